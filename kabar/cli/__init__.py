@@ -1,0 +1,50 @@
+"""The command line: one module per command group, imported when its command is used."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    # command: (module, attribute, one line of help)
+    "check": ("check", "check", "Read the configuration and name every mistake with its place."),
+    "classify": ("classify", "classify", "Read stories as JSON lines and write what they report."),
+    "companies": ("companies", "companies", "Show the watched companies."),
+    "dead-letters": ("dead_letters", "dead_letters", "Show, replay or drop what failed."),
+    "deliveries": ("deliveries", "deliveries", "Show what was sent, with every attempt."),
+    "demo": ("demo", "demo", "Run everything on sample feeds, in a fresh directory."),
+    "evaluate": ("evaluate", "evaluate", "Score the classifier on labelled stories."),
+    "events": ("events", "events", "Show the events, newest first."),
+    "explain": ("explain", "explain", "Say why a subscription was told of an event, or not."),
+    "feeds": ("feeds", "feeds", "Show the feeds and how they fare; read one document."),
+    "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
+    "run": ("run", "run", "Run the whole pipeline in this process."),
+    "token": ("token", "token", "Print a fresh login link for the page."),
+    "version": ("version", "version", "Print the version."),
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when it is asked for: `kabar version` loads no classifier."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(f"kabar.cli.{module}"), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"kabar.cli.{module}.{attribute} is no command.")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][2]) for name in sorted(_COMMANDS)])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Watch the world's news for what happens to companies: banned, bought or shut down."""

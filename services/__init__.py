@@ -1,0 +1,1 @@
+"""The three services of kabar and what they share."""

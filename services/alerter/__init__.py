@@ -1,0 +1,1 @@
+"""Alerter: tracks events, decides who is told, delivers."""

@@ -1,0 +1,1 @@
+"""The alerter database: SQLite, one writer."""

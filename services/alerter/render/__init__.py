@@ -1,0 +1,1 @@
+"""Rendering: one sentence, one body per channel."""

@@ -1,0 +1,1 @@
+"""Tracking: reports become events, purely."""

@@ -1,0 +1,1 @@
+"""Classifier: reads stories and publishes readings."""

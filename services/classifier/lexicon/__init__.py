@@ -1,0 +1,1 @@
+"""Lexicons: the words of each language, as data."""

@@ -1,0 +1,1 @@
+"""Steps of the classifier: each knows the document, none knows another."""

@@ -1,0 +1,1 @@
+"""What the three services share: contracts, bus, HTTP, configuration, telemetry."""

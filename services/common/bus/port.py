@@ -1,0 +1,143 @@
+"""The Bus port: what every bus promises, so that an adapter can be written from this page.
+
+A topic has partitions; a record keeps its partition by its key, and its offset says its place there.
+Offsets grow and are never used twice, but they may have gaps. Records of one partition are read in
+order. Delivery is at least once: whoever reads must bear repeats, which ids make harmless.
+
+tests/contract/bus_contract.py says the same in tests; every adapter passes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.common.contracts.topics import Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A record to be published. Records of one key stay in order."""
+
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record as it stands on the bus; `at` is when the bus took it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """The next offset to read in a partition of the topic that has this id."""
+
+    topic_id: str
+    partition: int
+    offset: int
+
+
+class Consumer(Protocol):
+    """The reading side of one topic. Used by one task at a time; `close` gives it back.
+
+    While its holder works or waits, the consumer itself stays a member of its group: it keeps polling
+    without taking records.
+    """
+
+    async def take(self, *, most: int, within: timedelta) -> Sequence[Record]:
+        """Return up to `most` records, as soon as there are some; empty after `within` without any.
+
+        Returned records count as taken: the next call goes on behind them, committed or not.
+
+        Raises:
+            BusUnavailableError: nothing was taken; call again later.
+        """
+        ...
+
+    async def commit(self, taken: Sequence[Record]) -> None:
+        """Return when the group's positions stand behind all of `taken`.
+
+        Commit only what is durable elsewhere. A restart goes on behind the last commit. Where the
+        group gave a partition to another member meanwhile, nothing is committed and nothing raised:
+        the records come again, to that member.
+
+        Raises:
+            BusUnavailableError: the positions may or may not have moved; going on is safe.
+        """
+        ...
+
+    async def lag(self) -> int:
+        """Return how many records of its partitions stand behind the position reached by `take`."""
+        ...
+
+    async def close(self) -> None:
+        """Leave the group; commits nothing."""
+        ...
+
+
+class Bus(Protocol):
+    """Publishing, and opening consumers. One per process; `close` waits for nothing."""
+
+    async def publish(self, topic: Topic, records: Sequence[Outgoing]) -> None:
+        """Return when every record is durable: after a crash of any process it is still there.
+
+        All are written as one group where the bus can (one fsync, one batch). After an error some may
+        have been written: publish them again, with the same content.
+
+        Raises:
+            RecordTooLargeError: key and value of one are over `MAX_RECORD_BYTES`; none was sent.
+            BusUnavailableError: the bus did not confirm; publish again.
+        """
+        ...
+
+    async def subscribe(self, topic: Topic, *, group: str) -> Consumer:
+        """Return a consumer that shares the topic's partitions with the others of its group.
+
+        It begins at the group's committed positions, and at the earliest record where there are none.
+        """
+        ...
+
+    async def read_from(
+        self, topic: Topic, positions: Mapping[int, Position], *, group: str
+    ) -> Consumer:
+        """Return a consumer of all partitions, from positions that the caller keeps itself.
+
+        A partition without a position, or with one of another topic id (the topic was deleted and made
+        again), is read from its earliest record; so is one whose position lies before the earliest or
+        behind the end. The topic id is compared at every `take`. Its commits move `group`, only so
+        that lag can be seen.
+        """
+        ...
+
+    async def read_all(self, topic: Topic) -> Sequence[Record]:
+        """Return every record that the topic holds now, oldest first in each partition.
+
+        For small topics: dead letters, feed health. A compacted topic may show older values of a key;
+        the last one counts.
+        """
+        ...
+
+    async def topic_id(self, topic: Topic) -> str:
+        """Return the id that the topic got when it was made; another one after it was made again."""
+        ...
+
+    async def was_ever_used(self, topic: Topic) -> bool:
+        """Return whether the topic ever held a record, also when retention has removed them all."""
+        ...
+
+    async def ensure_topics(self, topics: Sequence[Topic]) -> None:
+        """Make those topics that are missing; leave the others as they are."""
+        ...
+
+    async def close(self) -> None:
+        """Give everything back. Consumers are closed by who opened them, before."""
+        ...

@@ -1,0 +1,1 @@
+"""The configuration directory: three YAML files, read with positions, reloaded by content."""

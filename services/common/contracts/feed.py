@@ -1,0 +1,81 @@
+"""Feed: a source that we poll, as people configured it; FeedHealth: how it fares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime, with_config
+
+from services.common.contracts.base import STRICT, OpenStrEnum, require_clean_fields
+from services.common.ids import FeedId
+
+
+class FirstFetch(StrEnum):
+    """What becomes of the stories that a feed's first fetch brings."""
+
+    SUMMARY = "summary"
+    """Published as back-fill: tracked, told in one summary."""
+    ALERT = "alert"
+    """Published like any later story."""
+    IGNORE = "ignore"
+    """Remembered and not published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A source that we poll. Made by people, kept in `feeds.yml`, never on the wire.
+
+    `every` is the longest interval promised, penalties aside. `language` and `country` are the
+    outlet's own (BCP 47 primary tag, ISO 3166-1), None when not told.
+    """
+
+    id: FeedId
+    url: str
+    outlet: str
+    every: timedelta
+    language: str | None = None
+    country: str | None = None
+    full_text: bool = False
+    first_fetch: FirstFetch = FirstFetch.SUMMARY
+
+
+class FeedCondition(OpenStrEnum):
+    """How a feed fares."""
+
+    NEW = "new"
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedError:
+    """Why the newest poll failed: a class that programs compare, a sentence for people."""
+
+    error_class: str
+    message: str
+
+    def __post_init__(self) -> None:
+        require_clean_fields(self)
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """What the fetcher says of a feed after each poll, on the compacted topic. Times are UTC."""
+
+    feed_id: FeedId
+    url: str
+    outlet: str
+    state: FeedCondition
+    error: FeedError | None
+    last_polled_at: AwareDatetime | None
+    next_poll_at: AwareDatetime | None
+    last_story_at: AwareDatetime | None = None
+    stories_seen: int = 0
+
+    def __post_init__(self) -> None:
+        require_clean_fields(self)

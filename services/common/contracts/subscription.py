@@ -1,0 +1,95 @@
+"""Subscription: who wants what, where to and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from services.common.contracts.reading import Stage
+from services.common.ids import ChannelId, SubscriptionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What must hold of an event; None is no condition.
+
+    `companies` are company ids or `tag:<tag>`; a followed company covers what it owns. `countries`
+    match a worldwide event always, `EU` its members and the other way round. `outlets` is the least
+    number of outlets that tell it.
+    """
+
+    companies: tuple[str, ...] | None = None
+    types: tuple[str, ...] | None = None
+    stages: tuple[Stage, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    outlets: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours in which nothing is sent: held, never dropped.
+
+    `days` are ISO weekdays (1 is Monday) on which a window starts; it may end on the next day.
+    """
+
+    days: frozenset[int]
+    begins: time
+    ends: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One message on each of `days` at a wall-clock time of `zone`."""
+
+    days: frozenset[int]
+    at: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """One way out of a subscription. `burst` zero: each alert is a message of its own."""
+
+    to: ChannelId
+    burst: timedelta
+    max_per_hour: int | None
+    quiet: Quiet | None = None
+    digest: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who wants what. `origin` says where it was made, as `file:line` or `database`."""
+
+    id: SubscriptionId
+    name: str
+    when: Conditions = field(default_factory=Conditions)
+    sends: tuple[Send, ...] = ()
+    origin: str = "database"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Where a secret stands: an environment variable, a file, or inline; shown as its place only."""
+
+    env: str | None = None
+    file: str | None = None
+    value: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if sum(part is not None for part in (self.env, self.file, self.value)) != 1:
+            raise ValueError("A secret has one place: env, file, or the value itself.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelConfig:
+    """A way out as configured: its type and that type's options, checked for the type.
+
+    `options` values are plain text, numbers, booleans, tuples of text, or Secret.
+    """
+
+    id: ChannelId
+    type: str
+    options: tuple[tuple[str, str | int | bool | tuple[str, ...] | Secret], ...] = ()
+    origin: str = ""

@@ -1,0 +1,1 @@
+"""HTTP for feeds and webhooks alike, with the address guard under it."""

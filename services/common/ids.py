@@ -1,0 +1,74 @@
+"""Ids: functions of content, so that doing a thing twice gives the same id."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import NewType
+
+FeedId = NewType("FeedId", str)
+StoryId = NewType("StoryId", str)
+ReportId = NewType("ReportId", str)
+EventId = NewType("EventId", str)
+CompanyId = NewType("CompanyId", str)
+SubscriptionId = NewType("SubscriptionId", str)
+ChannelId = NewType("ChannelId", str)
+AlertId = NewType("AlertId", str)
+DeliveryId = NewType("DeliveryId", str)
+DeadLetterId = NewType("DeadLetterId", str)
+
+_FINGERPRINT_LENGTH = 20  # 100 bits: no collision in any realistic number of stories
+
+
+def fingerprint(*parts: str) -> str:
+    """Return 20 lower-case base32 characters that depend on every part and on where it ends.
+
+    Lone surrogates in a part are hashed as they are, so that no text makes this fail.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "big"))
+        digest.update(encoded)
+    return base64.b32encode(digest.digest()).decode("ascii").lower()[:_FINGERPRINT_LENGTH]
+
+
+def feed_id(address_without_scheme: str) -> FeedId:
+    """Return the id of a feed that has none in the configuration: host, path and query decide."""
+    return FeedId("fd_" + fingerprint("feed", address_without_scheme))
+
+
+def story_id(feed: FeedId, entry_key: str) -> StoryId:
+    """Return the id of a feed's entry; `entry_key` is what stays when the entry is edited."""
+    return StoryId("st_" + fingerprint("story", feed, entry_key))
+
+
+def report_id(story: StoryId, event_type: str, anchor: str, ordinal: int) -> ReportId:
+    """Return the id of a story's report.
+
+    `anchor` is the target's id, else the actor's, else "-"; `ordinal` counts the reports of the
+    story that share type and anchor, from 0.
+    """
+    return ReportId("rp_" + fingerprint("report", story, event_type, anchor, str(ordinal)))
+
+
+def event_id(first_report: ReportId) -> EventId:
+    """Return the id of the event that a report opened."""
+    return EventId("ev_" + first_report.removeprefix("rp_"))
+
+
+def alert_id(
+    subscription: SubscriptionId, event: EventId, reason: str, stage: str, round_: int
+) -> AlertId:
+    """Return the id of an alert; `round_` counts the event's corrections and withdrawals before it."""
+    return AlertId("al_" + fingerprint("alert", subscription, event, reason, stage, str(round_)))
+
+
+def delivery_id(channel: ChannelId, kind: str, *parts: str) -> DeliveryId:
+    """Return the id of a delivery; `parts` are its alert ids, before them a digest's window."""
+    return DeliveryId("dl_" + fingerprint("delivery", channel, kind, *parts))
+
+
+def dead_letter_id(topic: str, partition: int, offset: int, service: str) -> DeadLetterId:
+    """Return the id of the letter that a service wrote about one record."""
+    return DeadLetterId("le_" + fingerprint("letter", service, topic, str(partition), str(offset)))

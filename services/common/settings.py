@@ -1,0 +1,150 @@
+"""Settings: what the environment says, read once, all mistakes at once.
+
+Every setting is `KABAR_<NAME>`; `KABAR_<NAME>_FILE` names a file that holds it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from services.common.durations import parse_duration
+from services.common.errors import ConfigurationError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_PREFIX = "KABAR_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The process's settings; the defaults run `kabar run` on a laptop. Addresses are URLs."""
+
+    config: Path = Path("config")
+    data: Path = Path("data")
+    bus: str = "sqlite"
+    store: str = "sqlite"
+    host: str = "127.0.0.1"
+    port: int | None = None
+    allow_networks: tuple[Network, ...] = ()
+    public_url: str | None = None
+    contact: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    smtp: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    alert_horizon: timedelta = timedelta(hours=24)
+    log: str = "info"
+
+    @property
+    def kafka_servers(self) -> tuple[str, ...]:
+        """Return the brokers as host:port, empty where the bus is SQLite."""
+        return tuple(self.bus.removeprefix("kafka://").split(",")) if self.bus != "sqlite" else ()
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that `environment` gives, the process's own unless told.
+
+    Raises:
+        ConfigurationError: with one line for each setting that cannot be used.
+    """
+    variables = os.environ if environment is None else environment  # noqa: TID251  the one place
+    values: dict[str, object] = {}
+    mistakes: list[str] = []
+    for name, parse in _PARSERS.items():
+        variable = _PREFIX + name.upper()
+        try:
+            text = _text_of(variable, variables)
+            if text is not None:
+                values[name] = parse(text)
+        except (ValueError, OSError) as error:
+            mistakes.append(f"{variable}: {error}")
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
+    return Settings(**values)  # type: ignore[arg-type]  # each parser gives its field's type
+
+
+def _text_of(variable: str, variables: Mapping[str, str]) -> str | None:
+    """Return the setting's text, None where it is absent or empty."""
+    file_variable = f"{variable}_FILE"
+    if file_variable in variables:
+        if variables.get(variable):
+            raise ValueError(f"set it or {file_variable}, not both.")
+        return Path(variables[file_variable]).read_text(encoding="utf-8").strip() or None
+    return variables.get(variable, "").strip() or None
+
+
+def _bus(text: str) -> str:
+    if text == "sqlite" or (text.startswith("kafka://") and _are_servers(text[8:])):
+        return text
+    raise ValueError(f'"{text}" is neither sqlite nor kafka://host:port[,host:port].')
+
+
+def _are_servers(text: str) -> bool:
+    pairs = (server.rpartition(":") for server in text.split(","))
+    return all(host and port.isdecimal() for host, _, port in pairs)
+
+
+def _store(text: str) -> str:
+    if text == "sqlite" or text.startswith(("redis://", "rediss://", "unix://")):
+        return text
+    raise ValueError(f'"{text}" is neither sqlite nor redis://host:port.')
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65_536:
+        return int(text)
+    raise ValueError(f'"{text}" is not a port: write a number below 65536.')
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f'"{text}" is not an address with http:// or https://.')
+    return text.rstrip("/")
+
+
+def _proxy(text: str) -> str:
+    try:
+        return _url(text)
+    except ValueError as error:
+        raise ValueError("not an address with http:// or https://.") from error
+
+
+def _smtp(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("write smtp[s]://[user:password@]host:port.")
+    return text
+
+
+def _log(text: str) -> str:
+    if text in {"debug", "info", "warning", "error"}:
+        return text
+    raise ValueError(f'"{text}" is not one of debug, info, warning, error.')
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "config": Path,
+    "data": Path,
+    "bus": _bus,
+    "store": _store,
+    "host": str,
+    "port": _port,
+    "allow_networks": _networks,
+    "public_url": _url,
+    "contact": str,
+    "proxy": _proxy,
+    "smtp": _smtp,
+    "mail_from": str,
+    "alert_horizon": parse_duration,
+    "log": _log,
+}

@@ -1,0 +1,49 @@
+"""Text as it comes from outside, made safe to store, send and compare."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from services.common.ids import fingerprint
+
+MAX_TEXT_CODE_POINTS = 64_000
+MAX_TEXT_BYTES = 200_000
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f]")
+_HOSTILE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Return `text` with lone surrogates as U+FFFD and controls as spaces, one for one.
+
+    Tab and newline stay; a carriage return is a control. Offsets into the result are offsets into
+    `text`.
+    """
+    return _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text))
+
+
+def cut(
+    text: str, *, code_points: int = MAX_TEXT_CODE_POINTS, utf8_bytes: int = MAX_TEXT_BYTES
+) -> str:
+    """Return the longest beginning of `text` within both limits."""
+    text = text[:code_points]
+    encoded = text.encode("utf-8")
+    if len(encoded) <= utf8_bytes:
+        return text
+    return encoded[:utf8_bytes].decode("utf-8", "ignore")
+
+
+def require_clean(name: str, text: str, *, code_points: int = MAX_TEXT_CODE_POINTS) -> None:
+    """Raise ValueError when `text` could not travel as it is: what `clean` changes, or too long."""
+    if len(text) > code_points:
+        raise ValueError(f"{name} has {len(text)} characters, more than {code_points}.")
+    if found := _HOSTILE.search(text):
+        raise ValueError(f"{name} holds U+{ord(found[0]):04X} at {found.start()}.")
+
+
+def text_hash(text: str) -> str:
+    """Return the same for texts that differ only in case, form, spacing and punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return fingerprint("text", " ".join(re.findall(r"\w+", folded)))

@@ -1,0 +1,69 @@
+"""Watchlist: every company, with owners, products and tags resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+
+from services.common.contracts.company import Company
+from services.common.ids import CompanyId, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """The companies of one configuration, by id.
+
+    Raises:
+        ValueError: two companies with one id, an unknown owner, or owners in a circle. The
+            configuration reader finds these before and names the place.
+    """
+
+    companies: Mapping[CompanyId, Company]
+    hash: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, companies: Iterable[Company]) -> Watchlist:
+        """Return the watchlist of `companies`; its hash changes with whatever may change a match."""
+        by_id: dict[CompanyId, Company] = {}
+        for company in companies:
+            if company.id in by_id:
+                raise ValueError(f'The company id "{company.id}" is used twice.')
+            by_id[company.id] = company
+        watchlist = cls(by_id, fingerprint(*(repr(astuple(by_id[key])) for key in sorted(by_id))))
+        for company_id in by_id:
+            watchlist.owners(company_id)
+        return watchlist
+
+    def owners(self, company: CompanyId) -> tuple[CompanyId, ...]:
+        """Return who owns `company`, the nearest first; empty for a company nobody here knows."""
+        chain: list[CompanyId] = []
+        current = self.companies.get(company)
+        while current is not None and current.owner is not None:
+            if current.owner == company or current.owner in chain:
+                raise ValueError(f'The owners of "{company}" go round in a circle.')
+            if current.owner not in self.companies:
+                raise ValueError(
+                    f'The owner "{current.owner}" of "{current.id}" is not a company here.'
+                )
+            chain.append(current.owner)
+            current = self.companies[current.owner]
+        return tuple(chain)
+
+    def followed_by(self, company: CompanyId) -> frozenset[str]:
+        """Return what a subscription may name to be told of `company`: ids and `tag:<tag>`.
+
+        Its own id and tags, and those of everyone who owns it.
+        """
+        family = (company, *self.owners(company))
+        tags = (
+            f"tag:{tag}"
+            for member in family
+            if member in self.companies
+            for tag in self.companies[member].tags
+        )
+        return frozenset((*family, *tags))
+
+    def name_of(self, company: CompanyId) -> str:
+        """Return the name people know; the id itself where the company was removed since."""
+        known = self.companies.get(company)
+        return company if known is None else known.name

@@ -1,0 +1,1 @@
+"""Fetcher: polls feeds and publishes stories."""

@@ -1,0 +1,1 @@
+"""Feed documents to entries: pure, no network."""

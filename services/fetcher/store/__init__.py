@@ -1,0 +1,1 @@
+"""The FeedStore: validators, schedule, seen entries, host penalties."""

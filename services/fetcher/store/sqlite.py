@@ -1,0 +1,1 @@
+"""The FeedStore in one SQLite file."""

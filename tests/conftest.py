@@ -1,0 +1,32 @@
+"""What every test gets: no network beyond loopback, no settings of the machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+import pytest
+
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to anywhere else fails the test that opens it."""
+    connect = socket.socket.connect
+
+    def connect_to_loopback(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+            raise AssertionError(f"A test opened a connection to {address[0]}.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_to_loopback)
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """KABAR_… of the shell reach no test, except those that choose real servers and seeds."""
+    for name in list(os.environ):
+        if name.startswith("KABAR_") and not name.startswith(("KABAR_TEST_", "KABAR_SEEDS")):
+            monkeypatch.delenv(name)
