@@ -1,0 +1,83 @@
+"""Every metric of kabar: one list, one registry, base units, few labels, never an id in a label.
+
+Counters count since the start of the process; Prometheus makes rates of them.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+"""Our own: what libraries register elsewhere stays out of `/metrics`."""
+
+_FAST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SLOW_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600)
+
+
+def _counter(name: str, text: str, *labels: str) -> Counter:
+    return Counter(name, text, labels, registry=REGISTRY)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Gauge:
+    return Gauge(name, text, labels, registry=REGISTRY)
+
+
+def _histogram(
+    name: str, text: str, *labels: str, buckets: tuple[float, ...] = _FAST_SECONDS
+) -> Histogram:
+    return Histogram(name, text, labels, registry=REGISTRY, buckets=buckets)
+
+
+# Fetcher.
+POLLS = _counter("kabar_polls_total", "Polls, by result.", "result")
+# result: new, unchanged (304 or nothing new), or the class of the feed's error
+POLL_SECONDS = _histogram(
+    "kabar_poll_seconds", "From the request to remembering its stories.", buckets=_SLOW_SECONDS
+)
+STORIES_PUBLISHED = _counter("kabar_stories_published_total", "Stories that the bus has taken.")
+FEEDS = _gauge("kabar_feeds", "Feeds in the configuration, by how they fare.", "state")
+
+# Classifier.
+READINGS = _counter("kabar_readings_total", "Stories read, by whether they report.", "result")
+# result: reported, mentioned (a company, no report), nothing
+REPORTS = _counter("kabar_reports_total", "Reports read in stories.", "type", "stage")
+CLASSIFY_SECONDS = _histogram(
+    "kabar_classify_seconds", "One request to the child, from sending to its answer."
+)
+CHILD_RESTARTS = _counter(
+    "kabar_child_restarts_total", "Classifying children replaced, by cause.", "cause"
+)
+# cause: died, hung
+
+# Alerter.
+EVENT_CHANGES = _counter("kabar_event_changes_total", "Changes of events.", "kind")
+ALERTS = _counter("kabar_alerts_total", "Alerts decided, by their reason.", "reason")
+ATTEMPTS = _counter("kabar_delivery_attempts_total", "Tries to deliver.", "channel_type", "result")
+# result: sent, later (may pass), dead, unknown
+OUTBOX = _gauge("kabar_outbox_deliveries", "Deliveries that wait, by state.", "state")
+OUTBOX_OLDEST_SECONDS = _gauge(
+    "kabar_outbox_oldest_seconds", "Age of the oldest delivery that is due."
+)
+STORY_TO_ALERT_SECONDS = _histogram(
+    "kabar_story_to_alert_seconds",
+    "From seeing a story to the first delivery of its alert that was taken.",
+    buckets=_SLOW_SECONDS,
+)
+PAGE_CLIENTS = _gauge("kabar_page_clients", "Pages that follow the events live.")
+
+# Every service.
+DEAD_LETTERS = _counter("kabar_dead_letters_total", "Records not handled.", "service")
+BREAKER_OPEN = _gauge(
+    "kabar_breaker_open", "1 while too many records fail and none is taken.", "service"
+)
+CONSUMER_LAG = _gauge("kabar_consumer_lag_records", "Records not yet taken.", "topic", "group")
+BUS_ERRORS = _counter("kabar_bus_errors_total", "Times the bus was unavailable.", "operation")
+CONFIG = _gauge("kabar_config_hash", "Always 1; the label is the active configuration.", "hash")
+CONFIG_RELOADS = _counter("kabar_config_reloads_total", "Changes of the directory.", "result")
+# result: taken, refused (mistakes; the old one stays)
+
+
+def show_config_hash(active: str) -> None:
+    """Show `active` as the configuration in use, and no other any more."""
+    CONFIG.clear()
+    CONFIG.labels(active).set(1)
