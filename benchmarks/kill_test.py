@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.support.kill_run import kill_run  # noqa: E402  the repository's root comes first
+from tests.support.kill_run import kill_run
 
 
 def main() -> int:
