@@ -1,0 +1,178 @@
+"""Database: one connection that writes, in one thread; readers that can only read, in others.
+
+Everything that changes the file, checkpoints included, goes through the one writing connection
+(design decision 29: SQLite versions that distributions ship have a checkpoint race). A function
+given to `write` is one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from services.alerter.database.schema import migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FILE_NAME = "kabar.db"
+
+_BUSY_SECONDS = 10.0
+_READERS = 2
+
+
+class Database:
+    """The alerter's database, open for as long as this process is the active writer.
+
+    Errors of the disk come out as sqlite3.OperationalError and end the process: nothing of the
+    transaction was kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="kabar-db-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="kabar-db-reader")
+        self._reading = _ReadersConnections(path)
+        self._connection: sqlite3.Connection | None = None
+
+    @classmethod
+    async def open(cls, data: Path) -> Self:
+        """Return the database in the directory `data`, made or migrated as needed.
+
+        Raises:
+            ConfigurationError: a newer kabar wrote it.
+        """
+        database = cls(data / FILE_NAME)
+        try:
+            await database._in_writer(database._connect)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def write(
+        self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> T:
+        """Return what `change(connection, …)` returns, when its transaction is durable.
+
+        Whatever it raises rolls the transaction back and comes out here.
+        """
+
+        def transact() -> T:
+            connection = self._writing()
+            with transaction(connection):
+                return change(connection, *args, **kw)
+
+        return await self._in_writer(transact)
+
+    async def read(
+        self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> T:
+        """Return what `query(connection, …)` returns, in one snapshot of what was written."""
+
+        def snapshot() -> T:
+            connection = self._reading.of_this_thread()
+            connection.execute("BEGIN")
+            try:
+                return query(connection, *args, **kw)
+            finally:
+                connection.execute("ROLLBACK")
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, snapshot)
+
+    async def close(self) -> None:
+        """Return when nothing is open any more; the writer closes last and checkpoints."""
+        await asyncio.to_thread(self._readers.shutdown)
+        self._reading.close()
+        await self._in_writer(self._disconnect)
+        await asyncio.to_thread(self._writer.shutdown)
+
+    async def _in_writer(self, work: Callable[[], T]) -> T:
+        # Shielded: a transaction that began ends, also when its caller is cancelled.
+        future = asyncio.get_running_loop().run_in_executor(self._writer, work)
+        return await asyncio.shield(future)
+
+    def _connect(self) -> None:
+        self._connection = connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -16000")
+        migrate(connection)
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _writing(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise RuntimeError("The database is closed.")
+        return self._connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done inside, or nothing of it when it raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def open_read_only(data: Path) -> sqlite3.Connection:
+    """Return a connection that only reads, for a command where no service runs; close it.
+
+    Raises:
+        FileNotFoundError: there is no database in `data`.
+    """
+    path = data / FILE_NAME
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
+    return _reader(path)
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+class _ReadersConnections:
+    """One reading connection a thread, closed together."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def of_this_thread(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._thread, "connection", None)
+        if connection is None:
+            connection = self._thread.connection = _reader(self._path)
+            with self._lock:
+                self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        with self._lock:
+            while self._open:
+                self._open.pop().close()

@@ -1,0 +1,52 @@
+"""The lock of the one active alerter: whoever holds `alerter.lock` writes the database."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from services.common.clock import Clock
+
+FILE_NAME = "alerter.lock"
+
+# A standby takes over at most this long after the active one is gone; the promise is ten seconds.
+_EVERY = timedelta(seconds=1)
+
+
+class ActiveLock:
+    """A lock on a file that the system gives back when its holder dies, however it dies."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / FILE_NAME
+        self._descriptor: int | None = None
+
+    def try_acquire(self) -> bool:
+        """Return whether this process is the active one now."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    async def acquire(self, *, clock: Clock) -> None:
+        """Return when this process is the active one, which may take for ever."""
+        while not self.try_acquire():
+            await clock.sleep(_EVERY)
+
+    def release(self) -> None:
+        """Let a standby take over; nothing happens where it is not held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

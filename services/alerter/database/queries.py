@@ -1,0 +1,206 @@
+"""What page, API and commands read. Each is a function of a connection: `database.read(query, …)`.
+
+Lists come in pages: `next` is what to pass as `before` to get the page behind it, None on the last.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.alerter.database.times import moment
+from services.common.contracts.alert import Alert
+from services.common.contracts.codec import decode
+from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.event import Event, EventChange
+from services.common.contracts.reading import Reading
+from services.common.ids import (
+    AlertId,
+    ChannelId,
+    DeliveryId,
+    EventId,
+    StoryId,
+    SubscriptionId,
+)
+
+DEFAULT_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsPage:
+    """Events, the one opened last first; withdrawn ones too."""
+
+    events: tuple[Event, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveriesPage:
+    """Deliveries, the one planned last first, with all their attempts."""
+
+    deliveries: tuple[Delivery, ...]
+    next: int | None
+
+
+def events_page(
+    connection: sqlite3.Connection, *, limit: int = DEFAULT_PAGE, before: int | None = None
+) -> EventsPage:
+    """Return `limit` events, newest first, from behind the cursor `before`."""
+    rows = connection.execute(
+        "SELECT opened_seq, record FROM events WHERE ? IS NULL OR opened_seq < ?"
+        " ORDER BY opened_seq DESC LIMIT ?",
+        (before, before, limit + 1),
+    ).fetchall()
+    events = tuple(decode(Event, record) for _, record in rows[:limit])
+    return EventsPage(events=events, next=_next(rows, limit))
+
+
+def event_of(connection: sqlite3.Connection, event: EventId) -> Event | None:
+    """Return the event as it stands now."""
+    row = connection.execute("SELECT record FROM events WHERE event_id = ?", (event,)).fetchone()
+    return None if row is None else decode(Event, row[0])
+
+
+def events_of_story(connection: sqlite3.Connection, story: StoryId) -> list[Event]:
+    """Return the events that a story tells now, as they stand; oldest first."""
+    rows = connection.execute(
+        "SELECT record FROM events WHERE event_id IN"
+        " (SELECT event_id FROM sightings WHERE story_id = ?) ORDER BY opened_seq",
+        (story,),
+    )
+    return [decode(Event, record) for (record,) in rows]
+
+
+def changes_after(
+    connection: sqlite3.Connection, seq: int, *, limit: int = 500
+) -> list[EventChange]:
+    """Return up to `limit` changes of any event behind `seq`, in order."""
+    rows = connection.execute(
+        "SELECT record FROM event_changes WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
+    )
+    return [decode(EventChange, record) for (record,) in rows]
+
+
+def changes_of_event(connection: sqlite3.Connection, event: EventId) -> list[EventChange]:
+    """Return the history of one event, in order."""
+    rows = connection.execute(
+        "SELECT record FROM event_changes WHERE event_id = ? ORDER BY seq", (event,)
+    )
+    return [decode(EventChange, record) for (record,) in rows]
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest change, 0 where there was none yet."""
+    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event_changes").fetchone()
+    return int(seq)
+
+
+def alerts_of_event(
+    connection: sqlite3.Connection, event: EventId, *, subscription: SubscriptionId | None = None
+) -> list[Alert]:
+    """Return what was decided to be told of an event, to everybody or to one, in order."""
+    rows = connection.execute(
+        "SELECT record FROM alerts WHERE event_id = ? AND (? IS NULL OR subscription_id = ?)"
+        " ORDER BY change_seq, alert_id",
+        (event, subscription, subscription),
+    )
+    return [decode(Alert, record) for (record,) in rows]
+
+
+def reading_of(connection: sqlite3.Connection, story: str) -> Reading | None:
+    """Return what the classifier saw in the story with this id or address; the newest one."""
+    row = connection.execute(
+        "SELECT record FROM readings WHERE story_id = ? OR url = ? ORDER BY read_at DESC LIMIT 1",
+        (story, story),
+    ).fetchone()
+    return None if row is None else decode(Reading, row[0])
+
+
+def deliveries_page(
+    connection: sqlite3.Connection,
+    *,
+    state: DeliveryState | None = None,
+    subscription: SubscriptionId | None = None,
+    channel: ChannelId | None = None,
+    limit: int = DEFAULT_PAGE,
+    before: int | None = None,
+) -> DeliveriesPage:
+    """Return `limit` deliveries, newest first, that are in `state`, for `subscription`, to `channel`."""
+    wanted: dict[str, str | int | None] = {
+        "place < ?": before,
+        "state = ?": state,
+        "channel_id = ?": channel,
+        "delivery_id IN (SELECT delivery_id FROM delivery_alerts JOIN alerts USING (alert_id)"
+        " WHERE subscription_id = ?)": subscription,
+    }
+    given = {condition: value for condition, value in wanted.items() if value is not None}
+    rows = connection.execute(
+        f"SELECT place, {_DELIVERY} FROM deliveries WHERE {' AND '.join(('1', *given))}"  # noqa: S608  own text
+        " ORDER BY place DESC LIMIT ?",
+        (*given.values(), limit + 1),
+    ).fetchall()
+    deliveries = tuple(_delivery(connection, row[1:]) for row in rows[:limit])
+    return DeliveriesPage(deliveries=deliveries, next=_next(rows, limit))
+
+
+def delivery_of(connection: sqlite3.Connection, delivery: DeliveryId) -> Delivery | None:
+    """Return one delivery with its attempts."""
+    row = connection.execute(
+        f"SELECT {_DELIVERY} FROM deliveries WHERE delivery_id = ?",  # noqa: S608  own text
+        (delivery,),
+    ).fetchone()
+    return None if row is None else _delivery(connection, row)
+
+
+def deliveries_of_alert(connection: sqlite3.Connection, alert: AlertId) -> list[Delivery]:
+    """Return the messages that carry an alert, one for each channel, in the order of planning."""
+    rows = connection.execute(
+        f"SELECT {_DELIVERY} FROM deliveries WHERE delivery_id IN"  # noqa: S608  own text
+        " (SELECT delivery_id FROM delivery_alerts WHERE alert_id = ?) ORDER BY place",
+        (alert,),
+    ).fetchall()
+    return [_delivery(connection, row) for row in rows]
+
+
+def alerts_of_delivery(connection: sqlite3.Connection, delivery: DeliveryId) -> list[Alert]:
+    """Return the alerts of a message, in its order."""
+    rows = connection.execute(
+        "SELECT record FROM delivery_alerts JOIN alerts USING (alert_id)"
+        " WHERE delivery_id = ? ORDER BY number",
+        (delivery,),
+    )
+    return [decode(Alert, record) for (record,) in rows]
+
+
+_DELIVERY = "delivery_id, channel_id, kind, state, planned_at, next_at"
+
+
+def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Delivery:
+    delivery_id, channel, kind, state, planned_at, next_at = row
+    told = connection.execute(
+        "SELECT alert_id, subscription_id FROM delivery_alerts JOIN alerts USING (alert_id)"
+        " WHERE delivery_id = ? ORDER BY number",
+        (delivery_id,),
+    ).fetchall()
+    tries = connection.execute(
+        "SELECT at, status, reason FROM attempts WHERE delivery_id = ? ORDER BY number",
+        (delivery_id,),
+    )
+    return Delivery(
+        id=DeliveryId(str(delivery_id)),
+        channel=ChannelId(str(channel)),
+        kind=DeliveryKind(str(kind)),
+        state=DeliveryState(str(state)),
+        subscriptions=tuple(dict.fromkeys(SubscriptionId(name) for _, name in told)),
+        alerts=tuple(AlertId(alert) for alert, _ in told),
+        planned_at=moment(int(planned_at)),
+        next_at=moment(int(next_at)),
+        attempts=tuple(
+            Attempt(at=moment(at), status=status, reason=reason) for at, status, reason in tries
+        ),
+    )
+
+
+def _next(rows: Sequence[Sequence[int]], limit: int) -> int | None:
+    return rows[limit - 1][0] if len(rows) > limit else None

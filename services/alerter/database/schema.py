@@ -1,0 +1,55 @@
+"""The schema: numbered SQL files in `migrations/`, each run once, only ever forward."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+
+from services.common.errors import ConfigurationError
+
+APPLICATION_ID = 0x6B616261  # "kaba", so that `file` and we know whose database it is
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to the newest version, one transaction a step.
+
+    Raises:
+        ConfigurationError: a newer kabar wrote it. Start that one, or restore a backup.
+    """
+    steps = _steps()
+    version = version_of(connection)
+    if version > len(steps):
+        raise ConfigurationError(
+            f"kabar.db has version {version} and this kabar knows {len(steps)}: "
+            "start the newer kabar that wrote it, or restore a backup."
+        )
+    for number, script in enumerate(steps[version:], start=version + 1):
+        _run(connection, script, number=number)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return how many steps the database has behind it; 0 for an empty file."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _run(connection: sqlite3.Connection, script: str, *, number: int) -> None:
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {script}; PRAGMA application_id = {APPLICATION_ID};"
+            f" PRAGMA user_version = {number}; COMMIT;"
+        )
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _steps() -> list[str]:
+    """Return the scripts in their order; the file names are 0001_… without a gap."""
+    folder = files("services.alerter.database").joinpath("migrations")
+    scripts = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
+        key=lambda entry: entry.name,
+    )
+    return [script.read_text(encoding="utf-8") for script in scripts]

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from services.alerter.database.connections import Database, open_read_only
+from services.alerter.database.lock import ActiveLock
+from services.alerter.database.schema import APPLICATION_ID, version_of
+from services.common.errors import ConfigurationError
+
+
+def put(connection: sqlite3.Connection, offset: int) -> None:
+    connection.execute("REPLACE INTO positions VALUES ('topic', 0, 'id', ?)", (offset,))
+
+
+def offsets(connection: sqlite3.Connection) -> list[int]:
+    return [offset for (offset,) in connection.execute('SELECT "offset" FROM positions')]
+
+
+async def test_what_was_written_is_read_by_the_next_query(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path)
+
+    await database.write(put, 7)
+
+    assert await database.read(offsets) == [7]
+    await database.close()
+
+
+async def test_a_change_that_raises_leaves_nothing_behind(tmp_path: Path) -> None:
+    def put_and_fail(connection: sqlite3.Connection) -> None:
+        put(connection, 8)
+        raise ValueError("no")
+
+    database = await Database.open(tmp_path)
+
+    with pytest.raises(ValueError, match="no"):
+        await database.write(put_and_fail)
+
+    assert await database.read(offsets) == []
+    await database.close()
+
+
+async def test_a_query_cannot_write(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path)
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read(put, 9)
+
+    await database.close()
+
+
+async def test_a_transaction_ends_although_its_caller_is_cancelled(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path)
+    writing = asyncio.ensure_future(database.write(put, 10))
+    await asyncio.sleep(0)
+
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+    await database.write(lambda _: None)
+    assert await database.read(offsets) == [10]
+    await database.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    await (await Database.open(tmp_path)).close()
+    with sqlite3.connect(tmp_path / "kabar.db") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+
+    with pytest.raises(ConfigurationError, match="version 999"):
+        await Database.open(tmp_path)
+
+
+async def test_a_command_reads_the_database_where_nobody_runs(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="nothing ran here yet"):
+        open_read_only(tmp_path)
+    database = await Database.open(tmp_path)
+    await database.write(put, 11)
+    await database.close()
+
+    connection = open_read_only(tmp_path)
+
+    assert offsets(connection) == [11]
+    assert version_of(connection) >= 1
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    connection.close()
+
+
+def test_one_alerter_is_active_and_the_next_follows_when_it_is_gone(tmp_path: Path) -> None:
+    first, second = ActiveLock(tmp_path), ActiveLock(tmp_path)
+
+    assert first.try_acquire()
+    assert not second.try_acquire()
+    first.release()
+
+    assert second.try_acquire()
+    second.release()
