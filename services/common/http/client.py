@@ -1,0 +1,224 @@
+"""The client for feeds, articles and webhooks: guarded, capped, with a deadline on the wall clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+
+import httpx
+
+from services.common.errors import RefusedAddressError
+from services.common.http.addresses import AddressGuard, Network
+from services.common.http.decoding import ACCEPT_ENCODING, decoded
+from services.common.http.errors import ExchangeError, Failure
+from services.common.http.transport import DnsError, GuardedTransport, TlsError
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+MAX_REDIRECTS = 5
+DEADLINE = timedelta(seconds=30)
+_CONNECT_SECONDS = 10.0
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT_REDIRECTS = {301, 308}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server answered, redirects followed and body decoded.
+
+    `url` is where the answer came from. `moved_to` is that address when every redirect on the way
+    was a permanent one, else None.
+    """
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    url: str
+    moved_to: str | None = None
+
+
+class HttpClient:
+    """Asks servers that we do not trust.
+
+    Every method raises:
+        RefusedAddressError: the address, or one that it redirects to, may not be reached.
+        ExchangeError: no usable answer; its `failure` says why.
+    Any status that a server answers is an answer, not an error.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        contact: str | None = None,
+        cap_bytes: int = MAX_BODY_BYTES,
+    ) -> None:
+        self._cap_bytes = cap_bytes
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            headers={
+                "user-agent": _user_agent(contact),
+                "accept-encoding": ACCEPT_ENCODING,
+                "accept": "*/*",
+            },
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, deadline: timedelta = DEADLINE
+    ) -> Answer:
+        """Return the answer to a GET, after up to `MAX_REDIRECTS` redirects."""
+        try:
+            async with asyncio.timeout(deadline.total_seconds()):
+                return await self._follow(url, headers or {})
+        except TimeoutError as error:
+            raise _too_late(deadline) from error
+
+    async def post(
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        deadline: timedelta = DEADLINE,
+    ) -> Answer:
+        """Return the answer to a POST; a redirect is returned, not followed."""
+        try:
+            async with asyncio.timeout(deadline.total_seconds()):
+                return await self._exchange("POST", url, headers or {}, body)
+        except TimeoutError as error:
+            raise _too_late(deadline) from error
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
+        visited: list[str] = []
+        is_permanent = True
+        while True:
+            answer = await self._exchange("GET", url, headers, None)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                moved = answer.url if visited and is_permanent else None
+                return Answer(
+                    status=answer.status,
+                    headers=answer.headers,
+                    body=answer.body,
+                    url=answer.url,
+                    moved_to=moved,
+                )
+            is_permanent = is_permanent and answer.status in _PERMANENT_REDIRECTS
+            visited.append(url)
+            url = _redirected(answer.url, location)
+            if url in visited or len(visited) > MAX_REDIRECTS:
+                raise ExchangeError(
+                    Failure.REDIRECT, f"redirected {len(visited)} times, last to {url[:200]}"
+                )
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        try:
+            raw = {name.encode(): text.encode() for name, text in headers.items()}
+            request = self._client.build_request(
+                method, url, headers=raw, content=body, timeout=_timeouts()
+            )
+            if request.url.scheme not in {"http", "https"} or not request.url.host:
+                raise httpx.UnsupportedProtocol("only http:// and https:// with a host")
+            response = await self._client.send(request, stream=True)
+            try:
+                wire = await self._capped(response)
+            finally:
+                await response.aclose()
+        except RefusedAddressError as error:
+            raise RefusedAddressError(f"{_host(url)}: {error}") from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise _exchange_error(error) from error
+        return Answer(
+            status=response.status_code,
+            headers=response.headers,
+            body=await decoded(
+                wire,
+                encodings=response.headers.get("content-encoding", ""),
+                cap_bytes=self._cap_bytes,
+            ),
+            url=url,
+        )
+
+    async def _capped(self, response: httpx.Response) -> bytes:
+        announced = response.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > self._cap_bytes:
+            raise ExchangeError(Failure.TOO_LARGE, f"{announced} bytes announced")
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_raw():
+            size += len(part)
+            if size > self._cap_bytes:
+                raise ExchangeError(Failure.TOO_LARGE, f"over {self._cap_bytes} bytes")
+            parts.append(part)
+        return b"".join(parts)
+
+
+def guarded_client(
+    *,
+    allowed_networks: Iterable[Network] = (),
+    proxy: str | None = None,
+    contact: str | None = None,
+) -> HttpClient:
+    """Return the client that the services use, with the settings of the same names."""
+    transport = GuardedTransport(AddressGuard(allowed_networks), proxy=proxy)
+    return HttpClient(transport, contact=contact)
+
+
+def _timeouts() -> httpx.Timeout:
+    return httpx.Timeout(DEADLINE.total_seconds(), connect=_CONNECT_SECONDS)
+
+
+def _user_agent(contact: str | None) -> str:
+    return f"kabar/{version('kabar')}" + (f" (+{contact})" if contact else "")
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return str(httpx.URL(url).join(location).copy_with(fragment=None))
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ExchangeError(
+            Failure.REDIRECT, f"redirected to {location[:200]}, which is no address"
+        ) from error
+
+
+def _host(url: str) -> str:
+    return httpx.URL(url).host
+
+
+def _too_late(deadline: timedelta) -> ExchangeError:
+    return ExchangeError(
+        Failure.TIMEOUT, f"not answered in full within {deadline.total_seconds():g} s"
+    )
+
+
+def _exchange_error(error: Exception) -> ExchangeError:
+    return ExchangeError(_failure(error), str(error) or type(error).__name__)
+
+
+def _failure(error: Exception) -> Failure:
+    return next((name for kind, name in _FAILURES if isinstance(error, kind)), Failure.PROTOCOL)
+
+
+_FAILURES: tuple[tuple[type[Exception], Failure], ...] = (  # the first that fits
+    (DnsError, Failure.DNS),
+    (TlsError, Failure.TLS),
+    (httpx.TimeoutException, Failure.TIMEOUT),
+    (httpx.ConnectError, Failure.CONNECT),
+    (httpx.ProxyError, Failure.CONNECT),
+    (httpx.NetworkError, Failure.DISCONNECTED),
+    (httpx.UnsupportedProtocol, Failure.BAD_ADDRESS),
+    (httpx.InvalidURL, Failure.BAD_ADDRESS),
+    (UnicodeError, Failure.BAD_ADDRESS),
+)

@@ -1,0 +1,69 @@
+"""Content encodings, undone under a cap: what a body may become is bounded before it becomes it."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+
+from services.common.http.errors import ExchangeError, Failure
+
+ACCEPT_ENCODING = "gzip, deflate"
+
+# Deflate grows a thousandfold at most: from here on inflating could hold the event loop over 10 ms.
+_INLINE_BYTES = 4 * 1024
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+
+
+async def decoded(body: bytes, *, encodings: str, cap_bytes: int) -> bytes:
+    """Return `body` without the encodings that a Content-Encoding header lists.
+
+    Raises:
+        ExchangeError: too_large where it grows over `cap_bytes`, bad_encoding where it is broken or
+            in an encoding that we did not ask for.
+    """
+    names = [name.strip().lower() for name in encodings.split(",")]
+    names = [name for name in names if name not in {"", "identity"}]
+    if not names or not body:
+        return body
+    if len(body) <= _INLINE_BYTES:
+        return _undo(body, names, cap_bytes)
+    return await asyncio.to_thread(_undo, body, names, cap_bytes)
+
+
+def _undo(body: bytes, names: list[str], cap_bytes: int) -> bytes:
+    if len(names) > 2:
+        raise ExchangeError(Failure.BAD_ENCODING, f"encoded {len(names)} times over")
+    for name in reversed(names):
+        if name not in {"gzip", "x-gzip", "deflate"}:
+            raise ExchangeError(
+                Failure.BAD_ENCODING, f'in the encoding "{name[:40]}", not asked for'
+            )
+        try:
+            body = _inflated(body, window=_window(name, body), cap_bytes=cap_bytes)
+        except zlib.error as error:
+            raise ExchangeError(Failure.BAD_ENCODING, f"broken {name}: {error}") from error
+    return body
+
+
+def _window(name: str, body: bytes) -> int:
+    if name != "deflate":
+        return _GZIP_WINDOW
+    # "deflate" means zlib's format (RFC 9110, 8.4.1.2), but some servers send the raw one.
+    is_zlib = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+    return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
+
+
+def _inflated(body: bytes, *, window: int, cap_bytes: int) -> bytes:
+    """Return every member of `body` inflated; a stream that ends early gives what there is."""
+    parts: list[bytes] = []
+    size = 0
+    while body:
+        member = zlib.decompressobj(window)
+        part = member.decompress(body, cap_bytes - size + 1)
+        size += len(part)
+        if size > cap_bytes:
+            raise ExchangeError(Failure.TOO_LARGE, f"over {cap_bytes} bytes when decoded")
+        parts.append(part)
+        # Some servers pad a gzip body; only another member goes on.
+        body = member.unused_data if member.unused_data.startswith(b"\x1f\x8b") else b""
+    return b"".join(parts)

@@ -1,0 +1,30 @@
+"""Why an exchange over HTTP gave no answer: a class that programs compare, a sentence for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from services.common.errors import TransientError
+
+
+class Failure(StrEnum):
+    """The class of an exchange that failed. A refused address is a RefusedAddressError instead."""
+
+    BAD_ADDRESS = "bad_address"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    DISCONNECTED = "disconnected"
+    PROTOCOL = "protocol"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    REDIRECT = "redirect"
+
+
+class ExchangeError(TransientError):
+    """No usable answer came; it may come later. `failure` says which of the ways it failed."""
+
+    def __init__(self, failure: Failure, message: str) -> None:
+        super().__init__(message)
+        self.failure = failure
