@@ -55,7 +55,10 @@ class Attempt:
 class Delivery:
     """One message to one channel for one or more alerts, fixed when it is planned.
 
-    `next_at` is when it may be tried: the end of quiet hours or of a burst, or the retry schedule.
+    `next_at` is when it may be tried: the end of quiet hours or of a burst, or the retry schedule;
+    while it is being sent, when the lease runs out. `failures` counts since it was planned or
+    redelivered. `note` says what the reader or operator should know of it ("more than 30 messages in
+    an hour", "possibly repeated"), empty for nothing.
     """
 
     id: DeliveryId
@@ -67,6 +70,8 @@ class Delivery:
     planned_at: AwareDatetime
     next_at: AwareDatetime
     attempts: tuple[Attempt, ...] = ()
+    failures: int = 0
+    note: str = ""
 
     def __post_init__(self) -> None:
         require_clean_fields(self)

@@ -45,7 +45,9 @@ class Event:
 
     `disputed` names the contested stage. `withdrawn` is true when no report is left. `round` counts
     its corrections and withdrawals so far. `outlets` counts distinct outlets of main reports, copies
-    of one text once. `stories` are in the order in which they were told.
+    of one text once. `stories` are in the order in which they were told, the newest hundred. All its
+    reports moved into `merged_into` when a later story showed that both were one happening;
+    `absorbed` names the events that moved into this one: who was told of them was told of this.
     """
 
     id: EventId
@@ -66,6 +68,8 @@ class Event:
     first_seen: AwareDatetime
     outlets: int
     stories: tuple[EventStory, ...] = ()
+    merged_into: EventId | None = None
+    absorbed: tuple[EventId, ...] = ()
 
     def __post_init__(self) -> None:
         require_clean_fields(self)
@@ -85,6 +89,8 @@ class ChangeKind(OpenStrEnum):
     """More stories, or fewer; nothing else."""
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    """It was the same happening as `merged_into`; nobody is told."""
 
 
 @with_config(STRICT)

@@ -1,0 +1,98 @@
+"""Sighting: one current report of one story; what tracking keeps and the database stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import AwareDatetime, with_config
+
+from services.common.contracts.base import STRICT
+from services.common.contracts.event import Event
+from services.common.contracts.reading import Focus, Reading, Report, StoryHead
+from services.common.ids import EventId
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Rank:
+    """Which reading of a story holds: the later `revised_at`, then the later bus position.
+
+    `position` grows along the records of one story, which share a partition: the record's offset.
+    """
+
+    revised_at: AwareDatetime
+    position: int
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One report of a story as it stands now, and the event that it belongs to.
+
+    Stored under (story id, report id). `event_id` is None while a background report waits for an
+    event that it could join. `is_late` is true when it came to an event in which a main report was
+    already more than an hour newer: it is shown and has no vote.
+    """
+
+    story: StoryHead
+    report: Report
+    text_hash: str
+    rank: Rank
+    event_id: EventId | None = None
+    is_late: bool = False
+
+    @property
+    def is_main(self) -> bool:
+        """Return whether the story is about the event, rather than telling it as history."""
+        return self.report.focus is Focus.MAIN
+
+    @property
+    def told_at(self) -> datetime:
+        """Return the time that places it among others: published, else seen."""
+        return self.story.told_at
+
+    @property
+    def order(self) -> tuple[datetime, str, str, str]:
+        """Return the place in which every fold takes it, whatever order the bus brought."""
+        return (self.told_at, self.story.outlet, self.story.story_id, self.report.report_id)
+
+    def in_event(self, event: EventId | None) -> Sighting:
+        """Return it as a sighting of `event`."""
+        return replace(self, event_id=event)
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReading:
+    """The reading of a story that holds: what tells a repeat from news.
+
+    `sightings` are those of the story, waiting ones too.
+    """
+
+    rank: Rank
+    content_hash: str
+    rules_hash: str
+    watchlist_hash: str
+    sightings: tuple[Sighting, ...] = ()
+
+    def is_repeated_by(self, reading: Reading) -> bool:
+        """Return whether `reading` has the same content, rules and watchlist."""
+        return (self.content_hash, self.rules_hash, self.watchlist_hash) == (
+            reading.story.content_hash,
+            reading.rules_hash,
+            reading.watchlist_hash,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedEvent:
+    """An event with all its sightings and its newest snapshot."""
+
+    event: Event
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def id(self) -> EventId:
+        """Return the event's id."""
+        return self.event.id
