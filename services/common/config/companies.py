@@ -1,0 +1,196 @@
+"""companies.yml: who is watched, under which names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.common.config.fields import (
+    Fields,
+    identifier,
+    mapping_at,
+    mappings_in,
+    parsed,
+    root_of,
+    unknown_word,
+)
+from services.common.config.findings import suggestion
+from services.common.config.yaml import Node, Page, Scalar, Sequence
+from services.common.contracts.company import Alias, Company
+from services.common.ids import CompanyId
+
+FILE = "companies.yml"
+
+_MEANT = ("case", "needs", "not")
+_COMPANY_KEYS = ("id", "name", "owner", "aliases", "tags", *_MEANT)
+_ALIAS_KEYS = ("name", *_MEANT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name, with its place."""
+
+    alias: Alias
+    node: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A company, with the places that a check of the whole file may have to name."""
+
+    company: Company
+    id: Scalar
+    owner: Scalar | None
+    names: list[_Name]
+
+
+def read_companies(page: Page) -> tuple[Company, ...]:
+    """Return the companies of a file; what is wrong with it goes to the page's findings."""
+    root = root_of(page, known=("companies",))
+    if root is None:
+        if page.root is None and not page.is_broken:
+            page.error(Scalar("", 1, 1), 'this file needs "companies"')
+        return ()
+    if "companies" not in root.node.keys:
+        root.require("companies")
+    entries: dict[str, _Entry] = {}
+    for fields in mappings_in(root, "companies", known=_COMPANY_KEYS, of="a company"):
+        entry = _entry(fields)
+        if entry is None:
+            continue
+        first = entries.setdefault(entry.company.id, entry)
+        if first is not entry:
+            twice = f'the company id "{entry.company.id}" is used twice'
+            page.error(entry.id, f"{twice}, first on line {first.id.line}")
+    _check_owners(page, entries)
+    _check_names(page, entries)
+    return tuple(entry.company for entry in entries.values())
+
+
+def _entry(fields: Fields) -> _Entry | None:
+    fields.require("id", "name")
+    id_node, name, owner = fields.scalar("id"), fields.scalar("name"), fields.scalar("owner")
+    company_id = None if id_node is None else parsed(fields.page, id_node, identifier)
+    names = _names(fields, name)
+    tags = _tags(fields)
+    if id_node is None or company_id is None or name is None:
+        return None
+    company = Company(
+        id=CompanyId(company_id),
+        name=name.text,
+        names=tuple(entry.alias for entry in names),
+        owner=None if owner is None else CompanyId(owner.text),
+        tags=tags,
+    )
+    return _Entry(company, id_node, owner, names)
+
+
+def _tags(fields: Fields) -> tuple[str, ...]:
+    tags = (parsed(fields.page, node, identifier) for node in fields.scalars("tags"))
+    return tuple(tag for tag in tags if tag is not None)
+
+
+def _names(fields: Fields, name: Scalar | None) -> list[_Name]:
+    """Return the name and its aliases, each text once; the company's conditions hold for all."""
+    usual = _conditions(fields, text="", outer=None)
+    aliases = fields.node_of("aliases")
+    nodes: list[Node] = [] if name is None else [name]
+    if isinstance(aliases, Sequence):
+        nodes += aliases.items
+    else:
+        fields.scalars("aliases")  # says that it is no list
+    names: dict[Alias, _Name] = {}
+    for node in nodes:
+        found = _name(fields, node, usual)
+        if found is not None:
+            names.setdefault(found.alias, found)
+    return list(names.values())
+
+
+def _name(fields: Fields, node: Node, usual: Alias) -> _Name | None:
+    if isinstance(node, Scalar):
+        if not fields.is_text("aliases", node):
+            return None
+        alias = Alias(
+            text=node.text, is_exact=usual.is_exact, needs=usual.needs, excluded=usual.excluded
+        )
+        return _Name(alias, node)
+    entry = mapping_at(fields.page, node, known=_ALIAS_KEYS, of="an alias")
+    if entry is None:
+        return None
+    entry.require("name")
+    text = entry.scalar("name")
+    return None if text is None else _Name(_conditions(entry, text=text.text, outer=usual), text)
+
+
+def _conditions(fields: Fields, *, text: str, outer: Alias | None) -> Alias:
+    """Return a name under its own conditions: its case and needs replace the outer, not adds."""
+    case = fields.scalar("case")
+    if case is not None and case.text not in {"exact", "any"}:
+        fields.page.error(case, unknown_word("case", case.text, ("exact", "any")))
+    needs, excluded = fields.texts("needs"), fields.texts("not")
+    if outer is None:
+        is_exact = case is not None and case.text == "exact"
+        return Alias(text=text, is_exact=is_exact, needs=needs, excluded=excluded)
+    return Alias(
+        text=text,
+        is_exact=outer.is_exact if case is None else case.text == "exact",
+        needs=needs or outer.needs,
+        excluded=(*outer.excluded, *excluded),
+    )
+
+
+def _check_owners(page: Page, entries: Mapping[str, _Entry]) -> None:
+    in_circles: set[str] = set()
+    for company_id, entry in entries.items():
+        if entry.owner is None:
+            continue
+        owner = entry.owner.text
+        if owner not in entries:
+            near = suggestion(owner, entries)
+            page.error(entry.owner, f'the owner "{owner}" is not a company here{near}')
+        elif company_id not in in_circles:
+            circle = _circle(company_id, entries)
+            in_circles.update(circle)
+            if circle:
+                steps = " → ".join(
+                    f"{member} (line {entries[member].id.line})" for member in circle
+                )
+                page.error(entry.owner, f"the owners go round in a circle: {steps} → {company_id}")
+
+
+def _circle(company_id: str, entries: Mapping[str, _Entry]) -> list[str]:
+    """Return the way from a company over its owners back to itself, empty where there is none."""
+    way = [company_id]
+    while True:
+        entry = entries.get(way[-1])
+        if entry is None or entry.owner is None:
+            return []
+        owner = entry.owner.text
+        if owner == company_id:
+            return way
+        if owner in way:
+            return []  # a circle further up, reported at its own members
+        way.append(owner)
+
+
+def _check_names(page: Page, entries: Mapping[str, _Entry]) -> None:
+    owners: dict[str, _Entry] = {}
+    for entry in entries.values():
+        for name in entry.names:
+            other = owners.setdefault(name.alias.text.casefold(), entry)
+            if other is not entry:
+                message = f'"{name.alias.text}" is a name of "{other.company.id}" too'
+                place = f"(line {other.id.line})"
+                page.warning(name.node, f"{message} {place}: both will be mentioned")
+            if len(name.alias.text) < 6 and _is_too_short(name.alias):
+                page.warning(
+                    name.node,
+                    f'"{name.alias.text}" is short and will be found in many places:'
+                    " give it case: exact, or needs: [words of which one must be near]",
+                )
+
+
+def _is_too_short(alias: Alias) -> bool:
+    letters = sum(letter.isalnum() for letter in alias.text)
+    return letters < 3 and alias.text.isascii() and not alias.is_exact and not alias.needs

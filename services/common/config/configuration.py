@@ -1,0 +1,191 @@
+"""Configuration: what the three files say together, checked as one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.common.config import companies as companies_file
+from services.common.config import feeds as feeds_file
+from services.common.config import subscriptions as subscriptions_file
+from services.common.config.channels import SecretUse
+from services.common.config.companies import read_companies
+from services.common.config.feeds import read_feeds
+from services.common.config.fields import sentence
+from services.common.config.findings import Finding, Severity
+from services.common.config.subscriptions import Known, read_subscriptions
+from services.common.config.yaml import Page, read_yaml
+from services.common.contracts.feed import Feed
+from services.common.contracts.subscription import ChannelConfig, Secret, Subscription
+from services.common.errors import ConfigurationError
+from services.common.ids import fingerprint
+from services.common.settings import Network
+from services.common.watchlist import Watchlist
+
+FILES = (companies_file.FILE, feeds_file.FILE, subscriptions_file.FILE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A configuration without errors. `hash` changes with the content of any of its files.
+
+    `secrets` has the value of every secret that the channels name, where they were resolved.
+    """
+
+    watchlist: Watchlist
+    feeds: tuple[Feed, ...] = ()
+    channels: tuple[ChannelConfig, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    hash: str = ""
+    secrets: Mapping[Secret, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What was read: a configuration unless one of the findings is an error."""
+
+    configuration: Configuration | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Return the findings because of which there is no configuration."""
+        return tuple(finding for finding in self.findings if finding.is_error)
+
+    def require(self) -> Configuration:
+        """Return the configuration.
+
+        Raises:
+            ConfigurationError: it has errors, one a line of the message.
+        """
+        if self.configuration is None:
+            raise ConfigurationError("\n".join(str(finding) for finding in self.errors))
+        return self.configuration
+
+
+def read_configuration(
+    directory: Path,
+    *,
+    allow_networks: Sequence[Network] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Return what the files in `directory` say, with every mistake in them.
+
+    The secrets that channels name are resolved only when `environment` is given; one that is
+    missing is an error then. Reads files: call it in a thread.
+    """
+    contents = read_contents(directory)
+    pages = {name: _page(directory, name, contents) for name in FILES}
+    companies_page, feeds_page, subscriptions_page = pages.values()
+    companies = read_companies(companies_page) if contents[companies_file.FILE] is not None else ()
+    feeds = read_feeds(feeds_page, allow_networks=allow_networks)
+    are_known = not companies_page.is_broken and contents[companies_file.FILE] is not None
+    channels, subscriptions = read_subscriptions(
+        subscriptions_page, known=Known.of(companies) if are_known else None
+    )
+    secrets = (
+        {} if environment is None else _resolve(channels.secrets, subscriptions_page, environment)
+    )
+    findings = tuple(finding for page in pages.values() for finding in _in_order(page))
+    if any(finding.is_error for finding in findings):
+        return Loaded(configuration=None, findings=findings)
+    configuration = Configuration(
+        watchlist=Watchlist.of(companies),
+        feeds=feeds,
+        channels=channels.configs,
+        subscriptions=subscriptions,
+        hash=hash_of(contents),
+        secrets=secrets,
+    )
+    return Loaded(configuration=configuration, findings=findings)
+
+
+def read_watchlist(path: Path) -> Watchlist:
+    """Return the companies of one file, for commands that need nothing else.
+
+    Raises:
+        ConfigurationError: it cannot be read, or has errors, one a line of the message.
+    """
+    try:
+        page = read_yaml(path.read_bytes(), file=str(path))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
+    companies = read_companies(page)
+    errors = [str(finding) for finding in _in_order(page) if finding.is_error]
+    if errors:
+        raise ConfigurationError("\n".join(errors))
+    return Watchlist.of(companies)
+
+
+def process_environment() -> Mapping[str, str]:
+    """Return this process's environment: where the secrets of channels may stand."""
+    return os.environ  # noqa: TID251  secrets named by subscriptions.yml are no settings
+
+
+def read_contents(directory: Path) -> dict[str, bytes | None]:
+    """Return the bytes of each file, None for one that is not there.
+
+    Raises:
+        OSError: a file is there but cannot be read.
+    """
+    contents: dict[str, bytes | None] = {}
+    for name in FILES:
+        try:
+            contents[name] = (directory / name).read_bytes()
+        except FileNotFoundError:
+            contents[name] = None
+    return contents
+
+
+def hash_of(contents: Mapping[str, bytes | None]) -> str:
+    """Return what changes when a file's content changes, or one comes or goes."""
+    parts = ("-" if body is None else f"+{body.hex()}" for body in contents.values())
+    return fingerprint("configuration", *parts)
+
+
+def _page(directory: Path, name: str, contents: Mapping[str, bytes | None]) -> Page:
+    file = str(directory / name)
+    content = contents[name]
+    if content is not None:
+        return read_yaml(content, file=file)
+    page = Page(file)
+    is_needed = name == companies_file.FILE
+    severity = Severity.ERROR if is_needed else Severity.WARNING
+    page.add(1, 1, severity, "this file is missing")
+    return page
+
+
+def _resolve(
+    uses: Sequence[SecretUse], page: Page, environment: Mapping[str, str]
+) -> dict[Secret, str]:
+    secrets: dict[Secret, str] = {}
+    for use in uses:
+        try:
+            secrets[use.secret] = use.check(_value(use.secret, environment))
+        except ValueError as error:
+            page.error(use.node, sentence(error))
+    return secrets
+
+
+def _value(secret: Secret, environment: Mapping[str, str]) -> str:
+    if secret.value is not None:
+        return secret.value
+    if secret.env is not None:
+        value = environment.get(secret.env, "").strip()
+        place = f"the environment variable {secret.env}"
+    else:
+        place = f"the file {secret.file}"
+        try:
+            value = Path(secret.file or "").read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            raise ValueError(f"the secret is missing: {place}: {reason}") from error
+    if not value:
+        raise ValueError(f"the secret is missing: {place} is empty or not set")
+    return value
+
+
+def _in_order(page: Page) -> list[Finding]:
+    return sorted(page.findings, key=lambda finding: (finding.line, finding.column))

@@ -1,0 +1,242 @@
+"""subscriptions.yml: who wants what, where to and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from services.common.config.channels import Channels, read_channels
+from services.common.config.feeds import country_in
+from services.common.config.fields import (
+    Fields,
+    identifier,
+    mappings_in,
+    parsed,
+    root_of,
+)
+from services.common.config.findings import suggestion
+from services.common.config.yaml import Page, Scalar, Sequence
+from services.common.contracts.company import Company
+from services.common.contracts.reading import Stage
+from services.common.contracts.subscription import (
+    Conditions,
+    Digest,
+    Quiet,
+    Send,
+    Subscription,
+)
+from services.common.event_types import event_types
+from services.common.ids import ChannelId, SubscriptionId
+
+FILE = "subscriptions.yml"
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EVERY_DAY = frozenset(range(1, 8))
+_BURST, _MAX_PER_HOUR = timedelta(seconds=60), 30
+# Programs and the console read each alert as it comes; people get a pause between messages.
+_IMMEDIATE = frozenset({"console", "webhook"})
+
+_STAGES = tuple(stage.value for stage in Stage)
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a subscription may follow; None where the companies could not be read."""
+
+    companies: frozenset[str]
+    tags: frozenset[str]
+
+    @classmethod
+    def of(cls, companies: Collection[Company]) -> Known:
+        """Return the ids and tags of `companies`."""
+        return cls(
+            frozenset(company.id for company in companies),
+            frozenset(tag for company in companies for tag in company.tags),
+        )
+
+
+def read_subscriptions(
+    page: Page, *, known: Known | None
+) -> tuple[Channels, tuple[Subscription, ...]]:
+    """Return channels and subscriptions of a file; mistakes go to the page's findings.
+
+    Without `known` nothing is said of the companies that are followed.
+    """
+    root = root_of(page, known=("channels", "subscriptions"))
+    if root is None:
+        return Channels(), ()
+    channels = read_channels(root)
+    subscriptions: dict[str, Subscription] = {}
+    for fields in mappings_in(
+        root, "subscriptions", known=("id", "name", "when", "send"), of="a subscription"
+    ):
+        subscription = _subscription(fields, channels, known)
+        if subscription is None:
+            continue
+        first = subscriptions.setdefault(subscription.id, subscription)
+        if first is not subscription:
+            twice = f'the subscription id "{subscription.id}" is used twice'
+            line = first.origin.rpartition(":")[2]
+            page.error(fields.node.values["id"], f"{twice}, first on line {line}")
+    return channels, tuple(subscriptions.values())
+
+
+def _subscription(fields: Fields, channels: Channels, known: Known | None) -> Subscription | None:
+    fields.require("id", "send")
+    subscription_id = fields.read("id", identifier)
+    name = fields.text("name")
+    when = fields.mapping("when", known=("companies", "types", "stages", "countries", "outlets"))
+    conditions = Conditions() if when is None else _conditions(when, known)
+    sends = _sends(fields, channels)
+    if subscription_id is None:
+        return None
+    return Subscription(
+        id=SubscriptionId(subscription_id),
+        name=name or subscription_id,
+        when=conditions,
+        sends=sends,
+        origin=f"{fields.page.file}:{fields.node.line}",
+    )
+
+
+def _conditions(when: Fields, known: Known | None) -> Conditions:
+    companies = when.scalars("companies")
+    for node in companies:
+        _check_followed(when.page, node, known)
+    stages = when.choices("stages", _STAGES)
+    countries = (country_in(when.page, node) for node in when.scalars("countries"))
+    read_countries = tuple(country for country in countries if country is not None)
+    return Conditions(
+        companies=tuple(node.text for node in companies) if when.has("companies") else None,
+        types=when.choices("types", event_types()),
+        stages=None if stages is None else tuple(Stage(stage) for stage in stages),
+        countries=read_countries if when.has("countries") else None,
+        outlets=when.count("outlets"),
+    )
+
+
+def _check_followed(page: Page, node: Scalar, known: Known | None) -> None:
+    if known is None:
+        return
+    prefix, colon, tag = node.text.partition(":")
+    if colon and prefix != "tag":
+        page.error(node, f'"{node.text}" is neither a company\'s id nor tag:<tag>')
+    elif colon and tag not in known.tags:
+        page.warning(node, f'no company has the tag "{tag}"{suggestion(tag, known.tags)}')
+    elif not colon and node.text not in known.companies:
+        near = suggestion(node.text, known.companies)
+        page.warning(node, f'no company has the id "{node.text}"{near}')
+
+
+def _sends(fields: Fields, channels: Channels) -> tuple[Send, ...]:
+    keys = ("to", "burst", "max_per_hour", "quiet", "digest")
+    sends: dict[ChannelId, Send] = {}
+    for entry in mappings_in(fields, "send", known=keys, of='an entry of "send"'):
+        send = _send(entry, channels)
+        if send is not None and send.to in sends:
+            entry.page.error(entry.node.values["to"], f'"{send.to}" is told twice')
+        elif send is not None:
+            sends[send.to] = send
+    return tuple(sends.values())
+
+
+def _send(fields: Fields, channels: Channels) -> Send | None:
+    fields.require("to")
+    to = fields.scalar("to")
+    if to is not None and to.text not in channels.names:
+        near = suggestion(to.text, channels.names)
+        fields.page.error(to, f'the channel "{to.text}" does not exist{near}')
+    is_immediate = to is not None and channels.type_of(to.text) in _IMMEDIATE
+    burst, max_per_hour = fields.duration("burst"), fields.count("max_per_hour")
+    quiet = fields.mapping("quiet", known=("days", "from", "to", "zone"))
+    digest = fields.mapping("digest", known=("days", "at", "zone"))
+    read_quiet = None if quiet is None else _quiet(quiet)
+    read_digest = None if digest is None else _digest(digest)
+    if to is None:
+        return None
+    return Send(
+        to=ChannelId(to.text),
+        burst=burst if burst is not None else timedelta() if is_immediate else _BURST,
+        max_per_hour=max_per_hour or (None if is_immediate else _MAX_PER_HOUR),
+        quiet=read_quiet,
+        digest=read_digest,
+    )
+
+
+def _quiet(fields: Fields) -> Quiet | None:
+    fields.require("from", "to", "zone")
+    begins, ends = fields.read("from", wall_time), fields.read("to", wall_time)
+    days, zone = _days(fields), fields.read("zone", zone_name)
+    if begins is not None and begins == ends:
+        fields.page.error(fields.node.values["to"], 'quiet hours end at another time than "from"')
+    if begins is None or ends is None or days is None or zone is None:
+        return None
+    return Quiet(days=days, begins=begins, ends=ends, zone=zone)
+
+
+def _digest(fields: Fields) -> Digest | None:
+    fields.require("at", "zone")
+    at, days, zone = fields.read("at", wall_time), _days(fields), fields.read("zone", zone_name)
+    return (
+        None if at is None or days is None or zone is None else Digest(days=days, at=at, zone=zone)
+    )
+
+
+def _days(fields: Fields) -> frozenset[int] | None:
+    """Return ISO weekdays, every day unless told: mon-fri, or a list of days and ranges."""
+    node = fields.node_of("days")
+    if node is None:
+        return _EVERY_DAY
+    nodes = fields.scalars("days") if isinstance(node, Sequence) else [fields.scalar("days")]
+    ranges = [parsed(fields.page, part, day_range) for part in nodes if part is not None]
+    found = frozenset().union(*(days for days in ranges if days is not None))
+    return found or None
+
+
+def day_range(text: str) -> frozenset[int]:
+    """Return the ISO weekdays of mon, mon-fri, sat-mon or mon,wed.
+
+    Raises:
+        ValueError: it names none; the message says which there are.
+    """
+    days: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().lower().partition("-")
+        names = [first, last or first]
+        for name in names:
+            if name not in DAYS:
+                near = suggestion(name[:3], DAYS) or f": write {', '.join(DAYS)} or mon-fri"
+                raise ValueError(f'"{name}" is not a day{near}')
+        begins, ends = (DAYS.index(name) for name in names)
+        days.update((begins + step) % 7 + 1 for step in range((ends - begins) % 7 + 1))
+    return frozenset(days)
+
+
+def wall_time(text: str) -> time:
+    """Return a time of the day such as 22:00.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(f'"{text}" is not a time of the day: write it as in 07:30 or 22:00')
+    return time(int(found[1]), int(found[2]))
+
+
+def zone_name(text: str) -> str:
+    """Return the name of a time zone that this machine knows.
+
+    Raises:
+        ValueError: it knows none of that name; the message has the nearest.
+    """
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        near = suggestion(text, available_timezones()) or ": write it as in Europe/Oslo"
+        raise ValueError(f'"{text}" is not a time zone{near}') from error
+    return text
