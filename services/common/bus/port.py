@@ -1,8 +1,12 @@
 """The Bus port: what every bus promises, so that an adapter can be written from this page.
 
-A topic has partitions; a record keeps its partition by its key, and its offset says its place there.
-Offsets grow and are never used twice, but they may have gaps. Records of one partition are read in
-order. Delivery is at least once: whoever reads must bear repeats, which ids make harmless.
+A topic has partitions; a record's key decides its partition (`partitions.py`, the same on every bus),
+and its offset says its place there. Offsets grow and are never used twice, but they may have gaps.
+Records of one partition are read in order. Delivery is at least once: whoever reads must bear
+repeats, which ids make harmless.
+
+Topics are made by `ensure_topics`. A bus on this machine also makes one that is missing when it is
+first used; a broker's bus raises BusUnavailableError until it is made.
 
 tests/contract/bus_contract.py says the same in tests; every adapter passes it.
 """
@@ -27,9 +31,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record as it stands on the bus; `at` is when the bus took it."""
+    """A record as it stands on the bus; `at` is when the bus took it, aware, in UTC."""
 
     topic: str
+    topic_id: str
     partition: int
     offset: int
     key: str
@@ -45,6 +50,11 @@ class Position:
     partition: int
     offset: int
 
+    @classmethod
+    def behind(cls, record: Record) -> Position:
+        """Return the position from which reading goes on when `record` is done."""
+        return cls(topic_id=record.topic_id, partition=record.partition, offset=record.offset + 1)
+
 
 class Consumer(Protocol):
     """The reading side of one topic. Used by one task at a time; `close` gives it back.
@@ -56,6 +66,7 @@ class Consumer(Protocol):
     async def take(self, *, most: int, within: timedelta) -> Sequence[Record]:
         """Return up to `most` records, as soon as there are some; empty after `within` without any.
 
+        Records of one partition are in order; nothing is said of records of different partitions.
         Returned records count as taken: the next call goes on behind them, committed or not.
 
         Raises:
@@ -67,8 +78,8 @@ class Consumer(Protocol):
         """Return when the group's positions stand behind all of `taken`.
 
         Commit only what is durable elsewhere. A restart goes on behind the last commit. Where the
-        group gave a partition to another member meanwhile, nothing is committed and nothing raised:
-        the records come again, to that member.
+        group gave a partition to another member meanwhile, or the topic was made again, nothing is
+        committed for it and nothing raised: the records come again, to that member.
 
         Raises:
             BusUnavailableError: the positions may or may not have moved; going on is safe.

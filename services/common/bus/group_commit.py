@@ -1,0 +1,108 @@
+"""One writing thread for one SQLite file: what is asked for at the same time shares a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_MOST_PER_TRANSACTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Something to be written, and who waits for it."""
+
+    write: Callable[[sqlite3.Connection], Any]
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[Any]
+
+
+class GroupCommit:
+    """The only writer of a file. `write` returns after the fsync that its transaction shared.
+
+    The connection must be in autocommit mode (`isolation_level=None`) and belongs to the thread from
+    now on; `close` closes it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `job` inside a transaction and return its result when that is durable.
+
+        Raises:
+            sqlite3.Error: nothing of the transaction was kept, also of those who shared it.
+        """
+        if self._is_closed:
+            raise sqlite3.ProgrammingError("The file was closed.")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(job, loop, done))
+        return await done
+
+    async def close(self) -> None:
+        """Return when what was asked for is written and the connection is closed."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            jobs, is_last = self._together_with(first)
+            self._transact(jobs)
+            if is_last:
+                break
+        self._connection.close()
+
+    def _together_with(self, first: _Job) -> tuple[list[_Job], bool]:
+        """Return the jobs that wait by now, and whether the end was asked for behind them."""
+        jobs = [first]
+        while len(jobs) < _MOST_PER_TRANSACTION:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+        return jobs, False
+
+    def _transact(self, jobs: list[_Job]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            results = [job.write(self._connection) for job in jobs]
+            self._connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            for job in jobs:
+                _tell(job, error=error)
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                _tell(job, result=result)
+
+
+def _tell(job: _Job, *, result: object = None, error: Exception | None = None) -> None:
+    def settle() -> None:
+        if job.done.cancelled():
+            return
+        if error is None:
+            job.done.set_result(result)
+        else:
+            job.done.set_exception(error)
+
+    # A loop that was closed meanwhile has nobody left who waits.
+    if not job.loop.is_closed():
+        job.loop.call_soon_threadsafe(settle)
