@@ -27,21 +27,14 @@ _ALIAS_KEYS = ("name", *_MEANT)
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """One name, with its place."""
-
-    alias: Alias
-    node: Scalar
-
-
-@dataclass(frozen=True, slots=True)
 class _Entry:
     """A company, with the places that a check of the whole file may have to name."""
 
     company: Company
     id: Scalar
     owner: Scalar | None
-    names: list[_Name]
+    places: list[Scalar]
+    """Where each of the company's names stands."""
 
 
 def read_companies(page: Page) -> tuple[Company, ...]:
@@ -78,11 +71,11 @@ def _entry(fields: Fields) -> _Entry | None:
     company = Company(
         id=CompanyId(company_id),
         name=name.text,
-        names=tuple(entry.alias for entry in names),
+        names=tuple(alias for alias, _ in names),
         owner=None if owner is None else CompanyId(owner.text),
         tags=tags,
     )
-    return _Entry(company, id_node, owner, names)
+    return _Entry(company, id_node, owner, [place for _, place in names])
 
 
 def _tags(fields: Fields) -> tuple[str, ...]:
@@ -90,8 +83,11 @@ def _tags(fields: Fields) -> tuple[str, ...]:
     return tuple(tag for tag in tags if tag is not None)
 
 
-def _names(fields: Fields, name: Scalar | None) -> list[_Name]:
-    """Return the name and its aliases, each text once; the company's conditions hold for all."""
+def _names(fields: Fields, name: Scalar | None) -> list[tuple[Alias, Scalar]]:
+    """Return the name and its aliases with their places; the company's conditions hold for all.
+
+    Each text once: an alias that repeats the name gives the name its conditions.
+    """
     usual = _conditions(fields, text="", outer=None)
     aliases = fields.node_of("aliases")
     nodes: list[Node] = [] if name is None else [name]
@@ -99,28 +95,27 @@ def _names(fields: Fields, name: Scalar | None) -> list[_Name]:
         nodes += aliases.items
     else:
         fields.scalars("aliases")  # says that it is no list
-    names: dict[Alias, _Name] = {}
+    is_exact, needs, excluded = usual.is_exact, usual.needs, usual.excluded
+    names: dict[str, tuple[Alias, Scalar]] = {}
     for node in nodes:
-        found = _name(fields, node, usual)
-        if found is not None:
-            names.setdefault(found.alias, found)
+        if not isinstance(node, Scalar):
+            named = _named(fields, node, usual)
+            if named is not None:
+                names[named[0].text] = named
+        elif fields.is_text("aliases", node) and node.text not in names:
+            alias = Alias(text=node.text, is_exact=is_exact, needs=needs, excluded=excluded)
+            names[node.text] = (alias, node)
     return list(names.values())
 
 
-def _name(fields: Fields, node: Node, usual: Alias) -> _Name | None:
-    if isinstance(node, Scalar):
-        if not fields.is_text("aliases", node):
-            return None
-        alias = Alias(
-            text=node.text, is_exact=usual.is_exact, needs=usual.needs, excluded=usual.excluded
-        )
-        return _Name(alias, node)
+def _named(fields: Fields, node: Node, usual: Alias) -> tuple[Alias, Scalar] | None:
+    """Return a name that has conditions of its own."""
     entry = mapping_at(fields.page, node, known=_ALIAS_KEYS, of="an alias")
     if entry is None:
         return None
     entry.require("name")
     text = entry.scalar("name")
-    return None if text is None else _Name(_conditions(entry, text=text.text, outer=usual), text)
+    return None if text is None else (_conditions(entry, text=text.text, outer=usual), text)
 
 
 def _conditions(fields: Fields, *, text: str, outer: Alias | None) -> Alias:
@@ -175,18 +170,18 @@ def _circle(company_id: str, entries: Mapping[str, _Entry]) -> list[str]:
 
 
 def _check_names(page: Page, entries: Mapping[str, _Entry]) -> None:
-    owners: dict[str, _Entry] = {}
+    holders: dict[str, _Entry] = {}
     for entry in entries.values():
-        for name in entry.names:
-            other = owners.setdefault(name.alias.text.casefold(), entry)
+        for alias, place in zip(entry.company.names, entry.places, strict=True):
+            text = alias.text
+            other = holders.setdefault(text.casefold(), entry)
             if other is not entry:
-                message = f'"{name.alias.text}" is a name of "{other.company.id}" too'
-                place = f"(line {other.id.line})"
-                page.warning(name.node, f"{message} {place}: both will be mentioned")
-            if len(name.alias.text) < 6 and _is_too_short(name.alias):
+                shared = f'"{text}" is a name of "{other.company.id}" (line {other.id.line}) too'
+                page.warning(place, f"{shared}: both will be mentioned")
+            if len(text) < 6 and _is_too_short(alias):
                 page.warning(
-                    name.node,
-                    f'"{name.alias.text}" is short and will be found in many places:'
+                    place,
+                    f'"{text}" is short and will be found in many places:'
                     " give it case: exact, or needs: [words of which one must be near]",
                 )
 

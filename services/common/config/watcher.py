@@ -1,0 +1,194 @@
+"""ConfigurationWatcher: the directory's content, followed while the process runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from services.common.config.configuration import (
+    FILES,
+    Configuration,
+    FileContent,
+    Loaded,
+    configuration_of,
+    read_file,
+    read_files,
+)
+from services.common.config.findings import Finding
+from services.common.settings import Network
+from services.common.telemetry.metrics import CONFIG_RELOADS, show_config_hash
+
+LOOK_EVERY = timedelta(milliseconds=500)
+
+# A look opens files only when their stat changed, or shortly after: a second change within the file
+# system's clock tick leaves the stat as it was.
+_OPENING_LOOKS = 4
+
+_LOOK_WITHIN_SECONDS = 60  # 200,000 names take two; a hanging network mount would take for ever
+
+log = structlog.get_logger()
+
+
+class Stop(Protocol):
+    """The wish that the process ends, as lifecycle has it."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether to return."""
+        ...
+
+    async def pause(self, duration: timedelta) -> None:
+        """Return after `duration`, at once when the end is asked for."""
+        ...
+
+
+class ConfigurationWatcher:
+    """Reads a directory, and again when its content changed and stayed the same for one look.
+
+    The wait for a second, equal look keeps half-written files out: an editor that empties a file
+    before it writes would take all feeds away for a moment. A change is in effect within 1.5 s.
+    With mistakes in the new content the old configuration stays; the log and `findings` name them.
+
+        watcher = ConfigurationWatcher(settings.config, allow_networks=settings.allow_networks)
+        configuration = watcher.load()
+        watcher.follow(fetcher.use)
+        Task("reload", watcher.run)
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        allow_networks: Sequence[Network] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environment` is given by the one who needs secrets, as in `read_configuration`."""
+        self._directory = directory
+        self._allow_networks = allow_networks
+        self._environment = environment
+        self._active: Configuration | None = None
+        self._findings: tuple[Finding, ...] = ()
+        self._followers: list[Callable[[Configuration], Awaitable[None]]] = []
+        self._paths = tuple(directory / name for name in FILES)
+        self._secret_files: tuple[Path, ...] = ()
+        self._stats: tuple[object, ...] = ()
+        self._opening_looks = 0
+        self._taken: _Content | None = None
+        self._seen: _Content | None = None
+
+    @property
+    def active(self) -> Configuration:
+        """Return the configuration in use."""
+        if self._active is None:
+            raise RuntimeError("A watcher loads before it is asked.")
+        return self._active
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the newest reading found: with an error among it, it is not in use."""
+        return self._findings
+
+    def load(self) -> Configuration:
+        """Return the configuration as it stands now, and watch from here on.
+
+        Raises:
+            ConfigurationError: it has mistakes, one a line of the message.
+        """
+        self._stats = self._stat()
+        loaded = self._read(read_files(self._directory))
+        self._findings = loaded.findings
+        self._active = loaded.require()
+        show_config_hash(self._active.hash)
+        return self._active
+
+    def follow(self, use: Callable[[Configuration], Awaitable[None]]) -> None:
+        """Have `use` called with each new configuration; it is active when all have returned."""
+        self._followers.append(use)
+
+    async def run(self, stop: Stop) -> None:
+        """Look twice a second until `stop` is asked."""
+        while not stop.is_asked:
+            await self.look()
+            await stop.pause(LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Look once, and take a changed configuration into use."""
+        async with asyncio.timeout(_LOOK_WITHIN_SECONDS):
+            loaded = await asyncio.to_thread(self._changed)
+        if loaded is None:
+            return
+        self._findings = loaded.findings
+        for finding in loaded.findings:
+            log.warning("configuration_finding", finding=str(finding))
+        if loaded.configuration is None:
+            CONFIG_RELOADS.labels("refused").inc()
+            log.error("configuration_refused", active=self.active.hash, errors=len(loaded.errors))
+        elif not _is_same(loaded.configuration, self.active):
+            await self._take(loaded.configuration)
+
+    async def _take(self, configuration: Configuration) -> None:
+        for use in self._followers:
+            await use(configuration)
+        self._active = configuration
+        show_config_hash(configuration.hash)
+        CONFIG_RELOADS.labels("taken").inc()
+        log.info("configuration_taken", hash=configuration.hash)
+
+    def _changed(self) -> Loaded | None:
+        """Return what the directory says when it says something new for the second time."""
+        stats = self._stat()
+        if stats != self._stats:
+            self._stats, self._opening_looks = stats, _OPENING_LOOKS
+        if self._opening_looks == 0:
+            return None
+        self._opening_looks -= 1
+        before, self._seen = self._seen, self._content()
+        if self._seen != before or self._seen == self._taken:
+            return None
+        return self._read(self._seen.files)
+
+    def _read(self, files: Mapping[str, FileContent]) -> Loaded:
+        loaded = configuration_of(
+            files,
+            directory=self._directory,
+            allow_networks=self._allow_networks,
+            environment=self._environment,
+        )
+        self._secret_files = loaded.secret_files
+        self._taken = self._seen = _Content(files, self._secrets())
+        return loaded
+
+    def _stat(self) -> tuple[object, ...]:
+        return tuple(_stat(path) for path in (*self._paths, *self._secret_files))
+
+    def _content(self) -> _Content:
+        return _Content(read_files(self._directory), self._secrets())
+
+    def _secrets(self) -> tuple[FileContent, ...]:
+        return tuple(read_file(path) for path in self._secret_files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What counts as a change: the files' content, and that of the secrets that they name."""
+
+    files: Mapping[str, FileContent]
+    secrets: tuple[FileContent, ...]
+
+
+def _is_same(some: Configuration, other: Configuration) -> bool:
+    return some.hash == other.hash and some.secrets == other.secrets
+
+
+def _stat(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

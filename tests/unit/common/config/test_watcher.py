@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from services.common.config.configuration import Configuration
+from services.common.config.watcher import ConfigurationWatcher
+from services.common.errors import ConfigurationError
+from tests.unit.common.config.test_configuration import GOOD, SECRET, written
+
+
+class Follower:
+    """Keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[Configuration] = []
+
+    async def use(self, configuration: Configuration) -> None:
+        self.given.append(configuration)
+
+
+def watching(
+    directory: Path, environment: dict[str, str] | None = None
+) -> tuple[ConfigurationWatcher, Follower]:
+    """Return a watcher that has loaded, and its follower."""
+    watcher = ConfigurationWatcher(directory, environment=environment)
+    watcher.load()
+    follower = Follower()
+    watcher.follow(follower.use)
+    return watcher, follower
+
+
+def replaced(path: Path, text: str) -> None:
+    """Write a file as careful editors do: a new one, renamed over the old."""
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)  # noqa: PTH105  the very call that is meant
+
+
+async def looked(watcher: ConfigurationWatcher, times: int = 2) -> None:
+    for _ in range(times):
+        await watcher.look()
+
+
+async def test_a_changed_file_is_in_use_after_two_looks(tmp_path: Path) -> None:
+    watcher, follower = watching(written(tmp_path))
+    before = watcher.active
+    replaced(tmp_path / "feeds.yml", "feeds: []\n")
+
+    await looked(watcher)
+
+    assert [configuration.feeds for configuration in follower.given] == [()]
+    assert watcher.active.hash != before.hash
+
+
+async def test_what_is_seen_only_once_is_not_taken(tmp_path: Path) -> None:
+    watcher, follower = watching(written(tmp_path))
+    path = tmp_path / "feeds.yml"
+
+    path.write_text("", encoding="utf-8")
+    await watcher.look()
+    path.write_text(GOOD["feeds.yml"].replace("5m", "7m"), encoding="utf-8")
+    await looked(watcher)
+
+    [configuration] = follower.given
+    assert len(configuration.feeds) == 1
+
+
+async def test_nothing_new_is_nothing_to_do(tmp_path: Path) -> None:
+    watcher, follower = watching(written(tmp_path))
+    (tmp_path / "feeds.yml").touch()
+
+    await looked(watcher, times=6)
+
+    assert follower.given == []
+
+
+async def test_mistakes_leave_the_old_one_in_use_and_can_be_seen(tmp_path: Path) -> None:
+    watcher, follower = watching(written(tmp_path))
+    before = watcher.active
+    replaced(tmp_path / "companies.yml", "companies:\n  - id: tiktok\n")
+
+    await looked(watcher)
+
+    assert follower.given == []
+    assert watcher.active is before
+    assert [finding.line for finding in watcher.findings if finding.is_error] == [2]
+
+
+async def test_a_mistake_that_was_repaired_is_no_longer_shown(tmp_path: Path) -> None:
+    watcher, follower = watching(written(tmp_path))
+    replaced(tmp_path / "companies.yml", "companies:\n  - id: tiktok\n")
+    await looked(watcher)
+
+    replaced(tmp_path / "companies.yml", GOOD["companies.yml"])
+    await looked(watcher)
+
+    assert watcher.findings == ()
+    assert follower.given == []
+
+
+async def test_a_secret_that_changed_counts_for_who_resolves_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    subscriptions = GOOD["subscriptions.yml"].replace("{env: ARCHIVE}", f"{{file: {secret}}}")
+    directory = written(tmp_path, subscriptions=subscriptions)
+    resolving, informed = watching(directory, environment={})
+    not_resolving, uninformed = watching(directory)
+    secret.write_text("whsec_" + "B" * 32 + "\n", encoding="utf-8")
+
+    await looked(resolving)
+    await looked(not_resolving)
+
+    [configuration] = informed.given
+    assert list(configuration.secrets.values()) == ["whsec_" + "B" * 32]
+    assert uninformed.given == []
+
+
+async def test_a_file_that_comes_and_goes_is_a_change(tmp_path: Path) -> None:
+    watcher, follower = watching(written(tmp_path, feeds=None))
+
+    replaced(tmp_path / "feeds.yml", GOOD["feeds.yml"])
+    await looked(watcher)
+    (tmp_path / "feeds.yml").unlink()
+    await looked(watcher)
+
+    assert [len(configuration.feeds) for configuration in follower.given] == [1, 0]
+
+
+def test_a_process_does_not_start_with_mistakes(tmp_path: Path) -> None:
+    watcher = ConfigurationWatcher(written(tmp_path, companies="companies: 5\n"))
+
+    with pytest.raises(ConfigurationError, match='"companies" is a list'):
+        watcher.load()
