@@ -20,6 +20,9 @@ class Watchlist:
 
     companies: Mapping[CompanyId, Company]
     hash: str = field(default="", compare=False)
+    _owned: Mapping[CompanyId, list[CompanyId]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, companies: Iterable[Company]) -> Watchlist:
@@ -29,7 +32,11 @@ class Watchlist:
             if company.id in by_id:
                 raise ValueError(f'The company id "{company.id}" is used twice.')
             by_id[company.id] = company
-        watchlist = cls(by_id, fingerprint(*_parts(by_id)))
+        owned: dict[CompanyId, list[CompanyId]] = {}
+        for company in by_id.values():
+            if company.owner is not None:
+                owned.setdefault(company.owner, []).append(company.id)
+        watchlist = cls(by_id, fingerprint(*_parts(by_id)), owned)
         for company_id in by_id:
             watchlist.owners(company_id)
         return watchlist
@@ -48,6 +55,13 @@ class Watchlist:
             chain.append(current.owner)
             current = self.companies[current.owner]
         return tuple(chain)
+
+    def kin(self, company: CompanyId) -> frozenset[CompanyId]:
+        """Return `company`, who owns it, and what it owns: directly or through others."""
+        owned = [company]
+        for owner in owned:
+            owned.extend(self._owned.get(owner, ()))
+        return frozenset((*owned, *self.owners(company)))
 
     def followed_by(self, company: CompanyId) -> frozenset[str]:
         """Return what a subscription may name to be told of `company`: ids and `tag:<tag>`.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.alerter.tracking.assignment import assign
+from services.alerter.tracking.outcome import outcomes
+from services.alerter.tracking.revision import revise
 from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
 from services.common.contracts.event import ChangeKind, Event, EventChange
 from services.common.contracts.reading import Reading
@@ -71,4 +74,40 @@ def track(
     changes nothing, fewer may open an event twice. A story that is back-fill or was first seen
     longer ago than `horizon` makes its changes old (design decision 11).
     """
-    raise NotImplementedError
+    revision = revise(reading, position=position, earlier=earlier)
+    if revision is None:
+        return Tracked()
+    story = reading.story
+    known = {event.id: event for event in candidates}
+    assignments = assign(
+        story.story_id,
+        before=() if earlier is None else earlier.sightings,
+        after=revision.held.sightings,
+        known=tuple(known.values()),
+        waiting=tuple(waiting),
+        watchlist=watchlist,
+    )
+    written = tuple(sighting for one in assignments for sighting in one.written)
+    mine = tuple(sighting for sighting in written if sighting.story.story_id == story.story_id)
+    changes = tuple(
+        ChangeDraft(
+            at=now,
+            kind=kind,
+            cause=story.story_id,
+            is_old=story.backfill or now - story.seen_at > horizon,
+            is_reread=reading.reread,
+            event=event,
+        )
+        for kind, event in outcomes(assignments, known, types=_types(earlier, mine))
+    )
+    return Tracked(
+        held=replace(revision.held, sightings=mine),
+        sightings=written,
+        removed=revision.removed,
+        changes=changes,
+    )
+
+
+def _types(earlier: HeldReading | None, mine: tuple[Sighting, ...]) -> frozenset[str]:
+    before = () if earlier is None else earlier.sightings
+    return frozenset(sighting.report.type for sighting in (*before, *mine))

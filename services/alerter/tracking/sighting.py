@@ -55,7 +55,10 @@ class Sighting:
     @property
     def order(self) -> tuple[datetime, str, str, str]:
         """Return the place in which every fold takes it, whatever order the bus brought."""
-        return (self.told_at, self.story.outlet, self.story.story_id, self.report.report_id)
+        report = self.report
+        # Not the report's id: it depends on which of two revisions came first.
+        slots = "|".join((*(c.id for c in report.companies), *report.countries, report.scope or ""))
+        return (self.told_at, self.story.outlet, self.story.story_id, slots)
 
     def in_event(self, event: EventId | None) -> Sighting:
         """Return it as a sighting of `event`."""

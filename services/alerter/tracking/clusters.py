@@ -1,0 +1,111 @@
+"""Clusters: which main sightings make up one event.
+
+The answer depends on the set of sightings alone: they are placed one by one in the order in which
+they were told (`Sighting.order`), whatever order the bus brought them in. What was told before the
+first changed sighting keeps its place, so that a new story at the end costs one comparison an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from services.alerter.tracking.identity import SAME_EVENT, likeness
+from services.alerter.tracking.profile import Profile
+from services.alerter.tracking.sighting import Sighting
+from services.alerter.tracking.stage import ENDS, FORWARD, standing_of
+from services.common.contracts.reading import Stage
+from services.common.ids import EventId
+from services.common.watchlist import Watchlist
+
+_OPENINGS = frozenset(FORWARD) - {Stage.CONFIRMED}
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The main sightings of one event, in the order told, and the background ones beside them."""
+
+    profile: Profile
+    mains: list[Sighting]
+    backgrounds: list[Sighting] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, first: Sighting) -> Cluster:
+        """Return the cluster that `first` opens."""
+        return cls(Profile(first), [first])
+
+    def add(self, sighting: Sighting) -> None:
+        """Take in the next main sighting."""
+        self.profile.add(sighting)
+        self.mains.append(sighting)
+
+    def takes(self, sighting: Sighting, *, window: timedelta) -> bool:
+        """Return whether its time allows `sighting`: within the window and not over for it."""
+        if sighting.told_at - self.profile.newest > window:
+            return False
+        if self.profile.oldest - sighting.told_at > window:
+            return False
+        if sighting.report.stage not in _OPENINGS:
+            return True
+        if not any(main.report.stage in ENDS for main in self.mains):
+            return True
+        return not standing_of(self.mains).is_over(sighting.told_at)
+
+
+def cluster(
+    mains: Iterable[Sighting],
+    *,
+    changed: Iterable[Sighting],
+    window: timedelta,
+    watchlist: Watchlist,
+) -> list[Cluster]:
+    """Return the events that `mains`, all of one type, make up.
+
+    `changed` are the sightings that came, went or were revised; those that went are not in `mains`.
+    """
+    ordered = sorted(mains, key=lambda sighting: sighting.order)
+    first_changed = min((sighting.order for sighting in changed), default=None)
+    clusters: list[Cluster] = []
+    by_event: dict[EventId, Cluster] = {}
+    for sighting in ordered:
+        is_placed = first_changed is None or sighting.order < first_changed
+        if is_placed and sighting.event_id is not None:
+            _keep(sighting, sighting.event_id, clusters, by_event)
+            continue
+        best = best_of(sighting, clusters, window=window, watchlist=watchlist)
+        if best is None:
+            clusters.append(Cluster.of(sighting))
+        else:
+            best.add(sighting)
+    return clusters
+
+
+def best_of(
+    sighting: Sighting, clusters: Sequence[Cluster], *, window: timedelta, watchlist: Watchlist
+) -> Cluster | None:
+    """Return the event that `sighting` fits best, the one last told of several; None for none."""
+    best: Cluster | None = None
+    best_score = (0, sighting.told_at)
+    for one in clusters:
+        likely = likeness(sighting, one.profile, watchlist=watchlist)
+        if likely < SAME_EVENT or not one.takes(sighting, window=window):
+            continue
+        score = (likely, one.profile.newest)
+        if best is None or score > best_score:
+            best, best_score = one, score
+    return best
+
+
+def _keep(
+    sighting: Sighting,
+    event: EventId,
+    clusters: list[Cluster],
+    by_event: dict[EventId, Cluster],
+) -> None:
+    known = by_event.get(event)
+    if known is None:
+        by_event[event] = Cluster.of(sighting)
+        clusters.append(by_event[event])
+    else:
+        known.add(sighting)

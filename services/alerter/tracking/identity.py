@@ -1,0 +1,164 @@
+"""Identity: whether a report tells of an event, by structure and never by its wording.
+
+Design decision 21. Type and window are the caller's; here the parties, country, amount, date and
+scope are compared. A slot that one side leaves out is no conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from services.alerter.tracking.names import are_alike, are_same_scope
+from services.alerter.tracking.profile import Profile, Side, days_of
+from services.alerter.tracking.sighting import Sighting
+from services.common.contracts.reading import Report, Role
+from services.common.countries import overlap
+from services.common.ids import CompanyId
+from services.common.watchlist import Watchlist
+
+# In tenths of what makes one event. An owner instead of its product needs one strong slot besides.
+SAME_EVENT = 10
+_ANCHOR, _ROLLED_UP, _COPY = 10, 6, 10
+_COUNTRY, _BUYER, _AMOUNT, _SCOPE, _DATE, _SELLER, _AUTHORITY = 4, 4, 4, 4, 3, 2, 2
+
+_AMOUNTS_WITHIN = 0.15
+_DATES_WITHIN = timedelta(days=45)
+
+
+def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> int:
+    """Return how well `sighting` fits an event of its type: `SAME_EVENT` or more is that event.
+
+    0 where something contradicts.
+    """
+    report = sighting.report
+    anchor = _anchor(report, profile, watchlist)
+    if not anchor:
+        return 0
+    agreements = (
+        (_COUNTRY, _countries_agree(report, profile)),
+        (_BUYER, _buyers_agree(report, profile, watchlist)),
+        (_AMOUNT, _amounts_agree(report, profile)),
+        (_SCOPE, _scopes_agree(report, profile)),
+        (_DATE, _dates_agree(report, profile)),
+    )
+    if any(agrees is False for _, agrees in agreements):
+        return 0
+    score = anchor + sum(points for points, agrees in agreements if agrees)
+    if sighting.text_hash in profile.texts:
+        score += _COPY
+    if _agree(Side.of(report, Role.SELLER), profile.sellers, watchlist):
+        score += _SELLER
+    if report.authority is not None and report.authority in profile.authorities:
+        score += _AUTHORITY
+    return score
+
+
+def _anchor(report: Report, profile: Profile, watchlist: Watchlist) -> int:
+    """Return the points for the company that the event is about, 0 where it is another one."""
+    targets, actors = Side.of(report, Role.TARGET), Side.of(report, Role.ACTOR)
+    if profile.has_roles_swapped(report):
+        return _ANCHOR
+    if targets.companies and profile.targets.companies:
+        if targets.companies & profile.targets.companies:
+            return _ANCHOR
+        return _ROLLED_UP if _are_kin(targets, profile.targets, watchlist) else 0
+    named = _agree(targets, profile.targets, watchlist)
+    if named is False:
+        return 0
+    if named or actors.companies & profile.actors.companies:
+        return _ANCHOR
+    return _anchor_of_any_role(report, profile, watchlist)
+
+
+def _anchor_of_any_role(report: Report, profile: Profile, watchlist: Watchlist) -> int:
+    """Return the points where one side knows no target: the next role stands in for it."""
+    targets, actors = Side.of(report, Role.TARGET), Side.of(report, Role.ACTOR)
+    ours = targets.companies or actors.companies or {company.id for company in report.companies}
+    theirs = profile.targets.companies or profile.actors.companies or profile.companies
+    if ours & theirs:
+        # The one company of a story may be called who closes or what is closed.
+        return _ROLLED_UP if targets.names or profile.targets.names else _ANCHOR
+    return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
+
+
+def _buyers_agree(report: Report, profile: Profile, watchlist: Watchlist) -> bool | None:
+    if report.type != "acquisition" or profile.has_roles_swapped(report):
+        return None
+    return _agree(Side.of(report, Role.ACTOR), profile.actors, watchlist)
+
+
+def _agree(ours: Side, theirs: Side, watchlist: Watchlist) -> bool | None:
+    """Return whether two sides have a party in common; None where one is empty or unreadable."""
+    if not ours or not theirs:
+        return None
+    if ours.companies & theirs.companies or _are_kin(ours, theirs, watchlist):
+        return True
+    compared = [
+        are_alike(one, other)
+        for one in (*ours.names, *_names(ours.companies, watchlist))
+        for other in (*theirs.names, *_names(theirs.companies, watchlist))
+    ]
+    if any(compared):
+        return True
+    return None if all(alike is None for alike in compared) else False
+
+
+def _names(companies: Iterable[CompanyId], watchlist: Watchlist) -> list[str]:
+    return [
+        alias.text
+        for company in companies
+        if company in watchlist.companies
+        for alias in watchlist.companies[company].names
+    ] + list(companies)
+
+
+def _are_kin(ours: Side, theirs: Side, watchlist: Watchlist) -> bool:
+    return _related(ours.companies, theirs.companies, watchlist)
+
+
+def _related(ours: set[CompanyId], theirs: set[CompanyId], watchlist: Watchlist) -> bool:
+    """Return whether one of ours owns one of theirs, or is owned by it; siblings are strangers."""
+    return any(
+        one in watchlist.owners(other) or other in watchlist.owners(one)
+        for one in ours
+        for other in theirs
+    )
+
+
+def _countries_agree(report: Report, profile: Profile) -> bool | None:
+    if not report.countries or not profile.countries:
+        return None
+    return overlap(report.countries, profile.countries)
+
+
+def _amounts_agree(report: Report, profile: Profile) -> bool | None:
+    if report.amount is None:
+        return None
+    currency, value = report.amount.currency, float(report.amount.value)
+    known = [amount for of, amount in profile.amounts if of == currency]
+    if not known:
+        return None
+    return any(abs(value - amount) <= _AMOUNTS_WITHIN * max(value, amount) for amount in known)
+
+
+def _scopes_agree(report: Report, profile: Profile) -> bool | None:
+    if report.scope is None or not profile.scopes:
+        return None
+    compared = [are_same_scope(report.scope, scope) for scope in profile.scopes]
+    if any(compared):
+        return True
+    return None if any(same is None for same in compared) else False
+
+
+def _dates_agree(report: Report, profile: Profile) -> bool | None:
+    known = profile.days.get(report.stage)
+    if report.date is None or not known:
+        return None
+    days = days_of(report.date)
+    if days is None:
+        return None
+    first, last = days
+    return any(
+        first - until <= _DATES_WITHIN and since - last <= _DATES_WITHIN for since, until in known
+    )

@@ -1,0 +1,235 @@
+"""Snapshot: an Event as its sightings make it, and what that changes against the one before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from services.alerter.tracking.names import are_alike
+from services.alerter.tracking.sighting import Sighting
+from services.alerter.tracking.stage import ENDS, FORWARD, KNOWN, standing_of
+from services.common.contracts.event import ChangeKind, Event, EventStory
+from services.common.contracts.reading import (
+    Amount,
+    Evidence,
+    Focus,
+    Involvement,
+    OtherParty,
+    Role,
+    Stage,
+)
+from services.common.event_types import event_type
+from services.common.ids import CompanyId, EventId, StoryId
+
+MAX_STORIES = 100
+MAX_OTHERS = 20
+AMOUNTS_AGREE_WITHIN = 0.15
+
+T = TypeVar("T")
+
+
+def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | None) -> Event:
+    """Return the event that `sightings`, of which one at least is main, make up.
+
+    `before` is its newest snapshot. Everything but the memory of stages, rounds and merges depends
+    on the set of sightings alone.
+    """
+    ordered = sorted(sightings, key=lambda sighting: sighting.order)
+    mains = [sighting for sighting in ordered if sighting.is_main]
+    standing = standing_of(mains)
+    holding = [main for main in mains if main.report.stage is standing.stage] or mains
+    copies = _copies(mains)
+    now = Event(
+        id=event,
+        type=mains[0].report.type,
+        stage=standing.stage,
+        disputed=standing.disputed,
+        companies=_companies(mains),
+        others=_others(mains),
+        countries=tuple(sorted({code for main in mains for code in main.report.countries})),
+        scope=_usual(main.report.scope for main in mains),
+        authority=_usual(main.report.authority for main in mains),
+        date=_newest_agreeing([main.report.date for main in holding], agree=_is_same_date),
+        amount=_newest_agreeing([main.report.amount for main in mains], agree=_is_same_amount),
+        confidence=max(main.report.confidence for main in holding),
+        first_seen=min(main.story.seen_at for main in mains),
+        outlets=len({main.story.outlet for main in mains if _key(main) not in copies}),
+        stories=_stories(ordered, copies, known=before.stories if before else ()),
+    )
+    return now if before is None else _remembering(now, before)
+
+
+def withdrawn(before: Event) -> Event:
+    """Return the event once no report of it is left."""
+    return replace(
+        before, withdrawn=True, disputed=None, round=before.round + 1, outlets=0, stories=()
+    )
+
+
+def merged(before: Event, *, into: EventId) -> Event:
+    """Return what is left of an event whose reports all belong to another one."""
+    return replace(before, merged_into=into, disputed=None, outlets=0, stories=())
+
+
+def kind_of(now: Event, before: Event | None) -> ChangeKind | None:
+    """Return what happened to an event between two snapshots; None for nothing."""
+    if before is None:
+        return ChangeKind.OPENED
+    if before == now:
+        return None
+    if before.withdrawn or before.merged_into is not None:
+        return ChangeKind.CORRECTION
+    if now.stage != before.stage:
+        return (
+            ChangeKind.STAGE if is_step_forward(before.stage, now.stage) else ChangeKind.CORRECTION
+        )
+    if now.disputed is not None and now.disputed != before.disputed:
+        return ChangeKind.DISPUTED
+    return ChangeKind.FACT if _facts(now) != _facts(before) else ChangeKind.COVERAGE
+
+
+def is_step_forward(before: Stage, now: Stage) -> bool:
+    """Return whether nobody who was told `before` was told wrong."""
+    if before not in KNOWN:
+        return True
+    if before in ENDS or now not in FORWARD:
+        return False
+    return FORWARD.index(now) > FORWARD.index(before)
+
+
+def _remembering(now: Event, before: Event) -> Event:
+    moved = now.stage != before.stage
+    now = replace(
+        now,
+        previous_stage=before.stage if moved else before.previous_stage,
+        round=before.round,
+        absorbed=before.absorbed,
+    )
+    is_correction = kind_of(now, before) is ChangeKind.CORRECTION
+    return replace(now, round=before.round + 1) if is_correction else now
+
+
+def _facts(event: Event) -> tuple[object, ...]:
+    parties = frozenset(event.companies), frozenset(event.others)
+    return (*parties, event.countries, event.scope, event.authority, event.date, event.amount)
+
+
+def _companies(mains: Sequence[Sighting]) -> tuple[Involvement, ...]:
+    """Return every company with the role that most weight gives it, the anchor's first."""
+    roles: dict[CompanyId, dict[Role, float]] = {}
+    for main in mains:
+        for company in main.report.companies:
+            weights = roles.setdefault(company.id, {})
+            weights[company.role] = weights.get(company.role, 0.0) + main.report.confidence
+    usual = [
+        Involvement(id=company, role=max(weights, key=lambda role: (weights[role], role)))
+        for company, weights in roles.items()
+    ]
+    order = (*event_type(mains[0].report.type).anchor_roles, Role.SELLER, Role.PARTY)
+    rank = {role: place for place, role in reversed(list(enumerate(order)))}
+    return tuple(sorted(usual, key=lambda one: rank.get(one.role, len(order))))
+
+
+def _others(mains: Sequence[Sighting]) -> tuple[OtherParty, ...]:
+    kept: list[OtherParty] = []
+    for party in (party for main in mains for party in main.report.others):
+        if len(kept) < MAX_OTHERS and not any(are_alike(party.name, one.name) for one in kept):
+            kept.append(party)
+    return tuple(kept)
+
+
+def _usual(values: Iterable[str | None]) -> str | None:
+    """Return the value that most tell, the one told first of several: it should not flicker."""
+    told = Counter(value for value in values if value is not None)
+    return max(told, key=lambda value: told[value], default=None)
+
+
+def _newest_agreeing(values: Sequence[T | None], *, agree: Callable[[T, T], bool]) -> T | None:
+    """Return the newest value that another one confirms, else the newest, else None."""
+    told = [value for value in reversed(values) if value is not None]
+    for place, value in enumerate(told):
+        if any(agree(value, other) for other in (*told[:place], *told[place + 1 :])):
+            return value
+    return told[0] if told else None
+
+
+def _is_same_date(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _is_same_amount(one: Amount, other: Amount) -> bool:
+    larger = max(one.value, other.value)
+    within = abs(one.value - other.value) <= AMOUNTS_AGREE_WITHIN * larger
+    return one.currency == other.currency and within
+
+
+def _key(sighting: Sighting) -> tuple[StoryId, str]:
+    return sighting.story.story_id, sighting.report.report_id
+
+
+def _copies(mains: Sequence[Sighting]) -> set[tuple[StoryId, str]]:
+    """Return those whose words another story had told before."""
+    first_of_text: dict[str, StoryId] = {}
+    for main in mains:
+        first_of_text.setdefault(main.text_hash, main.story.story_id)
+    return {_key(s) for s in mains if first_of_text[s.text_hash] != s.story.story_id}
+
+
+def _stories(
+    ordered: Sequence[Sighting],
+    copies: set[tuple[StoryId, str]],
+    *,
+    known: Sequence[EventStory],
+) -> tuple[EventStory, ...]:
+    """Return the newest stories, each once, with its main report before a background one."""
+    by_story: dict[StoryId, Sighting] = {}
+    for sighting in ordered:
+        shown = by_story.get(sighting.story.story_id)
+        if shown is None or (sighting.is_main and not shown.is_main):
+            by_story[sighting.story.story_id] = sighting
+    built = {story.id: story for story in known}
+    newest = list(by_story.values())[-MAX_STORIES:]
+    return tuple(_story(sighting, built, is_copy=_key(sighting) in copies) for sighting in newest)
+
+
+def _story(sighting: Sighting, built: Mapping[StoryId, EventStory], *, is_copy: bool) -> EventStory:
+    head, report = sighting.story, sighting.report
+    evidence = _evidence(report.evidence)
+    quote = evidence.quote if evidence else head.title
+    was = built.get(head.story_id)
+    # Building one checks nine texts; of a hundred stories ninety-nine are as they were.
+    if was is not None and (was.title, was.url, was.quote, was.stage, was.focus, was.is_copy) == (
+        head.title,
+        head.url,
+        quote,
+        report.stage,
+        report.focus,
+        is_copy,
+    ):
+        return was
+    return EventStory(
+        id=head.story_id,
+        outlet=head.outlet,
+        title=head.title,
+        url=head.url,
+        lang=head.language,
+        published=head.published,
+        seen_at=head.seen_at,
+        stage=report.stage,
+        focus=report.focus,
+        quote=quote,
+        quote_part=evidence.part if evidence else "title",
+        quote_start=evidence.start if evidence else 0,
+        confidence=report.confidence,
+        is_copy=is_copy and report.focus is Focus.MAIN,
+    )
+
+
+def _evidence(places: Sequence[Evidence]) -> Evidence | None:
+    """Return the words that say best what happened: those of the type, else of the stage."""
+    by_field: dict[str, Evidence] = {}
+    for place in places:
+        by_field.setdefault(place.field, place)
+    return by_field.get("type") or by_field.get("stage") or (places[0] if places else None)

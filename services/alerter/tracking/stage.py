@@ -1,0 +1,140 @@
+"""Stage: how far an event has come, as a fold over what its stories say.
+
+The rules are design decision 12. One wrong stage among many outlets corrects nobody; two outlets
+that agree, or everybody who spoke before, do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.alerter.tracking.sighting import Sighting
+from services.common.contracts.reading import Stage
+
+FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
+ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
+KNOWN = ENDS | frozenset(FORWARD)
+
+LATE_AFTER = timedelta(hours=1)
+REST = timedelta(days=14)
+"""How long after its end an event takes a new rumour or proposal as coverage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The stage that holds and since when it was told; `disputed` is one that some tell instead."""
+
+    stage: Stage
+    since: datetime
+    disputed: Stage | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Return whether a rumour or proposal told `at` begins something new."""
+        return self.stage in ENDS and at - self.since > REST
+
+
+def standing_of(sightings: Iterable[Sighting]) -> Standing:
+    """Return where an event stands by its main `sightings`, of which there is at least one."""
+    mains = sorted((s for s in sightings if s.is_main), key=lambda s: s.order)
+    votes = _votes(mains)
+    if not votes:
+        return Standing(stage=mains[0].report.stage, since=mains[0].told_at)
+    fold = _Fold(votes[0])
+    for vote in votes[1:]:
+        fold.add(vote)
+    return Standing(stage=fold.stage, since=fold.since, disputed=fold.disputed())
+
+
+def _votes(mains: Sequence[Sighting]) -> list[Sighting]:
+    """Return who votes: known stages, each text once, nobody late unless all are."""
+    known = [sighting for sighting in mains if sighting.report.stage in KNOWN]
+    in_time = [sighting for sighting in known if not sighting.is_late]
+    first_of_text: dict[str, Sighting] = {}
+    for sighting in in_time or known:
+        first_of_text.setdefault(sighting.text_hash, sighting)
+    return list(first_of_text.values())
+
+
+@dataclass(slots=True)
+class _Claim:
+    """Those who tell one stage, since the first of them after the last turn."""
+
+    outlets_before: frozenset[str]
+    weight_before: float
+    outlets: set[str] = field(default_factory=set)
+    weight: float = 0.0
+
+
+class _Fold:
+    """The stage after each vote, in the order in which they were told.
+
+    A turn is a move into an end stage, between two, or out of one: claims count from the last turn,
+    while a step forward leaves them standing.
+    """
+
+    def __init__(self, first: Sighting) -> None:
+        self.stage = first.report.stage
+        self.since = first.told_at
+        self._outlets: set[str] = set()
+        self._weight = 0.0
+        self._claims: dict[Stage, _Claim] = {}
+        self._tellers: set[str] = {first.story.outlet}
+        self._disputing: dict[Stage, float] = {}
+        self._count(first)
+
+    def add(self, vote: Sighting) -> None:
+        """Take the next vote."""
+        stage = vote.report.stage
+        self._count(vote)
+        if self._is_forward(stage):
+            self._move(stage, vote)
+            return
+        if stage is self.stage:
+            self._tellers.add(vote.story.outlet)
+        elif stage in ENDS or (self.stage in ENDS and stage is Stage.CONFIRMED):
+            self._disputing[stage] = self._disputing.get(stage, 0.0) + vote.report.confidence
+        for claimed, claim in self._claims.items():
+            if claimed is not self.stage and self._is_accepted(claimed, claim):
+                self._turn(claimed, claim, vote)
+                return
+
+    def disputed(self) -> Stage | None:
+        """Return the stage that most tell instead of the one that holds."""
+        if not self._disputing:
+            return None
+        return max(self._disputing, key=lambda stage: (self._disputing[stage], stage))
+
+    def _count(self, vote: Sighting) -> None:
+        stage = vote.report.stage
+        if stage not in self._claims:
+            self._claims[stage] = _Claim(frozenset(self._outlets), self._weight)
+        claim = self._claims[stage]
+        claim.outlets.add(vote.story.outlet)
+        claim.weight += vote.report.confidence
+        self._outlets.add(vote.story.outlet)
+        self._weight += vote.report.confidence
+
+    def _is_forward(self, stage: Stage) -> bool:
+        if stage in ENDS or self.stage in ENDS:
+            return False
+        return FORWARD.index(stage) > FORWARD.index(self.stage)
+
+    def _is_accepted(self, stage: Stage, claim: _Claim) -> bool:
+        agrees = claim.weight > (self._weight - claim.weight_before) / 2
+        if stage in ENDS:
+            return agrees and (len(claim.outlets) >= 2 or claim.outlets >= claim.outlets_before)
+        if stage is Stage.CONFIRMED and self.stage in ENDS:
+            return agrees and len(claim.outlets) >= len(self._tellers)
+        return False
+
+    def _move(self, stage: Stage, vote: Sighting) -> None:
+        self.stage = stage
+        self.since = vote.told_at
+        self._disputing.clear()
+
+    def _turn(self, stage: Stage, claim: _Claim, vote: Sighting) -> None:
+        self._move(stage, vote)
+        self._tellers = claim.outlets
+        self._claims = {}
