@@ -1,0 +1,71 @@
+"""kabar classify."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from services.classifier.explanation import explanation
+from services.classifier.lines import BrokenLineError, read_story, written
+from services.classifier.pipeline import Pipeline
+from services.common.config.configuration import read_watchlist
+from services.common.errors import ConfigurationError
+
+
+@click.command()
+@click.option(
+    "--companies",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The companies.yml with who is watched.",
+)
+@click.option("--explain", is_flag=True, help="Print each story with its words marked instead.")
+@click.argument("file", type=click.File("rb"), default="-")
+def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
+    """Read stories as JSON lines from FILE or stdin and write what they report, one line each.
+
+    A line is {"id", "title", "text"?, "url"?, "published"?, "lang"?}. A broken line gives
+    {"id", "error"} in its place, and exit code 1 at the end.
+    """
+    pipeline = pipeline_of(companies)
+    out = click.get_binary_stream("stdout")
+    is_broken = False
+    for line in lines_of(file):
+        try:
+            story_id, story = read_story(line)
+        except BrokenLineError as error:
+            is_broken = True
+            out.write(_json({"id": error.story_id, "error": str(error)}))
+            continue
+        if explain:
+            out.write(f"{story_id}\n{explanation(pipeline.document(story))}\n\n".encode())
+        else:
+            out.write(_json(written(story_id, pipeline.read(story))))
+    out.flush()
+    if is_broken:
+        raise SystemExit(1)
+
+
+def pipeline_of(companies: Path) -> Pipeline:
+    """Return the pipeline for a companies.yml; one with mistakes ends the command with 2."""
+    try:
+        return Pipeline.of(read_watchlist(companies))
+    except ConfigurationError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(2) from error
+
+
+def lines_of(file: BinaryIO) -> Iterator[str]:
+    """Yield the lines that are not empty; a byte order mark before the first is left out."""
+    for number, line in enumerate(file):
+        text = line.decode("utf-8-sig" if number == 0 else "utf-8", "replace").strip("\r\n \t")
+        if text:
+            yield text
+
+
+def _json(fields: dict[str, Any]) -> bytes:
+    return (json.dumps(fields, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,167 @@
+"""Document: a story on its way through the steps; each step returns it with something added.
+
+Title and text are one string here, the title first, so that one search covers both; `Place` and
+`Document.evidence` lead back to the part and to its own offsets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import NamedTuple
+
+from services.classifier.lexicon.folding import Folded
+from services.classifier.lexicon.words import Hit
+from services.common.contracts.reading import Amount, Evidence, Focus, Role, Stage
+from services.common.ids import CompanyId
+
+MAX_QUOTE = 60
+"""Evidence is a few words that a person can check at a glance."""
+
+
+class Segment(IntEnum):
+    """Where in the story a sentence stands."""
+
+    TITLE = 0
+    LEAD = 1
+    BODY = 2
+    TAIL = 3
+
+
+class Sentence(NamedTuple):
+    """A sentence by its folded offsets; `breaks` are the offsets where its clauses begin."""
+
+    start: int
+    end: int
+    segment: Segment
+    breaks: tuple[int, ...] = ()
+
+
+class Name(NamedTuple):
+    """A tracked company's name at a place of the folded text."""
+
+    start: int
+    end: int
+    company: CompanyId
+
+
+class Word(NamedTuple):
+    """A hit of the lexicon with the sentence that it stands in."""
+
+    hit: Hit
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A cue that was accepted: it says that something of its type happened to somebody.
+
+    `score` is its weight after blockers; `is_negated` and `is_past` what stands around it.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    event_type: str
+    group: str
+    frame: str
+    score: float
+    stage: str | None = None
+    is_negated: bool = False
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An event as the steps see it grow: triggers, then roles, stage, focus and facts."""
+
+    event_type: str
+    triggers: tuple[Trigger, ...]
+    roles: Mapping[CompanyId, Role] = field(default_factory=dict)
+    role_places: Mapping[CompanyId, Name] = field(default_factory=dict)
+    role_reasons: Mapping[CompanyId, str] = field(default_factory=dict)
+    stage: Stage = Stage.CONFIRMED
+    stage_place: tuple[int, int] | None = None
+    focus: Focus = Focus.BACKGROUND
+    countries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    date: str | None = None
+    date_place: tuple[int, int] | None = None
+    amount: Amount | None = None
+    amount_place: tuple[int, int] | None = None
+    authority: tuple[int, int] | None = None
+    scope: tuple[int, int] | None = None
+    confidence: float = 0.0
+    arithmetic: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A story and everything that the steps found in it so far. Offsets are folded ones."""
+
+    title: str
+    text: str
+    published: date | None = None
+    declared_language: str | None = None
+    country: str | None = None
+    language: str = ""
+    is_supported: bool = True
+    folded: Folded = field(default_factory=lambda: Folded(""))
+    furniture: tuple[tuple[int, int], ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    sentence_starts: tuple[int, ...] = ()
+    names: tuple[Name, ...] = ()
+    refused: Mapping[CompanyId, str] = field(default_factory=dict)
+    words: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
+    triggers: tuple[Trigger, ...] = ()
+    blocked: Mapping[int, str] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """Return title and text as one string."""
+        return f"{self.title}\n{self.text}"
+
+    def sentence_at(self, offset: int) -> int:
+        """Return the index of the sentence that holds the folded `offset`."""
+        return max(bisect_right(self.sentence_starts, offset) - 1, 0)
+
+    def names_in(self, sentence: int) -> list[Name]:
+        """Return the names that stand in a sentence, in order."""
+        span = self.sentences[sentence]
+        return [name for name in self.names if span.start <= name.start < span.end]
+
+    def words_in(self, layer: str, sentence: int) -> list[Hit]:
+        """Return the hits of a layer in a sentence, in order."""
+        return [word.hit for word in self.words.get(layer, ()) if word.sentence == sentence]
+
+    def clause_of(self, sentence: int, offset: int) -> tuple[int, int]:
+        """Return the bounds of the clause of a sentence that holds `offset`."""
+        span = self.sentences[sentence]
+        at = bisect_right(span.breaks, offset)
+        start = span.breaks[at - 1] if at else span.start
+        end = span.breaks[at] if at < len(span.breaks) else span.end
+        return start, end
+
+    def evidence(self, field_name: str, start: int, end: int) -> Evidence:
+        """Return the words between two folded offsets, as the story has them, as evidence."""
+        first, last = self.folded.original(start), self.folded.original(end)
+        whole = self.whole
+        last = min(max(last, first + 1), first + MAX_QUOTE)
+        while last - first > 1 and whole[last - 1].isspace():
+            last -= 1
+        text_start = len(self.title) + 1
+        if first < text_start:
+            last = min(last, text_start - 1)
+            return Evidence(
+                field=field_name, part="title", start=first, end=last, quote=whole[first:last]
+            )
+        return Evidence(
+            field=field_name,
+            part="text",
+            start=first - text_start,
+            end=last - text_start,
+            quote=whole[first:last],
+        )

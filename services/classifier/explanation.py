@@ -1,0 +1,76 @@
+"""Explanation: a story with its words marked, and the arithmetic behind each report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.classifier.document import Candidate, Document
+
+_SHOWN_LAYERS = ("cue", "stage", "negation", "background", "blocker", "authority", "country")
+
+
+def explanation(document: Document) -> str:
+    """Return the story with companies as {name=id} and words as [word|layer:name], then the reports."""
+    lines = [f"language: {document.language}", _marked(document), ""]
+    for company, reason in sorted(document.refused.items()):
+        lines.append(f"not {company}: {reason}")
+    for sentence, kind in sorted(document.blocked.items()):
+        lines.append(f"sentence {sentence + 1} blocked: {kind}")
+    for candidate in document.candidates:
+        lines.extend(_told(document, candidate))
+    if not document.candidates:
+        lines.append("no report")
+    return "\n".join(lines)
+
+
+def _told(document: Document, candidate: Candidate) -> Iterator[str]:
+    yield f"{candidate.event_type} {candidate.stage} {candidate.focus}"
+    for trigger in candidate.triggers:
+        quote = document.evidence("type", trigger.start, trigger.end).quote
+        notes = [
+            note
+            for note, holds in (("negated", trigger.is_negated), ("past", trigger.is_past))
+            if holds
+        ]
+        yield (
+            f"  cue “{quote}” ({trigger.group}, sentence {trigger.sentence + 1}, "
+            f"{document.sentences[trigger.sentence].segment.name.lower()}) = {trigger.score:g}"
+            + (f" [{', '.join(notes)}]" if notes else "")
+        )
+    if candidate.stage_place is not None:
+        yield f"  stage {candidate.stage}: “{document.evidence('stage', *candidate.stage_place).quote}”"
+    else:
+        yield f"  stage {candidate.stage}: by default"
+    for company, role in sorted(candidate.roles.items()):
+        yield f"  {company} is {role}: {candidate.role_reasons.get(company, '')}"
+    for country, place in sorted(candidate.countries.items()):
+        yield f"  country {country}: “{document.evidence('countries', *place).quote}”"
+    if candidate.date_place is not None:
+        yield f"  date {candidate.date}: “{document.evidence('date', *candidate.date_place).quote}”"
+    if candidate.amount is not None and candidate.amount_place is not None:
+        quote = document.evidence("amount", *candidate.amount_place).quote
+        yield f"  amount {candidate.amount.currency} {candidate.amount.value}: “{quote}”"
+    yield f"  confidence {candidate.confidence:g} = {', '.join(candidate.arithmetic)}"
+
+
+def _marked(document: Document) -> str:
+    """Return title and text with a mark around every name and word that counts."""
+    whole = document.whole
+    marks: list[tuple[int, int, str]] = [
+        (name.start, name.end, f"{{%s={name.company}}}") for name in document.names
+    ]
+    for layer in _SHOWN_LAYERS:
+        for word in document.words.get(layer, ()):
+            meaning = word.hit.meaning
+            label = layer if meaning.name in {"", layer} else f"{layer}:{meaning.name}"
+            marks.append((word.hit.start, word.hit.end, f"[%s|{label}]"))
+    pieces: list[str] = []
+    done = 0
+    for start, end, mark in sorted(marks, key=lambda found: (found[0], -found[1])):
+        first, last = document.folded.original(start), document.folded.original(end)
+        if first < done:
+            continue
+        pieces.extend((whole[done:first], mark % whole[first:last]))
+        done = last
+    pieces.append(whole[done:])
+    return "".join(pieces)

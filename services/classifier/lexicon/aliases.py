@@ -1,0 +1,170 @@
+"""Aliases: the names of every tracked company in one automaton, with the boundary rules of scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.load import parse_yaml
+from services.classifier.lexicon.scripts import (
+    ARABIC,
+    CYRILLIC,
+    DIGIT,
+    HAN,
+    HANGUL,
+    HIRAGANA,
+    KATAKANA,
+    LATIN,
+    SPACE,
+    SPACED,
+    TAMIL,
+    THAI,
+    script_of,
+)
+from services.common.contracts.company import Alias, Company
+from services.common.ids import CompanyId
+
+_UNSPACED = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL, THAI))
+
+
+class AliasHit(NamedTuple):
+    """An alias at a place of the folded text, its script's rules passed, its own conditions not yet."""
+
+    start: int
+    end: int
+    company: CompanyId
+    alias: Alias
+
+
+class _Entry(NamedTuple):
+    company: CompanyId
+    alias: Alias
+    is_stem: bool
+    """The form lost its last letter to inflection, so that a suffix must follow."""
+    length: int
+    """Letters of the name as written; short ones take fewer suffixes."""
+
+
+class _Suffixes(NamedTuple):
+    by_script: Mapping[str, frozenset[str]]
+    long_only: Mapping[str, frozenset[str]]
+    prefixes: frozenset[str]
+    bad_left: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _suffixes() -> _Suffixes:
+    text = files("services.classifier.lexicon").joinpath("shared/suffixes.yml").read_text("utf-8")
+    parsed = parse_yaml(text)
+
+    def sets(key: str) -> dict[str, frozenset[str]]:
+        return {
+            script: frozenset(fold_text(suffix) for suffix in suffixes.split())
+            for script, suffixes in parsed[key].items()
+        }
+
+    return _Suffixes(
+        by_script=sets("suffixes"),
+        long_only=sets("long"),
+        prefixes=frozenset(fold_text(prefix) for prefix in parsed["arabic_prefixes"].split()),
+        bad_left={
+            fold_text(name): tuple(fold_text(left) for left in lefts.split())
+            for name, lefts in parsed["not_after"].items()
+        },
+    )
+
+
+class Aliases:
+    """All names of a watchlist, compiled. Building 200,000 of them takes about two seconds."""
+
+    def __init__(self, companies: Mapping[CompanyId, Company]) -> None:
+        self._entries: dict[str, list[_Entry]] = {}
+        for company in companies.values():
+            for alias in company.names:
+                for form, is_stem in _forms(alias.text):
+                    entry = _Entry(company.id, alias, is_stem, len(form))
+                    self._entries.setdefault(form, []).append(entry)
+        forms = list(self._entries)
+        self._by_index = [tuple(self._entries[form]) for form in forms]
+        self._automaton = ahocorasick_rs.AhoCorasick(forms, store_patterns=False)
+
+    def find(self, text: str) -> list[AliasHit]:
+        """Return every name that may stand at its place in the folded text, overlapping ones too."""
+        return [
+            AliasHit(start, end, entry.company, entry.alias)
+            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if _may_begin(text, start, end)
+            for entry in self._by_index[index]
+            if _may_end(text, end, entry)
+        ]
+
+
+def _forms(name: str) -> Iterator[tuple[str, bool]]:
+    """Yield the folded name, and the stems that its inflected forms begin with."""
+    folded = fold_text(name).strip()
+    if not folded:
+        return
+    yield folded, False
+    if "\u200c" in name:
+        yield folded.replace(" ", ""), False
+    last = script_of(folded[-1])
+    if last == TAMIL and folded[-1] == "\u0bcd":
+        yield folded[:-1], True
+    if last == CYRILLIC and folded[-1] in "аяьйоеіы" and len(folded) > 4:
+        yield folded[:-1], True
+    if last == LATIN and folded[-1] == "a" and len(folded) > 4 and folded.isalpha():
+        yield folded[:-1], True
+
+
+def _may_begin(text: str, start: int, end: int) -> bool:
+    """Return whether what stands before a name lets it begin there."""
+    first = script_of(text[start])
+    before = script_of(text[start - 1]) if start else SPACE
+    if SPACE in {before, first}:
+        return True
+    if first == ARABIC:
+        return before != ARABIC or _has_arabic_prefix(text, start)
+    if first == THAI:
+        return not text.endswith(_suffixes().bad_left.get(text[start:end], ("\0",)), 0, start)
+    return before not in SPACED if first in SPACED else before != first or first in {HAN, HIRAGANA}
+
+
+def _has_arabic_prefix(text: str, start: int) -> bool:
+    begin = start
+    while begin and script_of(text[begin - 1]) == ARABIC:
+        begin -= 1
+    return text[begin:start] in _suffixes().prefixes
+
+
+def _may_end(text: str, end: int, entry: _Entry) -> bool:
+    """Return whether what stands behind a name lets it end there, inflection included."""
+    behind = script_of(text[end]) if end < len(text) else SPACE
+    last = script_of(text[end - 1])
+    if SPACE in {behind, last}:
+        return not entry.is_stem
+    if last == THAI:
+        # A vowel or tone sign belongs to the syllable before it: the name goes on.
+        return not (0x0E30 <= ord(text[end]) <= 0x0E3A or 0x0E47 <= ord(text[end]) <= 0x0E4E)
+    if DIGIT in {last, behind}:
+        return last in _UNSPACED or (last == DIGIT and behind not in SPACED)
+    if behind != last or last in {HAN, HIRAGANA}:
+        return True
+    return last != KATAKANA and _suffix_is_known(text, end, last, entry)
+
+
+def _suffix_is_known(text: str, end: int, script: str, entry: _Entry) -> bool:
+    stop = end
+    while stop < len(text) and script_of(text[stop]) == script:
+        stop += 1
+    suffix = text[end:stop]
+    suffixes = _suffixes()
+    if entry.is_stem and script == LATIN and entry.length < 5:
+        return False
+    if suffix in suffixes.by_script.get(script, ()):
+        return script != CYRILLIC or entry.length >= 4
+    return entry.length >= 5 and suffix in suffixes.long_only.get(script, ())

@@ -1,0 +1,230 @@
+"""Loading: from the files of a language's folder to its Lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.words import Meaning, Words, split_forms
+from services.common.ids import fingerprint
+
+LANGUAGES = (
+    *("id", "ms", "bn", "hi", "ta", "ur", "vi", "th"),
+    *("en", "es", "pt", "fr", "de", "it", "nl", "pl"),
+    *("zh", "ja", "ko", "ru", "uk", "ar", "tr", "fa"),
+)
+"""The languages that kabar reads, by ISO 639-1 code."""
+
+_FILES = ("cues.yml", "grammar.yml", "places.yml")
+_BLOCKED_BY_DEFAULT = {
+    "sport": ("ban", "acquisition", "shutdown"),
+    "person": ("ban",),
+    "lockdown": ("ban", "shutdown"),
+    "holiday": ("shutdown",),
+    "temporary": ("shutdown",),
+    "outage": ("ban", "shutdown"),
+    "market": ("shutdown", "acquisition"),
+    "government": ("shutdown",),
+    "howto": ("ban", "acquisition", "shutdown"),
+    "figurative": ("ban", "acquisition", "shutdown"),
+    "ipo": ("acquisition",),
+    "goods": ("acquisition",),
+    "users": ("acquisition",),
+    "layoffs": ("shutdown",),
+    "fine": ("ban",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """How a language orders and marks things. Every text here is folded.
+
+    `order` is svo or sov. `markers` gives, for a role, the words that stand right before and right
+    behind a name that has it. `breaks` end a clause, `abbreviations` do not end a sentence.
+    """
+
+    order: str = "svo"
+    has_spaces: bool = True
+    breaks: tuple[str, ...] = ()
+    abbreviations: frozenset[str] = frozenset()
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    boilerplate_lines: tuple[str, ...] = ()
+    boilerplate_parts: tuple[str, ...] = ()
+    months: Mapping[str, int] = field(default_factory=dict)
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+    effect: tuple[str, ...] = ()
+    scales: Mapping[str, float] = field(default_factory=dict)
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    number_point: str = "."
+    not_prices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Everything that the steps know about one language."""
+
+    language: str
+    words: Words
+    grammar: Grammar
+    hash: str
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of a language, compiled once; one without a folder has no words.
+
+    Raises:
+        ValueError: a file says something that cannot be; the message names file and entry.
+    """
+    folder = files("services.classifier.lexicon").joinpath(language)
+    parsed: dict[str, Any] = {}
+    texts: list[str] = []
+    for name in _FILES:
+        text = _text_of(folder.joinpath(name))
+        texts.append(text)
+        parsed.update(_parsed(text, f"{language}/{name}"))
+    shared = _shared()
+    return Lexicon(
+        language=language,
+        words=Words(_meanings(parsed)),
+        grammar=_grammar(parsed, shared),
+        hash=fingerprint("lexicon", *texts),
+    )
+
+
+def rules_hash() -> str:
+    """Return what changes whenever a lexicon changes."""
+    folder = files("services.classifier.lexicon")
+    texts = [
+        _text_of(folder.joinpath(language).joinpath(name))
+        for language in LANGUAGES
+        for name in _FILES
+    ]
+    shared = sorted(
+        (file.name, _text_of(file))
+        for file in folder.joinpath("shared").iterdir()
+        if file.name.endswith(".yml")
+    )
+    return fingerprint("rules", *texts, *(text for _, text in shared))
+
+
+def parse_yaml(text: str) -> Any:
+    """Return YAML with every scalar as text, so that NO stays Norway."""
+    return yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  the base loader builds text only
+
+
+@cache
+def _shared() -> Mapping[str, Any]:
+    folder = files("services.classifier.lexicon").joinpath("shared")
+    parsed = parse_yaml(_text_of(folder.joinpath("money.yml")))
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _text_of(file: Traversable) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        parsed = parse_yaml(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}: {error}") from error
+    if parsed is None or parsed == "":
+        return {}
+    if not isinstance(parsed, dict):
+        raise ValueError(f"{name}: a mapping is wanted.")  # noqa: TRY004  a wrong file, no wrong call
+    return parsed
+
+
+def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Yield every form with its meaning."""
+    yield from _cues(parsed.get("cues", {}))
+    yield from _blockers(parsed.get("blockers", {}))
+    for stage, by_type in parsed.get("stage", {}).items():
+        for event_type, forms in by_type.items():
+            types = frozenset() if event_type == "any" else frozenset((event_type,))
+            meaning = Meaning(layer="stage", name=stage, types=types)
+            yield from ((form, meaning) for form in split_forms(forms))
+    for layer in ("negation", "denial", "background", "product", "worldwide"):
+        meaning = Meaning(layer=layer, name=layer)
+        yield from ((form, meaning) for form in split_forms(parsed.get(layer, "")))
+    for layer, key in (
+        ("authority", "authorities"),
+        ("country", "countries"),
+        ("country", "demonyms"),
+    ):
+        for name, forms in parsed.get(key, {}).items():
+            meaning = Meaning(layer=layer, name="" if name == "any" else name, frame=key)
+            yield from ((form, meaning) for form in split_forms(forms))
+
+
+def _cues(cues: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for event_type, groups in cues.items():
+        for group, body in groups.items():
+            if not isinstance(body, dict) or "forms" not in body:
+                raise ValueError(f"cues: {event_type}: {group} has no forms.")
+            meaning = Meaning(
+                layer="cue",
+                name=f"{event_type}.{group}",
+                types=frozenset((event_type,)),
+                weight=float(body.get("weight", "3")),
+                frame=body.get("frame", "noun"),
+                stage=body.get("stage"),
+            )
+            yield from ((form, meaning) for form in split_forms(body["forms"]))
+
+
+def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for kind, forms in blockers.items():
+        types = frozenset(_BLOCKED_BY_DEFAULT.get(kind, ("ban", "acquisition", "shutdown")))
+        meaning = Meaning(layer="blocker", name=kind, types=types)
+        yield from ((form, meaning) for form in split_forms(forms))
+
+
+def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
+    roles = parsed.get("roles", {})
+    money = parsed.get("money", {})
+    boilerplate = parsed.get("boilerplate", {})
+    return Grammar(
+        order=parsed.get("order", "svo"),
+        has_spaces=parsed.get("spaces", "yes") != "no",
+        breaks=_folded(parsed.get("breaks", "")),
+        abbreviations=frozenset(_folded(parsed.get("abbreviations", ""))),
+        before={role: _folded(sides.get("before", "")) for role, sides in roles.items()},
+        after={role: _folded(sides.get("after", "")) for role, sides in roles.items()},
+        boilerplate_lines=_folded(boilerplate.get("lines", "")),
+        boilerplate_parts=_folded(boilerplate.get("parts", "")),
+        months=_numbered(parsed.get("months", ()), first=1),
+        weekdays=_numbered(parsed.get("weekdays", ()), first=0),
+        effect=_folded(parsed.get("effect", "")),
+        scales={
+            form: float(value)
+            for source in (shared.get("scales", {}), money.get("scales", {}))
+            for value, forms in source.items()
+            for form in _folded(forms)
+        },
+        currencies={
+            form: code
+            for source in (shared.get("currencies", {}), money.get("currencies", {}))
+            for code, forms in source.items()
+            for form in _folded(forms)
+        },
+        number_point=money.get("point", "."),
+        not_prices=_folded(money.get("not", "")),
+    )
+
+
+def _folded(forms: str) -> tuple[str, ...]:
+    return tuple(fold_text(form) for form in split_forms(forms))
+
+
+def _numbered(entries: Any, *, first: int) -> dict[str, int]:
+    return {form: number for number, forms in enumerate(entries, first) for form in _folded(forms)}

@@ -1,0 +1,73 @@
+"""Scripts: which characters make words, and what may stand beside a name in each script."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+SPACE = " "
+LATIN, CYRILLIC, ARABIC, DEVANAGARI, BENGALI, TAMIL = "l", "c", "a", "d", "b", "m"
+HAN, KATAKANA, HIRAGANA, HANGUL, THAI = "H", "k", "g", "h", "t"
+DIGIT, OTHER = "0", "x"
+
+SPACED = frozenset((LATIN, CYRILLIC, ARABIC, DEVANAGARI, BENGALI, TAMIL, DIGIT, OTHER))
+"""Scripts that put spaces between words."""
+
+_RANGES = (
+    (0x41, 0x24F, LATIN),
+    (0x250, 0x2AF, LATIN),
+    (0x400, 0x52F, CYRILLIC),
+    (0x600, 0x77F, ARABIC),
+    (0x8A0, 0x8FF, ARABIC),
+    (0x900, 0x97F, DEVANAGARI),
+    (0x980, 0x9FF, BENGALI),
+    (0xB80, 0xBFF, TAMIL),
+    (0xE00, 0xE7F, THAI),
+    (0x1E00, 0x1EFF, LATIN),
+    (0x3040, 0x309F, HIRAGANA),
+    (0x30A0, 0x30FF, KATAKANA),
+    (0x3400, 0x4DBF, HAN),
+    (0x4E00, 0x9FFF, HAN),
+    (0xAC00, 0xD7AF, HANGUL),
+    (0xF900, 0xFAFF, HAN),
+    (0xFB50, 0xFDFF, ARABIC),
+    (0xFE70, 0xFEFF, ARABIC),
+)
+
+
+@lru_cache(maxsize=65_536)
+def script_of(character: str) -> str:
+    """Return the script of a letter, DIGIT for a digit, SPACE for all that makes no word.
+
+    Vowel signs count as letters: the usual pattern for words takes Indic words apart.
+    """
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return DIGIT
+    if category[0] not in "LM" or character in "・ـ":
+        return SPACE
+    code = ord(character)
+    for first, last, script in _RANGES:
+        if first <= code <= last:
+            return script
+    return OTHER
+
+
+def is_word_start(text: str, start: int) -> bool:
+    """Return whether a word form may begin at `start`: no letter of a spaced script before it."""
+    script = script_of(text[start])
+    if start == 0 or script in {HAN, KATAKANA, HIRAGANA, THAI}:
+        return True
+    before = script_of(text[start - 1])
+    if script == HANGUL:
+        return before != HANGUL
+    return before not in SPACED or (script == DIGIT) != (before == DIGIT)
+
+
+def is_word_end(text: str, end: int) -> bool:
+    """Return whether a word form may end at `end`: no letter of a spaced script behind it."""
+    script = script_of(text[end - 1])
+    if end == len(text) or script in {HAN, KATAKANA, HIRAGANA, THAI, HANGUL}:
+        return True
+    behind = script_of(text[end])
+    return behind not in SPACED or (script == DIGIT) != (behind == DIGIT)

@@ -1,0 +1,137 @@
+"""Words: what the forms of a lexicon mean, compiled into one automaton for a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.scripts import is_word_end, is_word_start
+
+MAX_PAIR_GAP = 70
+"""How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a form stands for: an entry of a layer ("cue", "stage", "country", …).
+
+    `name` is the cue's group, the stage, the country, the blocker's kind; `types` are the event types
+    it is about, empty for all. `weight`, `frame` and `stage` are those of a cue.
+    """
+
+    layer: str
+    name: str
+    types: frozenset[str] = frozenset()
+    weight: float = 0.0
+    frame: str = ""
+    stage: str | None = None
+
+
+class Hit(NamedTuple):
+    """A meaning found at a place of the folded text. A tuple, since a story has a hundred of them."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+
+class _Part(NamedTuple):
+    meaning: Meaning
+    is_open_left: bool
+    is_open_right: bool
+    pair: int
+    """Which pair of forms it is a part of, -1 for a form that stands alone."""
+    part: int
+
+
+def split_forms(text: str) -> list[str]:
+    """Return the forms of an entry: they are separated by `|`."""
+    return [form for piece in text.split("|") if (form := piece.strip())]
+
+
+class Words:
+    """All forms of one language with what they mean."""
+
+    def __init__(self, forms: Iterator[tuple[str, Meaning]]) -> None:
+        self._parts: dict[str, list[_Part]] = {}
+        pairs = 0
+        for form, meaning in forms:
+            parts = form.split(" ... ")
+            pair = -1 if len(parts) == 1 else pairs
+            pairs += len(parts) > 1
+            for index, part in enumerate(parts):
+                self._add(part.strip(), meaning, pair=pair, part=index)
+        patterns = list(self._parts)
+        self._by_index = [tuple(self._parts[pattern]) for pattern in patterns]
+        self._automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
+
+    def _add(self, form: str, meaning: Meaning, *, pair: int, part: int) -> None:
+        bare = fold_text(form.strip("*"))
+        if not bare:
+            raise ValueError(f'"{form}" of {meaning.layer} {meaning.name} has no letters.')
+        entry = _Part(meaning, form.startswith("*"), form.endswith("*"), pair, part)
+        entries = self._parts.setdefault(bare, [])
+        if entry not in entries:
+            entries.append(entry)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return every hit in a folded text, by place, the longest of each layer and type only."""
+        hits: list[Hit] = []
+        halves: list[tuple[int, int, _Part]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            starts = ends = None
+            for part in self._by_index[index]:
+                if not part.is_open_left:
+                    starts = is_word_start(text, start) if starts is None else starts
+                    if not starts:
+                        continue
+                if not part.is_open_right:
+                    ends = is_word_end(text, end) if ends is None else ends
+                    if not ends:
+                        continue
+                if part.pair < 0:
+                    hits.append(Hit(start, end, part.meaning))
+                else:
+                    halves.append((start, end, part))
+        hits.extend(_joined(halves))
+        return longest(hits)
+
+
+def _joined(halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
+    """Yield a hit for each pair whose second part follows its first closely."""
+    firsts: dict[int, tuple[int, int]] = {}
+    for start, end, part in sorted(halves, key=lambda half: half[0]):
+        if part.part == 0:
+            firsts[part.pair] = (start, end)
+        elif (first := firsts.get(part.pair)) and 0 <= start - first[1] <= MAX_PAIR_GAP:
+            yield Hit(first[0], end, part.meaning)
+
+
+def longest(hits: list[Hit]) -> list[Hit]:
+    """Return `hits` by place without those that lie inside a longer one of their layer.
+
+    A cue of one type does not hide a cue of another: "ban on mergers" says both.
+    """
+    hits.sort(key=lambda hit: (hit.start, -hit.end, hit.meaning.layer, hit.meaning.name))
+    reached: dict[tuple[str, frozenset[str]], int] = {}
+    kept: list[Hit] = []
+    for hit in hits:
+        key = (hit.meaning.layer, hit.meaning.types)
+        if hit.end > reached.get(key, -1) or (
+            kept and hit.meaning.layer == "country" and hit[:2] == kept[-1][:2]
+        ):
+            kept.append(hit)
+            reached[key] = max(hit.end, reached.get(key, -1))
+    return kept
+
+
+def by_layer(hits: list[Hit]) -> Mapping[str, list[Hit]]:
+    """Return `hits` grouped by layer."""
+    grouped: dict[str, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.meaning.layer, []).append(hit)
+    return grouped

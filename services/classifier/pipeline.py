@@ -1,0 +1,214 @@
+"""Pipeline: from a Story to its Reading; pure, so that reading again gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.classifier.document import Candidate, Document
+from services.classifier.lexicon.aliases import Aliases
+from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
+from services.classifier.steps.amounts import price
+from services.classifier.steps.clean import clean
+from services.classifier.steps.dates import date_of
+from services.classifier.steps.detect import detect
+from services.classifier.steps.focus import focus
+from services.classifier.steps.fold import fold
+from services.classifier.steps.gather import gather
+from services.classifier.steps.language import recognise
+from services.classifier.steps.link import link
+from services.classifier.steps.match import match
+from services.classifier.steps.places import locate
+from services.classifier.steps.roles import assign
+from services.classifier.steps.sentences import split
+from services.classifier.steps.stage import settle
+from services.classifier.steps.weigh import weigh
+from services.common.contracts.reading import (
+    Evidence,
+    Involvement,
+    Mention,
+    Reading,
+    Report,
+    Role,
+    StoryHead,
+)
+from services.common.contracts.story import Story
+from services.common.event_types import event_type
+from services.common.ids import CompanyId, StoryId, report_id
+from services.common.text import text_hash
+from services.common.watchlist import Watchlist
+
+MOST_PLACES = 3
+"""Places kept of a mention; more would only make the Reading long."""
+
+NO_LANGUAGE = "the language is not one of those that kabar reads"
+NO_CUE = "no event words near it"
+NO_ROLE = "an event is told, but not of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The rules and one watchlist, compiled. Building it is slow, reading with it is fast."""
+
+    aliases: Aliases
+    owners: Mapping[CompanyId, CompanyId | None]
+    watchlist_hash: str
+    rules_hash: str = field(default_factory=rules_hash)
+
+    @classmethod
+    def of(cls, watchlist: Watchlist) -> Pipeline:
+        """Return a pipeline that links the companies of `watchlist`."""
+        return cls(
+            aliases=Aliases(watchlist.companies),
+            owners={key: company.owner for key, company in watchlist.companies.items()},
+            watchlist_hash=watchlist.hash,
+        )
+
+    def read(self, story: Story) -> Reading:
+        """Return what `story` says: every mention, and its reports or why there is none."""
+        document = self.document(story)
+        reports = tuple(_reports(document, story.story_id))
+        return Reading(
+            story=StoryHead.of(story, language=document.language),
+            text_hash=text_hash(f"{story.title}\n{story.text}"),
+            mentions=_mentions(document, reports),
+            reports=reports,
+            rules_hash=self.rules_hash,
+            watchlist_hash=self.watchlist_hash,
+        )
+
+    def document(self, story: Story) -> Document:
+        """Return a story after the last step, for reports and for explanations."""
+        document = recognise(
+            Document(
+                title=story.title,
+                text=story.text,
+                published=story.published.date() if story.published else None,
+                declared_language=story.language,
+                country=story.country,
+            )
+        )
+        document = fold(document)
+        words = lexicon(document.language if document.is_supported else "none")
+        document = clean(document, grammar=words.grammar)
+        document = split(document, grammar=words.grammar)
+        document = link(document, aliases=self.aliases)
+        if not document.is_supported or not document.names:
+            return document
+        return self._events(match(document, words=words.words), words)
+
+    def _events(self, document: Document, words: Lexicon) -> Document:
+        grammar = words.grammar
+        document = detect(document, grammar=grammar)
+        if not document.triggers:
+            return document
+        document = assign(document, grammar=grammar)
+        document = gather(document, owners=self.owners)
+        document = settle(document)
+        document = focus(document)
+        document = locate(document)
+        document = price(document, grammar=grammar)
+        return weigh(date_of(document, grammar=grammar))
+
+
+def classify(story: Story, *, watchlist: Watchlist) -> Reading:
+    """Return the Reading of one story; for more than one keep a Pipeline."""
+    return Pipeline.of(watchlist).read(story)
+
+
+def _reports(document: Document, story: StoryId) -> list[Report]:
+    reports: list[Report] = []
+    ordinals: dict[tuple[str, str], int] = {}
+    for candidate in document.candidates:
+        if not candidate.roles:
+            continue
+        anchor = _anchor(candidate)
+        key = (candidate.event_type, anchor)
+        ordinal = ordinals.get(key, 0)
+        ordinals[key] = ordinal + 1
+        reports.append(
+            Report(
+                report_id=report_id(story, candidate.event_type, anchor, ordinal),
+                type=candidate.event_type,
+                stage=candidate.stage,
+                focus=candidate.focus,
+                companies=tuple(
+                    Involvement(id=company, role=role)
+                    for company, role in sorted(
+                        candidate.roles.items(), key=lambda item: (_RANK[item[1]], item[0])
+                    )
+                ),
+                countries=tuple(sorted(candidate.countries)),
+                date=candidate.date,
+                amount=candidate.amount,
+                authority=_quote(document, candidate.authority),
+                scope=_quote(document, candidate.scope),
+                confidence=candidate.confidence,
+                evidence=_evidence(document, candidate),
+            )
+        )
+    return reports
+
+
+_RANK = {Role.ACTOR: 0, Role.TARGET: 1, Role.SELLER: 2, Role.PARTY: 3}
+
+
+def _anchor(candidate: Candidate) -> str:
+    """Return the company that identifies the event, by the order of its type's anchor roles."""
+    for role in event_type(candidate.event_type).anchor_roles:
+        companies = sorted(company for company, held in candidate.roles.items() if held == role)
+        if companies:
+            return companies[0]
+    return "-"
+
+
+def _quote(document: Document, place: tuple[int, int] | None) -> str | None:
+    return None if place is None else document.evidence("quote", *place).quote
+
+
+def _evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
+    """Return the words behind every field, the type's first."""
+    first = min(candidate.triggers, key=lambda trigger: (-trigger.score, trigger.start))
+    places: list[tuple[str, tuple[int, int] | None]] = [
+        ("type", (first.start, first.end)),
+        ("stage", candidate.stage_place),
+        ("date", candidate.date_place),
+        ("amount", candidate.amount_place),
+        ("authority", candidate.authority),
+        ("scope", candidate.scope),
+        *(("countries", place) for place in candidate.countries.values()),
+        *(
+            (f"company:{company}", (name.start, name.end))
+            for company, name in sorted(candidate.role_places.items())
+        ),
+    ]
+    return tuple(document.evidence(field_, *place) for field_, place in places if place is not None)
+
+
+def _mentions(document: Document, reports: tuple[Report, ...]) -> tuple[Mention, ...]:
+    reported = {company.id for report in reports for company in report.companies}
+    places: dict[CompanyId, list[Evidence]] = {}
+    for name in document.names:
+        found = places.setdefault(name.company, [])
+        if len(found) < MOST_PLACES:
+            found.append(document.evidence("mention", name.start, name.end))
+    return tuple(
+        Mention(
+            company_id=company,
+            places=tuple(found),
+            unreported=None if company in reported else _why_not(document, company),
+        )
+        for company, found in sorted(places.items())
+    )
+
+
+def _why_not(document: Document, company: CompanyId) -> str:
+    if not document.is_supported:
+        return NO_LANGUAGE
+    near = {document.sentence_at(name.start) for name in document.names if name.company == company}
+    for sentence in sorted(near):
+        if sentence in document.blocked:
+            return f"blocked: {document.blocked[sentence]}"
+    if any(trigger.sentence in near for trigger in document.triggers):
+        return NO_ROLE
+    return NO_CUE

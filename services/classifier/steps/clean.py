@@ -1,0 +1,44 @@
+"""Clean: finds page furniture, which is no part of what the story says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.classifier.document import Document
+from services.classifier.lexicon.load import Grammar
+
+_LINE = re.compile(r"[^\n]+")
+_SHARE_BAR = re.compile(
+    r"(?:(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|line|x|email|copy link)[ \t|/,·•-]*){3,}"
+)
+_TAGS = re.compile(r"(?:tags?|topics?|keywords?)\s*:|#\w+(?:\s+#\w+)*\s*$")
+_DOMAIN = re.compile(r"(?:https?://|www\.)\S+")
+MAX_LINE = 220
+"""A longer line is prose, even where it begins like furniture."""
+
+
+def clean(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with the spans of bylines, share bars, "read also" and the like."""
+    spans = tuple(_furniture(document.folded.text, grammar))
+    return replace(document, furniture=spans)
+
+
+def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+    for line in _LINE.finditer(text):
+        words = line[0].strip(" \t-–*•>([|")
+        if len(words) < MAX_LINE and (
+            words.startswith(grammar.boilerplate_lines or ("\0",)) or _TAGS.match(words)
+        ):
+            yield line.span()
+    for part in grammar.boilerplate_parts:
+        at = text.find(part)
+        while at >= 0:
+            end = text.find("\n", at)
+            yield at, len(text) if end < 0 else min(end, at + MAX_LINE)
+            at = text.find(part, at + 1)
+    for found in _SHARE_BAR.finditer(text):
+        yield found.span()
+    for found in _DOMAIN.finditer(text):
+        yield found.span()

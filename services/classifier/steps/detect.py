@@ -1,0 +1,170 @@
+"""Detect: scores the cues of every sentence and keeps those that say that something happened.
+
+Source of the structural rules: docs/classifier.md, "What decides the type".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from services.classifier.document import Document, Segment, Trigger, Word
+from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.words import Hit
+
+ENOUGH = 2.0
+"""What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
+
+BLOCKED_IN_CLAUSE = 3.0
+BLOCKED_IN_TITLE = 2.0
+_NEGATION_REACH = 28
+_ORDER_REACH = 60
+
+
+def detect(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with its triggers, and why cues were blocked, by sentence."""
+    by_sentence: dict[int, list[Word]] = defaultdict(list)
+    for word in _uncovered(document.words.get("cue", ())):
+        by_sentence[word.sentence].append(word)
+    blocked: dict[int, str] = {}
+    triggers: list[Trigger] = []
+    for sentence, words in sorted(by_sentence.items()):
+        if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
+            continue
+        for event_type, hits in _by_type(words).items():
+            penalty, kind = _penalty(document, sentence, event_type, hits)
+            if kind:
+                blocked[sentence] = kind
+            score = sum(_weights(hits).values()) - penalty
+            if score > 0:
+                triggers.extend(
+                    _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
+                )
+    triggers = list(_deals_not_bans(document, triggers))
+    return replace(document, triggers=tuple(triggers), blocked=blocked)
+
+
+def _uncovered(words: Iterable[Word]) -> list[Word]:
+    """Return the cues that do not lie inside a longer one, of whatever type.
+
+    That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
+    """
+    kept: list[Word] = []
+    ordered = sorted(words, key=lambda word: (word.hit.start, -word.hit.end))
+    for word in ordered:
+        start, end = word.hit.start, word.hit.end
+        if not any(
+            other.hit.start <= start
+            and end <= other.hit.end
+            and (other.hit.start, other.hit.end) != (start, end)
+            for other in kept
+        ):
+            kept.append(word)
+    return kept
+
+
+def _by_type(words: Iterable[Word]) -> dict[str, list[Hit]]:
+    grouped: dict[str, list[Hit]] = defaultdict(list)
+    for word in words:
+        for event_type in word.hit.meaning.types:
+            grouped[event_type].append(word.hit)
+    return grouped
+
+
+def _weights(hits: Iterable[Hit]) -> dict[str, float]:
+    """Return the weight of every group that stands there; a repeated cue says nothing more."""
+    weights: dict[str, float] = {}
+    for hit in hits:
+        meaning = hit.meaning
+        weights[meaning.name] = max(meaning.weight, weights.get(meaning.name, 0.0))
+    return weights
+
+
+def _penalty(
+    document: Document, sentence: int, event_type: str, hits: list[Hit]
+) -> tuple[float, str | None]:
+    """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
+    first, last = hits[0].start, hits[-1].end
+    for blocker in document.words_in("blocker", sentence):
+        if event_type not in blocker.meaning.types:
+            continue
+        start, _ = document.clause_of(sentence, first)
+        _, end = document.clause_of(sentence, last - 1)
+        if start <= blocker.start < end:
+            return BLOCKED_IN_CLAUSE, blocker.meaning.name
+    for word in document.words.get("blocker", ()):
+        if document.sentences[word.sentence].segment is not Segment.TITLE:
+            continue
+        if event_type in word.hit.meaning.types and word.hit.meaning.name != "temporary":
+            return BLOCKED_IN_TITLE, word.hit.meaning.name
+    return 0.0, None
+
+
+def _trigger(
+    document: Document, grammar: Grammar, sentence: int, event_type: str, hit: Hit, score: float
+) -> Trigger:
+    start, end = document.clause_of(sentence, hit.start)
+    return Trigger(
+        start=hit.start,
+        end=hit.end,
+        sentence=sentence,
+        event_type=event_type,
+        group=hit.meaning.name,
+        frame=hit.meaning.frame,
+        score=score,
+        stage=hit.meaning.stage,
+        is_negated=_is_negated(document, grammar, sentence, hit),
+        is_past=any(
+            start <= past.start < end for past in document.words_in("background", sentence)
+        ),
+    )
+
+
+def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a negation stands close to a cue: before it, in verb-last languages behind."""
+    for word in document.words_in("negation", sentence):
+        if 0 <= hit.start - word.end <= _NEGATION_REACH and grammar.order == "svo":
+            return True
+        if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:
+            return True
+    return False
+
+
+def _deals_not_bans(document: Document, triggers: list[Trigger]) -> Iterable[Trigger]:
+    """Yield triggers: what is forbidden together with a deal in one clause is the deal.
+
+    An authority that stops a merger rejects an acquisition; one that closes an app bans it.
+    """
+    deals = [trigger for trigger in triggers if trigger.event_type == "acquisition"]
+    for trigger in triggers:
+        if trigger.event_type == "ban" and trigger.stage is None:
+            deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)
+            if deal is not None and document.words_in("authority", trigger.sentence):
+                yield replace(trigger, event_type="acquisition", frame="noun", stage="rejected")
+                continue
+        if trigger.event_type == "shutdown" and _is_ordered(document, trigger):
+            yield replace(trigger, event_type="ban", frame="active")
+            continue
+        yield trigger
+
+
+def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
+    if one.sentence != other.sentence:
+        return False
+    bounds = document.clause_of(one.sentence, one.start)
+    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= _ORDER_REACH
+
+
+def _is_ordered(document: Document, trigger: Trigger) -> bool:
+    """Return whether an authority right before a closing cue is who closes."""
+    if trigger.frame != "active":
+        return False
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    names = document.names_in(trigger.sentence)
+    return any(
+        start <= word.start
+        and 0 <= trigger.start - word.end <= 12
+        and not any(word.end <= name.start < trigger.start for name in names)
+        for word in document.words_in("authority", trigger.sentence)
+    )

@@ -1,0 +1,120 @@
+"""Gather: joins what the sentences of a story say of one event, and keeps apart what they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from services.classifier.document import Candidate, Document, Segment
+from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
+
+ENOUGH = 2.0
+APART = 3.0
+"""What a later sentence must weigh to open an event of its own in the story."""
+MOST = 4
+"""Events of one type that a story may tell; a list of more is a round-up nobody wants as alerts."""
+
+
+def gather(document: Document, *, owners: Mapping[CompanyId, CompanyId | None]) -> Document:
+    """Return the document with one candidate for every event that the story tells."""
+    events: list[Candidate] = []
+    for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
+        of_type = [found for found in document.candidates if found.event_type == event_type]
+        events.extend(_events(document, of_type)[:MOST])
+    return replace(document, candidates=tuple(_with_family(event, owners) for event in events))
+
+
+def segment_of(document: Document, candidate: Candidate) -> Segment:
+    """Return the foremost segment that a candidate has a trigger in."""
+    return min(document.sentences[trigger.sentence].segment for trigger in candidate.triggers)
+
+
+def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
+    events: list[Candidate] = []
+    weak: list[Candidate] = []
+    for candidate in candidates:
+        in_front = segment_of(document, candidate) <= Segment.LEAD
+        if all(trigger.score < ENOUGH for trigger in candidate.triggers):
+            weak.append(candidate)
+            continue
+        home = next(
+            (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
+        )
+        if home is not None:
+            events[home] = _joined(events[home], candidate, takes_roles=in_front)
+        elif candidate.roles and (in_front or _may_open(candidate)):
+            events.append(candidate)
+    for candidate in weak:
+        for at, event in enumerate(events):
+            if _is_same(document, event, candidate):
+                events[at] = _joined(event, candidate, takes_roles=False)
+                break
+    return events
+
+
+def _may_open(candidate: Candidate) -> bool:
+    return (
+        max(trigger.score for trigger in candidate.triggers) >= APART
+        and not any(trigger.is_negated for trigger in candidate.triggers)
+        and any(role in {Role.TARGET, Role.ACTOR} for role in candidate.roles.values())
+    )
+
+
+def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence tells more of an event: it names one of its companies, or nobody."""
+    if not candidate.roles:
+        return True
+    shared = set(event.roles) & set(candidate.roles)
+    fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
+    if fronts:
+        return True
+    past = all(trigger.is_past for trigger in candidate.triggers)
+    return bool(shared) and past == all(trigger.is_past for trigger in event.triggers)
+
+
+def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Candidate:
+    """Return an event with a further sentence; its roles count where the event has none like it."""
+    roles, places = dict(event.roles), dict(event.role_places)
+    reasons = dict(event.role_reasons)
+    known = set(roles.values())
+    shares = bool(set(roles) & set(candidate.roles))
+    for company, role in candidate.roles.items():
+        is_surer = "word beside" in candidate.role_reasons[company] and (
+            "word beside" not in reasons.get(company, "word beside")
+        )
+        is_new = company not in roles and (
+            takes_roles or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)
+        )
+        if is_new or (is_surer and takes_roles):
+            roles[company] = role
+            places[company] = candidate.role_places[company]
+            reasons[company] = candidate.role_reasons[company]
+    return replace(
+        event,
+        triggers=(*event.triggers, *candidate.triggers),
+        roles=roles,
+        role_places=places,
+        role_reasons=reasons,
+    )
+
+
+def _with_family(event: Candidate, owners: Mapping[CompanyId, CompanyId | None]) -> Candidate:
+    """Return an event in which an owner and its product have the roles that owning gives them.
+
+    Who closes its own service is the actor, and who owns what others buy is the seller.
+    """
+    roles, reasons = dict(event.roles), dict(event.role_reasons)
+    for product in event.roles:
+        owner = owners.get(product)
+        if owner is None or owner not in roles:
+            continue
+        if event.event_type == "shutdown":
+            roles[product], roles[owner] = Role.TARGET, Role.ACTOR
+            reasons[owner] = "closes what it owns"
+        elif event.event_type == "acquisition" and roles[product] is Role.TARGET:
+            others = [c for c, role in roles.items() if role is Role.ACTOR and c != owner]
+            if others and roles[owner] is not Role.ACTOR:
+                roles[owner] = Role.SELLER
+                reasons[owner] = "owns what is sold"
+    return replace(event, roles=roles, role_reasons=reasons)

@@ -1,0 +1,88 @@
+"""Language: what a story is written in: as declared, else by script, else by py3langid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Protocol
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from services.classifier.document import Document
+from services.classifier.lexicon.load import LANGUAGES
+
+SAMPLE = 400
+"""Title and first characters decide; more text costs time and changes nothing."""
+
+UNKNOWN = "und"
+_SCRIPTS = (
+    # (language, at least this share of letters, letters)
+    ("ko", 0.2, re.compile("[가-힣]")),
+    ("ja", 0.1, re.compile("[ぁ-ゖァ-ヺ]")),
+    ("bn", 0.3, re.compile("[ঀ-৿]")),
+    ("ta", 0.3, re.compile("[\u0b80-\u0bff]")),
+    ("th", 0.3, re.compile("[\u0e01-\u0e7f]")),
+    ("zh", 0.2, re.compile("[一-鿿]")),
+)
+_URDU = re.compile("[ٹڈڑںےھہ]")
+_PERSIAN = re.compile("[پچژگ]|ی|ک")
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_RUSSIAN = re.compile("[ыэъё]", re.IGNORECASE)
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class Guess(Protocol):
+    """Names the language of a text."""
+
+    def __call__(self, text: str) -> str:
+        """Return its ISO 639-1 code."""
+        ...
+
+
+def recognise(document: Document) -> Document:
+    """Return the document with its language; one outside the 24 is not supported.
+
+    What feed or entry declare is believed where it is one of ours and the script allows it.
+    """
+    declared = (document.declared_language or "").lower().partition("-")[0].partition("_")[0]
+    language = declared or language_of(f"{document.title}\n{document.text[:SAMPLE]}")
+    return replace(document, language=language, is_supported=language in LANGUAGES)
+
+
+def language_of(text: str) -> str:
+    """Return the language of a text; UNKNOWN for one without letters."""
+    letters = len(_LETTER.findall(text))
+    if not letters:
+        return UNKNOWN
+    for language, share, pattern in _SCRIPTS:
+        if len(pattern.findall(text)) >= share * letters:
+            return language
+    if len(_ARABIC.findall(text)) > letters / 2:
+        return _arabic_script(text)
+    if len(_CYRILLIC.findall(text)) > letters / 2:
+        ukrainian, russian = len(_UKRAINIAN.findall(text)), len(_RUSSIAN.findall(text))
+        if ukrainian != russian:
+            return "uk" if ukrainian > russian else "ru"
+    return _identifier()(text)
+
+
+def _arabic_script(text: str) -> str:
+    urdu, persian = len(_URDU.findall(text)), len(_PERSIAN.findall(text))
+    if urdu >= 2:
+        return "ur"
+    return "fa" if persian >= 2 else "ar"
+
+
+@cache
+def _identifier() -> Guess:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+
+    def guess(text: str) -> str:
+        language, _ = identifier.classify(text)
+        return str(language)
+
+    return guess

@@ -1,0 +1,84 @@
+"""Link: decides which names stand for a tracked company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.aliases import Aliases, AliasHit
+from services.classifier.lexicon.folding import fold_text
+from services.common.ids import CompanyId
+
+NEAR = 600
+"""How many characters around a name one of its `needs` must stand."""
+
+
+def link(document: Document, *, aliases: Aliases) -> Document:
+    """Return the document with the names of tracked companies, and why others were refused.
+
+    Of overlapping names the longest that meets its conditions stands; two companies that share a
+    name are both named by it.
+    """
+    refused: dict[CompanyId, str] = {}
+    accepted: list[AliasHit] = []
+    for hit in aliases.find(document.folded.text):
+        reason = _refusal(document, hit)
+        if reason is None:
+            accepted.append(hit)
+        else:
+            refused.setdefault(hit.company, reason)
+    names = tuple(_longest(accepted))
+    linked = {name.company for name in names}
+    return replace(
+        document,
+        names=names,
+        refused={company: why for company, why in refused.items() if company not in linked},
+    )
+
+
+def _refusal(document: Document, hit: AliasHit) -> str | None:
+    """Return why a name is not the company here, None when it is."""
+    if any(first <= hit.start < last for first, last in document.furniture):
+        return "stands in page furniture only"
+    alias = hit.alias
+    text = document.folded.text
+    if alias.is_exact and not _is_exact(document, hit):
+        return "written in other case"
+    if alias.excluded and _is_covered(text, hit):
+        return "is part of another phrase"
+    if alias.needs:
+        around = text[max(hit.start - NEAR, 0) : hit.end + NEAR]
+        if not any(fold_text(need) in around for need in alias.needs):
+            return "none of the words that it needs stands near"
+    return None
+
+
+def _is_exact(document: Document, hit: AliasHit) -> bool:
+    folded = document.folded
+    written = document.whole[folded.original(hit.start) : folded.original(hit.end)]
+    return written.rstrip("\u00ad\u200b") == hit.alias.text
+
+
+def _is_covered(text: str, hit: AliasHit) -> bool:
+    for phrase in map(fold_text, hit.alias.excluded):
+        at = text.find(phrase, max(hit.start - len(phrase), 0))
+        while 0 <= at <= hit.start:
+            if at + len(phrase) >= hit.end:
+                return True
+            at = text.find(phrase, at + 1)
+    return False
+
+
+def _longest(hits: list[AliasHit]) -> Iterator[Name]:
+    end = -1
+    span = (-1, -1)
+    seen: set[CompanyId] = set()
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.company)):
+        if hit.start >= end:
+            span, end = (hit.start, hit.end), hit.end
+            seen = set()
+        elif (hit.start, hit.end) != span or hit.company in seen:
+            continue
+        seen.add(hit.company)
+        yield Name(hit.start, hit.end, hit.company)

@@ -1,0 +1,323 @@
+"""Roles: says who does what in every sentence that has triggers.
+
+What stands beside a name decides first ("by X", "X-কে"), then where it stands to the cue, then what
+is usual for the type. The result is one candidate per sentence and type.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.lexicon.load import Grammar
+from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
+
+_LIST_GAP = 12
+_ADJACENT = 2
+_REACH = 160
+"""How far from the cue a name may stand to be part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Names in a row ("Facebook, YouTube and TikTok"), which share a role."""
+
+    names: tuple[Name, ...]
+
+    @property
+    def start(self) -> int:
+        """Return where the first name begins."""
+        return self.names[0].start
+
+    @property
+    def end(self) -> int:
+        """Return where the last name ends."""
+        return self.names[-1].end
+
+
+def assign(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with one candidate for every sentence and type that has triggers."""
+    grouped: dict[tuple[int, str], list[Trigger]] = defaultdict(list)
+    for trigger in document.triggers:
+        grouped[trigger.sentence, trigger.event_type].append(trigger)
+    candidates = tuple(
+        _candidate(document, grammar, triggers) for _, triggers in sorted(grouped.items())
+    )
+    return replace(document, candidates=candidates)
+
+
+def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) -> Candidate:
+    triggers = sorted(triggers, key=lambda trigger: trigger.start)
+    event_type = triggers[0].event_type
+    found: dict[CompanyId, tuple[Role, Name, str]] = {}
+    for trigger in triggers:
+        for name, role, reason in _roles_around(document, grammar, trigger):
+            found.setdefault(name.company, (role, name, reason))
+    if not found:
+        for name, role in _borrowed(document, triggers[0]):
+            found.setdefault(name.company, (role, name, "the sentence beside names it"))
+    return Candidate(
+        event_type=event_type,
+        triggers=tuple(triggers),
+        roles={company: role for company, (role, _, _) in found.items()},
+        role_places={company: name for company, (_, name, _) in found.items()},
+        role_reasons={company: reason for company, (_, _, reason) in found.items()},
+    )
+
+
+def _roles_around(
+    document: Document, grammar: Grammar, trigger: Trigger
+) -> Iterator[tuple[Name, Role, str]]:
+    chains = _chains_near(document, trigger)
+    before = [chain for chain in chains if chain.end <= trigger.start]
+    after = [chain for chain in chains if chain.start >= trigger.end]
+    inside = [chain for chain in chains if chain not in before and chain not in after]
+    marked: dict[Chain, Role] = {}
+    for chain in chains:
+        role = _marked_role(document, grammar, trigger, chain)
+        if role is not None:
+            marked[chain] = role
+    for chain, role in marked.items():
+        yield from ((name, role, "by the word beside it") for name in chain.names)
+    taken = set(marked.values())
+    free_before = [chain for chain in before if chain not in marked]
+    free_after = [chain for chain in after if chain not in marked]
+    free_inside = [chain for chain in inside if chain not in marked]
+    placed = _by_place(trigger, grammar, free_before, free_after, free_inside, taken)
+    for chain, role in placed.items():
+        yield from ((name, role, "by its place beside the cue") for name in chain.names)
+
+
+def _chains_near(document: Document, trigger: Trigger) -> list[Chain]:
+    """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
+    names = [
+        name
+        for name in document.names_in(trigger.sentence)
+        if abs(name.start - trigger.start) <= _REACH
+    ]
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
+    in_clause = [name for name in names if start <= name.start < end]
+    return _chains(document.folded.text, in_clause or names)
+
+
+def _chains(text: str, names: Sequence[Name]) -> list[Chain]:
+    chains: list[list[Name]] = []
+    for name in names:
+        if chains:
+            gap = text[chains[-1][-1].end : name.start]
+            same_place = name.start < chains[-1][-1].end
+            if same_place or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
+                chains[-1].append(name)
+                continue
+        chains.append([name])
+    return [Chain(tuple(chain)) for chain in chains]
+
+
+_CONJUNCTIONS = frozenset(
+    [
+        "and",
+        "or",
+        "&",
+        "dan",
+        "atau",
+        "serta",
+        "juga",
+        "এবং",
+        "ও",
+        "আর",
+        "और",
+        "तथा",
+        "व",
+        "या",
+        "اور",
+        "و",
+        "یا",
+        "و",
+        "ve",
+        "veya",
+        "ile",
+        "и",
+        "и",
+        "или",
+        "та",
+        "й",
+        "і",
+        "або",
+        "y",
+        "e",
+        "ou",
+        "et",
+        "o",
+        "und",
+        "oder",
+        "sowie",
+        "en",
+        "of",
+        "i",
+        "oraz",
+        "lub",
+        "และ",
+        "và",
+        "hoặc",
+        "மற்றும்",
+        "和",
+        "与",
+        "及",
+        "と",
+        "や",
+        "및",
+        "와",
+        "과",
+        "dan/atau",
+    ]
+)
+
+
+def _is_list_gap(gap: str) -> bool:
+    words = gap.replace(",", " ").replace("/", " ").replace("、", " ").replace("،", " ")
+    words = words.replace("-", " ").replace('"', " ").replace("・", " ")
+    pieces = words.split()
+    if not pieces:
+        return any(sign in gap for sign in ",/、،・") or gap.strip() == "-"
+    return all(piece in _CONJUNCTIONS for piece in pieces)
+
+
+def _marked_role(
+    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
+) -> Role | None:
+    """Return the role that the words or endings right beside a chain give it."""
+    text = document.folded.text
+    left = text[max(chain.start - 24, 0) : chain.start].rstrip(" \"'(")
+    right = text[chain.end : chain.end + 24].lstrip("\"')")
+    for key, role in _marker_keys(trigger):
+        befores = grammar.before.get(key, ())
+        if any(_ends_with_word(left, word) for word in befores):
+            return role
+        if any(_begins_with_word(right, word) for word in grammar.after.get(key, ())):
+            return role
+    return None
+
+
+def _marker_keys(trigger: Trigger) -> list[tuple[str, Role]]:
+    """Return the keys of a grammar's markers that hold for this cue, the narrowest first."""
+    narrow = [
+        (f"{scope}.{role}", role) for scope in (trigger.frame, trigger.event_type) for role in Role
+    ]
+    return [*narrow, *((str(role), role) for role in Role)]
+
+
+def _ends_with_word(left: str, word: str) -> bool:
+    if not left.endswith(word):
+        return False
+    rest = left[: -len(word)]
+    return not rest or not rest[-1].isalnum() or ord(word[0]) > 0x2E80
+
+
+def _begins_with_word(right: str, word: str) -> bool:
+    """Return whether a marker stands there; one written with a leading space must be a whole word."""
+    if word.startswith("+"):
+        return right.startswith(word[1:]) and not right[len(word) - 1 : len(word)].isalpha()
+    stripped = right.lstrip()
+    if not stripped.startswith(word) or (stripped == right and ord(word[0]) < 0x2E80):
+        return False
+    behind = stripped[len(word) : len(word) + 1]
+    return not behind.isalnum()
+
+
+def _by_place(
+    trigger: Trigger,
+    grammar: Grammar,
+    before: list[Chain],
+    after: list[Chain],
+    inside: list[Chain],
+    taken: set[Role],
+) -> Mapping[Chain, Role]:
+    """Return the roles that follow from where unmarked chains stand to the cue."""
+    if trigger.frame == "merge":
+        return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.TARGET)
+    if inside:
+        # A cue in two parts goes around its object: "stellt X ein", "ban on X lifted".
+        return dict.fromkeys(inside, Role.TARGET) | (
+            {before[-1]: Role.ACTOR} if before and trigger.event_type != "ban" else {}
+        )
+    if grammar.order == "sov":
+        return _verb_last(trigger, before, after, taken)
+    return _verb_middle(trigger, before, after, taken)
+
+
+def _verb_middle(
+    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
+) -> dict[Chain, Role]:
+    left, right = before[-1:], after[:1]
+    subject, thing = _sides(trigger)
+    if trigger.frame in {"passive", "sold"} or (trigger.frame == "noun" and subject is Role.TARGET):
+        chosen = left or right
+        return {} if Role.TARGET in taken and not left else dict.fromkeys(chosen, Role.TARGET)
+    if trigger.frame == "close" and not (left and right):
+        return dict.fromkeys([*left, *right], Role.TARGET)
+    if trigger.event_type == "shutdown" and Role.TARGET not in taken and not (left and right):
+        return dict.fromkeys([*left, *right], Role.TARGET)
+    placed = dict.fromkeys(left, subject)
+    if Role.TARGET not in taken or thing is not Role.TARGET:
+        placed |= dict.fromkeys(right, thing)
+    return placed
+
+
+def _verb_last(
+    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
+) -> dict[Chain, Role]:
+    subject, thing = _sides(trigger)
+    if len(before) >= 2 and not taken:
+        return {before[0]: subject, before[-1]: thing}
+    if before:
+        free = thing if thing not in taken else subject
+        placed = {before[-1]: free}
+        if after and free is thing:
+            placed[after[0]] = subject
+        return placed
+    if after:
+        if trigger.event_type == "acquisition" and Role.TARGET in taken:
+            return {after[0]: subject}
+        return {after[0]: thing}
+    return {}
+
+
+def _sides(trigger: Trigger) -> tuple[Role, Role]:
+    """Return the roles of who does it and of what it is done to."""
+    if trigger.frame == "sell":
+        return Role.SELLER, Role.TARGET
+    if trigger.event_type != "acquisition" and trigger.frame in {"noun", "close"}:
+        return Role.TARGET, Role.TARGET
+    return Role.ACTOR, Role.TARGET
+
+
+def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
+    """Return the names of the nearest sentence for a trigger whose own names nobody."""
+    here = document.sentences[trigger.sentence].segment
+    neighbours = [trigger.sentence - 1, trigger.sentence + 1]
+    if here in {Segment.TITLE, Segment.LEAD}:
+        neighbours = sorted(
+            (
+                index
+                for index, sentence in enumerate(document.sentences[:8])
+                if sentence.segment in {Segment.TITLE, Segment.LEAD} and index != trigger.sentence
+            ),
+            key=lambda index: abs(index - trigger.sentence),
+        )
+    for index in neighbours:
+        if not 0 <= index < len(document.sentences):
+            continue
+        names = document.names_in(index)
+        if names:
+            chain = _chains(document.folded.text, names)[0]
+            role = (
+                Role.ACTOR
+                if trigger.event_type == "acquisition" and (trigger.frame == "active")
+                else Role.TARGET
+            )
+            return [(name, role) for name in chain.names]
+    return []

@@ -1,0 +1,99 @@
+"""Sentences: cuts a story into sentences and clauses, and says which are its title and lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from services.classifier.document import Document, Segment, Sentence
+from services.classifier.lexicon.load import Grammar
+
+LEAD_SENTENCES = 2
+_LEAD_CHARACTERS = 40
+"""A shorter line (dateline, caption, byline) is no sentence of the lead."""
+_END = re.compile(r'\n+|[。！？!?।॥۔؟]+["\')\]”」』]*|\.+["\')\]”]*(?=\s)')
+_SPACE_RUN = re.compile(r"\s+")
+_THAI_SENTENCE = 110
+_CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
+
+
+def split(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with its sentences; furniture belongs to none of the first segments."""
+    text = document.folded.text
+    title_end = text.find("\n")
+    title_end = len(text) if title_end < 0 else title_end
+    spans = list(_spans(text, grammar))
+    body = [span for span in spans if span[0] >= title_end]
+    tail_from = len(text) - max((len(text) - title_end) // 5, 0) if len(body) > 8 else len(text) + 1
+    sentences: list[Sentence] = []
+    lead = 0
+    for start, end in spans:
+        if start < title_end or (title_end == 0 and not sentences):
+            segment = Segment.TITLE
+        elif _is_furniture(document, start, end):
+            segment = Segment.TAIL
+        elif lead < LEAD_SENTENCES:
+            segment = Segment.LEAD
+            lead += end - start >= _LEAD_CHARACTERS
+        else:
+            segment = Segment.TAIL if start >= tail_from else Segment.BODY
+        sentences.append(Sentence(start, end, segment, tuple(_breaks(text, start, end, grammar))))
+    return replace(
+        document,
+        sentences=tuple(sentences),
+        sentence_starts=tuple(sentence.start for sentence in sentences),
+    )
+
+
+def _spans(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _END.finditer(text):
+        if found[0][0] == "." and _is_abbreviation(text, found.start(), grammar):
+            continue
+        if text[start : found.end()].strip():
+            yield from _pieces(text, start, found.end(), grammar)
+        start = found.end()
+    if text[start:].strip():
+        yield from _pieces(text, start, len(text), grammar)
+
+
+def _pieces(text: str, start: int, end: int, grammar: Grammar) -> Iterator[tuple[int, int]]:
+    """Yield a sentence; where a language has no full stop, pieces of it that end at a space."""
+    if grammar.has_spaces or end - start <= _THAI_SENTENCE * 2:
+        yield start, end
+        return
+    begun = start
+    for found in _SPACE_RUN.finditer(text, start, end):
+        if found.end() - begun >= _THAI_SENTENCE:
+            yield begun, found.end()
+            begun = found.end()
+    if begun < end:
+        yield begun, end
+
+
+def _is_abbreviation(text: str, stop: int, grammar: Grammar) -> bool:
+    word_start = stop
+    while word_start and not text[word_start - 1].isspace() and text[word_start - 1] not in '("':
+        word_start -= 1
+    word = text[word_start:stop]
+    if word in grammar.abbreviations or (len(word) == 1 and word.isalpha()):
+        return True
+    return "." in word and all(len(piece) <= 2 for piece in word.split("."))
+
+
+def _is_furniture(document: Document, start: int, end: int) -> bool:
+    return any(first <= start and end <= last + 1 for first, last in document.furniture)
+
+
+def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
+    for found in _clause_pattern(grammar.breaks).finditer(text, start, end):
+        if found.start() > start:
+            yield found.start()
+
+
+@lru_cache(maxsize=64)
+def _clause_pattern(breaks: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(breaks, key=len, reverse=True)))
+    return re.compile(f"{_CLAUSE_SIGNS}|(?<!\\w)(?:{words})(?!\\w)" if words else _CLAUSE_SIGNS)

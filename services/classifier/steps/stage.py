@@ -1,0 +1,86 @@
+"""Stage: how far each event has come, by the words around its triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.common.contracts.reading import Stage
+
+REACH = 90
+"""How many characters from a trigger its stage words may stand."""
+
+_PRECEDENCE = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED)
+Found = tuple[Stage, tuple[int, int], Segment]
+
+
+def settle(document: Document) -> Document:
+    """Return the document with the stage of every candidate; denied ones nobody leads with fall out."""
+    settled = (_settled(document, candidate) for candidate in document.candidates)
+    return replace(document, candidates=tuple(found for found in settled if found is not None))
+
+
+def _settled(document: Document, candidate: Candidate) -> Candidate | None:
+    front = [
+        trigger for trigger in candidate.triggers if _segment(document, trigger) <= Segment.LEAD
+    ]
+    affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
+    if not affirmed:
+        if not front:
+            return None
+        denied = (front[0].start, front[0].end)
+        return replace(candidate, stage=Stage.REJECTED, stage_place=denied)
+    scope = [trigger for trigger in front if not trigger.is_negated] or affirmed
+    found = list(_stages(document, candidate, scope, in_front=bool(front)))
+    stage, place = _decided(found)
+    return replace(candidate, stage=stage, stage_place=place)
+
+
+def _decided(found: list[Found]) -> tuple[Stage, tuple[int, int] | None]:
+    """Return the stage that holds: an end before talk before plans; signed beats planned."""
+    is_signed = any(stage is Stage.CONFIRMED for stage, _, _ in found)
+    for wanted in _PRECEDENCE:
+        if wanted is Stage.PROPOSED and is_signed:
+            continue
+        for stage, place, _ in found:
+            if stage is wanted:
+                return stage, place
+    signed = next((place for stage, place, _ in found if stage is Stage.CONFIRMED), None)
+    return Stage.CONFIRMED, signed
+
+
+def _stages(
+    document: Document, candidate: Candidate, scope: list[Trigger], *, in_front: bool
+) -> Iterator[Found]:
+    for trigger in scope:
+        if trigger.stage is not None:
+            place = (trigger.start, trigger.end)
+            yield Stage(trigger.stage), place, _segment(document, trigger)
+    sentences = {trigger.sentence for trigger in scope}
+    for word in document.words.get("stage", ()):
+        meaning = word.hit.meaning
+        if meaning.types and candidate.event_type not in meaning.types:
+            continue
+        segment = document.sentences[word.sentence].segment
+        in_title = in_front and segment is Segment.TITLE
+        if word.sentence not in sentences and not in_title:
+            continue
+        near = any(
+            trigger.sentence == word.sentence
+            and min(abs(trigger.start - word.hit.end), abs(word.hit.start - trigger.end)) <= REACH
+            for trigger in scope
+        )
+        if near or in_title:
+            yield Stage(meaning.name), (word.hit.start, word.hit.end), segment
+    if (
+        in_front
+        and candidate.event_type == "acquisition"
+        and document.title.rstrip().endswith(("?", "？", "؟"))
+    ):
+        end = len(document.folded.text.partition("\n")[0])
+        yield Stage.RUMOURED, (end - 1, end), Segment.TITLE
+
+
+def _segment(document: Document, trigger: Trigger) -> Segment:
+    return document.sentences[trigger.sentence].segment

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from services.classifier.pipeline import NO_CUE, NO_LANGUAGE, Pipeline
+from services.common.contracts.reading import Focus, Role, Stage
+from tests.support.builders import a_company, a_story, a_watchlist
+
+
+def test_a_ban_in_the_title_is_a_main_report_with_its_target_and_country() -> None:
+    story = a_story(title="India bans TikTok over security fears")
+
+    [report] = Pipeline.of(a_watchlist()).read(story).reports
+
+    assert (report.type, report.stage, report.focus) == ("ban", Stage.CONFIRMED, Focus.MAIN)
+    assert [(party.id, party.role) for party in report.companies] == [("tiktok", Role.TARGET)]
+    assert report.countries == ("IN",)
+
+
+def test_a_lifted_ban_is_reversed_even_when_the_ban_itself_is_told_first() -> None:
+    story = a_story(
+        title="TikTok is back in India",
+        text="India banned TikTok in 2020. On Monday the government lifted the ban on TikTok.",
+        language="en",
+    )
+
+    report = Pipeline.of(a_watchlist()).read(story).reports[0]
+
+    assert (report.type, report.stage) == ("ban", Stage.REVERSED)
+
+
+def test_evidence_quotes_the_story_at_its_own_offsets() -> None:
+    story = a_story(title="Пресса", text="India banned Tik\u00adTok — “for good”.", language="en")
+
+    reading = Pipeline.of(a_watchlist()).read(story)
+
+    for evidence in reading.reports[0].evidence:
+        part = story.title if evidence.part == "title" else story.text
+        assert part[evidence.start : evidence.end] == evidence.quote
+
+
+def test_a_mention_without_event_words_says_so() -> None:
+    story = a_story(title="TikTok shows a new logo", language="en")
+
+    [mention] = Pipeline.of(a_watchlist()).read(story).mentions
+
+    assert (mention.company_id, mention.unreported) == ("tiktok", NO_CUE)
+
+
+def test_a_language_that_kabar_does_not_read_links_companies_and_reports_nothing() -> None:
+    story = a_story(title="TikTok forbydes i Norge", language="nb")
+
+    reading = Pipeline.of(a_watchlist()).read(story)
+
+    assert reading.reports == ()
+    assert [mention.unreported for mention in reading.mentions] == [NO_LANGUAGE]
+
+
+def test_reading_twice_gives_the_same_reading() -> None:
+    story = a_story(title="Google buys Fitbit for $2.1 billion", language="en")
+    watchlist = a_watchlist(a_company("google"), a_company("fitbit"))
+
+    first = Pipeline.of(watchlist).read(story)
+
+    assert Pipeline.of(watchlist).read(story) == first
+    assert first.reports[0].amount is not None
