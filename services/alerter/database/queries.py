@@ -29,7 +29,7 @@ DEFAULT_PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsPage:
-    """Events, the one opened last first; withdrawn ones too."""
+    """Events, the one opened last first; withdrawn ones too, merged ones under what they are now."""
 
     events: tuple[Event, ...]
     next: int | None
@@ -48,8 +48,8 @@ def events_page(
 ) -> EventsPage:
     """Return `limit` events, newest first, from behind the cursor `before`."""
     rows = connection.execute(
-        "SELECT opened_seq, record FROM events WHERE ? IS NULL OR opened_seq < ?"
-        " ORDER BY opened_seq DESC LIMIT ?",
+        "SELECT opened_seq, record FROM events"
+        " WHERE merged_into IS NULL AND (? IS NULL OR opened_seq < ?) ORDER BY opened_seq DESC LIMIT ?",
         (before, before, limit + 1),
     ).fetchall()
     events = tuple(decode(Event, record) for _, record in rows[:limit])
@@ -173,11 +173,11 @@ def alerts_of_delivery(connection: sqlite3.Connection, delivery: DeliveryId) -> 
     return [decode(Alert, record) for (record,) in rows]
 
 
-_DELIVERY = "delivery_id, channel_id, kind, state, planned_at, next_at"
+_DELIVERY = "delivery_id, channel_id, kind, state, planned_at, next_at, failures, note"
 
 
 def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Delivery:
-    delivery_id, channel, kind, state, planned_at, next_at = row
+    delivery_id, channel, kind, state, planned_at, next_at, failures, note = row
     told = connection.execute(
         "SELECT alert_id, subscription_id FROM delivery_alerts JOIN alerts USING (alert_id)"
         " WHERE delivery_id = ? ORDER BY number",
@@ -199,6 +199,8 @@ def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Deliv
         attempts=tuple(
             Attempt(at=moment(at), status=status, reason=reason) for at, status, reason in tries
         ),
+        failures=int(failures),
+        note=str(note),
     )
 
 

@@ -1,0 +1,68 @@
+"""Answers: what a channel's HTTP answer means for a message."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from services.alerter.render.words import shortened
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.http.client import Answer
+
+LONGEST_WAIT = timedelta(days=2)
+"""What a channel may ask for at most; longer wishes are cut to it."""
+
+_PASSING = {408, 425, 429}
+
+
+def accepted(answer: Answer, *, now: datetime) -> int:
+    """Return the status of an answer that took the message.
+
+    Raises:
+        ChannelUnavailableError: 3xx (redirects are not followed), 408, 425, 429, 5xx.
+        ChannelRefusedError: any other 4xx.
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return status
+    if 300 <= status < 400:
+        raise ChannelUnavailableError(
+            f"{_named(status)}: redirects are not followed; configure the final address.",
+            status=status,
+        )
+    if status in _PASSING or status >= 500:
+        wait = retry_after(answer.headers.get("retry-after"), now=now)
+        raise ChannelUnavailableError(_said(answer), status=status, retry_after=wait)
+    raise ChannelRefusedError(_said(answer), status=status)
+
+
+def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
+    """Return how long `Retry-After` asks to wait (RFC 9110, 10.2.3: seconds or a date).
+
+    None where it is absent, not readable or in the past.
+    """
+    if text is None:
+        return None
+    text = text.strip()
+    if text.isascii() and text.isdecimal():
+        return min(timedelta(seconds=min(int(text[:9]), 10**9)), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+    return min(wait, LONGEST_WAIT) if wait > timedelta() else None
+
+
+def _said(answer: Answer) -> str:
+    """Return the status and the beginning of what the server wrote, on one line."""
+    text = shortened(answer.body[:800].decode("utf-8", "replace"), code_points=200)
+    return f"{_named(answer.status)}: {text}" if text else f"{_named(answer.status)}."
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

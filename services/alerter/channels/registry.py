@@ -1,0 +1,85 @@
+"""Registry: the channels that kabar can send to, one line each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from services.alerter.channels.console import ConsoleChannel
+from services.alerter.channels.port import Channel
+from services.alerter.channels.signature import signing_key
+from services.alerter.channels.webhook import WebhookChannel
+from services.common.clock import Clock
+from services.common.contracts.subscription import ChannelConfig, Secret
+from services.common.errors import ConfigurationError
+from services.common.http.client import HttpClient
+
+SINGLE_TYPES = frozenset({"webhook"})
+"""Types whose messages belong to one subscription each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What channels reach the world with, and the values of their secrets."""
+
+    http: HttpClient
+    clock: Clock
+    secrets: Mapping[Secret, str] = field(default_factory=dict, repr=False)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+
+
+def build_channel(config: ChannelConfig, outside: Outside) -> Channel:
+    """Return the channel that `config` describes.
+
+    Raises:
+        ConfigurationError: this kabar cannot send to its type, or an option is missing.
+    """
+    build = _CHANNELS.get(config.type)
+    if build is None:
+        known = ", ".join(_CHANNELS)
+        raise ConfigurationError(
+            f'{config.origin}: kabar cannot send to a channel of type "{config.type}" yet; '
+            f"it can to {known}."
+        )
+    try:
+        return build(_Options(config, outside), outside)
+    except (KeyError, ValueError) as error:
+        raise ConfigurationError(f'{config.origin}: the channel "{config.id}": {error}') from error
+
+
+class _Options:
+    """The options of one channel as text, secrets as their values."""
+
+    def __init__(self, config: ChannelConfig, outside: Outside) -> None:
+        self._options = dict(config.options)
+        self._secrets = outside.secrets
+
+    def text(self, name: str) -> str:
+        found = self.text_or_none(name)
+        if found is None:
+            raise ValueError(f'"{name}" is missing.')
+        return found
+
+    def text_or_none(self, name: str) -> str | None:
+        option = self._options.get(name)
+        if isinstance(option, Secret):
+            return self._secrets[option]
+        return None if option is None else str(option)
+
+
+def _console(_: _Options, outside: Outside) -> Channel:
+    return ConsoleChannel(outside.stdout)
+
+
+def _webhook(options: _Options, outside: Outside) -> Channel:
+    secret = options.text_or_none("secret")
+    key = None if secret is None else signing_key(secret)
+    return WebhookChannel(options.text("url"), key=key, http=outside.http, clock=outside.clock)
+
+
+_CHANNELS: dict[str, Callable[[_Options, Outside], Channel]] = {
+    "console": _console,
+    "webhook": _webhook,
+}

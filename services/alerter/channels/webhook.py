@@ -1,0 +1,66 @@
+"""Webhook: a signed POST of JSON, as Standard Webhooks has it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.alerter.channels.answers import accepted
+from services.alerter.channels.signature import signature
+from services.alerter.render.bodies import webhook_body
+from services.alerter.render.message import Message
+from services.common.clock import Clock
+from services.common.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    RefusedAddressError,
+)
+from services.common.http.client import HttpClient
+from services.common.http.errors import ExchangeError
+
+DEADLINE = timedelta(seconds=15)
+
+
+class WebhookChannel:
+    """POSTs to `url`, signed with `key`; unsigned without one.
+
+    Receivers know a repeat by `webhook-id`, the delivery's id.
+    """
+
+    type = "webhook"
+    is_repeat_safe = True
+
+    def __init__(self, url: str, *, key: bytes | None, http: HttpClient, clock: Clock) -> None:
+        self._url = url
+        self._key = key
+        self._http = http
+        self._clock = clock
+
+    async def send(self, message: Message) -> int:
+        """Return the status of a 2xx answer."""
+        body = webhook_body(
+            (section.alert for section in message.sections),
+            subscription=message.subscriptions[0],
+            planned_at=message.planned_at,
+        )
+        headers = self._headers(message, body)
+        try:
+            answer = await self._http.post(self._url, body=body, headers=headers, deadline=DEADLINE)
+        except RefusedAddressError as error:
+            raise ChannelRefusedError(f"The address may not be reached: {error}") from error
+        except ExchangeError as error:
+            raise ChannelUnavailableError(f"{error.failure}: {error}") from error
+        return accepted(answer, now=self._clock.now())
+
+    def _headers(self, message: Message, body: bytes) -> dict[str, str]:
+        timestamp = int(self._clock.now().timestamp())
+        headers = {
+            "content-type": "application/json",
+            "accept-encoding": "identity",
+            "webhook-id": message.id,
+            "webhook-timestamp": str(timestamp),
+        }
+        if self._key is not None:
+            headers["webhook-signature"] = signature(
+                self._key, message_id=message.id, timestamp=timestamp, body=body
+            )
+        return headers

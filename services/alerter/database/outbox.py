@@ -1,0 +1,231 @@
+"""The outbox: deliveries on their way out, and alerts gathered for a later one."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.alerter.database.queries import delivery_of
+from services.alerter.database.times import moment, stamp
+from services.alerter.planning import Gathered
+from services.common.contracts.alert import Alert
+from services.common.contracts.codec import decode
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.event import EventChange
+from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, SubscriptionId
+
+PATIENCE = 5
+"""After so many failures in a row, about 20 minutes, a delivery no longer holds up those behind it,
+except those that tell of the same event. Before that a channel's order is strict."""
+
+RECENT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An alert with the change that it tells, as it stood then."""
+
+    alert: Alert
+    change: EventChange
+
+
+def keep_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> int:
+    """Write planned deliveries in their order; return how many were not there before."""
+    return sum(_insert(connection, delivery) for delivery in deliveries)
+
+
+def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
+    """Write where `delivery` stands, with the attempts that are new."""
+    connection.execute(
+        "UPDATE deliveries SET state = ?, next_at = ?, failures = ?, note = ? WHERE delivery_id = ?",
+        (
+            delivery.state,
+            stamp(delivery.next_at),
+            delivery.failures,
+            delivery.note,
+            delivery.id,
+        ),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?)",
+        [
+            (delivery.id, number, stamp(attempt.at), attempt.status, attempt.reason)
+            for number, attempt in enumerate(delivery.attempts)
+        ],
+    )
+
+
+def next_of(
+    connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
+) -> Delivery | None:
+    """Return the delivery that is to be tried now, the first in the channel's order."""
+    row = connection.execute(
+        f"SELECT delivery_id FROM {_FREE} AND channel_id = ? AND next_at <= ? ORDER BY place LIMIT 1",  # noqa: S608  own text
+        (PATIENCE, channel, stamp(now)),
+    ).fetchone()
+    return None if row is None else delivery_of(connection, row[0])
+
+
+def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
+    """Return per channel when its next delivery may be tried."""
+    rows = connection.execute(
+        f"SELECT channel_id, min(next_at) FROM {_FREE} GROUP BY channel_id",  # noqa: S608  own text
+        (PATIENCE,),
+    )
+    return {ChannelId(channel): moment(next_at) for channel, next_at in rows}
+
+
+def deliveries_in(
+    connection: sqlite3.Connection,
+    states: Collection[DeliveryState],
+    *,
+    channel: ChannelId | None = None,
+) -> list[Delivery]:
+    """Return all deliveries in `states`, of every channel or of one, in order."""
+    rows = connection.execute(
+        f"SELECT delivery_id FROM deliveries AS it WHERE {_WAITS}"  # noqa: S608  own text
+        " AND state IN (SELECT value FROM json_each(?)) AND (? IS NULL OR channel_id = ?)"
+        " ORDER BY place",
+        (_list(states), channel, channel),
+    ).fetchall()
+    found = (delivery_of(connection, DeliveryId(delivery)) for (delivery,) in rows)
+    return [delivery for delivery in found if delivery is not None]
+
+
+def waiting_by_state(connection: sqlite3.Connection) -> dict[DeliveryState, int]:
+    """Return how many deliveries wait, by state."""
+    rows = connection.execute(
+        f"SELECT state, count(*) FROM deliveries AS it WHERE {_WAITS} GROUP BY state"  # noqa: S608  own text
+    )
+    return {DeliveryState(state): count for state, count in rows}
+
+
+def what_it_tells(connection: sqlite3.Connection, delivery: Delivery) -> tuple[Told, ...]:
+    """Return the delivery's alerts in its order, each with its change."""
+    rows = connection.execute(
+        "SELECT alerts.record, event_changes.record FROM delivery_alerts"
+        " JOIN alerts USING (alert_id) JOIN event_changes ON seq = change_seq"
+        " WHERE delivery_id = ? ORDER BY number",
+        (delivery.id,),
+    )
+    return tuple(
+        Told(alert=decode(Alert, alert), change=decode(EventChange, change))
+        for alert, change in rows
+    )
+
+
+def recent_deliveries(
+    connection: sqlite3.Connection, channels: Collection[ChannelId], *, now: datetime
+) -> list[Delivery]:
+    """Return what was planned for `channels` within the last hour, in order."""
+    rows = connection.execute(
+        "SELECT delivery_id FROM deliveries WHERE channel_id IN (SELECT value FROM json_each(?))"
+        " AND planned_at > ? ORDER BY place",
+        (_list(channels), stamp(now - RECENT)),
+    ).fetchall()
+    found = (delivery_of(connection, DeliveryId(delivery)) for (delivery,) in rows)
+    return [delivery for delivery in found if delivery is not None]
+
+
+def gather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> None:
+    """Keep alerts for a message that goes later."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO gathered VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                one.alert,
+                one.channel,
+                one.event,
+                one.subscription,
+                one.kind,
+                stamp(one.gathered_at),
+                stamp(one.closes_at),
+                one.note,
+            )
+            for one in gathered
+        ],
+    )
+
+
+def gathered_for(
+    connection: sqlite3.Connection, channels: Collection[ChannelId] | None = None
+) -> list[Gathered]:
+    """Return what waits for a later message to `channels`, or to any, in the order of gathering."""
+    some = None if channels is None else _list(channels)
+    rows = connection.execute(
+        "SELECT * FROM gathered WHERE ? IS NULL OR channel_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY gathered_at, alert_id",
+        (some, some),
+    )
+    return [_gathered(row) for row in rows]
+
+
+def ungather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> None:
+    """Forget what a message carries now."""
+    connection.executemany(
+        "DELETE FROM gathered WHERE channel_id = ? AND alert_id = ?",
+        [(one.channel, one.alert) for one in gathered],
+    )
+
+
+_WAITS = "it.state IN ('held', 'due', 'sending', 'unknown')"
+"""As the partial index `deliveries_that_wait` has it: SQLite uses that only for these very words."""
+
+# Nothing before it in its channel is being tried or to be tried again. What is held (quiet hours,
+# a digest) holds up nothing.
+_FREE = f"""
+  deliveries AS it WHERE {_WAITS} AND it.state IN ('held', 'due') AND NOT EXISTS (
+    SELECT 1 FROM deliveries AS earlier
+    WHERE earlier.channel_id = it.channel_id AND earlier.place < it.place
+      AND earlier.state IN ('held', 'due', 'sending', 'unknown') AND earlier.state <> 'held'
+      AND (earlier.failures < ? OR EXISTS (
+        SELECT 1 FROM delivery_alerts AS its, alerts AS its_alert,
+          delivery_alerts AS theirs, alerts AS their_alert
+        WHERE its.delivery_id = it.delivery_id AND its_alert.alert_id = its.alert_id
+          AND theirs.delivery_id = earlier.delivery_id AND their_alert.alert_id = theirs.alert_id
+          AND its_alert.event_id = their_alert.event_id)))
+"""  # noqa: S608  own text
+
+
+def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
+    inserted = connection.execute(
+        "INSERT OR IGNORE INTO deliveries VALUES"
+        " (?, (SELECT coalesce(max(place), 0) + 1 FROM deliveries), ?, ?, ?, ?, ?, ?, ?)",
+        (
+            delivery.id,
+            delivery.channel,
+            delivery.kind,
+            delivery.state,
+            stamp(delivery.planned_at),
+            stamp(delivery.next_at),
+            delivery.failures,
+            delivery.note,
+        ),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO delivery_alerts VALUES (?, ?, ?)",
+        [(delivery.id, number, alert) for number, alert in enumerate(delivery.alerts)],
+    )
+    return inserted.rowcount
+
+
+def _gathered(row: Sequence[str | int]) -> Gathered:
+    alert, channel, event, subscription, kind, gathered_at, closes_at, note = row
+    return Gathered(
+        alert=AlertId(str(alert)),
+        event=EventId(str(event)),
+        subscription=SubscriptionId(str(subscription)),
+        channel=ChannelId(str(channel)),
+        kind=DeliveryKind(str(kind)),
+        gathered_at=moment(int(gathered_at)),
+        closes_at=moment(int(closes_at)),
+        note=str(note),
+    )
+
+
+def _list(values: Iterable[str]) -> str:
+    """Return `values` as one parameter, for `IN (SELECT value FROM json_each(?))`."""
+    return json.dumps(list(values))

@@ -1,0 +1,49 @@
+"""Alerts: what was decided to be told, to whom."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+
+from services.alerter.database.times import stamp
+from services.common.contracts.alert import Alert
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.event import Event
+from services.common.ids import SubscriptionId
+
+
+def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId, list[Alert]]:
+    """Return the alerts so far of `event` and of those it absorbed, in order, by subscription."""
+    events = (event.id, *event.absorbed)
+    rows = connection.execute(
+        "SELECT record FROM alerts WHERE event_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY change_seq, alert_id",
+        (json.dumps(events),),
+    )
+    told: dict[SubscriptionId, list[Alert]] = defaultdict(list)
+    for (record,) in rows:
+        alert = decode(Alert, record)
+        told[alert.subscription].append(alert)
+    return dict(told)
+
+
+def keep_alerts(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> list[Alert]:
+    """Write `alerts`; return those that were not there before, which alone may be planned."""
+    return [alert for alert in alerts if _is_new(connection, alert)]
+
+
+def _is_new(connection: sqlite3.Connection, alert: Alert) -> bool:
+    inserted = connection.execute(
+        "INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            alert.id,
+            alert.subscription,
+            alert.event,
+            alert.change_seq,
+            stamp(alert.at),
+            encode(alert),
+        ),
+    )
+    return inserted.rowcount == 1

@@ -1,0 +1,182 @@
+"""What tracking reads and leaves: readings that hold, sightings, events and their history."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from services.alerter.database.times import moment, stamp
+from services.alerter.tracking.changes import ChangeDraft, Tracked
+from services.alerter.tracking.search import Search
+from services.alerter.tracking.sighting import HeldReading, Rank, Sighting, TrackedEvent
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.event import Event, EventChange
+from services.common.contracts.reading import Reading
+from services.common.ids import EventId, StoryId
+
+
+def held_reading(connection: sqlite3.Connection, story: StoryId) -> HeldReading | None:
+    """Return the reading of a story that holds so far; None for a story never read."""
+    row = connection.execute(
+        "SELECT revised_at, position, content_hash, rules_hash, watchlist_hash"
+        " FROM readings WHERE story_id = ?",
+        (story,),
+    ).fetchone()
+    if row is None:
+        return None
+    revised_at, position, content_hash, rules_hash, watchlist_hash = row
+    sightings = connection.execute("SELECT record FROM sightings WHERE story_id = ?", (story,))
+    return HeldReading(
+        rank=Rank(revised_at=moment(revised_at), position=position),
+        content_hash=content_hash,
+        rules_hash=rules_hash,
+        watchlist_hash=watchlist_hash,
+        sightings=_sightings(sightings),
+    )
+
+
+def candidates(connection: sqlite3.Connection, searches: Iterable[Search]) -> list[TrackedEvent]:
+    """Return the events that `searches` ask for, each once, with all their sightings."""
+    found: dict[EventId, TrackedEvent] = {}
+    for search in searches:
+        for event in (*search.event_ids, *_near(connection, search)):
+            if event not in found and (tracked := _tracked_event(connection, event)) is not None:
+                found[event] = tracked
+    return list(found.values())
+
+
+def waiting(connection: sqlite3.Connection, searches: Iterable[Search]) -> list[Sighting]:
+    """Return the background sightings without an event that `searches` ask for, each once."""
+    records: dict[tuple[str, str], bytes] = {}
+    for search in searches:
+        rows = connection.execute(
+            "SELECT story_id, report_id, record FROM waiting_companies"
+            " JOIN sightings USING (story_id, report_id)"
+            " WHERE waiting_companies.type = ? AND waiting_companies.told_at BETWEEN ? AND ?"
+            " AND company_id IN (SELECT value FROM json_each(?))",
+            (search.type, stamp(search.since), stamp(search.until), _list(search.companies)),
+        )
+        records |= {(story, report): record for story, report, record in rows}
+    return [decode(Sighting, record) for record in records.values()]
+
+
+def keep(
+    connection: sqlite3.Connection, tracked: Tracked, *, reading: Reading, now: datetime
+) -> list[EventChange]:
+    """Write what `reading` changed; return the changes with their numbers, in order."""
+    if tracked.held is not None:
+        _keep_reading(connection, tracked.held, reading=reading, now=now)
+    for sighting in tracked.removed:
+        key = (sighting.story.story_id, sighting.report.report_id)
+        connection.execute("DELETE FROM sightings WHERE story_id = ? AND report_id = ?", key)
+        connection.execute(_NO_LONGER_WAITING, key)
+    for sighting in tracked.sightings:
+        _keep_sighting(connection, sighting)
+    return [_keep_change(connection, draft) for draft in tracked.changes]
+
+
+def _near(connection: sqlite3.Connection, search: Search) -> Iterator[EventId]:
+    rows = connection.execute(
+        "SELECT DISTINCT event_id FROM event_companies WHERE type = ?"
+        " AND company_id IN (SELECT value FROM json_each(?))"
+        " AND last_told_at >= ? AND first_told_at <= ?",
+        (search.type, _list(search.companies), stamp(search.since), stamp(search.until)),
+    ).fetchall()
+    return (EventId(event) for (event,) in rows)
+
+
+def _tracked_event(connection: sqlite3.Connection, event: EventId) -> TrackedEvent | None:
+    row = connection.execute("SELECT record FROM events WHERE event_id = ?", (event,)).fetchone()
+    if row is None:
+        return None
+    sightings = connection.execute(
+        "SELECT record FROM sightings WHERE event_id = ? ORDER BY told_at", (event,)
+    )
+    return TrackedEvent(event=decode(Event, row[0]), sightings=_sightings(sightings))
+
+
+def _sightings(rows: Iterable[tuple[bytes]]) -> tuple[Sighting, ...]:
+    return tuple(decode(Sighting, record) for (record,) in rows)
+
+
+def _keep_reading(
+    connection: sqlite3.Connection, held: HeldReading, *, reading: Reading, now: datetime
+) -> None:
+    connection.execute(
+        "REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            reading.story.story_id,
+            reading.story.url,
+            stamp(now),
+            stamp(held.rank.revised_at),
+            held.rank.position,
+            held.content_hash,
+            held.rules_hash,
+            held.watchlist_hash,
+            encode(reading),
+        ),
+    )
+
+
+def _keep_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
+    key = (sighting.story.story_id, sighting.report.report_id)
+    told_at = stamp(sighting.told_at)
+    connection.execute(
+        "REPLACE INTO sightings VALUES (?, ?, ?, ?, ?)",
+        (*key, sighting.event_id, told_at, encode(sighting)),
+    )
+    connection.execute(_NO_LONGER_WAITING, key)
+    report = sighting.report
+    names = {company.id for company in report.companies}
+    if sighting.event_id is None:
+        connection.executemany(
+            "REPLACE INTO waiting_companies VALUES (?, ?, ?, ?, ?)",
+            [(report.type, name, told_at, *key) for name in names],
+        )
+    elif sighting.is_main:
+        connection.executemany(
+            "INSERT INTO event_companies VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET"
+            " first_told_at = min(first_told_at, excluded.first_told_at),"
+            " last_told_at = max(last_told_at, excluded.last_told_at)",
+            [(report.type, name, sighting.event_id, told_at, told_at) for name in names],
+        )
+
+
+def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventChange:
+    (last,) = connection.execute(
+        "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_changes'), 0)"
+    ).fetchone()
+    change = draft.numbered(last + 1)
+    event = change.event
+    connection.execute(
+        "INSERT INTO event_changes VALUES (?, ?, ?, ?, ?)",
+        (change.seq, stamp(change.at), event.id, change.kind, encode(change)),
+    )
+    connection.execute(
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET changed_seq = excluded.changed_seq,"
+        " changed_at = excluded.changed_at, stage = excluded.stage,"
+        " merged_into = excluded.merged_into, record = excluded.record",
+        (
+            event.id,
+            change.seq,
+            change.seq,
+            stamp(change.at),
+            event.type,
+            event.stage,
+            event.merged_into,
+            encode(event),
+        ),
+    )
+    return change
+
+
+_NO_LONGER_WAITING = "DELETE FROM waiting_companies WHERE story_id = ? AND report_id = ?"
+
+
+def _list(values: Iterable[str]) -> str:
+    """Return `values` as one parameter, for `IN (SELECT value FROM json_each(?))`."""
+    return json.dumps(list(values))

@@ -1,0 +1,68 @@
+"""Message: the document that a delivery carries, from which each channel writes its own form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import AwareDatetime
+
+from services.alerter.render.bodies import AlertBody, EventBody, StoryBody, alert_body, event_body
+from services.alerter.render.sentence import sentence
+from services.common.contracts.alert import Alert
+from services.common.contracts.delivery import Delivery, DeliveryKind
+from services.common.contracts.event import EventChange
+from services.common.ids import DeliveryId, SubscriptionId
+from services.common.watchlist import Watchlist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One alert of a message. `quoted` is the story whose words stand under the sentence."""
+
+    alert: AlertBody
+    quoted: StoryBody | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one delivery says. `id` goes along as the channel's handle, the same at every attempt.
+
+    `subscriptions` are those whose alerts it carries, one for a webhook. `note` is for the reader,
+    empty for nothing.
+    """
+
+    id: DeliveryId
+    kind: DeliveryKind
+    subscriptions: tuple[SubscriptionId, ...]
+    planned_at: AwareDatetime
+    sections: tuple[Section, ...]
+    note: str = ""
+
+
+def message_of(
+    delivery: Delivery, told: Iterable[tuple[Alert, EventChange]], *, watchlist: Watchlist
+) -> Message:
+    """Return the message of `delivery`: its alerts, each with the change that it tells, as it stood."""
+    return Message(
+        id=delivery.id,
+        kind=delivery.kind,
+        subscriptions=delivery.subscriptions,
+        planned_at=delivery.planned_at,
+        sections=tuple(_section(alert, change, watchlist) for alert, change in told),
+        note=delivery.note,
+    )
+
+
+def _section(alert: Alert, change: EventChange, watchlist: Watchlist) -> Section:
+    event = event_body(change.event, watchlist=watchlist)
+    said = sentence(change.event, watchlist=watchlist, reason=alert.reason)
+    return Section(
+        alert=alert_body(alert, event=event, sentence=said), quoted=_quoted(event, change)
+    )
+
+
+def _quoted(event: EventBody, change: EventChange) -> StoryBody | None:
+    """Return the story that brought the change; the newest one where that is not shown."""
+    by_id = {story.id: story for story in event.stories}
+    return by_id.get(change.cause) or next(reversed(event.stories), None)

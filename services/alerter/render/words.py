@@ -1,0 +1,97 @@
+"""Words: names, places, dates and amounts as an English sentence has them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from services.common.contracts.reading import Amount
+
+MOST_NAMES = 3
+MAX_NAME_CODE_POINTS = 80
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SPACES = re.compile(r"\s+")
+# Joiners are kept: without them Persian and Indic words fall apart.
+_JOINERS = "\u200c\u200d"
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line, without what a terminal or a reader's eye could be misled by.
+
+    Controls, marks that turn the direction of writing and private characters go; runs of white space
+    become one space.
+    """
+    shown = (
+        character
+        for character in _SPACES.sub(" ", text)
+        if character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}
+    )
+    return "".join(shown).strip()
+
+
+def shortened(text: str, *, code_points: int = MAX_NAME_CODE_POINTS) -> str:
+    """Return `text` on one line, cut with an ellipsis where it is longer."""
+    line = one_line(text)
+    if len(line) <= code_points:
+        return line
+    end = code_points - 1
+    while end > 1 and (unicodedata.combining(line[end]) or line[end] in _JOINERS):
+        end -= 1
+    return line[:end].rstrip() + "…"
+
+
+def enumeration(names: Sequence[str], *, rest: str) -> str:
+    """Return "A, B and C", and "A, B, C and 4 more" where there are more; `rest` is that "more"."""
+    shown = list(names[:MOST_NAMES])
+    if len(names) > MOST_NAMES:
+        return f"{', '.join(shown)} and {len(names) - MOST_NAMES} {rest}"
+    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
+
+
+def possessive(names: str) -> str:
+    """Return "Facebook's", "Samsung Electronics'"."""
+    return f"{names}'" if names.endswith("s") else f"{names}'s"
+
+
+def place_words(countries: Sequence[str]) -> str:
+    """Return " in Indonesia and Brazil"; empty for no country."""
+    names = [country_name(code) for code in countries]
+    return f" in {enumeration(names, rest='more')}" if names else ""
+
+
+def country_name(code: str) -> str:
+    """Return the English name as it follows "in"; the code itself for an unknown one."""
+    return _country_names().get(code, code)
+
+
+def date_words(date: str | None) -> str:
+    """Return " on 28 Nov 2024" or " in Nov 2024" of YYYY-MM-DD or YYYY-MM; empty for None."""
+    if date is None:
+        return ""
+    year, month, *day = date.split("-")
+    if not 1 <= int(month) <= len(_MONTHS):
+        return f" on {date}"
+    named = f"{_MONTHS[int(month) - 1]} {year}"
+    return f" on {int(day[0])} {named}" if day else f" in {named}"
+
+
+def amount_words(amount: Amount) -> str:
+    """Return "USD 840 million", "EUR 1.25 billion", "JPY 950,000"."""
+    for size, name in _SCALES:
+        if amount.value >= size:
+            return (
+                f"{amount.currency} {amount.value / size:.2f}".rstrip("0").rstrip(".") + f" {name}"
+            )
+    return f"{amount.currency} {amount.value:,.2f}".removesuffix(".00")
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    table = files("services.alerter.render").joinpath("countries.tsv").read_text(encoding="utf-8")
+    lines = (line for line in table.splitlines() if line and not line.startswith("#"))
+    return dict(line.split("\t") for line in lines)

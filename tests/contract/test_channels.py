@@ -1,0 +1,101 @@
+"""What every channel promises (services/alerter/channels/port.py)."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from services.alerter.channels.console import ConsoleChannel
+from services.alerter.channels.port import Channel
+from services.alerter.channels.webhook import WebhookChannel
+from services.common.clock import ManualClock
+from services.common.errors import ChannelUnavailableError
+from services.common.http.client import HttpClient
+from tests.support.builders import NOON
+from tests.support.channels import RecordingChannel, WebhookReceiver, a_message
+from tests.support.events import an_event, an_event_story
+
+KEY = bytes(range(32))
+HOSTILE = '\u202e<script>*_`[x](y)@channel <!everyone> & "“ \x9b31m 🏳️‍🌈 ' + "ا" * 3_000
+
+
+@dataclass
+class WayOut:
+    """A channel, what its receiver has got so far as text, and a way to take the receiver away."""
+
+    channel: Channel
+    received: Callable[[], str]
+    take_away: Callable[[], None]
+
+
+@pytest.fixture(params=["recording", "console", "webhook"])
+async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[WayOut]:
+    match request.param:
+        case "recording":
+            yield _recording()
+        case "console":
+            stream = io.StringIO()
+            yield WayOut(ConsoleChannel(stream), stream.getvalue, stream.close)
+        case _:
+            receiver = WebhookReceiver(KEY)
+            http = HttpClient(receiver.transport)
+            channel = WebhookChannel(
+                "https://hooks.example.org/kabar", key=KEY, http=http, clock=ManualClock(NOON)
+            )
+
+            def take_away() -> None:
+                receiver.status = 503
+
+            yield WayOut(
+                channel, lambda: json.dumps(receiver.bodies, ensure_ascii=False), take_away
+            )
+            await http.aclose()
+
+
+def _recording() -> WayOut:
+    channel = RecordingChannel()
+
+    def received() -> str:
+        return "\n".join(section.alert.sentence for section in channel.sections)
+
+    def take_away() -> None:
+        channel.answers.append(ChannelUnavailableError("away"))
+
+    return WayOut(channel, received, take_away)
+
+
+async def test_a_message_that_was_taken_has_arrived(way_out: WayOut) -> None:
+    message = a_message()
+
+    status = await way_out.channel.send(message)
+
+    assert status is None or 200 <= status < 300
+    assert "TikTok banned (confirmed; 1 outlet)" in way_out.received()
+
+
+async def test_a_message_can_be_sent_again(way_out: WayOut) -> None:
+    message = a_message()
+
+    await way_out.channel.send(message)
+    await way_out.channel.send(message)
+
+    assert way_out.received().count("TikTok banned (confirmed; 1 outlet)") == 2
+
+
+async def test_a_receiver_that_is_away_is_unavailable(way_out: WayOut) -> None:
+    way_out.take_away()
+
+    with pytest.raises(ChannelUnavailableError):
+        await way_out.channel.send(a_message())
+
+
+async def test_hostile_text_is_taken_and_changes_nothing_around_it(way_out: WayOut) -> None:
+    story = an_event_story(title=HOSTILE[:2_000], quote=HOSTILE[:500], outlet=HOSTILE[:100])
+
+    await way_out.channel.send(a_message(an_event(stories=(story,))))
+
+    assert "TikTok banned (confirmed; 1 outlet)" in way_out.received()
