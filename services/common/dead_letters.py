@@ -1,0 +1,207 @@
+"""Dead letters: writing one about a record that failed, and what people do with them afterwards.
+
+A service catches what its pure code raised on one record and goes on:
+
+    try:
+        reading = pipeline.classify(decode(Story, record.value))
+    except Exception as error:
+        letter = letter_of(record, service="classifier", error=error, at=clock.now())
+        await publish_letter(bus, letter)       # the record's position is committed after this
+        breaker.failed()
+
+Letters are never changed. A mark with the letter's id says later what became of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import structlog
+
+from services.common.breaker import Breaker
+from services.common.bus.port import Bus, Outgoing, Record
+from services.common.clock import Clock
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.dead_letter import DeadLetter, LetterMark, Origin
+from services.common.contracts.topics import DEAD_LETTERS, TOPICS
+from services.common.errors import KabarError, MalformedRecordError
+from services.common.ids import DeadLetterId, dead_letter_id, fingerprint
+from services.common.telemetry import metrics
+from services.common.text import clean, cut
+
+MAX_BODY_BYTES = 64 * 1024
+"""How much of the record a letter keeps; one that was cut cannot be replayed."""
+
+_MAX_ERROR_CODE_POINTS = 2_000
+_MAX_KEY_CODE_POINTS = 1_000
+
+log = structlog.get_logger()
+
+
+class UnknownLetterError(KabarError):
+    """No open letter has this id: it never was, or was dropped or replayed already."""
+
+
+class IncompleteLetterError(KabarError):
+    """The letter keeps the beginning of its record only, so it cannot be replayed."""
+
+
+def letter_of(
+    record: Record,
+    *,
+    service: str,
+    error: Exception,
+    at: datetime,
+    traceback_hash: str | None = None,
+) -> DeadLetter:
+    """Return the letter of `service` about `record`; the same record and service give the same id.
+
+    `traceback_hash` is for an error that was raised in another process; unless told it is that of
+    `error`. It never raises, whatever the record holds.
+    """
+    text = f"{type(error).__name__}: {error}"
+    return DeadLetter(
+        id=dead_letter_id(record.topic, record.partition, record.offset, service),
+        service=service,
+        origin=Origin(topic=record.topic, partition=record.partition, offset=record.offset),
+        error=cut(clean(text), code_points=_MAX_ERROR_CODE_POINTS),
+        traceback_hash=traceback_hash or traceback_hash_of(error),
+        at=at,
+        key=cut(clean(record.key), code_points=_MAX_KEY_CODE_POINTS),
+        body=base64.b64encode(record.value[:MAX_BODY_BYTES]).decode("ascii"),
+        body_bytes=len(record.value),
+    )
+
+
+def traceback_hash_of(error: BaseException) -> str:
+    """Return the same for errors of one class that were raised at the same place by the same way.
+
+    Modules, functions and lines count; the text does not, nor where the program is installed.
+    """
+    places = [
+        f"{frame.f_globals.get('__name__')}:{frame.f_code.co_qualname}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    return fingerprint("traceback", type(error).__qualname__, *places)
+
+
+async def publish_letter(bus: Bus, letter: DeadLetter) -> None:
+    """Return when the letter is durable; only then may its record's position be committed.
+
+    Raises:
+        BusUnavailableError: it is not; commit nothing, and publish again.
+    """
+    await bus.publish(DEAD_LETTERS, [Outgoing(key=letter.id, value=encode(letter))])
+    metrics.DEAD_LETTERS.labels(letter.service).inc()
+    log.error(
+        "record_dead_lettered",
+        letter_id=letter.id,
+        topic=letter.origin.topic,
+        partition=letter.origin.partition,
+        offset=letter.origin.offset,
+        error=letter.error,
+        traceback_hash=letter.traceback_hash,
+    )
+
+
+def fold(letters_and_marks: Iterable[DeadLetter]) -> list[DeadLetter]:
+    """Return the letters that are still open, oldest first.
+
+    The last word on an id counts: a mark closes its letter, and the same record failing again after
+    that opens it again.
+    """
+    open_letters: dict[DeadLetterId, DeadLetter] = {}
+    for letter in letters_and_marks:
+        if letter.mark is not None:
+            open_letters.pop(letter.id, None)
+        else:
+            open_letters.setdefault(letter.id, letter)
+    return list(open_letters.values())
+
+
+class LetterBox:
+    """What people do with dead letters, over a bus: behind the control socket and the command line.
+
+    `breakers` are those of the services in this process; none where only the bus is at hand.
+    """
+
+    def __init__(self, bus: Bus, clock: Clock, *, breakers: Sequence[Breaker] = ()) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._breakers = breakers
+
+    async def open_letters(self) -> list[DeadLetter]:
+        """Return the letters that nobody has dropped or replayed, oldest first."""
+        return fold(_readable(await self._bus.read_all(DEAD_LETTERS)))
+
+    async def letter(self, letter_id: str) -> DeadLetter:
+        """Return one open letter.
+
+        Raises:
+            UnknownLetterError: there is none with this id.
+        """
+        for letter in await self.open_letters():
+            if letter.id == letter_id:
+                return letter
+        raise UnknownLetterError(f"No open dead letter has the id {letter_id}.")
+
+    async def replay(self, letter_id: str) -> DeadLetter:
+        """Publish the record to its topic again, under its key, and mark the letter replayed.
+
+        A crash between the two publishes it once more at the next replay; ids make that harmless.
+
+        Raises:
+            UnknownLetterError: there is no open letter with this id.
+            IncompleteLetterError: the record was over 64 KiB, or its topic is none of ours.
+        """
+        letter = await self.letter(letter_id)
+        topic = next((each for each in TOPICS if each.name == letter.origin.topic), None)
+        if topic is None or not letter.is_complete:
+            raise IncompleteLetterError(
+                f"Dead letter {letter.id} keeps {len(letter.record)} of {letter.body_bytes} bytes "
+                f"of its record on {letter.origin.topic}; it cannot be replayed, only dropped."
+            )
+        await self._bus.publish(topic, [Outgoing(key=letter.key, value=letter.record)])
+        return await self._mark(letter, LetterMark.REPLAYED)
+
+    async def drop(self, letter_id: str) -> DeadLetter:
+        """Mark the letter dropped: nobody wants its record any more.
+
+        Raises:
+            UnknownLetterError: there is no open letter with this id.
+        """
+        return await self._mark(await self.letter(letter_id), LetterMark.DROPPED)
+
+    def resume(self) -> int:
+        """Close the breakers of this process; return how many were open."""
+        were_open = [breaker for breaker in self._breakers if breaker.is_open]
+        for breaker in were_open:
+            breaker.close()
+        log.info("breakers_closed", count=len(were_open))
+        return len(were_open)
+
+    async def _mark(self, letter: DeadLetter, mark: LetterMark) -> DeadLetter:
+        marked = DeadLetter(
+            id=letter.id,
+            service=letter.service,
+            origin=letter.origin,
+            error=letter.error,
+            traceback_hash=letter.traceback_hash,
+            at=self._clock.now(),
+            mark=mark,
+        )
+        await self._bus.publish(DEAD_LETTERS, [Outgoing(key=letter.id, value=encode(marked))])
+        log.info("dead_letter_marked", letter_id=letter.id, mark=mark)
+        return marked
+
+
+def _readable(records: Iterable[Record]) -> Iterator[DeadLetter]:
+    for record in records:
+        try:
+            yield decode(DeadLetter, record.value)
+        except MalformedRecordError as error:
+            # Somebody else's record on our topic: a letter about a letter would never end.
+            log.warning("dead_letter_unreadable", offset=record.offset, reason=str(error))
