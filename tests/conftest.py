@@ -1,12 +1,15 @@
-"""What every test gets: no network beyond loopback, no settings of the machine."""
+"""What every test gets: no network beyond loopback, no settings of the machine, its own logging."""
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -30,3 +33,14 @@ def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("KABAR_") and not name.startswith(("KABAR_TEST_", "KABAR_SEEDS")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """What a test that starts a process or a command does to logging ends with it."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from services.common.telemetry.logging import configure_logging
+
 _COMMANDS = {
     # command: (module, attribute, one line of help)
     "check": ("check", "check", "Read the configuration and name every mistake with its place."),
@@ -48,3 +50,5 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Watch the world's news for what happens to companies: banned, bought or shut down."""
+    # Results go to stdout, log lines never do; a command that runs a process says it in detail.
+    configure_logging("warning", "kabar")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -34,7 +35,7 @@ def configure_logging(level: str, service: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    lines = logging.StreamHandler(sys.stderr)
+    lines = _Stderr()
     lines.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last_steps()],
@@ -50,6 +51,18 @@ def configure_logging(level: str, service: str) -> None:
 
 _CHATTY = ("aiohttp", "asyncio", "faust", "httpx", "kafka", "mode", "uvicorn", "aiokafka")
 """Libraries whose info lines are about themselves."""
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what stderr is at the time, so that a replaced one is followed."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """Keep to stderr."""
 
 
 class _Service:

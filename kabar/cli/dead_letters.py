@@ -1,0 +1,165 @@
+"""kabar dead-letters: what failed, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kabar.cli.control import RefusedByProcessError, ask_process
+from services.common.bus.sqlite import SqliteBus
+from services.common.clock import SystemClock
+from services.common.dead_letter_routes import PATH, letter_body, letters_body, mark_body
+from services.common.dead_letters import IncompleteLetterError, LetterBox, UnknownLetterError
+from services.common.errors import BusUnavailableError, ConfigurationError
+from services.common.settings import Settings, read_settings
+
+_NO = (UnknownLetterError, IncompleteLetterError, BusUnavailableError, RefusedByProcessError)
+"""Answers that are a no (exit code 1), with their sentence."""
+
+_data = click.option("--data", type=click.Path(path_type=Path), help="Data directory (KABAR_DATA).")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_ids = click.argument("ids", metavar="ID…", nargs=-1, required=True)
+
+ByHand = Callable[[LetterBox], Awaitable[dict[str, Any]]]
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """Show, replay or drop what failed; resume a service that stopped taking records."""
+
+
+@dead_letters.command("list")
+@_data
+@_json
+def list_(data: Path | None, *, as_json: bool) -> None:
+    """Show the letters that are open, oldest first."""
+
+    async def by_hand(box: LetterBox) -> dict[str, Any]:
+        return letters_body(await box.open_letters())
+
+    body = _ask(data, "GET", "", by_hand)
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    for letter in body["dead_letters"]:
+        click.echo(_line(letter))
+
+
+@dead_letters.command()
+@click.argument("id_", metavar="ID")
+@_data
+@_json
+def show(id_: str, data: Path | None, *, as_json: bool) -> None:
+    """Show one letter with its record."""
+
+    async def by_hand(box: LetterBox) -> dict[str, Any]:
+        return letter_body(await box.letter(id_))
+
+    letter = _ask(data, "GET", f"/{id_}", by_hand)
+    if as_json:
+        click.echo(json.dumps(letter, ensure_ascii=False))
+        return
+    click.echo(_line(letter))
+    click.echo(f"key {letter['key']}, {letter['body_bytes']} bytes")
+    click.echo(letter["record"])
+
+
+@dead_letters.command()
+@_ids
+@_data
+@_json
+def replay(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
+    """Publish the records again, to the topics that they came from."""
+    _mark_each(ids, data, "replay", LetterBox.replay, as_json=as_json)
+
+
+@dead_letters.command()
+@_ids
+@_data
+@_json
+def drop(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
+    """Close the letters without doing anything."""
+    _mark_each(ids, data, "drop", LetterBox.drop, as_json=as_json)
+
+
+@dead_letters.command()
+@_data
+@_json
+def resume(data: Path | None, *, as_json: bool) -> None:
+    """Let a service take records again that stopped because too many failed."""
+    settings = _settings(data)
+    try:
+        body = ask_process(settings.data, "POST", f"{PATH}/resume")
+    except RefusedByProcessError as error:
+        raise click.ClickException(str(error)) from error
+    if body is None:
+        raise click.ClickException(
+            f"No process runs on {settings.data}; the next start takes records anyway."
+        )
+    click.echo(json.dumps(body) if as_json else f"{body['closed']} resumed")
+
+
+def _mark_each(
+    ids: tuple[str, ...],
+    data: Path | None,
+    verb: str,
+    mark: Callable[[LetterBox, str], Awaitable[Any]],
+    *,
+    as_json: bool,
+) -> None:
+    """Mark one after the other; the first that cannot be ends the command with 1."""
+    for id_ in ids:
+
+        async def by_hand(box: LetterBox, id_: str = id_) -> dict[str, Any]:
+            return mark_body(await mark(box, id_))
+
+        body = _ask(data, "POST", f"/{id_}/{verb}", by_hand)
+        click.echo(json.dumps(body) if as_json else f"{body['id']} {body['mark']}")
+
+
+def _ask(data: Path | None, method: str, path: str, by_hand: ByHand) -> dict[str, Any]:
+    """Return what the process on the data directory answers, or what is done by hand without one."""
+    settings = _settings(data)
+    try:
+        answer = ask_process(settings.data, method, PATH + path)
+        return asyncio.run(_on_the_bus(settings, by_hand)) if answer is None else answer
+    except _NO as error:
+        raise click.ClickException(str(error)) from error
+
+
+async def _on_the_bus(settings: Settings, by_hand: ByHand) -> dict[str, Any]:
+    path = settings.data / "bus.db"
+    if not path.exists():
+        raise _WrongUse(f"There is no {path}: name the data directory with --data.")
+    clock = SystemClock()
+    bus = SqliteBus(path, clock)
+    try:
+        return await by_hand(LetterBox(bus, clock))
+    finally:
+        await bus.close()
+
+
+def _settings(data: Path | None) -> Settings:
+    try:
+        settings = read_settings()
+    except ConfigurationError as error:
+        raise _WrongUse(str(error)) from error
+    return settings if data is None else replace(settings, data=data)
+
+
+class _WrongUse(click.ClickException):
+    """The command cannot start with what it was told."""
+
+    exit_code = 2
+
+
+def _line(letter: dict[str, Any]) -> str:
+    origin = letter["origin"]
+    place = f"{origin['topic']}/{origin['partition']}@{origin['offset']}"
+    return f"{letter['id']}  {letter['at']}  {letter['service']}  {place}  {letter['error']}"
