@@ -1,0 +1,184 @@
+"""Edits of the configuration files: lines go in or out, every other byte stays as it was.
+
+An entry is found by its lines, which the reader knows anyway. A library that writes the whole file
+anew takes the comment above an entry away together with the entry before it. What an edit makes is
+read before it is written: one that would bring a mistake is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from services.common.config import yaml
+from services.common.config.companies import read_companies
+from services.common.config.feeds import address_key, read_feeds
+from services.common.config.yaml import Page, Scalar, read_yaml
+from services.common.errors import ConfigurationError
+
+Entry = Mapping[str, str | Sequence[str] | None]
+"""An entry's keys in the order in which they are written; None and empty ones are left out."""
+
+
+class RefusedEditError(ConfigurationError):
+    """The edit has no place or would bring a mistake, which the message names. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditedList:
+    """The list of one file: `key` holds it, `read` checks the whole file, `is_named` finds an entry."""
+
+    file: str
+    key: str
+    noun: str
+    read: Callable[[Page], object]
+    is_named: Callable[[yaml.Mapping, str], bool]
+
+
+def add(directory: Path, edited: EditedList, entry: Entry) -> None:
+    """Add an entry at the end of a list; the file is made where it is missing.
+
+    Raises:
+        RefusedEditError: the message has what would be wrong, such as an id that is taken.
+        OSError: the directory cannot be written. Show `entry_yaml` instead.
+    """
+    path = directory / edited.file
+    page, lines = _read(path)
+    _write(path, _added(page, lines, edited, entry), edited)
+
+
+def remove(directory: Path, edited: EditedList, name: str) -> None:
+    """Take the entry called `name` out of a list; the comments around it stay.
+
+    Raises:
+        RefusedEditError: it is not there, or something else in the file needs it.
+        OSError: the directory cannot be written.
+    """
+    path = directory / edited.file
+    page, lines = _read(path)
+    _write(path, _removed(page, lines, edited, name), edited)
+
+
+def entry_yaml(entry: Entry, *, indent: int = 2) -> str:
+    """Return an entry as it is written into a file."""
+    lines: list[str] = []
+    for key, value in entry.items():
+        if value:
+            shown = (
+                _shown(value) if isinstance(value, str) else f"[{', '.join(map(_shown, value))}]"
+            )
+            lines.append(f"{' ' * indent}{'  ' if lines else '- '}{key}: {shown}\n")
+    return "".join(lines)
+
+
+def _has_id(entry: yaml.Mapping, name: str) -> bool:
+    value = entry.values.get("id")
+    return isinstance(value, Scalar) and value.text == name
+
+
+def _has_id_or_url(entry: yaml.Mapping, name: str) -> bool:
+    url = entry.values.get("url")
+    is_url = isinstance(url, Scalar) and address_key(url.text) == address_key(name)
+    return is_url or _has_id(entry, name)
+
+
+COMPANIES = EditedList("companies.yml", "companies", "company", read_companies, _has_id)
+FEEDS = EditedList("feeds.yml", "feeds", "feed", read_feeds, _has_id_or_url)
+
+
+def _read(path: Path) -> tuple[Page, list[str]]:
+    """Return a file with its lines, each with its end; nothing of both for one that is missing."""
+    content = path.read_bytes() if path.exists() else b""
+    page = read_yaml(content, file=str(path))
+    if page.findings:
+        raise RefusedEditError("\n".join(str(finding) for finding in page.findings))
+    lines = content.decode().splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    return page, lines
+
+
+def _added(page: Page, lines: list[str], edited: EditedList, entry: Entry) -> list[str]:
+    listed = _list(page, edited)
+    if listed is not None and listed.items:
+        end = _end(page, lines, listed, len(listed.items) - 1)
+        return [*lines[:end], entry_yaml(entry, indent=listed.column - 1), *lines[end:]]
+    at = _key_line(page, edited)
+    if at is None:
+        return [*lines, f"{edited.key}:\n", entry_yaml(entry)]
+    begins = re.sub(r":\s*\[\s*\]", ":", lines[at - 1])
+    return [*lines[: at - 1], begins, entry_yaml(entry), *lines[at:]]
+
+
+def _removed(page: Page, lines: list[str], edited: EditedList, name: str) -> list[str]:
+    listed = _list(page, edited)
+    for index, item in enumerate(listed.items if listed else ()):
+        if listed and isinstance(item, yaml.Mapping) and edited.is_named(item, name):
+            return [*lines[: item.line - 1], *lines[_end(page, lines, listed, index) :]]
+    raise RefusedEditError(f'{page.file} has no {edited.noun} "{name}".')
+
+
+def _list(page: Page, edited: EditedList) -> yaml.Sequence | None:
+    listed = page.root.values.get(edited.key) if isinstance(page.root, yaml.Mapping) else None
+    if not isinstance(listed, yaml.Sequence):
+        return None
+    if listed.items and listed.line == _key_line(page, edited):
+        raise RefusedEditError(
+            f'{page.file} has "{edited.key}" in one line: begin each entry on a line of its own.'
+        )
+    return listed
+
+
+def _key_line(page: Page, edited: EditedList) -> int | None:
+    key = page.root.keys.get(edited.key) if isinstance(page.root, yaml.Mapping) else None
+    return None if key is None else key.line
+
+
+def _end(page: Page, lines: list[str], listed: yaml.Sequence, index: int) -> int:
+    """Return the number of the last line with content of an entry."""
+    later = [item.line for item in listed.items[index + 1 : index + 2]]
+    if isinstance(page.root, yaml.Mapping):
+        later += [key.line for key in page.root.keys.values() if key.line > listed.line]
+    end = min(later, default=len(lines) + 1) - 1
+    while re.fullmatch(r"\s*(#.*)?\s*", lines[end - 1]):
+        end -= 1
+    return end
+
+
+def _write(path: Path, lines: list[str], edited: EditedList) -> None:
+    """Write the file in one step, so that no reader ever sees half of it."""
+    content = "".join(lines).encode()
+    page = read_yaml(content, file=str(path))
+    edited.read(page)
+    if errors := [str(finding) for finding in page.findings if finding.is_error]:
+        raise RefusedEditError("\n".join(errors))
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as written:
+        beside = Path(written.name)
+        try:
+            written.write(content)
+            written.flush()
+            os.fsync(written.fileno())
+            beside.chmod(mode)
+            beside.replace(target)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+
+
+# Letters of any script and what names commonly hold. Other texts, and words that other readers
+# take for something else than text, go in quotes.
+_PLAIN = re.compile(r"\w[\w .&+/()'-]*(?<! )|https?://[^\s,\[\]{}#\"']+")
+_WORD = re.compile(r"(?i:null|true|false|yes|no|on|off|y|n)|[0-9][0-9_.:eExob-]*")
+
+
+def _shown(text: str) -> str:
+    if _PLAIN.fullmatch(text) and not _WORD.fullmatch(text):
+        return text
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.config import edit
+from services.common.config.companies import read_companies
+from services.common.config.yaml import read_yaml
+
+COMPANIES = """\
+# Who we watch.
+companies:
+  # the mother
+  - id: bytedance   # with a comment
+    name: ByteDance
+    aliases: [字节跳动,   "Bytedance: Ltd"]
+
+  # the product
+  - id: tiktok
+    name: TikTok
+    not:
+      - tic tac toe
+
+# the end
+"""
+
+
+def written(directory: Path, text: str = COMPANIES) -> Path:
+    (directory / "companies.yml").write_text(text, encoding="utf-8")
+    return directory
+
+
+def text_of(directory: Path) -> str:
+    return (directory / "companies.yml").read_text(encoding="utf-8")
+
+
+def test_a_company_is_added_below_the_last_one_and_nothing_else_changes(tmp_path: Path) -> None:
+    edit.add(
+        written(tmp_path),
+        edit.COMPANIES,
+        {"id": "lemon8", "name": "Lemon8", "owner": "bytedance", "aliases": ["レモン8", "no"]},
+    )
+
+    new = """\
+  - id: lemon8
+    name: Lemon8
+    owner: bytedance
+    aliases: [レモン8, "no"]
+"""
+    assert text_of(tmp_path) == COMPANIES.replace("tic tac toe\n", "tic tac toe\n" + new)
+
+
+def test_a_company_is_removed_and_every_comment_stays(tmp_path: Path) -> None:
+    edit.remove(written(tmp_path), edit.COMPANIES, "bytedance")
+
+    assert text_of(tmp_path) == (
+        "# Who we watch.\ncompanies:\n  # the mother\n\n"
+        + COMPANIES[COMPANIES.index("  # the product") :]
+    )
+
+
+def test_what_was_added_can_be_removed_again(tmp_path: Path) -> None:
+    edit.add(written(tmp_path), edit.COMPANIES, {"id": "new", "name": "New"})
+
+    edit.remove(tmp_path, edit.COMPANIES, "new")
+
+    assert text_of(tmp_path) == COMPANIES
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "companies:\n", "companies: []", None])
+def test_the_first_entry_is_added_to_an_empty_or_missing_file(
+    tmp_path: Path, text: str | None
+) -> None:
+    if text is not None:
+        written(tmp_path, text)
+
+    edit.add(tmp_path, edit.COMPANIES, {"id": "new", "name": "New"})
+
+    assert text_of(tmp_path).endswith("companies:\n  - id: new\n    name: New\n")
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"id": "tiktok", "name": "Again"}, "used twice"),
+        ({"id": "Not kebab", "name": "New"}, 'as in "not-kebab"'),
+        ({"id": "new", "name": "New", "owner": "bytedanse"}, 'did you mean "bytedance"'),
+        ({"id": "new"}, 'needs "name"'),
+    ],
+)
+def test_an_edit_that_would_bring_a_mistake_is_refused_and_writes_nothing(
+    tmp_path: Path, entry: dict[str, str], reason: str
+) -> None:
+    written(tmp_path)
+
+    with pytest.raises(edit.RefusedEditError, match=reason):
+        edit.add(tmp_path, edit.COMPANIES, entry)
+
+    assert text_of(tmp_path) == COMPANIES
+    assert [path.name for path in tmp_path.iterdir()] == ["companies.yml"]
+
+
+def test_an_owner_cannot_be_removed_from_under_its_products(tmp_path: Path) -> None:
+    written(tmp_path, COMPANIES.replace("    not:", "    owner: bytedance\n    not:"))
+
+    with pytest.raises(edit.RefusedEditError, match='the owner "bytedance"'):
+        edit.remove(tmp_path, edit.COMPANIES, "bytedance")
+
+
+def test_a_feed_is_found_by_its_address_with_either_scheme(tmp_path: Path) -> None:
+    edit.add(tmp_path, edit.FEEDS, {"url": "https://example.org/rss?page=1#new", "outlet": "Wire"})
+
+    edit.remove(tmp_path, edit.FEEDS, "http://example.org/rss?page=1")
+
+    assert (tmp_path / "feeds.yml").read_text(encoding="utf-8") == "feeds:\n"
+
+
+def test_a_list_in_one_line_is_left_to_its_writer(tmp_path: Path) -> None:
+    written(tmp_path, "companies: [{id: a, name: Alpha}]\n")
+
+    with pytest.raises(edit.RefusedEditError, match="a line of its own"):
+        edit.add(tmp_path, edit.COMPANIES, {"id": "new", "name": "New"})
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(str.strip).filter(bool)
+)
+def test_whatever_name_is_written_is_read_back(name: str) -> None:
+    text = "companies:\n" + edit.entry_yaml({"id": "x", "name": name, "aliases": [name, "other"]})
+
+    page = read_yaml(text.encode(), file="companies.yml")
+    [company] = read_companies(page)
+
+    assert company.name == name
+    assert {alias.text for alias in company.names} == {name, "other"}
