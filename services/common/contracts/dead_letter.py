@@ -54,6 +54,8 @@ class DeadLetter:
 
     def __post_init__(self) -> None:
         require_clean_fields(self, code_points=100_000)
+        if len(base64.b64decode(self.body, validate=True)) > self.body_bytes:
+            raise ValueError("A letter holds no more than the record had.")
 
     @property
     def record(self) -> bytes:

@@ -53,9 +53,9 @@ class Story:
             raise ValueError(
                 f"Story.url has {len(self.url)} characters: over {MAX_URL_CODE_POINTS}."
             )
+        require_clean_fields(self, code_points=len(self.text) + MAX_URL_CODE_POINTS)
         if self.revised_at < self.seen_at:
             raise ValueError("A story cannot be revised before it was first seen.")
-        require_clean_fields(self, code_points=len(self.text) + MAX_URL_CODE_POINTS)
 
     @property
     def content_hash(self) -> str:
