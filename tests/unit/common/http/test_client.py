@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -216,6 +217,16 @@ async def test_a_body_over_the_cap_fails_on_the_wire_and_after_decoding(server: 
     assert failures == [Failure.TOO_LARGE] * 3
 
 
+@asynccontextmanager
+async def a_server_without_tls() -> AsyncIterator[str]:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 this is no TLS\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
 async def test_each_way_to_fail_has_its_class(server: FeedServer, client: HttpClient) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -223,7 +234,6 @@ async def test_each_way_to_fail_has_its_class(server: FeedServer, client: HttpCl
     addresses = {
         Failure.CONNECT: nobody,
         Failure.DNS: "http://nobody.invalid/",
-        Failure.TLS: server.script("/", Reply()).replace("http:", "https:"),
         Failure.DISCONNECTED: server.script("/cut", Reply(raw=b"")),
         Failure.PROTOCOL: server.script("/garbage", Reply(raw=b"SSH-2.0-OpenSSH_9.6\r\n\r\n")),
         Failure.BAD_ADDRESS: "ftp://example.org/feed",
@@ -235,10 +245,12 @@ async def test_each_way_to_fail_has_its_class(server: FeedServer, client: HttpCl
     }
 
     found = {}
-    for failure, address in addresses.items():
-        with pytest.raises(ExchangeError) as failed:
-            await client.get(address, deadline=SHORT)
-        found[failure] = failed.value.failure
+    async with a_server_without_tls() as plain:
+        addresses[Failure.TLS] = plain
+        for failure, address in addresses.items():
+            with pytest.raises(ExchangeError) as failed:
+                await client.get(address, deadline=SHORT)
+            found[failure] = failed.value.failure
 
     assert found == {failure: failure for failure in addresses}
 
