@@ -1,1 +1,1 @@
-"""Feed documents to entries: pure, no network."""
+"""Feed documents to entries: RSS, RDF, Atom, JSON Feed and Google News sitemaps. No network."""

@@ -1,0 +1,112 @@
+"""Atom 1.0 (RFC 4287) and 0.3."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from services.fetcher.parse.dates import moment
+from services.fetcher.parse.document import Document, DocumentKind, Entry
+from services.fetcher.parse.elements import (
+    Element,
+    Fields,
+    absolute,
+    fields_of,
+    first_word,
+    home_of,
+    language_of,
+    markup_of,
+    person,
+    short_name,
+)
+from services.fetcher.parse.hints import link_hints, update_hints
+from services.fetcher.parse.plain import one_line, plain, tidy
+
+
+def read_atom(root: Element, *, encoding: str, url: str | None) -> Document:
+    """Return the feed under a `feed` element, or the one entry under an `entry` element."""
+    home = home_of(root)
+    is_entry = short_name(str(root.tag), home) == "entry"
+    fields: Fields = {} if is_entry else fields_of(root, home=home)
+    link = _link(fields, base=url)
+    entries = [root] if is_entry else fields.get("entry", [])
+    return Document(
+        kind=DocumentKind.ATOM,
+        encoding=encoding,
+        title=_line(_text(fields, "title")),
+        link=link,
+        language=language_of(fields, root, "dc:language"),
+        hints=update_hints(fields) | link_hints(fields.get("link", ()), base=url),
+        entries=tuple(_entry(entry, home, base=url or link) for entry in entries),
+    )
+
+
+def _entry(entry: Element, home: str, *, base: str | None) -> Entry:
+    fields = fields_of(entry, home=home)
+    media = fields_of(fields["media:group"][0], home=home) if "media:group" in fields else {}
+    categories = (
+        category.get("term") or category.get("label") or category.text
+        for category in fields.get("category", ())
+    )
+    return Entry(
+        id=first_word(fields, "id"),
+        title=_line(_text(fields, "title")),
+        link=_link(fields, base=base),
+        published=moment(first_word(fields, "published", "issued", "created", "dc:date")),
+        updated=moment(first_word(fields, "updated", "modified")),
+        summary=_text(fields, "summary") or _text(fields | media, "media:description"),
+        content=_text(fields, "content"),
+        authors=_authors(fields, home),
+        categories=tuple(text for term in categories if (text := one_line(term))),
+        language=language_of(fields, entry, "dc:language"),
+    )
+
+
+def _text(fields: Fields, name: str) -> str | None:
+    """Return a text construct as plain text; only what is declared as markup is read as markup."""
+    for element in fields.get(name, ()):
+        if text := _construct(element):
+            return text
+    return None
+
+
+def _construct(element: Element) -> str | None:
+    kind = (element.get("type") or "text").lower()
+    if element.get("mode") == "base64":
+        return plain(_from_base64(element.text or ""))
+    if len(element) or kind in {"html", "xhtml", "text/html", "application/xhtml+xml"}:
+        return plain(markup_of(element))
+    return tidy(element.text)
+
+
+def _from_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text).decode("utf-8", "replace")
+    except binascii.Error:
+        return ""
+
+
+def _line(text: str | None) -> str | None:
+    return text.replace("\n", " ") if text else None
+
+
+def _link(fields: Fields, *, base: str | None) -> str | None:
+    links = [link for link in fields.get("link", ()) if link.get("href") or link.text]
+    alternates = [link for link in links if link.get("rel", "alternate") == "alternate"]
+    pages = [link for link in alternates if link.get("type", "text/html").endswith("html")]
+    for link in (*pages, *alternates):
+        return absolute(link.get("href") or link.text, link, base=base)
+    for content in fields.get("content", ()):
+        if content.get("src"):
+            return absolute(content.get("src"), content, base=base)
+    return None
+
+
+def _authors(fields: Fields, home: str) -> tuple[str, ...]:
+    authors = []
+    for author in fields.get("author") or fields.get("dc:creator") or ():
+        parts = fields_of(author, home=home)
+        text = first_word(parts, "name", "email") or author.text
+        if name := person(text):
+            authors.append(name)
+    return tuple(authors)

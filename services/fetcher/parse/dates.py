@@ -1,0 +1,139 @@
+"""Times as feeds write them, to aware datetimes in UTC.
+
+A time without a zone is taken as UTC. Sources: RFC 822 and 5322, RFC 3339; layouts and month names
+that publishers in the served languages use.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+_RFC_822 = re.compile(
+    r"(?:[^\W\d]+\.?,?\s*)?(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d]+)\.?,?[\s-]+(?:de\s+)?"
+    r"(\d{4}|\d{2})(?:[,\s]+(?:at\s+|à\s+|um\s+)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?)?"
+    r"\s*(am|pm)?\s*\(?([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?.*",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    r"(?:[^\W\d]+\.?,?\s+)?([^\W\d]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:(\d{4})[,\s]*)?"
+    r"(?:at\s+)?(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(am|pm)?\s*([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?"
+    r"\s*(\d{4})?.*",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(
+    r"(\d{4})[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?(?:[T\s]+(\d{1,2})[:時时](\d{2})(?:[:分](\d{2})(?:[.,]\d+)?)?秒?)?"
+    r"\s*(am|pm)?\s*([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?.*",
+    re.IGNORECASE,
+)
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:[,\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+    r"\s*(am|pm)?\s*([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?.*",
+    re.IGNORECASE,
+)
+
+_ZONE_HOURS = {
+    "": 0.0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "met": 1,
+    "cest": 2, "mest": 2, "eet": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3, "ist": 5.5, "pkt": 5,
+    "wib": 7, "ict": 7, "wita": 8, "sgt": 8, "hkt": 8, "myt": 8, "pht": 8, "wit": 9, "jst": 9,
+    "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6,
+    "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
+    "brt": -3, "art": -3,
+}  # fmt: skip
+# The first letters of each month, in English and the served languages that write dates with letters.
+_MONTHS = (
+    "jan ene janv gen янв січ sty oca ocak يناير",
+    "feb fév fev févr лют фев lut şub şubat فبراير",
+    "mar mär mrt mrz maa мар бер març mac مارس",
+    "apr abr avr апр кві kwi nis nisan أبريل ابريل",
+    "may mai mei maj mag май мая тра may mayıs مايو",
+    "jun juin giu июн чер cze haz haziran يونيو",
+    "jul juil lug июл лип lip tem temmuz يوليو julai",
+    "aug ago aoû août agu ogo авг сер sie ağu ağustos أغسطس",
+    "sep set sept sett сен вер wrz eyl eylül سبتمبر",
+    "oct okt oct out ott окт жов paź eki ekim أكتوبر",
+    "nov ноя лис kas kasım نوفمبر",
+    "dec des dic déc dez дек гру gru ara aralık ديسمبر dis",
+)
+_MONTH_BY_START = {
+    start: number for number, starts in enumerate(_MONTHS, start=1) for start in starts.split()
+}
+
+
+@lru_cache(maxsize=4096)
+def moment(text: str | None) -> datetime | None:
+    """Return the time that `text` says, in UTC; None where it says none that can be read."""
+    if not text or not (text := text.strip()):
+        return None
+    try:
+        return _standard(text) or _written(text[:80])
+    except (ValueError, OverflowError):
+        return None
+
+
+def _standard(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.upper().replace(" Z", "Z").replace("UTC", "Z"))
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _written(text: str) -> datetime | None:
+    if found := _NUMERIC.fullmatch(text):
+        year, month, day, *rest = found.groups()
+        return _moment(int(year), int(month), int(day), *rest)
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year, *rest = found.groups()
+        return _moment(int(year), int(month), int(day), *rest)
+    if found := _RFC_822.fullmatch(text):
+        day, name, year, *rest = found.groups()
+        return _moment(_year(year), _month(name), int(day), *rest)
+    if found := _MONTH_FIRST.fullmatch(text):
+        name, day, year, *rest, late_year = found.groups()
+        return _moment(_year(year or late_year or ""), _month(name), int(day), *rest)
+    return None
+
+
+def _moment(
+    year: int,
+    month: int,
+    day: int,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    half: str | None,
+    zone: str | None,
+) -> datetime:
+    hours = int(hour or 0)
+    if half and hours <= 12:
+        hours = hours % 12 + (12 if half.lower() == "pm" else 0)
+    # 24:00 is the next midnight, and a leap second the next second.
+    found = datetime(year, month, day, tzinfo=_zone(zone or "")) + timedelta(
+        hours=hours, minutes=int(minute or 0), seconds=int(second or 0)
+    )
+    if hours > 24:
+        raise ValueError(f"{hours} o'clock")
+    return found.astimezone(UTC)
+
+
+def _zone(text: str) -> timezone:
+    if text[:1] in {"+", "-"}:
+        digits = text[1:].replace(":", "").rjust(4, "0")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        return timezone(-offset if text[0] == "-" else offset)
+    return timezone(timedelta(hours=_ZONE_HOURS.get(text.lower(), 0)))
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    return year if year >= 100 else year + (2000 if year < 70 else 1900)
+
+
+def _month(name: str) -> int:
+    name = name.casefold()
+    for length in range(len(name), 2, -1):
+        if name[:length] in _MONTH_BY_START:
+            return _MONTH_BY_START[name[:length]]
+    raise ValueError(f"{name} is no month")

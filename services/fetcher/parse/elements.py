@@ -1,0 +1,119 @@
+"""XML elements by short names, their text and their addresses: what the readers of XML share."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from services.common.text import clean
+from services.fetcher.parse.plain import one_line
+
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+Element = etree._Element  # noqa: SLF001  lxml has no public name for it
+Fields = dict[str, list[Element]]
+
+_RSS_NAMESPACES = (
+    "http://purl.org/rss/1.0/",
+    "http://my.netscape.com/rdf/simple/0.9/",
+    "http://channel.netscape.com/rdf/simple/0.9/",
+    "http://purl.org/net/rss1.1#",
+    "http://backend.userland.com/rss",
+    "http://backend.userland.com/rss2",
+    "http://blogs.law.harvard.edu/tech/rss",
+)
+_PREFIXES = {
+    **dict.fromkeys(_RSS_NAMESPACES, ""),
+    "http://www.w3.org/2005/Atom": "atom:",
+    "http://purl.org/atom/ns#": "atom:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/elements/1.0/": "dc:",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
+    "http://search.yahoo.com/mrss/": "media:",
+    "http://search.yahoo.com/mrss": "media:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+    "http://www.google.com/schemas/sitemap-news/0.9": "news:",
+}
+_NAMED_PERSON = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*<\S+@\S+>")
+
+
+@lru_cache(maxsize=4096)
+def short_name(tag: str, home: str) -> str:
+    """Return a tag's usual prefix and name in lower case; no prefix in the namespace `home`."""
+    namespace, _, name = tag.rpartition("}")
+    namespace = namespace[1:]
+    if namespace == home:
+        return name.lower()
+    return _PREFIXES.get(namespace, "?:" if namespace else "") + name.lower()
+
+
+def home_of(root: Element) -> str:
+    """Return the namespace of the root, empty without one."""
+    return str(root.tag).rpartition("}")[0][1:]
+
+
+def fields_of(element: Element, *, home: str) -> Fields:
+    """Return the children by short name, in the order of the document."""
+    fields: Fields = {}
+    for child in element:
+        fields.setdefault(short_name(str(child.tag), home), []).append(child)
+    return fields
+
+
+def markup_of(element: Element) -> str:
+    """Return what the element holds, as markup: escaped and inline markup alike."""
+    if not len(element):
+        return element.text or ""
+    inner = [html.escape(element.text or "", quote=False)]
+    inner.extend(etree.tostring(child, encoding="unicode") for child in element)
+    return "".join(inner)
+
+
+def first_markup(fields: Fields, *names: str) -> str | None:
+    """Return the markup of the first element among `names` that holds anything."""
+    for name in names:
+        for element in fields.get(name, ()):
+            if (markup := markup_of(element)) and not markup.isspace():
+                return markup
+    return None
+
+
+def first_word(fields: Fields, *names: str) -> str | None:
+    """Return like `first_markup`, as the text it is: for ids, dates and numbers."""
+    for name in names:
+        for element in fields.get(name, ()):
+            if text := (element.text or "").strip():
+                return clean(text)
+    return None
+
+
+def absolute(link: str | None, element: Element, *, base: str | None) -> str | None:
+    """Return `link` resolved against the element's xml:base or the document's address, else `base`."""
+    if link is None or not (link := "".join(link.split())):
+        return None
+    if link.startswith(("https://", "http://")):
+        return clean(link)
+    try:
+        return clean(urljoin(urljoin(base or "", element.base or ""), link))
+    except ValueError:  # brackets in the wrong place
+        return clean(link)
+
+
+def language_of(fields: Fields, element: Element, *names: str) -> str | None:
+    """Return the language that the element declares for itself."""
+    return first_word(fields, *names) or element.get(XML_LANG) or None
+
+
+def person(text: str | None) -> str | None:
+    """Return the name in `text`, where it gives an address too; the text itself otherwise."""
+    name = one_line(text)
+    if name and (found := _NAMED_PERSON.fullmatch(name)):
+        return found[1] or found[2]
+    return name

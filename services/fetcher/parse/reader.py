@@ -1,0 +1,97 @@
+"""One document to its entries: a strict pass, then one over what was repaired.
+
+What neither can read is left to the tolerant reader, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lxml import etree
+
+from services.fetcher.parse.atom import read_atom
+from services.fetcher.parse.document import Document, DocumentKind, not_a_feed
+from services.fetcher.parse.elements import Element
+from services.fetcher.parse.encoding import Decoded, decode
+from services.fetcher.parse.jsonfeed import read_json
+from services.fetcher.parse.repair import repaired
+from services.fetcher.parse.rss import read_rss
+from services.fetcher.parse.sitemap import read_sitemap
+
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,300}>\s*|<!--.{0,5000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|urlset|entry)\b", re.IGNORECASE)
+
+
+class BrokenError(Exception):
+    """No pass reads this document as XML; the tolerant reader may. Stays inside this package."""
+
+
+def read(body: bytes, *, url: str | None = None, content_type: str | None = None) -> Document:
+    """Return what the document holds; `url` is the base of relative links.
+
+    Raises:
+        UnreadableError: it is no feed, or a broken one that holds nothing to read.
+        BrokenError: it is not well-formed in a way that we do not repair.
+    """
+    decoded = decode(body, content_type=content_type)
+    text = decoded.text.lstrip("\ufeff \t\r\n\0")
+    if not text:
+        raise not_a_feed("The document is empty.")
+    if text.startswith(("{", "[")):
+        document = read_json(text, encoding=decoded.encoding, url=url)
+    else:
+        document = _read_xml(decoded, text, url=url)
+    return replace(document, repairs=(*decoded.repairs, *document.repairs))
+
+
+def _read_xml(decoded: Decoded, text: str, *, url: str | None) -> Document:
+    if _HTML.match(text):
+        raise not_a_feed("This is a page of HTML, not a feed.")
+    # Nothing that a document declares is ever expanded: with a DOCTYPE it goes to the repairs.
+    if "<!DOCTYPE" not in text[:2_000]:
+        try:
+            return _document(_root(text, url=url), encoding=decoded.encoding, url=url)
+        except BrokenError:
+            pass
+    if not _FEED.search(text):
+        raise not_a_feed("This is not a feed: it holds no feed's root element.")
+    mended, repairs = repaired(decoded.text)
+    root = _root(mended, url=url, names_may_be_undeclared=True)
+    return replace(_document(root, encoding=decoded.encoding, url=url), repairs=repairs)
+
+
+def _root(text: str, *, url: str | None, names_may_be_undeclared: bool = False) -> Element:
+    """Return the root element of `text`. Entities are not expanded, and no file or host is asked."""
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        recover=names_may_be_undeclared,
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser, base_url=url or "")
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise BrokenError(str(error)) from error
+    if root is None or any("NS_ERR" not in entry.type_name for entry in parser.error_log):
+        raise BrokenError(str(parser.error_log.last_error))
+    return root
+
+
+def _document(root: Element, *, encoding: str, url: str | None) -> Document:
+    match str(root.tag).rpartition("}")[2].lower():
+        case "rss" | "channel":
+            return read_rss(root, kind=DocumentKind.RSS, encoding=encoding, url=url)
+        case "rdf":
+            return read_rss(root, kind=DocumentKind.RDF, encoding=encoding, url=url)
+        case "feed" | "entry":
+            return read_atom(root, encoding=encoding, url=url)
+        case "urlset":
+            return read_sitemap(root, encoding=encoding, url=url)
+        case name:
+            raise not_a_feed(f"The root element is <{name[:40]}>, which is no feed's.")

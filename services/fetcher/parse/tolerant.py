@@ -1,0 +1,139 @@
+"""The tolerant reader: feedparser, as a program that reads documents from stdin, one by one.
+
+A request is a line of JSON (`size`, `url`, `content_type`) and `size` bytes; an answer is 8 bytes of
+length and JSON: a Document, or `{"error": {"class", "message"}}`. Whoever started it kills it when an
+answer takes too long.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import json
+import resource
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO
+
+import feedparser
+
+from services.common.contracts.codec import encode
+from services.fetcher.parse.document import (
+    Document,
+    DocumentKind,
+    Entry,
+    UnreadableError,
+    not_a_feed,
+)
+from services.fetcher.parse.elements import person
+from services.fetcher.parse.plain import one_line, plain, tidy
+
+_MEMORY_BYTES = 1024**3
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -> Document:
+    """Return what feedparser finds in `body`.
+
+    Raises:
+        UnreadableError: it finds nothing.
+    """
+    headers = {"content-location": url or "", "content-type": content_type or ""}
+    found = feedparser.parse(
+        io.BytesIO(body), response_headers={name: text for name, text in headers.items() if text}
+    )
+    if not found.get("version") and not found.entries:
+        raise not_a_feed("This is not a feed: no reader finds entries in it.")
+    # An entry of which the cut left nothing is none.
+    entries = tuple(entry for entry in map(_entry, found.entries) if entry != Entry())
+    if not entries and found.get("bozo"):
+        raise UnreadableError("parse", f"The feed is broken: {found.get('bozo_exception')}.")
+    return Document(
+        kind=_kind(found.get("version") or ""),
+        encoding=str(found.get("encoding") or "utf-8").lower(),
+        repairs=("feedparser",),
+        title=one_line(found.feed.get("title")),
+        link=found.feed.get("link") or None,
+        language=found.feed.get("language") or None,
+        entries=entries,
+    )
+
+
+def _kind(version: str) -> DocumentKind:
+    if version.startswith("atom"):
+        return DocumentKind.ATOM
+    if version.startswith("json"):
+        return DocumentKind.JSON
+    return DocumentKind.RDF if version in {"rss090", "rss10"} else DocumentKind.RSS
+
+
+def _entry(entry: Any) -> Entry:
+    contents = [_text(content) for content in entry.get("content", ())]
+    names = [author.get("name") or author.get("email") for author in entry.get("authors", ())]
+    return Entry(
+        id=_or_none(entry.get("id")),
+        title=_line(_text(entry.get("title_detail"))),
+        link=_or_none(entry.get("link")),
+        published=_moment(entry.get("published_parsed") or entry.get("created_parsed")),
+        # feedparser falls back to the time of publication where only that is told.
+        updated=_moment(dict.get(entry, "updated_parsed")),
+        summary=_text(entry.get("summary_detail")),
+        content=next((content for content in contents if content), None),
+        authors=tuple(name for text in names if (name := person(text))),
+        categories=tuple(
+            term for tag in entry.get("tags", ()) if (term := one_line(tag.get("term")))
+        ),
+        language=_or_none(entry.get("language")),
+    )
+
+
+def _text(detail: Any) -> str | None:
+    if not detail:
+        return None
+    is_markup = "html" in str(detail.get("type"))
+    return plain(detail.get("value")) if is_markup else tidy(detail.get("value"))
+
+
+def _line(text: str | None) -> str | None:
+    return text.replace("\n", " ") if text else None
+
+
+def _or_none(text: Any) -> str | None:
+    return tidy(str(text)) if text else None
+
+
+def _moment(parsed: Any) -> datetime | None:
+    try:
+        return _EPOCH + timedelta(seconds=calendar.timegm(parsed)) if parsed else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _answer(request: bytes, source: BinaryIO) -> bytes:
+    head = json.loads(request)
+    body = source.read(head["size"])
+    try:
+        document = read_tolerantly(body, url=head["url"], content_type=head["content_type"])
+        return encode(document)
+    except UnreadableError as error:
+        return _error(error.error_class, str(error))
+    except Exception as error:  # noqa: BLE001  feedparser raises what it likes; each is one answer
+        return _error("parse", f"The feed is broken: {type(error).__name__}.")
+
+
+def _error(error_class: str, message: str) -> bytes:
+    return json.dumps({"error": {"class": error_class, "message": message}}).encode()
+
+
+def main() -> None:
+    """Answer requests until stdin ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    while request := source.readline():
+        answer = _answer(request, source)
+        target.write(len(answer).to_bytes(8, "big") + answer)
+        target.flush()
+
+
+if __name__ == "__main__":
+    main()

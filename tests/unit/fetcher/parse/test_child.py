@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from services.fetcher.parse.child import DocumentReader
+from services.fetcher.parse.document import UnreadableError
+from tests.support.feed_documents import RSS, an_rss
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[DocumentReader]:
+    opened = DocumentReader()
+    yield opened
+    await opened.aclose()
+
+
+async def test_a_cut_off_feed_still_gives_its_entries(reader: DocumentReader) -> None:
+    cut = RSS[: RSS.index("<content:encoded>") + 40].encode()
+
+    document = await reader.read(cut, url="https://example.org/rss.xml")
+
+    assert document.repairs[-1:] == ("feedparser",)
+    assert document.entries[0].title == "India bans TikTok & 58 others"
+    assert document.entries[0].link == "https://example.org/news/1?a=1&b=2"
+
+
+async def test_what_nobody_can_read_is_an_error_and_the_next_document_is_read(
+    reader: DocumentReader,
+) -> None:
+    with pytest.raises(UnreadableError):
+        await reader.read(b"<rss><channel><title>cut")
+
+    document = await reader.read(b"<rss><channel><item><title>A</title><item><title>B</title>")
+
+    assert [entry.title for entry in document.entries] == ["A", "B"]
+
+
+async def test_a_document_that_takes_too_long_is_given_up_and_the_child_replaced() -> None:
+    reader = DocumentReader(deadline=timedelta(milliseconds=1))
+
+    with pytest.raises(UnreadableError, match=r"not read within 0\.001 s"):
+        await reader.read(RSS[:1200].encode())
+    large = await reader.read(an_rss(*["<title>A</title>" + "x" * 2000] * 100))
+
+    await reader.aclose()
+    assert len(large.entries) == 100

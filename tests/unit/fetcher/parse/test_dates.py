@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.fetcher.parse.dates import moment
+
+EIGHT = datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon, 05 Jan 2026 08:00:00 GMT",
+        "Mon, 5 Jan 2026 08:00:00 +0000",
+        "Mon, 05 Jan 26 08:00:00 UT",
+        "5 January 2026 15:00:00 WIB",
+        "Mon,05 Jan 2026 13:30 IST",
+        "Mon, 05 Jan 2026 03:00:00 EST",
+        "2026-01-05T08:00:00Z",
+        "2026-01-05T08:00:00.000+00:00",
+        "2026-01-05 08:00:00",
+        "2026-01-05T17:00:00+0900",
+        "2026/01/05 16:00:00 +0800",
+        "20260105T080000Z",
+        "05/01/2026 08:00",
+        "05.01.2026 08:00:00",
+        "Jan 5, 2026 8:00 AM",
+        "January 5, 2026, 8:00 am",
+        "Mon Jan  5 08:00:00 2026",
+        "Mon Jan 5 08:00:00 UTC 2026",
+        "lundi 5 janvier 2026 08:00",
+        "5 de enero de 2026 08:00",
+        "Пн, 05 янв 2026 11:00:00 +0300",
+        "Sen, 5 Januari 2026 15:00:00 +0700",
+        "2026年1月5日 08:00",
+    ],
+)
+def test_a_time_is_read_however_publishers_write_it(text: str) -> None:
+    assert moment(text) == EIGHT
+
+
+@pytest.mark.parametrize("text", ["2026-01-05", "5 Jan 2026", "Mon, 05 Jan 2026"])
+def test_a_day_without_a_time_is_its_midnight(text: str) -> None:
+    assert moment(text) == datetime(2026, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "yesterday", "99 Foo 2026", "32 Jan 2026", "0000-00-00 00:00:00", "12", "::"]
+)
+def test_what_is_no_time_gives_none(text: str | None) -> None:
+    assert moment(text) is None
+
+
+@given(st.integers(631_152_000, 3_471_292_800), st.integers(-14, 14))
+def test_the_two_standards_are_read_back(seconds: int, hours: int) -> None:
+    at = datetime.fromtimestamp(seconds, tz=UTC)
+    local = at.astimezone(timezone(timedelta(hours=hours)))
+
+    assert moment(format_datetime(local)) == at
+    assert moment(local.isoformat()) == at
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises(text: str) -> None:
+    assert moment(text) is None or moment(text) is not None
