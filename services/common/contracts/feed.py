@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from pydantic import AwareDatetime, with_config
 
@@ -79,3 +81,30 @@ class FeedHealth:
 
     def __post_init__(self) -> None:
         require_clean_fields(self)
+
+
+def feeds_body(feeds: Iterable[Feed], healths: Iterable[FeedHealth]) -> dict[str, Any]:
+    """Return the body of `GET /api/v1/feeds`: every feed configured, with how it fares.
+
+    Of several healths of one feed the last counts; one that was polled at another address, or is no
+    longer configured, does not.
+    """
+    by_feed = {(health.feed_id, health.url): health for health in healths}
+    return {"feeds": [_shown(feed, by_feed.get((feed.id, feed.url))) for feed in feeds]}
+
+
+def _shown(feed: Feed, health: FeedHealth | None) -> dict[str, Any]:
+    error = health.error if health else None
+    return {
+        "id": feed.id,
+        "url": feed.url,
+        "outlet": feed.outlet,
+        "state": (health.state if health else FeedCondition.NEW).value,
+        "error": error and {"class": error.error_class, "message": error.message},
+        "last_polled_at": _time(health.last_polled_at if health else None),
+        "next_poll_at": _time(health.next_poll_at if health else None),
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
