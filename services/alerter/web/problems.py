@@ -23,7 +23,9 @@ class ProblemResponse(Response):
     ) -> None:
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         super().__init__(
-            json.dumps(body, ensure_ascii=False), status_code=status, headers=dict(headers or {})
+            json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+            status_code=status,
+            headers=dict(headers or {}),
         )
 
 
@@ -35,10 +37,9 @@ def problem_of_status(
     return ProblemResponse(status=status, title=title, detail=detail, headers=headers)
 
 
-def problem_of_input(error: RequestValidationError) -> ProblemResponse:
-    """Return the problem of a request that does not fit, with every mistake and its place."""
-    mistakes = "; ".join(
+def mistakes_of(error: RequestValidationError) -> str:
+    """Return every mistake of a request that does not fit, with its place."""
+    return "; ".join(
         f"{'.'.join(str(step) for step in mistake['loc'])}: {mistake['msg']}"
         for mistake in error.errors()
     )
-    return problem_of_status(422, mistakes)

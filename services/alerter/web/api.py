@@ -1,0 +1,143 @@
+"""The API: GET /api/v1/…, what the page shows for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from services.alerter.database import queries
+from services.alerter.render.bodies import EventBody, event_body
+from services.alerter.web.bodies import (
+    ChannelBody,
+    ChannelsBody,
+    ConfigurationBody,
+    DeliveriesBody,
+    DeliveryBody,
+    EventsBody,
+    SubscriptionsBody,
+    deliveries_body,
+    delivery_body,
+    events_body,
+    subscription_body,
+)
+from services.alerter.web.selection import Selection, selected_page
+from services.alerter.web.sources import Sources
+from services.common.config.views import companies_body
+from services.common.contracts.codec import encode
+from services.common.contracts.delivery import DeliveryState
+from services.common.ids import ChannelId, DeliveryId, EventId, SubscriptionId
+
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Cursor = Annotated[
+    str | None, Query(pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
+]
+
+
+def api_router(sources: Sources) -> APIRouter:
+    """Return the routes of /api/v1."""
+    router = APIRouter(prefix="/api/v1")
+    _add_events(router, sources)
+    _add_deliveries(router, sources)
+    _add_configuration(router, sources)
+    return router
+
+
+def _add_events(router: APIRouter, sources: Sources) -> None:
+    @router.get("/events", response_model=EventsBody, summary="Events, newest first")
+    async def events(
+        limit: Limit = queries.DEFAULT_PAGE,
+        cursor: Cursor = None,
+        type: str | None = None,  # noqa: A002  the query's own word
+        stage: str | None = None,
+        company: str | None = None,
+        country: str | None = None,
+    ) -> Response:
+        watchlist = sources.configuration().watchlist
+        page = await sources.database.read(
+            selected_page,
+            selection=Selection(type=type, stage=stage, company=company, country=country),
+            watchlist=watchlist,
+            limit=limit,
+            before=None if cursor is None else int(cursor),
+        )
+        return json_of(events_body(page, watchlist=watchlist))
+
+    @router.get("/events/{event_id}", response_model=EventBody, summary="One event")
+    async def event(event_id: str) -> Response:
+        found = await sources.database.read(queries.event_of, EventId(event_id))
+        if found is None:
+            raise HTTPException(404, f"There is no event {event_id}.")
+        return json_of(event_body(found, watchlist=sources.configuration().watchlist))
+
+
+def _add_deliveries(router: APIRouter, sources: Sources) -> None:
+    @router.get("/deliveries", response_model=DeliveriesBody, summary="Deliveries, newest first")
+    async def deliveries(
+        limit: Limit = queries.DEFAULT_PAGE,
+        cursor: Cursor = None,
+        state: DeliveryState | None = None,
+        subscription: str | None = None,
+        channel: str | None = None,
+    ) -> Response:
+        page = await sources.database.read(
+            queries.deliveries_page,
+            state=state,
+            subscription=None if subscription is None else SubscriptionId(subscription),
+            channel=None if channel is None else ChannelId(channel),
+            limit=limit,
+            before=None if cursor is None else int(cursor),
+        )
+        return json_of(deliveries_body(page))
+
+    @router.get("/deliveries/{delivery_id}", response_model=DeliveryBody, summary="One delivery")
+    async def delivery(delivery_id: str) -> Response:
+        found = await sources.database.read(queries.delivery_of, DeliveryId(delivery_id))
+        if found is None:
+            raise HTTPException(404, f"There is no delivery {delivery_id}.")
+        return json_of(delivery_body(found))
+
+
+def _add_configuration(router: APIRouter, sources: Sources) -> None:
+    @router.get("/companies", summary="The watched companies")
+    async def companies() -> Response:
+        return JSONResponse(companies_body(sources.configuration().watchlist))
+
+    @router.get("/feeds", summary="The feeds and how they fare")
+    async def feeds() -> Mapping[str, Any]:
+        return await sources.feeds()
+
+    @router.get(
+        "/subscriptions", response_model=SubscriptionsBody, summary="Who is told of what, and where"
+    )
+    async def subscriptions() -> Response:
+        bodies = tuple(subscription_body(each) for each in sources.configuration().subscriptions)
+        return json_of(SubscriptionsBody(subscriptions=bodies))
+
+    @router.get("/channels", response_model=ChannelsBody, summary="The ways out")
+    async def channels() -> Response:
+        bodies = tuple(
+            ChannelBody(id=channel.id, type=channel.type, origin=channel.origin)
+            for channel in sources.configuration().channels
+        )
+        return json_of(ChannelsBody(channels=bodies))
+
+    @router.get(
+        "/configuration", response_model=ConfigurationBody, summary="What is in use, what is wrong"
+    )
+    async def configuration() -> Response:
+        return json_of(
+            ConfigurationBody(
+                hash=sources.configuration().hash,
+                is_refused=bool(sources.errors),
+                findings=tuple(sources.findings()),
+            )
+        )
+
+
+def json_of(body: object) -> Response:
+    """Return a body as JSON, encoded as on the wire: UTF-8, nothing escaped."""
+    return Response(encode(body), media_type=JSONResponse.media_type)

@@ -1,0 +1,1 @@
+"""The pages: rendered here, whole; the script adds only that new events come by themselves."""

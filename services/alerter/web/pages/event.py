@@ -1,0 +1,154 @@
+"""The event page: how it went, who tells it in which words, who was told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.alerter.database import queries
+from services.alerter.web.cards import Marked, StageMark, card_of, marked
+from services.alerter.web.pages.frame import Frame
+from services.alerter.web.sources import Sources
+from services.common.contracts.alert import Alert
+from services.common.contracts.delivery import Delivery
+from services.common.contracts.event import ChangeKind, Event, EventChange
+from services.common.contracts.reading import Evidence, Reading
+from services.common.ids import EventId
+from services.common.watchlist import Watchlist
+
+_MOST_STORIES_WITH_EVIDENCE = 40
+
+_WORDS = {
+    ChangeKind.OPENED: "first told",
+    ChangeKind.STAGE: "moved on",
+    ChangeKind.CORRECTION: "corrected",
+    ChangeKind.DISPUTED: "disputed",
+    ChangeKind.WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A change that a reader of the history wants to see."""
+
+    at: datetime
+    stage: StageMark
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one subscription was told, and the messages that carried it."""
+
+    alert: Alert
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """All that the database has of an event, in one snapshot."""
+
+    event: Event
+    changes: tuple[EventChange, ...]
+    told: tuple[Told, ...]
+    readings: tuple[Reading, ...]
+
+
+def event_routes(frame: Frame, sources: Sources) -> list[Route]:
+    """Return the page of one event."""
+
+    async def page(request: Request) -> Response:
+        event_id = EventId(request.path_params["event_id"])
+        record = await sources.database.read(_record, event_id)
+        if record is None:
+            raise HTTPException(404, f"There is no event {event_id}.")
+        watchlist = sources.configuration().watchlist
+        return await frame.page(
+            request,
+            "event.html",
+            event=card_of(record.event, watchlist=watchlist),
+            steps=steps_of(record.changes),
+            evidence=evidence_of(record.event, record.readings, watchlist=watchlist),
+            told=record.told,
+        )
+
+    return [Route("/events/{event_id}", page, methods=["GET"])]
+
+
+def steps_of(changes: Iterable[EventChange]) -> list[Step]:
+    """Return the changes that moved an event, with the outlet that brought each."""
+    return [
+        Step(
+            at=change.at,
+            stage=StageMark.of(change.event.disputed or change.event.stage),
+            words=_step_words(change),
+        )
+        for change in changes
+        if change.kind in _WORDS
+    ]
+
+
+def evidence_of(
+    event: Event, readings: Iterable[Reading], *, watchlist: Watchlist
+) -> Mapping[str, Sequence[tuple[str, Marked]]]:
+    """Return, for each story by its id, the fields of its reports of this event and their words."""
+    found: dict[str, list[tuple[str, Marked]]] = {}
+    companies = {company.id for company in event.companies}
+    for reading in readings:
+        for report in reading.reports:
+            is_of_event = companies & {company.id for company in report.companies}
+            if report.type == event.type and is_of_event:
+                found.setdefault(reading.story.story_id, []).extend(
+                    (_field_words(place, watchlist), _in_context(place, reading))
+                    for place in report.evidence
+                )
+    return found
+
+
+def _record(connection: sqlite3.Connection, event_id: EventId) -> _Record | None:
+    event = queries.event_of(connection, event_id)
+    if event is None:
+        return None
+    readings = (
+        queries.reading_of(connection, story.id)
+        for story in event.stories[:_MOST_STORIES_WITH_EVIDENCE]
+    )
+    return _Record(
+        event=event,
+        changes=tuple(queries.changes_of_event(connection, event_id)),
+        told=tuple(
+            Told(alert=alert, deliveries=tuple(queries.deliveries_of_alert(connection, alert.id)))
+            for alert in queries.alerts_of_event(connection, event_id)
+        ),
+        readings=tuple(reading for reading in readings if reading is not None),
+    )
+
+
+def _step_words(change: EventChange) -> str:
+    outlet = next(
+        (story.outlet for story in change.event.stories if story.id == change.cause), None
+    )
+    return f"{_WORDS[change.kind]} by {outlet}" if outlet else _WORDS[change.kind]
+
+
+def _field_words(place: Evidence, watchlist: Watchlist) -> str:
+    """Return the field for people: `company:tiktok` becomes the company's name."""
+    kind, _, name = place.field.partition(":")
+    if kind == "company":
+        return watchlist.name_of(name)  # type: ignore[arg-type]  # a field names a company by its id
+    return name or kind
+
+
+def _in_context(place: Evidence, reading: Reading) -> Marked:
+    """Return the words marked in the title where they stand there, else by themselves."""
+    story = reading.story
+    if place.part == "title" and story.title[place.start : place.end] == place.quote:
+        return marked(story.title, place.start, place.quote, lang=story.language)
+    return marked(place.quote, 0, place.quote, lang=story.language)

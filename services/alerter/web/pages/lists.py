@@ -1,0 +1,204 @@
+"""The other pages: deliveries, companies, feeds and subscriptions, each a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.alerter.database import queries
+from services.alerter.web.cards import web_address
+from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
+from services.alerter.web.sources import Sources
+from services.common.contracts.company import Company
+from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.feed import FeedCondition
+from services.common.contracts.subscription import Conditions, Send, Subscription
+from services.common.durations import format_duration
+from services.common.ids import ChannelId, SubscriptionId
+from services.common.watchlist import Watchlist
+
+COMPANIES_A_PAGE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyTile:
+    """A company as its page shows it."""
+
+    id: str
+    name: str
+    owner: str | None
+    owner_name: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """A feed as its page shows it; `href` is None where its address is no web address."""
+
+    id: str
+    url: str
+    href: str | None
+    outlet: str
+    state: str
+    error: Mapping[str, str] | None
+    last: datetime | None
+    next: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionTile:
+    """A subscription in words."""
+
+    id: str
+    name: str
+    origin: str
+    conditions: tuple[tuple[str, str], ...]
+    sends: tuple[str, ...]
+
+
+def list_routes(frame: Frame, sources: Sources) -> list[Route]:
+    """Return the pages that list what there is."""
+
+    async def deliveries(request: Request) -> Response:
+        state, subscription, channel = (
+            wish_of(request, name) for name in ("state", "subscription", "channel")
+        )
+        page = await sources.database.read(
+            queries.deliveries_page,
+            state=None if state is None else DeliveryState(state[:64]),
+            subscription=None if subscription is None else SubscriptionId(subscription),
+            channel=None if channel is None else ChannelId(channel),
+            before=cursor_of(request),
+        )
+        return await frame.page(
+            request,
+            "deliveries.html",
+            deliveries=page.deliveries,
+            next=page.next,
+            older_path=older_path(request),
+            states=[str(each) for each in DeliveryState],
+            chosen={"state": state, "subscription": subscription, "channel": channel},
+        )
+
+    async def companies(request: Request) -> Response:
+        wanted = wish_of(request, "q") or ""
+        watchlist = sources.configuration().watchlist
+        found = found_companies(watchlist, wanted)
+        tiles = [_tile(company, watchlist) for company in islice(found, COMPANIES_A_PAGE)]
+        return await frame.page(
+            request,
+            "companies.html",
+            companies=tiles,
+            total=len(watchlist.companies),
+            found=len(found),
+            shown=len(tiles),
+            wanted=wanted,
+        )
+
+    async def feeds(request: Request) -> Response:
+        rows = feed_rows((await sources.feeds())["feeds"])
+        failing = sum(row.state in {FeedCondition.FAILING, FeedCondition.GONE} for row in rows)
+        return await frame.page(request, "feeds.html", feeds=rows, failing=failing)
+
+    async def subscriptions(request: Request) -> Response:
+        tiles = [subscription_tile(each) for each in sources.configuration().subscriptions]
+        return await frame.page(request, "subscriptions.html", subscriptions=tiles)
+
+    return [
+        Route("/deliveries", deliveries, methods=["GET"]),
+        Route("/companies", companies, methods=["GET"]),
+        Route("/feeds", feeds, methods=["GET"]),
+        Route("/subscriptions", subscriptions, methods=["GET"]),
+    ]
+
+
+def found_companies(watchlist: Watchlist, wanted: str) -> list[Company]:
+    """Return the companies of which a name, the id, the owner or a tag has `wanted`, by name."""
+    folded = wanted.casefold()
+    found = (
+        company
+        for company in watchlist.companies.values()
+        if not folded or any(folded in text.casefold() for text in _searched(company))
+    )
+    return sorted(found, key=lambda company: company.name.casefold())
+
+
+def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
+    """Return the feeds of GET /api/v1/feeds as rows: those in trouble first, then by outlet."""
+    rows = [
+        FeedRow(
+            id=feed["id"],
+            url=feed["url"],
+            href=web_address(feed["url"]),
+            outlet=feed["outlet"],
+            state=str(feed["state"]),
+            error=feed["error"],
+            last=_time(feed["last_polled_at"]),
+            next=_time(feed["next_poll_at"]),
+        )
+        for feed in feeds
+    ]
+    return sorted(rows, key=lambda row: (row.error is None, row.outlet.casefold()))
+
+
+def subscription_tile(subscription: Subscription) -> SubscriptionTile:
+    """Return a subscription in words."""
+    return SubscriptionTile(
+        id=subscription.id,
+        name=subscription.name,
+        origin=subscription.origin,
+        conditions=_conditions(subscription.when),
+        sends=tuple(_send_words(send) for send in subscription.sends),
+    )
+
+
+def _searched(company: Company) -> Sequence[str]:
+    names = (alias.text for alias in company.names)
+    return (company.id, company.name, company.owner or "", *names, *company.tags)
+
+
+def _tile(company: Company, watchlist: Watchlist) -> CompanyTile:
+    return CompanyTile(
+        id=company.id,
+        name=company.name,
+        owner=company.owner,
+        owner_name=watchlist.name_of(company.owner) if company.owner else "",
+        aliases=tuple(alias.text for alias in company.names if alias.text != company.name),
+        tags=company.tags,
+    )
+
+
+def _time(value: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _conditions(when: Conditions) -> tuple[tuple[str, str], ...]:
+    conditions = (
+        ("Companies", when.companies),
+        ("Types", when.types),
+        ("Stages", when.stages),
+        ("Countries", when.countries),
+        ("Outlets", None if when.outlets is None else (f"at least {when.outlets}",)),
+    )
+    given = tuple((label, ", ".join(words)) for label, words in conditions if words is not None)
+    return given or (("Everything", "every event of a watched company"),)
+
+
+def _send_words(send: Send) -> str:
+    words: list[str] = [send.to]
+    if send.digest is not None:
+        words.append(f"digest at {send.digest.at:%H:%M} {send.digest.zone}")
+    elif send.burst:
+        words.append(f"what comes within {format_duration(send.burst)} in one message")
+    if send.quiet is not None:
+        quiet = send.quiet
+        words.append(f"quiet {quiet.begins:%H:%M} to {quiet.ends:%H:%M} {quiet.zone}")
+    return "; ".join(words)

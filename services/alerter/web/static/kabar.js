@@ -1,0 +1,129 @@
+// What the page adds to what the server rendered: the reader's own time, and new events as they come.
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+
+// Times: the server writes UTC; here it becomes the reader's zone, with UTC on hover.
+const ownTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+function spoken(at) {
+  const seconds = (at - Date.now()) / 1000;
+  const past = Math.abs(seconds);
+  if (past < 45) return seconds < 0 ? "just now" : "in a moment";
+  if (past < 3600) return relative.format(Math.round(seconds / 60), "minute");
+  if (past < 86400) return relative.format(Math.round(seconds / 3600), "hour");
+  return ownTime.format(at);
+}
+
+function tellTimes(root) {
+  for (const element of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(element.dateTime);
+    element.title ||= `${ownTime.format(at)}, that is ${element.textContent}`;
+    element.textContent = spoken(at);
+  }
+}
+
+tellTimes(document);
+setInterval(() => tellTimes(document), 30_000);
+
+// New events. A card that stands there is replaced where it stands. A new one goes to the top at once
+// where that moves nothing under the reader's eyes, and waits behind a button otherwise.
+const events = byId("events");
+if (events?.dataset.after && "EventSource" in window) follow(events);
+
+function follow(events) {
+  const wanted = events.dataset;
+  const pulse = byId("pulse"), word = byId("pulse-word"), pause = byId("pause");
+  const waiting = byId("waiting"), show = byId("show-waiting"), announce = byId("announce");
+  const held = new Map(); // event id → card, the oldest first
+  let isPaused = false;
+
+  const isSelected = ({ type, stage, countries, followed }) =>
+    (!wanted.type || wanted.type === type) &&
+    (!wanted.stage || wanted.stage === stage) &&
+    (!wanted.country || countries.split(" ").includes(wanted.country)) &&
+    (!wanted.company || followed.split(" ").includes(wanted.company));
+
+  function cardOf(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html; // rendered and escaped by the server, like the page itself
+    const card = template.content.firstElementChild;
+    tellTimes(card);
+    return card;
+  }
+
+  function put(card) {
+    const before = byId(card.id);
+    if (before) {
+      const hadFocus = before.contains(document.activeElement);
+      before.replaceWith(card);
+      if (hadFocus) card.focus({ preventScroll: true });
+    } else {
+      events.prepend(card);
+      document.querySelector(".empty")?.remove();
+    }
+    card.classList.add("is-new");
+  }
+
+  function showHeld() {
+    const cards = [...held.values()];
+    held.clear();
+    waiting.hidden = true;
+    cards.forEach(put);
+    return cards.at(-1);
+  }
+
+  const wouldMove = () => window.scrollY > 120 || events.contains(document.activeElement);
+
+  function take(card) {
+    if (!byId(card.id) && !held.has(card.id) && !isSelected(card.dataset)) return;
+    if (!isPaused && (byId(card.id) || !wouldMove())) {
+      put(card);
+      announce.textContent = card.querySelector("h2").textContent;
+      return;
+    }
+    held.set(card.id, card);
+    show.textContent = held.size === 1 ? "1 new event" : `${held.size} new events`;
+    waiting.hidden = false;
+    announce.textContent = show.textContent;
+  }
+
+  show.addEventListener("click", () => {
+    const newest = showHeld();
+    window.scrollTo({ top: 0 });
+    newest?.focus({ preventScroll: true });
+  });
+
+  pause.addEventListener("click", () => {
+    isPaused = !isPaused;
+    pause.setAttribute("aria-pressed", String(isPaused));
+    if (!isPaused && held.size) showHeld();
+  });
+
+  // j and k move from card to card, only while the focus is among them.
+  events.addEventListener("keydown", (press) => {
+    if (press.ctrlKey || press.metaKey || press.altKey || !"jk".includes(press.key)) return;
+    const card = document.activeElement.closest(".card");
+    const next = press.key === "j" ? card?.nextElementSibling : card?.previousElementSibling;
+    next?.querySelector("h2 a").focus();
+  });
+
+  const source = new EventSource(`/events/stream?after=${wanted.after}`);
+  const say = (text, isLive) => {
+    word.textContent = text;
+    pulse.classList.toggle("is-live", isLive);
+  };
+  pulse.hidden = false;
+  source.addEventListener("open", () => say("live", true));
+  source.addEventListener("error", () =>
+    say(source.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting", false));
+  source.addEventListener("change", ({ data }) => take(cardOf(JSON.parse(data).card)));
+  source.addEventListener("resync", () => {
+    source.close();
+    say("too much is new", false);
+    show.textContent = "Load the page again";
+    show.addEventListener("click", () => location.reload());
+    waiting.hidden = false;
+  });
+}

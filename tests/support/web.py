@@ -1,0 +1,136 @@
+"""The page over a database of its own, filled by hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.alerter.database.connections import Database
+from services.alerter.database.outbox import keep_deliveries, update
+from services.alerter.database.told import keep_alerts
+from services.alerter.database.tracked import keep
+from services.alerter.tracking.changes import ChangeDraft, Tracked
+from services.alerter.tracking.sighting import HeldReading, Rank
+from services.alerter.web.access import AccessRules
+from services.alerter.web.app import Web
+from services.alerter.web.sources import Sources
+from services.alerter.web.token import AdminToken
+from services.common.clock import ManualClock
+from services.common.config.configuration import Configuration
+from services.common.config.findings import Finding
+from services.common.contracts.alert import Alert
+from services.common.contracts.delivery import Delivery
+from services.common.contracts.event import ChangeKind, Event
+from services.common.contracts.reading import Reading
+from services.common.ids import StoryId
+from tests.support.builders import NOON, a_reading, a_watchlist
+
+PORT = 8700
+
+
+@dataclass
+class World:
+    """What the page shows, as a test sets it."""
+
+    database: Database
+    configuration: Configuration = field(
+        default_factory=lambda: Configuration(watchlist=a_watchlist(), hash="5f2c9a01")
+    )
+    findings: tuple[Finding, ...] = ()
+    feeds: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def sources(self) -> Sources:
+        """Return the ports over this world."""
+
+        async def feeds() -> Mapping[str, Any]:
+            return {"feeds": self.feeds}
+
+        return Sources(
+            database=self.database,
+            configuration=lambda: self.configuration,
+            findings=lambda: self.findings,
+            feeds=feeds,
+        )
+
+    async def tell(
+        self, event: Event, *, kind: ChangeKind = ChangeKind.OPENED, **changes: Any
+    ) -> None:
+        """Write a change that leaves its event as `event`."""
+        await self.database.write(_write_change, event, kind, changes)
+
+    async def decide(self, *alerts: Alert) -> None:
+        """Write alerts."""
+        await self.database.write(keep_alerts, alerts)
+
+    async def plan(self, *deliveries: Delivery) -> None:
+        """Write deliveries with their attempts."""
+        await self.database.write(_write_deliveries, deliveries)
+
+    async def read(self, *readings: Reading) -> None:
+        """Write what the classifier read."""
+        await self.database.write(_write_readings, readings)
+
+
+@asynccontextmanager
+async def a_world(directory: Path) -> AsyncIterator[World]:
+    """Give an empty world whose database stands in `directory`."""
+    database = await Database.open(directory)
+    try:
+        yield World(database)
+    finally:
+        await database.close()
+
+
+def a_web(world: World, directory: Path, *, rules: AccessRules | None = None) -> Web:
+    """Return page and API over `world`, on loopback unless told."""
+    return Web(
+        world.sources,
+        sessions=AdminToken.of(directory, clock=ManualClock(NOON)),
+        rules=rules or AccessRules.of(bound_host="127.0.0.1", public_url=None),
+    )
+
+
+def a_browser(web: Web) -> httpx.AsyncClient:
+    """Return a client that asks `web` in this process."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(web.app), base_url=f"http://127.0.0.1:{PORT}"
+    )
+
+
+def _write_change(
+    connection: sqlite3.Connection, event: Event, kind: ChangeKind, changes: dict[str, Any]
+) -> None:
+    fields: dict[str, Any] = {
+        "at": NOON,
+        "kind": kind,
+        "cause": event.stories[0].id if event.stories else StoryId("st_none"),
+        "is_old": False,
+        "is_reread": False,
+        "event": event,
+    }
+    draft = ChangeDraft(**{**fields, **changes})
+    keep(connection, Tracked(changes=(draft,)), reading=a_reading(), now=draft.at)
+
+
+def _write_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
+    for delivery in deliveries:
+        keep_deliveries(connection, [replace(delivery, attempts=())])
+        update(connection, delivery)
+
+
+def _write_readings(connection: sqlite3.Connection, readings: Iterable[Reading]) -> None:
+    for reading in readings:
+        held = HeldReading(
+            rank=Rank(revised_at=reading.story.revised_at, position=0),
+            content_hash=reading.story.content_hash,
+            rules_hash=reading.rules_hash,
+            watchlist_hash=reading.watchlist_hash,
+        )
+        keep(connection, Tracked(held=held), reading=reading, now=reading.story.revised_at)

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from lxml import html
+
+from services.common.config.findings import Finding, Severity
+from services.common.contracts.reading import Stage
+from services.common.ids import EventId
+from tests.support.events import an_event, an_event_story
+from tests.support.web import World, a_browser, a_web, a_world
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</title><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' autofocus onfocus='alert(1)",
+    "{{ 7 * 7 }}{% include 'x' %}",
+    "<!--",
+    "</article></main></body>",
+    "&lt;b&gt;",
+    "\u202eevil\u202c",
+]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+async def browser(world: World, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with a_browser(a_web(world, tmp_path)) as browser:
+        yield browser
+
+
+async def shown(browser: httpx.AsyncClient, path: str) -> Any:
+    """Return the page as a tree of lxml, whose stubs know too little of what XPath gives."""
+    answer = await browser.get(path)
+    assert answer.status_code == 200, answer.text
+    return html.document_fromstring(answer.text)
+
+
+async def test_the_live_page_shows_the_newest_event_first(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one"))
+    await world.tell(an_event("two", stage=Stage.RUMOURED))
+
+    page = await shown(browser, "/")
+
+    cards = page.find_class("card")
+    assert [card.get("id") for card in cards] == [an_event("two").id, an_event("one").id]
+    assert [card.find_class("stage")[0].text_content() for card in cards] == [
+        "rumoured",
+        "confirmed",
+    ]
+    assert cards[0].find_class("party")[0].text_content() == "TikTok (ByteDance) target"
+
+
+async def test_the_words_that_count_are_marked_in_the_language_of_the_story(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    story = an_event_story(
+        title="حظر تيك توك في الهند", lang="ar", quote="حظر تيك توك", quote_start=0
+    )
+    await world.tell(an_event(stories=(story,)))
+
+    page = await shown(browser, "/")
+
+    [title] = page.find_class("evidence")[0].find_class("original")
+    assert (title.get("lang"), title.get("dir")) == ("ar", "rtl")
+    assert title.xpath(".//mark")[0].text_content() == "حظر تيك توك"
+    assert title.text_content() == story.title
+
+
+async def test_a_quote_from_the_text_stands_by_itself(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    story = an_event_story(quote="akan menghentikan layanan", quote_part="text", lang="id")
+    await world.tell(an_event(stories=(story,)))
+
+    page = await shown(browser, "/")
+
+    assert page.find_class("quote")[0].text_content() == "akan menghentikan layanan"
+    assert not page.find_class("story-link")[0].xpath(".//mark")
+
+
+@pytest.mark.parametrize("path", ["/", f"/events/{an_event().id}"])
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_no_text_of_a_feed_becomes_markup(
+    world: World, browser: httpx.AsyncClient, path: str, text: str
+) -> None:
+    story = an_event_story(
+        title=text, outlet=text, quote=text, quote_start=0, lang="en", url=f"https://e.org/{text}"
+    )
+    await world.tell(an_event(stories=(story,), scope=text, authority=text))
+
+    page = await shown(browser, path)
+
+    assert [script.get("src", "")[:18] for script in page.xpath("//script")] == [
+        "/static/kabar.js?v"
+    ]
+    assert not page.xpath("//img")
+    assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
+    assert text.strip() in " ".join(page.xpath("//main")[0].text_content().split("\n"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.example/x",
+        "https:///nohost",
+        "http://[::1",
+        "/relative",
+        "",
+    ],
+)
+@pytest.mark.parametrize("path", ["/", f"/events/{an_event().id}"])
+async def test_only_web_addresses_become_links(
+    world: World, browser: httpx.AsyncClient, path: str, url: str
+) -> None:
+    await world.tell(an_event(stories=(an_event_story(url=url),)))
+
+    page = await shown(browser, path)
+
+    assert not page.find_class("story-link")
+    assert "India bans TikTok" in page.text_content()
+
+
+async def test_a_link_to_a_story_tells_it_nothing(world: World, browser: httpx.AsyncClient) -> None:
+    await world.tell(an_event())
+
+    page = await shown(browser, "/")
+
+    [link] = page.find_class("story-link")
+    assert link.get("href") == "https://example.org/st_one"
+    assert "noopener" in link.get("rel")
+
+
+async def test_every_answer_tells_the_browser_to_load_from_us_alone(
+    browser: httpx.AsyncClient,
+) -> None:
+    for path in ("/", "/api/v1/events", "/nowhere", "/static/kabar.css"):
+        answer = await browser.get(path)
+
+        assert answer.headers["content-security-policy"].startswith("default-src 'self';")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_no_page_names_another_host(world: World, browser: httpx.AsyncClient) -> None:
+    await world.tell(an_event())
+
+    for path in ("/", f"/events/{an_event().id}", "/deliveries", "/companies", "/feeds"):
+        page = await shown(browser, path)
+        loaded = page.xpath("//@src | //link/@href | //form/@action")
+        assert all(address.startswith("/") for address in loaded), path
+
+
+async def test_a_selection_is_the_address_of_the_page(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one", countries=("IN",)))
+    await world.tell(an_event("two", stage=Stage.RUMOURED, type="shutdown"))
+
+    for query, key in [
+        ("type=ban", "one"),
+        ("stage=rumoured", "two"),
+        ("company=bytedance&type=ban", "one"),
+        ("country=IN&stage=", "one"),
+    ]:
+        page = await shown(browser, f"/?{query}")
+        assert [card.get("id") for card in page.find_class("card")] == [an_event(key).id], query
+
+
+async def test_older_events_are_behind_a_link(world: World, browser: httpx.AsyncClient) -> None:
+    for number in range(25):
+        await world.tell(an_event(str(number)))
+
+    first = await shown(browser, "/?type=ban")
+    second = await shown(browser, first.xpath("//p[@class='older']/a/@href")[0])
+
+    ids = [card.get("id") for page in (first, second) for card in page.find_class("card")]
+    assert ids == [an_event(str(number)).id for number in reversed(range(25))]
+    assert not second.find_class("older")
+
+
+async def test_a_refused_configuration_is_said_on_every_page(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    finding = Finding(
+        "config/feeds.yml", 3, 5, Severity.ERROR, 'unknown key "ur"; did you mean "url"?'
+    )
+    world.findings = (finding, Finding("config/feeds.yml", 9, 1, Severity.WARNING, "odd"))
+
+    for path in ("/", "/feeds"):
+        banner = (await shown(browser, path)).find_class("refused")[0].text_content()
+        assert 'config/feeds.yml:3:5: error: unknown key "ur"' in banner
+        assert "odd" not in banner
+
+
+async def test_warnings_alone_are_no_refusal(world: World, browser: httpx.AsyncClient) -> None:
+    world.findings = (Finding("config/feeds.yml", 1, 1, Severity.WARNING, "this file is missing"),)
+
+    assert not (await shown(browser, "/")).find_class("refused")
+
+
+async def test_a_page_that_is_not_there_says_so(browser: httpx.AsyncClient) -> None:
+    for path in ("/nowhere", f"/events/{EventId('ev_none')}"):
+        answer = await browser.get(path)
+
+        assert answer.status_code == 404
+        assert "There is no such page" in answer.text
+
+
+async def test_the_first_page_is_under_100_kb_with_all_that_it_loads(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    for number in range(30):
+        stories = tuple(
+            an_event_story(f"st_{number}_{each}", outlet=f"Outlet {each}", title="An event " * 12)
+            for each in range(12)
+        )
+        await world.tell(an_event(str(number), stories=stories))
+
+    page = await browser.get("/")
+    addresses = (await shown(browser, "/")).xpath("//@src | //link/@href")
+    sizes = [len((await browser.get(address)).content) for address in addresses]
+
+    assert len(page.content) + sum(sizes) < 100_000
