@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -245,29 +246,62 @@ class BusContract:
     async def test_members_of_a_group_share_the_partitions(
         self, ground: Ground, topic: Topic
     ) -> None:
-        one = await ground.bus.subscribe(topic, group=GROUP)
-        other = await ground.bus.subscribe(topic, group=GROUP)
-        await ground.bus.publish(topic, spread(60))
+        members = [await ground.bus.subscribe(topic, group=GROUP) for _ in range(2)]
+        shares: list[set[bytes]] = [set(), set()]
+        published: set[bytes] = set()
+        deadline = asyncio.get_running_loop().time() + 3 * ground.patience.total_seconds()
 
-        taken = await _settled([one, other], expected=60, patience=ground.patience)
-        await one.close()
-        await other.close()
-
-        assert {record.value for record in taken} == {record.value for record in spread(60)}
+        # Until the group has settled one member may still read everything.
+        while not all(shares) or set.union(*shares) != published:
+            assert asyncio.get_running_loop().time() < deadline, [len(share) for share in shares]
+            if set.union(*shares) == published:
+                batch = [
+                    Outgoing(key=f"key-{n}", value=f"{len(published)}.{n}".encode())
+                    for n in range(30)
+                ]
+                await ground.bus.publish(topic, batch)
+                published |= {record.value for record in batch}
+            for member, share in zip(members, shares, strict=True):
+                taken = await member.take(most=100, within=ground.moment)
+                share |= {record.value for record in taken}
+        for member in members:
+            await member.close()
 
     async def test_what_a_member_left_uncommitted_comes_to_the_others(
         self, ground: Ground, topic: Topic
     ) -> None:
-        one = await ground.bus.subscribe(topic, group=GROUP)
-        other = await ground.bus.subscribe(topic, group=GROUP)
-        await ground.bus.publish(topic, spread(60))
-        await _settled([one, other], expected=60, patience=ground.patience)
-        await one.close()
+        await ground.bus.publish(topic, spread(30))
+        first = await ground.bus.subscribe(topic, group=GROUP)
+        taken = await Reading(first, ground.patience).take(30)
+        await first.commit([record for record in taken if record.partition == 0])
+        second = await ground.bus.subscribe(topic, group=GROUP)
+        await first.close()
 
-        taken = await _settled([other], expected=20, patience=ground.patience)
-        await other.close()
+        rest = await _distinct(
+            second, expected=len([r for r in taken if r.partition != 0]), ground=ground
+        )
+        await second.close()
 
-        assert len({record.partition for record in taken}) >= 1
+        assert rest == {r.value for r in taken if r.partition != 0}
+
+    async def test_a_commit_for_a_partition_that_went_to_another_member_moves_nothing(
+        self, ground: Ground, topic: Topic
+    ) -> None:
+        await ground.bus.publish(topic, spread(30))
+        first = await ground.bus.subscribe(topic, group=GROUP)
+        taken = await Reading(first, ground.patience).take(30)
+        await first.close()
+        second = await ground.bus.subscribe(topic, group=GROUP)
+        await _distinct(second, expected=30, ground=ground)
+
+        with suppress(BusUnavailableError):
+            await first.commit(taken)
+        await second.close()
+        third = await ground.bus.subscribe(topic, group=GROUP)
+        again = await _distinct(third, expected=30, ground=ground)
+        await third.close()
+
+        assert again == {record.value for record in taken}
 
     async def test_lag_counts_what_was_not_taken(self, ground: Ground, topic: Topic) -> None:
         await ground.bus.publish(topic, records(*"abcde"))
@@ -505,14 +539,11 @@ class BusContract:
             await ground.bus.publish(topic, records("late"))
 
 
-async def _settled(
-    consumers: Sequence[Consumer], *, expected: int, patience: timedelta
-) -> list[Record]:
-    """Return what the members take until they have at least `expected` different records."""
-    taken: list[Record] = []
-    deadline = asyncio.get_running_loop().time() + patience.total_seconds()
-    while len({(r.partition, r.offset) for r in taken}) < expected:
+async def _distinct(consumer: Consumer, *, expected: int, ground: Ground) -> set[bytes]:
+    """Return the values that come until there are `expected` different ones, and a moment longer."""
+    taken: set[bytes] = set()
+    deadline = asyncio.get_running_loop().time() + ground.patience.total_seconds()
+    while len(taken) < expected:
         assert asyncio.get_running_loop().time() < deadline, f"{len(taken)} of {expected} came"
-        for consumer in consumers:
-            taken += await consumer.take(most=100, within=patience / 20)
-    return taken
+        taken |= {r.value for r in await consumer.take(most=100, within=ground.patience)}
+    return taken | {r.value for r in await consumer.take(most=100, within=ground.moment)}
