@@ -8,8 +8,13 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("kabar", deadline=None)
+hypothesis.settings.load_profile("kabar")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
