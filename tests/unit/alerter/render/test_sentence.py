@@ -142,7 +142,7 @@ def test_a_withdrawn_event_is_taken_back() -> None:
 
 @settings(max_examples=60)
 @given(
-    name=st.text(min_size=1, max_size=120).filter(lambda name: name.strip("\x00 ")),
+    name=st.text(min_size=1, max_size=120).filter(one_line),
     kind=st.sampled_from(["ban", "acquisition", "shutdown", "strike"]),
     stage=st.sampled_from(list(Stage)),
     role=st.sampled_from(list(Role)),
