@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.times import moment, stamp
@@ -20,8 +20,6 @@ from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, Subscri
 PATIENCE = 5
 """After so many failures in a row, about 20 minutes, a delivery no longer holds up those behind it,
 except those that tell of the same event. Before that a channel's order is strict."""
-
-RECENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +76,24 @@ def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
     return {ChannelId(channel): moment(next_at) for channel, next_at in rows}
 
 
+def hurry(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) -> None:
+    """Have what failed before tried at once: the channel takes messages again."""
+    connection.execute(
+        "UPDATE deliveries SET next_at = ?"
+        " WHERE channel_id = ? AND state IN ('held', 'due', 'sending', 'unknown')"
+        " AND state = 'due' AND failures > 0 AND next_at > ?",
+        (stamp(now), channel, stamp(now)),
+    )
+
+
+def oldest_due(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the oldest message that is to be sent was planned; None when there is none."""
+    (planned_at,) = connection.execute(
+        f"SELECT min(planned_at) FROM deliveries AS it WHERE {_WAITS} AND state = 'due'"  # noqa: S608  own text
+    ).fetchone()
+    return None if planned_at is None else moment(planned_at)
+
+
 def deliveries_in(
     connection: sqlite3.Connection,
     states: Collection[DeliveryState],
@@ -117,14 +133,14 @@ def what_it_tells(connection: sqlite3.Connection, delivery: Delivery) -> tuple[T
     )
 
 
-def recent_deliveries(
-    connection: sqlite3.Connection, channels: Collection[ChannelId], *, now: datetime
+def planned_since(
+    connection: sqlite3.Connection, channels: Collection[ChannelId], *, since: datetime
 ) -> list[Delivery]:
-    """Return what was planned for `channels` within the last hour, in order."""
+    """Return what was planned for `channels` after `since`, in order."""
     rows = connection.execute(
-        "SELECT delivery_id FROM deliveries WHERE channel_id IN (SELECT value FROM json_each(?))"
-        " AND planned_at > ? ORDER BY place",
-        (_list(channels), stamp(now - RECENT)),
+        "SELECT delivery_id FROM deliveries WHERE planned_at > ?"
+        " AND channel_id IN (SELECT value FROM json_each(?)) ORDER BY place",
+        (stamp(since), _list(channels)),
     ).fetchall()
     found = (delivery_of(connection, DeliveryId(delivery)) for (delivery,) in rows)
     return [delivery for delivery in found if delivery is not None]
@@ -161,6 +177,12 @@ def gathered_for(
         (some, some),
     )
     return [_gathered(row) for row in rows]
+
+
+def first_closing(connection: sqlite3.Connection) -> datetime | None:
+    """Return the earliest time at which something gathered may go; None when nothing waits."""
+    (closes_at,) = connection.execute("SELECT min(closes_at) FROM gathered").fetchone()
+    return None if closes_at is None else moment(closes_at)
 
 
 def ungather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> None:

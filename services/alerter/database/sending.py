@@ -1,0 +1,117 @@
+"""Sending: claiming one message, and writing what became of it, each in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.alerter.database.outbox import (
+    Told,
+    deliveries_in,
+    hurry,
+    next_of,
+    update,
+    what_it_tells,
+)
+from services.alerter.database.times import stamp
+from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, resend
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.ids import ChannelId
+
+
+class Stopped(StrEnum):
+    """Why nothing goes to a channel."""
+
+    PAUSED = "paused"
+    """Its key was refused; its deliveries wait for a restart or a new configuration."""
+    DISABLED = "disabled"
+    """It wants nothing any more; its deliveries are dead until its configuration changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedChannel:
+    """A channel to which nothing goes for now, with the reason for people."""
+
+    state: Stopped
+    reason: str
+    configured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message that is ours to send until its lease runs out, with what it tells."""
+
+    delivery: Delivery
+    told: tuple[Told, ...]
+
+
+def claim_next(
+    connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
+) -> Claimed | None:
+    """Return the channel's next message as claimed; None when none is to be tried now."""
+    waiting = next_of(connection, channel, now=now)
+    if waiting is None:
+        return None
+    delivery = claim(waiting, now=now)
+    update(connection, delivery)
+    return Claimed(delivery=delivery, told=what_it_tells(connection, delivery))
+
+
+def settle_channel(
+    connection: sqlite3.Connection,
+    settlement: Settlement,
+    *,
+    configured: str,
+    has_recovered: bool,
+    now: datetime,
+) -> None:
+    """Write what became of a message and what that means for its channel.
+
+    `configured` is the hash of the channel's configuration. After an outage (`has_recovered`) what
+    waits for its next try is tried at once, in order.
+    """
+    delivery = settlement.delivery
+    update(connection, delivery)
+    if has_recovered:
+        hurry(connection, delivery.channel, now=now)
+    if settlement.channel is ChannelVerdict.KEEP:
+        return
+    state = Stopped.PAUSED if settlement.channel is ChannelVerdict.PAUSE else Stopped.DISABLED
+    reason = delivery.attempts[-1].reason if delivery.attempts else ""
+    connection.execute(
+        "REPLACE INTO channel_states VALUES (?, ?, ?, ?, ?)",
+        (delivery.channel, state, reason, stamp(now), configured),
+    )
+
+
+def heal(connection: sqlite3.Connection, *, now: datetime) -> int:
+    """Put right what a dead process left behind; return how many messages it was sending.
+
+    Only the active alerter sends, so at its start whatever is `sending` belongs to nobody. Those
+    messages are sent again under the same id, with a note that they may be there already.
+    """
+    for delivery in deliveries_in(connection, {DeliveryState.SENDING}):
+        update(connection, lose(delivery, now=now))
+    unknown = deliveries_in(connection, {DeliveryState.UNKNOWN})
+    for delivery in unknown:
+        update(connection, resend(delivery, now=now))
+    connection.execute("DELETE FROM channel_states WHERE state = ?", (Stopped.PAUSED,))
+    return len(unknown)
+
+
+def stopped_channels(
+    connection: sqlite3.Connection, configured: Mapping[ChannelId, str]
+) -> dict[ChannelId, StoppedChannel]:
+    """Return the channels to which nothing goes, as far as they are still configured the same.
+
+    `configured` has the hash of each channel's present configuration.
+    """
+    rows = connection.execute("SELECT channel_id, state, reason, configured FROM channel_states")
+    return {
+        ChannelId(channel): StoppedChannel(state=Stopped(state), reason=reason, configured=then)
+        for channel, state, reason, then in rows
+        if configured.get(ChannelId(channel)) == then
+    }

@@ -1,0 +1,273 @@
+"""Sender: messages go out of the outbox, channels side by side, each channel in its order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from services.alerter.channels.port import Channel
+from services.alerter.database import outbox, sending
+from services.alerter.database.connections import Database
+from services.alerter.database.sending import Claimed, Stopped, StoppedChannel
+from services.alerter.delivery import (
+    Outcome,
+    Settlement,
+    Taken,
+    Unavailable,
+    kill,
+    outcome_of,
+    settle,
+)
+from services.alerter.render.message import message_of
+from services.alerter.service import AlerterService
+from services.common.clock import Clock
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.ids import ChannelId, DeliveryId
+from services.common.lifecycle import Stop
+from services.common.telemetry import metrics
+from services.common.watchlist import Watchlist
+
+SEND_WITHIN_SECONDS = 45.0
+"""The longest a channel may take; well within the lease of a claimed message."""
+
+_LOOK_EVERY = timedelta(seconds=30)  # at the latest: the machine may have slept, its clock been set
+_COUNT_EVERY = timedelta(seconds=5)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaysOut:
+    """The configured channels; `configured` has a hash of each one's configuration."""
+
+    channels: Mapping[ChannelId, Channel] = field(default_factory=dict)
+    configured: Mapping[ChannelId, str] = field(default_factory=dict)
+    watchlist: Watchlist = field(default_factory=lambda: Watchlist.of(()))
+
+
+@dataclass(slots=True)
+class _Weather:
+    """How a channel fares: which messages failed one after the other, and its own wish to wait."""
+
+    failing: set[DeliveryId] = field(default_factory=set)
+    not_before: datetime | None = None
+
+    @property
+    def is_down(self) -> bool:
+        """Return whether it is the channel that fails, not one message."""
+        return len(self.failing) > 1
+
+
+class Sender:
+    """Claims one message, sends it, writes what became of it; one at a time for each channel.
+
+    A channel's order is kept: while a message is to be tried again, those behind it wait, for about
+    twenty minutes; after that only those on the same events do.
+    """
+
+    def __init__(self, database: Database, service: AlerterService, *, clock: Clock) -> None:
+        self._database = database
+        self._service = service
+        self._clock = clock
+        self._ways = WaysOut()
+        self._weather: dict[ChannelId, _Weather] = {}
+        self._stopped: dict[ChannelId, StoppedChannel] = {}
+        self._busy: set[ChannelId] = set()
+        self._woken = asyncio.Event()
+        self._counted_at: datetime | None = None
+
+    async def run(self, stop: Stop) -> None:
+        """Send what is due until `stop` is asked; what is being sent then is finished."""
+        lost = await self._database.write(sending.heal, now=self._clock.now())
+        if lost:
+            log.warning("deliveries_unknown", count=lost)
+        async with asyncio.TaskGroup() as drains:
+            while not stop.is_asked:
+                self._woken.clear()
+                closes_at = await self._service.close_gathered()
+                times = await self._times()
+                for channel, at in times.items():
+                    if at <= self._clock.now() and channel not in self._busy:
+                        self._busy.add(channel)
+                        drains.create_task(self._drain(channel, stop))
+                idle = [at for channel, at in times.items() if channel not in self._busy]
+                await self._rest(filter(None, [*idle, closes_at]), stop)
+
+    async def configure(self, ways: WaysOut) -> None:
+        """Send through these channels from the next message on."""
+        self._ways = ways
+        self._stopped = await self._database.read(sending.stopped_channels, ways.configured)
+        self.wake()
+
+    def wake(self) -> None:
+        """Look now: something was planned."""
+        self._woken.set()
+
+    @property
+    def stopped(self) -> Mapping[ChannelId, StoppedChannel]:
+        """Return the channels to which nothing goes, and why."""
+        return self._stopped
+
+    async def _times(self) -> dict[ChannelId, datetime]:
+        """Return when each channel that is not paused has something to send."""
+        await self._count()
+        times = await self._database.read(outbox.next_times)
+        return {
+            channel: max(at, self._weather_of(channel).not_before or at)
+            for channel, at in times.items()
+            if not self._is_paused(channel)
+        }
+
+    async def _rest(self, moments: Iterable[datetime], stop: Stop) -> None:
+        """Return at the first of `moments`, when something was planned, or the end is asked for."""
+        now = self._clock.now()
+        until = min([*moments, now + _LOOK_EVERY])
+        await _first_of(self._woken.wait(), stop.wait(), self._clock.sleep(until - now))
+
+    async def _drain(self, channel: ChannelId, stop: Stop) -> None:
+        """Send what the channel has to send now."""
+        try:
+            while not stop.is_asked and not self._must_wait(channel):
+                claimed = await self._database.write(
+                    sending.claim_next, channel, now=self._clock.now()
+                )
+                if claimed is None:
+                    return
+                await self._settle(await self._try(claimed), told=claimed)
+        finally:
+            self._busy.discard(channel)
+            self.wake()
+
+    async def _try(self, claimed: Claimed) -> Settlement:
+        """Return what becomes of a claimed message after one try."""
+        delivery = claimed.delivery
+        channel = self._ways.channels.get(delivery.channel)
+        if channel is None:
+            return self._kill(delivery, f"There is no channel {delivery.channel} any more.")
+        if (stopped := self._stopped.get(delivery.channel)) is not None:
+            return self._kill(delivery, f"The channel is {stopped.state}: {stopped.reason}")
+        try:
+            outcome = await self._outcome(channel, claimed)
+        except Exception as error:
+            # Decision 13: what rendering raises concerns this message alone.
+            log.exception("render_failed", delivery_id=delivery.id, channel=delivery.channel)
+            return self._kill(delivery, f"It could not be rendered: {type(error).__name__}.")
+        self._observe(delivery, outcome)
+        return settle(delivery, outcome, now=self._clock.now())
+
+    async def _outcome(self, channel: Channel, claimed: Claimed) -> Outcome:
+        told = [(one.alert, one.change) for one in claimed.told]
+        message = message_of(claimed.delivery, told, watchlist=self._ways.watchlist)
+        try:
+            async with asyncio.timeout(SEND_WITHIN_SECONDS):
+                return Taken(status=await channel.send(message))
+        except (ChannelUnavailableError, ChannelRefusedError) as error:
+            return outcome_of(error)
+        except TimeoutError:
+            return Unavailable(reason=f"Not done within {SEND_WITHIN_SECONDS:g} s.")
+
+    def _observe(self, delivery: Delivery, outcome: Outcome) -> None:
+        weather = self._weather_of(delivery.channel)
+        if isinstance(outcome, Unavailable):
+            weather.failing.add(delivery.id)
+            if outcome.retry_after is not None:
+                weather.not_before = self._clock.now() + outcome.retry_after
+        elif not isinstance(outcome, Taken):
+            weather.failing.discard(delivery.id)
+
+    async def _settle(self, settlement: Settlement, *, told: Claimed) -> None:
+        delivery = settlement.delivery
+        weather = self._weather_of(delivery.channel)
+        is_sent = delivery.state is DeliveryState.SENT
+        await self._database.write(
+            sending.settle_channel,
+            settlement,
+            configured=self._ways.configured.get(delivery.channel, ""),
+            has_recovered=is_sent and weather.is_down,
+            now=self._clock.now(),
+        )
+        if is_sent:
+            weather.failing.clear()
+        self._report(delivery, told)
+        if settlement.channel != "keep":
+            self._stopped = await self._database.read(
+                sending.stopped_channels, self._ways.configured
+            )
+            log.error("channel_stopped", channel=delivery.channel, verdict=settlement.channel)
+
+    def _report(self, delivery: Delivery, claimed: Claimed) -> None:
+        channel = self._ways.channels.get(delivery.channel)
+        result = _RESULTS.get(delivery.state, "later")
+        metrics.ATTEMPTS.labels(channel.type if channel else "none", result).inc()
+        attempt = delivery.attempts[-1] if delivery.attempts else None
+        log.info(
+            "delivery_tried",
+            result=result,
+            delivery_id=delivery.id,
+            channel=delivery.channel,
+            alerts=len(delivery.alerts),
+            attempt=len(delivery.attempts),
+            status=attempt.status if attempt else None,
+            reason=attempt.reason if attempt else "",
+        )
+        if result == "sent":
+            _observe_latency(claimed, now=self._clock.now())
+
+    async def _count(self) -> None:
+        """Show now and then how much waits."""
+        now = self._clock.now()
+        if self._counted_at is not None and now - self._counted_at < _COUNT_EVERY:
+            return
+        self._counted_at = now
+        counts = await self._database.read(outbox.waiting_by_state)
+        for state in _WAITING:
+            metrics.OUTBOX.labels(state).set(counts.get(state, 0))
+        oldest = await self._database.read(outbox.oldest_due)
+        metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0)
+
+    def _kill(self, delivery: Delivery, reason: str) -> Settlement:
+        return Settlement(delivery=kill(delivery, reason=reason, now=self._clock.now()))
+
+    def _weather_of(self, channel: ChannelId) -> _Weather:
+        return self._weather.setdefault(channel, _Weather())
+
+    def _must_wait(self, channel: ChannelId) -> bool:
+        not_before = self._weather_of(channel).not_before
+        is_early = not_before is not None and self._clock.now() < not_before
+        return is_early or self._is_paused(channel)
+
+    def _is_paused(self, channel: ChannelId) -> bool:
+        stopped = self._stopped.get(channel)
+        return stopped is not None and stopped.state is Stopped.PAUSED
+
+
+_WAITING = (
+    DeliveryState.HELD,
+    DeliveryState.DUE,
+    DeliveryState.SENDING,
+    DeliveryState.UNKNOWN,
+)
+_RESULTS = {DeliveryState.SENT: "sent", DeliveryState.DEAD: "dead"}
+
+
+def _observe_latency(claimed: Claimed, *, now: datetime) -> None:
+    for told in claimed.told:
+        seen = (s.seen_at for s in told.change.event.stories if s.id == told.change.cause)
+        if not told.change.is_old and (seen_at := next(seen, None)) is not None:
+            metrics.STORY_TO_ALERT_SECONDS.observe((now - seen_at).total_seconds())
+
+
+async def _first_of(*waits: Awaitable[object]) -> None:
+    """Return when one of `waits` has, with the others cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,148 @@
+"""AlerterService: readings come in; changes of events, alerts and planned messages are written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.alerter.database import outbox, tracked
+from services.alerter.database.connections import Database
+from services.alerter.database.positions import keep_positions
+from services.alerter.telling import Following, close_gathered, tell
+from services.alerter.tracking.changes import track
+from services.alerter.tracking.search import searches
+from services.common.bus.port import Record
+from services.common.clock import Clock
+from services.common.contracts.alert import Alert
+from services.common.contracts.codec import decode
+from services.common.contracts.event import EventChange
+from services.common.contracts.reading import Reading
+from services.common.telemetry import metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """How far a batch came: `count` records are durable; `failure` is why the next one is not.
+
+    `alerts` are those of the durable ones.
+    """
+
+    count: int
+    alerts: tuple[Alert, ...]
+    failure: Exception | None = None
+
+
+class AlerterService:
+    """Handles records in the database's writer thread, as many as it is given in one transaction.
+
+    `configure` may be called at any time; it holds from the next record on.
+    """
+
+    def __init__(
+        self, database: Database, *, following: Following, clock: Clock, horizon: timedelta
+    ) -> None:
+        self._database = database
+        self._following = following
+        self._clock = clock
+        self._horizon = horizon
+
+    async def handle(self, records: Sequence[Record]) -> Handled:
+        """Return how far `records` came, in their order, each wholly or not at all.
+
+        It stops at the first that cannot be handled: `skip` that one when the bus has its letter,
+        then go on behind it.
+
+        Raises:
+            sqlite3.OperationalError: the disk failed; nothing of the batch is kept.
+        """
+        return await self._database.write(self._handle, records)
+
+    async def skip(self, record: Record) -> None:
+        """Move the position behind a record whose dead letter is safe."""
+        await self._database.write(keep_positions, [record])
+
+    async def close_gathered(self) -> datetime | None:
+        """Plan the messages whose time has come; return when to ask again, None for nothing waits."""
+        first, now = await self._database.read(outbox.first_closing), self._clock.now()
+        if first is None or first > now:
+            return first
+        return await self._database.write(close_gathered, following=self._following, now=now)
+
+    def configure(self, following: Following) -> None:
+        """Follow this from the next record on."""
+        self._following = following
+
+    def _handle(self, connection: sqlite3.Connection, records: Sequence[Record]) -> Handled:
+        alerts: list[Alert] = []
+        count = 0
+        failure: Exception | None = None
+        for record in records:
+            try:
+                with _savepoint(connection):
+                    alerts += self._take(connection, record)
+            except Exception as error:  # decision 13: whatever pure code raises on one record
+                if _is_of_the_disk(error):
+                    raise
+                failure = error
+                break
+            count += 1
+        keep_positions(connection, records[:count])
+        return Handled(count=count, alerts=tuple(alerts), failure=failure)
+
+    def _take(self, connection: sqlite3.Connection, record: Record) -> list[Alert]:
+        """Track one record and write who is told; return the new alerts."""
+        following, now = self._following, self._clock.now()
+        changes = self._track(connection, record, following=following, now=now)
+        alerts = [
+            alert
+            for change in changes
+            for alert in tell(connection, change, following=following, now=now)
+        ]
+        for change in changes:
+            metrics.EVENT_CHANGES.labels(change.kind).inc()
+        for alert in alerts:
+            metrics.ALERTS.labels(alert.reason).inc()
+        return alerts
+
+    def _track(
+        self, connection: sqlite3.Connection, record: Record, *, following: Following, now: datetime
+    ) -> list[EventChange]:
+        reading = decode(Reading, record.value)
+        earlier = tracked.held_reading(connection, reading.story.story_id)
+        asked = searches(reading, earlier=earlier, watchlist=following.watchlist)
+        result = track(
+            reading,
+            position=record.offset,
+            earlier=earlier,
+            candidates=tracked.candidates(connection, asked),
+            waiting=tracked.waiting(connection, asked),
+            watchlist=following.watchlist,
+            now=now,
+            horizon=self._horizon,
+        )
+        return tracked.keep(connection, result, reading=reading, now=now)
+
+
+@contextmanager
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep what is done inside, or nothing of it when it raises."""
+    connection.execute("SAVEPOINT record")
+    try:
+        yield
+    except BaseException:
+        # A full disk may have ended the whole transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO record")
+            connection.execute("RELEASE record")
+        raise
+    connection.execute("RELEASE record")
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Return whether SQLite could not read or write, rather than the record being at fault."""
+    return isinstance(error, sqlite3.Error) and not isinstance(
+        error, sqlite3.IntegrityError | sqlite3.DataError
+    )

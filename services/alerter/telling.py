@@ -1,0 +1,213 @@
+"""Telling: a change that was tracked becomes alerts, and alerts become planned messages.
+
+All of it runs inside the transaction that writes the change. What raises for one subscription is
+logged and leaves the others alone (design decision 13).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+
+import structlog
+
+from services.alerter.database import outbox, told
+from services.alerter.matching import match
+from services.alerter.planning import (
+    HOUR,
+    Gathered,
+    Outbox,
+    Plan,
+    close,
+    memory,
+    next_close_at,
+    plan,
+)
+from services.common.contracts.alert import Alert
+from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.event import EventChange
+from services.common.contracts.subscription import Send, Subscription
+from services.common.ids import ChannelId, SubscriptionId, delivery_id
+from services.common.watchlist import Watchlist
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What the configuration asks for.
+
+    Messages to `single_channels` are for one subscription each. What may be sent to
+    `paced_channels` depends on what was sent within the last `memory`.
+    """
+
+    watchlist: Watchlist
+    subscriptions: Mapping[SubscriptionId, Subscription] = field(default_factory=dict)
+    single_channels: frozenset[ChannelId] = frozenset()
+    paced_channels: frozenset[ChannelId] = frozenset()
+    memory: timedelta = HOUR
+
+    @classmethod
+    def of(
+        cls,
+        watchlist: Watchlist,
+        subscriptions: Iterable[Subscription] = (),
+        single_channels: Iterable[ChannelId] = (),
+    ) -> Self:
+        """Return what `subscriptions` follow."""
+        by_id = {subscription.id: subscription for subscription in subscriptions}
+        sends = [send for subscription in by_id.values() for send in subscription.sends]
+        return cls(
+            watchlist=watchlist,
+            subscriptions=by_id,
+            single_channels=frozenset(single_channels),
+            paced_channels=frozenset(
+                send.to for send in sends if send.burst or send.max_per_hour is not None
+            ),
+            memory=memory(by_id.values()),
+        )
+
+
+def tell(
+    connection: sqlite3.Connection, change: EventChange, *, following: Following, now: datetime
+) -> list[Alert]:
+    """Write who is told of `change` and the messages that tell them; return the new alerts."""
+    matched = _matched(change, following, so_far=told.told_of(connection, change.event))
+    alerts = told.keep_alerts(connection, matched)
+    if alerts:
+        _plan(connection, change, alerts, following=following, now=now)
+    return alerts
+
+
+def close_gathered(
+    connection: sqlite3.Connection, *, following: Following, now: datetime
+) -> datetime | None:
+    """Write the messages whose time has come; return when the next one's does, None for none."""
+    due = {one.channel for one in outbox.gathered_for(connection) if one.closes_at <= now}
+    for channel in sorted(due):
+        before = _outbox(connection, {channel}, following=following, now=now)
+        deliveries, carried = _closed(before, following, now=now)
+        outbox.ungather(connection, carried)
+        outbox.keep_deliveries(connection, deliveries)
+    waiting = outbox.gathered_for(connection)
+    return next_close_at(Outbox(gathered=waiting, single_channels=following.single_channels))
+
+
+def _matched(
+    change: EventChange, following: Following, *, so_far: Mapping[SubscriptionId, Sequence[Alert]]
+) -> list[Alert]:
+    def of(subscriptions: Iterable[Subscription]) -> list[Alert]:
+        return match(
+            change, subscriptions=subscriptions, told=so_far, watchlist=following.watchlist
+        )
+
+    every = tuple(following.subscriptions.values())
+    try:
+        return of(every)
+    except Exception:  # noqa: BLE001  it fails for some, so each is asked alone
+        log.warning("match_failed_for_some", event_id=change.event.id, seq=change.seq)
+    alerts: list[Alert] = []
+    for subscription in every:
+        try:
+            alerts += of([subscription])
+        except Exception:
+            log.exception("match_failed", subscription=subscription.id, event_id=change.event.id)
+    return alerts
+
+
+def _plan(
+    connection: sqlite3.Connection,
+    change: EventChange,
+    alerts: Sequence[Alert],
+    *,
+    following: Following,
+    now: datetime,
+) -> None:
+    sends = [send for alert in alerts for send in _sends(alert, following)]
+    channels = {send.to for send in sends}
+    before = _outbox(connection, channels, following=following, now=now)
+    for planned in _planned(change, alerts, following, before=before, now=now):
+        outbox.keep_deliveries(connection, planned.deliveries)
+        outbox.gather(connection, planned.gathered)
+
+
+def _planned(
+    change: EventChange,
+    alerts: Sequence[Alert],
+    following: Following,
+    *,
+    before: Outbox,
+    now: datetime,
+) -> list[Plan]:
+    def of(some: Iterable[Alert]) -> Plan:
+        return plan(change, some, subscriptions=following.subscriptions, outbox=before, now=now)
+
+    try:
+        return [of(alerts)]
+    except Exception:  # noqa: BLE001  it fails for some, so each is planned alone
+        log.warning("plan_failed_for_some", event_id=change.event.id, seq=change.seq)
+    plans: list[Plan] = []
+    for alert in alerts:
+        try:
+            plans.append(of([alert]))
+        except Exception as error:
+            log.exception("plan_failed", subscription=alert.subscription, alert_id=alert.id)
+            dead = (_dead(alert, send.to, error, now=now) for send in _sends(alert, following))
+            plans.append(Plan(deliveries=tuple(dead)))
+    return plans
+
+
+def _closed(
+    before: Outbox, following: Following, *, now: datetime
+) -> tuple[list[Delivery], list[Gathered]]:
+    try:
+        return close(subscriptions=following.subscriptions, outbox=before, now=now)
+    except Exception as error:
+        log.exception("close_failed", waiting=len(before.gathered))
+        due = [one for one in before.gathered if one.closes_at <= now]
+        return [_dead(one, one.channel, error, now=now) for one in due], due
+
+
+def _dead(
+    alert: Alert | Gathered, channel: ChannelId, error: Exception, *, now: datetime
+) -> Delivery:
+    """Return the alert's message as dead, with the reason: what was decided is never lost."""
+    alert_id = alert.id if isinstance(alert, Alert) else alert.alert
+    reason = f"It could not be planned: {type(error).__name__}."
+    return Delivery(
+        id=delivery_id(channel, DeliveryKind.MESSAGE, alert_id),
+        channel=channel,
+        kind=DeliveryKind.MESSAGE,
+        state=DeliveryState.DEAD,
+        subscriptions=(alert.subscription,),
+        alerts=(alert_id,),
+        planned_at=now,
+        next_at=now,
+        attempts=(Attempt(at=now, status=None, reason=reason),),
+        note=reason,
+    )
+
+
+def _outbox(
+    connection: sqlite3.Connection,
+    channels: AbstractSet[ChannelId],
+    *,
+    following: Following,
+    now: datetime,
+) -> Outbox:
+    """Return what bears on messages to `channels`; the past only of those that have a pace."""
+    paced = channels & following.paced_channels
+    return Outbox(
+        recent=outbox.planned_since(connection, paced, since=now - following.memory),
+        gathered=outbox.gathered_for(connection, channels),
+        single_channels=following.single_channels,
+    )
+
+
+def _sends(alert: Alert, following: Following) -> tuple[Send, ...]:
+    subscription = following.subscriptions.get(alert.subscription)
+    return () if subscription is None else subscription.sends
