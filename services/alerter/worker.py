@@ -18,7 +18,7 @@ from services.common.dead_letters import letter_of, publish_letter
 from services.common.errors import BusUnavailableError
 from services.common.lifecycle import Stop
 from services.common.telemetry import metrics
-from services.common.telemetry.health import Gate, Pulse, Work
+from services.common.telemetry.health import Health, Work
 
 SERVICE = "alerter"
 GROUP = "kabar-alerter"
@@ -26,8 +26,11 @@ GROUP = "kabar-alerter"
 BATCH = 200
 """Records in one transaction: some tenths of a second of work, in which no delivery is written."""
 
-_TAKE_WITHIN = timedelta(seconds=1)
+TAKE_WITHIN = timedelta(seconds=1)
+"""How long to wait for records at most: the time it takes to see a stop."""
+
 _AGAIN_AFTER = timedelta(seconds=1)
+_STUCK_AFTER = timedelta(minutes=2)
 _LAG_EVERY_SECONDS = 5.0
 
 log = structlog.get_logger()
@@ -46,19 +49,20 @@ class Worker:
         bus: Bus,
         *,
         breaker: Breaker,
-        pulse: Pulse,
-        gate: Gate,
+        health: Health,
         clock: Clock,
         has_told: Callable[[], None],
+        take_within: timedelta = TAKE_WITHIN,
     ) -> None:
         self._service = service
         self._database = database
         self._bus = bus
         self._breaker = breaker
-        self._pulse = pulse
-        self._gate = gate
+        self._pulse = health.pulse("readings", stuck_after=_STUCK_AFTER)
+        self._gate = health.gate("readings", reason="bus: not read yet")
         self._clock = clock
         self._has_told = has_told
+        self._take_within = take_within
         self._lag_at = 0.0
 
     async def run(self, stop: Stop) -> None:
@@ -79,9 +83,9 @@ class Worker:
             self._gate.open()
             while not stop.is_asked:
                 if self._breaker.is_open:
-                    await stop.pause(_TAKE_WITHIN)
+                    await stop.pause(_AGAIN_AFTER)
                     continue
-                records = await consumer.take(most=BATCH, within=_TAKE_WITHIN)
+                records = await consumer.take(most=BATCH, within=self._take_within)
                 if records and await self._handle(records, stop):
                     await consumer.commit(records)
                 await self._show_lag(consumer)
@@ -117,7 +121,7 @@ class Worker:
         """Return True, after the breaker has closed where it is open; False when the end is asked."""
         while self._breaker.is_open and not stop.is_asked:
             work.progress()
-            await stop.pause(_TAKE_WITHIN)
+            await stop.pause(_AGAIN_AFTER)
         return not stop.is_asked
 
     def _count(self, handled: int) -> None:

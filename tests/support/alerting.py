@@ -1,0 +1,221 @@
+"""An alerter over a database of its own, a memory bus and channels that record."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from services.alerter.channels.port import Channel
+from services.alerter.database import outbox, queries
+from services.alerter.database.connections import Database
+from services.alerter.sender import Sender, WaysOut
+from services.alerter.service import AlerterService
+from services.alerter.telling import Following
+from services.alerter.worker import Worker
+from services.common.breaker import Breaker
+from services.common.bus.memory import MemoryBus
+from services.common.bus.port import Outgoing
+from services.common.clock import ManualClock
+from services.common.contracts.codec import encode
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.event import Event
+from services.common.contracts.reading import Reading, Report, Stage
+from services.common.contracts.story import Story
+from services.common.contracts.subscription import Conditions, Send, Subscription
+from services.common.contracts.topics import READINGS
+from services.common.ids import ChannelId, FeedId, SubscriptionId
+from services.common.lifecycle import Stop
+from services.common.telemetry.health import Health
+from services.common.watchlist import Watchlist
+from tests.support.builders import NOON, a_reading, a_report, a_story, a_watchlist
+from tests.support.channels import RecordingChannel
+
+HORIZON = timedelta(hours=24)
+
+
+def a_subscription(
+    name: str = "everything", *, to: Iterable[str] = ("archive",), when: Conditions | None = None
+) -> Subscription:
+    """Return a subscription to every event whose alerts each go at once, as to a webhook."""
+    sends = tuple(
+        Send(to=ChannelId(channel), burst=timedelta(), max_per_hour=None) for channel in to
+    )
+    return Subscription(id=SubscriptionId(name), name=name, when=when or Conditions(), sends=sends)
+
+
+def told_by(
+    outlet: str,
+    title: str = "India bans TikTok",
+    *reports: Report,
+    stage: Stage = Stage.CONFIRMED,
+    target: str = "tiktok",
+    minute: int = 0,
+    **changes: Any,
+) -> Reading:
+    """Return a reading of `outlet`'s story, told some minutes after noon, with words of its own."""
+    at = NOON + timedelta(minutes=minute)
+    story: Story = a_story(
+        f"{title} - {outlet}",
+        feed_id=FeedId(f"fd_{outlet}"),
+        outlet=outlet,
+        seen_at=at,
+        revised_at=at,
+        published=at,
+        **changes,
+    )
+    return a_reading(story, *(reports or (a_report(story.story_id, stage=stage, target=target),)))
+
+
+@dataclass(slots=True)
+class Alerter:
+    """The parts of an alerter, and what a test does with them."""
+
+    database: Database
+    service: AlerterService
+    sender: Sender
+    worker: Worker
+    breaker: Breaker
+    bus: MemoryBus
+    clock: ManualClock
+    channels: dict[str, Channel]
+
+    async def publish(self, *readings: Reading) -> None:
+        for reading in readings:
+            await self.publish_bytes(reading.story.story_id, encode(reading))
+
+    async def publish_bytes(self, key: str, value: bytes) -> None:
+        await self.bus.publish(READINGS, [Outgoing(key=key, value=value)])
+
+    async def intake(self) -> None:
+        """Handle everything that stands on the bus, as the worker does, then stop."""
+        stop = Stop()
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(self.worker.run(stop))
+            while not await self._is_behind_everything() and not self.breaker.is_open:
+                await asyncio.sleep(0.001)
+            stop.ask()
+            self.clock.move(timedelta(seconds=2))
+            await working
+
+    async def send(self) -> None:
+        """Send everything that is due now, then stop."""
+        stop = Stop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.sender.run(stop))
+            while await self._has_due():
+                await asyncio.sleep(0.001)
+            stop.ask()
+
+    async def tell(self, *readings: Reading) -> None:
+        """Publish `readings`, handle them, send what they raise."""
+        await self.publish(*readings)
+        await self.intake()
+        await self.send()
+
+    async def events(self) -> tuple[Event, ...]:
+        return (await self.database.read(lambda c: queries.events_page(c, limit=500))).events
+
+    async def deliveries(self, state: DeliveryState | None = None) -> tuple[Delivery, ...]:
+        """Return the deliveries in the order in which they were planned."""
+        page = await self.database.read(
+            lambda c: queries.deliveries_page(c, state=state, limit=5000)
+        )
+        return tuple(reversed(page.deliveries))
+
+    def recorded(self, channel: str = "archive") -> RecordingChannel:
+        found = self.channels[channel]
+        assert isinstance(found, RecordingChannel)
+        return found
+
+    def said(self, channel: str = "archive") -> list[str]:
+        """Return the sentences that `channel` got, in order."""
+        return [section.alert.sentence for section in self.recorded(channel).sections]
+
+    async def _is_done_with_everything(self) -> bool:
+        if self.breaker.is_open:
+            return True
+        records = await self.bus.read_all(READINGS)
+        ends = {record.partition: record.offset + 1 for record in records}
+        rows = await self.database.read(
+            lambda c: c.execute('SELECT "partition", "offset" FROM positions').fetchall()
+        )
+        return dict(rows) == ends
+
+    async def _has_nothing_due(self) -> bool:
+        def due(connection: sqlite3.Connection) -> bool:
+            times = outbox.next_times(connection)
+            is_due = any(
+                at <= self.clock.now() and ChannelId(channel) not in self.sender.stopped
+                for channel, at in times.items()
+            )
+            closes_at = outbox.first_closing(connection)
+            is_due = is_due or (closes_at is not None and closes_at <= self.clock.now())
+            return is_due or bool(outbox.deliveries_in(connection, {DeliveryState.SENDING}))
+
+        return not await self.database.read(due)
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Return when `is_so`; a database has no event to wait for."""
+    while True:
+        if await is_so():
+            return
+        await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def an_alerter(
+    data: Path,
+    *subscriptions: Subscription,
+    watchlist: Watchlist | None = None,
+    channels: dict[str, Channel] | None = None,
+    clock: ManualClock | None = None,
+    bus: MemoryBus | None = None,
+) -> AsyncIterator[Alerter]:
+    """Yield an alerter over the database in `data`, with one recording channel, `archive`."""
+    of_clock = clock or ManualClock(NOON + timedelta(hours=1))
+    of_bus = bus or MemoryBus(of_clock)
+    ways = channels or {"archive": RecordingChannel()}
+    companies = watchlist or a_watchlist()
+    following = Following.of(companies, subscriptions or (a_subscription(),), map(ChannelId, ways))
+    database = await Database.open(data)
+    health = Health(of_clock)
+    service = AlerterService(database, following=following, clock=of_clock, horizon=HORIZON)
+    sender = Sender(database, service, clock=of_clock)
+    breaker = Breaker(service="alerter", gate=health.gate("breaker"))
+    worker = Worker(
+        service,
+        database,
+        of_bus,
+        breaker=breaker,
+        health=health,
+        clock=of_clock,
+        has_told=sender.wake,
+        take_within=timedelta(milliseconds=5),
+    )
+    await sender.configure(
+        WaysOut(
+            channels={ChannelId(name): channel for name, channel in ways.items()},
+            configured={ChannelId(name): name for name in ways},
+            watchlist=companies,
+        )
+    )
+    try:
+        yield Alerter(
+            database=database,
+            service=service,
+            sender=sender,
+            worker=worker,
+            breaker=breaker,
+            bus=of_bus,
+            clock=of_clock,
+            channels=ways,
+        )
+    finally:
+        await database.close()
