@@ -11,15 +11,37 @@ held, due, unknown ──mute, acknowledgement──▶ suppressed;  dead ──
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-from services.common.contracts.delivery import Delivery
+from services.common.contracts.delivery import Attempt, Delivery, DeliveryState
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.ids import DeliveryId, fingerprint
+from services.common.text import clean
 
 LEASE = timedelta(seconds=60)
+
+WAITS = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""How long after each failure it is tried again: ten tries in about 46 hours."""
+
+JITTER = 0.2
+MAX_REASON_CODE_POINTS = 500
+POSSIBLY_REPEATED = "possibly repeated"
+
+_OPEN = frozenset({DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,55 +104,165 @@ class Settlement:
 
 
 def outcome_of(error: ChannelUnavailableError | ChannelRefusedError) -> Outcome:
-    """Return the outcome that a channel's error means."""
-    raise NotImplementedError
+    """Return the outcome that a channel's error means.
+
+    401, 403 and 410 speak of the channel rather than of the message, whichever error brings them.
+    """
+    if error.status in {401, 403}:
+        return Denied(reason=str(error), status=error.status)
+    if error.status == 410:
+        return Gone(reason=str(error), status=error.status)
+    if isinstance(error, ChannelUnavailableError):
+        return Unavailable(reason=str(error), status=error.status, retry_after=error.retry_after)
+    return Refused(reason=str(error), status=error.status)
 
 
 def is_claimable(delivery: Delivery, *, now: datetime) -> bool:
     """Return whether it is held or due, and its time has come."""
-    raise NotImplementedError
+    is_waiting = delivery.state in {DeliveryState.HELD, DeliveryState.DUE}
+    return is_waiting and delivery.next_at <= now
 
 
 def claim(delivery: Delivery, *, now: datetime) -> Delivery:
-    """Return it as `sending` under a lease: `next_at` is when the lease runs out."""
-    raise NotImplementedError
+    """Return it as `sending` under a lease: `next_at` is when the lease runs out.
+
+    Raises:
+        ValueError: it cannot be claimed now. Somebody else has it, or it is not its time.
+    """
+    if not is_claimable(delivery, now=now):
+        raise ValueError(f"{delivery.id} is {delivery.state} until {delivery.next_at}.")
+    return replace(delivery, state=DeliveryState.SENDING, next_at=now + LEASE)
 
 
 def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement:
-    """Return what becomes of a delivery that is being sent, with the attempt written down."""
-    raise NotImplementedError
+    """Return what becomes of a delivery that is being sent, with the attempt written down.
+
+    Denied leaves it held: it goes as soon as its channel, paused meanwhile, is resumed, and the
+    denial does not count against its schedule.
+
+    Raises:
+        ValueError: it is not being sent, for example because its lease ran out meanwhile.
+    """
+    _require(delivery, DeliveryState.SENDING)
+    match outcome:
+        case Taken(status=status):
+            tried = _tried(delivery, status, "", now)
+            return Settlement(delivery=replace(tried, state=DeliveryState.SENT, next_at=now))
+        case Unavailable(reason=reason, status=status, retry_after=wish):
+            tried = _tried(delivery, status, reason, now)
+            return Settlement(delivery=_later(tried, wish, now))
+        case Refused(reason=reason, status=status):
+            tried = _tried(delivery, status, reason, now)
+            return Settlement(delivery=_dead(tried, now))
+        case Denied(reason=reason, status=status):
+            held = replace(delivery, state=DeliveryState.HELD, next_at=now)
+            tried = _tried(held, status, reason, now)
+            return Settlement(delivery=tried, channel=ChannelVerdict.PAUSE)
+        case Gone(reason=reason, status=status):
+            tried = _tried(delivery, status, reason, now)
+            return Settlement(delivery=_dead(tried, now), channel=ChannelVerdict.DISABLE)
+        case _:
+            assert_never(outcome)
 
 
 def is_lost(delivery: Delivery, *, now: datetime) -> bool:
     """Return whether it was being sent when its lease ran out: nobody knows whether it arrived."""
-    raise NotImplementedError
+    return delivery.state is DeliveryState.SENDING and delivery.next_at <= now
 
 
 def lose(delivery: Delivery, *, now: datetime) -> Delivery:
-    """Return it as `unknown`; `resend` or `found` resolve it."""
-    raise NotImplementedError
+    """Return it as `unknown`; `resend` or `found` resolve it.
+
+    Call it for what `is_lost`, and at start for everything that was being sent: the process that
+    held the leases is gone. It counts as a failure, so that what kills its sender ends as well.
+    """
+    _require(delivery, DeliveryState.SENDING)
+    tried = _tried(delivery, None, "Interrupted while it was sent; it may have arrived.", now)
+    unknown = replace(tried, state=DeliveryState.UNKNOWN, next_at=now)
+    return replace(unknown, failures=delivery.failures + 1)
 
 
 def resend(delivery: Delivery, *, now: datetime) -> Delivery:
-    """Return an unknown delivery as due, with a note that it may be there already."""
-    raise NotImplementedError
+    """Return an unknown delivery as due, noted as possibly repeated; dead once its tries are spent.
+
+    To a channel that drops repeats by the delivery's id this is harmless.
+    """
+    _require(delivery, DeliveryState.UNKNOWN)
+    if delivery.failures > len(WAITS):
+        return _dead(delivery, now)
+    due = replace(delivery, state=DeliveryState.DUE, next_at=now)
+    return due if POSSIBLY_REPEATED in due.note else replace(due, note=_noted(due.note))
 
 
 def found(delivery: Delivery, *, now: datetime) -> Delivery:
     """Return an unknown delivery as sent: the channel was asked and has it."""
-    raise NotImplementedError
+    _require(delivery, DeliveryState.UNKNOWN)
+    return replace(delivery, state=DeliveryState.SENT, next_at=now)
 
 
 def kill(delivery: Delivery, *, reason: str, now: datetime) -> Delivery:
     """Return it as dead: it could not be rendered, or its channel is no more."""
-    raise NotImplementedError
+    return _dead(_tried(delivery, None, reason, now), now)
 
 
 def suppress(delivery: Delivery, *, reason: str) -> Delivery:
-    """Return it as one that is never sent, with the reason as its note."""
-    raise NotImplementedError
+    """Return it as one that is never sent, with the reason as its note.
+
+    Raises:
+        ValueError: it was sent, is being sent or is dead: too late.
+    """
+    if delivery.state not in _OPEN:
+        raise ValueError(f"{delivery.id} is {delivery.state} and cannot be suppressed any more.")
+    return replace(delivery, state=DeliveryState.SUPPRESSED, note=reason)
 
 
 def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
-    """Return it as due again, under the same id, with the schedule from its start."""
-    raise NotImplementedError
+    """Return it as due again, under the same id, with the schedule from its start.
+
+    Raises:
+        ValueError: it is on its way: held, due or being sent.
+    """
+    if delivery.state in {DeliveryState.HELD, DeliveryState.DUE, DeliveryState.SENDING}:
+        raise ValueError(f"{delivery.id} is {delivery.state}: it is on its way.")
+    return replace(delivery, state=DeliveryState.DUE, next_at=now, failures=0)
+
+
+def wait_before(delivery: DeliveryId, *, failures: int) -> timedelta | None:
+    """Return how long to wait after so many failures; None when the schedule is spent.
+
+    Within a fifth of the schedule, and the same whenever it is asked for: each delivery and try has
+    its own, so that what failed together does not come back together.
+    """
+    if not 1 <= failures <= len(WAITS):
+        return None
+    digits = base64.b32decode(fingerprint("jitter", delivery, str(failures))[:8].upper())
+    share = int.from_bytes(digits, "big") / 2**40
+    return WAITS[failures - 1] * (1 - JITTER + 2 * JITTER * share)
+
+
+def _later(delivery: Delivery, wish: timedelta | None, now: datetime) -> Delivery:
+    failures = delivery.failures + 1
+    failed = replace(delivery, failures=failures)
+    wait = wait_before(delivery.id, failures=failures)
+    if wait is None:
+        return _dead(failed, now)
+    longest = max(wait, wish or timedelta())
+    return replace(failed, state=DeliveryState.DUE, next_at=now + longest)
+
+
+def _dead(delivery: Delivery, now: datetime) -> Delivery:
+    return replace(delivery, state=DeliveryState.DEAD, next_at=now)
+
+
+def _tried(delivery: Delivery, status: int | None, reason: str, now: datetime) -> Delivery:
+    attempt = Attempt(at=now, status=status, reason=clean(reason)[:MAX_REASON_CODE_POINTS])
+    return replace(delivery, attempts=(*delivery.attempts, attempt))
+
+
+def _noted(note: str) -> str:
+    return f"{note}; {POSSIBLY_REPEATED}" if note else POSSIBLY_REPEATED
+
+
+def _require(delivery: Delivery, state: DeliveryState) -> None:
+    if delivery.state is not state:
+        raise ValueError(f"{delivery.id} is {delivery.state}, not {state}.")

@@ -1,16 +1,31 @@
-"""Planning: which message carries an alert, and when it may go."""
+"""Planning: which message carries an alert, and when it may go.
+
+The first alert goes at once, those of the next `burst` are collected into one message; quiet hours
+hold what is planned; digests, old news and what exceeds `max_per_hour` are gathered and go together.
+`plan` looks at one change, `close` at the time. Both take the moment as an argument, so that a
+preview with a moved clock plans what live sending would.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from services.common.contracts.alert import Alert
-from services.common.contracts.delivery import Delivery, DeliveryKind
+from services.alerter.hours import next_digest_at, quiet_until
+from services.common.contracts.alert import Alert, Reason
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange
-from services.common.contracts.subscription import Digest, Quiet, Subscription
-from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId
+from services.common.contracts.subscription import Send, Subscription
+from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId, delivery_id
+
+HOUR = timedelta(hours=1)
+
+# A first fetch of many feeds takes minutes; the summary waits for a pause, though not for ever.
+SUMMARY_PAUSE = timedelta(minutes=5)
+SUMMARY_LONGEST = HOUR
+
+_TURNS = frozenset({Reason.STAGE, Reason.CORRECTION, Reason.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +33,7 @@ class Gathered:
     """An alert that waits for the message that will carry it: a burst, a digest or a summary.
 
     Stored under (alert, channel) until `close` turns its group into a delivery. `closes_at` is when
-    that happens at the earliest; `note` goes onto the delivery.
+    that happens, a summary's when nothing more comes; `note` goes onto the delivery.
     """
 
     alert: AlertId
@@ -43,13 +58,34 @@ class Plan:
 class Outbox:
     """What was planned before, as far as it bears on what is planned now.
 
-    `recent` are the deliveries planned within the last hour (any state), `gathered` is all that
-    waits. `single_channels` are those whose messages belong to one subscription each: webhooks.
+    `recent` are the deliveries planned within the last `memory(subscriptions)`, in any state;
+    `gathered` is all that waits. `single_channels` are those whose messages belong to one
+    subscription each: webhooks. To any other channel, the alerts of one change are one delivery
+    that names its subscriptions.
     """
 
     recent: Sequence[Delivery] = ()
     gathered: Sequence[Gathered] = ()
     single_channels: Collection[ChannelId] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """One alert on one send; `gathered` where it has to wait for others."""
+
+    alert: Alert
+    send: Send
+    gathered: Gathered | None
+
+    @property
+    def goes_at_once(self) -> bool:
+        return self.gathered is None
+
+
+def memory(subscriptions: Iterable[Subscription]) -> timedelta:
+    """Return how far back `Outbox.recent` has to reach: an hour, or the longest burst."""
+    bursts = (send.burst for subscription in subscriptions for send in subscription.sends)
+    return max((HOUR, *bursts))
 
 
 def plan(
@@ -60,8 +96,24 @@ def plan(
     outbox: Outbox,
     now: datetime,
 ) -> Plan:
-    """Return how the `alerts` of one `change` reach the channels of their subscriptions."""
-    raise NotImplementedError
+    """Return how the `alerts` of one `change` reach the channels of their subscriptions.
+
+    Old news and re-readings go into the summary of their send, but a turn of an event that was told
+    before goes by itself (design decision 11).
+    """
+    ways: dict[tuple[ChannelId, SubscriptionId | None], list[_Way]] = {}
+    for alert in alerts:
+        for send in subscriptions[alert.subscription].sends:
+            is_single = send.to in outbox.single_channels
+            group = (send.to, alert.subscription if is_single else None)
+            ways.setdefault(group, []).append(_way(change, alert, send, outbox, now))
+    deliveries: list[Delivery] = []
+    gathered: list[Gathered] = []
+    for together in ways.values():
+        planned = _together(together, now)
+        deliveries.extend(planned.deliveries)
+        gathered.extend(planned.gathered)
+    return Plan(deliveries=tuple(deliveries), gathered=tuple(gathered))
 
 
 def close(
@@ -69,21 +121,175 @@ def close(
 ) -> tuple[list[Delivery], list[Gathered]]:
     """Return the messages whose time has come, and the gathered alerts that they carry: delete those.
 
-    Call it when `next_close_at` has come, and after each plan.
+    Call it when `next_close_at` has come. A message counts as planned when its time came, even if
+    nobody was there to plan it then.
     """
-    raise NotImplementedError
+    deliveries: list[Delivery] = []
+    carried: list[Gathered] = []
+    for group in _groups(outbox.gathered, outbox.single_channels):
+        closes_at = _closes_at(group)
+        if closes_at > now:
+            continue
+        sends = [send for one in group for send in _sends(one, subscriptions)]
+        deliveries.append(_delivery(group, sends, planned_at=closes_at, now=now))
+        carried.extend(group)
+    return deliveries, carried
 
 
-def next_close_at(gathered: Iterable[Gathered]) -> datetime | None:
+def next_close_at(outbox: Outbox) -> datetime | None:
     """Return when `close` has something to do next; None when nothing waits."""
-    raise NotImplementedError
+    groups = _groups(outbox.gathered, outbox.single_channels)
+    return min((_closes_at(group) for group in groups), default=None)
 
 
-def quiet_until(quiet: Quiet, *, now: datetime) -> datetime | None:
-    """Return the end of the quiet hours that `now` lies in (UTC); None outside of them."""
-    raise NotImplementedError
+def _way(change: EventChange, alert: Alert, send: Send, outbox: Outbox, now: datetime) -> _Way:
+    """Return whether `alert` goes at once on `send`, and if not, what it waits for."""
+    waiting = Gathered(
+        alert=alert.id,
+        event=alert.event,
+        subscription=alert.subscription,
+        channel=send.to,
+        kind=DeliveryKind.MESSAGE,
+        gathered_at=now,
+        closes_at=now,
+    )
+    if _is_for_summary(change, alert, send, outbox):
+        gathered = replace(waiting, kind=DeliveryKind.SUMMARY, closes_at=now + SUMMARY_PAUSE)
+        return _Way(alert=alert, send=send, gathered=gathered)
+    if send.digest is not None:
+        at = next_digest_at(send.digest, now=now)
+        gathered = replace(waiting, kind=DeliveryKind.DIGEST, closes_at=at)
+        return _Way(alert=alert, send=send, gathered=gathered)
+    return _Way(alert=alert, send=send, gathered=_paced(waiting, send, outbox, now))
 
 
-def next_digest_at(digest: Digest, *, now: datetime) -> datetime:
-    """Return when the next digest after `now` goes (UTC)."""
-    raise NotImplementedError
+def _is_for_summary(change: EventChange, alert: Alert, send: Send, outbox: Outbox) -> bool:
+    if change.is_reread:
+        return True
+    if not change.is_old:
+        return False
+    events = {change.event.id, *change.event.absorbed}
+    is_still_gathered = any(
+        one.kind is DeliveryKind.SUMMARY
+        and one.event in events
+        and (one.channel, one.subscription) == (send.to, alert.subscription)
+        for one in outbox.gathered
+    )
+    return alert.reason not in _TURNS or is_still_gathered
+
+
+def _paced(waiting: Gathered, send: Send, outbox: Outbox, now: datetime) -> Gathered | None:
+    """Return what holds an alert back: the burst, the hour's limit, or None for nothing."""
+    planned = [
+        delivery.planned_at
+        for delivery in outbox.recent
+        if delivery.kind is DeliveryKind.MESSAGE
+        and delivery.channel == send.to
+        and waiting.subscription in delivery.subscriptions
+    ]
+    in_hour = [at for at in planned if at > now - HOUR]
+    if send.max_per_hour is not None and len(in_hour) >= send.max_per_hour:
+        note = f"more than {send.max_per_hour} messages in an hour"
+        at = min(in_hour) + HOUR
+        return replace(waiting, kind=DeliveryKind.DIGEST, closes_at=at, note=note)
+    burst_ends = max(planned, default=now - send.burst) + send.burst
+    return replace(waiting, closes_at=burst_ends) if burst_ends > now else None
+
+
+def _together(ways: Sequence[_Way], now: datetime) -> Plan:
+    """Return how the alerts of one change go to one channel: as one message, as soon as one may.
+
+    Digests and summaries are messages of their own.
+    """
+    paced = [way for way in ways if way.gathered is None or _is_message(way.gathered, way.send)]
+    apart = [way.gathered for way in ways if way not in paced and way.gathered is not None]
+    if any(way.goes_at_once for way in paced):
+        sends = [way.send for way in paced]
+        alerts = [way.alert for way in paced]
+        return Plan(deliveries=(_message(alerts, sends, now),), gathered=tuple(apart))
+    held = [way.gathered for way in paced if way.gathered is not None]
+    if not held:
+        return Plan(gathered=tuple(apart))
+    first = min(held, key=lambda one: one.closes_at)
+    joined = [
+        replace(one, kind=first.kind, closes_at=first.closes_at, note=first.note) for one in held
+    ]
+    return Plan(gathered=(*joined, *apart))
+
+
+def _is_message(gathered: Gathered, send: Send) -> bool:
+    """Return whether it waits for its pace alone; what exceeds the hour's limit does too."""
+    return gathered.kind is not DeliveryKind.SUMMARY and send.digest is None
+
+
+def _groups(gathered: Iterable[Gathered], single: Collection[ChannelId]) -> list[list[Gathered]]:
+    """Return what will go together: per channel and kind, bursts and digests by their time too."""
+    groups: dict[tuple[object, ...], list[Gathered]] = {}
+    for one in sorted(gathered, key=lambda one: (one.gathered_at, one.alert)):
+        subscription = one.subscription if one.channel in single else None
+        window = None if one.kind is DeliveryKind.SUMMARY else one.closes_at
+        groups.setdefault((one.channel, subscription, one.kind, window), []).append(one)
+    return list(groups.values())
+
+
+def _closes_at(group: Sequence[Gathered]) -> datetime:
+    if group[0].kind is not DeliveryKind.SUMMARY:
+        return group[0].closes_at
+    pause_over = max(one.closes_at for one in group)
+    return min(pause_over, min(one.gathered_at for one in group) + SUMMARY_LONGEST)
+
+
+def _sends(one: Gathered, subscriptions: Mapping[SubscriptionId, Subscription]) -> list[Send]:
+    known = subscriptions.get(one.subscription)
+    return [] if known is None else [send for send in known.sends if send.to == one.channel]
+
+
+def _message(alerts: Sequence[Alert], sends: Sequence[Send], now: datetime) -> Delivery:
+    ids = tuple(alert.id for alert in alerts)
+    channel = sends[0].to
+    return _held_or_due(
+        Delivery(
+            id=delivery_id(channel, DeliveryKind.MESSAGE, *ids),
+            channel=channel,
+            kind=DeliveryKind.MESSAGE,
+            state=DeliveryState.DUE,
+            subscriptions=tuple(dict.fromkeys(alert.subscription for alert in alerts)),
+            alerts=ids,
+            planned_at=now,
+            next_at=now,
+        ),
+        sends,
+        now,
+    )
+
+
+def _delivery(
+    group: Sequence[Gathered], sends: Sequence[Send], *, planned_at: datetime, now: datetime
+) -> Delivery:
+    first = group[0]
+    ids = tuple(one.alert for one in group)
+    window = (planned_at.isoformat(),) if first.kind is DeliveryKind.DIGEST else ()
+    return _held_or_due(
+        Delivery(
+            id=delivery_id(first.channel, first.kind, *window, *ids),
+            channel=first.channel,
+            kind=first.kind,
+            state=DeliveryState.DUE,
+            subscriptions=tuple(dict.fromkeys(one.subscription for one in group)),
+            alerts=ids,
+            planned_at=planned_at,
+            next_at=planned_at,
+            note=first.note,
+        ),
+        sends,
+        now,
+    )
+
+
+def _held_or_due(delivery: Delivery, sends: Sequence[Send], now: datetime) -> Delivery:
+    """Return `delivery` held where it is quiet for everyone whom it names."""
+    ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
+    quiet = [end for end in ends if end is not None]
+    if not quiet or len(quiet) < len(ends):
+        return delivery
+    return replace(delivery, state=DeliveryState.HELD, next_at=min(quiet))

@@ -97,8 +97,7 @@ class Alerter:
         stop = Stop()
         async with asyncio.TaskGroup() as group:
             working = group.create_task(self.worker.run(stop))
-            while not await self._is_behind_everything() and not self.breaker.is_open:
-                await asyncio.sleep(0.001)
+            await _until(self._is_done_with_everything)
             stop.ask()
             self.clock.move(timedelta(seconds=2))
             await working
@@ -108,8 +107,7 @@ class Alerter:
         stop = Stop()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.sender.run(stop))
-            while await self._has_due():
-                await asyncio.sleep(0.001)
+            await _until(self._has_nothing_due)
             stop.ask()
 
     async def tell(self, *readings: Reading) -> None:

@@ -110,9 +110,13 @@ def _names(event: Event, role: Role, watchlist: Watchlist) -> list[str]:
     """Return who has `role`, without the owner of a product that has it too."""
     companies = [company.id for company in event.companies if company.role == role]
     owners = _owners(companies, watchlist)
-    tracked = [watchlist.name_of(company) for company in companies if company not in owners]
-    others = [other.name for other in event.others if other.role == role]
-    return [shortened(name) for name in (*tracked, *others)]
+    tracked = [
+        shortened(watchlist.name_of(company)) or company
+        for company in companies
+        if company not in owners
+    ]
+    others = [shortened(other.name) for other in event.others if other.role == role]
+    return [*tracked, *filter(None, others)]
 
 
 def _owners(companies: Iterable[CompanyId], watchlist: Watchlist) -> set[CompanyId]:

@@ -31,7 +31,7 @@ def one_line(text: str) -> str:
         for character in _SPACES.sub(" ", text)
         if character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}
     )
-    return "".join(shown).strip()
+    return _SPACES.sub(" ", "".join(shown)).strip()
 
 
 def shortened(text: str, *, code_points: int = MAX_NAME_CODE_POINTS) -> str:
