@@ -1,0 +1,213 @@
+"""Child: the process that classifies, and the side of the parent that keeps it alive.
+
+Computing here never holds up the parent's event loop, and a story that crashes or hangs the process
+takes nothing else with it: the child is replaced, the stories of its request are tried once more one
+by one, and what fails again is answered as an error.
+
+Frames on the pipes are a length of four bytes and a pickle; both ends are our own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import signal
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import BinaryIO, Self
+
+import structlog
+
+from services.classifier.pipeline import Pipeline
+from services.classifier.service import Answer, Reader, read_record
+from services.common.errors import TransientError
+from services.common.telemetry.metrics import CHILD_RESTARTS
+from services.common.watchlist import Watchlist
+
+MOST_STORIES = 20
+DEADLINE = timedelta(seconds=10)
+"""How long a request may take; then the child is taken for hung."""
+
+BUILD_WITHIN = timedelta(seconds=60)
+"""How long starting, or building another watchlist, may take; 200,000 names take about three seconds."""
+
+COMMAND = (sys.executable, "-m", "services.classifier.child")
+
+_LENGTH = struct.Struct(">I")
+_GONE = (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError)
+
+log = structlog.get_logger()
+
+
+class ChildUnavailableError(TransientError):
+    """No child could be started; nothing was read. Try again later."""
+
+
+class ClassifyingChild:
+    """A child process with one watchlist; requests go one after the other.
+
+    async with ClassifyingChild(watchlist) as child:
+        answers = await child.classify(records)
+        active = await child.set_watchlist(changed)
+    """
+
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        *,
+        command: Sequence[str] = COMMAND,
+        deadline: timedelta = DEADLINE,
+    ) -> None:
+        self._watchlist = watchlist
+        self._command = command
+        self._deadline = deadline
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        """Start the child and wait until it can read stories."""
+        async with self._turn:
+            await self._start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the child."""
+        await self._end()
+
+    async def classify(self, stories: Sequence[bytes]) -> list[Answer]:
+        """Return one answer for each story record, in order.
+
+        Raises:
+            ChildUnavailableError: no child can be started at all.
+        """
+        answers: list[Answer] = []
+        for first in range(0, len(stories), MOST_STORIES):
+            async with self._turn:
+                answers += await self._read(list(stories[first : first + MOST_STORIES]))
+        return answers
+
+    async def set_watchlist(self, watchlist: Watchlist) -> str:
+        """Return the hash of the watchlist that the child reads with from now on.
+
+        It is built beside the old one; stories wait meanwhile, and the event loop does not.
+
+        Raises:
+            ChildUnavailableError: the child could not take it, nor could another be started with it.
+        """
+        payload = await asyncio.to_thread(pickle.dumps, ("watchlist", watchlist))
+        async with self._turn:
+            self._watchlist = watchlist
+            try:
+                active = await self._exchange(payload, within=BUILD_WITHIN)
+            except (*_GONE, TimeoutError) as error:
+                await self._replace(error)
+                return watchlist.hash
+            return str(active)
+
+    async def _read(self, stories: list[bytes]) -> list[Answer]:
+        """Return the answers to one request; after a crash, one by one."""
+        try:
+            return await self._ask(stories)
+        except (*_GONE, TimeoutError) as error:
+            await self._replace(error)
+        answers: list[Answer] = []
+        for story in stories:
+            try:
+                answers += await self._ask([story])
+            except (*_GONE, TimeoutError) as error:
+                cause = await self._replace(error)
+                answers.append(
+                    Answer(error=f"The child {cause} on this story.", traceback_hash=cause)
+                )
+        return answers
+
+    async def _ask(self, stories: list[bytes]) -> list[Answer]:
+        answers = await self._exchange(pickle.dumps(("stories", stories)), within=self._deadline)
+        if not isinstance(answers, list) or len(answers) != len(stories):
+            raise BrokenPipeError
+        return answers
+
+    async def _exchange(self, payload: bytes, *, within: timedelta) -> object:
+        if self._process is None:
+            await self._start()
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise BrokenPipeError
+        async with asyncio.timeout(within.total_seconds()):
+            process.stdin.write(_LENGTH.pack(len(payload)) + payload)
+            await process.stdin.drain()
+            (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
+            return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  our own child
+
+    async def _start(self) -> None:
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
+            payload = await asyncio.to_thread(pickle.dumps, ("watchlist", self._watchlist))
+            await self._exchange(payload, within=BUILD_WITHIN)
+        except (OSError, *_GONE, TimeoutError) as error:
+            await self._end()
+            raise ChildUnavailableError(
+                f"The classifying child does not start ({type(error).__name__}); "
+                "its own words are on stderr."
+            ) from error
+
+    async def _replace(self, error: Exception) -> str:
+        """Start another child, and return what became of the last: `hung` or `died`."""
+        cause = "hung" if isinstance(error, TimeoutError) else "died"
+        log.warning("child_replaced", cause=cause)
+        CHILD_RESTARTS.labels(cause).inc()
+        await self._end()
+        await self._start()
+        return cause
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        transport = process._transport  # type: ignore[attr-defined]  # noqa: SLF001  pipes stay open else
+        transport.close()
+
+
+def main(reader_of: Callable[[Watchlist], Reader] = Pipeline.of) -> None:
+    """Answer requests on stdin until it ends, which it does when the parent is gone."""
+    # Ctrl-C reaches the whole terminal; the parent decides when its child ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    reader: Reader | None = None
+    while (request := _next(requests)) is not None:
+        kind, body = request
+        if kind == "watchlist":
+            reader = reader_of(body)  # type: ignore[arg-type]  # the parent sends a Watchlist
+            answer: object = body.hash  # type: ignore[attr-defined]  # likewise
+        elif reader is None:
+            return
+        else:
+            answer = [read_record(reader, story) for story in body]  # type: ignore[attr-defined]
+        payload = pickle.dumps(answer)
+        answers.write(_LENGTH.pack(len(payload)) + payload)
+        answers.flush()
+
+
+def _next(pipe: BinaryIO) -> tuple[str, object] | None:
+    header = pipe.read(_LENGTH.size)
+    if len(header) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(header)
+    kind, body = pickle.loads(pipe.read(length))  # noqa: S301  our own parent
+    return str(kind), body
+
+
+if __name__ == "__main__":
+    main()

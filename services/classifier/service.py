@@ -1,0 +1,137 @@
+"""ClassifierService: from story records to reading records, whatever a record holds.
+
+Two halves that never meet in one process: `read_record` runs in the child, `ClassifierService` in the
+service's own process, which passes bytes on. `worker.py` and `stream.py` share both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from services.common.bus.port import Outgoing, Record
+from services.common.clock import Clock
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.dead_letter import DeadLetter
+from services.common.contracts.reading import Reading
+from services.common.contracts.story import Story
+from services.common.contracts.topics import MAX_RECORD_BYTES
+from services.common.dead_letters import letter_of, traceback_hash_of
+from services.common.errors import PermanentError, RecordTooLargeError
+from services.common.telemetry import metrics
+
+SERVICE = "classifier"
+_ROOM_FOR_KEY = 1_024
+
+
+class StoryFailedError(PermanentError):
+    """A story could not be read; the text is what the child said. Dead-letter its record."""
+
+
+class Reader(Protocol):
+    """What reads a story: the pipeline, or in tests something that fails on purpose."""
+
+    def read(self, story: Story) -> Reading:
+        """Return what the story says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of one record: a reading with its story's id, or the error that it raised."""
+
+    reading: bytes | None = None
+    story_id: str = ""
+    reports: tuple[tuple[str, str], ...] = ()
+    """Type and stage of each report, to be counted."""
+    has_mentions: bool = False
+    error: str = ""
+    traceback_hash: str = ""
+
+
+class Classifies(Protocol):
+    """Where stories are read: the child process."""
+
+    async def classify(self, stories: Sequence[bytes]) -> Sequence[Answer]:
+        """Return one answer for each story record, in their order; it does not raise for a story."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """What to publish for a batch of records; commit it when all of this is durable."""
+
+    readings: tuple[Outgoing, ...]
+    letters: tuple[DeadLetter, ...]
+
+
+class ClassifierService:
+    """Handles batches of story records; total, so that no record ends the process."""
+
+    def __init__(self, child: Classifies, clock: Clock) -> None:
+        self._child = child
+        self._clock = clock
+
+    async def handle(self, records: Sequence[Record]) -> Handled:
+        """Return the readings of `records`, and a dead letter for each that failed."""
+        started = self._clock.monotonic()
+        answers = await self._child.classify([record.value for record in records])
+        metrics.CLASSIFY_SECONDS.observe(self._clock.monotonic() - started)
+        readings: list[Outgoing] = []
+        letters: list[DeadLetter] = []
+        for record, answer in zip(records, answers, strict=True):
+            if answer.reading is None:
+                letters.append(self._letter(record, answer))
+            else:
+                readings.append(Outgoing(key=answer.story_id, value=answer.reading))
+                _count(answer)
+        return Handled(readings=tuple(readings), letters=tuple(letters))
+
+    def _letter(self, record: Record, answer: Answer) -> DeadLetter:
+        return letter_of(
+            record,
+            service=SERVICE,
+            error=StoryFailedError(answer.error),
+            at=self._clock.now(),
+            traceback_hash=answer.traceback_hash or None,
+        )
+
+
+def read_record(reader: Reader, record: bytes) -> Answer:
+    """Return the encoded reading of a story record, or the error that it raised; never raises.
+
+    This is one of the two places that catch whatever pure code raises (design decision 13).
+    """
+    try:
+        story = decode(Story, record)
+        reading = reader.read(story)
+        return Answer(
+            reading=_fitting(reading),
+            story_id=story.story_id,
+            reports=tuple((report.type, str(report.stage)) for report in reading.reports),
+            has_mentions=bool(reading.mentions),
+        )
+    except Exception as error:  # noqa: BLE001  handling is total
+        return Answer(
+            error=f"{type(error).__name__}: {error}", traceback_hash=traceback_hash_of(error)
+        )
+
+
+def _fitting(reading: Reading) -> bytes:
+    """Return a reading as record; a list of mentions that is too long loses their places."""
+    encoded = encode(reading)
+    if len(encoded) <= MAX_RECORD_BYTES - _ROOM_FOR_KEY:
+        return encoded
+    bare = tuple(replace(mention, places=()) for mention in reading.mentions)
+    encoded = encode(replace(reading, mentions=bare))
+    if len(encoded) > MAX_RECORD_BYTES - _ROOM_FOR_KEY:
+        raise RecordTooLargeError(f"The reading has {len(encoded)} bytes.")
+    return encoded
+
+
+def _count(answer: Answer) -> None:
+    result = "reported" if answer.reports else "mentioned" if answer.has_mentions else "nothing"
+    metrics.READINGS.labels(result).inc()
+    for event_type, stage in answer.reports:
+        metrics.REPORTS.labels(event_type, stage).inc()

@@ -1,0 +1,55 @@
+"""Wiring: puts the classifier together, for the all-in-one process and for a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.classifier.child import ClassifyingChild
+from services.classifier.service import SERVICE, ClassifierService
+from services.classifier.worker import ClassifierWorker
+from services.common.breaker import Breaker
+from services.common.bus.port import Bus
+from services.common.clock import Clock
+from services.common.config.configuration import Configuration
+from services.common.lifecycle import Task
+from services.common.telemetry.health import Health
+from services.common.watchlist import Watchlist
+
+_STUCK_AFTER = timedelta(seconds=240)
+"""A request may take its deadline 21 times in the worst case, and never longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classifier:
+    """A classifier that is ready to run: its task, its breaker, and the way to change what it links."""
+
+    task: Task
+    breaker: Breaker
+    child: ClassifyingChild
+
+    async def use(self, configuration: Configuration) -> None:
+        """Read stories with the watchlist of `configuration` from now on; returns when it is active.
+
+        What a ConfigurationWatcher's `follow` wants.
+        """
+        await self.child.set_watchlist(configuration.watchlist)
+
+
+@asynccontextmanager
+async def classifier(
+    bus: Bus, *, clock: Clock, health: Health, watchlist: Watchlist
+) -> AsyncIterator[Classifier]:
+    """Yield a classifier on `bus`; its child process runs inside this context."""
+    breaker = Breaker(service=SERVICE, gate=health.gate("classifier"))
+    async with ClassifyingChild(watchlist) as child:
+        worker = ClassifierWorker(
+            bus,
+            ClassifierService(child, clock),
+            breaker=breaker,
+            batches=health.pulse("classify", stuck_after=_STUCK_AFTER),
+            connected=health.gate("classifier_bus", reason="not connected yet"),
+        )
+        yield Classifier(task=Task("classify", worker.run), breaker=breaker, child=child)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from services.classifier.child import ChildUnavailableError, ClassifyingChild
+from services.classifier.service import Answer
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.reading import Reading
+from tests.support.builders import a_company, a_story, a_watchlist
+
+FAULTY = (sys.executable, "-m", "tests.support.faulty_child")
+
+
+def records(*titles: str) -> list[bytes]:
+    return [encode(a_story(title=title, language="en")) for title in titles]
+
+
+def titles(answers: Sequence[Answer]) -> list[str | None]:
+    return [
+        None if answer.reading is None else decode(Reading, answer.reading).story.title
+        for answer in answers
+    ]
+
+
+async def test_the_real_child_reads_stories_in_order() -> None:
+    async with ClassifyingChild(a_watchlist()) as child:
+        answers = await child.classify(records("India bans TikTok", "Rain in Oslo"))
+
+    assert titles(answers) == ["India bans TikTok", "Rain in Oslo"]
+    assert answers[0].reports == (("ban", "confirmed"),)
+
+
+async def test_a_story_that_raises_is_answered_as_error_and_the_others_come_out() -> None:
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        answers = await child.classify(records("one", "raise", "two"))
+
+    assert titles(answers) == ["one", None, "two"]
+    assert answers[1].error == "RuntimeError: told to raise"
+    assert answers[1].traceback_hash
+
+
+async def test_bytes_that_are_no_story_are_answered_as_error() -> None:
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        [answer] = await child.classify([b"\xff{"])
+
+    assert answer.error.startswith("MalformedRecordError")
+
+
+async def test_a_story_that_kills_the_child_takes_no_other_story_with_it() -> None:
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        answers = await child.classify(records("one", "die", "two"))
+        later = await child.classify(records("three"))
+
+    assert titles(answers) == ["one", None, "two"]
+    assert "died" in answers[1].error
+    assert titles(later) == ["three"]
+
+
+async def test_a_changed_watchlist_is_answered_with_its_hash_and_used_from_then_on() -> None:
+    changed = a_watchlist(a_company("grab"))
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        active = await child.set_watchlist(changed)
+        [answer] = await child.classify(records("one"))
+
+    assert active == changed.hash
+    assert answer.reading is not None
+    assert decode(Reading, answer.reading).watchlist_hash == changed.hash
+
+
+async def test_a_story_that_hangs_is_given_up_and_the_event_loop_goes_on_meanwhile() -> None:
+    deadline = timedelta(seconds=0.3)
+    ticks = 0
+    async with ClassifyingChild(a_watchlist(), command=FAULTY, deadline=deadline) as child:
+        asking = asyncio.ensure_future(child.classify(records("hang", "one")))
+        while not asking.done():
+            await asyncio.sleep(0.01)
+            ticks += 1
+        answers = await asking
+
+    assert titles(answers) == [None, "one"]
+    assert "hung" in answers[0].error
+    assert ticks > 10
+
+
+async def test_a_child_that_cannot_start_says_so() -> None:
+    child = ClassifyingChild(a_watchlist(), command=(sys.executable, "-c", "raise SystemExit(3)"))
+
+    with pytest.raises(ChildUnavailableError):
+        await child.__aenter__()

@@ -1,0 +1,32 @@
+"""A classifying child that does what a story's title says: die, hang, or raise."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from services.classifier.child import main
+from services.common.contracts.reading import Reading
+from services.common.contracts.story import Story
+from services.common.watchlist import Watchlist
+from tests.support.builders import a_reading
+
+
+class FaultyReader:
+    """Reads every story as one report, unless its title tells it to fail."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self._watchlist = watchlist
+
+    def read(self, story: Story) -> Reading:
+        if "die" in story.title:
+            os._exit(9)
+        if "hang" in story.title:
+            threading.Event().wait()
+        if "raise" in story.title:
+            raise RuntimeError("told to raise")
+        return a_reading(story, watchlist_hash=self._watchlist.hash)
+
+
+if __name__ == "__main__":
+    main(FaultyReader)
