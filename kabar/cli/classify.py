@@ -14,6 +14,7 @@ from services.classifier.lines import BrokenLineError, read_story, written
 from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
 from services.common.errors import ConfigurationError
+from services.common.watchlist import Watchlist
 
 
 @click.command()
@@ -31,7 +32,7 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
     A line is {"id", "title", "text"?, "url"?, "published"?, "lang"?}. A broken line gives
     {"id", "error"} in its place, and exit code 1 at the end.
     """
-    pipeline = pipeline_of(companies)
+    pipeline = Pipeline.of(watchlist_of(companies))
     out = click.get_binary_stream("stdout")
     is_broken = False
     for line in lines_of(file):
@@ -50,10 +51,10 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
         raise SystemExit(1)
 
 
-def pipeline_of(companies: Path) -> Pipeline:
-    """Return the pipeline for a companies.yml; one with mistakes ends the command with 2."""
+def watchlist_of(companies: Path) -> Watchlist:
+    """Return the watchlist of a companies.yml; one with mistakes ends the command with 2."""
     try:
-        return Pipeline.of(read_watchlist(companies))
+        return read_watchlist(companies)
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from error

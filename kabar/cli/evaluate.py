@@ -1,0 +1,69 @@
+"""kabar evaluate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kabar.cli.classify import lines_of, watchlist_of
+from services.classifier.evaluation import (
+    evaluate as score_readings,
+)
+from services.classifier.evaluation import (
+    ids_by_name,
+    read_labels,
+    summary,
+    table,
+)
+from services.classifier.lines import BrokenLineError, read_story
+from services.classifier.pipeline import Pipeline
+from services.common.contracts.reading import Reading
+
+
+@click.command()
+@click.option(
+    "--companies",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The companies.yml whose names the labels use.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--errors", is_flag=True, help="List every label that was read otherwise.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+def evaluate(companies: Path, files: tuple[Path, ...], *, as_json: bool, errors: bool) -> None:
+    """Score the classifier on the labelled stories in FILES, per language and in all.
+
+    docs/events.md has the format of a label. P/R/F1 for type, alert, countries and mentions, accuracy
+    for the others, in brackets how many labels there were.
+    """
+    watchlist = watchlist_of(companies)
+    pipeline = Pipeline.of(watchlist)
+    ids = ids_by_name(watchlist)
+    pairs = (
+        (read_labels(json.loads(line), ids), reading)
+        for path in files
+        for line, reading in _readings(path, pipeline)
+    )
+    scores = score_readings(pairs)
+    if as_json:
+        figures = {language: summary(score) for language, score in sorted(scores.items())}
+        click.echo(json.dumps(figures))
+        return
+    click.echo(table(scores))
+    if errors:
+        for error in scores["all"].errors:
+            click.echo(error)
+
+
+def _readings(path: Path, pipeline: Pipeline) -> Iterator[tuple[str, Reading]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(lines_of(file), 1):
+            try:
+                _, story = read_story(line)
+            except BrokenLineError as error:
+                click.echo(f"{path}:{number}: {error}", err=True)
+                raise SystemExit(2) from error
+            yield line, pipeline.read(story)
