@@ -22,6 +22,7 @@ _COMMANDS = {
     "feeds": ("feeds", "feeds", "Show the feeds and how they fare; read one document."),
     "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
     "run": ("run", "run", "Run the whole pipeline in this process."),
+    "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
     "token": ("token", "token", "Print a fresh login link for the page."),
     "version": ("version", "version", "Print the version."),
 }

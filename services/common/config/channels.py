@@ -72,6 +72,11 @@ def webhook_secret(text: str) -> str:
     return text
 
 
+def options_of(kind: str) -> tuple[str, ...]:
+    """Return the keys that a type of channel takes besides `type`."""
+    return tuple(_KINDS[kind].options)
+
+
 def _fields_of(root: Fields, name: str, channels: Mapping) -> tuple[Fields | None, _Kind | None]:
     """Return a channel's fields, checked against the options of its type."""
     node = channels.values[name]

@@ -22,8 +22,8 @@ from services.common.ids import CompanyId
 FILE = "companies.yml"
 
 _MEANT = ("case", "needs", "not")
-_COMPANY_KEYS = ("id", "name", "owner", "aliases", "tags", *_MEANT)
-_ALIAS_KEYS = ("name", *_MEANT)
+COMPANY_KEYS = ("id", "name", "owner", "aliases", "tags", *_MEANT)
+ALIAS_KEYS = ("name", *_MEANT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def read_companies(page: Page) -> tuple[Company, ...]:
     if "companies" not in root.node.keys:
         root.require("companies")
     entries: dict[str, _Entry] = {}
-    for fields in mappings_in(root, "companies", known=_COMPANY_KEYS, of="a company"):
+    for fields in mappings_in(root, "companies", known=COMPANY_KEYS, of="a company"):
         entry = _entry(fields)
         if entry is None:
             continue
@@ -110,7 +110,7 @@ def _names(fields: Fields, name: Scalar | None) -> list[tuple[Alias, Scalar]]:
 
 def _named(fields: Fields, node: Node, usual: Alias) -> tuple[Alias, Scalar] | None:
     """Return a name that has conditions of its own."""
-    entry = mapping_at(fields.page, node, known=_ALIAS_KEYS, of="an alias")
+    entry = mapping_at(fields.page, node, known=ALIAS_KEYS, of="an alias")
     if entry is None:
         return None
     entry.require("name")

@@ -30,7 +30,7 @@ MIN_EVERY = timedelta(seconds=60)
 """The shortest interval outside the networks that the operator named."""
 
 _DEFAULT_KEYS = ("every", "first_fetch", "full_text")
-_FEED_KEYS = ("id", "url", "outlet", "language", "country", *_DEFAULT_KEYS)
+FEED_KEYS = ("id", "url", "outlet", "language", "country", *_DEFAULT_KEYS)
 _FIRST_FETCHES = tuple(choice.value for choice in FirstFetch)
 
 
@@ -55,7 +55,7 @@ def read_feeds(page: Page, *, allow_networks: Sequence[Network] = ()) -> tuple[F
         _check_every(stated, defaults.every, is_exempt=bool(allow_networks))
     feeds: dict[FeedId, Feed] = {}
     lines: dict[FeedId, int] = {}
-    for fields in mappings_in(root, "feeds", known=_FEED_KEYS, of="a feed"):
+    for fields in mappings_in(root, "feeds", known=FEED_KEYS, of="a feed"):
         feed = _feed(fields, defaults, allow_networks)
         if feed is None:
             continue

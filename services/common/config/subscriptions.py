@@ -33,6 +33,10 @@ from services.common.ids import ChannelId, SubscriptionId
 
 FILE = "subscriptions.yml"
 
+SUBSCRIPTION_KEYS = ("id", "name", "when", "send")
+WHEN_KEYS = ("companies", "types", "stages", "countries", "outlets")
+SEND_KEYS = ("to", "burst", "max_per_hour", "quiet", "digest")
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVERY_DAY = frozenset(range(1, 8))
 _BURST, _MAX_PER_HOUR = timedelta(seconds=60), 30
@@ -71,9 +75,7 @@ def read_subscriptions(
         return Channels(), ()
     channels = read_channels(root)
     subscriptions: dict[str, Subscription] = {}
-    for fields in mappings_in(
-        root, "subscriptions", known=("id", "name", "when", "send"), of="a subscription"
-    ):
+    for fields in mappings_in(root, "subscriptions", known=SUBSCRIPTION_KEYS, of="a subscription"):
         subscription = _subscription(fields, channels, known)
         if subscription is None:
             continue
@@ -89,7 +91,7 @@ def _subscription(fields: Fields, channels: Channels, known: Known | None) -> Su
     fields.require("id", "send")
     subscription_id = fields.read("id", identifier)
     name = fields.text("name")
-    when = fields.mapping("when", known=("companies", "types", "stages", "countries", "outlets"))
+    when = fields.mapping("when", known=WHEN_KEYS)
     conditions = Conditions() if when is None else _conditions(when, known)
     sends = _sends(fields, channels)
     if subscription_id is None:
@@ -133,9 +135,8 @@ def _check_followed(page: Page, node: Scalar, known: Known | None) -> None:
 
 
 def _sends(fields: Fields, channels: Channels) -> tuple[Send, ...]:
-    keys = ("to", "burst", "max_per_hour", "quiet", "digest")
     sends: dict[ChannelId, Send] = {}
-    for entry in mappings_in(fields, "send", known=keys, of='an entry of "send"'):
+    for entry in mappings_in(fields, "send", known=SEND_KEYS, of='an entry of "send"'):
         send = _send(entry, channels)
         if send is not None and send.to in sends:
             entry.page.error(entry.node.values["to"], f'"{send.to}" is told twice')

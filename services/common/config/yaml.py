@@ -18,8 +18,8 @@ from services.common.config.findings import Finding, Severity
 # A PyYAML built without libyaml has the pure one, which gives the same events, slowly.
 _Parser = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
 
-# A tab in the white space that begins a line with something on it.
-_INDENTING_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
+# White space with a tab that begins a line, unless a comment is all that follows.
+_INDENTING_TAB = re.compile(r"^ *\t[ \t]*(?![ \t#])", re.MULTILINE)
 _TAB_WIDTHS = (2, 4, 8)
 
 
@@ -219,7 +219,7 @@ def _mend_tabs(page: Page, text: str, error: yaml.MarkedYAMLError) -> None:
     lines = {text.count("\n", 0, tabs.start()) + 1: tabs for tabs in _INDENTING_TAB.finditer(text)}
     mark = error.problem_mark or error.context_mark
     if mark is None or mark.line + 1 not in lines:
-        _add_syntax_error(page, error)
+        _add_syntax_error(page, text, error)
         return
     page.findings.clear()
     tab_findings = [
@@ -243,9 +243,12 @@ def _is_mended(page: Page, text: str, lines: dict[int, re.Match[str]], width: in
     return True
 
 
-def _add_syntax_error(page: Page, error: yaml.MarkedYAMLError) -> None:
+def _add_syntax_error(page: Page, text: str, error: yaml.MarkedYAMLError) -> None:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = text.split("\n")
+    if line > len(lines):  # the end of the text counts as a line of its own
+        line, column = len(lines), len(lines[-1]) + 1
     problem = error.problem or error.context or "not YAML"
     hint = next((hint for part, hint in _HINTS.items() if part in problem), "")
     page.is_broken, page.root = True, None

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from kabar.cli import main
+from tests.unit.common.config.test_configuration import GOOD, SECRET, written
+
+
+def test_a_clean_configuration_says_so_on_stderr_alone(tmp_path: Path) -> None:
+    directory = written(tmp_path)
+
+    result = CliRunner().invoke(
+        main, ["check", "--config", str(directory)], env={"ARCHIVE": SECRET}
+    )
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "0 errors, 0 warnings. 2 companies, 1 feed in 1 language" in result.stderr
+
+
+def test_each_finding_is_a_line_and_errors_exit_with_1(tmp_path: Path) -> None:
+    directory = written(tmp_path, feeds="feeds:\n- uri: https://example.org/\n")
+
+    result = CliRunner().invoke(main, ["check", "--config", str(directory), "--no-secrets"])
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        f'{directory}/feeds.yml:2:3: error: unknown key "uri" in a feed; did you mean "url"?',
+        f'{directory}/feeds.yml:2:3: error: a feed needs "url"',
+    ]
+
+
+def test_warnings_alone_exit_with_0_and_json_has_the_fields(tmp_path: Path) -> None:
+    directory = written(tmp_path, feeds=None, subscriptions=None)
+
+    result = CliRunner().invoke(main, ["check", "--config", str(directory), "--json"])
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)[0] == {
+        "file": f"{directory}/feeds.yml",
+        "line": 1,
+        "column": 1,
+        "severity": "warning",
+        "message": "this file is missing",
+    }
+
+
+def test_a_missing_secret_is_an_error_unless_it_is_left_out(tmp_path: Path) -> None:
+    directory = str(written(tmp_path))
+
+    strict = CliRunner().invoke(main, ["check", "--config", directory])
+    lenient = CliRunner().invoke(main, ["check", "--config", directory, "--no-secrets"])
+
+    assert (strict.exit_code, lenient.exit_code) == (1, 0)
+    assert "the environment variable ARCHIVE is empty or not set" in strict.stdout
+
+
+def test_the_directory_and_the_networks_come_from_the_settings(tmp_path: Path) -> None:
+    directory = written(tmp_path, feeds="feeds: [{url: 'http://127.0.0.1:1/', every: 1s}]\n")
+    settings = {"KABAR_CONFIG": str(directory), "KABAR_ALLOW_NETWORKS": "127.0.0.0/8"}
+
+    result = CliRunner().invoke(main, ["check"], env={"ARCHIVE": SECRET, **settings})
+
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_companies_are_listed_as_the_api_lists_them(tmp_path: Path) -> None:
+    directory = str(written(tmp_path))
+
+    result = CliRunner().invoke(main, ["companies", "list", "--config", directory, "--json"])
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "companies": [
+            {
+                "id": "bytedance",
+                "name": "ByteDance",
+                "aliases": [],
+                "owner": None,
+                "tags": ["social"],
+            },
+            {
+                "id": "tiktok",
+                "name": "TikTok",
+                "aliases": ["টিকটক", "ТикТок"],
+                "owner": "bytedance",
+                "tags": [],
+            },
+        ]
+    }
+
+
+def test_a_company_is_added_and_removed_from_the_command_line(tmp_path: Path) -> None:
+    where = ["--config", str(written(tmp_path))]
+    add = ["companies", "add", "lemon8", "Lemon8", "--owner", "bytedance", "--alias", "レモン8"]
+
+    added = CliRunner().invoke(main, [*add, *where])
+    again = CliRunner().invoke(main, [*add, *where])
+    removed = CliRunner().invoke(main, ["companies", "remove", "lemon8", *where])
+
+    assert (added.exit_code, again.exit_code, removed.exit_code) == (0, 1, 0)
+    assert "is used twice, first on line 10" in again.stderr
+    assert (tmp_path / "companies.yml").read_text(encoding="utf-8") == GOOD["companies.yml"]
+
+
+def test_where_nothing_can_be_written_the_yaml_is_offered(tmp_path: Path) -> None:
+    where = str(tmp_path / "not" / "there")
+
+    result = CliRunner().invoke(main, ["companies", "add", "x1", "X One", "--config", where])
+
+    assert result.exit_code == 1
+    assert result.stdout == "  - id: x1\n    name: X One\n"
+
+
+def test_the_schema_of_a_file_is_printed_for_editors() -> None:
+    result = CliRunner().invoke(main, ["schema", "companies"])
+
+    assert json.loads(result.stdout)["title"] == "companies.yml"
