@@ -24,7 +24,7 @@ from services.alerter.web.bodies import (
     events_body,
     subscription_body,
 )
-from services.alerter.web.selection import Selection, selected_page
+from services.alerter.web.selection import Selection, event_as_it_is_now, selected_page
 from services.alerter.web.sources import Sources
 from services.common.config.views import companies_body
 from services.common.contracts.codec import encode
@@ -68,7 +68,7 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
 
     @router.get("/events/{event_id}", response_model=EventBody, summary="One event")
     async def event(event_id: str) -> Response:
-        found = await sources.database.read(queries.event_of, EventId(event_id))
+        found = await sources.database.read(event_as_it_is_now, EventId(event_id))
         if found is None:
             raise HTTPException(404, f"There is no event {event_id}.")
         return json_of(event_body(found, watchlist=sources.configuration().watchlist))

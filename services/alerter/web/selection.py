@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from services.alerter.database.queries import EventsPage, events_page
+from services.alerter.database.queries import EventsPage, event_of, events_page
 from services.common.contracts.event import Event
+from services.common.ids import EventId
 from services.common.watchlist import Watchlist
 
 MOST_LOOKED_AT = 2_000
@@ -62,3 +63,13 @@ def selected_page(
         if before is None:
             break
     return EventsPage(events=tuple(found), next=before)
+
+
+def event_as_it_is_now(connection: sqlite3.Connection, event_id: EventId) -> Event | None:
+    """Return an event; for one that turned out to be the same happening as another, that one."""
+    event = event_of(connection, event_id)
+    followed: set[EventId] = set()
+    while event is not None and event.merged_into is not None and event.id not in followed:
+        followed.add(event.id)
+        event = event_of(connection, event.merged_into)
+    return event

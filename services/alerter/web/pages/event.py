@@ -9,12 +9,13 @@ from datetime import datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.alerter.database import queries
 from services.alerter.web.cards import Marked, StageMark, card_of, marked
 from services.alerter.web.pages.frame import Frame
+from services.alerter.web.selection import event_as_it_is_now
 from services.alerter.web.sources import Sources
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery
@@ -69,6 +70,8 @@ def event_routes(frame: Frame, sources: Sources) -> list[Route]:
         record = await sources.database.read(_record, event_id)
         if record is None:
             raise HTTPException(404, f"There is no event {event_id}.")
+        if record.event.id != event_id:
+            return RedirectResponse(f"/events/{record.event.id}", status_code=303)
         watchlist = sources.configuration().watchlist
         return await frame.page(
             request,
@@ -113,9 +116,10 @@ def evidence_of(
 
 
 def _record(connection: sqlite3.Connection, event_id: EventId) -> _Record | None:
-    event = queries.event_of(connection, event_id)
+    event = event_as_it_is_now(connection, event_id)
     if event is None:
         return None
+    event_id = event.id
     readings = (
         queries.reading_of(connection, story.id)
         for story in event.stories[:_MOST_STORIES_WITH_EVIDENCE]

@@ -118,7 +118,12 @@ function follow(events) {
   source.addEventListener("open", () => say("live", true));
   source.addEventListener("error", () =>
     say(source.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting", false));
-  source.addEventListener("change", ({ data }) => take(cardOf(JSON.parse(data).card)));
+  source.addEventListener("change", ({ data }) => {
+    const change = JSON.parse(data);
+    if (change.kind !== "merged") return take(cardOf(change.card));
+    held.delete(change.event); // the same happening as another event, which has its own card
+    byId(change.event)?.remove();
+  });
   source.addEventListener("resync", () => {
     source.close();
     say("too much is new", false);

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +10,7 @@ from services.common.config.findings import Finding, Severity
 from services.common.contracts.reading import Stage
 from services.common.ids import EventId
 from tests.support.events import an_event, an_event_story
-from tests.support.web import World, a_browser, a_web, a_world
+from tests.support.web import World
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -25,18 +23,6 @@ HOSTILE = [
     "&lt;b&gt;",
     "\u202eevil\u202c",
 ]
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(tmp_path) as world:
-        yield world
-
-
-@pytest.fixture
-async def browser(world: World, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with a_browser(a_web(world, tmp_path)) as browser:
-        yield browser
 
 
 async def shown(browser: httpx.AsyncClient, path: str) -> Any:

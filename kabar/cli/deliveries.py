@@ -1,0 +1,73 @@
+"""kabar deliveries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kabar.cli.api import data_option, read_api, settings_of
+from kabar.cli.table import table
+from services.common.contracts.delivery import DeliveryState
+
+
+@click.command()
+@click.option("--state", type=click.Choice([str(state) for state in DeliveryState]))
+@click.option("--subscription", help="Only what this subscription was sent (an id).")
+@click.option("--channel", help="Only what went to this channel (an id).")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
+@click.option("--cursor", help="Go on behind this cursor, `next` of the page before.")
+@click.option("--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/deliveries.")
+@data_option
+def deliveries(
+    *,
+    state: str | None,
+    subscription: str | None,
+    channel: str | None,
+    limit: int,
+    cursor: str | None,
+    as_json: bool,
+    data: Path | None,
+) -> None:
+    """Show what was sent, newest first, with the last attempt of each."""
+    query = {
+        "state": state,
+        "subscription": subscription,
+        "channel": channel,
+        "limit": limit,
+        "cursor": cursor,
+    }
+    body = read_api(settings_of(data=data), "deliveries", query)
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    for line in table([_row(delivery) for delivery in body["deliveries"]]):
+        click.echo(line)
+    if not body["deliveries"]:
+        click.echo("No delivery.", err=True)
+    if body["next"]:
+        click.echo(f"Older ones: --cursor {body['next']}", err=True)
+
+
+def _row(delivery: Mapping[str, Any]) -> list[str]:
+    return [
+        delivery["id"],
+        delivery["planned_at"][:16].replace("T", " "),
+        delivery["state"],
+        delivery["channel"],
+        ", ".join(delivery["subscriptions"]) or "-",
+        f"{len(delivery['alerts'])} alert{'s' if len(delivery['alerts']) != 1 else ''}",
+        _attempts(delivery["attempts"]),
+    ]
+
+
+def _attempts(attempts: list[Mapping[str, Any]]) -> str:
+    if not attempts:
+        return "not tried yet"
+    last = attempts[-1]
+    answer = "no answer" if last["status"] is None else str(last["status"])
+    reason = f": {last['reason']}" if last["reason"] else ""
+    return f"{len(attempts)} attempt{'s' if len(attempts) != 1 else ''}, last {answer}{reason}"

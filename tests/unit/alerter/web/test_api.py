@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from services.common.config.findings import Finding, Severity
+from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.event import ChangeKind
+from services.common.contracts.reading import Stage
+from services.common.ids import AlertId, ChannelId, DeliveryId, EventId
+from tests.support.builders import NOON
+from tests.support.events import an_alert, an_event
+from tests.support.sample_world import sample_configuration
+from tests.support.web import World
+
+
+async def body_of(browser: httpx.AsyncClient, path: str) -> Any:
+    answer = await browser.get(f"/api/v1/{path}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    return answer.json()
+
+
+def a_delivery(key: str, alert: AlertId, **changes: Any) -> Delivery:
+    fields: dict[str, Any] = {
+        "id": DeliveryId(f"dl_{key}"),
+        "channel": ChannelId("archive"),
+        "kind": DeliveryKind.MESSAGE,
+        "state": DeliveryState.SENT,
+        "subscriptions": (),
+        "alerts": (alert,),
+        "planned_at": NOON,
+        "next_at": NOON,
+        "attempts": (Attempt(at=NOON, status=200, reason=""),),
+    }
+    return Delivery(**{**fields, **changes})
+
+
+async def test_events_come_newest_first_and_withdrawn_ones_too(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one"))
+    await world.tell(an_event("two", withdrawn=True, stories=()))
+
+    body = await body_of(browser, "events")
+
+    assert [event["id"] for event in body["events"]] == [an_event("two").id, an_event("one").id]
+    assert [event["withdrawn"] for event in body["events"]] == [True, False]
+    assert body["next"] is None
+    assert body["events"][1]["companies"] == [{"id": "tiktok", "name": "TikTok", "role": "target"}]
+
+
+async def test_no_event_is_an_empty_list(browser: httpx.AsyncClient) -> None:
+    assert await body_of(browser, "events") == {"events": [], "next": None}
+
+
+async def test_the_cursor_leads_through_all_events_once(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    for number in range(7):
+        await world.tell(an_event(str(number), type="ban" if number % 2 else "shutdown"))
+
+    for query, expected in [("", range(7)), ("&type=ban", (1, 3, 5))]:
+        seen, cursor = [], ""
+        while True:
+            body = await body_of(browser, f"events?limit=2{query}{cursor}")
+            seen += [event["id"] for event in body["events"]]
+            if body["next"] is None:
+                break
+            cursor = f"&cursor={body['next']}"
+        assert seen == [an_event(str(number)).id for number in reversed(expected)]
+
+
+async def test_one_event_is_the_same_body(world: World, browser: httpx.AsyncClient) -> None:
+    await world.tell(an_event())
+
+    [listed] = (await body_of(browser, "events"))["events"]
+
+    assert await body_of(browser, f"events/{an_event().id}") == listed
+
+
+async def test_an_event_that_was_the_same_as_another_is_that_one(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one", absorbed=(an_event("two").id,)))
+    await world.tell(an_event("two", merged_into=an_event("one").id), kind=ChangeKind.MERGED)
+
+    assert (await body_of(browser, f"events/{an_event('two').id}"))["id"] == an_event("one").id
+    page = await browser.get(f"/events/{an_event('two').id}")
+    assert page.headers["location"] == f"/events/{an_event('one').id}"
+
+
+async def test_a_delivery_has_its_subscription_alerts_and_attempts(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event())
+    alert = an_alert("everything")
+    await world.decide(alert)
+    await world.plan(
+        a_delivery("one", alert.id),
+        a_delivery("two", alert.id, state=DeliveryState.DEAD, channel=ChannelId("ops")),
+    )
+
+    body = await body_of(browser, "deliveries")
+
+    assert [delivery["id"] for delivery in body["deliveries"]] == ["dl_two", "dl_one"]
+    one = body["deliveries"][1]
+    assert (
+        one.items()
+        >= {
+            "subscription": "everything",
+            "subscriptions": ["everything"],
+            "channel": "archive",
+            "state": "sent",
+            "alerts": [alert.id],
+            "planned_at": "2026-01-05T12:00:00Z",
+            "attempts": [{"at": "2026-01-05T12:00:00Z", "status": 200, "reason": ""}],
+        }.items()
+    )
+    for query, expected in [
+        ("state=dead", ["dl_two"]),
+        ("channel=archive", ["dl_one"]),
+        ("subscription=nobody", []),
+    ]:
+        some = await body_of(browser, f"deliveries?{query}")
+        assert [delivery["id"] for delivery in some["deliveries"]] == expected
+
+
+async def test_what_is_configured_is_shown_without_secrets(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    world.configuration = sample_configuration()
+
+    companies = await body_of(browser, "companies")
+    subscriptions = await body_of(browser, "subscriptions")
+    channels = await body_of(browser, "channels")
+
+    assert companies["companies"][0]["id"] == "adobe"
+    assert subscriptions["subscriptions"][0]["when"]["outlets"] == 2
+    assert subscriptions["subscriptions"][0]["send"][0]["quiet"] == {
+        "days": ["mon", "tue", "wed", "thu", "fri"],
+        "from": "22:00",
+        "to": "07:00",
+        "zone": "Europe/Oslo",
+    }
+    assert [set(channel) for channel in channels["channels"]] == [{"id", "type", "origin"}] * 2
+
+
+async def test_a_refused_configuration_is_told_with_its_places(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    world.findings = (Finding("feeds.yml", 3, 5, Severity.ERROR, "unknown key"),)
+
+    body = await body_of(browser, "configuration")
+
+    assert body == {
+        "hash": "5f2c9a01",
+        "is_refused": True,
+        "findings": [
+            {
+                "file": "feeds.yml",
+                "line": 3,
+                "column": 5,
+                "severity": "error",
+                "message": "unknown key",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"events/{EventId('ev_none')}", 404),
+        ("deliveries/dl_none", 404),
+        ("nothing", 404),
+        ("events?limit=0", 422),
+        ("events?limit=1000", 422),
+        ("events?cursor=x", 422),
+        ("events?cursor=" + "9" * 30, 422),
+        ("deliveries?limit=x", 422),
+    ],
+)
+async def test_every_error_is_a_problem_of_one_shape(
+    browser: httpx.AsyncClient, path: str, status: int
+) -> None:
+    answer = await browser.get(f"/api/v1/{path}")
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail"}
+    assert problem["status"] == status
+    assert problem["detail"]
+
+
+async def test_another_method_is_a_problem_too(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/api/v1/events")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
+    assert answer.headers["allow"]
+
+
+async def test_unknown_stages_of_a_newer_version_are_shown(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event(stage=Stage("appealed"), type="merger"))
+
+    [event] = (await body_of(browser, "events"))["events"]
+    page = await browser.get("/")
+
+    assert (event["stage"], event["type"]) == ("appealed", "merger")
+    assert "appealed" in page.text
+
+
+async def test_the_api_describes_itself(browser: httpx.AsyncClient) -> None:
+    description = await body_of(browser, "openapi.json")
+
+    assert "/api/v1/events" in description["paths"]
+    assert "EventBody" in description["components"]["schemas"]
