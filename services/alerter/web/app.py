@@ -24,7 +24,7 @@ from services.alerter.web.pages.live import ChangeMessages, live_routes
 from services.alerter.web.pages.login import Sessions, login_routes
 from services.alerter.web.problems import mistakes_of, problem_of_status
 from services.alerter.web.sources import DatabaseHistory, Sources
-from services.alerter.web.templating import Asset, Templates, read_assets
+from services.alerter.web.templating import Templates, read_assets
 
 # A feed's text is escaped; should an escape ever be missing, the browser runs nothing of it.
 _HEADERS = {
@@ -54,8 +54,7 @@ class Web:
         public_url: str | None = None,
         routes: Sequence[BaseRoute] = (),
     ) -> None:
-        assets = read_assets()
-        templates = Templates(assets, version=version("kabar"))
+        templates = Templates()
         frame = Frame(sources, templates)
         self.live = Live(
             DatabaseHistory(sources.database), render=ChangeMessages(sources, templates)
@@ -66,7 +65,7 @@ class Web:
             *live_routes(frame, sources, self.live),
             *event_routes(frame, sources),
             *list_routes(frame, sources),
-            _asset_route(assets),
+            _asset_route(),
         ]
         self.app: ASGIApp = Access(
             SafeHeaders(_application(sources, routes=pages, frame=frame)),
@@ -131,9 +130,9 @@ def _said(error: Exception) -> tuple[int, str, dict[str, str]]:
             return 500, "kabar failed to answer this; its log says why.", {}
 
 
-def _asset_route(assets: dict[str, Asset]) -> Route:
+def _asset_route() -> Route:
     async def asset(request: Request) -> Response:
-        found = assets.get(request.path_params["name"])
+        found = read_assets().get(request.path_params["name"])
         if found is None:
             raise HTTPException(404, "There is no such file.")
         return Response(
