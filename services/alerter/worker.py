@@ -9,7 +9,7 @@ import structlog
 
 from services.alerter.database.connections import Database
 from services.alerter.database.positions import positions_of
-from services.alerter.service import AlerterService
+from services.alerter.service import AlerterService, Handled
 from services.common.breaker import Breaker
 from services.common.bus.port import Bus, Consumer, Record
 from services.common.clock import Clock
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 class Worker:
     """Reads from the database's own positions; commits to the group too, so that lag can be seen.
 
-    `has_told` is called after a batch that raised alerts.
+    `on_handled` is called after each transaction, to wake whoever waits for its results.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Worker:
         breaker: Breaker,
         health: Health,
         clock: Clock,
-        has_told: Callable[[], None],
+        on_handled: Callable[[Handled], None],
         take_within: timedelta = TAKE_WITHIN,
     ) -> None:
         self._service = service
@@ -61,7 +61,7 @@ class Worker:
         self._pulse = health.pulse("readings", stuck_after=_STUCK_AFTER)
         self._gate = health.gate("readings", reason="bus: not read yet")
         self._clock = clock
-        self._has_told = has_told
+        self._on_handled = on_handled
         self._take_within = take_within
         self._lag_at = 0.0
 
@@ -99,8 +99,7 @@ class Worker:
             while rest:
                 handled = await self._service.handle(rest)
                 self._count(handled.count)
-                if handled.alerts:
-                    self._has_told()
+                self._on_handled(handled)
                 rest = rest[handled.count :]
                 if handled.failure is not None:
                     await self._set_aside(rest[0], handled.failure)

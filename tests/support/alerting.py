@@ -194,7 +194,7 @@ async def an_alerter(
         breaker=breaker,
         health=health,
         clock=of_clock,
-        has_told=sender.wake,
+        on_handled=lambda _: sender.wake(),
         take_within=timedelta(milliseconds=5),
     )
     await sender.configure(

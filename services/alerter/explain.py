@@ -1,0 +1,238 @@
+"""Explain: why a subscription is told of an event, or of what a story says, or why it is not."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from pydantic import AwareDatetime
+
+from services.alerter.database import queries
+from services.alerter.database.told import told_of
+from services.alerter.matching import explain
+from services.alerter.render.sentence import sentence
+from services.common.contracts.alert import Alert
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.event import Event
+from services.common.contracts.reading import Reading, Stage
+from services.common.contracts.subscription import Subscription
+from services.common.errors import KabarError
+from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, SubscriptionId
+from services.common.watchlist import Watchlist
+
+
+class UnknownSubjectError(KabarError):
+    """Nothing here has this id or address: it was never read, or is too long ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionBody:
+    """One condition of the subscription as it met the event."""
+
+    name: str
+    holds: bool
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldBody:
+    """One alert that was decided, and how far its message to one channel came."""
+
+    alert: AlertId
+    reason: str
+    stage: Stage
+    at: AwareDatetime
+    channel: ChannelId | None
+    delivery: DeliveryId | None
+    state: DeliveryState | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventAccount:
+    """An event as the subscription sees it: `told` so far, and what its newest change would do."""
+
+    event: EventId
+    sentence: str
+    is_told: bool
+    would_be_told: bool
+    outcome: str
+    conditions: tuple[ConditionBody, ...]
+    told: tuple[ToldBody, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionAccount:
+    """A tracked company that the classifier saw; `unreported` is why it is in no report."""
+
+    company: str
+    name: str
+    unreported: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAccount:
+    """What the classifier read in the story."""
+
+    type: str
+    stage: Stage
+    focus: str
+    companies: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryAccount:
+    """A story as the classifier saw it."""
+
+    story: str
+    url: str
+    outlet: str
+    title: str
+    language: str
+    mentions: tuple[MentionAccount, ...]
+    reports: tuple[ReportAccount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The answer: `is_told` when something of it was sent, is on its way or would be.
+
+    `story` is there when a story was asked for. `outcome` says it all in a sentence.
+    """
+
+    of: str
+    subscription: SubscriptionId
+    is_told: bool
+    outcome: str
+    events: tuple[EventAccount, ...]
+    story: StoryAccount | None
+
+
+def account_of(
+    connection: sqlite3.Connection, of: str, *, subscription: Subscription, watchlist: Watchlist
+) -> Account:
+    """Return why `subscription` is told of the event or story `of`, or why it is not.
+
+    `of` is an event's id, a story's id or a story's address.
+
+    Raises:
+        UnknownSubjectError: there is no such event or story.
+    """
+    reading = None if of.startswith("ev_") else queries.reading_of(connection, of)
+    if of.startswith("ev_"):
+        events = _event_or_successor(connection, EventId(of))
+    elif reading is not None:
+        events = queries.events_of_story(connection, reading.story.story_id)
+    else:
+        events = []
+    if not events and reading is None:
+        raise UnknownSubjectError(
+            f"Nothing here is called {of}: no event and no story of the last weeks."
+        )
+    accounts = tuple(_account(connection, event, subscription, watchlist) for event in events)
+    return Account(
+        of=of,
+        subscription=subscription.id,
+        is_told=any(account.is_told or account.would_be_told for account in accounts),
+        outcome=_outcome(accounts, reading),
+        events=accounts,
+        story=None if reading is None else _story_account(reading, watchlist),
+    )
+
+
+def _event_or_successor(connection: sqlite3.Connection, event: EventId) -> list[Event]:
+    """Return the event; the one that it was merged into, where it was."""
+    found = queries.event_of(connection, event)
+    if found is not None and found.merged_into is not None:
+        found = queries.event_of(connection, found.merged_into) or found
+    return [] if found is None else [found]
+
+
+def _account(
+    connection: sqlite3.Connection, event: Event, subscription: Subscription, watchlist: Watchlist
+) -> EventAccount:
+    """Return what was told of `event`, and what its newest change would do where nothing was."""
+    alerts = told_of(connection, event).get(subscription.id, [])
+    newest = queries.changes_of_event(connection, event.id)[-1]
+    explained = explain(newest, subscription=subscription, told=alerts, watchlist=watchlist)
+    told = tuple(
+        _told_body(alert, delivery)
+        for alert in alerts
+        for delivery in _deliveries(connection, alert.id)
+    )
+    return EventAccount(
+        event=event.id,
+        sentence=sentence(event, watchlist=watchlist),
+        is_told=bool(told),
+        would_be_told=explained.reason is not None,
+        outcome=_told_outcome(told) if told else explained.sentence,
+        conditions=tuple(
+            ConditionBody(name=one.name, holds=one.holds, expected=one.expected, found=one.found)
+            for one in explained.conditions
+        ),
+        told=told,
+    )
+
+
+def _told_body(alert: Alert, delivery: Delivery | None) -> ToldBody:
+    return ToldBody(
+        alert=alert.id,
+        reason=alert.reason,
+        stage=alert.stage,
+        at=alert.at,
+        channel=delivery.channel if delivery else None,
+        delivery=delivery.id if delivery else None,
+        state=delivery.state if delivery else None,
+        note=delivery.note if delivery else "waits for the message that collects several",
+    )
+
+
+def _deliveries(connection: sqlite3.Connection, alert: AlertId) -> list[Delivery | None]:
+    return [*queries.deliveries_of_alert(connection, alert)] or [None]
+
+
+def _told_outcome(told: tuple[ToldBody, ...]) -> str:
+    ways = (f"{one.reason} to {one.channel}: {one.state}" for one in told if one.channel)
+    return f"Told: {', '.join(ways) or 'it waits for the message that collects several'}."
+
+
+def _story_account(reading: Reading, watchlist: Watchlist) -> StoryAccount:
+    head = reading.story
+    return StoryAccount(
+        story=head.story_id,
+        url=head.url,
+        outlet=head.outlet,
+        title=head.title,
+        language=head.language,
+        mentions=tuple(
+            MentionAccount(
+                company=mention.company_id,
+                name=watchlist.name_of(mention.company_id),
+                unreported=mention.unreported,
+            )
+            for mention in reading.mentions
+        ),
+        reports=tuple(
+            ReportAccount(
+                type=report.type,
+                stage=report.stage,
+                focus=report.focus,
+                companies=tuple(f"{company.id} ({company.role})" for company in report.companies),
+                confidence=report.confidence,
+            )
+            for report in reading.reports
+        ),
+    )
+
+
+def _outcome(accounts: tuple[EventAccount, ...], reading: Reading | None) -> str:
+    if accounts:
+        return " ".join(dict.fromkeys(account.outcome for account in accounts))
+    if reading is None or reading.reports:
+        return "The story tells history only, of events that nobody reports now."
+    if not reading.mentions:
+        return "The classifier found no watched company in the story."
+    reasons = (mention.unreported or "no event" for mention in reading.mentions)
+    return f"The story names watched companies and reports no event: {'; '.join(reasons)}."

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.alerter.explain import Account, UnknownSubjectError, account_of
+from services.common.contracts.reading import Mention, Stage
+from services.common.contracts.subscription import Conditions, Subscription
+from services.common.ids import CompanyId
+from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
+from tests.support.builders import a_story, a_watchlist
+
+ONLY_CONFIRMED = a_subscription("sure", when=Conditions(stages=(Stage.CONFIRMED,), outlets=2))
+
+
+async def account(alerter: Alerter, of: str, subscription: Subscription) -> Account:
+    return await alerter.database.read(
+        account_of, of, subscription=subscription, watchlist=a_watchlist()
+    )
+
+
+async def test_what_was_sent_is_accounted_for_with_its_channel(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        reading = told_by("One")
+        await alerter.tell(reading)
+        [event] = await alerter.events()
+
+        for of in (event.id, reading.story.story_id, reading.story.url):
+            found = await account(alerter, of, a_subscription())
+
+            assert found.is_told
+            assert found.outcome == "Told: new to archive: sent."
+            assert found.events[0].sentence == "TikTok banned (confirmed; 1 outlet)"
+
+
+async def test_every_condition_is_shown_with_what_was_found(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path, ONLY_CONFIRMED) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.RUMOURED))
+        [event] = await alerter.events()
+
+        found = await account(alerter, event.id, ONLY_CONFIRMED)
+
+        assert not found.is_told
+        assert {c.name: (c.holds, c.found) for c in found.events[0].conditions} == {
+            "focus": (True, "main"),
+            "stages": (False, "rumoured"),
+            "outlets": (False, "1"),
+        }
+        assert "stages, outlets did not match" in found.outcome
+
+
+async def test_a_story_without_an_event_says_what_the_classifier_saw(tmp_path: Path) -> None:
+    mention = Mention(company_id=CompanyId("tiktok"), unreported="blocked: sport")
+    story = a_story("TikTok bans a player")
+    async with an_alerter(tmp_path) as alerter:
+        reading = told_by("One")
+        quiet = type(reading)(
+            story=type(reading.story).of(story, language="en"),
+            text_hash="hash",
+            mentions=(mention,),
+            rules_hash="rules",
+            watchlist_hash="watchlist",
+        )
+        await alerter.tell(quiet)
+
+        found = await account(alerter, story.url, a_subscription())
+
+        assert not found.is_told
+        assert found.story is not None
+        assert found.story.mentions[0].name == "TikTok"
+        assert found.outcome.endswith("reports no event: blocked: sport.")
+
+
+async def test_what_was_never_read_is_unknown(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        with pytest.raises(UnknownSubjectError, match="ev_nowhere"):
+            await account(alerter, "ev_nowhere", a_subscription())
