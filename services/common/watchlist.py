@@ -56,12 +56,12 @@ class Watchlist:
             current = self.companies[current.owner]
         return tuple(chain)
 
-    def kin(self, company: CompanyId) -> frozenset[CompanyId]:
-        """Return `company`, who owns it, and what it owns: directly or through others."""
-        owned = [company]
-        for owner in owned:
-            owned.extend(self._owned.get(owner, ()))
-        return frozenset((*owned, *self.owners(company)))
+    def family(self, company: CompanyId) -> frozenset[CompanyId]:
+        """Return the topmost owner of `company` and everything it owns, directly or through others."""
+        members = [(company, *self.owners(company))[-1]]
+        for owner in members:
+            members.extend(self._owned.get(owner, ()))
+        return frozenset(members)
 
     def followed_by(self, company: CompanyId) -> frozenset[str]:
         """Return what a subscription may name to be told of `company`: ids and `tag:<tag>`.

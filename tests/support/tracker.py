@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,10 +53,19 @@ class Tracker:
         [event] = self.events()
         return event
 
-    def stages_by_stories(self) -> dict[frozenset[StoryId], str]:
-        """Return which stories tell one event, and its stage."""
+    def outcome(self) -> Counter[tuple[frozenset[StoryId], str, str]]:
+        """Return which stories tell one event, with its type and stage; one story may tell two."""
+        return Counter(
+            (frozenset(story.id for story in event.stories), event.type, str(event.stage))
+            for event in self.events()
+        )
+
+    def homes(self) -> dict[tuple[StoryId, ReportId], EventId]:
+        """Return which event each main report belongs to."""
         return {
-            frozenset(story.id for story in event.stories): event.stage for event in self.events()
+            key: sighting.event_id
+            for key, sighting in self._sightings.items()
+            if sighting.is_main and sighting.event_id is not None
         }
 
     def _read(self, reading: Reading, now: datetime) -> None:

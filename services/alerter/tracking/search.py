@@ -34,8 +34,8 @@ def searches(
 ) -> list[Search]:
     """Return one search per event type that `reading` or its story's earlier one reports.
 
-    The companies are those of the reports with all who own them and all that they own, since a
-    product and its owner may be one event. Empty when neither reports anything.
+    The companies are whole families: a product and its owner may be one event, which a sister of
+    the product could join too. Empty when neither reports anything.
     """
     reports: dict[str, list[Report]] = {}
     before = () if earlier is None else earlier.sightings
@@ -57,7 +57,7 @@ def _search(
     companies = {company.id for report in reports for company in report.companies}
     return Search(
         type=name,
-        companies=frozenset().union(*(watchlist.kin(company) for company in companies)),
+        companies=frozenset().union(*(watchlist.family(company) for company in companies)),
         since=min(told) - window,
         until=max(told) + window,
         event_ids=frozenset(known | {event_id(report.report_id) for report in reports}),

@@ -1,0 +1,255 @@
+"""Who is told of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.alerter.matching import explain, match
+from services.common.contracts.alert import Alert, Reason
+from services.common.contracts.event import EventChange
+from services.common.contracts.reading import Focus, Reading, Stage
+from services.common.contracts.subscription import Conditions, Subscription
+from services.common.ids import CompanyId, SubscriptionId
+from services.common.watchlist import Watchlist
+from tests.support.builders import a_company, a_watchlist
+from tests.support.tracker import Tracker, revised, told
+
+WATCHLIST = a_watchlist(
+    a_company("bytedance", tags=("parent",)),
+    a_company("tiktok", owner=CompanyId("bytedance"), tags=("social",)),
+)
+R, P, C = Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED
+UNDONE = Stage.REVERSED
+
+
+def a_subscription(name: str = "team", **when: object) -> Subscription:
+    return Subscription(
+        id=SubscriptionId(name), name=name, when=Conditions(**when)  # type: ignore[arg-type]  # any condition
+    )  # fmt: skip
+
+
+def alerts_for(
+    subscription: Subscription, changes: Iterable[EventChange], watchlist: Watchlist = WATCHLIST
+) -> list[Alert]:
+    """Return every alert that `changes` raise for one subscription, remembering what it was told."""
+    alerts: list[Alert] = []
+    for change in changes:
+        events = (change.event.id, *change.event.absorbed)
+        before = [alert for alert in alerts if alert.event in events]
+        alerts += match(
+            change,
+            subscriptions=[subscription],
+            told={subscription.id: before},
+            watchlist=watchlist,
+        )
+    return alerts
+
+
+def reasons_for(subscription: Subscription, *readings: Reading) -> list[tuple[Reason, Stage]]:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*readings)
+    return [(one.reason, one.stage) for one in alerts_for(subscription, tracker.changes)]
+
+
+def one_outlet(*stages: Stage) -> list[Reading]:
+    return [told("A", minute=minute, stage=stage) for minute, stage in enumerate(stages)]
+
+
+def test_a_subscription_without_conditions_is_told_of_everything_once_a_stage() -> None:
+    assert reasons_for(a_subscription(), *one_outlet(R, R, P, C, C)) == [
+        (Reason.NEW, R),
+        (Reason.STAGE, P),
+        (Reason.STAGE, C),
+    ]
+
+
+def test_a_reader_of_confirmed_hears_it_confirmed_and_taken_back() -> None:
+    confirmed_only = a_subscription(stages=(C,))
+
+    assert reasons_for(confirmed_only, *one_outlet(R, P, C, UNDONE)) == [
+        (Reason.NEW, C),
+        (Reason.CORRECTION, UNDONE),
+    ]
+
+
+def test_who_was_told_nothing_gets_no_correction() -> None:
+    assert reasons_for(a_subscription(stages=(P,)), *one_outlet(C, UNDONE)) == []
+
+
+def test_every_turn_is_told_with_an_id_of_its_own() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*one_outlet(C, UNDONE, C, UNDONE))
+
+    alerts = alerts_for(a_subscription(stages=(C,)), tracker.changes)
+
+    assert [one.stage for one in alerts] == [C, UNDONE, C, UNDONE]
+    assert [one.round for one in alerts] == [0, 0, 1, 2]
+    assert len({one.id for one in alerts}) == 4
+
+
+def test_a_disputed_event_corrects_nobody() -> None:
+    readings = [told("A"), told("B", minute=1), told("C", minute=2, stage=UNDONE)]
+
+    assert reasons_for(a_subscription(), *readings) == [(Reason.NEW, C)]
+
+
+def test_a_withdrawn_event_is_told_to_who_was_told_and_so_is_its_return() -> None:
+    first = told("A")
+
+    reasons = reasons_for(
+        a_subscription(), first, revised(first), revised(first, *first.reports, minutes=2)
+    )
+
+    assert [reason for reason, _ in reasons] == [Reason.NEW, Reason.WITHDRAWN, Reason.CORRECTION]
+
+
+def test_the_nth_outlet_makes_it_new() -> None:
+    readings = [told("A"), told("A", minute=1), told("B", minute=2)]
+
+    assert reasons_for(a_subscription(outlets=2), *readings) == [(Reason.NEW, C)]
+
+
+def test_a_fact_that_becomes_known_later_makes_it_late() -> None:
+    readings = [
+        told("A", countries=("IN",)),
+        told("B", minute=1, countries=("IN", "NP")),
+    ]
+
+    assert reasons_for(a_subscription(countries=("NP",)), *readings) == [(Reason.LATE, C)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "is_told"),
+    [
+        (("DE",), ("EU",), True),
+        (("EU",), ("DE",), True),
+        (("EU",), ("GB",), False),
+        (("DE",), ("FR",), False),
+        (("DE",), (), True),
+    ],
+)
+def test_the_union_and_its_members_match_both_ways(
+    asked: tuple[str, ...], found: tuple[str, ...], *, is_told: bool
+) -> None:
+    reasons = reasons_for(a_subscription(countries=asked), told("A", countries=found))
+
+    assert bool(reasons) is is_told
+
+
+@pytest.mark.parametrize("followed", ["tiktok", "bytedance", "tag:social", "tag:parent"])
+def test_an_event_reaches_followers_of_the_company_its_owner_and_their_tags(followed: str) -> None:
+    assert reasons_for(a_subscription(companies=(followed,)), told("A"))
+
+
+def test_an_event_on_the_owner_does_not_reach_followers_of_the_product() -> None:
+    assert not reasons_for(a_subscription(companies=("tiktok",)), told("A", target="bytedance"))
+
+
+def test_a_story_that_tells_it_as_history_alerts_nobody() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A"))
+    [coverage] = tracker.read(told("B", minute=1, focus=Focus.BACKGROUND))
+
+    assert alerts_for(a_subscription(), [coverage]) == []
+
+
+def test_an_explanation_names_every_condition_with_its_value() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    [change] = tracker.read(told("A", stage=R, countries=("IN",)))
+    subscription = a_subscription(companies=("tag:social",), stages=(P, C), outlets=2)
+
+    found = explain(change, subscription=subscription, told=(), watchlist=WATCHLIST)
+
+    assert found.reason is None
+    assert [(one.name, one.holds, one.expected, one.found) for one in found.conditions] == [
+        ("focus", True, "main", "main"),
+        ("companies", True, "tag:social", "tiktok"),
+        ("stages", False, "proposed, confirmed", "rumoured"),
+        ("outlets", False, "at least 2", "1"),
+    ]
+    assert found.sentence == "Not told: stages, outlets did not match."
+
+
+stages = st.sampled_from([R, P, C, Stage.REJECTED, UNDONE])
+readings_of_one_event = st.lists(
+    st.tuples(st.sampled_from("ABC"), stages, st.sampled_from([(), ("IN",), ("IN", "DE")])),
+    min_size=1,
+    max_size=8,
+).map(
+    lambda votes: [
+        told(outlet, minute=minute, stage=stage, countries=countries)
+        for minute, (outlet, stage, countries) in enumerate(votes)
+    ]
+)
+narrow_conditions = st.fixed_dictionaries(
+    {
+        "companies": st.sampled_from([None, ("tiktok",), ("tag:parent",), ("bytedance", "tiktok")]),
+        "types": st.sampled_from([None, ("ban",), ("ban", "shutdown")]),
+        "stages": st.sampled_from([None, (C,), (R, P), (UNDONE,), (P, C, UNDONE)]),
+        "countries": st.sampled_from([None, ("IN",), ("EU",), ("US",)]),
+        "outlets": st.sampled_from([None, 1, 2, 3]),
+    }
+)
+widenings = {
+    "companies": ("tiktok", "bytedance", "tag:parent"),
+    "types": ("ban", "shutdown", "acquisition"),
+    "stages": (R, P, C, UNDONE, Stage.REJECTED),
+    "countries": ("IN", "EU", "US", "CN"),
+    "outlets": 1,
+}
+
+
+@given(
+    readings_of_one_event,
+    narrow_conditions,
+    st.dictionaries(st.sampled_from(sorted(widenings)), st.booleans()),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_wider_filter_never_tells_less(
+    readings: Sequence[Reading], narrow: dict[str, object], widened: dict[str, bool]
+) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*readings)
+    wide = {
+        **narrow,
+        **{
+            key: None if to_nothing or narrow[key] is None else widenings[key]
+            for key, to_nothing in widened.items()
+        },
+    }
+
+    told_narrowly = alerts_for(a_subscription(**narrow), tracker.changes)
+    told_widely = alerts_for(a_subscription(**wide), tracker.changes)
+
+    assert {(one.stage, one.round) for one in told_narrowly} <= {
+        (one.stage, one.round) for one in told_widely
+    }
+
+
+@given(readings_of_one_event, narrow_conditions)
+@settings(max_examples=60, deadline=None)
+def test_explanations_agree_with_what_was_sent(
+    readings: Sequence[Reading], conditions: dict[str, object]
+) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*readings)
+    subscription = a_subscription(**conditions)
+    told_so_far: list[Alert] = []
+    for change in tracker.changes:
+        explained = explain(
+            change, subscription=subscription, told=told_so_far, watchlist=WATCHLIST
+        )
+
+        sent = match(
+            change,
+            subscriptions=[subscription],
+            told={subscription.id: told_so_far},
+            watchlist=WATCHLIST,
+        )
+
+        assert [one.reason for one in sent] == ([explained.reason] if explained.reason else [])
+        told_so_far = [*told_so_far, *sent]

@@ -1,0 +1,110 @@
+"""The order in which the bus brings readings changes nothing (design decision 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.common.contracts.reading import Amount, Focus, Involvement, Reading, Role, Stage
+from services.common.ids import CompanyId
+from tests.support.builders import a_company, a_report, a_watchlist
+from tests.support.tracker import Tracker, revised, told
+
+WATCHLIST = a_watchlist(
+    a_company("bytedance"),
+    a_company("tiktok", owner=CompanyId("bytedance")),
+    a_company("capcut", owner=CompanyId("bytedance")),
+    a_company("oracle"),
+)
+
+slots = st.fixed_dictionaries(
+    {
+        "stage": st.sampled_from(list(Stage)[:5]),
+        "type": st.sampled_from(["ban", "acquisition"]),
+        "focus": st.sampled_from([Focus.MAIN, Focus.MAIN, Focus.MAIN, Focus.BACKGROUND]),
+        "countries": st.sampled_from([(), ("US",), ("IN",), ("DE",), ("EU",), ("IN", "US")]),
+        "companies": st.sampled_from(
+            [
+                (Involvement(id=CompanyId(target), role=Role.TARGET), *buyer)
+                for target in ("bytedance", "tiktok", "capcut")
+                for buyer in ((), (Involvement(id=CompanyId("oracle"), role=Role.ACTOR),))
+            ]
+        ),
+        "amount": st.sampled_from([None, Amount(currency="USD", value=10), Amount(currency="USD", value=20)]),
+        "scope": st.sampled_from([None, None, "Chennai plant", "Pune plant"]),
+        "confidence": st.sampled_from([0.6, 0.75, 0.9]),
+        "text": st.sampled_from(["agency", "one", "two", "three", "four", "five"]),
+    }
+)  # fmt: skip
+
+
+@st.composite
+def an_hour(draw: st.DrawFn) -> tuple[list[Reading], list[Reading]]:
+    """Return the readings of one hour, and the same in another order."""
+    readings: list[Reading] = []
+    for number, fields in enumerate(draw(st.lists(slots, min_size=2, max_size=7))):
+        minute = draw(st.integers(min_value=0, max_value=59))
+        outlet = draw(st.sampled_from(["A", "B", "C", "D"]))
+        fields["text"] = f"{fields['text']} {number}" if draw(st.booleans()) else fields["text"]
+        reading = told(outlet, minute=minute + number / 100, **fields)
+        readings.append(reading)
+        if draw(st.integers(min_value=0, max_value=3)) == 0:
+            changed = draw(slots)
+            del changed["text"]
+            again = a_report(reading.story.story_id, **changed)
+            readings.append(revised(reading, again, minutes=number + 1))
+    return readings, draw(st.permutations(readings))
+
+
+def outcome_of(readings: Sequence[Reading]) -> object:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*readings)
+    return tracker.outcome()
+
+
+@given(an_hour())
+@settings(max_examples=80, deadline=None)
+def test_any_order_of_an_hour_ends_in_the_same_events_at_the_same_stages(
+    hour: tuple[list[Reading], list[Reading]],
+) -> None:
+    readings, shuffled = hour
+
+    assert outcome_of(readings) == outcome_of(shuffled)
+
+
+@given(an_hour())
+@settings(max_examples=30, deadline=None)
+def test_reading_everything_again_changes_nothing(
+    hour: tuple[list[Reading], list[Reading]],
+) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*hour[0])
+
+    assert tracker.read(*hour[0]) == []
+
+
+@given(an_hour())
+@settings(max_examples=60, deadline=None)
+def test_a_later_story_leaves_earlier_ones_where_they_are(
+    hour: tuple[list[Reading], list[Reading]],
+) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(
+        *(reading for reading in hour[0] if reading.story.revised_at == reading.story.seen_at)
+    )
+    before = tracker.homes()
+
+    tracker.read(told("Z", minute=90, countries=("US",)))
+
+    assert before.items() <= tracker.homes().items()
+
+
+def test_permutations_hold_at_the_edge_of_a_late_report() -> None:
+    first = told("A", minute=0, stage=Stage.PROPOSED)
+    last = told("B", minute=60, stage=Stage.RUMOURED)
+
+    assert outcome_of([first, last]) == outcome_of([last, first])
+    assert last.story.told_at - first.story.told_at == timedelta(hours=1)
