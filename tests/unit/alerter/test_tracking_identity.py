@@ -1,0 +1,172 @@
+"""Which reports tell of one event (design decision 21)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.common.contracts.reading import (
+    Amount,
+    Focus,
+    Involvement,
+    OtherParty,
+    Role,
+    Stage,
+)
+from services.common.ids import CompanyId
+from tests.support.builders import a_company, a_watchlist
+from tests.support.tracker import Tracker, told
+
+WATCHLIST = a_watchlist(
+    a_company("bytedance"),
+    a_company("tiktok", "ТикТок", owner=CompanyId("bytedance")),
+    a_company("capcut", owner=CompanyId("bytedance")),
+    a_company("oracle"),
+    a_company("walmart"),
+)
+
+
+def a_deal(target: str = "tiktok", *buyers: str, **changes: Any) -> dict[str, Any]:
+    """Return the fields of a report on an acquisition; a buyer that is no id is an untracked name."""
+    tracked = [buyer for buyer in buyers if buyer.islower()]
+    return {
+        "type": "acquisition",
+        "companies": (
+            Involvement(id=CompanyId(target), role=Role.TARGET),
+            *(Involvement(id=CompanyId(buyer), role=Role.ACTOR) for buyer in tracked),
+        ),
+        "others": tuple(
+            OtherParty(name=buyer, role=Role.ACTOR) for buyer in buyers if buyer not in tracked
+        ),
+        **changes,
+    }
+
+
+def dollars(value: int) -> Amount:
+    return Amount(currency="USD", value=value)
+
+
+def count_events(*reports: dict[str, Any], apart: timedelta = timedelta(minutes=1)) -> int:
+    tracker = Tracker(watchlist=WATCHLIST)
+    for number, fields in enumerate(reports):
+        minute = number * apart.total_seconds() / 60
+        tracker.read(told(f"outlet-{number}", minute=minute, **fields))
+    return len(tracker.events())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"countries": ("US",)}, {}),
+        ({"countries": ("US",)}, {"countries": ("GB", "US")}),
+        ({"countries": ("EU",)}, {"countries": ("FR",)}),
+        ({"target": "bytedance", "countries": ("US",)}, {"countries": ("US",)}),
+        ({"date": "2026-01-05"}, {"date": "2026-01"}),
+        ({"date": "2026-01-05", "stage": Stage.PROPOSED}, {"date": "2026-06-05"}),
+        ({"date": "2026-02-31"}, {"date": "2026-01-05"}),
+        ({"scope": "Chennai plant"}, {"scope": "pabrik Chennai"}),
+        (a_deal("tiktok", "oracle"), a_deal("tiktok")),
+        (a_deal("tiktok", "oracle"), a_deal("oracle", "tiktok")),
+        (a_deal("tiktok", "Blue Owl Capital Inc"), a_deal("tiktok", "Blue Owl Capital")),
+        (a_deal("tiktok", "Голубая сова"), a_deal("tiktok", "Blue Owl")),
+        (a_deal(amount=dollars(840)), a_deal(amount=dollars(900))),
+        (a_deal(amount=dollars(840)), a_deal(amount=Amount(currency="EUR", value=400))),
+    ],
+    ids=str,
+)
+def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert count_events(one, other) == 1
+    assert count_events(other, one) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"type": "ban"}, {"type": "shutdown"}),
+        ({"target": "tiktok"}, {"target": "capcut"}),
+        ({"countries": ("US",)}, {"countries": ("IN",)}),
+        ({"target": "bytedance"}, {"target": "tiktok"}),
+        ({"date": "2026-01-05"}, {"date": "2026-03-05"}),
+        ({"scope": "Chennai plant"}, {"scope": "Pune plant"}),
+        ({"scope": "苏州工厂"}, {"scope": "上海工厂"}),
+        (a_deal("tiktok", "oracle"), a_deal("tiktok", "walmart")),
+        (a_deal("tiktok", "oracle"), a_deal("tiktok", "Blue Owl")),
+        (a_deal("tiktok", "Red Fox"), a_deal("tiktok", "Blue Owl")),
+        (a_deal(amount=dollars(840)), a_deal(amount=dollars(1200))),
+    ],
+    ids=str,
+)
+def test_two_events(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert count_events(one, other) == 2
+    assert count_events(other, one) == 2
+
+
+@pytest.mark.parametrize(("name", "days"), [("ban", 30), ("shutdown", 30), ("acquisition", 180)])
+def test_an_event_stays_open_for_the_window_after_its_newest_story(name: str, days: int) -> None:
+    within, beyond = timedelta(days=days), timedelta(days=days, minutes=1)
+
+    assert count_events({"type": name}, {"type": name}, {"type": name}, apart=within) == 1
+    assert count_events({"type": name}, {"type": name}, apart=beyond) == 2
+
+
+def test_two_bids_between_which_a_vague_story_stands_stay_two() -> None:
+    bids = [a_deal("tiktok", "oracle"), a_deal("tiktok"), a_deal("tiktok", "walmart")]
+
+    assert count_events(*bids) == 2
+
+
+def test_a_background_report_opens_nothing_and_joins_what_opens_later() -> None:
+    tracker = Tracker()
+
+    assert tracker.read(told("A", focus=Focus.BACKGROUND)) == []
+    tracker.read(told("B", minute=1))
+
+    event = tracker.only_event()
+    assert [story.outlet for story in event.stories] == ["A", "B"]
+    assert event.outlets == 1
+
+
+def test_a_story_that_shows_two_events_to_be_one_leaves_a_tombstone() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    first = tracker.read(told("A", minute=10, target="bytedance"))[0].event
+    second = tracker.read(told("B", minute=20, target="tiktok"))[0].event
+    both = tuple(
+        Involvement(id=CompanyId(one), role=Role.TARGET) for one in ("bytedance", "tiktok")
+    )
+
+    tracker.read(told("C", minute=0, companies=both))
+
+    event = tracker.only_event()
+    tombstones = [one.event for one in tracker.changes if one.event.merged_into is not None]
+    assert (event.id, event.absorbed) == (first.id, (second.id,))
+    assert [(one.id, one.merged_into) for one in tombstones] == [(second.id, first.id)]
+
+
+def test_the_snapshot_merges_what_the_stories_tell() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(
+        told("A", **a_deal("tiktok", amount=dollars(800), confidence=0.7)),
+        told("B", minute=1, **a_deal("tiktok", "oracle", amount=dollars(840), countries=("US",))),
+        told("C", minute=2, **a_deal("tiktok", scope="US business", date="2026-01-05")),
+    )
+
+    event = tracker.only_event()
+
+    assert [(one.id, one.role) for one in event.companies] == [
+        ("tiktok", "target"),
+        ("oracle", "actor"),
+    ]
+    assert (event.countries, event.scope, event.date) == (("US",), "US business", "2026-01-05")
+    assert event.amount == dollars(840)
+    assert (event.confidence, event.outlets) == (0.9, 3)
+
+
+def test_an_event_shows_its_newest_hundred_stories_and_counts_all_outlets() -> None:
+    tracker = Tracker()
+    tracker.read(*(told(f"outlet-{number}", minute=number) for number in range(120)))
+
+    event = tracker.only_event()
+
+    assert (len(event.stories), event.stories[-1].outlet, event.outlets) == (100, "outlet-119", 120)
