@@ -1,0 +1,106 @@
+"""The text of an article's page, for feeds with `full_text: true`.
+
+Thin on purpose: the page's own JSON-LD where it has an articleBody, else the paragraphs of the element
+that holds most of them. No rules for single sites.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from services.common.errors import RefusedAddressError
+from services.common.http.client import HttpClient
+from services.common.http.errors import ExchangeError
+from services.fetcher.parse.encoding import decode
+from services.fetcher.parse.plain import plain, tidy
+
+DEADLINE = timedelta(seconds=15)
+_MIN_CHARACTERS = 200
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_FURNITURE = (
+    "script", "style", "noscript", "template", "nav", "aside", "footer", "header", "form", "figure",
+    "button", "iframe", "svg", "select",
+)  # fmt: skip
+_TEXTS = {"p", "h2", "h3", "h4", "li", "blockquote", "pre"}
+
+
+async def article_at(url: str, *, client: HttpClient) -> str | None:
+    """Return the text of the article at `url`; None where the page gives none: use the feed's."""
+    try:
+        answer = await client.get(url, headers={"Accept": "text/html"}, deadline=DEADLINE)
+    except (RefusedAddressError, ExchangeError):
+        return None
+    content_type = answer.headers.get("content-type", "text/html")
+    if answer.status != 200 or "html" not in content_type:
+        return None
+    return await asyncio.to_thread(article_in, answer.body, content_type=content_type)
+
+
+def article_in(body: bytes, *, content_type: str) -> str | None:
+    """Return the text of the article on a page of HTML; None where there is none to speak of."""
+    declared = _META_CHARSET.search(body[:4096])
+    if declared and "charset" not in content_type.lower():
+        content_type += f"; charset={declared[1].decode('ascii')}"
+    text = decode(body, content_type=content_type).text.replace("\0", "")
+    try:
+        page = lxml_html.document_fromstring(text.encode(), parser=_parser())
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    article = _declared(page) or _paragraphs(page)
+    return article if article is not None and len(article) >= _MIN_CHARACTERS else None
+
+
+def _parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+
+
+def _declared(page: Any) -> str | None:
+    """Return the articleBody of the page's JSON-LD (schema.org, Article)."""
+    for script in page.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        try:
+            declared = json.loads(script.text or "")
+        except (ValueError, RecursionError):
+            continue
+        for item in _items(declared):
+            if isinstance(body := item.get("articleBody"), str) and body:
+                return plain(body)
+    return None
+
+
+def _items(declared: Any) -> Iterator[dict[str, Any]]:
+    for item in declared if isinstance(declared, list) else [declared]:
+        if isinstance(item, dict):
+            yield item
+            graph = item.get("@graph")
+            yield from (each for each in graph or () if isinstance(each, dict))
+
+
+def _paragraphs(page: Any) -> str | None:
+    for element in list(page.iter(*_FURNITURE)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    lengths: dict[Any, int] = {}
+    for paragraph in page.iter("p"):
+        length = len("".join(paragraph.itertext()).strip())
+        # What stands in the article counts for its element, and half for the one around it.
+        for parent, weight in zip(paragraph.iterancestors(), (2, 1), strict=False):
+            lengths[parent] = lengths.get(parent, 0) + length * weight
+    if not lengths:
+        return None
+    best = max(lengths, key=lambda element: lengths[element])
+    texts = (tidy("".join(e.itertext())) for e in best.iter(*_TEXTS) if not _is_inside_text(e))
+    return "\n".join(text.replace("\n", " ") for text in texts if text) or None
+
+
+def _is_inside_text(element: Any) -> bool:
+    return any(parent.tag in _TEXTS for parent in element.iterancestors())

@@ -1,0 +1,163 @@
+"""One poll: ask a feed's server, conditionally, and read what it answers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from services.common.clock import Clock
+from services.common.contracts.feed import Feed, FeedError
+from services.common.errors import RefusedAddressError
+from services.common.http.client import Answer, HttpClient
+from services.common.http.errors import ExchangeError, Failure
+from services.fetcher.parse.child import DocumentReader
+from services.fetcher.parse.document import Document, UnreadableError
+from services.fetcher.schedule import retry_after, wish_of
+from services.fetcher.store.port import FeedState, Validators
+
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json,"
+    " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+_NETWORK = {Failure.DNS, Failure.CONNECT, Failure.TIMEOUT, Failure.DISCONNECTED}
+_MAX_MESSAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A document came and was read. `wish` is how long its publisher says that it holds."""
+
+    document: Document
+    validators: Validators
+    body_hash: str
+    wish: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The server says 304, or sent the same bytes as last time."""
+
+    validators: Validators
+    wish: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """No document. `is_network` failures may be our own; `is_limited` ones ask for fewer requests."""
+
+    error: FeedError
+    retry_after: timedelta | None = None
+    is_gone: bool = False
+    is_limited: bool = False
+    is_network: bool = False
+
+
+PollOutcome = Read | Unchanged | Failed
+
+
+async def poll(
+    feed: Feed, state: FeedState | None, *, client: HttpClient, reader: DocumentReader, clock: Clock
+) -> PollOutcome:
+    """Return what a request for the feed came to; only errors of our own are raised."""
+    known = state if state is not None and state.url == feed.url else None
+    try:
+        answer = await client.get(feed.url, headers=_headers(known))
+    except RefusedAddressError as error:
+        return Failed(error=_error("address_refused", str(error)))
+    except ExchangeError as error:
+        return Failed(
+            error=_error(error.failure.value, f"{_SENTENCES[error.failure]}: {error}."),
+            is_network=error.failure in _NETWORK,
+        )
+    if answer.status == HTTPStatus.NOT_MODIFIED and known is not None:
+        return _not_modified(answer, known, clock=clock)
+    if answer.status != HTTPStatus.OK:
+        return _refused(answer, clock=clock)
+    return await _read(answer, known, reader=reader, clock=clock)
+
+
+def _headers(state: FeedState | None) -> dict[str, str]:
+    headers = {"Accept": ACCEPT}
+    if state is not None and state.validators.etag is not None:
+        headers["If-None-Match"] = state.validators.etag
+    if state is not None and state.validators.last_modified is not None:
+        headers["If-Modified-Since"] = state.validators.last_modified
+    return headers
+
+
+def _not_modified(answer: Answer, state: FeedState, *, clock: Clock) -> Unchanged:
+    # A 304 that names no validator leaves the one that it was asked with.
+    given, kept = _validators(answer), state.validators
+    return Unchanged(
+        validators=Validators(
+            etag=given.etag or kept.etag, last_modified=given.last_modified or kept.last_modified
+        ),
+        wish=wish_of(answer.headers, ttl_minutes=None, now=clock.now()),
+    )
+
+
+async def _read(
+    answer: Answer, state: FeedState | None, *, reader: DocumentReader, clock: Clock
+) -> PollOutcome:
+    body_hash = hashlib.sha256(answer.body).hexdigest()
+    validators = _validators(answer)
+    if state is not None and state.is_fetched and state.body_hash == body_hash:
+        wish = wish_of(answer.headers, ttl_minutes=None, now=clock.now())
+        return Unchanged(validators=validators, wish=wish)
+    try:
+        document = await reader.read(
+            answer.body, url=answer.url, content_type=answer.headers.get("content-type")
+        )
+    except UnreadableError as error:
+        return Failed(error=_error(error.error_class, str(error)))
+    ttl = document.hints.get("ttl")
+    return Read(
+        document=document,
+        validators=validators,
+        body_hash=body_hash,
+        wish=wish_of(
+            answer.headers, ttl_minutes=ttl if isinstance(ttl, int) else None, now=clock.now()
+        ),
+    )
+
+
+def _refused(answer: Answer, *, clock: Clock) -> Failed:
+    status = answer.status
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
+    sentence = f"The server answered {status} {phrase}".rstrip()
+    is_page = "html" in answer.headers.get("content-type", "")
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} and is_page:
+        sentence += " with a page for people: it may want a login, or block programs"
+    return Failed(
+        error=_error(f"http_{status}", f"{sentence}."),
+        retry_after=retry_after(answer.headers, now=clock.now()),
+        is_gone=status == HTTPStatus.GONE,
+        is_limited=status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE},
+    )
+
+
+def _validators(answer: Answer) -> Validators:
+    return Validators(
+        etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified")
+    )
+
+
+def _error(error_class: str, message: str) -> FeedError:
+    printable = "".join(c if c.isprintable() else " " for c in message)
+    return FeedError(error_class=error_class, message=printable[:_MAX_MESSAGE])
+
+
+_SENTENCES = {
+    Failure.BAD_ADDRESS: "This address cannot be asked",
+    Failure.DNS: "The host's name is not known",
+    Failure.CONNECT: "The server cannot be reached",
+    Failure.TLS: "The server's TLS cannot be trusted",
+    Failure.TIMEOUT: "The server is too slow",
+    Failure.DISCONNECTED: "The server broke off",
+    Failure.PROTOCOL: "The server's answer is not HTTP",
+    Failure.TOO_LARGE: "The document is too large",
+    Failure.BAD_ENCODING: "The document's content encoding cannot be undone",
+    Failure.REDIRECT: "The server redirects without end",
+}

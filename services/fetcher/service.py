@@ -1,0 +1,457 @@
+"""The fetcher: asks feeds when they are due and publishes what is new, before it remembers it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+
+from services.common.bus.port import Bus, Outgoing
+from services.common.clock import Clock
+from services.common.config.feeds import is_exempt
+from services.common.contracts.codec import encode
+from services.common.contracts.feed import Feed, FeedCondition, FeedError
+from services.common.contracts.topics import FEED_HEALTH, STORIES
+from services.common.errors import BusUnavailableError, TransientError
+from services.common.http.client import HttpClient
+from services.common.ids import FeedId
+from services.common.settings import Network
+from services.common.telemetry.health import Gate, Pulse, Work
+from services.common.telemetry.metrics import (
+    BUS_ERRORS,
+    FEEDS,
+    POLL_SECONDS,
+    POLLS,
+    STORIES_PUBLISHED,
+)
+from services.fetcher.articles import article_at
+from services.fetcher.identity import story_ids
+from services.fetcher.outage import Outage
+from services.fetcher.parse.child import DocumentReader
+from services.fetcher.parse.document import Document
+from services.fetcher.plan import Plan
+from services.fetcher.politeness import Politeness
+from services.fetcher.poll import Failed, PollOutcome, Read, poll
+from services.fetcher.schedule import LONGEST_PENALTY
+from services.fetcher.states import health_of, state_after
+from services.fetcher.store.port import FeedState, FeedStore, Held, Installation
+from services.fetcher.stories import Finding, arrival_of, findings, story_of
+
+T = TypeVar("T")
+
+CONCURRENCY = 64
+MAX_ENTRIES = 2_000
+LEASE = timedelta(minutes=10)
+ENTRIES_KEPT = timedelta(days=35)
+_ARTICLES_WITHIN_SECONDS = 120.0
+_PUBLISHED_AT_ONCE = 100
+_RETRY_FIRST, _RETRY_LONGEST = timedelta(seconds=0.5), timedelta(seconds=30)
+_IDLE = timedelta(hours=1)
+
+log = structlog.get_logger()
+
+
+class Stop(Protocol):
+    """The wish that the process ends, as lifecycle has it."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether to return."""
+        ...
+
+    async def wait(self) -> None:
+        """Return when it is asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connections:
+    """What a fetcher works with; all are opened and closed by who makes it."""
+
+    bus: Bus
+    store: FeedStore
+    client: HttpClient
+    reader: DocumentReader
+    clock: Clock
+
+
+class FetcherService:
+    """Polls the feeds it is configured with, until it is stopped."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        *,
+        owner: str,
+        polls: Pulse,
+        gate: Gate,
+        horizon: timedelta,
+        allow_networks: Sequence[Network] = (),
+        concurrency: int = CONCURRENCY,
+    ) -> None:
+        """Take what it works with.
+
+        `owner` names this fetcher among those that share a store; it is the same after a crash, so that
+        the leases it had then are still its own.
+        `polls` watches that polls come to an end, `gate` is shut while bus or store do not serve.
+        `horizon` is how old news may be after the store was emptied. Hosts in `allow_networks` are
+        exempt from politeness.
+        """
+        self._bus = connections.bus
+        self._store = connections.store
+        self._client = connections.client
+        self._reader = connections.reader
+        self._clock = connections.clock
+        self._pulse = polls
+        self._gate = gate
+        self._horizon = horizon
+        self._allow_networks = allow_networks
+        self._slots = asyncio.Semaphore(concurrency)
+        self._politeness = Politeness()
+        self._outage = Outage()
+        self._token = owner
+        self._feeds: dict[FeedId, Feed] = {}
+        self._states: dict[FeedId, FeedState] = {}
+        self._plan = Plan()
+        self._running: set[FeedId] = set()
+        self._changed = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    async def run(self, stop: Stop) -> None:
+        """Poll each feed when it is due, many at once, until `stop` is asked."""
+        async with asyncio.TaskGroup() as polls:
+            stopping = polls.create_task(self._note(stop))
+            await self._recall()
+            while not self._stopping.is_set():
+                if (feed := self._next_due()) is None:
+                    await self._wait_for_change()
+                    continue
+                await self._slots.acquire()
+                polls.create_task(self._poll_in_turn(feed))
+            stopping.cancel()
+
+    async def configure(self, feeds: Iterable[Feed]) -> None:
+        """Poll these feeds from now on; a poll of a feed that is gone comes to its end.
+
+        A failing feed that somebody edited is asked at once.
+        """
+        before, self._feeds = self._feeds, {feed.id: feed for feed in feeds}
+        for feed_id in before.keys() - self._feeds.keys():
+            self._plan.drop(feed_id)
+        for feed in self._feeds.values():
+            if before.get(feed.id) != feed and feed.id not in self._running:
+                is_mended = feed.id in before and self._is_failing(feed)
+                due_at = self._clock.now() if is_mended else self._first_due(feed)
+                self._plan.put(feed.id, due_at)
+        self._count_conditions()
+        self._changed.set()
+
+    async def _note(self, stop: Stop) -> None:
+        await stop.wait()
+        self._stopping.set()
+        self._changed.set()
+
+    async def _recall(self) -> None:
+        """Read how feeds and hosts stood when somebody last polled, and plan by it."""
+        try:
+            states = await self._insist("states", self._store.states)
+            now = self._clock.now()
+            penalties = await self._insist("penalties", lambda: self._store.penalties(now=now))
+        except TransientError:
+            return  # it was stopped before the store served
+        self._states = dict(states)
+        for host, until in penalties.items():
+            self._politeness.leave_alone(host, until=until)
+        for feed in self._feeds.values():
+            self._plan.put(feed.id, self._first_due(feed))
+        self._count_conditions()
+
+    def _is_failing(self, feed: Feed) -> bool:
+        state = self._states.get(feed.id)
+        return state is not None and state.failures > 0
+
+    def _first_due(self, feed: Feed) -> datetime:
+        """Return when a feed is due that this process did not poll yet, or that was changed."""
+        now = self._clock.now()
+        state = self._states.get(feed.id)
+        if state is None or state.next_poll_at is None or state.url != feed.url:
+            return now
+        # After a clock that was wrong, or with a shorter interval: never later than promised.
+        return min(state.next_poll_at, now + (LONGEST_PENALTY if state.failures else feed.every))
+
+    def _next_due(self) -> Feed | None:
+        """Return a feed to ask now, with its turn at its host taken; None while there is none."""
+        now = self._clock.now()
+        while (feed_id := self._plan.take(now=now)) is not None:
+            feed = self._feeds[feed_id]
+            later = self._politeness.ask(_host(feed), now=now) if self._is_polite(feed) else None
+            if later is None:
+                self._running.add(feed_id)
+                return feed
+            self._plan.put(feed_id, later)
+        return None
+
+    async def _wait_for_change(self) -> None:
+        """Return when a feed is due, or something else is planned by now."""
+        due_at = self._plan.next_at()
+        wait = due_at - self._clock.now() if due_at is not None else _IDLE
+        await self._pause(wait, unless=self._changed)
+        self._changed.clear()
+
+    async def _pause(self, duration: timedelta, *, unless: asyncio.Event) -> None:
+        """Return after `duration`, or as soon as `unless` is set."""
+        async with asyncio.TaskGroup() as group:
+            sleeping = group.create_task(self._clock.sleep(duration))
+            waiting = group.create_task(unless.wait())
+            await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            sleeping.cancel()
+            waiting.cancel()
+
+    async def _poll_in_turn(self, feed: Feed) -> None:
+        """Poll a feed once, and plan it again whatever comes of it."""
+        next_at = self._clock.now() + _RETRY_LONGEST
+        try:
+            with self._pulse.busy() as work, POLL_SECONDS.time():
+                next_at = await self._poll(feed, work)
+        except TransientError as error:
+            log.warning("feed_not_polled", feed_id=feed.id, reason=str(error))
+        finally:
+            self._slots.release()
+            self._running.discard(feed.id)
+            if self._is_polite(feed):
+                self._politeness.finish(_host(feed))
+            self._plan_again(feed, next_at)
+
+    def _plan_again(self, polled: Feed, next_at: datetime) -> None:
+        feed = self._feeds.get(polled.id)
+        if feed is not None:
+            self._plan.put(feed.id, next_at if feed == polled else self._first_due(feed))
+            self._changed.set()
+
+    async def _poll(self, feed: Feed, work: Work) -> datetime:
+        """Poll a feed under a lease; return when to do it again.
+
+        Raises:
+            TransientError: store or bus do not serve and we are to end; what came is not remembered,
+                so it comes again.
+        """
+        now = self._clock.now()
+        held = await self._insist(
+            "hold",
+            lambda: self._store.hold(feed.id, token=self._token, now=now, until=now + LEASE),
+        )
+        if held is None:
+            return now + _RETRY_LONGEST
+        if (elsewhere := self._polled_elsewhere(feed, held, now=now)) is not None:
+            await self._store.release(feed.id, token=self._token)
+            return elsewhere
+        outcome = await self._ask(feed, held.state)
+        work.progress()
+        state = await self._take(feed, held, outcome, work)
+        self._states[feed.id] = state
+        await self._tell(feed, state)
+        return state.next_poll_at or now + feed.every
+
+    def _polled_elsewhere(self, feed: Feed, held: Held, *, now: datetime) -> datetime | None:
+        """Return when the feed is due where another process has polled it meanwhile."""
+        state, known = held.state, self._states.get(feed.id)
+        if state is None or state.url != feed.url or state.next_poll_at is None:
+            return None
+        is_news = known is not None and state.last_polled_at != known.last_polled_at
+        if not is_news or not now < state.next_poll_at <= now + feed.every:
+            return None
+        self._states[feed.id] = state
+        return state.next_poll_at
+
+    async def _ask(self, feed: Feed, state: FeedState | None) -> PollOutcome:
+        try:
+            outcome = await poll(
+                feed, state, client=self._client, reader=self._reader, clock=self._clock
+            )
+        except Exception as error:
+            # One feed that trips us over must not keep the others waiting (design decision 13).
+            log.exception("poll_raised", feed_id=feed.id)
+            message = f"kabar failed on this document: {type(error).__name__}."
+            return Failed(error=FeedError(error_class="bug", message=message))
+        host, now = _host(feed), self._clock.now()
+        is_reached = not (isinstance(outcome, Failed) and outcome.is_network)
+        self._outage.note(host, is_reached=is_reached, now=now)
+        if not isinstance(outcome, Failed):
+            self._politeness.welcome(host, feed.id)
+        elif outcome.is_limited and self._politeness.limit(host, feed.id):
+            until = now + min(outcome.retry_after or timedelta(minutes=10), LONGEST_PENALTY)
+            self._politeness.leave_alone(host, until=until)
+            await self._insist("penalise", lambda: self._store.penalise(host, until=until))
+        return outcome
+
+    async def _take(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
+        """Publish what an outcome brought, then remember it; return the feed's new state."""
+        found: list[Finding] = []
+        published = 0
+        if isinstance(outcome, Read):
+            installation = held.installation or await self._mark()
+            found = await self._findings(feed, held, installation, outcome.document)
+            published = await self._publish(feed, outcome.document, found, work)
+        state = state_after(
+            outcome,
+            feed=feed,
+            before=held.state,
+            new_stories=published,
+            is_own_outage=self._outage.is_ours,
+            now=self._clock.now(),
+        )
+        await self._remember(state, found)
+        _report(feed, outcome, published=published)
+        return state
+
+    async def _mark(self) -> Installation:
+        """Mark the store as one that served, before anything is published (design decision 11)."""
+        was_used = await self._insist("was_ever_used", lambda: self._bus.was_ever_used(STORIES))
+        mark = Installation(
+            id=secrets.token_hex(8),
+            marked_at=self._clock.now(),
+            recovering=tuple(self._feeds) if was_used else (),
+        )
+        marked = await self._insist("mark", lambda: self._store.mark(mark))
+        if marked == mark:
+            log.info("store_marked", is_new_installation=not was_used)
+        return marked
+
+    async def _findings(
+        self, feed: Feed, held: Held, installation: Installation, document: Document
+    ) -> list[Finding]:
+        entries = document.entries[:MAX_ENTRIES]
+        stories = story_ids(feed.id, entries)
+        known = await self._insist("seen", lambda: self._store.seen(feed.id, set(stories)))
+        arrival = arrival_of(
+            feed,
+            is_fetched=held.state is not None and held.state.is_fetched,
+            is_recovering=feed.id in installation.recovering,
+        )
+        return findings(
+            list(zip(stories, entries, strict=True)),
+            known=known,
+            arrival=arrival,
+            horizon=self._horizon,
+            now=self._clock.now(),
+        )
+
+    async def _publish(
+        self, feed: Feed, document: Document, found: Sequence[Finding], work: Work
+    ) -> int:
+        """Return how many stories the bus has taken: all that are to be published."""
+        news = [finding for finding in found if finding.is_published]
+        articles = await self._articles(news, work) if feed.full_text else {}
+        for start in range(0, len(news), _PUBLISHED_AT_ONCE):
+            part = news[start : start + _PUBLISHED_AT_ONCE]
+            records = await asyncio.to_thread(_records, part, feed, document, articles)
+            await self._insist("publish", lambda r=records: self._bus.publish(STORIES, r))  # type: ignore[misc]  # the default is no parameter of the call
+            work.progress()
+        STORIES_PUBLISHED.inc(len(news))
+        return len(news)
+
+    async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str]:
+        """Return the texts of the articles' pages by address, as many as come in two minutes."""
+        texts: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
+                for link in [finding.entry.link for finding in news if finding.entry.link]:
+                    text = await article_at(link, client=self._client)
+                    work.progress()
+                    if text is not None:
+                        texts[link] = text
+        except TimeoutError:
+            log.warning("articles_late", articles=len(news), fetched=len(texts))
+        return texts
+
+    async def _remember(self, state: FeedState, found: Sequence[Finding]) -> None:
+        entries = [finding.seen for finding in found]
+        shown_since = self._clock.now() - ENTRIES_KEPT if found else None
+        is_written = await self._insist(
+            "remember",
+            lambda: self._store.remember(
+                state, entries, token=self._token, shown_since=shown_since
+            ),
+        )
+        if not is_written:
+            log.warning("lease_lost", feed_id=state.feed_id)
+
+    async def _tell(self, feed: Feed, state: FeedState) -> None:
+        """Publish how the feed fares; the next poll says it again where the bus does not serve."""
+        self._count_conditions()
+        health = health_of(state, feed=feed)
+        try:
+            await self._bus.publish(FEED_HEALTH, [Outgoing(key=feed.id, value=encode(health))])
+        except BusUnavailableError:
+            BUS_ERRORS.labels("publish").inc()
+
+    async def _insist(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what `attempt` gives, again and again until bus and store serve.
+
+        Raises:
+            TransientError: they did not, and we are to end.
+        """
+        pause = _RETRY_FIRST
+        while True:
+            try:
+                answer = await attempt()
+            except TransientError as error:
+                if isinstance(error, BusUnavailableError):
+                    BUS_ERRORS.labels(operation).inc()
+                if self._stopping.is_set():
+                    raise
+                self._gate.shut(str(error))
+                log.warning("operation_retried", operation=operation, reason=str(error))
+                await self._pause(pause, unless=self._stopping)
+                pause = min(pause * 2, _RETRY_LONGEST)
+            else:
+                self._gate.open()
+                return answer
+
+    def _is_polite(self, feed: Feed) -> bool:
+        return not is_exempt(feed.url, self._allow_networks)
+
+    def _count_conditions(self) -> None:
+        FEEDS.clear()
+        for feed_id in self._feeds:
+            state = self._states.get(feed_id)
+            FEEDS.labels((state.condition if state else FeedCondition.NEW).value).inc()
+
+
+def _records(
+    news: Sequence[Finding], feed: Feed, document: Document, articles: dict[str, str]
+) -> list[Outgoing]:
+    records = []
+    for finding in news:
+        article = articles.get(finding.entry.link or "")
+        story = story_of(finding, feed=feed, document=document, article=article)
+        records.append(Outgoing(key=feed.id, value=encode(story)))
+    return records
+
+
+def _report(feed: Feed, outcome: PollOutcome, *, published: int) -> None:
+    """One line and one count a poll."""
+    if isinstance(outcome, Failed):
+        error = outcome.error
+        POLLS.labels(error.error_class).inc()
+        log.warning(
+            "feed_failed",
+            feed_id=feed.id,
+            url=feed.url,
+            error=error.error_class,
+            reason=error.message,
+        )
+    else:
+        result = "new" if published else "unchanged"
+        POLLS.labels(result).inc()
+        log.info("feed_polled", feed_id=feed.id, result=result, stories=published)
+
+
+def _host(feed: Feed) -> str:
+    return urlsplit(feed.url).hostname or ""

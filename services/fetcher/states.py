@@ -1,0 +1,93 @@
+"""What a poll makes of a feed's state: pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from services.common.contracts.feed import Feed, FeedCondition, FeedHealth
+from services.fetcher.poll import Failed, PollOutcome, Read, Unchanged
+from services.fetcher.schedule import after_failure, after_gone, after_success
+from services.fetcher.store.port import FeedState
+
+
+def state_after(
+    outcome: PollOutcome,
+    *,
+    feed: Feed,
+    before: FeedState | None,
+    new_stories: int,
+    is_own_outage: bool,
+    now: datetime,
+) -> FeedState:
+    """Return the state after a poll that brought `new_stories`.
+
+    A failure keeps the validators, so that the document is asked for again as before. In an outage of
+    our own no feed is charged with what it did not do.
+    """
+    state = before or FeedState(feed_id=feed.id, url=feed.url)
+    if state.url != feed.url:
+        state = replace(state, url=feed.url, failures=0)
+    match outcome:
+        case Read():
+            state = replace(
+                state,
+                validators=outcome.validators,
+                body_hash=outcome.body_hash,
+                is_fetched=True,
+                last_story_at=now if new_stories else state.last_story_at,
+                stories_seen=state.stories_seen + new_stories,
+            )
+            return _good(state, outcome, feed=feed, now=now)
+        case Unchanged():
+            return _good(replace(state, validators=outcome.validators), outcome, feed=feed, now=now)
+        case Failed():
+            return _failed(state, outcome, feed=feed, is_own_outage=is_own_outage, now=now)
+        case _:
+            assert_never(outcome)
+
+
+def health_of(state: FeedState, *, feed: Feed) -> FeedHealth:
+    """Return what to tell of a feed."""
+    return FeedHealth(
+        feed_id=feed.id,
+        url=feed.url,
+        outlet=feed.outlet,
+        state=state.condition,
+        error=state.error,
+        last_polled_at=state.last_polled_at,
+        next_poll_at=state.next_poll_at,
+        last_story_at=state.last_story_at,
+        stories_seen=state.stories_seen,
+    )
+
+
+def _good(state: FeedState, outcome: Read | Unchanged, *, feed: Feed, now: datetime) -> FeedState:
+    return replace(
+        state,
+        condition=FeedCondition.OK,
+        error=None,
+        failures=0,
+        last_polled_at=now,
+        next_poll_at=after_success(feed.id, every=feed.every, wish=outcome.wish, now=now),
+    )
+
+
+def _failed(
+    state: FeedState, outcome: Failed, *, feed: Feed, is_own_outage: bool, now: datetime
+) -> FeedState:
+    failures = state.failures if is_own_outage else state.failures + 1
+    next_poll_at = after_failure(
+        feed.id, every=feed.every, failures=failures, retry_after=outcome.retry_after, now=now
+    )
+    if outcome.is_gone:
+        next_poll_at = after_gone(feed.id, now=now)
+    return replace(
+        state,
+        condition=FeedCondition.GONE if outcome.is_gone else FeedCondition.FAILING,
+        error=outcome.error,
+        failures=failures,
+        last_polled_at=now,
+        next_poll_at=next_poll_at,
+    )

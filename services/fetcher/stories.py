@@ -1,0 +1,158 @@
+"""From the entries of a document to stories: which are new, which changed, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from urllib.parse import urlsplit
+
+from services.common.contracts.feed import Feed, FirstFetch
+from services.common.contracts.story import MAX_URL_CODE_POINTS, Story
+from services.common.ids import StoryId, fingerprint
+from services.fetcher.parse.document import Document, Entry
+from services.fetcher.store.port import SeenEntry
+
+MAX_REVISIONS = 24
+"""After so many changes of one entry only its counters and clocks change: it is not followed."""
+
+_AHEAD = timedelta(minutes=10)
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_TITLE_FROM_TEXT = 200
+
+
+class Arrival(Enum):
+    """What is known of a feed when a document of it comes (design decision 11)."""
+
+    LATER = auto()
+    """It was fetched before: what is new is news."""
+    BACKFILL = auto()
+    ALERT = auto()
+    IGNORE = auto()
+    RECOVERING = auto()
+    """It was fetched, but the store was emptied: only what is old is back-fill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One entry of a document: what to remember of it, and whether to publish it now."""
+
+    entry: Entry
+    seen: SeenEntry
+    is_published: bool
+    revised_at: datetime
+
+
+def arrival_of(feed: Feed, *, is_fetched: bool, is_recovering: bool) -> Arrival:
+    """Return how to take the entries that a feed's document brings."""
+    if is_fetched:
+        return Arrival.LATER
+    if is_recovering:
+        return Arrival.RECOVERING
+    return {
+        FirstFetch.SUMMARY: Arrival.BACKFILL,
+        FirstFetch.ALERT: Arrival.ALERT,
+        FirstFetch.IGNORE: Arrival.IGNORE,
+    }[feed.first_fetch]
+
+
+def findings(
+    entries: Sequence[tuple[StoryId, Entry]],
+    *,
+    known: Mapping[StoryId, SeenEntry],
+    arrival: Arrival,
+    horizon: timedelta,
+    now: datetime,
+) -> list[Finding]:
+    """Return one finding for each story, oldest place in the document last to first.
+
+    Of a story told twice in one document the first entry counts; entries without a word are left out.
+    """
+    found: dict[StoryId, Finding] = {}
+    for story, entry in entries:
+        if story not in found and (entry.title or entry.content or entry.summary):
+            before = known.get(story)
+            found[story] = (
+                _new(story, entry, arrival=arrival, horizon=horizon, now=now)
+                if before is None
+                else _known(before, entry, now=now)
+            )
+    return list(reversed(found.values()))
+
+
+def story_of(
+    finding: Finding, *, feed: Feed, document: Document, article: str | None = None
+) -> Story:
+    """Return the story of a finding; `article` is the text of its page where that was fetched."""
+    entry, seen = finding.entry, finding.seen
+    text = entry.content or entry.summary or ""
+    if article is not None and len(article) > len(text):
+        text = article
+    return Story(
+        story_id=seen.story_id,
+        feed_id=feed.id,
+        outlet=feed.outlet,
+        title=entry.title or text.partition("\n")[0][:_TITLE_FROM_TEXT],
+        text=text,
+        url=_address(entry.link),
+        seen_at=seen.seen_at,
+        revised_at=finding.revised_at,
+        published=_published(entry, seen_at=seen.seen_at),
+        language=feed.language or _language(entry.language) or _language(document.language),
+        country=feed.country,
+        backfill=seen.backfill,
+    )
+
+
+def _new(
+    story: StoryId, entry: Entry, *, arrival: Arrival, horizon: timedelta, now: datetime
+) -> Finding:
+    published = _published(entry, seen_at=now)
+    is_old = published is not None and published < now - horizon
+    seen = SeenEntry(
+        story_id=story,
+        content_hash=_hash(entry),
+        seen_at=now,
+        shown_at=now,
+        backfill=arrival in {Arrival.BACKFILL, Arrival.IGNORE}
+        or (arrival is Arrival.RECOVERING and is_old),
+        ignored=arrival is Arrival.IGNORE,
+    )
+    return Finding(entry=entry, seen=seen, is_published=not seen.ignored, revised_at=now)
+
+
+def _known(before: SeenEntry, entry: Entry, *, now: datetime) -> Finding:
+    content_hash = _hash(entry)
+    if content_hash == before.content_hash:
+        seen = replace(before, shown_at=now)
+        return Finding(entry=entry, seen=seen, is_published=False, revised_at=now)
+    seen = replace(before, shown_at=now, content_hash=content_hash, revisions=before.revisions + 1)
+    is_published = not before.ignored and seen.revisions <= MAX_REVISIONS
+    return Finding(entry=entry, seen=seen, is_published=is_published, revised_at=now)
+
+
+def _hash(entry: Entry) -> str:
+    return fingerprint(entry.title or "", entry.content or entry.summary or "")
+
+
+def _published(entry: Entry, *, seen_at: datetime) -> datetime | None:
+    """Return the outlet's own time, None for one in the future or before there were feeds."""
+    published = entry.published or entry.updated
+    if published is None or not _EARLIEST <= published <= seen_at + _AHEAD:
+        return None
+    return min(published, seen_at)
+
+
+def _address(link: str | None) -> str:
+    """Return the link where it is an address on the web, else nothing: a page shows it as a link."""
+    try:
+        is_web = link is not None and urlsplit(link).scheme.lower() in {"http", "https"}
+    except ValueError:
+        return ""
+    return link if link is not None and is_web and len(link) <= MAX_URL_CODE_POINTS else ""
+
+
+def _language(declared: str | None) -> str | None:
+    primary = (declared or "").replace("_", "-").partition("-")[0].strip().lower()
+    return primary if primary.isascii() and primary.isalpha() and len(primary) in {2, 3} else None

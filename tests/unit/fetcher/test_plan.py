@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.ids import FeedId
+from services.fetcher.outage import Outage
+from services.fetcher.plan import Plan
+from services.fetcher.politeness import SPACING, Politeness
+from tests.support.builders import NOON
+
+MINUTE = timedelta(minutes=1)
+A, B = FeedId("fd_a"), FeedId("fd_b")
+
+
+def test_a_feed_planned_anew_is_due_once_at_its_new_time() -> None:
+    plan = Plan()
+    plan.put(A, NOON)
+    plan.put(A, NOON + MINUTE)
+    plan.put(B, NOON)
+
+    due_at_noon = [plan.take(now=NOON), plan.take(now=NOON)]
+    later = [plan.take(now=NOON + MINUTE), plan.take(now=NOON + MINUTE)]
+
+    assert due_at_noon == [B, None]
+    assert later == [A, None]
+
+
+def test_a_dropped_feed_is_not_due() -> None:
+    plan = Plan()
+    plan.put(A, NOON)
+    plan.drop(A)
+
+    assert (plan.next_at(), plan.take(now=NOON)) == (None, None)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 50)), max_size=40))
+def test_feeds_come_in_the_order_of_their_newest_times(puts: list[tuple[str, int]]) -> None:
+    plan = Plan()
+    for feed, minute in puts:
+        plan.put(FeedId(feed), NOON + minute * MINUTE)
+
+    taken = []
+    while (due := plan.take(now=NOON + timedelta(days=1))) is not None:
+        taken.append(due)
+
+    newest = dict(puts)
+    assert sorted(taken) == sorted(newest)
+    assert [newest[feed] for feed in taken] == sorted(newest.values())
+
+
+def test_a_host_gets_two_requests_at_once_five_seconds_apart() -> None:
+    politeness = Politeness()
+
+    first = politeness.ask("h", now=NOON)
+    at_once = politeness.ask("h", now=NOON)
+    second = politeness.ask("h", now=NOON + SPACING)
+    third = politeness.ask("h", now=NOON + 2 * SPACING)
+    politeness.finish("h")
+    after = politeness.ask("h", now=NOON + 2 * SPACING)
+
+    assert (first, at_once, second) == (None, NOON + SPACING, None)
+    assert third is not None
+    assert third > NOON + 2 * SPACING
+    assert after is None
+    assert politeness.ask("other", now=NOON) is None
+
+
+def test_a_host_that_limits_two_feeds_is_left_alone_and_one_feed_is_no_host() -> None:
+    politeness = Politeness()
+
+    alone = politeness.limit("h", A)
+    politeness.welcome("h", A)
+    again = politeness.limit("h", B)
+    both = politeness.limit("h", A)
+    politeness.leave_alone("h", until=NOON + MINUTE)
+
+    assert (alone, again, both) == (False, False, True)
+    assert politeness.ask("h", now=NOON) == NOON + MINUTE
+    assert politeness.ask("h", now=NOON + MINUTE) is None
+
+
+def test_an_outage_is_ours_when_most_hosts_are_out_of_reach_at_once() -> None:
+    outage = Outage()
+    outage.note("a", is_reached=False, now=NOON)
+    outage.note("b", is_reached=False, now=NOON)
+    two_hosts = outage.is_ours
+    outage.note("c", is_reached=True, now=NOON)
+    most = outage.is_ours
+    outage.note("a", is_reached=True, now=NOON)
+    few = outage.is_ours
+    outage.note("d", is_reached=False, now=NOON + timedelta(hours=1))
+
+    assert (two_hosts, most, few, outage.is_ours) == (False, True, False, False)

@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.common.bus.memory import MemoryBus, MemoryLog
+from services.common.bus.port import Bus, Outgoing
+from services.common.clock import SystemClock
+from services.common.contracts.codec import decode
+from services.common.contracts.feed import Feed, FeedCondition, FeedHealth, FirstFetch
+from services.common.contracts.story import Story
+from services.common.contracts.topics import FEED_HEALTH, STORIES, Topic
+from services.common.errors import BusUnavailableError
+from services.common.http.client import HttpClient, guarded_client
+from services.common.lifecycle import Stop
+from services.common.telemetry.health import Health
+from services.fetcher.parse.child import DocumentReader
+from services.fetcher.service import Connections, FetcherService
+from services.fetcher.store.memory import MemoryStore
+from tests.support.builders import a_feed
+from tests.support.feed_documents import HTML, RSS, an_rss
+from tests.support.feed_server import FeedServer, Reply, feed_server
+
+LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
+SOON = timedelta(milliseconds=30)
+LATER = timedelta(hours=1)
+ONE, TWO = (
+    f"<guid>{n}</guid><title>Title {n}</title><link>https://example.org/{n}</link>" for n in (1, 2)
+)
+
+
+class BusThatFails(MemoryBus):
+    """A bus that refuses its first publishes of stories."""
+
+    def __init__(self, clock: SystemClock, *, refusals: int) -> None:
+        super().__init__(clock, log=MemoryLog(clock))
+        self.refusals = refusals
+
+    async def publish(self, topic: Topic, records: Sequence[Outgoing]) -> None:
+        if topic == STORIES and self.refusals:
+            self.refusals -= 1
+            raise BusUnavailableError("The broker is away.")
+        await super().publish(topic, records)
+
+
+@dataclass
+class Ground:
+    """A fetcher with everything real but bus and store, which are in memory."""
+
+    server: FeedServer
+    store: MemoryStore
+    bus: Bus
+    client: HttpClient
+    reader: DocumentReader
+
+    @asynccontextmanager
+    async def running(self, *feeds: Feed, owner: str = "here") -> AsyncIterator[FetcherService]:
+        clock = SystemClock()
+        health = Health(clock)
+        service = FetcherService(
+            Connections(
+                bus=self.bus,
+                store=self.store,
+                client=self.client,
+                reader=self.reader,
+                clock=clock,
+            ),
+            owner=owner,
+            polls=health.pulse("polls", stuck_after=timedelta(minutes=1)),
+            gate=health.gate("fetcher"),
+            horizon=timedelta(hours=24),
+            allow_networks=LOOPBACK,
+        )
+        await service.configure(feeds)
+        stop = Stop()
+        async with asyncio.TaskGroup() as group, asyncio.timeout(20):
+            running = group.create_task(service.run(stop))
+            try:
+                yield service
+            finally:
+                stop.ask()
+                await running
+
+    async def stories(self, count: int) -> list[Story]:
+        """Return the stories, as soon as there are `count` of them."""
+        async with asyncio.timeout(10):
+            while len(records := await self.bus.read_all(STORIES)) < count:  # noqa: ASYNC110  the port has no other way to look
+                await asyncio.sleep(0.005)
+        return [decode(Story, record.value) for record in records]
+
+    async def health(self, feed: Feed, condition: FeedCondition) -> FeedHealth:
+        """Return the newest health of a feed, as soon as it is in this condition."""
+        async with asyncio.timeout(10):
+            while True:
+                records = await self.bus.read_all(FEED_HEALTH)
+                healths = [decode(FeedHealth, r.value) for r in records if r.key == feed.id]
+                if healths and healths[-1].state is condition:
+                    return healths[-1]
+                await asyncio.sleep(0.005)
+
+    async def polled(self, path: str, times: int) -> None:
+        """Return when a path was asked for so often."""
+        async with asyncio.timeout(10):
+            while len(self.server.asked(path)) < times:  # noqa: ASYNC110  the server only counts
+                await asyncio.sleep(0.005)
+
+    def feed(self, path: str, *replies: Reply, **changes: Any) -> Feed:
+        """Return a feed that is served on loopback; `every` is short unless told."""
+        fields = {"every": SOON, "first_fetch": FirstFetch.ALERT, **changes}
+        return a_feed(self.server.script(path, *replies), **fields)
+
+
+@pytest.fixture
+async def ground() -> AsyncIterator[Ground]:
+    client, reader = guarded_client(allowed_networks=LOOPBACK), DocumentReader()
+    async with feed_server() as server:
+        clock = SystemClock()
+        bus = MemoryBus(clock, log=MemoryLog(clock))
+        yield Ground(server=server, store=MemoryStore(), bus=bus, client=client, reader=reader)
+        await client.aclose()
+    await reader.aclose()
+
+
+async def test_a_story_is_published_once_however_often_the_feed_is_asked(ground: Ground) -> None:
+    both = Reply(body=an_rss(TWO, ONE))
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), both)
+
+    async with ground.running(feed):
+        await ground.polled("/f", 5)
+        stories = await ground.stories(2)
+
+    assert [story.title for story in stories] == ["Title 1", "Title 2"]
+    assert {story.feed_id for story in stories} == {feed.id}
+    assert [story.backfill for story in stories] == [False, False]
+
+
+async def test_a_first_fetch_is_backfill_and_what_comes_later_is_news(ground: Ground) -> None:
+    first, later = Reply(body=an_rss(ONE)), Reply(body=an_rss(TWO, ONE))
+    feed = ground.feed("/f", first, later, first_fetch=FirstFetch.SUMMARY)
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+
+    assert [story.backfill for story in stories] == [True, False]
+
+
+async def test_what_a_first_fetch_ignores_is_never_published(ground: Ground) -> None:
+    first, later = Reply(body=an_rss(ONE)), Reply(body=an_rss(TWO, ONE))
+    feed = ground.feed("/f", first, later, first_fetch=FirstFetch.IGNORE)
+
+    async with ground.running(feed):
+        stories = await ground.stories(1)
+
+    assert [story.title for story in stories] == ["Title 2"]
+
+
+async def test_both_validators_are_sent_as_given_and_renewed_by_every_answer(
+    ground: Ground,
+) -> None:
+    body = an_rss(ONE)
+    feed = ground.feed(
+        "/f",
+        Reply(
+            body=body, headers={"ETag": 'W/"1"', "Last-Modified": "Mon, 05 Jan 2026 08:00:00 GMT"}
+        ),
+        Reply(status=304, headers={"Last-Modified": "Mon, 05 Jan 2026 09:00:00 GMT"}),
+        Reply(status=304, headers={"ETag": '"2"'}),
+        Reply(body=body, headers={"ETag": '"3"'}),
+        Reply(status=500),
+        Reply(status=304),
+    )
+
+    async with ground.running(feed):
+        await ground.polled("/f", 7)
+
+    asked = [
+        (r.headers.get("if-none-match"), r.headers.get("if-modified-since", "")[17:19])
+        for r in ground.server.asked("/f")
+    ]
+    assert asked[:7] == [
+        (None, ""),
+        ('W/"1"', "08"),
+        ('W/"1"', "09"),
+        ('"2"', "09"),
+        ('"3"', ""),
+        ('"3"', ""),
+        ('"3"', ""),
+    ]
+
+
+async def test_nothing_is_lost_while_the_bus_is_away(ground: Ground) -> None:
+    ground.bus = BusThatFails(SystemClock(), refusals=2)
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), Reply(body=an_rss(TWO)), every=SOON)
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+
+    assert [story.title for story in stories] == ["Title 1", "Title 2"]
+
+
+async def test_what_the_bus_never_took_is_published_after_a_restart(ground: Ground) -> None:
+    bus = BusThatFails(SystemClock(), refusals=1_000)
+    ground.bus = bus
+    feed = ground.feed("/f", Reply(body=an_rss(ONE), headers={"ETag": '"1"'}))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 1)
+    bus.refusals = 0
+    async with ground.running(feed):
+        stories = await ground.stories(1)
+
+    assert [story.title for story in stories] == ["Title 1"]
+    assert "if-none-match" not in ground.server.asked("/f")[1].headers
+
+
+async def test_after_a_restart_nothing_is_published_again(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), Reply(body=an_rss(TWO, ONE)))
+
+    async with ground.running(feed):
+        await ground.stories(1)
+        await ground.health(feed, FeedCondition.OK)
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+        await ground.polled("/f", 4)
+
+    assert len(await ground.bus.read_all(STORIES)) == 2
+    assert [story.title for story in stories] == ["Title 1", "Title 2"]
+
+
+async def test_an_emptied_store_makes_only_old_news_backfill(ground: Ground) -> None:
+    old = ONE + "<pubDate>Mon, 05 Jan 2015 08:00:00 GMT</pubDate>"
+    feed = ground.feed("/f", Reply(body=an_rss(TWO, old)), first_fetch=FirstFetch.SUMMARY)
+    added = ground.feed("/g", Reply(body=an_rss(TWO)), first_fetch=FirstFetch.SUMMARY)
+
+    async with ground.running(feed):
+        first = await ground.stories(2)
+    ground.store = MemoryStore()
+    async with ground.running(feed) as service:
+        again = (await ground.stories(4))[2:]
+        await service.configure([feed, added])
+        [new] = [s for s in await ground.stories(5) if s.feed_id == added.id]
+
+    assert [story.backfill for story in first] == [True, True]
+    assert {story.title: story.backfill for story in again} == {"Title 1": True, "Title 2": False}
+    assert {story.story_id for story in again} == {story.story_id for story in first}
+    assert new.backfill
+
+
+async def test_feeds_are_exchanged_while_it_runs(ground: Ground) -> None:
+    before = ground.feed("/before", Reply(body=an_rss(ONE)))
+    after = ground.feed("/after", Reply(body=an_rss(TWO)))
+
+    async with ground.running(before) as service:
+        await ground.stories(1)
+        await service.configure([after])
+        await ground.stories(2)
+        asked = len(ground.server.asked("/before"))
+        await ground.polled("/after", 4)
+
+    assert len(ground.server.asked("/before")) <= asked + 1
+
+
+FAULTS = {
+    "not_a_feed": Reply(body=HTML.encode(), headers={"Content-Type": "text/html"}),
+    "http_404": Reply(status=404),
+    "http_429": Reply(status=429, headers={"Retry-After": "7200"}),
+    "http_500": Reply(status=500),
+    "too_large": Reply(body=b"", headers={"Content-Length": "99999999"}, never_ends=True),
+    "parse": Reply(body=b"<rss><channel><title>cut"),
+    "disconnected": Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<rss>"),
+    "bad_encoding": Reply(body=b"?", headers={"Content-Encoding": "br"}),
+}
+
+
+@pytest.mark.parametrize("error_class", FAULTS)
+async def test_a_bad_answer_is_told_in_words_keeps_the_validators_and_disturbs_no_other_feed(
+    ground: Ground, error_class: str
+) -> None:
+    good = Reply(body=an_rss(ONE), headers={"ETag": '"1"'})
+    bad = ground.feed("/bad", good, FAULTS[error_class])
+    other = ground.feed("/other", Reply(body=an_rss(ONE)), Reply(body=an_rss(TWO)))
+
+    async with ground.running(bad, other):
+        health = await ground.health(bad, FeedCondition.FAILING)
+        await ground.stories(3)
+
+    state = (await ground.store.states())[bad.id]
+    assert health.error is not None
+    assert health.error.error_class == error_class
+    assert health.error.message.endswith(".")
+    assert health.next_poll_at is not None
+    assert state.validators.etag == '"1"'
+    if error_class == "http_429":
+        assert health.last_polled_at is not None
+        assert health.next_poll_at == health.last_polled_at + timedelta(hours=2)
+
+
+async def test_an_empty_document_is_not_a_feed_and_a_wrong_charset_is_read(ground: Ground) -> None:
+    text = "Роскомнадзор заблокировал"
+    russian = f'<?xml version="1.0" encoding="utf-8"?><rss><channel><item><title>{text}</title>'
+    body = f"{russian}</item></channel></rss>".encode("windows-1251")
+    empty = ground.feed("/empty", Reply(body=b""))
+    wrong = ground.feed("/wrong", Reply(body=body))
+
+    async with ground.running(empty, wrong):
+        health = await ground.health(empty, FeedCondition.FAILING)
+        [story] = await ground.stories(1)
+
+    assert health.error is not None
+    assert health.error.error_class == "not_a_feed"
+    assert story.title == text
+
+
+async def test_a_gone_feed_is_told_so_and_recovers_when_it_answers_again(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(status=410), Reply(body=an_rss(ONE)))
+
+    async with ground.running(feed) as service:
+        gone = await ground.health(feed, FeedCondition.GONE)
+        await service.configure([replace(feed, outlet="Asked anew")])
+        await ground.health(feed, FeedCondition.OK)
+
+    assert gone.error is not None
+    assert gone.error.error_class == "http_410"
+
+
+async def test_a_private_address_is_not_asked(ground: Ground) -> None:
+    feed = a_feed("http://10.0.0.1/rss.xml", every=LATER)
+
+    async with ground.running(feed):
+        health = await ground.health(feed, FeedCondition.FAILING)
+
+    assert health.error is not None
+    assert health.error.error_class == "address_refused"
+
+
+async def test_the_text_of_the_page_is_fetched_where_it_is_wanted(ground: Ground) -> None:
+    paragraph = (
+        "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
+    )
+    page = f"<html><body><nav><p>Home</p></nav><article><p>{paragraph}</p></article></body></html>"
+    link = ground.server.script(
+        "/page", Reply(body=page.encode(), headers={"Content-Type": "text/html"})
+    )
+    item = f"<guid>1</guid><title>A</title><link>{link}</link><description>short</description>"
+    feed = ground.feed("/f", Reply(body=an_rss(item)), full_text=True)
+
+    async with ground.running(feed):
+        [story] = await ground.stories(1)
+
+    assert story.text == paragraph.strip()
+
+
+async def test_a_feed_polled_by_another_process_is_left_to_it(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(body=RSS.encode()), every=LATER)
+
+    async with ground.running(feed):
+        await ground.health(feed, FeedCondition.OK)
+        async with ground.running(feed, owner="there"):
+            await asyncio.sleep(0.05)
+
+    assert len(ground.server.asked("/f")) == 1
