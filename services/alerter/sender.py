@@ -99,8 +99,9 @@ class Sender:
                 await self._rest(filter(None, [*idle, closes_at]), stop)
 
     async def configure(self, ways: WaysOut) -> None:
-        """Send through these channels from the next message on."""
+        """Send through these channels from the next message on, through paused ones too."""
         self._ways = ways
+        await self._database.write(sending.resume)
         self._stopped = await self._database.read(sending.stopped_channels, ways.configured)
         self.wake()
 

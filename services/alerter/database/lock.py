@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from services.common.clock import Clock
-
 FILE_NAME = "alerter.lock"
-
-# A standby takes over at most this long after the active one is gone; the promise is ten seconds.
-_EVERY = timedelta(seconds=1)
 
 
 class ActiveLock:
@@ -33,11 +27,6 @@ class ActiveLock:
             return False
         self._descriptor = descriptor
         return True
-
-    async def acquire(self, *, clock: Clock) -> None:
-        """Return when this process is the active one, which may take for ever."""
-        while not self.try_acquire():
-            await clock.sleep(_EVERY)
 
     def release(self) -> None:
         """Let a standby take over; nothing happens where it is not held."""

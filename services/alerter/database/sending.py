@@ -98,8 +98,12 @@ def heal(connection: sqlite3.Connection, *, now: datetime) -> int:
     unknown = deliveries_in(connection, {DeliveryState.UNKNOWN})
     for delivery in unknown:
         update(connection, resend(delivery, now=now))
-    connection.execute("DELETE FROM channel_states WHERE state = ?", (Stopped.PAUSED,))
     return len(unknown)
+
+
+def resume(connection: sqlite3.Connection) -> None:
+    """Let paused channels be tried again: a restart or a new configuration may have mended them."""
+    connection.execute("DELETE FROM channel_states WHERE state = ?", (Stopped.PAUSED,))
 
 
 def stopped_channels(

@@ -38,6 +38,7 @@ CREATE TABLE events (
   record      BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX events_by_opening ON events (opened_seq);
+CREATE INDEX events_by_age ON events (changed_at);
 
 -- Reports as they belong to events: what tracking folds. Without an event a background report waits.
 CREATE TABLE sightings (
@@ -112,7 +113,7 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_by_place ON deliveries (place);
 CREATE INDEX deliveries_that_wait ON deliveries (channel_id, place)
   WHERE state IN ('held', 'due', 'sending', 'unknown');
-CREATE INDEX deliveries_by_age ON deliveries (channel_id, planned_at);
+CREATE INDEX deliveries_by_age ON deliveries (planned_at);
 
 CREATE TABLE delivery_alerts (
   delivery_id TEXT NOT NULL,

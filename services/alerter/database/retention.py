@@ -1,0 +1,128 @@
+"""Retention: what the database keeps and for how long."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from services.alerter.database.connections import Database
+from services.alerter.database.times import stamp
+from services.common.clock import Clock
+
+READINGS_KEPT = timedelta(days=35)
+ATTEMPTS_KEPT = timedelta(days=180)
+HISTORY_KEPT = timedelta(days=400)
+"""Events, their changes and reports, alerts and deliveries."""
+
+_EVERY = timedelta(hours=1)
+
+# One transaction removes so many rows of a table at most: some 10 ms, in which nothing else is written.
+_AT_ONCE = 500
+
+log = structlog.get_logger()
+
+
+class Stop(Protocol):
+    """The wish that the process ends, as lifecycle has it."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether to return."""
+        ...
+
+    async def pause(self, duration: timedelta) -> None:
+        """Return after `duration`, at once when the end is asked for."""
+        ...
+
+
+class Retention:
+    """Removes, once an hour and a little at a time, what need not be kept any longer."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def run(self, stop: Stop) -> None:
+        """Remove until `stop` is asked."""
+        while not stop.is_asked:
+            removed = 0
+            while not stop.is_asked:
+                rows = await self._database.write(expire, now=self._clock.now())
+                if rows == 0:
+                    break
+                removed += rows
+            if removed:
+                log.info("history_expired", rows=removed)
+            await stop.pause(_EVERY)
+
+
+def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
+    """Remove some of what is too old; return how many rows. Zero: nothing is left to remove.
+
+    The reading of a story is kept as long as its reports, which a later content of it continues. The
+    newest change of an event is as old as the event, so an event never stands without it.
+    """
+    return sum(
+        connection.execute(statement, (stamp(now - kept), _AT_ONCE)).rowcount
+        for statement, kept in _EXPIRY
+    )
+
+
+_EXPIRY = (
+    (
+        """DELETE FROM readings WHERE story_id IN (
+             SELECT story_id FROM readings WHERE read_at < ? AND NOT EXISTS (
+               SELECT 1 FROM sightings WHERE sightings.story_id = readings.story_id) LIMIT ?)""",
+        READINGS_KEPT,
+    ),
+    (
+        """DELETE FROM attempts WHERE (delivery_id, number) IN (
+             SELECT delivery_id, number FROM attempts WHERE at < ? LIMIT ?)""",
+        ATTEMPTS_KEPT,
+    ),
+    (
+        """DELETE FROM waiting_companies WHERE (story_id, report_id) IN (
+             SELECT story_id, report_id FROM sightings WHERE told_at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM sightings WHERE (story_id, report_id) IN (
+             SELECT story_id, report_id FROM sightings WHERE told_at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM event_companies WHERE event_id IN (
+             SELECT event_id FROM events WHERE changed_at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM events WHERE event_id IN (
+             SELECT event_id FROM events WHERE changed_at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM event_changes WHERE seq IN (
+             SELECT seq FROM event_changes WHERE at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM delivery_alerts WHERE alert_id IN (
+             SELECT alert_id FROM alerts WHERE at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM alerts WHERE alert_id IN (
+             SELECT alert_id FROM alerts WHERE at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM deliveries WHERE delivery_id IN (
+             SELECT delivery_id FROM deliveries WHERE planned_at < ? AND NOT EXISTS (
+               SELECT 1 FROM delivery_alerts
+               WHERE delivery_alerts.delivery_id = deliveries.delivery_id) LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+)

@@ -1,0 +1,302 @@
+"""Wiring: puts the alerter together, for the all-in-one process and for a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
+from services.alerter.control.app import control_app, serve_control
+from services.alerter.control.explain import explain_route
+from services.alerter.database.connections import Database
+from services.alerter.database.lock import ActiveLock
+from services.alerter.database.retention import Retention
+from services.alerter.sender import Sender, WaysOut
+from services.alerter.service import AlerterService, Handled
+from services.alerter.telling import Following
+from services.alerter.web.access import AccessRules
+from services.alerter.web.app import Web
+from services.alerter.web.entrance import Entrance
+from services.alerter.web.feed_health import FeedHealths
+from services.alerter.web.sources import Sources
+from services.alerter.web.token import AdminToken, login_url
+from services.alerter.worker import SERVICE, Worker
+from services.common.breaker import Breaker
+from services.common.bus.port import Bus
+from services.common.clock import Clock, SystemClock
+from services.common.config.configuration import Configuration, process_environment
+from services.common.config.watcher import ConfigurationWatcher
+from services.common.contracts.subscription import ChannelConfig
+from services.common.dead_letter_routes import dead_letter_routes
+from services.common.dead_letters import LetterBox
+from services.common.errors import ConfigurationError
+from services.common.http.client import HttpClient, guarded_client
+from services.common.ids import fingerprint
+from services.common.lifecycle import Process, Server, Stop, Task
+from services.common.settings import Settings
+from services.common.telemetry.health import STANDBY, Health, health_routes
+
+DEFAULT_PORT = 8700
+
+_LOOK_FOR_LOCK_EVERY = timedelta(seconds=1)  # the promise is to take over within ten
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the alerter of a process stands in. `breakers` are those of its other services."""
+
+    settings: Settings
+    bus: Bus
+    clock: Clock
+    health: Health
+    watcher: ConfigurationWatcher
+    breakers: Sequence[Breaker] = ()
+
+
+class Alerter:
+    """The alerter of one process: one task, and what its port answers.
+
+    The task waits until no other process is the active alerter of the data directory, as a standby;
+    with `waits` false it refuses instead. Only then it opens the database and does its work.
+    """
+
+    def __init__(self, around: Surroundings, *, waits: bool) -> None:
+        self._around = around
+        self._waits = waits
+        self._active = around.health.gate("alerter", reason="starting")
+        self.breaker = Breaker(service=SERVICE, gate=around.health.gate("alerter_breaker"))
+        self.entrance = Entrance(around.health)
+
+    @property
+    def task(self) -> Task:
+        """Return the task that is all of the alerter."""
+        return Task("alerter", self.run)
+
+    @property
+    def server(self) -> Server:
+        """Return the page and the API, and the probes from the first moment on."""
+        settings = self._around.settings
+        return Server(app=self.entrance, host=settings.host, port=settings.port or DEFAULT_PORT)
+
+    async def run(self, stop: Stop) -> None:
+        """Be the active alerter until `stop` is asked, once no other process is.
+
+        Raises:
+            ConfigurationError: another process is and this one does not wait, or the data directory
+                or the configuration cannot be used.
+        """
+        self._around.settings.data.mkdir(parents=True, exist_ok=True)
+        with ActiveLock(self._around.settings.data) as lock:
+            if not lock.try_acquire() and not await self._stand_by(lock, stop):
+                return
+            async with _opened(self._around, self.breaker) as active:
+                self.entrance.open_to(active.web.app)
+                self._active.open()
+                log.info("alerter_active")
+                async with asyncio.TaskGroup() as works:
+                    for task in active.tasks:
+                        works.create_task(_work(task, stop), name=task.name)
+
+    async def _stand_by(self, lock: ActiveLock, stop: Stop) -> bool:
+        """Return whether the lock is ours; False when the end was asked for before."""
+        data = self._around.settings.data
+        if not self._waits:
+            raise ConfigurationError(
+                f"Another kabar runs on {data}: stop it, or choose another directory with --data."
+            )
+        self._active.shut(f"{STANDBY}: another alerter is active on {data}")
+        log.info("alerter_standby")
+        while not stop.is_asked:
+            await stop.pause(_LOOK_FOR_LOCK_EVERY)
+            if lock.try_acquire():
+                return True
+        return False
+
+
+async def _work(task: Task, stop: Stop) -> None:
+    await task.work(stop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Active:
+    """The parts of an active alerter."""
+
+    web: Web
+    tasks: tuple[Task, ...]
+
+
+@asynccontextmanager
+async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Active]:
+    """Open the database and build everything over it; close it at the end."""
+    settings, clock = around.settings, around.clock
+    token = AdminToken.of(settings.data, clock=clock)
+    http = guarded_client(
+        allowed_networks=settings.allow_networks, proxy=settings.proxy, contact=settings.contact
+    )
+    database = await Database.open(settings.data)
+    try:
+        service = AlerterService(
+            database,
+            following=_following(around.watcher.active),
+            clock=clock,
+            horizon=settings.alert_horizon,
+        )
+        sender = Sender(database, service, clock=clock)
+        reloading = _Reloading(service, sender, http=http, clock=clock)
+        await reloading.use(around.watcher.active)
+        around.watcher.follow(reloading.use_or_keep)
+        yield _assembled(around, breaker, database, service, sender, token)
+    finally:
+        await database.close()
+        await http.aclose()
+
+
+def _assembled(
+    around: Surroundings,
+    breaker: Breaker,
+    database: Database,
+    service: AlerterService,
+    sender: Sender,
+    token: AdminToken,
+) -> _Active:
+    settings, watcher = around.settings, around.watcher
+    feeds = FeedHealths(around.bus, around.clock, feeds=lambda: watcher.active.feeds)
+    sources = Sources(
+        database=database,
+        configuration=lambda: watcher.active,
+        findings=lambda: watcher.findings,
+        feeds=feeds.body,
+    )
+    web = Web(
+        sources,
+        sessions=token,
+        rules=AccessRules.of(bound_host=settings.host, public_url=settings.public_url),
+        public_url=settings.public_url,
+        routes=health_routes(around.health),
+    )
+
+    def fresh_login_url() -> str:
+        port = settings.port or DEFAULT_PORT
+        return login_url(token.fresh_link(), public_url=settings.public_url, port=port)
+
+    def wake(handled: Handled) -> None:
+        web.live.wake()
+        if handled.alerts:
+            sender.wake()
+
+    box = LetterBox(around.bus, around.clock, breakers=(breaker, *around.breakers))
+    control = control_app(
+        sources,
+        fresh_login_url=fresh_login_url,
+        routes=[*dead_letter_routes(box), explain_route(sources)],
+    )
+    worker = Worker(
+        service,
+        database,
+        around.bus,
+        breaker=breaker,
+        health=around.health,
+        clock=around.clock,
+        on_handled=wake,
+    )
+    if not token.was_used:
+        log.info("login_link", url=fresh_login_url())
+    return _Active(
+        web=web,
+        tasks=(
+            Task("intake", worker.run),
+            Task("send", sender.run),
+            Task("live", web.live.run),
+            Task("control", lambda stop: serve_control(control, settings.data, stop)),
+            Task("retention", Retention(database, clock=around.clock).run),
+        ),
+    )
+
+
+class _Reloading:
+    """Takes a new configuration into use."""
+
+    def __init__(
+        self, service: AlerterService, sender: Sender, *, http: HttpClient, clock: Clock
+    ) -> None:
+        self._service = service
+        self._sender = sender
+        self._http = http
+        self._clock = clock
+
+    async def use(self, configuration: Configuration) -> None:
+        """Follow and send as `configuration` says; with an impossible channel, change nothing.
+
+        Raises:
+            ConfigurationError: kabar cannot send to a channel.
+        """
+        outside = Outside(http=self._http, clock=self._clock, secrets=configuration.secrets)
+        ways = WaysOut(
+            channels={
+                config.id: build_channel(config, outside) for config in configuration.channels
+            },
+            configured={config.id: _hash_of(config) for config in configuration.channels},
+            watchlist=configuration.watchlist,
+        )
+        self._service.configure(_following(configuration))
+        await self._sender.configure(ways)
+
+    async def use_or_keep(self, configuration: Configuration) -> None:
+        """Do as `use`; where that is impossible, say so and go on as before."""
+        try:
+            await self.use(configuration)
+        except ConfigurationError as error:
+            log.warning("configuration_not_used", hash=configuration.hash, reason=str(error))
+
+
+def _following(configuration: Configuration) -> Following:
+    return Following.of(
+        configuration.watchlist,
+        configuration.subscriptions,
+        [config.id for config in configuration.channels if config.type in SINGLE_TYPES],
+    )
+
+
+def _hash_of(config: ChannelConfig) -> str:
+    """Return what changes with the channel's configuration; values of secrets are not in it."""
+    return fingerprint("channel", config.type, repr(config.options))
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Process]:
+    """Yield the alerter as a process of its own, on a bus that others share.
+
+    Raises:
+        ConfigurationError: the bus is a file, or the configuration has mistakes.
+    """
+    clock = SystemClock()
+    watcher = ConfigurationWatcher(
+        settings.config, allow_networks=settings.allow_networks, environment=process_environment()
+    )
+    await asyncio.to_thread(watcher.load)
+    async with _shared_bus(settings) as bus:
+        around = Surroundings(
+            settings=settings, bus=bus, clock=clock, health=Health(clock), watcher=watcher
+        )
+        alerter = Alerter(around, waits=True)
+        yield Process(
+            health=around.health,
+            tasks=(alerter.task, Task("reload", watcher.run)),
+            servers=(alerter.server,),
+        )
+
+
+def _shared_bus(settings: Settings) -> AbstractAsyncContextManager[Bus]:
+    if not settings.kafka_servers:
+        raise ConfigurationError(
+            "A service of its own needs a bus that others share: set KABAR_BUS to "
+            "kafka://host:port, or run everything in one process with `kabar run`."
+        )
+    raise ConfigurationError("This version of kabar has no Kafka bus yet: use `kabar run`.")
