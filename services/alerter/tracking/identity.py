@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from services.alerter.tracking.names import are_alike, are_same_scope
-from services.alerter.tracking.profile import Profile, Side, days_of
+from services.alerter.tracking.parties import Parties, Side
+from services.alerter.tracking.profile import Profile, days_of
 from services.alerter.tracking.sighting import Sighting
-from services.common.contracts.reading import Report, Role
+from services.common.contracts.reading import Report
 from services.common.countries import overlap
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
@@ -31,68 +32,62 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
 
     0 where something contradicts.
     """
-    report = sighting.report
-    anchor = _anchor(report, profile, watchlist)
-    if not anchor:
-        return 0
-    agreements = (
+    report, parties, known = sighting.report, sighting.parties, profile.parties
+    # The cheapest first: most events of a company are told apart by country.
+    slots = [
         (_COUNTRY, _countries_agree(report, profile)),
-        (_BUYER, _buyers_agree(report, profile, watchlist)),
         (_AMOUNT, _amounts_agree(report, profile)),
-        (_SCOPE, _scopes_agree(report, profile)),
         (_DATE, _dates_agree(report, profile)),
-    )
-    if any(agrees is False for _, agrees in agreements):
+        (_SCOPE, _scopes_agree(report, profile)),
+    ]
+    if any(agrees is False for _, agrees in slots):
         return 0
-    score = anchor + sum(points for points, agrees in agreements if agrees)
-    if sighting.text_hash in profile.texts:
-        score += _COPY
-    if _agree(Side.of(report, Role.SELLER), profile.sellers, watchlist):
-        score += _SELLER
-    if report.authority is not None and report.authority in profile.authorities:
-        score += _AUTHORITY
-    return score
+    anchor = _anchor(parties, known, watchlist)
+    if report.type == "acquisition" and not known.are_swapped_in(parties):
+        buyers_agree = _agree(parties.actors, known.actors, watchlist)
+        if buyers_agree is False:
+            return 0
+        slots.append((_BUYER, buyers_agree))
+    slots.append((_SELLER, _agree(parties.sellers, known.sellers, watchlist)))
+    slots.append((_AUTHORITY, report.authority in profile.authorities))
+    slots.append((_COPY, sighting.text_hash in profile.texts))
+    return anchor and anchor + sum(points for points, agrees in slots if agrees)
 
 
-def _anchor(report: Report, profile: Profile, watchlist: Watchlist) -> int:
+def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
     """Return the points for the company that the event is about, 0 where it is another one."""
-    targets, actors = Side.of(report, Role.TARGET), Side.of(report, Role.ACTOR)
-    if profile.has_roles_swapped(report):
+    if known.are_swapped_in(parties):
         return _ANCHOR
-    if targets.companies and profile.targets.companies:
-        if targets.companies & profile.targets.companies:
+    ours, theirs = parties.targets, known.targets
+    if ours.companies and theirs.companies:
+        if ours.companies & theirs.companies:
             return _ANCHOR
-        return _ROLLED_UP if _are_kin(targets, profile.targets, watchlist) else 0
-    named = _agree(targets, profile.targets, watchlist)
+        return _ROLLED_UP if _related(ours.companies, theirs.companies, watchlist) else 0
+    named = _agree(ours, theirs, watchlist)
     if named is False:
         return 0
-    if named or actors.companies & profile.actors.companies:
+    if named or parties.actors.companies & known.actors.companies:
         return _ANCHOR
-    return _anchor_of_any_role(report, profile, watchlist)
+    return _anchor_of_any_role(parties, known, watchlist)
 
 
-def _anchor_of_any_role(report: Report, profile: Profile, watchlist: Watchlist) -> int:
+def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
     """Return the points where one side knows no target: the next role stands in for it."""
-    targets, actors = Side.of(report, Role.TARGET), Side.of(report, Role.ACTOR)
-    ours = targets.companies or actors.companies or {company.id for company in report.companies}
-    theirs = profile.targets.companies or profile.actors.companies or profile.companies
+    ours = parties.targets.companies or parties.actors.companies or parties.companies
+    theirs = known.targets.companies or known.actors.companies or known.companies
     if ours & theirs:
         # The one company of a story may be called who closes or what is closed.
-        return _ROLLED_UP if targets.names or profile.targets.names else _ANCHOR
+        return _ROLLED_UP if parties.targets.names or known.targets.names else _ANCHOR
     return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
-
-
-def _buyers_agree(report: Report, profile: Profile, watchlist: Watchlist) -> bool | None:
-    if report.type != "acquisition" or profile.has_roles_swapped(report):
-        return None
-    return _agree(Side.of(report, Role.ACTOR), profile.actors, watchlist)
 
 
 def _agree(ours: Side, theirs: Side, watchlist: Watchlist) -> bool | None:
     """Return whether two sides have a party in common; None where one is empty or unreadable."""
     if not ours or not theirs:
         return None
-    if ours.companies & theirs.companies or _are_kin(ours, theirs, watchlist):
+    if ours.companies & theirs.companies:
+        return True
+    if _related(ours.companies, theirs.companies, watchlist):
         return True
     compared = [
         are_alike(one, other)
@@ -111,10 +106,6 @@ def _names(companies: Iterable[CompanyId], watchlist: Watchlist) -> list[str]:
         if company in watchlist.companies
         for alias in watchlist.companies[company].names
     ] + list(companies)
-
-
-def _are_kin(ours: Side, theirs: Side, watchlist: Watchlist) -> bool:
-    return _related(ours.companies, theirs.companies, watchlist)
 
 
 def _related(ours: set[CompanyId], theirs: set[CompanyId], watchlist: Watchlist) -> bool:

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from services.alerter.tracking.parties import Parties
 from services.alerter.tracking.sighting import Sighting
-from services.common.contracts.reading import Report, Role, Stage
-from services.common.ids import CompanyId
+from services.common.contracts.reading import Stage
 
 DAY = timedelta(days=1)
-
-
-class Side:
-    """Who stands in one role: tracked companies by id, others by name."""
-
-    __slots__ = ("companies", "names")
-
-    def __init__(self) -> None:
-        self.companies: set[CompanyId] = set()
-        self.names: set[str] = set()
-
-    def __bool__(self) -> bool:
-        return bool(self.companies or self.names)
-
-    @classmethod
-    def of(cls, report: Report, role: str) -> Side:
-        """Return who has `role` in `report`."""
-        side = cls()
-        side.add(report, role)
-        return side
-
-    def add(self, report: Report, role: str) -> None:
-        """Take in who has `role` in `report` too."""
-        for company in report.companies:
-            if company.role == role:
-                self.companies.add(company.id)
-        for other in report.others:
-            if other.role == role:
-                self.names.add(other.name)
 
 
 class Profile:
@@ -49,15 +19,12 @@ class Profile:
     """
 
     __slots__ = (
-        "actors", "amounts", "authorities", "companies", "countries", "days", "newest", "oldest",
-        "scopes", "sellers", "targets", "texts",
+        "amounts", "authorities", "countries", "days", "newest", "oldest", "parties", "scopes",
+        "texts",
     )  # fmt: skip
 
     def __init__(self, first: Sighting) -> None:
-        self.targets = Side()
-        self.actors = Side()
-        self.sellers = Side()
-        self.companies: set[CompanyId] = set()
+        self.parties = Parties()
         self.countries: set[str] = set()
         self.scopes: set[str] = set()
         self.authorities: set[str] = set()
@@ -68,23 +35,10 @@ class Profile:
         self.newest: datetime = first.told_at
         self.add(first)
 
-    @classmethod
-    def of(cls, sightings: Iterable[Sighting]) -> Profile:
-        """Return the profile of at least one sighting."""
-        first, *more = sightings
-        profile = cls(first)
-        for sighting in more:
-            profile.add(sighting)
-        return profile
-
     def add(self, sighting: Sighting) -> None:
         """Take in one more main sighting."""
         report = sighting.report
-        if not self.has_roles_swapped(report):
-            self.targets.add(report, Role.TARGET)
-            self.actors.add(report, Role.ACTOR)
-            self.sellers.add(report, Role.SELLER)
-        self.companies.update(company.id for company in report.companies)
+        self.parties.take_in(sighting.parties)
         self.countries.update(report.countries)
         if report.scope is not None:
             self.scopes.add(report.scope)
@@ -97,16 +51,6 @@ class Profile:
         self.texts.add(sighting.text_hash)
         self.newest = max(self.newest, sighting.told_at)
         self.oldest = min(self.oldest, sighting.told_at)
-
-    def has_roles_swapped(self, report: Report) -> bool:
-        """Return whether `report` has this event's buyer as the bought and the other way round."""
-        targets = {company.id for company in report.companies if company.role is Role.TARGET}
-        actors = {company.id for company in report.companies if company.role is Role.ACTOR}
-        return bool(
-            targets & self.actors.companies
-            and actors & self.targets.companies
-            and not targets & self.targets.companies
-        )
 
 
 def days_of(text: str) -> tuple[date, date] | None:

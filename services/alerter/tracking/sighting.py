@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import AwareDatetime, with_config
 
+from services.alerter.tracking.parties import Parties
 from services.common.contracts.base import STRICT
 from services.common.contracts.event import Event
 from services.common.contracts.reading import Focus, Reading, Report, StoryHead
@@ -26,7 +28,7 @@ class Rank:
 
 
 @with_config(STRICT)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what folds ask again and again is kept
 class Sighting:
     """One report of a story as it stands now, and the event that it belongs to.
 
@@ -47,12 +49,17 @@ class Sighting:
         """Return whether the story is about the event, rather than telling it as history."""
         return self.report.focus is Focus.MAIN
 
-    @property
+    @cached_property
     def told_at(self) -> datetime:
         """Return the time that places it among others: published, else seen."""
         return self.story.told_at
 
-    @property
+    @cached_property
+    def parties(self) -> Parties:
+        """Return who is named in which role."""
+        return Parties.of(self.report)
+
+    @cached_property
     def order(self) -> tuple[datetime, str, str, str]:
         """Return the place in which every fold takes it, whatever order the bus brought."""
         report = self.report

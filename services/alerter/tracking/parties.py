@@ -1,0 +1,71 @@
+"""Parties: who stands in which role of one report, or of all reports of an event."""
+
+from __future__ import annotations
+
+from services.common.contracts.reading import Report, Role
+from services.common.ids import CompanyId
+
+
+class Side:
+    """Who has one role: tracked companies by id, others by name."""
+
+    __slots__ = ("companies", "names")
+
+    def __init__(self) -> None:
+        self.companies: set[CompanyId] = set()
+        self.names: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.companies or self.names)
+
+    def take_in(self, other: Side) -> None:
+        """Add everyone of `other`."""
+        self.companies |= other.companies
+        self.names |= other.names
+
+
+class Parties:
+    """Targets, actors and sellers, and every company in whatever role."""
+
+    __slots__ = ("actors", "companies", "sellers", "targets")
+
+    def __init__(self) -> None:
+        self.targets = Side()
+        self.actors = Side()
+        self.sellers = Side()
+        self.companies: set[CompanyId] = set()
+
+    @classmethod
+    def of(cls, report: Report) -> Parties:
+        """Return the parties that `report` names."""
+        parties = cls()
+        sides = {
+            Role.TARGET: parties.targets,
+            Role.ACTOR: parties.actors,
+            Role.SELLER: parties.sellers,
+        }
+        for company in report.companies:
+            parties.companies.add(company.id)
+            if company.role in sides:
+                sides[company.role].companies.add(company.id)
+        for other in report.others:
+            if other.role in sides:
+                sides[other.role].names.add(other.name)
+        return parties
+
+    def take_in(self, other: Parties) -> None:
+        """Add what one more report names; of one with swapped roles the companies alone."""
+        self.companies |= other.companies
+        if self.are_swapped_in(other):
+            return
+        self.targets.take_in(other.targets)
+        self.actors.take_in(other.actors)
+        self.sellers.take_in(other.sellers)
+
+    def are_swapped_in(self, other: Parties) -> bool:
+        """Return whether `other` has our buyer as the bought and the other way round."""
+        return bool(
+            other.targets.companies & self.actors.companies
+            and other.actors.companies & self.targets.companies
+            and not other.targets.companies & self.targets.companies
+        )
