@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.common.contracts.alert import Alert, Reason
@@ -59,8 +59,7 @@ def match(
     followed = _followed(change.event, watchlist)
     alerts = []
     for subscription in subscriptions:
-        before = told.get(subscription.id, ())
-        reason, _ = _decide(change, subscription, before, followed)
+        reason = _reason(change, subscription, told.get(subscription.id, ()), followed)
         if reason is not None:
             alerts.append(_alert(change, subscription, reason))
     return alerts
@@ -75,8 +74,13 @@ def explain(
 ) -> Explanation:
     """Return why `match` tells `subscription` of `change`, or why it does not."""
     followed = _followed(change.event, watchlist)
-    reason, sentence = _decide(change, subscription, told, followed)
-    conditions = tuple(_conditions(change, subscription, followed))
+    reason = _reason(change, subscription, told, followed)
+    conditions = tuple(
+        Condition(name=name, holds=holds, **_shown(name, change, subscription))
+        for name, holds in _conditions(change, subscription, followed)
+    )
+    unmet = [condition.name for condition in conditions if not condition.holds]
+    sentence = _why(reason, change.event, told) if reason else _why_not(change.event, told, unmet)
     return Explanation(reason=reason, conditions=conditions, sentence=sentence)
 
 
@@ -99,52 +103,68 @@ def _alert(change: EventChange, subscription: Subscription, reason: Reason) -> A
     )
 
 
-def _decide(
+def _reason(
     change: EventChange,
     subscription: Subscription,
     told: Sequence[Alert],
     followed: frozenset[str],
-) -> tuple[Reason | None, str]:
-    """Return the reason to tell, or None, and the sentence that says it."""
+) -> Reason | None:
+    """Return why to tell of `change`; None for not at all."""
     event = change.event
     if event.merged_into is not None:
-        return None, f"It was the same as {event.merged_into}, which is told instead."
-    if told and (duty := _duty(event, told[-1])) is not None:
-        return duty
+        return None
+    if told and _is_settled(event, told[-1]):
+        return _duty(event, told[-1])
     if event.withdrawn:
-        return None, "No story says it any longer, and nobody here was told."
-    if missing := [c.name for c in _conditions(change, subscription, followed) if not c.holds]:
-        return None, f"Not told: {', '.join(missing)} did not match."
-    return _wish(change, told)
-
-
-def _wish(change: EventChange, told: Sequence[Alert]) -> tuple[Reason, str]:
-    """Return why to tell of a change that meets every condition."""
+        return None
+    if not all(holds for _, holds in _conditions(change, subscription, followed)):
+        return None
     if told:
-        return Reason.STAGE, f"Told: it moved from {told[-1].stage} to {change.event.stage}."
-    if change.kind is ChangeKind.FACT:
-        return Reason.LATE, "Told: a fact that became known later made it match."
-    return Reason.NEW, "Told: every condition matched, for the first time."
+        return Reason.STAGE
+    return Reason.LATE if change.kind is ChangeKind.FACT else Reason.NEW
 
 
-def _duty(event: Event, last: Alert) -> tuple[Reason | None, str] | None:
-    """Return what is owed to who was told `last`, whatever they asked for; None leaves it to that.
+def _is_settled(event: Event, last: Alert) -> bool:
+    """Return whether conditions do not matter to who was told `last`: they do for a step forward."""
+    if event.withdrawn or last.reason is Reason.WITHDRAWN or event.stage == last.stage:
+        return True
+    return _does_not_hold(event, last)
 
-    Who was told something that does not hold is told so. A step forward is a matter of the
-    conditions, the same stage again is nothing.
-    """
+
+def _duty(event: Event, last: Alert) -> Reason | None:
+    """Return what is owed to who was told `last`, whatever they asked for; None for nothing new."""
     was_withdrawn = last.reason is Reason.WITHDRAWN
     if event.withdrawn:
-        if was_withdrawn:
-            return None, "Its withdrawal was told already."
-        return Reason.WITHDRAWN, "Told: no story says it any longer."
-    if was_withdrawn:
-        return Reason.CORRECTION, "Told: it was withdrawn, and is reported again."
+        return None if was_withdrawn else Reason.WITHDRAWN
+    return Reason.CORRECTION if was_withdrawn or _does_not_hold(event, last) else None
+
+
+def _does_not_hold(event: Event, last: Alert) -> bool:
     if event.stage == last.stage:
-        return None, f"{event.stage.capitalize()} was told already."
-    if event.stage in _ENDS or last.stage in _ENDS or _is_step_back(last.stage, event.stage):
-        return Reason.CORRECTION, f"Told: {last.stage} was told and does not hold."
-    return None
+        return False
+    return bool({event.stage, last.stage} & _ENDS) or _is_step_back(last.stage, event.stage)
+
+
+def _why(reason: Reason, event: Event, told: Sequence[Alert]) -> str:
+    last = told[-1].stage if told else event.stage
+    return {
+        Reason.NEW: "Told: every condition matched, for the first time.",
+        Reason.LATE: "Told: a fact that became known later made it match.",
+        Reason.STAGE: f"Told: it moved from {last} to {event.stage}.",
+        Reason.CORRECTION: f"Told: {last} was told and does not hold as told.",
+        Reason.WITHDRAWN: "Told: no story says it any longer.",
+    }[reason]
+
+
+def _why_not(event: Event, told: Sequence[Alert], unmet: Sequence[str]) -> str:
+    if event.merged_into is not None:
+        return f"Not told: it was the same as {event.merged_into}, which is told instead."
+    if event.withdrawn:
+        was = "that was told already" if told else "nobody here was told of it"
+        return f"Not told: no story says it any longer, and {was}."
+    if told and event.stage == told[-1].stage:
+        return f"Not told: {event.stage} was told already."
+    return f"Not told: {', '.join(unmet)} did not match."
 
 
 def _is_step_back(told: Stage, now: Stage) -> bool:
@@ -160,53 +180,45 @@ def _followed(event: Event, watchlist: Watchlist) -> frozenset[str]:
 
 def _conditions(
     change: EventChange, subscription: Subscription, followed: frozenset[str]
-) -> list[Condition]:
-    """Return every condition that the subscription sets, and the one that all share."""
+) -> Iterator[tuple[str, bool]]:
+    """Yield every condition that the subscription sets and the one that all share: does it hold?
+
+    A thousand subscriptions are asked at each change, so the words come only when people ask.
+    """
     event, when = change.event, subscription.when
-    conditions = [_focus(change)]
     if when.companies is not None:
-        named = [str(company.id) for company in event.companies]
-        conditions.append(_one_of("companies", when.companies, followed, shown=named))
+        yield "companies", not followed.isdisjoint(when.companies)
     if when.types is not None:
-        conditions.append(_one_of("types", when.types, (event.type,)))
+        yield "types", event.type in when.types
     if when.stages is not None:
-        conditions.append(_one_of("stages", when.stages, (event.stage,)))
+        yield "stages", event.stage in when.stages
     if when.countries is not None:
-        conditions.append(
-            Condition(
-                name="countries",
-                holds=overlap(when.countries, event.countries),
-                expected=", ".join(when.countries),
-                found=", ".join(event.countries) or "worldwide or not told",
-            )
-        )
+        yield "countries", overlap(when.countries, event.countries)
     if when.outlets is not None:
-        conditions.append(
-            Condition(
-                name="outlets",
-                holds=event.outlets >= when.outlets,
-                expected=f"at least {when.outlets}",
-                found=str(event.outlets),
-            )
-        )
-    return conditions
+        yield "outlets", event.outlets >= when.outlets
+    yield "focus", _focus(change) is Focus.MAIN
 
 
-def _one_of(
-    name: str, expected: Iterable[str], found: Iterable[str], *, shown: Iterable[str] | None = None
-) -> Condition:
-    """Return the condition that one of `found`, which people see as `shown`, was asked for."""
-    expected, found = tuple(expected), tuple(found)
-    return Condition(
-        name=name,
-        holds=not frozenset(expected).isdisjoint(found),
-        expected=", ".join(expected),
-        found=", ".join(found if shown is None else shown),
-    )
-
-
-def _focus(change: EventChange) -> Condition:
+def _focus(change: EventChange) -> Focus:
     """Return whether the story that brought the change is about the event."""
-    cause = [story for story in change.event.stories if story.id == change.cause]
-    focus = cause[0].focus if cause else Focus.MAIN
-    return Condition(name="focus", holds=focus is Focus.MAIN, expected=Focus.MAIN, found=focus)
+    told = (story.focus for story in change.event.stories if story.id == change.cause)
+    return next(told, Focus.MAIN)
+
+
+def _shown(name: str, change: EventChange, subscription: Subscription) -> dict[str, str]:
+    """Return what was asked for and what was found, for people."""
+    event, when = change.event, subscription.when
+    companies = (company.id for company in event.companies)
+    expected, found = {
+        "companies": (_list(when.companies), _list(companies)),
+        "types": (_list(when.types), event.type),
+        "stages": (_list(when.stages), event.stage),
+        "countries": (_list(when.countries), _list(event.countries) or "worldwide or not told"),
+        "outlets": (f"at least {when.outlets}", str(event.outlets)),
+        "focus": (Focus.MAIN, _focus(change)),
+    }[name]
+    return {"expected": str(expected), "found": str(found)}
+
+
+def _list(values: Iterable[str] | None) -> str:
+    return ", ".join(values or ())

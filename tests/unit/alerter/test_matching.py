@@ -165,10 +165,10 @@ def test_an_explanation_names_every_condition_with_its_value() -> None:
 
     assert found.reason is None
     assert [(one.name, one.holds, one.expected, one.found) for one in found.conditions] == [
-        ("focus", True, "main", "main"),
         ("companies", True, "tag:social", "tiktok"),
         ("stages", False, "proposed, confirmed", "rumoured"),
         ("outlets", False, "at least 2", "1"),
+        ("focus", True, "main", "main"),
     ]
     assert found.sentence == "Not told: stages, outlets did not match."
 
