@@ -28,6 +28,9 @@ run: setup ## Run kabar on config/ and data/
 test: setup ## Run the tests; those that need Kafka, Redis or Chromium say so when skipped
 	$(BIN)/python -m pytest -q
 
+test-docker: setup ## Bring the compose stack up for real and use it; needs a Docker engine
+	KABAR_TEST_DOCKER=1 $(BIN)/python -m pytest -q -m docker tests/e2e
+
 check: setup ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
