@@ -19,15 +19,15 @@ COMPANIES = tuple(catalogue().watchlist.companies.values())
 
 # Each at about nine tenths of what the catalogue holds: a lost column is seen, a lost name is not.
 LEAST_COMPANIES = {
-    Script.HAN: 500,
-    Script.KANA: 450,
-    Script.HANGUL: 450,
+    Script.HAN: 550,
+    Script.KANA: 560,
+    Script.HANGUL: 550,
     Script.CYRILLIC: 260,
-    Script.ARABIC: 350,
-    Script.DEVANAGARI: 250,
-    Script.BENGALI: 210,
-    Script.TAMIL: 120,
-    Script.THAI: 190,
+    Script.ARABIC: 390,
+    Script.DEVANAGARI: 310,
+    Script.BENGALI: 220,
+    Script.TAMIL: 130,
+    Script.THAI: 200,
 }
 
 
