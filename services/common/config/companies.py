@@ -120,6 +120,8 @@ def _named(fields: Fields, node: Node, usual: Alias) -> tuple[Alias, Scalar] | N
 
 def _conditions(fields: Fields, *, text: str, outer: Alias | None) -> Alias:
     """Return a name under its own conditions: its case and needs replace the outer, not adds."""
+    if outer is None and fields.node.keys.keys().isdisjoint(_MEANT):
+        return Alias(text=text)
     case = fields.scalar("case")
     if case is not None and case.text not in {"exact", "any"}:
         fields.page.error(case, unknown_word("case", case.text, ("exact", "any")))

@@ -7,7 +7,7 @@ finding. So a reader goes on to the last line and reports all mistakes of a file
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -27,19 +27,16 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class Fields:
     """The keys of one mapping. Unknown keys are reported when it is built."""
 
-    def __init__(self, page: Page, node: Mapping, *, known: Iterable[str], of: str) -> None:
+    def __init__(self, page: Page, node: Mapping, *, known: Collection[str], of: str) -> None:
         self.page = page
         self.node = node
         self._of = of
-        known = tuple(known)
-        for key, place in node.keys.items():
-            if key not in known:
-                page.error(place, f'unknown key "{key}" in {of}{suggestion(key, known)}')
+        if not node.keys.keys() <= set(known):
+            self._report_unknown(known)
 
     def has(self, key: str) -> bool:
         """Return whether the key stands there with something behind it."""
-        value = self.node.values.get(key)
-        return value is not None and not (isinstance(value, Scalar) and value.is_empty)
+        return self.node_of(key) is not None
 
     def require(self, *keys: str) -> None:
         """Report those of `keys` that are absent or have nothing behind them."""
@@ -50,7 +47,8 @@ class Fields:
 
     def node_of(self, key: str) -> Node | None:
         """Return the value's node, None where there is nothing."""
-        return self.node.values[key] if self.has(key) else None
+        value = self.node.values.get(key)
+        return None if isinstance(value, Scalar) and value.is_empty else value
 
     def scalar(self, key: str) -> Scalar | None:
         """Return a text with its place."""
@@ -119,12 +117,18 @@ class Fields:
         """Return a duration such as 10m."""
         return self.read(key, parse_duration)
 
-    def mapping(self, key: str, *, known: Iterable[str]) -> Fields | None:
+    def mapping(self, key: str, *, known: Collection[str]) -> Fields | None:
         """Return the fields of a mapping inside this one."""
         node = self.node_of(key)
         if node is None:
             return None
         return mapping_at(self.page, node, known=known, of=f'"{key}"')
+
+    def _report_unknown(self, known: Collection[str]) -> None:
+        for key, place in self.node.keys.items():
+            if key not in known:
+                near = suggestion(key, known)
+                self.page.error(place, f'unknown key "{key}" in {self._of}{near}')
 
     def _text_node(self, key: str, item: Node) -> Scalar | None:
         if not isinstance(item, Scalar):
@@ -150,7 +154,7 @@ class Fields:
         return True
 
 
-def mapping_at(page: Page, node: Node, *, known: Iterable[str], of: str) -> Fields | None:
+def mapping_at(page: Page, node: Node, *, known: Collection[str], of: str) -> Fields | None:
     """Return the fields of `node`, None with a finding where it is no mapping."""
     if isinstance(node, Mapping):
         return Fields(page, node, known=known, of=of)
@@ -158,7 +162,7 @@ def mapping_at(page: Page, node: Node, *, known: Iterable[str], of: str) -> Fiel
     return None
 
 
-def mappings_in(fields: Fields, key: str, *, known: Iterable[str], of: str) -> list[Fields]:
+def mappings_in(fields: Fields, key: str, *, known: Collection[str], of: str) -> list[Fields]:
     """Return the fields of each mapping in a list."""
     node = fields.node_of(key)
     if node is None:
@@ -166,12 +170,11 @@ def mappings_in(fields: Fields, key: str, *, known: Iterable[str], of: str) -> l
     if not isinstance(node, Sequence):
         fields.page.error(node, f'"{key}" is a list: begin each of its entries with "- "')
         return []
-    known = tuple(known)
     read = (mapping_at(fields.page, item, known=known, of=of) for item in node.items)
     return [entry for entry in read if entry is not None]
 
 
-def root_of(page: Page, *, known: Iterable[str]) -> Fields | None:
+def root_of(page: Page, *, known: Collection[str]) -> Fields | None:
     """Return the fields of a whole file, None where there are none to read."""
     if page.root is None:
         return None
