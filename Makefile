@@ -49,3 +49,10 @@ kill-test: setup ## Kill kabar again and again and count: MODE=embedded SEED=1
 
 bench: setup ## Measure, and print figures with their commands
 	$(BIN)/python benchmarks/run.py
+
+# --universal: one set of pins for every platform and Python; no index address gets into the files.
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+lock: ## Pin the packages again, after a change of pyproject.toml
+	$(LOCK) --all-extras --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --all-extras pyproject.toml -c requirements/dev.txt -o requirements/all.txt
+	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/base.txt

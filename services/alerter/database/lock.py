@@ -13,8 +13,8 @@ FILE_NAME = "alerter.lock"
 class ActiveLock:
     """A lock on a file that the system gives back when its holder dies, however it dies."""
 
-    def __init__(self, data: Path) -> None:
-        self._path = data / FILE_NAME
+    def __init__(self, data: Path, *, file_name: str = FILE_NAME) -> None:
+        self._path = data / file_name
         self._descriptor: int | None = None
 
     def try_acquire(self) -> bool:

@@ -1,4 +1,4 @@
-"""The demo: sample feeds over loopback HTTP, one more story of each every two seconds."""
+"""Sample feeds over loopback HTTP, one more story of each every two seconds: for the demo."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class SampleFeed:
 
 def samples_directory() -> Path:
     """Return the folder of samples: beside the code in a checkout, inside the package otherwise."""
-    packaged = Path(str(files("kabar"))) / "samples"
+    packaged = Path(str(files("kabar"))) / "sample_files"
     return packaged if packaged.is_dir() else packaged.parent.parent / "samples"
 
 

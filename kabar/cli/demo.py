@@ -1,0 +1,68 @@
+"""kabar demo: everything on sample feeds, in a fresh directory."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from kabar.cli.options import port_option, settings_with
+from services.common import lifecycle
+from services.common.lifecycle import Process, Stop, Task
+from services.common.settings import Settings
+
+_LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
+
+
+@click.command()
+@port_option
+def demo(port: int | None) -> None:
+    """Run the whole pipeline on sample feeds served over loopback; end it with Ctrl-C.
+
+    The page is at http://127.0.0.1:8700 unless --port says otherwise. Alerts appear on stdout, what
+    the sample server serves on stderr.
+    """
+    with tempfile.TemporaryDirectory(prefix="kabar-demo-") as directory:
+        settings = replace(
+            settings_with(port=port),
+            config=Path(directory) / "config",
+            data=Path(directory) / "data",
+            allow_networks=_LOOPBACK,
+            bus="sqlite",
+            store="sqlite",
+        )
+        sys.exit(lifecycle.run(_build, settings, service="kabar"))
+
+
+def _build(settings: Settings) -> AbstractAsyncContextManager[Process]:
+    return _with_samples(settings)
+
+
+@asynccontextmanager
+async def _with_samples(settings: Settings) -> AsyncIterator[Process]:
+    """Yield the all-in-one process, with the sample server as one more task."""
+    from kabar import embedded, samples  # noqa: PLC0415  signals come before heavy imports
+    from services.common.clock import SystemClock  # noqa: PLC0415
+
+    feeds = samples.read_sample_feeds(samples.samples_directory() / "feeds")
+    listener = lifecycle.listen("127.0.0.1", 0)
+    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    samples.write_demo_configuration(samples.samples_directory(), settings.config, feeds, base)
+    server = samples.SampleServer(feeds, clock=SystemClock(), announce=_announce)
+
+    async def serve_samples(stop: Stop) -> None:
+        await lifecycle.serve(server.app, on=listener, stop=stop)
+
+    with listener:
+        async with embedded.build(settings) as process:
+            yield replace(process, tasks=(Task("samples", serve_samples), *process.tasks))
+
+
+def _announce(url: str, title: str) -> None:
+    click.echo(f"served {url}  {title}", err=True)

@@ -1,0 +1,23 @@
+"""kabar run: everything in one process."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kabar.cli.options import config_option, data_option, port_option, settings_with
+from services.common import lifecycle
+
+
+@click.command()
+@config_option
+@data_option
+@port_option
+def run(config: Path | None, data: Path | None, port: int | None) -> None:
+    """Run fetcher, classifier, alerter and page in this process, with everything in one directory."""
+    from kabar import embedded  # noqa: PLC0415  takes a second to import, and signals come first
+
+    settings = settings_with(config=config, data=data, port=port)
+    sys.exit(lifecycle.run(embedded.build, settings, service="kabar"))

@@ -1,0 +1,100 @@
+"""Real stories, whole way: one RSS feed goes in, signed webhooks come out."""
+
+from __future__ import annotations
+
+import json
+import os
+from html import escape
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.kill_run import reply, serving
+from tests.support.running import running
+from tests.support.sink import SECRET, a_sink
+
+_FOLDER = os.environ.get("KABAR_SEEDS")
+
+pytestmark = pytest.mark.skipif(
+    not _FOLDER, reason="KABAR_SEEDS does not name the folder of the real stories"
+)
+
+
+def test_every_main_event_of_the_real_stories_is_told_once_and_no_background_event(
+    tmp_path: Path,
+) -> None:
+    seeds = Path(_FOLDER or "")
+    labels = [json.loads(line) for line in (seeds / "labels.jsonl").read_text().splitlines()]
+    expected = sorted(
+        _told(event["type"], event["stage"], _ids(seeds, event["companies"]))
+        for label in labels
+        for event in label["events"]
+        if event["focus"] == "main"
+    )
+    feed = _rss(seeds, [label["id"] for label in labels])
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        reply(handler, 200, feed.encode(), "application/rss+xml; charset=utf-8")
+
+    with serving(answer) as feeds, a_sink() as (sink, hook):
+        _configure(tmp_path / "config", seeds, feeds, hook)
+        arguments = ("run", "--config", tmp_path / "config", "--data", tmp_path / "data")
+        with running(arguments, log=tmp_path / "log") as kabar:
+            kabar.wait_until_ready()
+            sink.wait_for_alerts(len(expected), seconds=30)
+            events = kabar.get("/api/v1/events").json()["events"]
+            exit_code = kabar.stop()
+        alerts = sink.wait_for_alerts(len(expected), seconds=0)
+
+    told = sorted(
+        _told(
+            alert["event"]["type"],
+            alert["event"]["stage"],
+            [(c["id"], c["role"]) for c in alert["event"]["companies"]],
+        )
+        for alert in alerts
+    )
+    assert told == expected
+    assert sink.wrong_signatures == 0
+    assert len(events) == len(expected)
+    assert exit_code == 0
+
+
+def _told(kind: str, stage: str, companies: list[tuple[str, str]]) -> str:
+    """Return one comparable line; parties are left out."""
+    named = sorted(f"{company}:{role}" for company, role in companies if role != "party")
+    return f"{kind} {stage} {' '.join(named)}"
+
+
+def _ids(seeds: Path, companies: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    watched = yaml.safe_load((seeds / "companies.yml").read_text())["companies"]
+    id_by_name = {entry["name"]: entry["id"] for entry in watched}
+    return [(id_by_name[c["name"]], c["role"]) for c in companies]
+
+
+def _rss(seeds: Path, ids: list[str]) -> str:
+    items = []
+    for story in ids:
+        title, _, text = (seeds / f"{story}.txt").read_text(encoding="utf-8").partition("\n")
+        items.append(
+            f"<item><guid isPermaLink='false'>{story}</guid><title>{escape(title)}</title>"
+            f"<link>http://news.example/{story}</link>"
+            f"<description>{escape(text)}</description></item>"
+        )
+    return f"<rss version='2.0'><channel><title>Seeds</title>{''.join(items)}</channel></rss>"
+
+
+def _configure(config: Path, seeds: Path, feeds: str, hook: str) -> None:
+    config.mkdir()
+    (config / "companies.yml").write_text((seeds / "companies.yml").read_text())
+    (config / "feeds.yml").write_text(
+        f"feeds:\n  - {{url: {feeds}/rss, outlet: Seeds, first_fetch: alert, every: 1s}}\n"
+    )
+    (config / "secret").write_text(SECRET)
+    (config / "subscriptions.yml").write_text(
+        f"channels:\n  hook: {{type: webhook, url: {hook}, secret: {{file: {config}/secret}}}}\n"
+        "subscriptions:\n  - {id: all, name: All, send: [{to: hook}]}\n"
+    )
