@@ -119,7 +119,7 @@ def serving(answer: Any) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing: the run prints one line."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _PatientServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -128,6 +128,11 @@ def serving(answer: Any) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _PatientServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: clients are killed in mid-sentence here."""
 
 
 def reply(handler: BaseHTTPRequestHandler, status: int, body: bytes, kind: str) -> None:
