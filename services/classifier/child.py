@@ -21,7 +21,6 @@ from typing import BinaryIO, Self
 
 import structlog
 
-from services.classifier.pipeline import Pipeline
 from services.classifier.service import Answer, Reader, read_record
 from services.common.errors import TransientError
 from services.common.telemetry.metrics import CHILD_RESTARTS
@@ -65,12 +64,13 @@ class ClassifyingChild:
         self._command = command
         self._deadline = deadline
         self._process: asyncio.subprocess.Process | None = None
+        self._is_building = False
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Start the child and wait until it can read stories."""
+        """Start the child; the first request waits until it can read stories."""
         async with self._turn:
-            await self._start()
+            await self._spawn()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -133,16 +133,38 @@ class ClassifyingChild:
     async def _exchange(self, payload: bytes, *, within: timedelta) -> object:
         if self._process is None:
             await self._start()
+        if self._is_building:
+            await self._answer(within=BUILD_WITHIN)
+            self._is_building = False
+        self._send(payload)
+        return await self._answer(within=within)
+
+    def _send(self, payload: bytes) -> None:
+        if self._process is None or self._process.stdin is None:
+            raise BrokenPipeError
+        self._process.stdin.write(_LENGTH.pack(len(payload)) + payload)
+
+    async def _answer(self, *, within: timedelta) -> object:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise BrokenPipeError
         async with asyncio.timeout(within.total_seconds()):
-            process.stdin.write(_LENGTH.pack(len(payload)) + payload)
             await process.stdin.drain()
             (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
             return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  our own child
 
     async def _start(self) -> None:
+        """Return when a new child can read stories."""
+        await self._spawn()
+        try:
+            await self._answer(within=BUILD_WITHIN)
+            self._is_building = False
+        except (*_GONE, TimeoutError) as error:
+            await self._end()
+            raise _unavailable(error) from error
+
+    async def _spawn(self) -> None:
+        """Start a child that builds its watchlist while we go on."""
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -150,14 +172,11 @@ class ClassifyingChild:
                 stdout=asyncio.subprocess.PIPE,
                 start_new_session=True,
             )
-            payload = await asyncio.to_thread(pickle.dumps, ("watchlist", self._watchlist))
-            await self._exchange(payload, within=BUILD_WITHIN)
-        except (OSError, *_GONE, TimeoutError) as error:
+            self._is_building = True
+            self._send(await asyncio.to_thread(pickle.dumps, ("watchlist", self._watchlist)))
+        except (OSError, *_GONE) as error:
             await self._end()
-            raise ChildUnavailableError(
-                f"The classifying child does not start ({type(error).__name__}); "
-                "its own words are on stderr."
-            ) from error
+            raise _unavailable(error) from error
 
     async def _replace(self, error: Exception) -> str:
         """Start another child, and return what became of the last: `hung` or `died`."""
@@ -179,8 +198,19 @@ class ClassifyingChild:
         transport.close()
 
 
-def main(reader_of: Callable[[Watchlist], Reader] = Pipeline.of) -> None:
+def _unavailable(error: Exception) -> ChildUnavailableError:
+    return ChildUnavailableError(
+        f"The classifying child does not start ({type(error).__name__}); "
+        "its own words are on stderr."
+    )
+
+
+def main(reader_of: Callable[[Watchlist], Reader] | None = None) -> None:
     """Answer requests on stdin until it ends, which it does when the parent is gone."""
+    if reader_of is None:
+        from services.classifier.pipeline import Pipeline  # noqa: PLC0415  the parent never needs it
+
+        reader_of = Pipeline.of
     # Ctrl-C reaches the whole terminal; the parent decides when its child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer

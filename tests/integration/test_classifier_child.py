@@ -88,7 +88,8 @@ async def test_a_story_that_hangs_is_given_up_and_the_event_loop_goes_on_meanwhi
 
 
 async def test_a_child_that_cannot_start_says_so() -> None:
-    child = ClassifyingChild(a_watchlist(), command=(sys.executable, "-c", "raise SystemExit(3)"))
+    command = (sys.executable, "-c", "raise SystemExit(3)")
 
-    with pytest.raises(ChildUnavailableError):
-        await child.__aenter__()
+    async with ClassifyingChild(a_watchlist(), command=command) as child:
+        with pytest.raises(ChildUnavailableError):
+            await child.classify([b"{}"])
