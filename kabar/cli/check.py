@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
+from services.common.config.catalogue import catalogue
 from services.common.config.configuration import (
     Loaded,
     process_environment,
     read_configuration,
 )
+from services.common.config.coverage import coverage_findings
 from services.common.settings import read_settings
 
 
@@ -31,11 +33,15 @@ def check(directory: Path | None, *, as_json: bool, with_secrets: bool) -> None:
     Exits with 1 when there are errors. Nothing is changed, and no service is asked.
     """
     settings = read_settings()
+    where = directory or settings.config
     loaded = read_configuration(
-        directory or settings.config,
+        where,
         allow_networks=settings.allow_networks,
         environment=process_environment() if with_secrets else None,
     )
+    if loaded.configuration is not None:
+        unnamed = coverage_findings(where, loaded.configuration, shipped=catalogue())
+        loaded = replace(loaded, findings=(*loaded.findings, *unnamed))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in loaded.findings], ensure_ascii=False))
     else:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from services.common.config import edit
+from services.common.config.catalogue import catalogue
 from services.common.config.companies import FILE
 from services.common.config.configuration import read_watchlist
+from services.common.config.proposals import (
+    Proposal,
+    Wish,
+    company_entry,
+    propose,
+    propose_products,
+)
 from services.common.config.views import companies_body
 from services.common.errors import ConfigurationError
 from services.common.settings import read_settings
+from services.common.watchlist import Watchlist
 
 
 @click.group()
@@ -41,42 +52,59 @@ def list_(directory: Path | None, *, as_json: bool) -> None:
 
 
 @companies.command()
-@click.argument("company_id", metavar="ID")
 @click.argument("name")
+@click.option("--id", "company_id", help="Its id, where the one from the name will not do.")
 @click.option("--owner", help="The id of the company that owns it.")
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be repeated.")
+@click.option("--products", "with_products", is_flag=True, help="Add its products too.")
 @click.option("--config", "directory", type=click.Path(path_type=Path), help="The directory.")
-def add(
-    company_id: str,
-    name: str,
-    *,
-    owner: str | None,
-    aliases: tuple[str, ...],
-    tags: tuple[str, ...],
-    directory: Path | None,
-) -> None:
-    """Watch one more company: add it to companies.yml; a running kabar takes it at once."""
-    where = directory or read_settings().config
-    entry: edit.Entry = {
-        "id": company_id,
-        "name": name,
-        "owner": owner,
-        "aliases": aliases,
-        "tags": tags,
-    }
+def add(*, with_products: bool, directory: Path | None, **wish: Any) -> None:
+    """Watch one more company: add it to companies.yml; a running kabar takes it at once.
+
+    NAME is any name in any script. What the catalogue knows comes with its owners and its names in
+    other scripts; any other name is added as given. Prints what was added.
+    """
+    path = (directory or read_settings().config) / FILE
     try:
-        edit.add(where, edit.COMPANIES, entry)
+        proposal = _proposal(path, Wish(**wish), with_products=with_products)
+        entries = [company_entry(company) for company in proposal.companies]
+    except (ConfigurationError, ValueError) as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from error
+    _write(path, entries)
+    for company in proposal.companies:
+        click.echo(f'{path}: "{company.id}" is watched now.', err=True)
+    if proposal.products:
+        more = ", ".join(product.id for product in proposal.products)
+        click.echo(f"--products would add {more} too.", err=True)
+
+
+def _proposal(path: Path, wish: Wish, *, with_products: bool) -> Proposal:
+    watched = read_watchlist(path) if path.exists() else Watchlist.of(())
+    if with_products:
+        products = propose_products(wish.name, watched=watched, shipped=catalogue())
+        if products.companies:
+            return products
+    proposal = propose(wish, watched=watched, shipped=catalogue())
+    if not with_products:
+        return proposal
+    return Proposal((*proposal.companies, *proposal.products))
+
+
+def _write(path: Path, entries: Sequence[edit.Entry]) -> None:
+    """Add the entries to the file and print them; where that cannot be, print them and exit 1."""
+    shown = "".join(map(edit.entry_yaml, entries))
+    try:
+        edit.add(path.parent, edit.COMPANIES, *entries)
     except edit.RefusedEditError as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from error
     except OSError as error:
-        click.echo(edit.entry_yaml(entry), nl=False)
-        click.echo(
-            f"{where / FILE} cannot be written ({error.strerror}): add this there.", err=True
-        )
+        click.echo(shown, nl=False)
+        click.echo(f"{path} cannot be written ({error.strerror}): add this there.", err=True)
         raise SystemExit(1) from error
-    click.echo(f'{where / FILE}: "{company_id}" is watched now.', err=True)
+    click.echo(shown, nl=False)
 
 
 @companies.command()

@@ -18,6 +18,17 @@ from services.classifier.lexicon.words import Hit
 from services.common.contracts.reading import Amount, Evidence, Focus, Role, Stage
 from services.common.ids import CompanyId
 
+
+class Ground(IntEnum):
+    """What a role rests on, the surest last."""
+
+    BORROWED = 0
+    TALKS = 1
+    PLACE = 2
+    WORD = 3
+    FAMILY = 4
+
+
 MAX_QUOTE = 60
 """Evidence is a few words that a person can check at a glance."""
 
@@ -59,7 +70,8 @@ class Word(NamedTuple):
 class Trigger:
     """A cue that was accepted: it says that something of its type happened to somebody.
 
-    `score` is its weight after blockers; `is_negated` and `is_past` what stands around it.
+    `weight` is its own, `score` that of its sentence after blockers; `is_negated` and `is_past` say
+    what stands around it.
     """
 
     start: int
@@ -68,6 +80,7 @@ class Trigger:
     event_type: str
     group: str
     frame: str
+    weight: float
     score: float
     stage: str | None = None
     is_negated: bool = False
@@ -82,7 +95,7 @@ class Candidate:
     triggers: tuple[Trigger, ...]
     roles: Mapping[CompanyId, Role] = field(default_factory=dict)
     role_places: Mapping[CompanyId, Name] = field(default_factory=dict)
-    role_reasons: Mapping[CompanyId, str] = field(default_factory=dict)
+    grounds: Mapping[CompanyId, Ground] = field(default_factory=dict)
     stage: Stage = Stage.CONFIRMED
     stage_place: tuple[int, int] | None = None
     focus: Focus = Focus.BACKGROUND

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Candidate, Document
+from services.classifier.document import Candidate, Document, Ground
 
 _SHOWN_LAYERS = ("cue", "stage", "negation", "background", "blocker", "authority", "country")
+
+
+_GROUNDS = {
+    Ground.BORROWED: "the sentence beside names it",
+    Ground.TALKS: "named in the talks",
+    Ground.PLACE: "by its place beside the cue",
+    Ground.WORD: "by the word beside it",
+    Ground.FAMILY: "it owns what the event is about",
+}
 
 
 def explanation(document: Document) -> str:
@@ -42,7 +51,7 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
     else:
         yield f"  stage {candidate.stage}: by default"
     for company, role in sorted(candidate.roles.items()):
-        yield f"  {company} is {role}: {candidate.role_reasons.get(company, '')}"
+        yield f"  {company} is {role}: {_GROUNDS[candidate.grounds[company]]}"
     for country, place in sorted(candidate.countries.items()):
         yield f"  country {country}: “{document.evidence('countries', *place).quote}”"
     if candidate.date_place is not None:

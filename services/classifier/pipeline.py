@@ -92,7 +92,7 @@ class Pipeline:
         words = lexicon(document.language if document.is_supported else "none")
         document = clean(document, grammar=words.grammar)
         document = split(document, grammar=words.grammar)
-        document = link(document, aliases=self.aliases)
+        document = link(document, aliases=self.aliases, common=words.grammar.common)
         if not document.is_supported or not document.names:
             return document
         return self._events(match(document, words=words.words), words)
@@ -106,7 +106,7 @@ class Pipeline:
         document = gather(document, owners=self.owners)
         document = settle(document)
         document = focus(document)
-        document = locate(document)
+        document = locate(document, grammar=grammar)
         document = price(document, grammar=grammar)
         return weigh(date_of(document, grammar=grammar))
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,11 @@ def told_by(
     stage: Stage = Stage.CONFIRMED,
     target: str = "tiktok",
     minute: int = 0,
+    since: datetime = NOON,
     **changes: Any,
 ) -> Reading:
     """Return a reading of `outlet`'s story, told some minutes after noon, with words of its own."""
-    at = NOON + timedelta(minutes=minute)
+    at = since + timedelta(minutes=minute)
     story: Story = a_story(
         f"{title} - {outlet}",
         feed_id=FeedId(f"fd_{outlet}"),

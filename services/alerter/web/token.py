@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+import structlog
+
 from services.common.clock import Clock
 from services.common.errors import ConfigurationError
 
@@ -27,6 +29,8 @@ MAX_OPEN_LINKS = 32
 """More than anybody needs; a script that asks for links all day must not fill the memory."""
 
 _USED_FILE = "admin-token.used"
+
+log = structlog.get_logger()
 
 
 class AdminToken:
@@ -106,6 +110,12 @@ class AdminToken:
 def login_url(secret: str, *, public_url: str | None, port: int) -> str:
     """Return the link that people open, on the public address or on this machine."""
     return f"{public_url or f'http://127.0.0.1:{port}'}/login?link={secret}"
+
+
+def offer_login(token: AdminToken, *, public_url: str | None, port: int) -> None:
+    """Log a link that logs in once, at each start until one of the data directory was used."""
+    if not token.was_used:
+        log.info("login_link", url=login_url(token.fresh_link(), public_url=public_url, port=port))
 
 
 def _digest(secret: str) -> bytes:

@@ -46,8 +46,12 @@ _BLOCKED_BY_DEFAULT = {
 class Grammar:
     """How a language orders and marks things. Every text here is folded.
 
-    `order` is svo or sov. `markers` gives, for a role, the words that stand right before and right
-    behind a name that has it. `breaks` end a clause, `abbreviations` do not end a sentence.
+    `order` is svo or sov. `before` and `after` give, for a role, the words that stand right before and
+    right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
+    clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
+    applies, `home` stands beside a country that is only a company's home. `common` are everyday
+    words that are names too: in lower case they are the word. `unit` are words for a part of a
+    company, `relative` begin a clause about what was just named.
     """
 
     order: str = "svo"
@@ -65,6 +69,11 @@ class Grammar:
     currencies: Mapping[str, str] = field(default_factory=dict)
     number_point: str = "."
     not_prices: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    home: tuple[str, ...] = ()
+    common: frozenset[str] = frozenset()
+    unit: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +103,7 @@ def lexicon(language: str) -> Lexicon:
     shared = _shared()
     return Lexicon(
         language=language,
-        words=Words(_meanings(parsed)),
+        words=Words(_meanings(parsed), endings=frozenset(_folded(parsed.get("endings", "")))),
         grammar=_grammar(parsed, shared),
         hash=fingerprint("lexicon", *texts),
     )
@@ -219,6 +228,11 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         },
         number_point=money.get("point", "."),
         not_prices=_folded(money.get("not", "")),
+        scope=_folded(parsed.get("scope", "")),
+        home=_folded(parsed.get("home", "")),
+        common=frozenset(_folded(parsed.get("common", ""))),
+        unit=_folded(parsed.get("unit", "")),
+        relative=_folded(parsed.get("relative", "")),
     )
 
 

@@ -56,7 +56,10 @@ def split_forms(text: str) -> list[str]:
 class Words:
     """All forms of one language with what they mean."""
 
-    def __init__(self, forms: Iterator[tuple[str, Meaning]]) -> None:
+    def __init__(
+        self, forms: Iterator[tuple[str, Meaning]], *, endings: frozenset[str] = frozenset()
+    ) -> None:
+        self._endings = endings
         self._parts: dict[str, list[_Part]] = {}
         pairs = 0
         for form, meaning in forms:
@@ -90,7 +93,7 @@ class Words:
                     if not starts:
                         continue
                 if not part.is_open_right:
-                    ends = is_word_end(text, end) if ends is None else ends
+                    ends = self._may_end(text, end) if ends is None else ends
                     if not ends:
                         continue
                 if part.pair < 0:
@@ -99,6 +102,17 @@ class Words:
                     halves.append((start, end, part))
         hits.extend(_joined(halves))
         return longest(hits)
+
+    def _may_end(self, text: str, end: int) -> bool:
+        """Return whether a form may end here: at the end of its word, or before a known ending."""
+        if is_word_end(text, end):
+            return True
+        if not self._endings:
+            return False
+        stop = end + 1
+        while stop < len(text) and not is_word_end(text, stop):
+            stop += 1
+        return text[end:stop] in self._endings
 
 
 def _joined(halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:

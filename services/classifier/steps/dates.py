@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ _NUMERIC = re.compile(
 )
 _FAR = 140
 """How many characters from the trigger a date may stand and still be its date."""
+_FAR_OF_DEAL = 70
+"""A deal's date is that of its newest stage only; other dates stand around in plenty."""
 
 
 class Found(NamedTuple):
@@ -48,7 +50,7 @@ def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candid
         span = document.sentences[trigger.sentence]
         for found in dates_in(document, span.start, span.end, grammar):
             distance = _distance(trigger, found)
-            if distance > _FAR:
+            if distance > (_FAR_OF_DEAL if trigger.event_type == "acquisition" else _FAR):
                 continue
             rank = distance - 80 * found.has_marker - 40 * (len(found.date) == 10)
             rank += 30 * (span.segment > Segment.LEAD)
@@ -77,10 +79,6 @@ def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iter
         value = _with_month(found, grammar, document.published)
         if value:
             yield Found(found.start(), found.end(), value, _is_marked(text, found.start(), grammar))
-    if document.published is not None and grammar.weekdays:
-        for found in _weekdays(tuple(grammar.weekdays)).finditer(text, start, end):
-            value = _last(grammar.weekdays[found[0]], document.published).isoformat()
-            yield Found(found.start(), found.end(), value, has_marker=False)
 
 
 def _numeric(found: re.Match[str], published: date | None) -> str | None:
@@ -127,11 +125,6 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
         return None
 
 
-def _last(weekday: int, published: date) -> date:
-    """Return the newest day of that name up to the day of publishing."""
-    return published - timedelta(days=(published.weekday() - weekday) % 7)
-
-
 def _is_marked(text: str, start: int, grammar: Grammar) -> bool:
     left = text[max(start - 24, 0) : start].rstrip(" (")
     return left.endswith(grammar.effect or ("\0",))
@@ -147,9 +140,3 @@ def _named_months(months: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:\s+(?P<behind>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%.:]|\s?(?:%|percent|persen)))?"
         rf"(?:,?\s*(?:de\s|del\s|г\.?\s)?(?P<year>(?:19|20|25)\d\d)(?!\d))?"
     )
-
-
-@lru_cache(maxsize=64)
-def _weekdays(weekdays: tuple[str, ...]) -> re.Pattern[str]:
-    names = "|".join(map(re.escape, sorted(weekdays, key=len, reverse=True)))
-    return re.compile(rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])")

@@ -112,13 +112,19 @@ def _trigger(
         event_type=event_type,
         group=hit.meaning.name,
         frame=hit.meaning.frame,
+        weight=hit.meaning.weight,
         score=score,
         stage=hit.meaning.stage,
         is_negated=_is_negated(document, grammar, sentence, hit),
-        is_past=any(
-            start <= past.start < end for past in document.words_in("background", sentence)
-        ),
+        is_past=_is_relative(document, grammar, start, hit)
+        or any(start <= past.start < end for past in document.words_in("background", sentence)),
     )
+
+
+def _is_relative(document: Document, grammar: Grammar, start: int, hit: Hit) -> bool:
+    """Return whether a cue stands in a clause about what was just named: "which India banned"."""
+    clause = document.folded.text[start : hit.start]
+    return bool(grammar.relative) and clause.startswith(grammar.relative)
 
 
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from services.classifier.document import Candidate, Document, Segment
+from services.classifier.document import Candidate, Document, Ground, Segment
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -69,33 +69,38 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
     if fronts:
         return True
-    past = all(trigger.is_past for trigger in candidate.triggers)
-    return bool(shared) and past == all(trigger.is_past for trigger in event.triggers)
+    if _stages_of(candidate) - _stages_of(event):
+        return False  # a ban that was lifted later is told as another chapter
+    return bool(shared)
+
+
+def _stages_of(candidate: Candidate) -> set[str]:
+    return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}
 
 
 def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Candidate:
     """Return an event with a further sentence; its roles count where the event has none like it."""
-    roles, places = dict(event.roles), dict(event.role_places)
-    reasons = dict(event.role_reasons)
+    roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
     known = set(roles.values())
     shares = bool(set(roles) & set(candidate.roles))
     for company, role in candidate.roles.items():
-        is_surer = "word beside" in candidate.role_reasons[company] and (
-            "word beside" not in reasons.get(company, "word beside")
-        )
+        ground = candidate.grounds[company]
         is_new = company not in roles and (
-            takes_roles or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)
+            takes_roles
+            or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)
+            or (shares and role is Role.PARTY)
         )
-        if is_new or (is_surer and takes_roles):
+        is_surer = company in roles and takes_roles and ground > grounds[company]
+        if is_new or is_surer:
             roles[company] = role
             places[company] = candidate.role_places[company]
-            reasons[company] = candidate.role_reasons[company]
+            grounds[company] = ground
     return replace(
         event,
         triggers=(*event.triggers, *candidate.triggers),
         roles=roles,
         role_places=places,
-        role_reasons=reasons,
+        grounds=grounds,
     )
 
 
@@ -104,17 +109,17 @@ def _with_family(event: Candidate, owners: Mapping[CompanyId, CompanyId | None])
 
     Who closes its own service is the actor, and who owns what others buy is the seller.
     """
-    roles, reasons = dict(event.roles), dict(event.role_reasons)
+    roles, grounds = dict(event.roles), dict(event.grounds)
     for product in event.roles:
         owner = owners.get(product)
         if owner is None or owner not in roles:
             continue
         if event.event_type == "shutdown":
             roles[product], roles[owner] = Role.TARGET, Role.ACTOR
-            reasons[owner] = "closes what it owns"
+            grounds[owner] = Ground.FAMILY
         elif event.event_type == "acquisition" and roles[product] is Role.TARGET:
             others = [c for c, role in roles.items() if role is Role.ACTOR and c != owner]
             if others and roles[owner] is not Role.ACTOR:
                 roles[owner] = Role.SELLER
-                reasons[owner] = "owns what is sold"
-    return replace(event, roles=roles, role_reasons=reasons)
+                grounds[owner] = Ground.FAMILY
+    return replace(event, roles=roles, grounds=grounds)

@@ -14,7 +14,7 @@ NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
 
-def link(document: Document, *, aliases: Aliases) -> Document:
+def link(document: Document, *, aliases: Aliases, common: frozenset[str] = frozenset()) -> Document:
     """Return the document with the names of tracked companies, and why others were refused.
 
     Of overlapping names the longest that meets its conditions stands; two companies that share a
@@ -23,7 +23,7 @@ def link(document: Document, *, aliases: Aliases) -> Document:
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
     for hit in aliases.find(document.folded.text):
-        reason = _refusal(document, hit)
+        reason = _refusal(document, hit, common)
         if reason is None:
             accepted.append(hit)
         else:
@@ -37,12 +37,14 @@ def link(document: Document, *, aliases: Aliases) -> Document:
     )
 
 
-def _refusal(document: Document, hit: AliasHit) -> str | None:
+def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str | None:
     """Return why a name is not the company here, None when it is."""
     if any(first <= hit.start < last for first, last in document.furniture):
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text
+    if text[hit.start : hit.end] in common and _is_lower(document, hit):
+        return "an everyday word here, in lower case"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
     if alias.excluded and _is_covered(text, hit):
@@ -58,6 +60,11 @@ def _is_exact(document: Document, hit: AliasHit) -> bool:
     folded = document.folded
     written = document.whole[folded.original(hit.start) : folded.original(hit.end)]
     return written.rstrip("\u00ad\u200b") == hit.alias.text
+
+
+def _is_lower(document: Document, hit: AliasHit) -> bool:
+    first = document.whole[document.folded.original(hit.start)]
+    return first.islower() and hit.alias.text[:1].isupper()
 
 
 def _is_covered(text: str, hit: AliasHit) -> bool:

@@ -6,21 +6,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.classifier.document import Candidate, Document, Segment
+from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.words import Hit
 
 
-def locate(document: Document) -> Document:
+def locate(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with countries and authority of every candidate.
 
     Deals have a country only where a unit there is sold; its words ("the Indian business") stand in
     the trigger's clause.
     """
     return replace(
-        document, candidates=tuple(_located(document, found) for found in document.candidates)
+        document,
+        candidates=tuple(_located(document, grammar, found) for found in document.candidates),
     )
 
 
-def _located(document: Document, candidate: Candidate) -> Candidate:
+def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Candidate:
     authority = _authority(document, candidate)
     authority_place = (authority.start, authority.end) if authority else None
     if candidate.event_type == "acquisition":
@@ -29,7 +31,7 @@ def _located(document: Document, candidate: Candidate) -> Candidate:
         )
     if any(document.words_in("worldwide", trigger.sentence) for trigger in candidate.triggers):
         return replace(candidate, authority=authority_place)
-    countries = _countries(document, candidate)
+    countries = _countries(document, grammar, candidate)
     if not countries and authority is not None and authority.meaning.name:
         countries = {authority.meaning.name: (authority.start, authority.end)}
     return replace(
@@ -37,6 +39,32 @@ def _located(document: Document, candidate: Candidate) -> Candidate:
         countries=countries,
         authority=authority_place if candidate.event_type == "ban" else None,
     )
+
+
+def _sold_in(
+    document: Document, grammar: Grammar, candidate: Candidate
+) -> dict[str, tuple[int, int]]:
+    """Return the country of the unit that is sold: "TikTok's business in India", "TikTok in India"."""
+    text = document.folded.text
+    ends = {
+        name.end
+        for company, name in candidate.role_places.items()
+        if candidate.roles.get(company) == "target"
+    }
+    found: dict[str, tuple[int, int]] = {}
+    for sentence in {trigger.sentence for trigger in candidate.triggers}:
+        for hit in document.words_in("country", sentence):
+            left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (")
+            right = text[hit.end : hit.end + 24].lstrip(" -")
+            scope = next((word for word in grammar.scope if left.endswith(word)), None)
+            before = left[: -len(scope)].rstrip() if scope else left
+            is_unit = scope is not None and before.endswith(grammar.unit or ("\0",))
+            follows = scope is not None and any(
+                0 <= hit.start - end <= len(scope) + 3 for end in ends
+            )
+            if is_unit or follows or right.startswith(grammar.unit or ("\0",)):
+                found.setdefault(hit.meaning.name, (hit.start, hit.end))
+    return found
 
 
 def _authority(document: Document, candidate: Candidate) -> Hit | None:
@@ -48,8 +76,13 @@ def _authority(document: Document, candidate: Candidate) -> Hit | None:
     return next((hit for hit in hits if hit.meaning.name), hits[0] if hits else None)
 
 
-def _countries(document: Document, candidate: Candidate) -> dict[str, tuple[int, int]]:
-    """Return the countries of the nearest place that names any: trigger, title, lead."""
+def _countries(
+    document: Document, grammar: Grammar, candidate: Candidate
+) -> dict[str, tuple[int, int]]:
+    """Return the countries of the nearest place that names any: trigger, title, lead.
+
+    Those behind a word of place ("in", "di") come first; a company's home never counts.
+    """
     sentences = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
     in_front = [
         index
@@ -57,15 +90,36 @@ def _countries(document: Document, candidate: Candidate) -> dict[str, tuple[int,
         if sentence.segment <= Segment.LEAD
     ]
     near = [index for index in sentences if index in in_front] or sentences[:2]
-    found = _named(document, near)
-    if not found and any(index in in_front for index in sentences):
-        found = _named(document, in_front)
-    return found or _named(document, sentences)
+    searched = [near, in_front if near[0] in in_front else [], sentences]
+    for only_scoped in (True, False):
+        for places in searched:
+            found = _named(document, grammar, places, only_scoped=only_scoped)
+            if found:
+                return found
+        if candidate.event_type == "ban":
+            # Who bans does it at home: "India bans" needs no word of place.
+            found = _named(document, grammar, near, only_scoped=False)
+            if found:
+                return found
+    return {}
 
 
-def _named(document: Document, sentences: Iterable[int]) -> dict[str, tuple[int, int]]:
+def _named(
+    document: Document, grammar: Grammar, sentences: Iterable[int], *, only_scoped: bool
+) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
+    text = document.folded.text
+    last = -100
     for sentence in sentences:
         for hit in document.words_in("country", sentence):
+            left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
+            right = text[hit.end : hit.end + 16].lstrip(" -")
+            if left.endswith(grammar.home or ("\0",)) or right.startswith(grammar.home or ("\0",)):
+                continue
+            # A list goes on: "in Indonesia, Brazil and Mexico".
+            is_listed = bool(found) and hit.start - last <= 8
+            if only_scoped and not is_listed and not left.endswith(grammar.scope or ("\0",)):
+                continue
             found.setdefault(hit.meaning.name, (hit.start, hit.end))
+            last = hit.end
     return found

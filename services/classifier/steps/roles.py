@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 _LIST_GAP = 12
+_ADJACENT = 2
 _ADJACENT = 2
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
@@ -46,49 +47,89 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
     candidates = tuple(
         _candidate(document, grammar, triggers) for _, triggers in sorted(grouped.items())
     )
-    return replace(document, candidates=candidates)
+    return replace(document, candidates=tuple(_anaphora(document, candidates)))
+
+
+def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator[Candidate]:
+    """Yield candidates; one whose clause names nobody is about the target of its sentence.
+
+    "ByteDance may sell TikTok, which India has banned": the ban is TikTok's.
+    """
+    for candidate in candidates:
+        first = candidate.triggers[0]
+        start, end = document.clause_of(first.sentence, first.start)
+        names_nobody = not any(
+            start <= name.start < end for name in document.names_in(first.sentence)
+        )
+        other = next(
+            (
+                found
+                for found in candidates
+                if found is not candidate
+                and found.triggers[0].sentence == first.sentence
+                and found.triggers[0].start < first.start
+                and Role.TARGET in found.roles.values()
+            ),
+            None,
+        )
+        if not names_nobody or other is None:
+            yield candidate
+            continue
+        targets = [company for company, role in other.roles.items() if role is Role.TARGET]
+        yield replace(
+            candidate,
+            roles=dict.fromkeys(targets, Role.TARGET),
+            role_places={company: other.role_places[company] for company in targets},
+            grounds=dict.fromkeys(targets, Ground.PLACE),
+        )
 
 
 def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) -> Candidate:
     triggers = sorted(triggers, key=lambda trigger: trigger.start)
     event_type = triggers[0].event_type
-    found: dict[CompanyId, tuple[Role, Name, str]] = {}
-    for trigger in triggers:
-        for name, role, reason in _roles_around(document, grammar, trigger):
-            found.setdefault(name.company, (role, name, reason))
+    found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
+    for trigger in sorted(triggers, key=lambda trigger: -trigger.weight):
+        for name, role, ground in _roles_around(document, grammar, trigger):
+            if name.company not in found or found[name.company][2] < ground:
+                found[name.company] = (role, name, ground)
     if not found:
         for name, role in _borrowed(document, triggers[0]):
-            found.setdefault(name.company, (role, name, "the sentence beside names it"))
+            found.setdefault(name.company, (role, name, Ground.BORROWED))
     return Candidate(
         event_type=event_type,
         triggers=tuple(triggers),
         roles={company: role for company, (role, _, _) in found.items()},
         role_places={company: name for company, (_, name, _) in found.items()},
-        role_reasons={company: reason for company, (_, _, reason) in found.items()},
+        grounds={company: ground for company, (_, _, ground) in found.items()},
     )
 
 
 def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger
-) -> Iterator[tuple[Name, Role, str]]:
+) -> Iterator[tuple[Name, Role, Ground]]:
     chains = _chains_near(document, trigger)
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
+    chains = [chain for chain in chains if not _is_aside(document, grammar, trigger, chain)]
+    before = [chain for chain in before if chain in chains]
+    after = [chain for chain in after if chain in chains]
+    inside = [chain for chain in inside if chain in chains]
     marked: dict[Chain, Role] = {}
     for chain in chains:
         role = _marked_role(document, grammar, trigger, chain)
         if role is not None:
             marked[chain] = role
     for chain, role in marked.items():
-        yield from ((name, role, "by the word beside it") for name in chain.names)
+        yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values())
     free_before = [chain for chain in before if chain not in marked]
     free_after = [chain for chain in after if chain not in marked]
     free_inside = [chain for chain in inside if chain not in marked]
     placed = _by_place(trigger, grammar, free_before, free_after, free_inside, taken)
+    ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
-        yield from ((name, role, "by its place beside the cue") for name in chain.names)
+        yield from ((name, role, ground) for name in chain.names)
 
 
 def _chains_near(document: Document, trigger: Trigger) -> list[Chain]:
@@ -186,20 +227,35 @@ def _is_list_gap(gap: str) -> bool:
     return all(piece in _CONJUNCTIONS for piece in pieces)
 
 
+def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether the words beside a chain say that it is no part of the event ("via X")."""
+    return _is_marked(document, grammar, trigger, chain, "none")
+
+
 def _marked_role(
     document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
 ) -> Role | None:
     """Return the role that the words or endings right beside a chain give it."""
-    text = document.folded.text
-    left = text[max(chain.start - 24, 0) : chain.start].rstrip(" \"'(")
-    right = text[chain.end : chain.end + 24].lstrip("\"')")
     for key, role in _marker_keys(trigger):
-        befores = grammar.before.get(key, ())
-        if any(_ends_with_word(left, word) for word in befores):
-            return role
-        if any(_begins_with_word(right, word) for word in grammar.after.get(key, ())):
+        if _is_marked(document, grammar, trigger, chain, key):
             return role
     return None
+
+
+def _is_marked(
+    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain, key: str
+) -> bool:
+    befores, afters = grammar.before.get(key, ()), grammar.after.get(key, ())
+    if not befores and not afters:
+        return False
+    text = document.folded.text
+    # A word that belongs to the cue is no marker: "walks away from X" sells nothing.
+    from_ = max(chain.start - 24, trigger.end if trigger.end <= chain.start else 0)
+    left = text[from_ : chain.start].rstrip(" \"'(")
+    right = text[chain.end : chain.end + 24].lstrip("\"')")
+    return any(_ends_with_word(left, word) for word in befores) or any(
+        _begins_with_word(right, word) for word in afters
+    )
 
 
 def _marker_keys(trigger: Trigger) -> list[tuple[str, Role]]:
@@ -237,6 +293,8 @@ def _by_place(
     taken: set[Role],
 ) -> Mapping[Chain, Role]:
     """Return the roles that follow from where unmarked chains stand to the cue."""
+    if trigger.frame == "talks":
+        return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.PARTY)
     if trigger.frame == "merge":
         return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.TARGET)
     if inside:
@@ -254,6 +312,9 @@ def _verb_middle(
 ) -> dict[Chain, Role]:
     left, right = before[-1:], after[:1]
     subject, thing = _sides(trigger)
+    if trigger.frame == "noun" and left and trigger.start - left[0].end <= _ADJACENT:
+        # "the Fitbit deal", "TikTok ban": a name right before the noun is its object.
+        return {left[0]: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
     if trigger.frame in {"passive", "sold"} or (trigger.frame == "noun" and subject is Role.TARGET):
         chosen = left or right
         return {} if Role.TARGET in taken and not left else dict.fromkeys(chosen, Role.TARGET)
@@ -308,6 +369,7 @@ def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
             ),
             key=lambda index: abs(index - trigger.sentence),
         )
+        neighbours += [trigger.sentence + 1, trigger.sentence + 2]
     for index in neighbours:
         if not 0 <= index < len(document.sentences):
             continue

@@ -13,9 +13,13 @@ from services.classifier.lexicon.load import Grammar
 LEAD_SENTENCES = 2
 _LEAD_CHARACTERS = 40
 """A shorter line (dateline, caption, byline) is no sentence of the lead."""
+_LONGEST_TITLE = 150
+"""Where the title is missing or furniture, the first line of the text stands for it, if it is short."""
 _END = re.compile(r'\n+|[。！？!?।॥۔؟]+["\')\]”」』]*|\.+["\')\]”]*(?=\s)')
 _SPACE_RUN = re.compile(r"\s+")
 _THAI_SENTENCE = 110
+_SHORTEST_CLAUSE = 30
+"""A comma sooner than that stands in a list."""
 _CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
 
 
@@ -29,11 +33,13 @@ def split(document: Document, *, grammar: Grammar) -> Document:
     tail_from = len(text) - max((len(text) - title_end) // 5, 0) if len(body) > 8 else len(text) + 1
     sentences: list[Sentence] = []
     lead = 0
+    has_title = False
     for start, end in spans:
-        if start < title_end or (title_end == 0 and not sentences):
-            segment = Segment.TITLE
-        elif _is_furniture(document, start, end):
+        if _is_furniture(document, start, end):
             segment = Segment.TAIL
+        elif start < title_end or (not has_title and end - start <= _LONGEST_TITLE):
+            segment = Segment.TITLE
+            has_title = True
         elif lead < LEAD_SENTENCES:
             segment = Segment.LEAD
             lead += end - start >= _LEAD_CHARACTERS
@@ -88,12 +94,22 @@ def _is_furniture(document: Document, start: int, end: int) -> bool:
 
 
 def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
-    for found in _clause_pattern(grammar.breaks).finditer(text, start, end):
+    """Yield where clauses begin: at a sign or a conjunction; in verb-last languages behind it."""
+    if grammar.order == "sov":
+        begun = start
+        for found in _clause_pattern(grammar.breaks, ",،、").finditer(text, start, end):
+            is_list = found[0] in ",،、" and found.end() - begun < _SHORTEST_CLAUSE
+            if not is_list:
+                yield found.end()
+                begun = found.end()
+        return
+    for found in _clause_pattern(grammar.breaks, "").finditer(text, start, end):
         if found.start() > start:
             yield found.start()
 
 
 @lru_cache(maxsize=64)
-def _clause_pattern(breaks: tuple[str, ...]) -> re.Pattern[str]:
+def _clause_pattern(breaks: tuple[str, ...], commas: str) -> re.Pattern[str]:
+    signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
     words = "|".join(map(re.escape, sorted(breaks, key=len, reverse=True)))
-    return re.compile(f"{_CLAUSE_SIGNS}|(?<!\\w)(?:{words})(?!\\w)" if words else _CLAUSE_SIGNS)
+    return re.compile(rf"{signs}|(?<!\w)(?:{words})(?!\w)" if words else signs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.classifier.document import Candidate, Document, Segment
+from services.classifier.document import Candidate, Document, Ground, Segment
 from services.common.contracts.reading import Role
 
 # A fixed table until there are enough labelled stories to fit one. Each line is added where it
@@ -41,7 +41,7 @@ def _weighed(document: Document, candidate: Candidate) -> Candidate:
         terms.append(("clear cue", _CLEAR_CUE))
     if best < 2:
         terms.append(("vague cues only", _WEAK))
-    if any("word beside" in reason for reason in candidate.role_reasons.values()):
+    if Ground.WORD in candidate.grounds.values():
         terms.append(("a role by the word beside it", _MARKED_ROLE))
     if Role.TARGET in candidate.roles.values():
         terms.append(("has a target", _HAS_TARGET))

@@ -21,7 +21,8 @@ from services.common.config.feeds import address_key, read_feeds
 from services.common.config.yaml import Page, Scalar, read_yaml
 from services.common.errors import ConfigurationError
 
-Entry = Mapping[str, str | Sequence[str] | None]
+Value = str | Sequence["str | Mapping[str, str | Sequence[str]]"]
+Entry = Mapping[str, Value | None]
 """An entry's keys in the order in which they are written; None and empty ones are left out."""
 
 
@@ -40,8 +41,8 @@ class EditedList:
     is_named: Callable[[yaml.Mapping, str], bool]
 
 
-def add(directory: Path, edited: EditedList, entry: Entry) -> None:
-    """Add an entry at the end of a list; the file is made where it is missing.
+def add(directory: Path, edited: EditedList, *entries: Entry) -> None:
+    """Add entries at the end of a list, all or none; the file is made where it is missing.
 
     Raises:
         RefusedEditError: the message has what would be wrong, such as an id that is taken.
@@ -49,7 +50,7 @@ def add(directory: Path, edited: EditedList, entry: Entry) -> None:
     """
     path = directory / edited.file
     page, lines = _read(path)
-    _write(path, _added(page, lines, edited, entry), edited)
+    _write(path, _added(page, lines, edited, entries), edited)
 
 
 def remove(directory: Path, edited: EditedList, name: str) -> None:
@@ -69,10 +70,7 @@ def entry_yaml(entry: Entry, *, indent: int = 2) -> str:
     lines: list[str] = []
     for key, value in entry.items():
         if value:
-            shown = (
-                _shown(value) if isinstance(value, str) else f"[{', '.join(map(_shown, value))}]"
-            )
-            lines.append(f"{' ' * indent}{'  ' if lines else '- '}{key}: {shown}\n")
+            lines.append(f"{' ' * indent}{'  ' if lines else '- '}{key}: {_shown(value)}\n")
     return "".join(lines)
 
 
@@ -103,16 +101,18 @@ def _read(path: Path) -> tuple[Page, list[str]]:
     return page, lines
 
 
-def _added(page: Page, lines: list[str], edited: EditedList, entry: Entry) -> list[str]:
+def _added(page: Page, lines: list[str], edited: EditedList, entries: Sequence[Entry]) -> list[str]:
     listed = _list(page, edited)
     if listed is not None and listed.items:
         end = _end(page, lines, listed, len(listed.items) - 1)
-        return [*lines[:end], entry_yaml(entry, indent=listed.column - 1), *lines[end:]]
+        new = [entry_yaml(entry, indent=listed.column - 1) for entry in entries]
+        return [*lines[:end], *new, *lines[end:]]
+    new = [entry_yaml(entry) for entry in entries]
     at = _key_line(page, edited)
     if at is None:
-        return [*lines, f"{edited.key}:\n", entry_yaml(entry)]
+        return [*lines, f"{edited.key}:\n", *new]
     begins = re.sub(r":\s*\[\s*\]", ":", lines[at - 1])
-    return [*lines[: at - 1], begins, entry_yaml(entry), *lines[at:]]
+    return [*lines[: at - 1], begins, *new, *lines[at:]]
 
 
 def _removed(page: Page, lines: list[str], edited: EditedList, name: str) -> list[str]:
@@ -174,11 +174,18 @@ def _write(path: Path, lines: list[str], edited: EditedList) -> None:
 
 # Letters of any script and what names commonly hold. Other texts, and words that other readers
 # take for something else than text, go in quotes.
-_PLAIN = re.compile(r"\w[\w .&+/()'-]*(?<! )|https?://[^\s,\[\]{}#\"']+")
+_LETTER = (
+    "\\w\u0900-\u0dff\u0e00-\u0e7f\u200c"  # \w leaves out the vowel signs of Indic scripts and Thai
+)
+_PLAIN = re.compile(rf"[{_LETTER}][{_LETTER} .&+/()'-]*(?<! )|https?://[^\s,\[\]{{}}#\"']+")
 _WORD = re.compile(r"(?i:null|true|false|yes|no|on|off|y|n)|[0-9][0-9_.:eExob-]*")
 
 
-def _shown(text: str) -> str:
-    if _PLAIN.fullmatch(text) and not _WORD.fullmatch(text):
-        return text
-    return json.dumps(text, ensure_ascii=False)
+def _shown(value: Value | Mapping[str, str | Sequence[str]]) -> str:
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_shown(held)}' for key, held in value.items())}}}"
+    if not isinstance(value, str):
+        return f"[{', '.join(map(_shown, value))}]"
+    if _PLAIN.fullmatch(value) and not _WORD.fullmatch(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.alerter.web.token import (
     LINK_LIFETIME,
@@ -12,6 +13,7 @@ from services.alerter.web.token import (
     SESSION_LIFETIME,
     AdminToken,
     login_url,
+    offer_login,
 )
 from services.common.clock import ManualClock
 from services.common.errors import ConfigurationError
@@ -139,3 +141,19 @@ def test_the_link_stands_on_the_public_address() -> None:
     assert (
         login_url("s", public_url="https://k.example", port=1) == "https://k.example/login?link=s"
     )
+
+
+def test_a_link_is_logged_at_each_start_until_one_was_used(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    gate = AdminToken.of(tmp_path, clock=clock)
+    with capture_logs() as logged:
+        offer_login(gate, public_url=None, port=8700)
+        offer_login(gate, public_url=None, port=8700)
+        links = [line["url"].removeprefix("http://127.0.0.1:8700/login?link=") for line in logged]
+
+        assert gate.session_from_link(links[0]) is not None
+        offer_login(gate, public_url=None, port=8700)
+
+    assert len(logged) == 2
+    assert (tmp_path / "admin-token").read_text().strip() not in str(logged)

@@ -1,0 +1,71 @@
+"""Coverage: companies that feeds of some language could not name, for lack of a name in its script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from services.common.config import yaml
+from services.common.config.catalogue import Catalogue
+from services.common.config.companies import FILE
+from services.common.config.configuration import Configuration
+from services.common.config.findings import Finding, Severity
+from services.common.config.scripts import languages_without_name, script_of, scripts_of_language
+from services.common.config.yaml import Scalar, read_yaml
+from services.common.contracts.company import Company
+
+
+def coverage_findings(
+    directory: Path, configuration: Configuration, *, shipped: Catalogue
+) -> tuple[Finding, ...]:
+    """Return a warning for each company without a name in the script of a configured feed.
+
+    Where the catalogue knows a company and has no name in that script either, the press writes the
+    Latin one, and there is nothing to warn of. Feeds that tell no language ask for nothing. Reads
+    the file again for the places; it looks at every name, so this is for `kabar check` and not for
+    a reload.
+    """
+    path = directory / FILE
+    languages = {feed.language for feed in configuration.feeds if feed.language}
+    messages = {
+        company.id: message
+        for company in configuration.watchlist.companies.values()
+        if (message := _message(company, languages, shipped))
+    }
+    places = _places(path) if messages else {}
+    return tuple(
+        Finding(str(path), places[known].line, places[known].column, Severity.WARNING, message)
+        for known, message in messages.items()
+        if known in places
+    )
+
+
+def _message(company: Company, languages: Iterable[str], shipped: Catalogue) -> str | None:
+    missing = languages_without_name(_texts(company), languages)
+    known = shipped.find(company.name) if missing else None
+    if known is not None:
+        nowhere = languages_without_name(_texts(known), missing)
+        missing = tuple(language for language in missing if language not in nowhere)
+    if not missing:
+        return None
+    scripts = list(dict.fromkeys(s for each in missing for s in scripts_of_language(each)))
+    names = [text for text in _texts(known) if script_of(text) in scripts] if known else []
+    hint = f"; the catalogue has {', '.join(names)}" if names else ""
+    feeds = f"feeds in {', '.join(missing)} will hardly name it"
+    return f'"{company.name}" has no name in {_either(scripts)} letters, {feeds}: add aliases{hint}'
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _texts(company: Company) -> list[str]:
+    return [alias.text for alias in company.names]
+
+
+def _places(path: Path) -> Mapping[str, Scalar]:
+    root = read_yaml(path.read_bytes(), file=str(path)).root
+    listed = root.values.get("companies") if isinstance(root, yaml.Mapping) else None
+    entries = listed.items if isinstance(listed, yaml.Sequence) else []
+    ids = (entry.values.get("id") for entry in entries if isinstance(entry, yaml.Mapping))
+    return {node.text: node for node in ids if isinstance(node, Scalar)}

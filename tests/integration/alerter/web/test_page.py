@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from services.alerter.web.app import Web
+from services.common.clock import SystemClock
+from services.common.contracts.event import ChangeKind
+from services.common.contracts.reading import Stage
+from tests.support.chromium import Tab, a_browser_window, a_tab, needs_chromium, served
+from tests.support.events import an_event, an_event_story
+from tests.support.sample_world import fill, late_event
+from tests.support.web import World, a_web, a_world
+
+pytestmark = [
+    pytest.mark.browser,
+    needs_chromium,
+    pytest.mark.asyncio(loop_scope="module"),  # as the browser, which serves all tests here
+]
+
+OpenTab = Callable[..., AbstractAsyncContextManager[Tab]]
+
+
+PATHS = ("/", "/deliveries", "/subscriptions", "/companies", "/feeds", "/nowhere")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with a_browser_window() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as world:
+        await fill(world, now=SystemClock().now())
+        yield world
+
+
+@pytest.fixture
+def web(world: World, tmp_path: Path) -> Web:
+    return a_web(world, tmp_path)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def open_tab(chromium: Browser, web: Web) -> AsyncIterator[OpenTab]:
+    """Give what opens a tab on the page, served on loopback."""
+    async with served(web) as base:
+        yield partial(a_tab, chromium, base)
+
+
+async def test_a_new_event_appears_by_itself_and_nobody_else_is_asked(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    async with open_tab() as tab:
+        await tab.open("/")
+        await expect(tab.page.locator(".card")).to_have_count(7)
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+
+        await world.tell(late_event(SystemClock().now()))
+        web.live.wake()
+
+        first = tab.page.locator(".card").first
+        await expect(first).to_contain_text("Pathao")
+        await expect(first.locator("mark")).to_have_text("akan menghentikan layanan")
+        await expect(first.locator("time")).to_have_text("just now")
+        await expect(tab.page.locator("#announce")).to_contain_text("Pathao")
+
+    assert {f"http://{host}" for host in tab.hosts} == {tab.base}
+    assert tab.complaints == []
+
+
+async def test_a_change_replaces_the_card_where_it_stands(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    event = late_event(SystemClock().now())
+    await world.tell(event)
+    async with open_tab() as tab:
+        await tab.open("/")
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+
+        settled = an_event("late", id=event.id, type="shutdown", stage=Stage.REVERSED)
+        await world.tell(settled, kind=ChangeKind.CORRECTION)
+        web.live.wake()
+
+        await expect(tab.page.locator(f"#{event.id} .stage")).to_have_text("reversed")
+        await expect(tab.page.locator(".card")).to_have_count(8)
+
+
+async def test_what_comes_while_somebody_reads_waits_behind_a_button(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    async with open_tab() as tab:
+        await tab.open("/")
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        await tab.page.get_by_role("button", name="Pause").click()
+
+        await world.tell(late_event(SystemClock().now()))
+        web.live.wake()
+
+        waiting = tab.page.get_by_role("button", name="1 new event")
+        await expect(waiting).to_be_visible()
+        await expect(tab.page.locator(".card")).to_have_count(7)
+        await waiting.click()
+        await expect(tab.page.locator(".card").first).to_contain_text("Pathao")
+        await expect(waiting).to_be_hidden()
+
+
+async def test_a_page_for_one_selection_gets_only_what_belongs_there(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    async with open_tab() as tab:
+        await tab.open("/?company=bytedance&type=ban")
+        await expect(tab.page.locator(".card")).to_have_count(1)
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+
+        await world.tell(an_event("other", target="adobe"))
+        await world.tell(an_event("wanted", target="tiktok"))
+        web.live.wake()
+
+        await expect(tab.page.locator(".card")).to_have_count(2)
+
+
+async def test_no_story_runs_anything_in_the_page(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    attack = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
+    story = an_event_story(title=attack, outlet=attack, quote=attack, url="javascript:pwned=1")
+    async with open_tab() as tab:
+        await tab.open("/")
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+
+        await world.tell(an_event("attack", stories=(story,), authority=attack))
+        web.live.wake()
+        await expect(tab.page.locator(".card").first).to_contain_text("window.pwned=1")
+        await tab.open(f"/events/{an_event('attack').id}")
+
+        assert await tab.page.evaluate("window.pwned") is None
+        assert await tab.page.locator('a[href^="javascript"]').count() == 0
+    assert tab.complaints == []
+
+
+async def test_everything_can_be_read_without_script(open_tab: OpenTab) -> None:
+    async with open_tab(java_script_enabled=False) as tab:
+        await tab.open("/")
+        await expect(tab.page.locator(".card")).to_have_count(7)
+        await expect(tab.page.locator("#pulse")).to_be_hidden()
+
+        await tab.page.locator(".card h2 a").first.click()
+
+        await expect(tab.page.locator("h1")).to_contain_text("TikTok Music")
+        await tab.page.get_by_text("Evidence for every field").click()
+        await expect(tab.page.locator(".fields")).to_contain_text("28 November")
+
+
+async def test_the_page_is_usable_by_keyboard(open_tab: OpenTab) -> None:
+    async with open_tab() as tab:
+        await tab.open("/")
+        await tab.page.keyboard.press("Tab")
+        await expect(tab.page.get_by_text("Skip to the content")).to_be_focused()
+        await tab.page.keyboard.press("Enter")
+        await expect(tab.page.locator("main")).to_be_focused()
+
+        links = tab.page.locator(".card h2 a")
+        await links.first.focus()
+        await tab.page.keyboard.press("j")
+        await expect(links.nth(1)).to_be_focused()
+        await tab.page.keyboard.press("k")
+        await tab.page.keyboard.press("Enter")
+
+        await expect(tab.page).to_have_title(
+            "ByteDance shuts down TikTok Music in Indonesia and Brazil on 28 Nov 2026 · kabar"
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_fits_320_pixels_and_can_be_read(open_tab: OpenTab, scheme: str) -> None:
+    async with open_tab(viewport={"width": 320, "height": 700}, color_scheme=scheme) as tab:
+        await tab.open("/")
+        event = await tab.page.locator(".card h2 a").first.get_attribute("href")
+        for path in (*PATHS, str(event)):
+            await tab.open(path)
+
+            assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+            assert await tab.page.evaluate(_FAINT_TEXTS) == [], path
+            assert await tab.page.evaluate(_SHORTCOMINGS) == [], path
+
+
+# Texts with a contrast below WCAG's 4.5 (3 for large ones) against the nearest ground behind them.
+_FAINT_TEXTS = """() => {
+  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const luminance = (color) => channels(color).slice(0, 3).map((value) => value / 255)
+    .map((value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if ((channels(color)[3] ?? 1) > 0) return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const faint = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement, style = getComputedStyle(element);
+    if (!texts.currentNode.textContent.trim() || !element.checkVisibility()) continue;
+    if (["SCRIPT", "OPTION", "DATALIST"].includes(element.tagName)) continue;
+    const [light, dark] = [luminance(style.color), luminance(ground(element))].sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize), isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < (isLarge ? 3 : 4.5)) faint.push(`${contrast.toFixed(2)} ${texts.currentNode.textContent.trim()}`);
+  }
+  return faint;
+}"""
+
+# What a screen reader stumbles over, as far as a script can tell.
+_SHORTCOMINGS = """() => {
+  const found = [], all = (selector) => [...document.querySelectorAll(selector)];
+  const need = (isTrue, what) => isTrue || found.push(what);
+  need(document.documentElement.lang, "the page has no language");
+  need(document.title, "the page has no title");
+  for (const landmark of ["header", "nav", "main", "footer"])
+    need(all(landmark).length === 1, `${landmark}: ${all(landmark).length}`);
+  need(all("h1").length === 1 || all(".empty h2").length === 1, "no one heading");
+  const ids = all("[id]").map((element) => element.id);
+  need(new Set(ids).size === ids.length, "an id is used twice");
+  for (const control of all("input:not([type=hidden]), select"))
+    need(control.labels?.length, `${control.name} has no label`);
+  for (const control of all("button, a"))
+    need(control.textContent.trim() || control.hidden || control.closest("[hidden]"), `${control.outerHTML} has no name`);
+  for (const image of all("svg")) need(image.getAttribute("aria-hidden") === "true", "an image is not hidden");
+  for (const original of all(".original")) need(original.lang && original.dir, "a text has no language");
+  for (const labelled of all("[aria-labelledby]"))
+    need(document.getElementById(labelled.getAttribute("aria-labelledby")), "a label is missing");
+  return found;
+}"""
