@@ -5,11 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import BinaryIO
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 
-from services.common.contracts.codec import encode
+from kabar.cli.api import WrongUse, config_option, data_option, settings_of
+from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.table import table
+from services.common.bus.sqlite import SqliteBus
+from services.common.clock import SystemClock
+from services.common.config.configuration import read_configuration
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.feed import FeedHealth, feeds_body
+from services.common.contracts.topics import FEED_HEALTH
+from services.common.errors import BusUnavailableError, ConfigurationError
+from services.common.settings import Settings
 from services.fetcher.parse.child import DocumentReader
 from services.fetcher.parse.document import Document, UnreadableError
 
@@ -17,6 +29,28 @@ from services.fetcher.parse.document import Document, UnreadableError
 @click.group()
 def feeds() -> None:
     """Show the feeds and how they fare; read one document."""
+
+
+@feeds.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/feeds.")
+@data_option
+@config_option
+def list_(*, as_json: bool, data: Path | None, config: Path | None) -> None:
+    """Show the feeds: how each fares, why not, when it was asked last and will be next."""
+    settings = settings_of(data=data, config=config)
+    try:
+        body = ask_process(settings.data, "GET", "/api/v1/feeds") or _body_here(settings)
+    except (RefusedByProcessError, BusUnavailableError) as error:
+        raise click.ClickException(str(error)) from error
+    except ConfigurationError as error:
+        raise WrongUse(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    for line in table([_row(feed) for feed in body["feeds"]]):
+        click.echo(line)
+    if not body["feeds"]:
+        click.echo("No feed.", err=True)
 
 
 @feeds.command()
@@ -35,6 +69,35 @@ def parse(file: BinaryIO, url: str | None, content_type: str | None, *, as_json:
         click.echo(json.dumps(json.loads(encode(document)), ensure_ascii=False))
     else:
         _print_entries(document)
+
+
+def _body_here(settings: Settings) -> dict[str, Any]:
+    """Return the body where nobody runs: from the configuration, and what was last told of each."""
+    loaded = read_configuration(settings.config, allow_networks=settings.allow_networks)
+    configured = loaded.require().feeds
+    path = settings.data / "bus.db"
+    healths = asyncio.run(_healths(path)) if path.exists() else []
+    return feeds_body(configured, healths)
+
+
+async def _healths(path: Path) -> Sequence[FeedHealth]:
+    bus = SqliteBus(path, SystemClock())
+    try:
+        return [decode(FeedHealth, record.value) for record in await bus.read_all(FEED_HEALTH)]
+    finally:
+        await bus.close()
+
+
+def _row(feed: Mapping[str, Any]) -> list[str]:
+    error = feed["error"]
+    return [
+        feed["id"],
+        feed["state"],
+        (feed["last_polled_at"] or "-")[:16].replace("T", " "),
+        (feed["next_poll_at"] or "-")[:16].replace("T", " "),
+        feed["outlet"],
+        f"{error['class']}: {error['message']}" if error else feed["url"],
+    ]
 
 
 async def _read(body: bytes, *, url: str | None, content_type: str | None) -> Document:

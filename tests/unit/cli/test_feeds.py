@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from kabar.cli import main
+from services.common.bus.port import Outgoing
+from services.common.bus.sqlite import SqliteBus
+from services.common.clock import SystemClock
+from services.common.contracts.codec import encode
+from services.common.contracts.feed import FeedCondition, FeedError, FeedHealth
+from services.common.contracts.topics import FEED_HEALTH
+from services.common.ids import FeedId
+from tests.support.builders import NOON
 from tests.support.feed_documents import HTML, RSS
 
 
@@ -36,3 +45,46 @@ def test_a_page_is_no_feed_and_the_answer_is_no() -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["error"]["class"] == "not_a_feed"
+
+
+async def tell(path: Path, health: FeedHealth) -> None:
+    bus = SqliteBus(path, SystemClock())
+    await bus.publish(FEED_HEALTH, [Outgoing(key=health.feed_id, value=encode(health))])
+    await bus.close()
+
+
+def test_feeds_are_listed_with_what_was_last_told_of_them_where_nobody_runs(tmp_path: Path) -> None:
+    (tmp_path / "companies.yml").write_text("companies: []\n")
+    (tmp_path / "feeds.yml").write_text(
+        "feeds:\n  - {id: a, url: https://example.org/a}\n  - {id: b, url: https://example.org/b}\n"
+    )
+    health = FeedHealth(
+        feed_id=FeedId("a"),
+        url="https://example.org/a",
+        outlet="example.org",
+        state=FeedCondition.FAILING,
+        error=FeedError(error_class="http_404", message="The server answered 404 Not Found."),
+        last_polled_at=NOON,
+        next_poll_at=None,
+    )
+    asyncio.run(tell(tmp_path / "bus.db", health))
+    where = ["--config", str(tmp_path), "--data", str(tmp_path)]
+
+    listed = CliRunner().invoke(main, ["feeds", "list", "--json", *where])
+    shown = CliRunner().invoke(main, ["feeds", "list", *where])
+
+    failing, new = json.loads(listed.stdout)["feeds"]
+    assert (listed.exit_code, shown.exit_code) == (0, 0)
+    assert failing["error"] == {
+        "class": "http_404",
+        "message": "The server answered 404 Not Found.",
+    }
+    assert (failing["last_polled_at"], new["state"]) == ("2026-01-05T12:00:00Z", "new")
+    assert "http_404: The server answered 404 Not Found." in shown.stdout
+
+
+def test_a_configuration_with_mistakes_is_wrong_use(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["feeds", "list", "--config", str(tmp_path), "--data", "x"])
+
+    assert result.exit_code == 2
+    assert "companies.yml" in result.stderr
