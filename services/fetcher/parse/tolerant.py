@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import feedparser
 
 from services.common.contracts.codec import encode
+from services.common.text import clean
 from services.fetcher.parse.document import (
     Document,
     DocumentKind,
@@ -52,9 +53,9 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
         kind=_kind(found.get("version") or ""),
         encoding=str(found.get("encoding") or "utf-8").lower(),
         repairs=("feedparser",),
-        title=one_line(found.feed.get("title")),
-        link=found.feed.get("link") or None,
-        language=found.feed.get("language") or None,
+        title=_line(_text(found.feed.get("title_detail"))),
+        link=_or_none(found.feed.get("link")),
+        language=_or_none(found.feed.get("language")),
         entries=entries,
     )
 
@@ -79,9 +80,11 @@ def _entry(entry: Any) -> Entry:
         updated=_moment(dict.get(entry, "updated_parsed")),
         summary=_text(entry.get("summary_detail")),
         content=next((content for content in contents if content), None),
-        authors=tuple(name for text in names if (name := person(text))),
+        authors=tuple(name for text in names if (name := person(clean(text or "")))),
         categories=tuple(
-            term for tag in entry.get("tags", ()) if (term := one_line(tag.get("term")))
+            term
+            for tag in entry.get("tags", ())
+            if (term := one_line(clean(tag.get("term") or "")))
         ),
         language=_or_none(entry.get("language")),
     )
@@ -91,7 +94,8 @@ def _text(detail: Any) -> str | None:
     if not detail:
         return None
     is_markup = "html" in str(detail.get("type"))
-    return plain(detail.get("value")) if is_markup else tidy(detail.get("value"))
+    text = clean(detail.get("value") or "")
+    return plain(text) if is_markup else tidy(text)
 
 
 def _line(text: str | None) -> str | None:
@@ -99,7 +103,7 @@ def _line(text: str | None) -> str | None:
 
 
 def _or_none(text: Any) -> str | None:
-    return tidy(str(text)) if text else None
+    return tidy(clean(str(text))) if text else None
 
 
 def _moment(parsed: Any) -> datetime | None:
