@@ -12,6 +12,8 @@ import hypothesis
 import pytest
 import structlog
 
+pytest_plugins = ("tests.support.kafka", "tests.support.redis")
+
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("kabar", deadline=None)
 hypothesis.settings.load_profile("kabar")

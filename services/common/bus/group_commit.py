@@ -7,21 +7,13 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from services.common.bus.jobs import Job
 
 T = TypeVar("T")
 
 _MOST_PER_TRANSACTION = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """Something to be written, and who waits for it."""
-
-    write: Callable[[sqlite3.Connection], Any]
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[Any]
 
 
 class GroupCommit:
@@ -33,7 +25,7 @@ class GroupCommit:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job[sqlite3.Connection] | None] = queue.SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -46,10 +38,10 @@ class GroupCommit:
         """
         if self._is_closed:
             raise sqlite3.ProgrammingError("The file was closed.")
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(job, loop, done))
-        return await done
+        asked = Job.of(job)
+        self._jobs.put(asked)
+        result: T = await asked.done
+        return result
 
     async def close(self) -> None:
         """Return when what was asked for is written and the connection is closed."""
@@ -66,7 +58,9 @@ class GroupCommit:
                 break
         self._connection.close()
 
-    def _together_with(self, first: _Job) -> tuple[list[_Job], bool]:
+    def _together_with(
+        self, first: Job[sqlite3.Connection]
+    ) -> tuple[list[Job[sqlite3.Connection]], bool]:
         """Return the jobs that wait by now, and whether the end was asked for behind them."""
         jobs = [first]
         while len(jobs) < _MOST_PER_TRANSACTION:
@@ -79,30 +73,16 @@ class GroupCommit:
             jobs.append(job)
         return jobs, False
 
-    def _transact(self, jobs: list[_Job]) -> None:
+    def _transact(self, jobs: list[Job[sqlite3.Connection]]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            results = [job.write(self._connection) for job in jobs]
+            results = [job.work(self._connection) for job in jobs]
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
             if self._connection.in_transaction:
                 self._connection.rollback()
             for job in jobs:
-                _tell(job, error=error)
+                job.fail(error)
         else:
             for job, result in zip(jobs, results, strict=True):
-                _tell(job, result=result)
-
-
-def _tell(job: _Job, *, result: object = None, error: Exception | None = None) -> None:
-    def settle() -> None:
-        if job.done.cancelled():
-            return
-        if error is None:
-            job.done.set_result(result)
-        else:
-            job.done.set_exception(error)
-
-    # A loop that was closed meanwhile has nobody left who waits.
-    if not job.loop.is_closed():
-        job.loop.call_soon_threadsafe(settle)
+                job.succeed(result)
