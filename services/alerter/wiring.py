@@ -24,7 +24,7 @@ from services.alerter.web.app import Web
 from services.alerter.web.entrance import Entrance
 from services.alerter.web.feed_health import FeedHealths
 from services.alerter.web.sources import Sources
-from services.alerter.web.token import AdminToken, login_url
+from services.alerter.web.token import AdminToken, login_url, offer_login
 from services.alerter.worker import SERVICE, Worker
 from services.common.breaker import Breaker
 from services.common.bus.port import Bus
@@ -206,8 +206,7 @@ def _assembled(
         clock=around.clock,
         on_handled=wake,
     )
-    if not token.was_used:
-        log.info("login_link", url=fresh_login_url())
+    offer_login(token, fresh_login_url=fresh_login_url)
     return _Active(
         web=web,
         tasks=(

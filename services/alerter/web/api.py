@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
@@ -64,14 +65,15 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
             limit=limit,
             before=None if cursor is None else int(cursor),
         )
-        return json_of(events_body(page, watchlist=watchlist))
+        return await json_of(lambda: events_body(page, watchlist=watchlist))
 
     @router.get("/events/{event_id}", response_model=EventBody, summary="One event")
     async def event(event_id: str) -> Response:
         found = await sources.database.read(event_as_it_is_now, EventId(event_id))
         if found is None:
             raise HTTPException(404, f"There is no event {event_id}.")
-        return json_of(event_body(found, watchlist=sources.configuration().watchlist))
+        watchlist = sources.configuration().watchlist
+        return await json_of(lambda: event_body(found, watchlist=watchlist))
 
 
 def _add_deliveries(router: APIRouter, sources: Sources) -> None:
@@ -91,14 +93,14 @@ def _add_deliveries(router: APIRouter, sources: Sources) -> None:
             limit=limit,
             before=None if cursor is None else int(cursor),
         )
-        return json_of(deliveries_body(page))
+        return await json_of(lambda: deliveries_body(page))
 
     @router.get("/deliveries/{delivery_id}", response_model=DeliveryBody, summary="One delivery")
     async def delivery(delivery_id: str) -> Response:
         found = await sources.database.read(queries.delivery_of, DeliveryId(delivery_id))
         if found is None:
             raise HTTPException(404, f"There is no delivery {delivery_id}.")
-        return json_of(delivery_body(found))
+        return await json_of(lambda: delivery_body(found))
 
 
 def _add_configuration(router: APIRouter, sources: Sources) -> None:
@@ -107,37 +109,43 @@ def _add_configuration(router: APIRouter, sources: Sources) -> None:
         return JSONResponse(companies_body(sources.configuration().watchlist))
 
     @router.get("/feeds", summary="The feeds and how they fare")
-    async def feeds() -> Mapping[str, Any]:
-        return await sources.feeds()
+    async def feeds() -> Response:
+        body = await sources.feeds()
+        return await json_of(lambda: body)
 
     @router.get(
         "/subscriptions", response_model=SubscriptionsBody, summary="Who is told of what, and where"
     )
     async def subscriptions() -> Response:
-        bodies = tuple(subscription_body(each) for each in sources.configuration().subscriptions)
-        return json_of(SubscriptionsBody(subscriptions=bodies))
+        every = sources.configuration().subscriptions
+        return await json_of(
+            lambda: SubscriptionsBody(subscriptions=tuple(subscription_body(one) for one in every))
+        )
 
     @router.get("/channels", response_model=ChannelsBody, summary="The ways out")
     async def channels() -> Response:
-        bodies = tuple(
-            ChannelBody(id=channel.id, type=channel.type, origin=channel.origin)
-            for channel in sources.configuration().channels
+        every = sources.configuration().channels
+        return await json_of(
+            lambda: ChannelsBody(
+                channels=tuple(
+                    ChannelBody(id=one.id, type=one.type, origin=one.origin) for one in every
+                )
+            )
         )
-        return json_of(ChannelsBody(channels=bodies))
 
     @router.get(
         "/configuration", response_model=ConfigurationBody, summary="What is in use, what is wrong"
     )
     async def configuration() -> Response:
-        return json_of(
-            ConfigurationBody(
-                hash=sources.configuration().hash,
-                is_refused=bool(sources.errors),
-                findings=tuple(sources.findings()),
-            )
+        body = ConfigurationBody(
+            hash=sources.configuration().hash,
+            is_refused=bool(sources.errors),
+            findings=tuple(sources.findings()),
         )
+        return await json_of(lambda: body)
 
 
-def json_of(body: object) -> Response:
-    """Return a body as JSON, encoded as on the wire: UTF-8, nothing escaped."""
-    return Response(encode(body), media_type=JSONResponse.media_type)
+async def json_of(body: Callable[[], object]) -> Response:
+    """Return what `body` gives as JSON, made and encoded in a thread: a long list takes a while."""
+    content = await asyncio.to_thread(lambda: encode(body()))
+    return Response(content, media_type=JSONResponse.media_type)

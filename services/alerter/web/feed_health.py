@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from services.common.bus.port import Bus
+from services.common.bus.port import Bus, Record
 from services.common.clock import Clock
 from services.common.contracts.codec import decode
 from services.common.contracts.feed import Feed, FeedHealth, feeds_body
@@ -42,7 +42,7 @@ class FeedHealths:
             if self._read_at is None or now - self._read_at >= KEPT_FOR.total_seconds():
                 await self._read()
                 self._read_at = now
-        return feeds_body(self._feeds(), self._newest.values())
+        return await asyncio.to_thread(feeds_body, self._feeds(), tuple(self._newest.values()))
 
     async def _read(self) -> None:
         try:
@@ -51,10 +51,16 @@ class FeedHealths:
         except (BusUnavailableError, TimeoutError) as error:
             log.warning("feed_health_not_read", reason=str(error))
             return
-        for record in records:
-            try:
-                health = decode(FeedHealth, record.value)
-            except MalformedRecordError as error:
-                log.warning("feed_health_malformed", key=record.key, reason=str(error))
-            else:
-                self._newest[health.feed_id] = health
+        self._newest |= await asyncio.to_thread(_newest, records)
+
+
+def _newest(records: Iterable[Record]) -> dict[str, FeedHealth]:
+    newest: dict[str, FeedHealth] = {}
+    for record in records:
+        try:
+            health = decode(FeedHealth, record.value)
+        except MalformedRecordError as error:
+            log.warning("feed_health_malformed", key=record.key, reason=str(error))
+        else:
+            newest[health.feed_id] = health
+    return newest

@@ -13,6 +13,7 @@ import hmac
 import os
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -112,10 +113,10 @@ def login_url(secret: str, *, public_url: str | None, port: int) -> str:
     return f"{public_url or f'http://127.0.0.1:{port}'}/login?link={secret}"
 
 
-def offer_login(token: AdminToken, *, public_url: str | None, port: int) -> None:
+def offer_login(token: AdminToken, *, fresh_login_url: Callable[[], str]) -> None:
     """Log a link that logs in once, at each start until one of the data directory was used."""
     if not token.was_used:
-        log.info("login_link", url=login_url(token.fresh_link(), public_url=public_url, port=port))
+        log.info("login_link", url=fresh_login_url())
 
 
 def _digest(secret: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,7 +92,7 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
     async def companies(request: Request) -> Response:
         wanted = wish_of(request, "q") or ""
         watchlist = sources.configuration().watchlist
-        found = found_companies(watchlist, wanted)
+        found = await asyncio.to_thread(found_companies, watchlist, wanted)
         tiles = [_tile(company, watchlist) for company in islice(found, COMPANIES_A_PAGE)]
         return await frame.page(
             request,
@@ -104,7 +105,7 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
         )
 
     async def feeds(request: Request) -> Response:
-        rows = feed_rows((await sources.feeds())["feeds"])
+        rows = await asyncio.to_thread(feed_rows, (await sources.feeds())["feeds"])
         failing = sum(row.state in {FeedCondition.FAILING, FeedCondition.GONE} for row in rows)
         return await frame.page(request, "feeds.html", feeds=rows, failing=failing)
 

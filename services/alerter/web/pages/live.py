@@ -52,7 +52,8 @@ def live_routes(frame: Frame, sources: Sources, live: Live) -> list[Route]:
         return await frame.page(
             request,
             "live.html",
-            cards=[card_of(event, watchlist=watchlist) for event in seen.page.events],
+            cards=(card_of(event, watchlist=watchlist) for event in seen.page.events),
+            has_events=bool(seen.page.events),
             seq=seen.seq,
             next=seen.page.next,
             older_path=older_path(request),
