@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kabar.cli.options import config_option, settings_with
 from services.common.config.catalogue import catalogue
 from services.common.config.configuration import (
     Loaded,
@@ -15,11 +16,10 @@ from services.common.config.configuration import (
     read_configuration,
 )
 from services.common.config.coverage import coverage_findings
-from services.common.settings import read_settings
 
 
 @click.command()
-@click.option("--config", "directory", type=click.Path(path_type=Path), help="The directory.")
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON list.")
 @click.option(
     "--secrets/--no-secrets",
@@ -27,20 +27,19 @@ from services.common.settings import read_settings
     default=True,
     help="Whether the secrets of channels must be there.  [default: secrets]",
 )
-def check(directory: Path | None, *, as_json: bool, with_secrets: bool) -> None:
+def check(config: Path | None, *, as_json: bool, with_secrets: bool) -> None:
     """Read the configuration and name every mistake with its place.
 
     Exits with 1 when there are errors. Nothing is changed, and no service is asked.
     """
-    settings = read_settings()
-    where = directory or settings.config
+    settings = settings_with(config=config)
     loaded = read_configuration(
-        where,
+        settings.config,
         allow_networks=settings.allow_networks,
         environment=process_environment() if with_secrets else None,
     )
     if loaded.configuration is not None:
-        unnamed = coverage_findings(where, loaded.configuration, shipped=catalogue())
+        unnamed = coverage_findings(settings.config, loaded.configuration, shipped=catalogue())
         loaded = replace(loaded, findings=(*loaded.findings, *unnamed))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in loaded.findings], ensure_ascii=False))

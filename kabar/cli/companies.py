@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from kabar.cli.options import config_option, settings_with
 from services.common.config import edit
 from services.common.config.catalogue import catalogue
 from services.common.config.companies import FILE
@@ -22,7 +23,6 @@ from services.common.config.proposals import (
 )
 from services.common.config.views import companies_body
 from services.common.errors import ConfigurationError
-from services.common.settings import read_settings
 from services.common.watchlist import Watchlist
 
 
@@ -32,12 +32,12 @@ def companies() -> None:
 
 
 @companies.command("list")
-@click.option("--config", "directory", type=click.Path(path_type=Path), help="The directory.")
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/companies.")
-def list_(directory: Path | None, *, as_json: bool) -> None:
+def list_(config: Path | None, *, as_json: bool) -> None:
     """Show who is watched: id, name, owner, tags and other names."""
     try:
-        watchlist = read_watchlist((directory or read_settings().config) / FILE)
+        watchlist = read_watchlist(settings_with(config=config).config / FILE)
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from error
@@ -58,14 +58,14 @@ def list_(directory: Path | None, *, as_json: bool) -> None:
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be repeated.")
 @click.option("--products", "with_products", is_flag=True, help="Add its products too.")
-@click.option("--config", "directory", type=click.Path(path_type=Path), help="The directory.")
-def add(*, with_products: bool, directory: Path | None, **wish: Any) -> None:
+@config_option
+def add(*, with_products: bool, config: Path | None, **wish: Any) -> None:
     """Watch one more company: add it to companies.yml; a running kabar takes it at once.
 
     NAME is any name in any script. What the catalogue knows comes with its owners and its names in
     other scripts; any other name is added as given. Prints what was added.
     """
-    path = (directory or read_settings().config) / FILE
+    path = settings_with(config=config).config / FILE
     try:
         proposal = _proposal(path, Wish(**wish), with_products=with_products)
         entries = [company_entry(company) for company in proposal.companies]
@@ -109,10 +109,10 @@ def _write(path: Path, entries: Sequence[edit.Entry]) -> None:
 
 @companies.command()
 @click.argument("company_id", metavar="ID")
-@click.option("--config", "directory", type=click.Path(path_type=Path), help="The directory.")
-def remove(company_id: str, *, directory: Path | None) -> None:
+@config_option
+def remove(company_id: str, *, config: Path | None) -> None:
     """Watch a company no longer: take it out of companies.yml."""
-    where = directory or read_settings().config
+    where = settings_with(config=config).config
     try:
         edit.remove(where, edit.COMPANIES, company_id)
     except edit.RefusedEditError as error:

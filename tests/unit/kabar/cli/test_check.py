@@ -66,6 +66,13 @@ def test_the_directory_and_the_networks_come_from_the_settings(tmp_path: Path) -
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+def test_a_setting_that_cannot_be_used_is_wrong_use() -> None:
+    result = CliRunner().invoke(main, ["check"], env={"KABAR_ALLOW_NETWORKS": "loopback"})
+
+    assert result.exit_code == 2
+    assert "KABAR_ALLOW_NETWORKS" in result.stderr
+
+
 def test_companies_are_listed_as_the_api_lists_them(tmp_path: Path) -> None:
     directory = str(written(tmp_path))
 
@@ -94,11 +101,11 @@ def test_companies_are_listed_as_the_api_lists_them(tmp_path: Path) -> None:
 
 def test_a_company_is_added_and_removed_from_the_command_line(tmp_path: Path) -> None:
     where = ["--config", str(written(tmp_path))]
-    add = ["companies", "add", "lemon8", "Lemon8", "--owner", "bytedance", "--alias", "レモン8"]
+    add = ["companies", "add", "Example Wire", "--owner", "bytedance", "--alias", "例"]
 
     added = CliRunner().invoke(main, [*add, *where])
     again = CliRunner().invoke(main, [*add, *where])
-    removed = CliRunner().invoke(main, ["companies", "remove", "lemon8", *where])
+    removed = CliRunner().invoke(main, ["companies", "remove", "example-wire", *where])
 
     assert (added.exit_code, again.exit_code, removed.exit_code) == (0, 1, 0)
     assert "is used twice, first on line 10" in again.stderr
@@ -108,10 +115,10 @@ def test_a_company_is_added_and_removed_from_the_command_line(tmp_path: Path) ->
 def test_where_nothing_can_be_written_the_yaml_is_offered(tmp_path: Path) -> None:
     where = str(tmp_path / "not" / "there")
 
-    result = CliRunner().invoke(main, ["companies", "add", "x1", "X One", "--config", where])
+    result = CliRunner().invoke(main, ["companies", "add", "Example Wire", "--config", where])
 
     assert result.exit_code == 1
-    assert result.stdout == "  - id: x1\n    name: X One\n"
+    assert result.stdout == "  - id: example-wire\n    name: Example Wire\n"
 
 
 def test_the_schema_of_a_file_is_printed_for_editors() -> None:
