@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from services.common.bus.port import Bus
-from services.common.clock import Clock
+from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
+from services.common.config.watcher import ConfigurationWatcher
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
-from services.common.lifecycle import Task
+from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
-from services.common.telemetry.health import Health
+from services.common.telemetry.health import Health, health_app
 from services.fetcher.parse.child import DocumentReader
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.port import FeedStore
 from services.fetcher.store.sqlite import SqliteStore
 
 FILE = "feeds.db"
+DEFAULT_PORT = 8701
 
 # The longest piece of a poll without progress: a request with its redirects, or one article.
 _STUCK_AFTER = timedelta(minutes=5)
@@ -86,3 +89,48 @@ async def open_store(settings: Settings) -> AsyncIterator[FeedStore]:
         yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Process]:
+    """Yield the fetcher as a process of its own, on a bus that others share.
+
+    Raises:
+        ConfigurationError: the bus is a file, the store cannot be opened, or the configuration has
+            mistakes.
+    """
+    clock = SystemClock()
+    health = Health(clock)
+    watcher = ConfigurationWatcher(settings.config, allow_networks=settings.allow_networks)
+    configuration = await asyncio.to_thread(watcher.load)
+    async with (
+        _shared_bus(settings) as bus,
+        open_store(settings) as store,
+        fetcher(
+            bus,
+            store=store,
+            settings=settings,
+            clock=clock,
+            health=health,
+            configuration=configuration,
+        ) as fetching,
+    ):
+        watcher.follow(fetching.use)
+        yield Process(
+            health=health,
+            tasks=(fetching.task, Task("reload", watcher.run)),
+            servers=(
+                Server(
+                    app=health_app(health), host=settings.host, port=settings.port or DEFAULT_PORT
+                ),
+            ),
+        )
+
+
+def _shared_bus(settings: Settings) -> AbstractAsyncContextManager[Bus]:
+    if not settings.kafka_servers:
+        raise ConfigurationError(
+            "A service of its own needs a bus that others share: set KABAR_BUS to "
+            "kafka://host:port, or run everything in one process with `kabar run`."
+        )
+    raise ConfigurationError("This version of kabar has no Kafka bus yet: use `kabar run`.")

@@ -55,8 +55,11 @@ class HttpClient:
         *,
         contact: str | None = None,
         cap_bytes: int = MAX_BODY_BYTES,
+        deadline: timedelta = DEADLINE,
     ) -> None:
+        """`cap_bytes` holds on the wire and decoded; `deadline` for a whole exchange unless told."""
         self._cap_bytes = cap_bytes
+        self._deadline = deadline
         self._client = httpx.AsyncClient(
             transport=transport,
             headers={
@@ -70,9 +73,14 @@ class HttpClient:
         )
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, deadline: timedelta = DEADLINE
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        deadline: timedelta | None = None,
     ) -> Answer:
         """Return the answer to a GET, after up to `MAX_REDIRECTS` redirects."""
+        deadline = deadline or self._deadline
         try:
             async with asyncio.timeout(deadline.total_seconds()):
                 return await self._follow(url, headers or {})
@@ -85,9 +93,10 @@ class HttpClient:
         *,
         body: bytes,
         headers: Mapping[str, str] | None = None,
-        deadline: timedelta = DEADLINE,
+        deadline: timedelta | None = None,
     ) -> Answer:
         """Return the answer to a POST; a redirect is returned, not followed."""
+        deadline = deadline or self._deadline
         try:
             async with asyncio.timeout(deadline.total_seconds()):
                 return await self._exchange("POST", url, headers or {}, body)
@@ -170,10 +179,11 @@ def guarded_client(
     allowed_networks: Iterable[Network] = (),
     proxy: str | None = None,
     contact: str | None = None,
+    deadline: timedelta = DEADLINE,
 ) -> HttpClient:
     """Return the client that the services use, with the settings of the same names."""
     transport = GuardedTransport(AddressGuard(allowed_networks), proxy=proxy)
-    return HttpClient(transport, contact=contact)
+    return HttpClient(transport, contact=contact, deadline=deadline)
 
 
 def _timeouts() -> httpx.Timeout:

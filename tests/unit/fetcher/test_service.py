@@ -119,7 +119,8 @@ class Ground:
 
 @pytest.fixture
 async def ground() -> AsyncIterator[Ground]:
-    client, reader = guarded_client(allowed_networks=LOOPBACK), DocumentReader()
+    client = guarded_client(allowed_networks=LOOPBACK, deadline=timedelta(seconds=1))
+    reader = DocumentReader()
     async with feed_server() as server:
         clock = SystemClock()
         bus = MemoryBus(clock, log=MemoryLog(clock))
@@ -273,6 +274,7 @@ FAULTS = {
     "http_429": Reply(status=429, headers={"Retry-After": "7200"}),
     "http_500": Reply(status=500),
     "too_large": Reply(body=b"", headers={"Content-Length": "99999999"}, never_ends=True),
+    "timeout": Reply(body=b"<rss><channel>", never_ends=True),
     "parse": Reply(body=b"<rss><channel><title>cut"),
     "disconnected": Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<rss>"),
     "bad_encoding": Reply(body=b"?", headers={"Content-Encoding": "br"}),
