@@ -91,6 +91,18 @@ async def open_store(settings: Settings) -> AsyncIterator[FeedStore]:
         await store.close()
 
 
+def _store(settings: Settings) -> FeedStore:
+    if settings.store == "sqlite":
+        return SqliteStore(settings.data / FILE)
+    try:
+        from services.fetcher.store.redis import RedisStore  # noqa: PLC0415  an optional dependency
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "KABAR_STORE names Redis, and its client is not installed: pip install 'kabar[redis]'."
+        ) from error
+    return RedisStore(settings.store)
+
+
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Process]:
     """Yield the fetcher as a process of its own, on a bus that others share.
