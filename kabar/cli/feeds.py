@@ -22,8 +22,8 @@ from services.common.contracts.feed import FeedHealth, feeds_body
 from services.common.contracts.topics import FEED_HEALTH
 from services.common.errors import BusUnavailableError, ConfigurationError
 from services.common.settings import Settings
-from services.fetcher.parse.child import DocumentReader
 from services.fetcher.parse.document import Document, UnreadableError
+from services.fetcher.parse.document_reader import DocumentReader
 
 
 @click.group()

@@ -12,8 +12,8 @@ from services.common.contracts.feed import Feed, FeedError
 from services.common.errors import RefusedAddressError
 from services.common.http.client import Answer, HttpClient
 from services.common.http.errors import ExchangeError, Failure
-from services.fetcher.parse.child import DocumentReader
 from services.fetcher.parse.document import Document, UnreadableError
+from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.schedule import retry_after, wish_of
 from services.fetcher.store.port import FeedState, Validators
 

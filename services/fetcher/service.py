@@ -33,8 +33,8 @@ from services.common.telemetry.metrics import (
 from services.fetcher.articles import article_at
 from services.fetcher.identity import story_ids
 from services.fetcher.outage import Outage
-from services.fetcher.parse.child import DocumentReader
 from services.fetcher.parse.document import Document
+from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness
 from services.fetcher.poll import Failed, PollOutcome, Read, poll

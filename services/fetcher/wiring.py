@@ -18,7 +18,7 @@ from services.common.http.client import guarded_client
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health, health_app
-from services.fetcher.parse.child import DocumentReader
+from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.port import FeedStore
 from services.fetcher.store.sqlite import SqliteStore

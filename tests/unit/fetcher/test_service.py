@@ -21,7 +21,7 @@ from services.common.errors import BusUnavailableError
 from services.common.http.client import HttpClient, guarded_client
 from services.common.lifecycle import Stop
 from services.common.telemetry.health import Health
-from services.fetcher.parse.child import DocumentReader
+from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.memory import MemoryStore
 from tests.support.builders import a_feed

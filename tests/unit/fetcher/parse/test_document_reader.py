@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.fetcher.parse.child import DocumentReader
 from services.fetcher.parse.document import UnreadableError
+from services.fetcher.parse.document_reader import DocumentReader
 from tests.support.feed_documents import RSS, an_rss
 
 
