@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from services.alerter.render.bodies import AlertBody, EventBody, StoryBody, alert_body, event_body
 from services.alerter.render.sentence import sentence
-from services.common.contracts.alert import Alert
+from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.event import EventChange
 from services.common.ids import DeliveryId, SubscriptionId
@@ -43,13 +43,19 @@ class Message:
 def message_of(
     delivery: Delivery, told: Iterable[tuple[Alert, EventChange]], *, watchlist: Watchlist
 ) -> Message:
-    """Return the message of `delivery`: its alerts, each with the change that it tells, as it stood."""
+    """Return the message of `delivery`: its alerts, each with the change that it tells, as it stood.
+
+    What several subscriptions are told of one change for one reason stands there once.
+    """
+    once: dict[tuple[int, Reason], tuple[Alert, EventChange]] = {}
+    for alert, change in told:
+        once.setdefault((change.seq, alert.reason), (alert, change))
     return Message(
         id=delivery.id,
         kind=delivery.kind,
         subscriptions=delivery.subscriptions,
         planned_at=delivery.planned_at,
-        sections=tuple(_section(alert, change, watchlist) for alert, change in told),
+        sections=tuple(_section(alert, change, watchlist) for alert, change in once.values()),
         note=delivery.note,
     )
 
