@@ -46,6 +46,7 @@ class _Part(NamedTuple):
     pair: int
     """Which pair of forms it is a part of, -1 for a form that stands alone."""
     part: int
+    is_last: bool
 
 
 def split_forms(text: str) -> list[str]:
@@ -67,16 +68,17 @@ class Words:
             pair = -1 if len(parts) == 1 else pairs
             pairs += len(parts) > 1
             for index, part in enumerate(parts):
-                self._add(part.strip(), meaning, pair=pair, part=index)
+                place = (pair, index, index == len(parts) - 1)
+                self._add(part.strip(), meaning, place)
         patterns = list(self._parts)
         self._by_index = [tuple(self._parts[pattern]) for pattern in patterns]
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
 
-    def _add(self, form: str, meaning: Meaning, *, pair: int, part: int) -> None:
+    def _add(self, form: str, meaning: Meaning, place: tuple[int, int, bool]) -> None:
         bare = fold_text(form.strip("*"))
         if not bare:
             raise ValueError(f'"{form}" of {meaning.layer} {meaning.name} has no letters.')
-        entry = _Part(meaning, form.startswith("*"), form.endswith("*"), pair, part)
+        entry = _Part(meaning, form.startswith("*"), form.endswith("*"), *place)
         entries = self._parts.setdefault(bare, [])
         if entry not in entries:
             entries.append(entry)
@@ -116,13 +118,16 @@ class Words:
 
 
 def _joined(halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
-    """Yield a hit for each pair whose second part follows its first closely."""
-    firsts: dict[int, tuple[int, int]] = {}
+    """Yield a hit for each pair whose parts follow each other closely, all of them."""
+    reached: dict[int, tuple[int, int, int]] = {}
     for start, end, part in sorted(halves, key=lambda half: half[0]):
+        begun = reached.get(part.pair)
         if part.part == 0:
-            firsts[part.pair] = (start, end)
-        elif (first := firsts.get(part.pair)) and 0 <= start - first[1] <= MAX_PAIR_GAP:
-            yield Hit(first[0], end, part.meaning)
+            reached[part.pair] = (start, end, 0)
+        elif begun and part.part == begun[2] + 1 and 0 <= start - begun[1] <= MAX_PAIR_GAP:
+            reached[part.pair] = (begun[0], end, part.part)
+            if part.is_last:
+                yield Hit(begun[0], end, part.meaning)
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
