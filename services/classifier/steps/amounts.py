@@ -63,7 +63,8 @@ def _where(document: Document, candidate: Candidate) -> Iterator[list[int]]:
     in_front = document.sentences[own[0]].segment <= Segment.LEAD
     if in_front:
         yield [i for i in range(min(6, last)) if document.sentences[i].segment <= Segment.LEAD]
-        yield [i for i in (own[-1] + 1,) if i < last]
+        front = [i for i in own if document.sentences[i].segment <= Segment.LEAD]
+        yield [i for i in (front[-1] + 1, front[-1] + 2) if i < last]
 
 
 def _is_other(document: Document, found: _Price, not_prices: tuple[str, ...]) -> bool:

@@ -45,6 +45,14 @@ def date_of(document: Document, *, grammar: Grammar) -> Document:
 def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
     if candidate.stage == "rumoured":
         return candidate
+    found = _nearest(document, candidate, grammar) or _in_front(document, candidate, grammar)
+    if found is None:
+        return candidate
+    return replace(candidate, date=found.date, date_place=(found.start, found.end))
+
+
+def _nearest(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
+    """Return the date nearest to a trigger in its sentence, one with a word of effect before others."""
     best: tuple[float, Found] | None = None
     for trigger in candidate.triggers:
         span = document.sentences[trigger.sentence]
@@ -56,10 +64,19 @@ def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candid
             rank += 30 * (span.segment > Segment.LEAD)
             if best is None or rank < best[0]:
                 best = (rank, found)
-    if best is None:
-        return candidate
-    found = best[1]
-    return replace(candidate, date=found.date, date_place=(found.start, found.end))
+    return best[1] if best else None
+
+
+def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
+    """Return the first full day of title and lead, for a ban or a closing that is told there."""
+    if candidate.event_type == "acquisition" or candidate.focus != "main":
+        return None
+    for span in document.sentences[:8]:
+        if span.segment <= Segment.LEAD:
+            for found in dates_in(document, span.start, span.end, grammar):
+                if len(found.date) == 10:
+                    return found
+    return None
 
 
 def _distance(trigger: Trigger, found: Found) -> float:

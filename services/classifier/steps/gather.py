@@ -22,7 +22,12 @@ def gather(document: Document, *, owners: Mapping[CompanyId, CompanyId | None]) 
     for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
         of_type = [found for found in document.candidates if found.event_type == event_type]
         events.extend(_events(document, of_type)[:MOST])
-    return replace(document, candidates=tuple(_with_family(event, owners) for event in events))
+    return replace(
+        document,
+        candidates=tuple(
+            _with_family(_with_owner(document, event, owners), owners) for event in events
+        ),
+    )
 
 
 def segment_of(document: Document, candidate: Candidate) -> Segment:
@@ -101,6 +106,32 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
         roles=roles,
         role_places=places,
         grounds=grounds,
+    )
+
+
+def _with_owner(
+    document: Document, event: Candidate, owners: Mapping[CompanyId, CompanyId | None]
+) -> Candidate:
+    """Return a closing with the owner of what is closed, where title or lead name it beside a cue."""
+    if event.event_type != "shutdown":
+        return event
+    wanted = {
+        owner
+        for company, role in event.roles.items()
+        if role is Role.TARGET and (owner := owners.get(company)) and owner not in event.roles
+    }
+    places = {
+        name.company: name
+        for trigger in reversed(event.triggers)
+        if document.sentences[trigger.sentence].segment <= Segment.LEAD
+        for name in reversed(document.names_in(trigger.sentence))
+        if name.company in wanted
+    }
+    return replace(
+        event,
+        roles={**event.roles, **dict.fromkeys(places, Role.ACTOR)},
+        role_places={**event.role_places, **places},
+        grounds={**event.grounds, **dict.fromkeys(places, Ground.FAMILY)},
     )
 
 

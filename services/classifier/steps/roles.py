@@ -312,7 +312,8 @@ def _verb_middle(
 ) -> dict[Chain, Role]:
     left, right = before[-1:], after[:1]
     subject, thing = _sides(trigger)
-    if trigger.frame == "noun" and left and trigger.start - left[0].end <= _ADJACENT:
+    is_adjacent = bool(left) and trigger.start - left[0].end <= _ADJACENT
+    if trigger.frame == "noun" and is_adjacent and not right:
         # "the Fitbit deal", "TikTok ban": a name right before the noun is its object.
         return {left[0]: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
     if trigger.frame in {"passive", "sold"} or (trigger.frame == "noun" and subject is Role.TARGET):
@@ -369,7 +370,8 @@ def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
             ),
             key=lambda index: abs(index - trigger.sentence),
         )
-        neighbours += [trigger.sentence + 1, trigger.sentence + 2]
+        # "Five plants close. … They are A, B, C, D and E."
+        neighbours += range(trigger.sentence + 1, trigger.sentence + 7)
     for index in neighbours:
         if not 0 <= index < len(document.sentences):
             continue
