@@ -50,8 +50,8 @@ class Grammar:
     right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
     clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
     applies, `home` stands beside a country that is only a company's home. `common` are everyday
-    words that are names too: in lower case they are the word. `unit` are words for a part of a
-    company, `relative` begin a clause about what was just named.
+    words that are names too: in lower case they are the word. `articles` may stand between a
+    marker and the name, `unit` are words for a part of a company, `relative` begin a clause about what was just named.
     """
 
     order: str = "svo"
@@ -72,6 +72,7 @@ class Grammar:
     scope: tuple[str, ...] = ()
     home: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
     unit: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
 
@@ -231,6 +232,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         scope=_folded(parsed.get("scope", "")),
         home=_folded(parsed.get("home", "")),
         common=frozenset(_folded(parsed.get("common", ""))),
+        articles=frozenset(_folded(parsed.get("articles", ""))),
         unit=_folded(parsed.get("unit", "")),
         relative=_folded(parsed.get("relative", "")),
     )

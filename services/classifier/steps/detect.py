@@ -16,6 +16,9 @@ from services.classifier.lexicon.words import Hit
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
 
+DIRECT = 1.0
+"""What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
+
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _NEGATION_REACH = 28
@@ -37,6 +40,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
             if kind:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
+            score += DIRECT * any(_governs_a_name(document, grammar, sentence, hit) for hit in hits)
             if score > 0:
                 triggers.extend(
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
@@ -93,12 +97,24 @@ def _penalty(
         _, end = document.clause_of(sentence, last - 1)
         if start <= blocker.start < end:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
+    is_title = document.sentences[sentence].segment is Segment.TITLE
     for word in document.words.get("blocker", ()):
-        if document.sentences[word.sentence].segment is not Segment.TITLE:
-            continue
-        if event_type in word.hit.meaning.types and word.hit.meaning.name != "temporary":
-            return BLOCKED_IN_TITLE, word.hit.meaning.name
+        kind, types = word.hit.meaning.name, word.hit.meaning.types
+        segment = document.sentences[word.sentence].segment
+        in_title = segment is Segment.TITLE and kind != "temporary"
+        # A title may leave out that it is about a player; the lead then says so.
+        in_lead = is_title and segment is Segment.LEAD and kind in {"sport", "person"}
+        if event_type in types and (in_title or in_lead):
+            return BLOCKED_IN_TITLE, kind
     return 0.0, None
+
+
+def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    if hit.meaning.frame not in {"active", "sell"}:
+        return False
+    if grammar.order == "sov":
+        return any(0 <= hit.start - name.end <= 8 for name in document.names_in(sentence))
+    return any(0 <= name.start - hit.end <= 2 for name in document.names_in(sentence))
 
 
 def _trigger(

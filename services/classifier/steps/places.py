@@ -91,22 +91,29 @@ def _countries(
     ]
     near = [index for index in sentences if index in in_front] or sentences[:2]
     searched = [near, in_front if near[0] in in_front else [], sentences]
+    ends = {trigger.end for trigger in candidate.triggers}
     for only_scoped in (True, False):
         for places in searched:
-            found = _named(document, grammar, places, only_scoped=only_scoped)
+            found = _named(document, grammar, places, only_scoped=only_scoped, ends=ends)
             if found:
                 return found
         if candidate.event_type == "ban":
             # Who bans does it at home: "India bans" needs no word of place.
-            found = _named(document, grammar, near, only_scoped=False)
+            found = _named(document, grammar, near, only_scoped=False, ends=ends)
             if found:
                 return found
     return {}
 
 
 def _named(
-    document: Document, grammar: Grammar, sentences: Iterable[int], *, only_scoped: bool
+    document: Document,
+    grammar: Grammar,
+    sentences: Iterable[int],
+    *,
+    only_scoped: bool,
+    ends: set[int],
 ) -> dict[str, tuple[int, int]]:
+    """Return the countries in `sentences`; `ends` are those of cues, for "quits Russia"."""
     found: dict[str, tuple[int, int]] = {}
     text = document.folded.text
     last = -100
@@ -118,7 +125,8 @@ def _named(
                 continue
             # A list goes on: "in Indonesia, Brazil and Mexico".
             is_listed = bool(found) and hit.start - last <= 8
-            if only_scoped and not is_listed and not left.endswith(grammar.scope or ("\0",)):
+            is_scoped = left.endswith(grammar.scope or ("\0",)) or hit.start - 1 in ends
+            if only_scoped and not is_listed and not is_scoped:
                 continue
             found.setdefault(hit.meaning.name, (hit.start, hit.end))
             last = hit.end

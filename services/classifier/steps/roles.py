@@ -251,19 +251,33 @@ def _is_marked(
     text = document.folded.text
     # A word that belongs to the cue is no marker: "walks away from X" sells nothing.
     from_ = max(chain.start - 24, trigger.end if trigger.end <= chain.start else 0)
-    left = text[from_ : chain.start].rstrip(" \"'(")
+    written = text[from_ : chain.start].rstrip(" \"'(")
+    lefts = (written, _without_articles(written, grammar))
     right = text[chain.end : chain.end + 24].lstrip("\"')")
-    return any(_ends_with_word(left, word) for word in befores) or any(
+    return any(_ends_with_word(left, word) for left in lefts for word in befores) or any(
         _begins_with_word(right, word) for word in afters
     )
 
 
 def _marker_keys(trigger: Trigger) -> list[tuple[str, Role]]:
     """Return the keys of a grammar's markers that hold for this cue, the narrowest first."""
-    narrow = [
-        (f"{scope}.{role}", role) for scope in (trigger.frame, trigger.event_type) for role in Role
+    roles = [
+        role for role in Role if role is not Role.SELLER or trigger.event_type == "acquisition"
     ]
-    return [*narrow, *((str(role), role) for role in Role)]
+    narrow = [
+        (f"{scope}.{role}", role) for scope in (trigger.frame, trigger.event_type) for role in roles
+    ]
+    return [*narrow, *((str(role), role) for role in roles)]
+
+
+def _without_articles(left: str, grammar: Grammar) -> str:
+    """Return what stands before a name without "the", "its rival" and "Japan's"."""
+    for _ in range(3):
+        rest, _, last = left.rpartition(" ")
+        if not rest or not (last in grammar.articles or last.endswith("'s")):
+            return left
+        left = rest.rstrip()
+    return left
 
 
 def _ends_with_word(left: str, word: str) -> bool:
@@ -295,6 +309,8 @@ def _by_place(
     """Return the roles that follow from where unmarked chains stand to the cue."""
     if trigger.frame == "talks":
         return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.PARTY)
+    if trigger.frame == "refuse" and grammar.order == "svo":
+        return dict.fromkeys(before[-1:], Role.TARGET) | dict.fromkeys(after[:1], Role.ACTOR)
     if trigger.frame == "merge":
         return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.TARGET)
     if inside:
@@ -352,6 +368,8 @@ def _sides(trigger: Trigger) -> tuple[Role, Role]:
     """Return the roles of who does it and of what it is done to."""
     if trigger.frame == "sell":
         return Role.SELLER, Role.TARGET
+    if trigger.frame == "refuse":
+        return Role.TARGET, Role.ACTOR
     if trigger.event_type != "acquisition" and trigger.frame in {"noun", "close"}:
         return Role.TARGET, Role.TARGET
     return Role.ACTOR, Role.TARGET

@@ -13,8 +13,6 @@ from services.classifier.steps.link import link
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 
-NFD = "NFD"
-
 FOUND = [
     # where a word ends
     ("Meta", "Meta shuts its Lisbon office"),
@@ -116,8 +114,8 @@ FOUND = [
     ("ชำนาญ", "บริษัท ชํานาญ ปิด"),
     # forms of one text
     ("Điện Máy Xanh", "Điện Máy Xanh đóng cửa"),
-    ("Điện Máy Xanh", unicodedata.normalize(NFD, "chuỗi Điện Máy Xanh đóng cửa")),
-    ("Nestlé", unicodedata.normalize(NFD, "Nestlé ferme son usine")),
+    ("Điện Máy Xanh", unicodedata.normalize("NFD", "chuỗi Điện Máy Xanh đóng cửa")),
+    ("Nestlé", unicodedata.normalize("NFD", "Nestlé ferme son usine")),
     ("Co-op", "Co\u2011op closes"),
     ("Meta", "Me\u00adta closes"),
 ]
