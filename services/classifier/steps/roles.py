@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
@@ -111,21 +112,21 @@ def _roles_around(
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
-    chains = [chain for chain in chains if not _is_aside(document, grammar, trigger, chain)]
-    before = [chain for chain in before if chain in chains]
-    after = [chain for chain in after if chain in chains]
-    inside = [chain for chain in inside if chain in chains]
     marked: dict[Chain, Role] = {}
+    asides: set[Chain] = set()
     for chain in chains:
-        role = _marked_role(document, grammar, trigger, chain)
-        if role is not None:
+        beside = _beside(document, grammar, trigger, chain)
+        if beside.is_marked(grammar, "none"):
+            asides.add(chain)  # "via X", "parent of X": no part of the event
+        elif (role := _marked_role(grammar, trigger, beside)) is not None:
             marked[chain] = role
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values())
-    free_before = [chain for chain in before if chain not in marked]
-    free_after = [chain for chain in after if chain not in marked]
-    free_inside = [chain for chain in inside if chain not in marked]
+    used = asides | marked.keys()
+    free_before = [chain for chain in before if chain not in used]
+    free_after = [chain for chain in after if chain not in used]
+    free_inside = [chain for chain in inside if chain not in used]
     placed = _by_place(trigger, grammar, free_before, free_after, free_inside, taken)
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
@@ -227,47 +228,46 @@ def _is_list_gap(gap: str) -> bool:
     return all(piece in _CONJUNCTIONS for piece in pieces)
 
 
-def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
-    """Return whether the words beside a chain say that it is no part of the event ("via X")."""
-    return _is_marked(document, grammar, trigger, chain, "none")
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The folded text right before and right behind a chain; before it also without articles."""
+
+    lefts: tuple[str, str]
+    right: str
+
+    def is_marked(self, grammar: Grammar, key: str) -> bool:
+        """Return whether a word of the role `key` stands there."""
+        befores, afters = grammar.before.get(key, ()), grammar.after.get(key, ())
+        return any(_ends_with_word(left, word) for left in self.lefts for word in befores) or any(
+            _begins_with_word(self.right, word) for word in afters
+        )
 
 
-def _marked_role(
-    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
-) -> Role | None:
+def _beside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Beside:
+    text = document.folded.text
+    # A word that belongs to the cue is no marker: "walks away from X" sells nothing.
+    from_ = max(chain.start - 24, trigger.end if trigger.end <= chain.start else 0)
+    left = text[from_ : chain.start].rstrip(" \"'(")
+    return Beside(
+        lefts=(left, _without_articles(left, grammar)),
+        right=text[chain.end : chain.end + 24].lstrip("\"')"),
+    )
+
+
+def _marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
     """Return the role that the words or endings right beside a chain give it."""
-    for key, role in _marker_keys(trigger):
-        if _is_marked(document, grammar, trigger, chain, key):
+    is_deal = trigger.event_type == "acquisition"
+    for key, role in _marker_keys(trigger.frame, trigger.event_type):
+        if (is_deal or role is not Role.SELLER) and beside.is_marked(grammar, key):
             return role
     return None
 
 
-def _is_marked(
-    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain, key: str
-) -> bool:
-    befores, afters = grammar.before.get(key, ()), grammar.after.get(key, ())
-    if not befores and not afters:
-        return False
-    text = document.folded.text
-    # A word that belongs to the cue is no marker: "walks away from X" sells nothing.
-    from_ = max(chain.start - 24, trigger.end if trigger.end <= chain.start else 0)
-    written = text[from_ : chain.start].rstrip(" \"'(")
-    lefts = (written, _without_articles(written, grammar))
-    right = text[chain.end : chain.end + 24].lstrip("\"')")
-    return any(_ends_with_word(left, word) for left in lefts for word in befores) or any(
-        _begins_with_word(right, word) for word in afters
-    )
-
-
-def _marker_keys(trigger: Trigger) -> list[tuple[str, Role]]:
-    """Return the keys of a grammar's markers that hold for this cue, the narrowest first."""
-    roles = [
-        role for role in Role if role is not Role.SELLER or trigger.event_type == "acquisition"
-    ]
-    narrow = [
-        (f"{scope}.{role}", role) for scope in (trigger.frame, trigger.event_type) for role in roles
-    ]
-    return [*narrow, *((str(role), role) for role in roles)]
+@lru_cache(maxsize=256)
+def _marker_keys(frame: str, event_type: str) -> tuple[tuple[str, Role], ...]:
+    """Return the keys of a grammar's markers that hold for a cue, the narrowest first."""
+    narrow = [(f"{scope}.{role}", role) for scope in (frame, event_type) for role in Role]
+    return (*narrow, *((str(role), role) for role in Role))
 
 
 def _without_articles(left: str, grammar: Grammar) -> str:
