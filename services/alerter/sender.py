@@ -12,8 +12,9 @@ import structlog
 from services.alerter.channels.port import Channel
 from services.alerter.database import outbox, sending
 from services.alerter.database.connections import Database
-from services.alerter.database.sending import Claimed, Stopped, StoppedChannel
+from services.alerter.database.sending import Aftermath, Claimed, Stopped, StoppedChannel
 from services.alerter.delivery import (
+    ChannelVerdict,
     Outcome,
     Settlement,
     Taken,
@@ -102,7 +103,7 @@ class Sender:
         """Send through these channels from the next message on, through paused ones too."""
         self._ways = ways
         await self._database.write(sending.resume)
-        self._stopped = await self._database.read(sending.stopped_channels, ways.configured)
+        await self._look_who_is_stopped()
         self.wake()
 
     def wake(self) -> None:
@@ -133,13 +134,10 @@ class Sender:
     async def _drain(self, channel: ChannelId, stop: Stop) -> None:
         """Send what the channel has to send now."""
         try:
-            while not stop.is_asked and not self._must_wait(channel):
-                claimed = await self._database.write(
-                    sending.claim_next, channel, now=self._clock.now()
-                )
-                if claimed is None:
-                    return
-                await self._settle(await self._try(claimed), told=claimed)
+            claimed = await self._database.write(sending.claim_next, channel, now=self._clock.now())
+            while claimed is not None:
+                settlement = await self._try(claimed)
+                claimed = await self._settle(settlement, claimed, stop)
         finally:
             self._busy.discard(channel)
             self.wake()
@@ -181,25 +179,33 @@ class Sender:
         elif not isinstance(outcome, Taken):
             weather.failing.discard(delivery.id)
 
-    async def _settle(self, settlement: Settlement, *, told: Claimed) -> None:
-        delivery = settlement.delivery
+    async def _settle(self, settlement: Settlement, tried: Claimed, stop: Stop) -> Claimed | None:
+        """Write what became of a message; return the channel's next one, claimed."""
+        delivery, verdict = settlement.delivery, settlement.channel
         weather = self._weather_of(delivery.channel)
         is_sent = delivery.state is DeliveryState.SENT
-        await self._database.write(
-            sending.settle_channel,
+        keeps_on = verdict is ChannelVerdict.KEEP and not self._must_wait(delivery.channel)
+        claimed = await self._database.write(
+            sending.settle_and_claim,
             settlement,
-            configured=self._ways.configured.get(delivery.channel, ""),
-            has_recovered=is_sent and weather.is_down,
+            Aftermath(
+                configured=self._ways.configured.get(delivery.channel, ""),
+                has_recovered=is_sent and weather.is_down,
+                goes_on=keeps_on and not stop.is_asked,
+            ),
             now=self._clock.now(),
         )
         if is_sent:
             weather.failing.clear()
-        self._report(delivery, told)
-        if settlement.channel != "keep":
-            self._stopped = await self._database.read(
-                sending.stopped_channels, self._ways.configured
-            )
-            log.error("channel_stopped", channel=delivery.channel, verdict=settlement.channel)
+        self._report(delivery, tried)
+        if verdict is not ChannelVerdict.KEEP:
+            await self._look_who_is_stopped()
+            log.error("channel_stopped", channel=delivery.channel, verdict=verdict)
+        return claimed
+
+    async def _look_who_is_stopped(self) -> None:
+        configured = self._ways.configured
+        self._stopped = await self._database.read(sending.stopped_channels, configured)
 
     def _report(self, delivery: Delivery, claimed: Claimed) -> None:
         channel = self._ways.channels.get(delivery.channel)

@@ -202,7 +202,9 @@ def _outbox(
     """Return what bears on messages to `channels`; the past only of those that have a pace."""
     paced = channels & following.paced_channels
     return Outbox(
-        recent=outbox.planned_since(connection, paced, since=now - following.memory),
+        recent=outbox.planned_since(connection, paced, since=now - following.memory)
+        if paced
+        else (),
         gathered=outbox.gathered_for(connection, channels),
         single_channels=following.single_channels,
     )
