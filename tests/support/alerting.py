@@ -144,7 +144,8 @@ class Alerter:
         rows = await self.database.read(
             lambda c: c.execute('SELECT "partition", "offset" FROM positions').fetchall()
         )
-        return dict(rows) == ends
+        reached = dict(rows)
+        return all(reached.get(partition, 0) >= end for partition, end in ends.items())
 
     async def _has_nothing_due(self) -> bool:
         def due(connection: sqlite3.Connection) -> bool:
