@@ -216,31 +216,33 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 
 def _mend_tabs(page: Page, text: str, error: yaml.MarkedYAMLError) -> None:
     """Report `error`; where tabs caused it, report these and read the file with spaces instead."""
-    lines = {text.count("\n", 0, tabs.start()) + 1: tabs for tabs in _INDENTING_TAB.finditer(text)}
+    tabs = {text.count("\n", 0, tab.start()) + 1: tab[0] for tab in _INDENTING_TAB.finditer(text)}
     mark = error.problem_mark or error.context_mark
-    if mark is None or mark.line + 1 not in lines:
+    if mark is None or mark.line + 1 not in tabs:
         _add_syntax_error(page, text, error)
         return
-    page.findings.clear()
-    tab_findings = [
-        (line, tabs[0].index("\t") + 1, Severity.ERROR, "a tab indents here: use spaces")
-        for line, tabs in lines.items()
-    ]
-    page.is_broken = not any(_is_mended(page, text, lines, width) for width in _TAB_WIDTHS)
-    page.findings[:0] = [Finding(page.file, *finding) for finding in tab_findings]
+    attempts = (_with_spaces(page.file, text, tabs, width) for width in _TAB_WIDTHS)
+    mended = next((attempt for attempt in attempts if attempt is not None), None)
+    page.findings = [] if mended is None else mended.findings
+    for line, indent in tabs.items():
+        column, message = indent.index("\t") + 1, "a tab indents here: use spaces"
+        page.findings.append(Finding(page.file, line, column, Severity.ERROR, message))
+    page.is_broken = mended is None
+    if mended is not None:
+        page.root, page.shifts = mended.root, mended.shifts
 
 
-def _is_mended(page: Page, text: str, lines: dict[int, re.Match[str]], width: int) -> bool:
-    """Try to build the page with tabs of `width`; a failure leaves it as it was."""
-    mended = _INDENTING_TAB.sub(lambda tabs: tabs[0].replace("\t", " " * width), text)
-    attempt = Page(page.file)
-    attempt.shifts = {line: tabs[0].count("\t") * (width - 1) for line, tabs in lines.items()}
+def _with_spaces(file: str, text: str, tabs: dict[int, str], width: int) -> Page | None:
+    """Return the page as it is with tabs of `width`, None where that is no YAML either."""
+    page = Page(file)
+    page.shifts = {line: indent.count("\t") * (width - 1) for line, indent in tabs.items()}
     try:
-        _Builder(attempt).build(mended)
-    except yaml.MarkedYAMLError:
-        return False
-    page.root, page.shifts, page.findings = attempt.root, attempt.shifts, attempt.findings
-    return True
+        _Builder(page).build(
+            _INDENTING_TAB.sub(lambda tab: tab[0].replace("\t", " " * width), text)
+        )
+    except yaml.YAMLError:
+        return None
+    return page
 
 
 def _add_syntax_error(page: Page, text: str, error: yaml.MarkedYAMLError) -> None:
@@ -267,5 +269,5 @@ _HINTS = {
 def _add_break(page: Page, text: str, at: int, message: str) -> None:
     """Report what makes the whole file unreadable, at code point `at` of `text`."""
     line_start = text.rfind("\n", 0, at) + 1
-    page.is_broken = True
+    page.is_broken, page.root = True, None
     page.add(text.count("\n", 0, at) + 1, at - line_start + 1, Severity.ERROR, message)

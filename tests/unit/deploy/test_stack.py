@@ -84,8 +84,9 @@ def test_every_setting_that_the_stack_names_is_one() -> None:
     assert set(re.findall(r"^#(KABAR_\w+)=", example, re.MULTILINE)) <= known
 
 
-def test_alerts_and_dashboard_ask_for_metrics_that_there_are() -> None:
-    asked = {name for query in queries() for name in METRIC.findall(query)}
+def test_alerts_dashboard_and_handbook_name_metrics_that_there_are() -> None:
+    handbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    asked = {name for text in (*queries(), handbook) for name in METRIC.findall(text)}
 
     assert asked
     assert asked <= metrics_of_the_code()

@@ -10,7 +10,8 @@ from services.common.config.yaml import Mapping, Node, Scalar, Sequence, read_ya
 def told(text: str | bytes) -> list[str]:
     content = text if isinstance(text, bytes) else text.encode()
     page = read_yaml(content, file="f")
-    return [str(finding).removeprefix("f:") for finding in page.findings]
+    in_order = sorted(page.findings, key=lambda finding: (finding.line, finding.column))
+    return [str(finding).removeprefix("f:") for finding in in_order]
 
 
 def value(node: Node | None) -> object:
@@ -78,6 +79,7 @@ def test_a_plain_scalar_is_the_text_that_was_typed(typed: str) -> None:
             ("1:13: error: mapping values are not allowed in this context:"
             " put the text in quotes, or mind the indentation")
         ]),
+        ("a:\n\tb: \x07\n", ["2:5: error: the control character U+0007 is not allowed"]),
         ("a: \x07\n", ["1:4: error: the control character U+0007 is not allowed"]),
         ("é: 1\nb: ".encode() + b"\xff\n", [
             "2:4: error: not UTF-8: save the file in that encoding"
