@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from services.alerter.render.sentence import clause
@@ -76,7 +76,8 @@ class Card:
     """An event, ready to be shown. `lead` is the story whose words stand on the card.
 
     `countries` are codes and names. `followed` is what a subscription or a selection may name to get
-    it: its companies, who owns them, and their tags.
+    it: its companies, who owns them, and their tags. `is_old_news`: the lead was published more than a
+    day before it was seen here, as what the first fetch of a feed brings.
     """
 
     id: str
@@ -97,11 +98,13 @@ class Card:
     first_seen: datetime
     stories: tuple[StoryLine, ...]
     lead: StoryLine | None
+    is_old_news: bool
 
 
 def card_of(event: Event, *, watchlist: Watchlist) -> Card:
     """Return `event` as the page shows it, companies by the names of `watchlist`."""
     stories = tuple(_story_line(story) for story in event.stories)
+    lead = _lead(event, stories)
     return Card(
         id=event.id,
         type=event.type,
@@ -122,7 +125,8 @@ def card_of(event: Event, *, watchlist: Watchlist) -> Card:
         languages=tuple(dict.fromkeys(language_name(story.lang) for story in event.stories)),
         first_seen=event.first_seen,
         stories=stories,
-        lead=_lead(event, stories),
+        lead=lead,
+        is_old_news=lead is not None and event.first_seen - lead.told_at > timedelta(days=1),
     )
 
 

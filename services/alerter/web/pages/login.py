@@ -25,15 +25,11 @@ def login_routes(sessions: Sessions, *, public_url: str | None) -> list[Route]:
     """Return the one page that needs no token."""
 
     async def login(request: Request) -> Response:
-        session = sessions.session_from_link(request.query_params.get("link", ""))
+        if "link" not in request.query_params:
+            return _said(200, "Log in")
+        session = sessions.session_from_link(request.query_params["link"])
         if session is None:
-            return PlainTextResponse(
-                "This link opens nothing (any longer)\n\n"
-                "A link opens once, within a day and until kabar is started again. Run "
-                "`kabar token` where kabar runs and open the link that it prints.\n",
-                status_code=401,
-                headers={"cache-control": "no-store"},
-            )
+            return _said(403, "This link opens nothing (any longer)")
         # Not HEAD: a preview of the link must not use it up.
         answer = RedirectResponse("/", status_code=303, headers={"cache-control": "no-store"})
         answer.set_cookie(
@@ -49,6 +45,16 @@ def login_routes(sessions: Sessions, *, public_url: str | None) -> list[Route]:
     route = Route(LOGIN_PATH, login, methods=["GET"])
     route.methods = {"GET"}
     return [route]
+
+
+def _said(status: int, title: str) -> Response:
+    # Plain text: styles and scripts stand behind the token.
+    return PlainTextResponse(
+        f"{title}\n\nRun `kabar token` where kabar runs and open the link that it prints. A link opens "
+        "once, within a day and until kabar is started again.\n",
+        status_code=status,
+        headers={"cache-control": "no-store"},
+    )
 
 
 def _is_secure(request: Request, public_url: str | None) -> bool:

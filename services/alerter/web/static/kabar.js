@@ -29,6 +29,7 @@ setInterval(() => tellTimes(document), 30_000);
 
 // New events. A card that stands there is replaced where it stands. A new one goes to the top at once
 // where that moves nothing under the reader's eyes, and waits behind a button otherwise.
+const MOST_CARDS = 200; // a page that stays open for weeks stays as light as on its first day
 const events = byId("events");
 if (events?.dataset.after && "EventSource" in window) follow(events);
 
@@ -61,6 +62,7 @@ function follow(events) {
       if (hadFocus) card.focus({ preventScroll: true });
     } else {
       events.prepend(card);
+      while (events.children.length > MOST_CARDS) events.lastElementChild.remove();
       document.querySelector(".empty")?.remove();
     }
     card.classList.add("is-new");

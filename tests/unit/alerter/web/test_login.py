@@ -38,7 +38,7 @@ async def test_a_link_opens_the_page_once(web: Web, token: AdminToken) -> None:
         401,
         303,
         200,
-        401,
+        403,
     ]
     assert "kabar token" in before.text
     assert login.headers["location"] == "/"
@@ -63,6 +63,15 @@ async def test_no_script_reads_the_cookie_and_no_plain_connection_carries_it(
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert ("secure" in cookie) is is_secure
+
+
+async def test_without_a_link_the_login_says_how_to_get_one(web: Web) -> None:
+    transport = httpx.ASGITransport(web.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+        answer = await browser.get("/login")
+
+    assert answer.status_code == 200
+    assert "kabar token" in answer.text
 
 
 async def test_looking_at_a_link_does_not_use_it_up(web: Web, token: AdminToken) -> None:
