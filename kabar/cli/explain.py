@@ -60,7 +60,7 @@ def _account(of: str, subscription: str, config: Path, data: Path) -> dict[str, 
     configuration = read_configuration(config).require()
     found = [one for one in configuration.subscriptions if one.id == subscription]
     if not found:
-        raise ConfigurationError(f"There is no subscription {subscription} in {config}.")
+        raise UnknownSubjectError(f"There is no subscription {subscription} in {config}.")
     with closing(open_read_only(data)) as connection:
         account = account_of(
             connection, of, subscription=found[0], watchlist=configuration.watchlist

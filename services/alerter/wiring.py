@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from socket import gethostname
 
 import structlog
 
@@ -292,10 +293,21 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         )
 
 
-def _shared_bus(settings: Settings) -> AbstractAsyncContextManager[Bus]:
+@asynccontextmanager
+async def _shared_bus(settings: Settings) -> AsyncIterator[Bus]:
     if not settings.kafka_servers:
         raise ConfigurationError(
             "A service of its own needs a bus that others share: set KABAR_BUS to "
             "kafka://host:port, or run everything in one process with `kabar run`."
         )
-    raise ConfigurationError("This version of kabar has no Kafka bus yet: use `kabar run`.")
+    try:
+        from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "KABAR_BUS names Kafka, and its client is not installed: pip install 'kabar[kafka]'."
+        ) from error
+    bus = KafkaBus(settings.kafka_servers, member=gethostname())
+    try:
+        yield bus
+    finally:
+        await bus.close()

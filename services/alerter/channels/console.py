@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TextIO
 
-from services.alerter.render.message import Message, Section
+from services.alerter.render.message import Message, Section, quotation
 from services.alerter.render.words import one_line, shortened
 from services.common.contracts.delivery import DeliveryKind
 from services.common.errors import ChannelUnavailableError
@@ -49,7 +49,7 @@ def console_line(section: Section, message: Message) -> str:
     """
     parts = [section.alert.sentence]
     if (story := section.quoted) is not None:
-        quote = shortened(story.quote or story.title, code_points=MAX_QUOTE_CODE_POINTS)
+        quote = shortened(quotation(story), code_points=MAX_QUOTE_CODE_POINTS)
         parts.append(f"“{quote}” ({one_line(story.lang)}, {shortened(story.outlet)})")
         parts.append(one_line(story.url))
     old = "old news for " if message.kind is DeliveryKind.SUMMARY else ""

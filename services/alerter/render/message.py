@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from services.alerter.render.bodies import AlertBody, EventBody, StoryBody, alert_body, event_body
 from services.alerter.render.sentence import sentence
+from services.alerter.render.words import one_line
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.event import EventChange
@@ -58,6 +59,14 @@ def message_of(
         sections=tuple(_section(alert, change, watchlist) for alert, change in once.values()),
         note=delivery.note,
     )
+
+
+def quotation(story: StoryBody) -> str:
+    """Return the story's own words for people: its title, and the quote where that says more."""
+    title, quote = one_line(story.title), one_line(story.quote)
+    if not title or not quote or quote.casefold() in title.casefold():
+        return title or quote
+    return f"{title} […] {quote}"
 
 
 def _section(alert: Alert, change: EventChange, watchlist: Watchlist) -> Section:
