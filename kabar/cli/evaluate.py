@@ -14,6 +14,7 @@ from services.classifier.evaluation import (
 )
 from services.classifier.evaluation import (
     ids_by_name,
+    may_be_looked_at,
     read_labels,
     summary,
     table,
@@ -32,8 +33,16 @@ from services.common.contracts.reading import Reading
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--errors", is_flag=True, help="List every label that was read otherwise.")
+@click.option(
+    "--part",
+    type=click.Choice(["all", "look", "scored"]),
+    default="all",
+    help="Which stories: the 60 % to look at, or those that are only scored.  [default: all]",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-def evaluate(companies: Path, files: tuple[Path, ...], *, as_json: bool, errors: bool) -> None:
+def evaluate(
+    companies: Path, files: tuple[Path, ...], *, as_json: bool, errors: bool, part: str
+) -> None:
     """Score the classifier on the labelled stories in FILES, per language and in all.
 
     docs/events.md has the format of a label. P/R/F1 for type, alert, countries and mentions, accuracy
@@ -45,7 +54,7 @@ def evaluate(companies: Path, files: tuple[Path, ...], *, as_json: bool, errors:
     pairs = (
         (read_labels(json.loads(line), ids), reading)
         for path in files
-        for line, reading in _readings(path, pipeline)
+        for line, reading in _readings(path, pipeline, part)
     )
     scores = score_readings(pairs)
     if as_json:
@@ -58,12 +67,13 @@ def evaluate(companies: Path, files: tuple[Path, ...], *, as_json: bool, errors:
             click.echo(error)
 
 
-def _readings(path: Path, pipeline: Pipeline) -> Iterator[tuple[str, Reading]]:
+def _readings(path: Path, pipeline: Pipeline, part: str) -> Iterator[tuple[str, Reading]]:
     with path.open("rb") as file:
         for number, line in enumerate(lines_of(file), 1):
             try:
-                _, story = read_story(line)
+                story_id, story = read_story(line)
             except BrokenLineError as error:
                 click.echo(f"{path}:{number}: {error}", err=True)
                 raise SystemExit(2) from error
-            yield line, pipeline.read(story)
+            if part == "all" or may_be_looked_at(story_id) == (part == "look"):
+                yield line, pipeline.read(story)

@@ -6,6 +6,7 @@ event is matched with a labelled one of the same type, the one that shares most 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,16 @@ FIELDS = (
     "false alarms",
 )
 _IN_ALL = "all"
+_SHARE_TO_LOOK_AT = 0.6
+
+
+def may_be_looked_at(story_id: str) -> bool:
+    """Return whether a labelled story is one of the 60 % that cues may be mended by.
+
+    The others are only scored: who reads them tunes to them, and the figures mean nothing more.
+    """
+    digest = hashlib.sha256(story_id.encode()).hexdigest()
+    return int(digest, 16) % 10 < 10 * _SHARE_TO_LOOK_AT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,9 @@ ENOUGH = 2.0
 DIRECT = 1.0
 """What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
 
+AT_MOST_WHEN_BLOCKED = 1.0
+"""However many cues: what a blocker in their clause leaves can only support another sentence."""
+
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _NEGATION_REACH = 28
@@ -41,6 +44,8 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
             score += DIRECT * any(_governs_a_name(document, grammar, sentence, hit) for hit in hits)
+            if penalty == BLOCKED_IN_CLAUSE:
+                score = min(score, AT_MOST_WHEN_BLOCKED)
             if score > 0:
                 triggers.extend(
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
