@@ -70,7 +70,6 @@ _CONSUMER: dict[str, Any] = {
     "auto_offset_reset": "earliest",
     "enable_auto_commit": False,
     "allow_auto_create_topics": False,
-    "session_timeout_ms": 10_000,
     "heartbeat_interval_ms": 1_000,  # how soon a member learns of a rebalance
     "metadata_max_age_ms": 15_000,
 }
@@ -82,8 +81,8 @@ class KafkaBus:
     """The Bus port on a broker at one of `servers` (host:port).
 
     `member` is the stable name of this process (its host's name), never shared by two that live: with
-    it a restart within ten seconds gets its partitions back without a rebalance. `api_version` is for
-    brokers that cannot tell theirs.
+    it a restart within `session_timeout` gets its partitions back without a rebalance, and a member that
+    is gone for good holds them that long. `api_version` is for brokers that cannot tell theirs.
     """
 
     def __init__(
@@ -91,10 +90,12 @@ class KafkaBus:
         servers: Sequence[str],
         *,
         member: str | None = None,
+        session_timeout: timedelta = timedelta(seconds=10),
         api_version: tuple[int, ...] | None = None,
     ) -> None:
         self._servers = list(servers)
         self._seats = _Seats(member)
+        self._session_timeout_ms = session_timeout // timedelta(milliseconds=1)
         self._common = {**_CLIENT, "bootstrap_servers": self._servers, "api_version": api_version}
         self._producer = _Kept(lambda: KafkaProducer(**self._common, **_PRODUCER))
         self._admin = _Kept(lambda: KafkaAdminClient(**self._common))
@@ -116,6 +117,7 @@ class KafkaBus:
             client = self._consumer(
                 group_id=group,
                 group_instance_id=seat,
+                session_timeout_ms=self._session_timeout_ms,
                 partition_assignment_strategy=(CooperativeStickyAssignor,),
             )
             # Before joining: a leader that does not know the topic yet deals nothing, to anybody.
