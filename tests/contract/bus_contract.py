@@ -23,8 +23,6 @@ from services.common.bus.port import Bus, Consumer, Outgoing, Position, Record
 from services.common.contracts.topics import MAX_RECORD_BYTES, Topic
 from services.common.errors import BusUnavailableError, RecordTooLargeError
 
-GROUP = "readers"
-
 
 class Ground(Protocol):
     """Where a bus stands, and what only a test does to it."""
@@ -100,7 +98,7 @@ class BusContract:
     ) -> None:
         await ground.bus.publish(topic, records("হ্যালো", key="ключ"))
 
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
         [record] = await Reading(consumer, ground.patience).take(1)
         await consumer.close()
 
@@ -116,7 +114,7 @@ class BusContract:
         for start in range(0, 140, 20):
             await ground.bus.publish(topic, published[start : start + 20])
 
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
         taken = await Reading(consumer, ground.patience).take(140)
         await consumer.close()
 
@@ -140,7 +138,7 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, records(*"abcde"))
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
         reading = Reading(consumer, ground.patience)
 
         first = await reading.take(1)
@@ -154,7 +152,7 @@ class BusContract:
     async def test_take_comes_back_empty_after_its_time_when_nothing_is_there(
         self, ground: Ground, topic: Topic
     ) -> None:
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
 
         assert not await consumer.take(most=10, within=ground.moment)
         await consumer.close()
@@ -162,7 +160,7 @@ class BusContract:
     async def test_a_waiting_take_returns_as_soon_as_something_is_published(
         self, ground: Ground, topic: Topic
     ) -> None:
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
 
         async with asyncio.TaskGroup() as group:
             waiting = group.create_task(Reading(consumer, ground.patience).take(1))
@@ -201,14 +199,14 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, records("done"))
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
         await consumer.commit(await Reading(consumer, ground.patience).take(1))
         await ground.bus.publish(topic, records("taken, not committed"))
         await Reading(consumer, ground.patience).take(1)
         await consumer.close()
 
         bus = await ground.reopen()
-        again = await bus.subscribe(topic, group=GROUP)
+        again = await bus.subscribe(topic, group=topic.name)
         taken = await Reading(again, ground.patience).take(1)
         await again.close()
 
@@ -218,12 +216,12 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, records("first", "second"))
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
         first, _ = await Reading(consumer, ground.patience).take(2)
         await consumer.commit([first])
         await consumer.close()
 
-        again = await ground.bus.subscribe(topic, group=GROUP)
+        again = await ground.bus.subscribe(topic, group=topic.name)
         taken = await Reading(again, ground.patience).take(1)
         await again.close()
 
@@ -246,7 +244,7 @@ class BusContract:
     async def test_members_of_a_group_share_the_partitions(
         self, ground: Ground, topic: Topic
     ) -> None:
-        members = [await ground.bus.subscribe(topic, group=GROUP) for _ in range(2)]
+        members = [await ground.bus.subscribe(topic, group=topic.name) for _ in range(2)]
         shares: list[set[bytes]] = [set(), set()]
         published: set[bytes] = set()
         deadline = asyncio.get_running_loop().time() + 3 * ground.patience.total_seconds()
@@ -271,10 +269,10 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, spread(30))
-        first = await ground.bus.subscribe(topic, group=GROUP)
+        first = await ground.bus.subscribe(topic, group=topic.name)
         taken = await Reading(first, ground.patience).take(30)
         await first.commit([record for record in taken if record.partition == 0])
-        second = await ground.bus.subscribe(topic, group=GROUP)
+        second = await ground.bus.subscribe(topic, group=topic.name)
         await first.close()
 
         rest = await _distinct(
@@ -288,16 +286,16 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, spread(30))
-        first = await ground.bus.subscribe(topic, group=GROUP)
+        first = await ground.bus.subscribe(topic, group=topic.name)
         taken = await Reading(first, ground.patience).take(30)
         await first.close()
-        second = await ground.bus.subscribe(topic, group=GROUP)
+        second = await ground.bus.subscribe(topic, group=topic.name)
         await _distinct(second, expected=30, ground=ground)
 
         with suppress(BusUnavailableError):
             await first.commit(taken)
         await second.close()
-        third = await ground.bus.subscribe(topic, group=GROUP)
+        third = await ground.bus.subscribe(topic, group=topic.name)
         again = await _distinct(third, expected=30, ground=ground)
         await third.close()
 
@@ -305,7 +303,7 @@ class BusContract:
 
     async def test_lag_counts_what_was_not_taken(self, ground: Ground, topic: Topic) -> None:
         await ground.bus.publish(topic, records(*"abcde"))
-        consumer = await ground.bus.subscribe(topic, group=GROUP)
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
 
         await Reading(consumer, ground.patience).take(2)
         behind_two = await consumer.lag()
@@ -322,7 +320,7 @@ class BusContract:
         [_, b, _] = [r for r in await ground.bus.read_all(topic) if r.key == "key"]
 
         bus = await ground.reopen()
-        consumer = await bus.read_from(topic, {b.partition: Position.behind(b)}, group=GROUP)
+        consumer = await bus.read_from(topic, {b.partition: Position.behind(b)}, group=topic.name)
         taken = await Reading(consumer, ground.patience).take(2)
         await consumer.close()
 
@@ -337,7 +335,7 @@ class BusContract:
         await ground.bus.publish(topic, records("new", "new", "new"))
 
         consumer = await ground.bus.read_from(
-            topic, {last.partition: Position.behind(last)}, group=GROUP
+            topic, {last.partition: Position.behind(last)}, group=topic.name
         )
         taken = await Reading(consumer, ground.patience).take(3)
         await consumer.close()
@@ -349,7 +347,7 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, records("old", "old"))
-        consumer = await ground.bus.read_from(topic, {}, group=GROUP)
+        consumer = await ground.bus.read_from(topic, {}, group=topic.name)
         old = await Reading(consumer, ground.patience).take(2)
 
         await ground.remake(topic)
@@ -371,7 +369,7 @@ class BusContract:
             topic_id=first.topic_id, partition=first.partition, offset=first.offset + offset
         )
 
-        consumer = await ground.bus.read_from(topic, {first.partition: position}, group=GROUP)
+        consumer = await ground.bus.read_from(topic, {first.partition: position}, group=topic.name)
         taken = await Reading(consumer, ground.patience).take(2)
         await consumer.close()
 
@@ -383,7 +381,7 @@ class BusContract:
         await ground.bus.publish(topic, records("old"))
         [old] = await ground.bus.read_all(topic)
         consumer = await ground.bus.read_from(
-            topic, {old.partition: Position.behind(old)}, group=GROUP
+            topic, {old.partition: Position.behind(old)}, group=topic.name
         )
 
         before = await consumer.take(most=10, within=ground.moment)
@@ -402,7 +400,7 @@ class BusContract:
         await ground.bus.publish(topic, records("new"))
         position = Position(topic_id=old.topic_id, partition=old.partition, offset=old.offset)
 
-        consumer = await ground.bus.read_from(topic, {old.partition: position}, group=GROUP)
+        consumer = await ground.bus.read_from(topic, {old.partition: position}, group=topic.name)
         taken = await Reading(consumer, ground.patience).take(1)
         await consumer.close()
 
@@ -413,12 +411,12 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, records("one", "two"))
-        reader = await ground.bus.read_from(topic, {}, group=GROUP)
+        reader = await ground.bus.read_from(topic, {}, group=topic.name)
         [one, _] = await Reading(reader, ground.patience).take(2)
         await reader.commit([one])
         await reader.close()
 
-        member = await ground.bus.subscribe(topic, group=GROUP)
+        member = await ground.bus.subscribe(topic, group=topic.name)
         taken = await Reading(member, ground.patience).take(1)
         await member.close()
 

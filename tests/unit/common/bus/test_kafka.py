@@ -1,0 +1,91 @@
+"""What the Kafka bus decides by itself, without a broker."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.bus.port import Outgoing
+from services.common.contracts.topics import FEED_HEALTH, MAX_RECORD_BYTES, STORIES
+from services.common.errors import BusUnavailableError, RecordTooLargeError
+
+kafka = pytest.importorskip("services.common.bus.kafka", reason="the extra `kafka` is missing")
+
+
+@given(st.lists(st.integers(0, MAX_RECORD_BYTES - 1), max_size=40))
+def test_what_is_sent_at_once_is_bounded_and_nothing_is_left_out(sizes: list[int]) -> None:
+    records = [Outgoing(key="k", value=bytes(size)) for size in sizes]
+
+    groups = list(kafka._groups(STORIES, records))
+
+    assert [len(value) for group in groups for _, value in group] == sizes
+    assert all(sum(len(value) for _, value in group) <= 1024 * 1024 for group in groups)
+
+
+def test_many_small_records_are_sent_in_groups_of_five_hundred() -> None:
+    records = [Outgoing(key="k", value=b"") for _ in range(1_200)]
+
+    assert [len(group) for group in kafka._groups(STORIES, records)] == [500, 500, 200]
+
+
+def test_sizes_are_checked_before_the_first_group_is_sent() -> None:
+    records = [Outgoing(key="k", value=b"x"), Outgoing(key="k", value=bytes(MAX_RECORD_BYTES))]
+
+    with pytest.raises(RecordTooLargeError):
+        kafka._groups(STORIES, records)
+
+
+def test_topics_are_made_with_their_own_retention_or_compaction() -> None:
+    stories, health = kafka._settings_of(STORIES), kafka._settings_of(FEED_HEALTH)
+
+    assert stories == {
+        "num_partitions": 6,
+        "configs": {
+            "cleanup.policy": "delete",
+            "retention.ms": "3024000000",
+            "max.message.bytes": "524288",
+        },
+    }
+    assert health["configs"]["cleanup.policy"] == "compact"
+    assert "retention.ms" not in health["configs"]
+
+
+def test_two_consumers_of_a_group_in_one_process_have_two_seats() -> None:
+    seats = kafka._Seats("host")
+
+    first, second, other = seats.take("g"), seats.take("g"), seats.take("h")
+    seats.give_back("g", first)
+
+    assert (first, second, other) == ("host-1", "host-2", "host-1")
+    assert seats.take("g") == "host-1"
+    assert kafka._Seats(None).take("g") is None
+
+
+class Client:
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    def close(self, timeout: float | None = None) -> None:  # noqa: ARG002  the library's signature
+        self.is_closed = True
+
+
+def test_a_client_that_failed_is_replaced_once_however_many_threads_saw_it_fail() -> None:
+    kept = kafka._Kept(Client)
+    failed = kept.get()
+
+    kept.replace(failed)
+    fresh = kept.get()
+    kept.replace(failed)
+
+    assert failed.is_closed
+    assert kept.get() is fresh
+    assert not fresh.is_closed
+
+
+async def test_a_closed_bus_says_so() -> None:
+    bus = kafka.KafkaBus(["127.0.0.1:1"])
+    await bus.close()
+
+    with pytest.raises(BusUnavailableError, match="closed"):
+        await bus.topic_id(STORIES)
