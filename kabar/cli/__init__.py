@@ -21,8 +21,10 @@ _COMMANDS = {
     "explain": ("explain", "explain", "Say why a subscription was told of an event, or not."),
     "feeds": ("feeds", "feeds", "Show the feeds and how they fare; read one document."),
     "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
+    "init-topics": ("init_topics", "init_topics", "Make the topics that are missing on Kafka."),
     "run": ("run", "run", "Run the whole pipeline in this process."),
     "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
+    "serve": ("serve", "serve", "Run one service as a process of its own, on Kafka."),
     "token": ("token", "token", "Print a fresh login link for the page."),
     "version": ("version", "version", "Print the version."),
 }

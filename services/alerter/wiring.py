@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from socket import gethostname
 
 import structlog
 
@@ -41,6 +40,7 @@ from services.common.ids import fingerprint
 from services.common.lifecycle import Process, Server, Stop, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import STANDBY, Health, health_routes
+from services.common.wiring import shared_bus
 
 DEFAULT_PORT = 8700
 
@@ -281,7 +281,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         settings.config, allow_networks=settings.allow_networks, environment=process_environment()
     )
     await asyncio.to_thread(watcher.load)
-    async with _shared_bus(settings) as bus:
+    async with shared_bus(settings) as bus:
         around = Surroundings(
             settings=settings, bus=bus, clock=clock, health=Health(clock), watcher=watcher
         )
@@ -291,23 +291,3 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
             tasks=(alerter.task, Task("reload", watcher.run)),
             servers=(alerter.server,),
         )
-
-
-@asynccontextmanager
-async def _shared_bus(settings: Settings) -> AsyncIterator[Bus]:
-    if not settings.kafka_servers:
-        raise ConfigurationError(
-            "A service of its own needs a bus that others share: set KABAR_BUS to "
-            "kafka://host:port, or run everything in one process with `kabar run`."
-        )
-    try:
-        from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            "KABAR_BUS names Kafka, and its client is not installed: pip install 'kabar[kafka]'."
-        ) from error
-    bus = KafkaBus(settings.kafka_servers, member=gethostname())
-    try:
-        yield bus
-    finally:
-        await bus.close()

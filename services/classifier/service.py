@@ -22,6 +22,8 @@ from services.common.errors import PermanentError, RecordTooLargeError
 from services.common.telemetry import metrics
 
 SERVICE = "classifier"
+GROUP = "kabar-classifier"
+"""The consumer group of every classifier, whatever drives it."""
 _ROOM_FOR_KEY = 1_024
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,11 +14,16 @@ from services.classifier.service import SERVICE, ClassifierService
 from services.classifier.worker import ClassifierWorker
 from services.common.breaker import Breaker
 from services.common.bus.port import Bus
-from services.common.clock import Clock
+from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
-from services.common.lifecycle import Task
-from services.common.telemetry.health import Health
+from services.common.config.watcher import ConfigurationWatcher
+from services.common.lifecycle import Process, Server, Task
+from services.common.settings import Settings
+from services.common.telemetry.health import Health, health_app
 from services.common.watchlist import Watchlist
+from services.common.wiring import shared_bus
+
+DEFAULT_PORT = 8702
 
 _STUCK_AFTER = timedelta(seconds=240)
 """A request may take its deadline 21 times in the worst case, and never longer."""
@@ -53,3 +60,44 @@ async def classifier(
             connected=health.gate("classifier_bus", reason="not connected yet"),
         )
         yield Classifier(task=Task("classify", worker.run), breaker=breaker, child=child)
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Process]:
+    """Yield the classifier as a process of its own: the Faust agent on Kafka.
+
+    Raises:
+        ConfigurationError: the bus is a file, or the configuration has mistakes.
+    """
+    # Not above: the all-in-one process uses this module too, and never imports faust.
+    from services.classifier.stream import ClassifierStream, Member  # noqa: PLC0415
+
+    clock = SystemClock()
+    health = Health(clock)
+    watcher = ConfigurationWatcher(settings.config, allow_networks=settings.allow_networks)
+    configuration = await asyncio.to_thread(watcher.load)
+    breaker = Breaker(service=SERVICE, gate=health.gate("classifier"))
+    async with (
+        shared_bus(settings) as bus,
+        ClassifyingChild(configuration.watchlist) as child,
+    ):
+        stream = ClassifierStream(
+            bus,
+            ClassifierService(child, clock),
+            member=Member(servers=settings.kafka_servers, name=socket.gethostname()),
+            breaker=breaker,
+            batches=health.pulse("classify", stuck_after=_STUCK_AFTER),
+            connected=health.gate("classifier_bus", reason="not connected yet"),
+            clock=clock,
+        )
+        classifier_ = Classifier(task=Task("classify", stream.run), breaker=breaker, child=child)
+        watcher.follow(classifier_.use)
+        yield Process(
+            health=health,
+            tasks=(classifier_.task, Task("reload", watcher.run)),
+            servers=(
+                Server(
+                    app=health_app(health), host=settings.host, port=settings.port or DEFAULT_PORT
+                ),
+            ),
+        )

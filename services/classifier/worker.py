@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from services.classifier.service import ClassifierService, Handled
+from services.classifier.service import GROUP, ClassifierService, Handled
 from services.common.breaker import Breaker
 from services.common.bus.port import Bus, Consumer, Record
 from services.common.contracts.topics import READINGS, STORIES
@@ -17,7 +17,6 @@ from services.common.errors import TransientError
 from services.common.telemetry.health import Gate, Pulse
 from services.common.telemetry.metrics import BUS_ERRORS, CONSUMER_LAG
 
-GROUP = "kabar-classifier"
 MOST_RECORDS = 20
 _WITHIN = timedelta(milliseconds=500)
 _PAUSE = timedelta(milliseconds=500)

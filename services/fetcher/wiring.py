@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from services.common.http.client import guarded_client
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health, health_app
+from services.common.wiring import shared_bus
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.port import FeedStore
@@ -80,11 +81,7 @@ async def open_store(settings: Settings) -> AsyncIterator[FeedStore]:
     Raises:
         ConfigurationError: there is no such store, or it cannot be opened.
     """
-    if settings.store != "sqlite":
-        raise ConfigurationError(
-            f'KABAR_STORE: "{settings.store}" is not supported yet; use sqlite.'
-        )
-    store = SqliteStore(settings.data / FILE)
+    store = _store(settings)
     try:
         yield store
     finally:
@@ -93,6 +90,7 @@ async def open_store(settings: Settings) -> AsyncIterator[FeedStore]:
 
 def _store(settings: Settings) -> FeedStore:
     if settings.store == "sqlite":
+        settings.data.mkdir(parents=True, exist_ok=True)
         return SqliteStore(settings.data / FILE)
     try:
         from services.fetcher.store.redis import RedisStore  # noqa: PLC0415  an optional dependency
@@ -116,7 +114,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
     watcher = ConfigurationWatcher(settings.config, allow_networks=settings.allow_networks)
     configuration = await asyncio.to_thread(watcher.load)
     async with (
-        _shared_bus(settings) as bus,
+        shared_bus(settings) as bus,
         open_store(settings) as store,
         fetcher(
             bus,
@@ -137,12 +135,3 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
                 ),
             ),
         )
-
-
-def _shared_bus(settings: Settings) -> AbstractAsyncContextManager[Bus]:
-    if not settings.kafka_servers:
-        raise ConfigurationError(
-            "A service of its own needs a bus that others share: set KABAR_BUS to "
-            "kafka://host:port, or run everything in one process with `kabar run`."
-        )
-    raise ConfigurationError("This version of kabar has no Kafka bus yet: use `kabar run`.")

@@ -1,0 +1,280 @@
+"""Stream: the classifier on Kafka, as a Faust agent that loses nothing.
+
+The only module that imports faust. Its law (docs/adr/0008-the-law-of-the-agent.md, held by
+tests/unit/classifier/test_stream_law.py): raw bytes; `stream.noack().noack_take(…)`, both and in this
+order; never `concurrency`; classification in the child; every produced future awaited; acks in order
+and last; an I/O failure ends the process without a commit; no tables, no windows, no exactly_once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import faust
+import structlog
+from aiokafka.client import AIOKafkaClient
+from faust.transport.drivers import aiokafka as driver
+
+from services.classifier.service import GROUP, ClassifierService, Handled
+from services.common.breaker import Breaker
+from services.common.bus.port import Bus, Outgoing, Record
+from services.common.clock import Clock
+from services.common.contracts.topics import DEAD_LETTERS, READINGS, STORIES
+from services.common.dead_letters import note_letter, outgoing_of
+from services.common.errors import BusUnavailableError, TransientError
+from services.common.lifecycle import FAILED, Stop
+from services.common.telemetry.health import Gate, Pulse
+
+BATCH = 50
+WITHIN_SECONDS = 0.02
+"""How long a batch may gather: this is the stream's latency at news volume."""
+
+_STOP_WITHIN_SECONDS = 10.0
+_PAUSE = timedelta(seconds=0.5)
+_LONGEST_PAUSE = timedelta(seconds=10)
+_LOOK_EVERY = timedelta(milliseconds=200)
+_NOISY_LINES_PER_SECOND = 5
+
+_RAW: Mapping[str, Any] = {
+    "key_type": bytes,
+    "key_serializer": "raw",
+    "value_type": bytes,
+    "value_serializer": "raw",
+}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Who joins the group, on brokers host:port. With a stable `name` a restart keeps its share."""
+
+    servers: tuple[str, ...]
+    name: str | None = None
+
+
+class ClassifierStream:
+    """Runs the agent while the process lives. `fatal` ends the process at once, with a code.
+
+    `bus` is asked for the topics before Faust starts, which would not wait for a broker.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        service: ClassifierService,
+        *,
+        member: Member,
+        breaker: Breaker,
+        batches: Pulse,
+        connected: Gate,
+        clock: Clock,
+        fatal: Callable[[int], None] = os._exit,
+    ) -> None:
+        self._bus = bus
+        self._service = service
+        self._member = member
+        self._breaker = breaker
+        self._batches = batches
+        self._connected = connected
+        self._clock = clock
+        self._fatal = fatal
+
+    async def run(self, stop: Stop) -> None:
+        """Classify until `stop` is asked; a failure of the broker in between ends the process."""
+        topic_id = await self._topic_id(stop)
+        if topic_id is None:
+            return
+        app = create_app(self._member)
+        create_agent(app, self._handle_for(topic_id), fatal=self._fail)
+        app.finalize()
+        await app.start()
+        self._connected.open()
+        try:
+            while not stop.is_asked:
+                if app.crashed:
+                    self._batches.end("the stream died")
+                    self._fail(app.crash_reason or RuntimeError("The stream died."))
+                    return
+                await stop.pause(_LOOK_EVERY)
+        finally:
+            await self._end(app)
+
+    async def _topic_id(self, stop: Stop) -> str | None:
+        """Return the stories' topic id when the broker has all topics; None when the end comes first."""
+        pause = _PAUSE
+        while not stop.is_asked:
+            try:
+                for topic in (READINGS, DEAD_LETTERS):
+                    await self._bus.topic_id(topic)
+                return await self._bus.topic_id(STORIES)
+            except BusUnavailableError as error:
+                self._connected.shut(str(error))
+                log.warning("bus_unavailable", reason=str(error))
+                await stop.pause(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        return None
+
+    def _handle_for(self, topic_id: str) -> Handle:
+        async def handle(events: Sequence[Any]) -> Handled:
+            while self._breaker.is_open:
+                await self._clock.sleep(_PAUSE)
+            records = [_record(event, topic_id) for event in events]
+            with self._batches.busy():
+                handled = await self._patiently(records)
+            for _ in handled.readings:
+                self._breaker.handled()
+            for _ in handled.letters:
+                self._breaker.failed()
+            return handled
+
+        return handle
+
+    async def _patiently(self, records: Sequence[Record]) -> Handled:
+        """Return what the child makes of `records`; one that does not start is waited for."""
+        while True:
+            try:
+                return await self._service.handle(records)
+            except TransientError as error:
+                log.warning("child_unavailable", reason=str(error))
+                await self._clock.sleep(_PAUSE)
+
+    def _fail(self, error: BaseException) -> None:
+        log.critical("stream_failed", reason=f"{type(error).__name__}: {error}", exc_info=error)
+        self._fatal(FAILED)
+
+    async def _end(self, app: faust.App) -> None:
+        try:
+            async with asyncio.timeout(_STOP_WITHIN_SECONDS):
+                await app.stop()
+        except TimeoutError:
+            # Without a broker Faust never stops. Nothing is committed, and everything comes again.
+            log.warning("stream_did_not_stop", seconds=_STOP_WITHIN_SECONDS)
+            self._fatal(0)
+
+
+Handle = Callable[[Sequence[Any]], Any]
+
+
+def create_app(member: Member) -> faust.App:
+    """Return a Faust app that was not started."""
+    _quieten()
+    app = faust.App(
+        GROUP,
+        broker=[f"kafka://{server}" for server in member.servers],
+        autodiscover=False,
+        web_enabled=False,
+        store="memory://",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_wait_empty=False,
+        broker_commit_interval=1.0,
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=1.0,
+        broker_rebalance_timeout=60.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=member.name,
+        producer_acks=-1,
+        producer_request_timeout=30.0,
+        table_standby_replicas=0,
+    )
+    app.transport.Producer = _IdempotentProducer  # type: ignore[misc]  # declared for the class
+    return app
+
+
+def create_agent(app: faust.App, handle: Handle, *, fatal: Callable[[BaseException], None]) -> None:
+    """Give `app` its one agent: batches of stories go to `handle`, what it gives to the topics."""
+    stories = app.topic(STORIES.name, **_RAW)
+    readings = app.topic(READINGS.name, **_RAW)
+    letters = app.topic(DEAD_LETTERS.name, **_RAW)
+
+    @app.agent(stories, name="classify")
+    async def classify(stream: Any) -> None:
+        try:
+            async for events in stream.noack().noack_take(BATCH, within=WITHIN_SECONDS):
+                handled = await handle(events)
+                produced = [
+                    await topic.send(key=record.key.encode(), value=record.value)
+                    for topic, record in _destined(handled, readings=readings, letters=letters)
+                ]
+                await asyncio.gather(*produced)
+                for letter in handled.letters:
+                    note_letter(letter)
+                for event in events:
+                    event.ack()
+        except Exception as error:  # noqa: BLE001  whatever it is: end before anything is committed
+            fatal(error)
+
+
+def _destined(handled: Handled, *, readings: Any, letters: Any) -> list[tuple[Any, Outgoing]]:
+    """Return what goes where; each record was checked to be within the limit when it was made."""
+    return [(readings, reading) for reading in handled.readings] + [
+        (letters, outgoing_of(letter)) for letter in handled.letters
+    ]
+
+
+def _record(event: Any, topic_id: str) -> Record:
+    message = event.message
+    return Record(
+        topic=message.topic,
+        topic_id=topic_id,
+        partition=message.partition,
+        offset=message.offset,
+        key=(message.key or b"").decode("utf-8", "replace"),
+        value=message.value or b"",
+        at=datetime.fromtimestamp(message.timestamp, UTC),
+    )
+
+
+class _IdempotentProducer(driver.Producer):
+    """Faust's producer retries; without idempotence a retry may repeat or swap records."""
+
+    logger = logging.getLogger("faust")
+
+    def _settings_extra(self) -> Mapping[str, Any]:
+        return {"acks": "all", "enable_idempotence": True}
+
+
+def _quieten() -> None:
+    """Keep aiokafka from filling log and core while no broker answers.
+
+    aiokafka 0.14 asks for metadata again at once when a connection is refused: one core and thousands
+    of lines a second. Half a second between two tries cures both.
+    """
+    logger = logging.getLogger("aiokafka")
+    if any(isinstance(each, _Sparing) for each in logger.filters):
+        return
+    logger.addFilter(_Sparing())
+    for child in ("client", "cluster", "conn", "consumer.fetcher", "consumer.group_coordinator"):
+        logging.getLogger(f"aiokafka.{child}").addFilter(_Sparing())
+    update = AIOKafkaClient._metadata_update  # noqa: SLF001  no setting reaches it
+
+    async def update_or_rest(self: AIOKafkaClient, *arguments: Any) -> bool:
+        is_updated = bool(await update(self, *arguments))
+        if not is_updated:
+            await asyncio.sleep(0.5)
+        return is_updated
+
+    AIOKafkaClient._metadata_update = update_or_rest  # noqa: SLF001  likewise
+
+
+class _Sparing(logging.Filter):
+    """Lets a few lines through in each second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = 0
+        self._count = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the line is among the first of its second."""
+        if int(record.created) != self._second:
+            self._second, self._count = int(record.created), 0
+        self._count += 1
+        return self._count <= _NOISY_LINES_PER_SECOND

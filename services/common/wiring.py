@@ -1,0 +1,38 @@
+"""Wiring that the services share: the bus of a process that is not alone."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.common.bus.port import Bus
+from services.common.errors import ConfigurationError
+from services.common.settings import Settings
+
+
+@asynccontextmanager
+async def shared_bus(settings: Settings) -> AsyncIterator[Bus]:
+    """Yield the bus that the settings name, closed at the end.
+
+    This host's name is the process's stable name on it.
+
+    Raises:
+        ConfigurationError: the settings name a bus that no other process can share.
+    """
+    if not settings.kafka_servers:
+        raise ConfigurationError(
+            "A service of its own needs a bus that others share: set KABAR_BUS to "
+            "kafka://host:port, or run everything in one process with `kabar run`."
+        )
+    try:
+        from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "KABAR_BUS names Kafka, and its client is not installed: pip install 'kabar[kafka]'."
+        ) from error
+    bus = KafkaBus(settings.kafka_servers, member=socket.gethostname())
+    try:
+        yield bus
+    finally:
+        await bus.close()
