@@ -1,7 +1,8 @@
 """Reading documents without holding up the event loop.
 
-Small ones are read here, large ones in a thread, broken ones in a process that is killed when it
-takes too long.
+Small ones are read here, larger ones in a thread. Very large ones, and those that are broken, are read
+in a process that is killed when it takes too long: one regular expression over megabytes would keep
+every thread waiting.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from datetime import timedelta
 
 from services.common.contracts.codec import decode
 from services.fetcher.parse.document import Document, UnreadableError
-from services.fetcher.parse.reader import BrokenError, read
+from services.fetcher.parse.reader import BrokenError, read, read_strictly
 
 # Measured: 89 kB with 70 entries take 1 to 2 ms in the strict pass, so this much stays below 10 ms.
 _INLINE_BYTES = 128 * 1024
+_IN_THREAD_BYTES = 512 * 1024
 TOLERANT_DEADLINE = timedelta(seconds=5)
 # A child in use keeps some 40 MB; few feeds need one, and those seldom.
 _IDLE = timedelta(seconds=60)
@@ -44,16 +46,20 @@ class DocumentReader:
         try:
             if len(body) <= _INLINE_BYTES:
                 return read(body, url=url, content_type=content_type)
-            return await asyncio.to_thread(read, body, url=url, content_type=content_type)
+            if len(body) <= _IN_THREAD_BYTES:
+                return await asyncio.to_thread(
+                    read_strictly, body, url=url, content_type=content_type
+                )
         except BrokenError:
-            return await self._read_tolerantly(body, url=url, content_type=content_type)
+            pass
+        return await self._read_in_child(body, url=url, content_type=content_type)
 
     async def aclose(self) -> None:
         """End the child, if there is one."""
         async with self._one_at_a_time:
             await self._end_child()
 
-    async def _read_tolerantly(
+    async def _read_in_child(
         self, body: bytes, *, url: str | None, content_type: str | None
     ) -> Document:
         head = {"size": len(body), "url": url, "content_type": content_type}

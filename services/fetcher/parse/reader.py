@@ -24,6 +24,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|urlset|entry)\b", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
 
 
 class BrokenError(Exception):
@@ -38,30 +39,44 @@ def read(body: bytes, *, url: str | None = None, content_type: str | None = None
         BrokenError: it is not well-formed in a way that we do not repair.
     """
     decoded = decode(body, content_type=content_type)
+    try:
+        document = _read_strictly(decoded, url=url)
+    except BrokenError:
+        document = _read_repaired(decoded, url=url)
+    return replace(document, repairs=(*decoded.repairs, *document.repairs))
+
+
+def read_strictly(
+    body: bytes, *, url: str | None = None, content_type: str | None = None
+) -> Document:
+    """Return like `read` what a well-formed document holds; BrokenError where it is none."""
+    decoded = decode(body, content_type=content_type)
+    return replace(_read_strictly(decoded, url=url), repairs=decoded.repairs)
+
+
+def _read_strictly(decoded: Decoded, *, url: str | None) -> Document:
     text = decoded.text.lstrip("\ufeff \t\r\n\0")
     if not text:
         raise not_a_feed("The document is empty.")
     if text.startswith(("{", "[")):
-        document = read_json(text, encoding=decoded.encoding, url=url)
-    else:
-        document = _read_xml(decoded, text, url=url)
-    return replace(document, repairs=(*decoded.repairs, *document.repairs))
-
-
-def _read_xml(decoded: Decoded, text: str, *, url: str | None) -> Document:
+        return read_json(text, encoding=decoded.encoding, url=url)
     if _HTML.match(text):
         raise not_a_feed("This is a page of HTML, not a feed.")
     # Nothing that a document declares is ever expanded: with a DOCTYPE it goes to the repairs.
-    if "<!DOCTYPE" not in text[:2_000]:
-        try:
-            return _document(_root(text, url=url), encoding=decoded.encoding, url=url)
-        except BrokenError:
-            pass
-    if not _FEED.search(text):
+    if "<!DOCTYPE" in text[:2_000]:
+        raise BrokenError("It declares a document type.")
+    return _document(_root(text, url=url), encoding=decoded.encoding, url=url)
+
+
+def _read_repaired(decoded: Decoded, *, url: str | None) -> Document:
+    if not _FEED.search(decoded.text):
         raise not_a_feed("This is not a feed: it holds no feed's root element.")
     mended, repairs = repaired(decoded.text)
     root = _root(mended, url=url, names_may_be_undeclared=True)
-    return replace(_document(root, encoding=decoded.encoding, url=url), repairs=repairs)
+    document = _document(root, encoding=decoded.encoding, url=url)
+    if not document.entries and _ENTRY.search(mended):
+        raise BrokenError("There are entries, but not where they should be.")
+    return replace(document, repairs=repairs or ("names",))
 
 
 def _root(text: str, *, url: str | None, names_may_be_undeclared: bool = False) -> Element:
@@ -84,7 +99,7 @@ def _root(text: str, *, url: str | None, names_may_be_undeclared: bool = False) 
 
 
 def _document(root: Element, *, encoding: str, url: str | None) -> Document:
-    match str(root.tag).rpartition("}")[2].lower():
+    match re.split("[:}]", str(root.tag))[-1].lower():
         case "rss" | "channel":
             return read_rss(root, kind=DocumentKind.RSS, encoding=encoding, url=url)
         case "rdf":

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from html.entities import html5
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?>", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[(?:[^\]<]|<[^>]*>)*\]\s*)?>", re.IGNORECASE)
+_DOCTYPE = re.compile("<!DOCTYPE", re.IGNORECASE)
+_SUBSET_END = re.compile(r"\]\s{0,100}+>")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"&(?:#(?:x([0-9a-fA-F]{1,8})|(\d{1,8}));|(\w{1,32});|)")
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
@@ -20,19 +21,31 @@ _SECTION = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 
 
 def repaired(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return `text` mended as far as we know how, and the names of the repairs that changed it."""
+    """Return `text` mended as far as we know how, and the names of the repairs that changed it.
+
+    A declaration at its start goes too, without a name: the text is decoded by now.
+    """
     names = []
     for name, repair in _REPAIRS:
         mended = repair(text)
         if mended != text:
             names.append(name)
         text = mended
+        if repair is _from_first_tag and (declaration := _DECLARATION.match(text)):
+            text = text[declaration.end() :].lstrip()
     return text, tuple(names)
 
 
 def without_doctype(text: str) -> str:
     """Return `text` without its DOCTYPE: nothing that a document declares is ever expanded."""
-    return _DOCTYPE.sub("", text, count=1)
+    start = _DOCTYPE.search(text)
+    if start is None:
+        return text
+    subset, end = text.find("[", start.end()), text.find(">", start.end())
+    if 0 <= subset < end:
+        closed = _SUBSET_END.search(text, subset)
+        end = closed.end() - 1 if closed else -1
+    return text if end < 0 else text[: start.start()] + text[end + 1 :]
 
 
 def _from_first_tag(text: str) -> str:
@@ -42,8 +55,8 @@ def _from_first_tag(text: str) -> str:
 
 
 def _without_declarations(text: str) -> str:
-    # The text is decoded by now: no declaration has anything left to say.
-    return _DECLARATION.sub("", text).lstrip()
+    # One that is late or double, as when two documents were put together.
+    return _DECLARATION.sub("", text)
 
 
 def _without_illegal_characters(text: str) -> str:

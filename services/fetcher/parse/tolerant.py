@@ -1,4 +1,6 @@
-"""The tolerant reader: feedparser, as a program that reads documents from stdin, one by one.
+"""The tolerant reader: feedparser, and a program that reads documents from stdin, one by one.
+
+The program reads as `reader` does, and with feedparser what that cannot.
 
 A request is a line of JSON (`size`, `url`, `content_type`) and `size` bytes; an answer is 8 bytes of
 length and JSON: a Document, or `{"error": {"class", "message"}}`. Whoever started it kills it when an
@@ -28,6 +30,7 @@ from services.fetcher.parse.document import (
 )
 from services.fetcher.parse.elements import person
 from services.fetcher.parse.plain import one_line, plain, tidy
+from services.fetcher.parse.reader import BrokenError, read
 
 _MEMORY_BYTES = 1024**3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,12 +116,18 @@ def _moment(parsed: Any) -> datetime | None:
         return None
 
 
+def _read(body: bytes, *, url: str | None, content_type: str | None) -> Document:
+    try:
+        return read(body, url=url, content_type=content_type)
+    except BrokenError:
+        return read_tolerantly(body, url=url, content_type=content_type)
+
+
 def _answer(request: bytes, source: BinaryIO) -> bytes:
     head = json.loads(request)
     body = source.read(head["size"])
     try:
-        document = read_tolerantly(body, url=head["url"], content_type=head["content_type"])
-        return encode(document)
+        return encode(_read(body, url=head["url"], content_type=head["content_type"]))
     except UnreadableError as error:
         return _error(error.error_class, str(error))
     except Exception as error:  # noqa: BLE001  feedparser raises what it likes; each is one answer

@@ -157,7 +157,7 @@ DIRT = {
 def test_usual_dirt_is_repaired_and_named(repair: str) -> None:
     document = read(DIRT[repair])
 
-    assert repair in document.repairs
+    assert document.repairs == (repair,)
     assert [entry.title[:1] for entry in document.entries if entry.title] == ["A"]
 
 
