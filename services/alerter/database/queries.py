@@ -5,8 +5,9 @@ Lists come in pages: `next` is what to pass as `before` to get the page behind i
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.alerter.database.times import moment
@@ -44,16 +45,44 @@ class DeliveriesPage:
 
 
 def events_page(
-    connection: sqlite3.Connection, *, limit: int = DEFAULT_PAGE, before: int | None = None
+    connection: sqlite3.Connection,
+    *,
+    type: str | None = None,  # noqa: A002  the contract's own word
+    stage: str | None = None,
+    country: str | None = None,
+    companies: Iterable[str] | None = None,
+    limit: int = DEFAULT_PAGE,
+    before: int | None = None,
 ) -> EventsPage:
-    """Return `limit` events, newest first, from behind the cursor `before`."""
+    """Return `limit` events, newest first, from behind the cursor `before`.
+
+    Only those of `type`, at `stage`, in `country` and with one of `companies`; None is no condition.
+    """
+    wanted: dict[str, str | int | None] = {
+        "opened_seq < ?": before,
+        "type = ?": type,
+        "stage = ?": stage,
+        _HAS_COUNTRY: country,
+        _HAS_COMPANY: None if companies is None else json.dumps(list(companies)),
+    }
+    given = {condition: value for condition, value in wanted.items() if value is not None}
     rows = connection.execute(
-        "SELECT opened_seq, record FROM events"
-        " WHERE merged_into IS NULL AND (? IS NULL OR opened_seq < ?) ORDER BY opened_seq DESC LIMIT ?",
-        (before, before, limit + 1),
+        "SELECT opened_seq, record FROM events"  # noqa: S608  own text
+        f" WHERE {' AND '.join(('merged_into IS NULL', *given))} ORDER BY opened_seq DESC LIMIT ?",
+        (*given.values(), limit + 1),
     ).fetchall()
     events = tuple(decode(Event, record) for _, record in rows[:limit])
     return EventsPage(events=events, next=_next(rows, limit))
+
+
+# A record is a blob, and JSON functions want text.
+_HAS_COUNTRY = (
+    "EXISTS (SELECT 1 FROM json_each(CAST(record AS TEXT), '$.countries') WHERE value = ?)"
+)
+_HAS_COMPANY = (
+    "EXISTS (SELECT 1 FROM json_each(CAST(record AS TEXT), '$.companies')"
+    " WHERE json_extract(value, '$.id') IN (SELECT value FROM json_each(?)))"
+)
 
 
 def event_of(connection: sqlite3.Connection, event: EventId) -> Event | None:

@@ -10,9 +10,6 @@ from services.common.contracts.event import Event
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
 
-MOST_LOOKED_AT = 2_000
-"""How many events one page looks through; then it ends early, and its cursor goes on from there."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -28,18 +25,6 @@ class Selection:
         """Return whether every event is selected."""
         return self == Selection()
 
-    def takes(self, event: Event, *, watchlist: Watchlist) -> bool:
-        """Return whether `event` is selected."""
-        if self.type is not None and event.type != self.type:
-            return False
-        if self.stage is not None and event.stage != self.stage:
-            return False
-        if self.country is not None and self.country not in event.countries:
-            return False
-        return self.company is None or any(
-            self.company in watchlist.followed_by(company.id) for company in event.companies
-        )
-
 
 def selected_page(
     connection: sqlite3.Connection,
@@ -50,19 +35,21 @@ def selected_page(
     before: int | None,
 ) -> EventsPage:
     """Return up to `limit` selected events, newest first, from behind the cursor `before`."""
-    if selection.is_everything:
-        return events_page(connection, limit=limit, before=before)
-    found: list[Event] = []
-    looked_at = 0
-    while len(found) < limit and looked_at < MOST_LOOKED_AT:
-        # Never more than are missing, so that the cursor skips no selected event.
-        page = events_page(connection, limit=limit - len(found), before=before)
-        found += [event for event in page.events if selection.takes(event, watchlist=watchlist)]
-        looked_at += len(page.events)
-        before = page.next
-        if before is None:
-            break
-    return EventsPage(events=tuple(found), next=before)
+    return events_page(
+        connection,
+        type=selection.type,
+        stage=selection.stage,
+        country=selection.country,
+        companies=None if selection.company is None else _covered(selection.company, watchlist),
+        limit=limit,
+        before=before,
+    )
+
+
+def _covered(company: str, watchlist: Watchlist) -> set[str]:
+    """Return the ids of what `company` covers, itself too, also when it was removed since."""
+    owned = (one for one in watchlist.companies if company in watchlist.followed_by(one))
+    return {company, *owned}
 
 
 def event_as_it_is_now(connection: sqlite3.Connection, event_id: EventId) -> Event | None:

@@ -7,8 +7,8 @@ import httpx
 from lxml import html
 
 from services.common.config.findings import Finding, Severity
-from services.common.contracts.reading import Stage
-from services.common.ids import EventId
+from services.common.contracts.reading import Involvement, Role, Stage
+from services.common.ids import CompanyId, EventId
 from tests.support.builders import NOON
 from tests.support.events import an_event, an_event_story
 from tests.support.web import World
@@ -25,6 +25,7 @@ HOSTILE = [
     "\u202eevil\u202c",
 ]
 
+GONE = (Involvement(id=CompanyId("gone"), role=Role.TARGET),)
 NO_WEB_ADDRESSES = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
@@ -167,12 +168,14 @@ async def test_a_selection_is_the_address_of_the_page(
 ) -> None:
     await world.tell(an_event("one", countries=("IN",)))
     await world.tell(an_event("two", stage=Stage.RUMOURED, type="shutdown"))
+    await world.tell(an_event("three", type="acquisition", companies=GONE))
 
     for query, key in [
         ("type=ban", "one"),
         ("stage=rumoured", "two"),
         ("company=bytedance&type=ban", "one"),
         ("country=IN&stage=", "one"),
+        ("company=gone", "three"),
     ]:
         page = await shown(browser, f"/?{query}")
         assert [card.get("id") for card in page.find_class("card")] == [an_event(key).id], query
