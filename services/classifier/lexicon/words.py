@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import ahocorasick_rs
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
 
+_CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n]|\Z)|\s+-)")
 MAX_PAIR_GAP = 70
 """How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
 
@@ -43,6 +45,7 @@ class _Part(NamedTuple):
     meaning: Meaning
     is_open_left: bool
     is_open_right: bool
+    ends_clause: bool
     pair: int
     """Which pair of forms it is a part of, -1 for a form that stands alone."""
     part: int
@@ -75,10 +78,12 @@ class Words:
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
 
     def _add(self, form: str, meaning: Meaning, place: tuple[int, int, bool]) -> None:
+        ends_clause = form.endswith("$")
+        form = form.removesuffix("$")
         bare = fold_text(form.strip("*"))
         if not bare:
             raise ValueError(f'"{form}" of {meaning.layer} {meaning.name} has no letters.')
-        entry = _Part(meaning, form.startswith("*"), form.endswith("*"), *place)
+        entry = _Part(meaning, form.startswith("*"), form.endswith("*"), ends_clause, *place)
         entries = self._parts.setdefault(bare, [])
         if entry not in entries:
             entries.append(entry)
@@ -98,6 +103,8 @@ class Words:
                     ends = self._may_end(text, end) if ends is None else ends
                     if not ends:
                         continue
+                if part.ends_clause and _CLAUSE_END.match(text, end) is None:
+                    continue
                 if part.pair < 0:
                     hits.append(Hit(start, end, part.meaning))
                 else:
