@@ -38,6 +38,7 @@ _BLOCKED_BY_DEFAULT = {
     "goods": ("acquisition",),
     "users": ("acquisition",),
     "layoffs": ("shutdown",),
+    "ending": ("shutdown",),
     "fine": ("ban",),
 }
 

@@ -55,7 +55,7 @@ def _sold_in(
     for sentence in {trigger.sentence for trigger in candidate.triggers}:
         for hit in document.words_in("country", sentence):
             left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (")
-            right = text[hit.end : hit.end + 24].lstrip(" -")
+            right = _behind(text, hit, 24)
             scope = next((word for word in grammar.scope if left.endswith(word)), None)
             before = left[: -len(scope)].rstrip() if scope else left
             is_unit = scope is not None and before.endswith(grammar.unit or ("\0",))
@@ -120,7 +120,7 @@ def _named(
     for sentence in sentences:
         for hit in document.words_in("country", sentence):
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
-            right = text[hit.end : hit.end + 16].lstrip(" -")
+            right = _behind(text, hit, 24)
             if left.endswith(grammar.home or ("\0",)) or right.startswith(grammar.home or ("\0",)):
                 continue
             # A list goes on: "in Indonesia, Brazil and Mexico".
@@ -131,3 +131,11 @@ def _named(
             found.setdefault(hit.meaning.name, (hit.start, hit.end))
             last = hit.end
     return found
+
+
+def _behind(text: str, hit: Hit, reach: int) -> str:
+    """Return what stands behind the word that a hit is in: "deutsch*" ends where "deutschen" ends."""
+    end = hit.end
+    while end < len(text) and text[end].isalpha():
+        end += 1
+    return text[end : end + reach].lstrip(" -")
