@@ -92,7 +92,12 @@ class Pipeline:
         words = lexicon(document.language if document.is_supported else "none")
         document = clean(document, grammar=words.grammar)
         document = split(document, grammar=words.grammar)
-        document = link(document, aliases=self.aliases, common=words.grammar.common)
+        document = link(
+            document,
+            aliases=self.aliases,
+            common=words.grammar.common,
+            phrases=words.grammar.phrases,
+        )
         if not document.is_supported or not document.names:
             return document
         return self._events(match(document, words=words.words), words)

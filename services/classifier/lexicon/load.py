@@ -51,7 +51,7 @@ class Grammar:
     right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
     clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
     applies, `home` stands beside a country that is only a company's home. `common` are everyday
-    words that are names too: in lower case they are the word. `articles` may stand between a
+    words that are names too: in lower case they are the word. `phrases` hold names that are none. `articles` may stand between a
     marker and the name, `unit` are words for a part of a company, `relative` begin a clause about what was just named.
     """
 
@@ -73,6 +73,7 @@ class Grammar:
     scope: tuple[str, ...] = ()
     home: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
+    phrases: tuple[str, ...] = ()
     articles: frozenset[str] = frozenset()
     unit: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
@@ -233,6 +234,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         scope=_folded(parsed.get("scope", "")),
         home=_folded(parsed.get("home", "")),
         common=frozenset(_folded(parsed.get("common", ""))),
+        phrases=_folded(parsed.get("phrases", "")),
         articles=frozenset(_folded(parsed.get("articles", ""))),
         unit=_folded(parsed.get("unit", "")),
         relative=_folded(parsed.get("relative", "")),

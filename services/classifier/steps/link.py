@@ -14,15 +14,25 @@ NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
 
-def link(document: Document, *, aliases: Aliases, common: frozenset[str] = frozenset()) -> Document:
+def link(
+    document: Document,
+    *,
+    aliases: Aliases,
+    common: frozenset[str] = frozenset(),
+    phrases: tuple[str, ...] = (),
+) -> Document:
     """Return the document with the names of tracked companies, and why others were refused.
 
     Of overlapping names the longest that meets its conditions stands; two companies that share a
     name are both named by it.
     """
+    of_language = _covered_by(document.folded.text, phrases)
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
     for hit in aliases.find(document.folded.text):
+        if any(first <= hit.start and hit.end <= last for first, last in of_language):
+            refused.setdefault(hit.company, "is part of an everyday phrase")
+            continue
         reason = _refusal(document, hit, common)
         if reason is None:
             accepted.append(hit)
@@ -54,6 +64,17 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
         if not any(fold_text(need) in around for need in alias.needs):
             return "none of the words that it needs stands near"
     return None
+
+
+def _covered_by(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return the places of everyday phrases that hold a name: "in Kraft" is not Kraft."""
+    spans: list[tuple[int, int]] = []
+    for phrase in phrases:
+        at = text.find(phrase)
+        while at >= 0:
+            spans.append((at, at + len(phrase)))
+            at = text.find(phrase, at + 1)
+    return spans
 
 
 def _is_exact(document: Document, hit: AliasHit) -> bool:

@@ -266,8 +266,9 @@ def _marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | N
 @lru_cache(maxsize=256)
 def _marker_keys(frame: str, event_type: str) -> tuple[tuple[str, Role], ...]:
     """Return the keys of a grammar's markers that hold for a cue, the narrowest first."""
-    narrow = [(f"{scope}.{role}", role) for scope in (frame, event_type) for role in Role]
-    return (*narrow, *((str(role), role) for role in Role))
+    roles = [role for role in Role if role is not Role.SELLER or event_type == "acquisition"]
+    narrow = [(f"{scope}.{role}", role) for scope in (frame, event_type) for role in roles]
+    return (*narrow, *((str(role), role) for role in roles))
 
 
 def _without_articles(left: str, grammar: Grammar) -> str:
@@ -339,6 +340,9 @@ def _verb_middle(
         return dict.fromkeys([*left, *right], Role.TARGET)
     if trigger.event_type == "shutdown" and Role.TARGET not in taken and not (left and right):
         return dict.fromkeys([*left, *right], Role.TARGET)
+    if subject in taken and thing not in taken:
+        # "Covestro turns down an offer from Adnoc": who acts is told, the other is what it is about.
+        return dict.fromkeys(left or right, thing)
     placed = dict.fromkeys(left, subject)
     if Role.TARGET not in taken or thing is not Role.TARGET:
         placed |= dict.fromkeys(right, thing)
