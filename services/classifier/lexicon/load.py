@@ -51,8 +51,9 @@ class Grammar:
     right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
     clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
     applies, `home` stands beside a country that is only a company's home. `common` are everyday
-    words that are names too: in lower case they are the word. `phrases` hold names that are none. `articles` may stand between a
-    marker and the name, `unit` are words for a part of a company, `relative` begin a clause about what was just named.
+    words that are names too: in lower case they are the word. `phrases` hold names that are none.
+    `articles` may stand between a marker and the name, `unit` are words for a part of a company,
+    `relative` begin a clause about what was just named.
     """
 
     order: str = "svo"
