@@ -7,7 +7,7 @@ Title and text are one string here, the title first, so that one search covers b
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -59,13 +59,6 @@ class Name(NamedTuple):
     company: CompanyId
 
 
-class Word(NamedTuple):
-    """A hit of the lexicon with the sentence that it stands in."""
-
-    hit: Hit
-    sentence: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
     """A cue that was accepted: it says that something of its type happened to somebody.
@@ -112,7 +105,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A story and everything that the steps found in it so far. Offsets are folded ones."""
+    """A story and everything that the steps found in it so far. Offsets are folded ones.
+
+    `words` has the lexicon's hits by layer and sentence.
+    """
 
     title: str
     text: str
@@ -126,8 +122,9 @@ class Document:
     sentences: tuple[Sentence, ...] = ()
     sentence_starts: tuple[int, ...] = ()
     names: tuple[Name, ...] = ()
+    names_by_sentence: Mapping[int, list[Name]] = field(default_factory=dict)
     refused: Mapping[CompanyId, str] = field(default_factory=dict)
-    words: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[int, list[Hit]]] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     blocked: Mapping[int, str] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
@@ -141,14 +138,19 @@ class Document:
         """Return the index of the sentence that holds the folded `offset`."""
         return max(bisect_right(self.sentence_starts, offset) - 1, 0)
 
-    def names_in(self, sentence: int) -> list[Name]:
+    def names_in(self, sentence: int) -> Sequence[Name]:
         """Return the names that stand in a sentence, in order."""
-        span = self.sentences[sentence]
-        return [name for name in self.names if span.start <= name.start < span.end]
+        return self.names_by_sentence.get(sentence, ())
 
-    def words_in(self, layer: str, sentence: int) -> list[Hit]:
+    def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""
-        return [word.hit for word in self.words.get(layer, ()) if word.sentence == sentence]
+        return self.words[layer].get(sentence, ()) if layer in self.words else ()
+
+    def words_of(self, layer: str) -> Iterator[tuple[int, Hit]]:
+        """Yield every hit of a layer with its sentence."""
+        for sentence, hits in self.words.get(layer, {}).items():
+            for hit in hits:
+                yield sentence, hit
 
     def clause_of(self, sentence: int, offset: int) -> tuple[int, int]:
         """Return the bounds of the clause of a sentence that holds `offset`."""

@@ -69,10 +69,10 @@ def _marked(document: Document) -> str:
         (name.start, name.end, f"{{%s={name.company}}}") for name in document.names
     ]
     for layer in _SHOWN_LAYERS:
-        for word in document.words.get(layer, ()):
-            meaning = word.hit.meaning
+        for _, hit in document.words_of(layer):
+            meaning = hit.meaning
             label = layer if meaning.name in {"", layer} else f"{layer}:{meaning.name}"
-            marks.append((word.hit.start, word.hit.end, f"[%s|{label}]"))
+            marks.append((hit.start, hit.end, f"[%s|{label}]"))
     pieces: list[str] = []
     done = 0
     for start, end, mark in sorted(marks, key=lambda found: (found[0], -found[1])):

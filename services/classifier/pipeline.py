@@ -9,6 +9,7 @@ from services.classifier.document import Candidate, Document
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.steps.amounts import price
+from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
 from services.classifier.steps.dates import date_of
 from services.classifier.steps.detect import detect
@@ -104,7 +105,7 @@ class Pipeline:
 
     def _events(self, document: Document, words: Lexicon) -> Document:
         grammar = words.grammar
-        document = detect(document, grammar=grammar)
+        document = detect(cut(document, grammar=grammar), grammar=grammar)
         if not document.triggers:
             return document
         document = assign(document, grammar=grammar)

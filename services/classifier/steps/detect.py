@@ -6,10 +6,10 @@ Source of the structural rules: docs/classifier.md, "What decides the type".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from services.classifier.document import Document, Segment, Trigger, Word
+from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.words import Hit
 
@@ -30,16 +30,14 @@ _ORDER_REACH = 60
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with its triggers, and why cues were blocked, by sentence."""
-    by_sentence: dict[int, list[Word]] = defaultdict(list)
-    for word in _uncovered(document.words.get("cue", ())):
-        by_sentence[word.sentence].append(word)
     blocked: dict[int, str] = {}
     triggers: list[Trigger] = []
-    for sentence, words in sorted(by_sentence.items()):
+    afar = _blockers_afar(document)
+    for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
             continue
-        for event_type, hits in _by_type(words).items():
-            penalty, kind = _penalty(document, sentence, event_type, hits)
+        for event_type, hits in _by_type(_uncovered(cues)).items():
+            penalty, kind = _penalty(document, sentence, event_type, hits, afar)
             if kind:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
@@ -54,30 +52,25 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     return replace(document, triggers=tuple(triggers), blocked=blocked)
 
 
-def _uncovered(words: Iterable[Word]) -> list[Word]:
+def _uncovered(cues: Iterable[Hit]) -> list[Hit]:
     """Return the cues that do not lie inside a longer one, of whatever type.
 
     That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
     """
-    kept: list[Word] = []
-    ordered = sorted(words, key=lambda word: (word.hit.start, -word.hit.end))
-    for word in ordered:
-        start, end = word.hit.start, word.hit.end
-        if not any(
-            other.hit.start <= start
-            and end <= other.hit.end
-            and (other.hit.start, other.hit.end) != (start, end)
-            for other in kept
-        ):
-            kept.append(word)
+    kept: list[Hit] = []
+    span = (-1, -1)
+    for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
+        if cue.end > span[1] or (cue.start, cue.end) == span:
+            kept.append(cue)
+            span = (cue.start, cue.end)
     return kept
 
 
-def _by_type(words: Iterable[Word]) -> dict[str, list[Hit]]:
+def _by_type(cues: Iterable[Hit]) -> dict[str, list[Hit]]:
     grouped: dict[str, list[Hit]] = defaultdict(list)
-    for word in words:
-        for event_type in word.hit.meaning.types:
-            grouped[event_type].append(word.hit)
+    for cue in cues:
+        for event_type in cue.meaning.types:
+            grouped[event_type].append(cue)
     return grouped
 
 
@@ -90,28 +83,43 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
     return weights
 
 
+@dataclass(frozen=True, slots=True)
+class Afar:
+    """The kind of blocker, by type, that title and lead hold against other sentences."""
+
+    in_title: Mapping[str, str]
+    in_lead: Mapping[str, str]
+
+
+def _blockers_afar(document: Document) -> Afar:
+    in_title: dict[str, str] = {}
+    in_lead: dict[str, str] = {}
+    for sentence, hit in document.words_of("blocker"):
+        kind = hit.meaning.name
+        segment = document.sentences[sentence].segment
+        if segment is Segment.TITLE and kind != "temporary":
+            in_title.update(dict.fromkeys(hit.meaning.types, kind))
+        elif segment is Segment.LEAD and kind in {"sport", "person"}:
+            in_lead.update(dict.fromkeys(hit.meaning.types, kind))
+    return Afar(in_title, in_lead)
+
+
 def _penalty(
-    document: Document, sentence: int, event_type: str, hits: list[Hit]
+    document: Document, sentence: int, event_type: str, hits: list[Hit], afar: Afar
 ) -> tuple[float, str | None]:
     """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
-    first, last = hits[0].start, hits[-1].end
     for blocker in document.words_in("blocker", sentence):
         if event_type not in blocker.meaning.types:
             continue
-        start, _ = document.clause_of(sentence, first)
-        _, end = document.clause_of(sentence, last - 1)
+        start, _ = document.clause_of(sentence, hits[0].start)
+        _, end = document.clause_of(sentence, hits[-1].end - 1)
         if start <= blocker.start < end:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
-    is_title = document.sentences[sentence].segment is Segment.TITLE
-    for word in document.words.get("blocker", ()):
-        kind, types = word.hit.meaning.name, word.hit.meaning.types
-        segment = document.sentences[word.sentence].segment
-        in_title = segment is Segment.TITLE and kind != "temporary"
+    kind = afar.in_title.get(event_type)
+    if kind is None and document.sentences[sentence].segment is Segment.TITLE:
         # A title may leave out that it is about a player; the lead then says so.
-        in_lead = is_title and segment is Segment.LEAD and kind in {"sport", "person"}
-        if event_type in types and (in_title or in_lead):
-            return BLOCKED_IN_TITLE, kind
-    return 0.0, None
+        kind = afar.in_lead.get(event_type)
+    return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
 
 
 def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:

@@ -40,9 +40,13 @@ def link(
             refused.setdefault(hit.company, reason)
     names = tuple(_longest(accepted))
     linked = {name.company for name in names}
+    by_sentence: dict[int, list[Name]] = {}
+    for name in names:
+        by_sentence.setdefault(document.sentence_at(name.start), []).append(name)
     return replace(
         document,
         names=names,
+        names_by_sentence=by_sentence,
         refused={company: why for company, why in refused.items() if company not in linked},
     )
 

@@ -382,7 +382,7 @@ def _sides(trigger: Trigger) -> tuple[Role, Role]:
 def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
     """Return the names of the nearest sentence for a trigger whose own names nobody."""
     here = document.sentences[trigger.sentence].segment
-    neighbours = [trigger.sentence - 1, trigger.sentence + 1]
+    neighbours: list[int] = []  # further down, a sentence that names nobody only supports others
     if here in {Segment.TITLE, Segment.LEAD}:
         neighbours = sorted(
             (

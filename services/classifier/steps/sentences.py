@@ -1,11 +1,10 @@
-"""Sentences: cuts a story into sentences and clauses, and says which are its title and lead."""
+"""Sentences: cuts a story into sentences, and says which are its title and lead."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from services.classifier.document import Document, Segment, Sentence
 from services.classifier.lexicon.load import Grammar
@@ -18,9 +17,6 @@ _LONGEST_TITLE = 150
 _END = re.compile(r'\n+|[。！？!?।॥۔؟]+["\')\]”」』]*|\.+["\')\]”]*(?=\s)')
 _SPACE_RUN = re.compile(r"\s+")
 _THAI_SENTENCE = 110
-_SHORTEST_CLAUSE = 30
-"""A comma sooner than that stands in a list."""
-_CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
 
 
 def split(document: Document, *, grammar: Grammar) -> Document:
@@ -45,7 +41,7 @@ def split(document: Document, *, grammar: Grammar) -> Document:
             lead += end - start >= _LEAD_CHARACTERS
         else:
             segment = Segment.TAIL if start >= tail_from else Segment.BODY
-        sentences.append(Sentence(start, end, segment, tuple(_breaks(text, start, end, grammar))))
+        sentences.append(Sentence(start, end, segment))
     return replace(
         document,
         sentences=tuple(sentences),
@@ -91,25 +87,3 @@ def _is_abbreviation(text: str, stop: int, grammar: Grammar) -> bool:
 
 def _is_furniture(document: Document, start: int, end: int) -> bool:
     return any(first <= start and end <= last + 1 for first, last in document.furniture)
-
-
-def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
-    """Yield where clauses begin: at a sign or a conjunction; in verb-last languages behind it."""
-    if grammar.order == "sov":
-        begun = start
-        for found in _clause_pattern(grammar.breaks, ",،、").finditer(text, start, end):
-            is_list = found[0] in ",،、" and found.end() - begun < _SHORTEST_CLAUSE
-            if not is_list:
-                yield found.end()
-                begun = found.end()
-        return
-    for found in _clause_pattern(grammar.breaks, "").finditer(text, start, end):
-        if found.start() > start:
-            yield found.start()
-
-
-@lru_cache(maxsize=64)
-def _clause_pattern(breaks: tuple[str, ...], commas: str) -> re.Pattern[str]:
-    signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
-    words = "|".join(map(re.escape, sorted(breaks, key=len, reverse=True)))
-    return re.compile(rf"{signs}|(?<!\w)(?:{words})(?!\w)" if words else signs)

@@ -58,21 +58,21 @@ def _stages(
             place = (trigger.start, trigger.end)
             yield Stage(trigger.stage), place, _segment(document, trigger)
     sentences = {trigger.sentence for trigger in scope}
-    for word in document.words.get("stage", ()):
-        meaning = word.hit.meaning
+    for sentence, hit in document.words_of("stage"):
+        meaning = hit.meaning
         if meaning.types and candidate.event_type not in meaning.types:
             continue
-        segment = document.sentences[word.sentence].segment
+        segment = document.sentences[sentence].segment
         in_title = in_front and segment is Segment.TITLE
-        if word.sentence not in sentences and not in_title:
+        if sentence not in sentences and not in_title:
             continue
         near = any(
-            trigger.sentence == word.sentence
-            and min(abs(trigger.start - word.hit.end), abs(word.hit.start - trigger.end)) <= REACH
+            trigger.sentence == sentence
+            and min(abs(trigger.start - hit.end), abs(hit.start - trigger.end)) <= REACH
             for trigger in scope
         )
         if near or in_title:
-            yield Stage(meaning.name), (word.hit.start, word.hit.end), segment
+            yield Stage(meaning.name), (hit.start, hit.end), segment
     if (
         in_front
         and candidate.event_type == "acquisition"

@@ -5,6 +5,7 @@ import pytest
 from services.classifier.document import Document
 from services.classifier.lexicon.examples import Example, examples
 from services.classifier.lexicon.load import LANGUAGES, lexicon
+from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
 from services.classifier.steps.detect import ENOUGH, detect
 from services.classifier.steps.fold import fold
@@ -19,7 +20,8 @@ def read(example: Example) -> Document:
     words = lexicon(example.language)
     document = fold(Document(title=example.sentence, text="", language=example.language))
     document = split(clean(document, grammar=words.grammar), grammar=words.grammar)
-    return detect(match(document, words=words.words), grammar=words.grammar)
+    document = cut(match(document, words=words.words), grammar=words.grammar)
+    return detect(document, grammar=words.grammar)
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.is_hit], ids=lambda e: e.sentence)

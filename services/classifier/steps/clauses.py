@@ -1,0 +1,50 @@
+"""Clauses: cuts those sentences into clauses that have cues; what a cue says is said in its clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from services.classifier.document import Document
+from services.classifier.lexicon.load import Grammar
+
+_SHORTEST_CLAUSE = 30
+"""A comma sooner than that stands in a list."""
+_CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
+
+
+def cut(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with the clauses of every sentence that has a cue."""
+    with_cues = document.words.get("cue", {})
+    text = document.folded.text
+    sentences = tuple(
+        sentence._replace(breaks=tuple(_breaks(text, sentence.start, sentence.end, grammar)))
+        if index in with_cues
+        else sentence
+        for index, sentence in enumerate(document.sentences)
+    )
+    return replace(document, sentences=sentences)
+
+
+def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
+    """Yield where clauses begin: at a sign or a conjunction; in verb-last languages behind it."""
+    if grammar.order == "sov":
+        begun = start
+        for found in _clause_pattern(grammar.breaks, ",،、").finditer(text, start, end):
+            is_list = found[0] in ",،、" and found.end() - begun < _SHORTEST_CLAUSE
+            if not is_list:
+                yield found.end()
+                begun = found.end()
+        return
+    for found in _clause_pattern(grammar.breaks, "").finditer(text, start, end):
+        if found.start() > start:
+            yield found.start()
+
+
+@lru_cache(maxsize=64)
+def _clause_pattern(breaks: tuple[str, ...], commas: str) -> re.Pattern[str]:
+    signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
+    words = "|".join(map(re.escape, sorted(breaks, key=len, reverse=True)))
+    return re.compile(rf"{signs}|(?<!\w)(?:{words})(?!\w)" if words else signs)
