@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
+from services.common.bus.port import Bus
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import SystemClock
 from services.common.dead_letter_routes import PATH, letter_body, letters_body, mark_body
@@ -134,15 +135,22 @@ def _ask(data: Path | None, method: str, path: str, by_hand: ByHand) -> dict[str
 
 
 async def _on_the_bus(settings: Settings, by_hand: ByHand) -> dict[str, Any]:
+    bus = _bus(settings)
+    try:
+        return await by_hand(LetterBox(bus, SystemClock()))
+    finally:
+        await bus.close()
+
+
+def _bus(settings: Settings) -> Bus:
+    if settings.kafka_servers:
+        from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
+
+        return KafkaBus(settings.kafka_servers)
     path = settings.data / "bus.db"
     if not path.exists():
         raise _WrongUse(f"There is no {path}: name the data directory with --data.")
-    clock = SystemClock()
-    bus = SqliteBus(path, clock)
-    try:
-        return await by_hand(LetterBox(bus, clock))
-    finally:
-        await bus.close()
+    return SqliteBus(path, SystemClock())
 
 
 def _settings(data: Path | None) -> Settings:

@@ -313,6 +313,17 @@ class BusContract:
 
         assert (behind_two, behind_all) == (3, 0)
 
+    async def test_lag_is_the_last_known_when_the_bus_cannot_tell(
+        self, ground: Ground, topic: Topic
+    ) -> None:
+        await ground.bus.publish(topic, records(*"abc"))
+        consumer = await ground.bus.subscribe(topic, group=topic.name)
+        await Reading(consumer, ground.patience).take(1)
+        before = await consumer.lag()
+        await consumer.close()
+
+        assert (before, await consumer.lag()) == (2, 2)
+
     async def test_reading_goes_on_from_positions_that_the_caller_kept(
         self, ground: Ground, topic: Topic
     ) -> None:

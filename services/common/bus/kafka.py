@@ -34,7 +34,6 @@ from services.common.bus.kafka_consumer import Client, TopicConsumer, record_of
 from services.common.bus.port import Consumer, Outgoing, Position, Record
 from services.common.contracts.topics import MAX_RECORD_BYTES, Topic
 from services.common.errors import BusUnavailableError, RecordTooLargeError
-from services.common.telemetry.metrics import BUS_ERRORS
 
 T = TypeVar("T")
 
@@ -211,7 +210,6 @@ class KafkaBus:
         except KafkaConfigurationError:
             raise
         except KafkaError as error:
-            BUS_ERRORS.labels(work.__name__.strip("_")).inc()
             raise BusUnavailableError(self._sentence(error)) from error
 
     def _sentence(self, error: KafkaError) -> str:

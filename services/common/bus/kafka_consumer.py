@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -24,7 +25,6 @@ from services.common.bus.jobs import Job
 from services.common.bus.port import Record
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError
-from services.common.telemetry.metrics import BUS_ERRORS
 
 T = TypeVar("T")
 Client = Any
@@ -64,6 +64,7 @@ class TopicConsumer:
         self._on_close = on_close
         self._waiting = _Waiting()
         self._compared_at = 0.0
+        self._lag = 0
         self._is_closing = threading.Event()
         self._jobs: queue.SimpleQueue[Job[TopicConsumer] | None] = queue.SimpleQueue()
         self._client: Client = None
@@ -96,7 +97,9 @@ class TopicConsumer:
 
     async def lag(self) -> int:
         """Return how many records stand behind what was taken."""
-        return await self._do(lambda _: self._count_behind())
+        with suppress(BusUnavailableError):
+            self._lag = await self._do(lambda _: self._count_behind())
+        return self._lag
 
     async def close(self) -> None:
         """Leave the group, unless the member is static: then its place is kept for a restart."""
@@ -137,7 +140,6 @@ class TopicConsumer:
         try:
             job.succeed(job.work(self))
         except KafkaError as error:
-            BUS_ERRORS.labels("consume").inc()
             job.fail(BusUnavailableError(f"Kafka did not serve {self._topic.name}: {error}."))
         except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
             job.fail(error)

@@ -217,6 +217,7 @@ class _Reader:
         self._topic_id: str | None = None
         self._offsets: dict[int, int] = {}
         self._is_closed = False
+        self._lag = 0
 
     async def take(self, *, most: int, within: timedelta) -> Sequence[Record]:
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
@@ -242,6 +243,12 @@ class _Reader:
             await self._log.commit(self._topic, offsets, topic_id=topic_id, group=self._group)
 
     async def lag(self) -> int:
+        with suppress(BusUnavailableError):
+            self._lag = await self._count_behind()
+        return self._lag
+
+    async def _count_behind(self) -> int:
+        self._require_open()
         await self._place()
         bounds = await self._log.bounds(self._topic)
         if bounds.topic_id != self._topic_id:

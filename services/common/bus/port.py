@@ -87,7 +87,10 @@ class Consumer(Protocol):
         ...
 
     async def lag(self) -> int:
-        """Return how many records of its partitions stand behind the position reached by `take`."""
+        """Return how many records of its partitions stand behind the position reached by `take`.
+
+        For showing: while the bus cannot tell it is the last number known, and nothing is raised.
+        """
         ...
 
     async def close(self) -> None:
