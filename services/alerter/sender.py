@@ -38,6 +38,7 @@ SEND_WITHIN_SECONDS = 45.0
 
 _LOOK_EVERY = timedelta(seconds=30)  # at the latest: the machine may have slept, its clock been set
 _COUNT_EVERY = timedelta(seconds=5)
+_IDLE = timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -53,22 +54,34 @@ class WaysOut:
 
 @dataclass(slots=True)
 class _Weather:
-    """How a channel fares: which messages failed one after the other, and its own wish to wait."""
+    """How a channel fares: which messages failed one after the other, and its own wish to wait.
+
+    `lanes` are the messages on their way, `window` is how many may be: it doubles with every success
+    and falls to one with a failure, so that a channel that is just back is not run over. What is due
+    but has to wait for another message is looked for again after `idle_until`.
+    """
 
     failing: set[DeliveryId] = field(default_factory=set)
     not_before: datetime | None = None
+    idle_until: datetime | None = None
+    lanes: int = 0
+    window: int = 1
 
     @property
     def is_down(self) -> bool:
         """Return whether it is the channel that fails, not one message."""
         return len(self.failing) > 1
 
+    def later_than(self, at: datetime) -> datetime:
+        """Return when something may be tried that is due `at`."""
+        return max(at, self.not_before or at, self.idle_until or at)
+
 
 class Sender:
-    """Claims one message, sends it, writes what became of it; one at a time for each channel.
+    """Claims one message, sends it, writes what became of it; for each channel in its order.
 
-    A channel's order is kept: while a message is to be tried again, those behind it wait, for about
-    twenty minutes; after that only those on the same events do.
+    While a message is to be tried again, those behind it in its channel wait, for about twenty
+    minutes; after that only those on the same events do.
     """
 
     def __init__(self, database: Database, service: AlerterService, *, clock: Clock) -> None:
@@ -78,7 +91,6 @@ class Sender:
         self._ways = WaysOut()
         self._weather: dict[ChannelId, _Weather] = {}
         self._stopped: dict[ChannelId, StoppedChannel] = {}
-        self._busy: set[ChannelId] = set()
         self._woken = asyncio.Event()
         self._counted_at: datetime | None = None
 
@@ -87,17 +99,15 @@ class Sender:
         lost = await self._database.write(sending.heal, now=self._clock.now())
         if lost:
             log.warning("deliveries_unknown", count=lost)
-        async with asyncio.TaskGroup() as drains:
+        async with asyncio.TaskGroup() as lanes:
             while not stop.is_asked:
                 self._woken.clear()
                 closes_at = await self._service.close_gathered()
-                times = await self._times()
-                for channel, at in times.items():
-                    if at <= self._clock.now() and channel not in self._busy:
-                        self._busy.add(channel)
-                        drains.create_task(self._drain(channel, stop))
-                idle = [at for channel, at in times.items() if channel not in self._busy]
-                await self._rest(filter(None, [*idle, closes_at]), stop)
+                times, now = await self._times(), self._clock.now()
+                for channel in [channel for channel, at in times.items() if at <= now]:
+                    self._open_lanes(channel, lanes, stop)
+                moments = [closes_at, *times.values()]
+                await self._rest([at for at in moments if at is not None and at > now], stop)
 
     async def configure(self, ways: WaysOut) -> None:
         """Send through these channels from the next message on, through paused ones too."""
@@ -108,6 +118,8 @@ class Sender:
 
     def wake(self) -> None:
         """Look now: something was planned."""
+        for weather in self._weather.values():
+            weather.idle_until = None
         self._woken.set()
 
     @property
@@ -120,7 +132,7 @@ class Sender:
         await self._count()
         times = await self._database.read(outbox.next_times)
         return {
-            channel: max(at, self._weather_of(channel).not_before or at)
+            channel: self._weather_of(channel).later_than(at)
             for channel, at in times.items()
             if not self._is_paused(channel)
         }
@@ -131,16 +143,36 @@ class Sender:
         until = min([*moments, now + _LOOK_EVERY])
         await _first_of(self._woken.wait(), stop.wait(), self._clock.sleep(until - now))
 
-    async def _drain(self, channel: ChannelId, stop: Stop) -> None:
-        """Send what the channel has to send now."""
+    def _open_lanes(self, channel: ChannelId, lanes: asyncio.TaskGroup, stop: Stop) -> None:
+        weather = self._weather_of(channel)
+        for _ in range(weather.window - weather.lanes):
+            weather.lanes += 1
+            lanes.create_task(self._lane(channel, stop))
+
+    async def _lane(self, channel: ChannelId, stop: Stop) -> None:
+        """Send what the channel has to send now, one message after the other."""
+        weather = self._weather_of(channel)
         try:
             claimed = await self._database.write(sending.claim_next, channel, now=self._clock.now())
             while claimed is not None:
                 settlement = await self._try(claimed)
-                claimed = await self._settle(settlement, claimed, stop)
+                goes_on = self._goes_on(settlement, stop)
+                claimed = await self._settle(settlement, claimed, goes_on=goes_on)
+                weather.idle_until = None
+                self._woken.set()
+                if not goes_on:
+                    return
+            weather.idle_until = self._clock.now() + _IDLE
         finally:
-            self._busy.discard(channel)
-            self.wake()
+            weather.lanes -= 1
+            self._woken.set()
+
+    def _goes_on(self, settlement: Settlement, stop: Stop) -> bool:
+        """Return whether the lane takes the channel's next message."""
+        if stop.is_asked or settlement.channel is not ChannelVerdict.KEEP:
+            return False
+        weather = self._weather_of(settlement.delivery.channel)
+        return weather.lanes <= weather.window and not self._must_wait(settlement.delivery.channel)
 
     async def _try(self, claimed: Claimed) -> Settlement:
         """Return what becomes of a claimed message after one try."""
@@ -156,7 +188,7 @@ class Sender:
             # Decision 13: what rendering raises concerns this message alone.
             log.exception("render_failed", delivery_id=delivery.id, channel=delivery.channel)
             return self._kill(delivery, f"It could not be rendered: {type(error).__name__}.")
-        self._observe(delivery, outcome)
+        self._observe(delivery, outcome, most=channel.concurrency)
         return settle(delivery, outcome, now=self._clock.now())
 
     async def _outcome(self, channel: Channel, claimed: Claimed) -> Outcome:
@@ -170,28 +202,32 @@ class Sender:
         except TimeoutError:
             return Unavailable(reason=f"Not done within {SEND_WITHIN_SECONDS:g} s.")
 
-    def _observe(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _observe(self, delivery: Delivery, outcome: Outcome, *, most: int) -> None:
         weather = self._weather_of(delivery.channel)
+        if isinstance(outcome, Taken):
+            weather.window = min(weather.window * 2, most)
         if isinstance(outcome, Unavailable):
             weather.failing.add(delivery.id)
+            weather.window = 1
             if outcome.retry_after is not None:
                 weather.not_before = self._clock.now() + outcome.retry_after
         elif not isinstance(outcome, Taken):
             weather.failing.discard(delivery.id)
 
-    async def _settle(self, settlement: Settlement, tried: Claimed, stop: Stop) -> Claimed | None:
-        """Write what became of a message; return the channel's next one, claimed."""
+    async def _settle(
+        self, settlement: Settlement, tried: Claimed, *, goes_on: bool
+    ) -> Claimed | None:
+        """Write what became of a message; return the channel's next one, claimed, where it goes on."""
         delivery, verdict = settlement.delivery, settlement.channel
         weather = self._weather_of(delivery.channel)
         is_sent = delivery.state is DeliveryState.SENT
-        keeps_on = verdict is ChannelVerdict.KEEP and not self._must_wait(delivery.channel)
         claimed = await self._database.write(
             sending.settle_and_claim,
             settlement,
             Aftermath(
                 configured=self._ways.configured.get(delivery.channel, ""),
                 has_recovered=is_sent and weather.is_down,
-                goes_on=keeps_on and not stop.is_asked,
+                goes_on=goes_on,
             ),
             now=self._clock.now(),
         )

@@ -14,6 +14,7 @@ from typing import Any
 from services.alerter.channels.port import Channel
 from services.alerter.database import outbox, queries
 from services.alerter.database.connections import Database
+from services.alerter.database.sending import Stopped
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
@@ -150,9 +151,10 @@ class Alerter:
     async def _has_nothing_due(self) -> bool:
         def due(connection: sqlite3.Connection) -> bool:
             times = outbox.next_times(connection)
+            stopped = self.sender.stopped.items()
+            paused = {name for name, it in stopped if it.state is Stopped.PAUSED}
             is_due = any(
-                at <= self.clock.now() and ChannelId(channel) not in self.sender.stopped
-                for channel, at in times.items()
+                at <= self.clock.now() and channel not in paused for channel, at in times.items()
             )
             closes_at = outbox.first_closing(connection)
             is_due = is_due or (closes_at is not None and closes_at <= self.clock.now())

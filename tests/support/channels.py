@@ -22,6 +22,7 @@ class RecordingChannel:
     """Takes every message, except where `answers` holds an error for it: raised, in order."""
 
     type = "recording"
+    concurrency = 1
 
     def __init__(self, *answers: Exception | None, is_repeat_safe: bool = True) -> None:
         self.answers = deque(answers)

@@ -19,6 +19,7 @@ class ConsoleChannel:
     """Writes where a person or the next program of a pipe reads."""
 
     type = "console"
+    concurrency = 1
     is_repeat_safe = True
 
     def __init__(self, stream: TextIO) -> None:

@@ -13,7 +13,7 @@ from services.alerter.render.message import Message
 
 
 class Channel(Protocol):
-    """One configured way out. Used by one task at a time."""
+    """One configured way out. Used by up to `concurrency` tasks at a time."""
 
     @property
     def type(self) -> str:
@@ -25,6 +25,15 @@ class Channel(Protocol):
         """Return whether a message sent twice under one id is one for its receiver.
 
         Such a channel is simply sent to again when nobody knows whether a message arrived.
+        """
+        ...
+
+    @property
+    def concurrency(self) -> int:
+        """Return how many messages may be on their way at once, at least 1.
+
+        They are begun in order, but may arrive in another; two on one event are never on their way
+        together.
         """
         ...
 

@@ -18,8 +18,8 @@ from services.common.contracts.event import EventChange
 from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, SubscriptionId
 
 PATIENCE = 5
-"""After so many failures in a row, about 20 minutes, a delivery no longer holds up those behind it,
-except those that tell of the same event. Before that a channel's order is strict."""
+"""After so many failures, about 20 minutes, a delivery no longer holds up those behind it, except
+those that tell of the same event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +59,46 @@ def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
 def next_of(
     connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
 ) -> Delivery | None:
-    """Return the delivery that is to be tried now, the first in the channel's order."""
+    """Return the delivery that is to be tried now, the first in the channel's order.
+
+    What tells of an event waits until all before it on the same event is settled, so that no
+    correction overtakes what it corrects.
+    """
     row = connection.execute(
-        f"SELECT delivery_id FROM {_FREE} AND channel_id = ? AND next_at <= ? ORDER BY place LIMIT 1",  # noqa: S608  own text
-        (PATIENCE, channel, stamp(now)),
+        f"SELECT delivery_id FROM deliveries AS it WHERE {_WAITS} AND {_NOT_OVERTAKING}"  # noqa: S608  own text
+        " AND it.state IN ('held', 'due') AND channel_id = ? AND next_at <= ? AND place <= ?"
+        " ORDER BY place LIMIT 1",
+        (channel, stamp(now), _held_up_behind(connection, channel)),
     ).fetchone()
     return None if row is None else delivery_of(connection, row[0])
 
 
 def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
-    """Return per channel when its next delivery may be tried."""
+    """Return per channel when a delivery may be tried, at the earliest."""
     rows = connection.execute(
-        f"SELECT channel_id, min(next_at) FROM {_FREE} GROUP BY channel_id",  # noqa: S608  own text
-        (PATIENCE,),
-    )
-    return {ChannelId(channel): moment(next_at) for channel, next_at in rows}
+        f"SELECT DISTINCT channel_id FROM deliveries AS it WHERE {_WAITS}"  # noqa: S608  own text
+    ).fetchall()
+    times = {ChannelId(name): _next_time(connection, ChannelId(name)) for (name,) in rows}
+    return {channel: at for channel, at in times.items() if at is not None}
+
+
+def _next_time(connection: sqlite3.Connection, channel: ChannelId) -> datetime | None:
+    (at,) = connection.execute(
+        f"SELECT min(next_at) FROM deliveries AS it WHERE {_WAITS}"  # noqa: S608  own text
+        " AND it.state IN ('held', 'due') AND channel_id = ? AND place <= ?",
+        (channel, _held_up_behind(connection, channel)),
+    ).fetchone()
+    return None if at is None else moment(at)
+
+
+def _held_up_behind(connection: sqlite3.Connection, channel: ChannelId) -> int:
+    """Return the place of the first delivery that is to be tried again: the others wait behind it."""
+    (place,) = connection.execute(
+        "SELECT min(place) FROM deliveries WHERE channel_id = ?"
+        " AND failures > 0 AND state IN ('due', 'sending', 'unknown') AND failures < ?",
+        (channel, PATIENCE),
+    ).fetchone()
+    return _NOBODY if place is None else int(place)
 
 
 def hurry(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) -> None:
@@ -196,20 +221,17 @@ def ungather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> No
 _WAITS = "it.state IN ('held', 'due', 'sending', 'unknown')"
 """As the partial index `deliveries_that_wait` has it: SQLite uses that only for these very words."""
 
-# Nothing before it in its channel is being tried or to be tried again. What is held (quiet hours,
-# a digest) holds up nothing.
-_FREE = f"""
-  deliveries AS it WHERE {_WAITS} AND it.state IN ('held', 'due') AND NOT EXISTS (
-    SELECT 1 FROM deliveries AS earlier
-    WHERE earlier.channel_id = it.channel_id AND earlier.place < it.place
-      AND earlier.state IN ('held', 'due', 'sending', 'unknown') AND earlier.state <> 'held'
-      AND (earlier.failures < ? OR EXISTS (
-        SELECT 1 FROM delivery_alerts AS its, alerts AS its_alert,
-          delivery_alerts AS theirs, alerts AS their_alert
-        WHERE its.delivery_id = it.delivery_id AND its_alert.alert_id = its.alert_id
-          AND theirs.delivery_id = earlier.delivery_id AND their_alert.alert_id = theirs.alert_id
-          AND its_alert.event_id = their_alert.event_id)))
-"""  # noqa: S608  own text
+_NOBODY = 2**62
+
+_NOT_OVERTAKING = """NOT EXISTS (
+    SELECT 1 FROM delivery_alerts AS its
+    JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
+    JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
+    JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
+    JOIN deliveries AS earlier ON earlier.delivery_id = theirs.delivery_id
+    WHERE its.delivery_id = it.delivery_id
+      AND earlier.channel_id = it.channel_id AND earlier.place < it.place
+      AND earlier.state IN ('due', 'sending', 'unknown'))"""
 
 
 def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
