@@ -146,7 +146,9 @@ class HttpClient:
             finally:
                 await response.aclose()
         except RefusedAddressError as error:
-            raise RefusedAddressError(f"{_host(url)}: {error}") from error
+            host = httpx.URL(url).host
+            named = str(error) if str(error).startswith(host) else f"{host}: {error}"
+            raise RefusedAddressError(named) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise _exchange_error(error) from error
         return Answer(
@@ -201,10 +203,6 @@ def _redirected(url: str, location: str) -> str:
         raise ExchangeError(
             Failure.REDIRECT, f"redirected to {location[:200]}, which is no address"
         ) from error
-
-
-def _host(url: str) -> str:
-    return httpx.URL(url).host
 
 
 def _too_late(deadline: timedelta) -> ExchangeError:

@@ -99,6 +99,15 @@ async def test_no_spelling_of_a_private_address_opens_a_socket(host: str) -> Non
         assert refusal.value.failure in {Failure.BAD_ADDRESS, Failure.DNS}
 
 
+async def test_a_refusal_names_the_host_and_its_address_once(client: HttpClient) -> None:
+    with pytest.raises(
+        RefusedAddressError, match=r"^10\.0\.0\.1 is not reached: a private network\."
+    ):
+        await client.get("http://10.0.0.1/")
+    with pytest.raises(RefusedAddressError, match=r"^0xa\.1: 10\.0\.0\.1 is not reached"):
+        await client.get("http://0xa.1/")
+
+
 async def test_a_redirect_to_a_private_address_is_refused(server: FeedServer) -> None:
     start = server.script("/feed", Reply(status=302, headers={"Location": "http://[::1]:1/"}))
     sockets = RecordingSockets()
