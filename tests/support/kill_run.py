@@ -196,16 +196,17 @@ class Embedded:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "kabar", "run", "--port", "0"),
-                *("--config", self._directory / "config", "--data", self._directory / "data"),
-            ],
-            env={**os.environ, "KABAR_ALLOW_NETWORKS": "127.0.0.0/8", "KABAR_LOG": "warning"},
-            stdout=subprocess.DEVNULL,
-            stderr=(self._directory / "stderr.log").open("ab"),
-            start_new_session=True,
-        )
+        with (self._directory / "stderr.log").open("ab") as stderr:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "kabar", "run", "--port", "0"),
+                    *("--config", self._directory / "config", "--data", self._directory / "data"),
+                ],
+                env={**os.environ, "KABAR_ALLOW_NETWORKS": "127.0.0.0/8", "KABAR_LOG": "warning"},
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
 
     def kill(self, draw: random.Random) -> None:  # noqa: ARG002  others choose among processes
         assert self._process is not None
