@@ -106,9 +106,10 @@ class Settlement:
 def outcome_of(error: ChannelUnavailableError | ChannelRefusedError) -> Outcome:
     """Return the outcome that a channel's error means.
 
-    401, 403 and 410 speak of the channel rather than of the message, whichever error brings them.
+    401, 403 and 410 speak of the channel rather than of the message, whichever error brings them; so
+    does a mail relay's 535.
     """
-    if error.status in {401, 403}:
+    if error.status in {401, 403, 535}:
         return Denied(reason=str(error), status=error.status)
     if error.status == 410:
         return Gone(reason=str(error), status=error.status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -35,7 +35,7 @@ from services.common.contracts.subscription import ChannelConfig
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
-from services.common.http.client import HttpClient, guarded_client
+from services.common.http.client import guarded_client
 from services.common.ids import fingerprint
 from services.common.lifecycle import Process, Server, Stop, Task
 from services.common.settings import Settings
@@ -150,7 +150,8 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
             horizon=settings.alert_horizon,
         )
         sender = Sender(database, service, clock=clock)
-        reloading = _Reloading(service, sender, http=http, clock=clock)
+        outside = Outside(http=http, clock=clock, smtp=settings.smtp, mail_from=settings.mail_from)
+        reloading = _Reloading(service, sender, outside=outside)
         await reloading.use(around.watcher.active)
         around.watcher.follow(reloading.use_or_keep)
         yield _assembled(around, breaker, database, service, sender, token)
@@ -223,13 +224,10 @@ def _assembled(
 class _Reloading:
     """Takes a new configuration into use."""
 
-    def __init__(
-        self, service: AlerterService, sender: Sender, *, http: HttpClient, clock: Clock
-    ) -> None:
+    def __init__(self, service: AlerterService, sender: Sender, *, outside: Outside) -> None:
         self._service = service
         self._sender = sender
-        self._http = http
-        self._clock = clock
+        self._outside = outside
 
     async def use(self, configuration: Configuration) -> None:
         """Follow and send as `configuration` says; with an impossible channel, change nothing.
@@ -237,7 +235,7 @@ class _Reloading:
         Raises:
             ConfigurationError: kabar cannot send to a channel.
         """
-        outside = Outside(http=self._http, clock=self._clock, secrets=configuration.secrets)
+        outside = replace(self._outside, secrets=configuration.secrets)
         ways = WaysOut(
             channels={
                 config.id: build_channel(config, outside) for config in configuration.channels

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from services.alerter.channels.console import ConsoleChannel
+from services.alerter.channels.email import EmailChannel, Relay
 from services.alerter.channels.port import Channel
 from services.alerter.channels.signature import signing_key
 from services.alerter.channels.webhook import WebhookChannel
@@ -22,10 +23,15 @@ SINGLE_TYPES = frozenset({"webhook"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What channels reach the world with, and the values of their secrets."""
+    """What channels reach the world with, and the values of their secrets.
+
+    `smtp` and `mail_from` are the settings of these names.
+    """
 
     http: HttpClient
     clock: Clock
+    smtp: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
     secrets: Mapping[Secret, str] = field(default_factory=dict, repr=False)
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
 
@@ -62,6 +68,12 @@ class _Options:
             raise ValueError(f'"{name}" is missing.')
         return found
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        option = self._options.get(name)
+        if not isinstance(option, tuple) or not option:
+            raise ValueError(f'"{name}" is missing.')
+        return option
+
     def text_or_none(self, name: str) -> str | None:
         option = self._options.get(name)
         if isinstance(option, Secret):
@@ -79,7 +91,19 @@ def _webhook(options: _Options, outside: Outside) -> Channel:
     return WebhookChannel(options.text("url"), key=key, http=outside.http, clock=outside.clock)
 
 
+def _email(options: _Options, outside: Outside) -> Channel:
+    if outside.smtp is None or outside.mail_from is None:
+        raise ValueError("set KABAR_SMTP to the relay and KABAR_MAIL_FROM to the sender's address.")
+    return EmailChannel(
+        options.texts("to"),
+        sender=outside.mail_from,
+        relay=Relay.of(outside.smtp),
+        clock=outside.clock,
+    )
+
+
 _CHANNELS: dict[str, Callable[[_Options, Outside], Channel]] = {
     "console": _console,
     "webhook": _webhook,
+    "email": _email,
 }

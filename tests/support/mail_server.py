@@ -1,0 +1,74 @@
+"""A real SMTP server on loopback that remembers what it took and answers as a test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+
+class MailServer:
+    """`answers` has a recipient's answer to RCPT; `password` the one that AUTH takes."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
+        self.answers: dict[str, str] = {}
+        self.password: bytes | None = None
+        self.port = 0
+
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        answer = self.answers.get(address, "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = message_from_bytes(content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        self.recipients.append(list(envelope.rcpt_tos))
+        return "250 OK"
+
+    def authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, given: LoginPassword
+    ) -> AuthResult:
+        return AuthResult(success=given.password == self.password, handled=False)
+
+
+@asynccontextmanager
+async def a_mail_server(*, needs_password: bytes | None = None) -> AsyncIterator[MailServer]:
+    """Give a server on a port of its own."""
+    server = MailServer()
+    server.password = needs_password
+
+    def session() -> SMTP:
+        return SMTP(
+            server,
+            enable_SMTPUTF8=True,
+            auth_required=needs_password is not None,
+            auth_require_tls=False,
+            authenticator=server.authenticate if needs_password else None,
+        )
+
+    listening = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listening.close()
+        await listening.wait_closed()

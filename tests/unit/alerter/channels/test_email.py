@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.render.mail import MOST_SECTIONS
+from services.common.clock import ManualClock
+from services.common.contracts.reading import Stage
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from tests.support.builders import NOON
+from tests.support.channels import a_message
+from tests.support.events import an_event, an_event_story
+from tests.support.mail_server import MailServer, a_mail_server
+
+# aiosmtpd warns that it was asked to take passwords without TLS, which this test wants.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[MailServer]:
+    async with a_mail_server() as running:
+        yield running
+
+
+def channel(server: MailServer, *recipients: str, user: str = "") -> EmailChannel:
+    return EmailChannel(
+        recipients or ("legal@example.org",),
+        sender="kabar <kabar@example.net>",
+        relay=Relay.of(f"smtp://{user}127.0.0.1:{server.port}"),
+        clock=ManualClock(NOON),
+    )
+
+
+async def test_a_mail_says_the_sentence_first_in_text_and_html(server: MailServer) -> None:
+    story = an_event_story(title="ভারতে টিকটক নিষিদ্ধ", quote="নিষিদ্ধ", lang="bn")
+
+    status = await channel(server).send(a_message(an_event(stories=(story,))))
+
+    [mail] = server.mails
+    plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert status == 250
+    assert plain is not None
+    assert html is not None
+    assert plain.get_content().startswith("TikTok banned (confirmed; 1 outlet)")
+    assert "“ভারতে টিকটক নিষিদ্ধ”" in plain.get_content()
+    assert '<blockquote dir="auto" lang="bn">ভারতে টিকটক নিষিদ্ধ</blockquote>' in html.get_content()
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+async def test_all_that_is_told_of_an_event_is_one_thread_with_one_subject(
+    server: MailServer,
+) -> None:
+    first, later = an_event(), an_event(stage=Stage.REVERSED)
+    other = an_event("two")
+
+    for event in (first, later, other):
+        await channel(server).send(a_message(event))
+
+    threads = [mail["References"] for mail in server.mails]
+    assert threads[0] == threads[1] != threads[2]
+    assert {mail["Subject"] for mail in server.mails} == {"TikTok: ban"}
+
+
+async def test_a_repeat_has_the_same_message_id(server: MailServer) -> None:
+    message = a_message()
+
+    await channel(server).send(message)
+    await channel(server).send(message)
+
+    assert {mail["Message-ID"] for mail in server.mails} == {f"<{message.id}@example.net>"}
+
+
+async def test_markup_and_header_lines_in_a_story_stay_text(server: MailServer) -> None:
+    hostile = 'x\nBcc: a@b <script>alert("1")</script>'
+    story = an_event_story(title=hostile, quote=hostile, url="javascript:alert(1)")
+
+    await channel(server).send(a_message(an_event(stories=(story,))))
+
+    [mail] = server.mails
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert mail["Bcc"] is None
+    assert "<script>" not in html.get_content()
+    assert "href" not in html.get_content()
+
+
+async def test_who_may_be_reached_later_is_tried_again(server: MailServer) -> None:
+    server.answers["b@example.org"] = "451 4.7.1 greylisted"
+
+    with pytest.raises(ChannelUnavailableError, match="greylisted"):
+        await channel(server, "a@example.org", "b@example.org").send(a_message())
+
+
+async def test_who_does_not_exist_keeps_the_mail_from_nobody_else(server: MailServer) -> None:
+    server.answers["b@example.org"] = "550 5.1.1 <b@example.org> unknown"
+
+    await channel(server, "a@example.org", "b@example.org").send(a_message())
+
+    assert server.recipients == [["a@example.org"]]
+
+
+async def test_where_nobody_exists_the_message_is_refused_without_naming_them(
+    server: MailServer,
+) -> None:
+    server.answers["b@example.org"] = "550 5.1.1 <b@example.org> unknown"
+
+    with pytest.raises(ChannelRefusedError) as refused:
+        await channel(server, "b@example.org").send(a_message())
+
+    assert str(refused.value) == "550 5.1.1 (address) unknown"
+
+
+async def test_a_wrong_password_is_told_apart() -> None:
+    async with a_mail_server(needs_password=b"right") as server:
+        with pytest.raises(ChannelRefusedError) as refused:
+            await channel(server, user="kabar:wrong@").send(a_message())
+        await channel(server, user="kabar:right@").send(a_message())
+
+    assert refused.value.status == 535
+    assert len(server.mails) == 1
+
+
+async def test_a_relay_that_is_away_is_unavailable() -> None:
+    away = Relay.of("smtp://127.0.0.1:1")
+    unreachable = EmailChannel(
+        ("a@example.org",), sender="k@example.net", relay=away, clock=ManualClock(NOON)
+    )
+
+    with pytest.raises(ChannelUnavailableError, match="does not answer"):
+        await unreachable.send(a_message())
+
+
+async def test_a_long_summary_is_cut_and_says_so(server: MailServer) -> None:
+    message = a_message()
+    many = replace(message, sections=message.sections * (MOST_SECTIONS + 7))
+
+    await channel(server).send(many)
+
+    plain = server.mails[0].get_body(("plain",))
+    assert plain is not None
+    assert "7 more alerts are on the page." in plain.get_content()
+
+
+def test_a_relays_address_has_a_port_and_a_password_that_is_not_shown() -> None:
+    relay = Relay.of("smtps://me:p%40ss@mail.example.org")
+
+    assert (relay.port, relay.is_tls, relay.password) == (465, True, "p@ss")
+    assert "p@ss" not in repr(relay)
