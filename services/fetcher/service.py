@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -254,7 +255,7 @@ class FetcherService:
         outcome = await self._ask(feed, held.state)
         work.progress()
         state = await self._take(feed, held, outcome, work)
-        self._states[feed.id] = state
+        self._note_condition(feed, state)
         await self._tell(feed, state)
         return state.next_poll_at or now + feed.every
 
@@ -384,7 +385,6 @@ class FetcherService:
 
     async def _tell(self, feed: Feed, state: FeedState) -> None:
         """Publish how the feed fares; the next poll says it again where the bus does not serve."""
-        self._count_conditions()
         health = health_of(state, feed=feed)
         try:
             await self._bus.publish(FEED_HEALTH, [Outgoing(key=feed.id, value=encode(health))])
@@ -417,11 +417,21 @@ class FetcherService:
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
 
+    def _condition(self, feed: FeedId) -> str:
+        state = self._states.get(feed)
+        return (state.condition if state else FeedCondition.NEW).value
+
     def _count_conditions(self) -> None:
         FEEDS.clear()
-        for feed_id in self._feeds:
-            state = self._states.get(feed_id)
-            FEEDS.labels((state.condition if state else FeedCondition.NEW).value).inc()
+        for condition, count in Counter(map(self._condition, self._feeds)).items():
+            FEEDS.labels(condition).set(count)
+
+    def _note_condition(self, feed: Feed, state: FeedState) -> None:
+        """Keep the newest state, and the gauge right without counting all feeds at each poll."""
+        before, self._states[feed.id] = self._condition(feed.id), state
+        if feed.id in self._feeds and before != state.condition.value:
+            FEEDS.labels(before).dec()
+            FEEDS.labels(state.condition.value).inc()
 
 
 def _records(

@@ -114,6 +114,6 @@ def language_of(fields: Fields, element: Element, *names: str) -> str | None:
 def person(text: str | None) -> str | None:
     """Return the name in `text`, where it gives an address too; the text itself otherwise."""
     name = one_line(text)
-    if name and (found := _NAMED_PERSON.fullmatch(name)):
+    if name and "@" in name and (found := _NAMED_PERSON.fullmatch(name)):
         return found[1] or found[2]
     return name

@@ -66,6 +66,17 @@ def tidy(text: str | None) -> str | None:
     """Return plain text with single spaces and no empty lines; None where nothing is left."""
     if text is None:
         return None
+    if not text.isprintable():
+        text = _with_plain_spaces(text)
+    while "  " in text:
+        text = text.replace("  ", " ")
+    if "\n" not in text:
+        return text.strip(" ") or None
+    lines = [line.strip(" ") for line in text.split("\n")]
+    return "\n".join([line for line in lines if line]) or None
+
+
+def _with_plain_spaces(text: str) -> str:
     # Looking for each and replacing what is there costs a tenth of splitting into words.
     for odd in _ODD_SPACES:
         if odd in text:
@@ -73,10 +84,7 @@ def tidy(text: str | None) -> str | None:
     for end in _LINE_ENDS:
         if end in text:
             text = text.replace(end, "\n")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    lines = [line.strip(" ") for line in text.split("\n")]
-    return "\n".join([line for line in lines if line]) or None
+    return text
 
 
 def _without_tags(markup: str) -> str:
