@@ -50,6 +50,17 @@ class _Part(NamedTuple):
     """Which pair of forms it is a part of, -1 for a form that stands alone."""
     part: int
     is_last: bool
+    is_tight: bool
+    """It must be the word right behind the one that the part before it begins ("cierr* su")."""
+
+
+class _Place(NamedTuple):
+    """Where a part stands in its form; see `_Part`."""
+
+    pair: int = -1
+    part: int = 0
+    is_last: bool = True
+    is_tight: bool = False
 
 
 def split_forms(text: str) -> list[str]:
@@ -67,17 +78,17 @@ class Words:
         self._parts: dict[str, list[_Part]] = {}
         pairs = 0
         for form, meaning in forms:
-            parts = form.split(" ... ")
+            parts = _split_form(form)
             pair = -1 if len(parts) == 1 else pairs
             pairs += len(parts) > 1
-            for index, part in enumerate(parts):
-                place = (pair, index, index == len(parts) - 1)
-                self._add(part.strip(), meaning, place)
+            for index, (part, is_tight) in enumerate(parts):
+                place = _Place(pair, index, index == len(parts) - 1, is_tight)
+                self._add(part, meaning, place)
         patterns = list(self._parts)
         self._by_index = [tuple(self._parts[pattern]) for pattern in patterns]
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
 
-    def _add(self, form: str, meaning: Meaning, place: tuple[int, int, bool]) -> None:
+    def _add(self, form: str, meaning: Meaning, place: _Place) -> None:
         ends_clause = form.endswith("$")
         form = form.removesuffix("$")
         bare = fold_text(form.strip("*"))
@@ -109,7 +120,7 @@ class Words:
                     hits.append(Hit(start, end, part.meaning))
                 else:
                     halves.append((start, end, part))
-        hits.extend(_joined(halves))
+        hits.extend(_joined(text, halves))
         return longest(hits)
 
     def _may_end(self, text: str, end: int) -> bool:
@@ -124,7 +135,26 @@ class Words:
         return text[end:stop] in self._endings
 
 
-def _joined(halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
+def _split_form(form: str) -> list[tuple[str, bool]]:
+    """Return the parts of a form, and of each whether it must be the next word.
+
+    `stellt ... ein` has two parts; so has `cierr* su`, whose second is the next word.
+    """
+    return [
+        (f"{piece}*" if index < last else piece, index > 0)
+        for part in form.split(" ... ")
+        for pieces in (re.split(r"\* +", part.strip()),)
+        for last in (len(pieces) - 1,)
+        for index, piece in enumerate(pieces)
+    ]
+
+
+def _is_next_word(gap: str) -> bool:
+    """Return whether a gap is the end of a word and one space."""
+    return gap[-1:] == " " and (len(gap) == 1 or gap[:-1].isalpha())
+
+
+def _joined(text: str, halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
     """Yield a hit for each pair whose parts follow each other closely, all of them."""
     reached: dict[int, tuple[int, int, int]] = {}
     for start, end, part in sorted(halves, key=lambda half: half[0]):
@@ -132,6 +162,8 @@ def _joined(halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
         if part.part == 0:
             reached[part.pair] = (start, end, 0)
         elif begun and part.part == begun[2] + 1 and 0 <= start - begun[1] <= MAX_PAIR_GAP:
+            if part.is_tight and not _is_next_word(text[begun[1] : start]):
+                continue
             reached[part.pair] = (begun[0], end, part.part)
             if part.is_last:
                 yield Hit(begun[0], end, part.meaning)

@@ -4,11 +4,33 @@ import pytest
 
 from services.classifier.lexicon.words import Meaning, Words
 
-MEANING = Meaning(layer="cue", name="shutdown.close", types=frozenset(("shutdown",)))
+CLOSE = Meaning(layer="cue", name="shutdown.close", types=frozenset(("shutdown",)))
+
+
+def found(form: str, text: str) -> list[str]:
+    """Return what a form hits in a folded text."""
+    return [text[hit.start : hit.end] for hit in Words(iter([(form, CLOSE)])).find(text)]
+
+
+@pytest.mark.parametrize("text", ["cierra su planta", "cierran su planta", "que cierre su planta"])
+def test_an_asterisk_within_a_phrase_stands_for_the_rest_of_its_word(text: str) -> None:
+    assert len(found("cierr* su", text)) == 1
+
+
+@pytest.mark.parametrize("text", ["cierra mañana su planta", "cierra, su jefe", "cierra sus"])
+def test_behind_an_asterisk_only_the_next_word_counts(text: str) -> None:
+    assert found("cierr* su", text) == []
+
+
+def test_an_asterisk_within_a_phrase_goes_with_a_pair() -> None:
+    assert found("retir* ... de su tienda", "retiró el juego de su tienda") == [
+        "retiró el juego de su tienda"
+    ]
+    assert found("ordena* a ... dejar* de", "ordenan a la firma dejar de vender")
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("google stellt stadia ein", ["stellt stadia ein"]),
         ("google stellt stadia ein.", ["stellt stadia ein"]),
@@ -16,7 +38,5 @@ MEANING = Meaning(layer="cue", name="shutdown.close", types=frozenset(("shutdown
         ("google stellt ein neues telefon vor", []),
     ],
 )
-def test_a_form_with_a_dollar_sign_ends_its_clause(text: str, found: list[str]) -> None:
-    words = Words(iter([("stellt ... ein$", MEANING)]))
-
-    assert [text[hit.start : hit.end] for hit in words.find(text)] == found
+def test_a_form_with_a_dollar_sign_ends_its_clause(text: str, expected: list[str]) -> None:
+    assert found("stellt ... ein$", text) == expected
