@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from services.classifier.document import Document
 from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.scripts import is_word_end
 
 _LINE = re.compile(r"[^\n]+")
 _SHARE_BAR = re.compile(
@@ -25,11 +26,19 @@ def clean(document: Document, *, grammar: Grammar) -> Document:
     return replace(document, furniture=spans)
 
 
+def _begins_with(line: str, begin: str) -> bool:
+    """Return whether a line begins with words; "by" does not begin "Bybit buys"."""
+    if not line.startswith(begin):
+        return False
+    return len(line) == len(begin) or is_word_end(line, len(begin))
+
+
 def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
         if len(words) < MAX_LINE and (
-            words.startswith(grammar.boilerplate_lines or ("\0",)) or _TAGS.match(words)
+            any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+            or _TAGS.match(words)
         ):
             yield line.span()
     for part in grammar.boilerplate_parts:
