@@ -53,7 +53,8 @@ class Grammar:
     applies, `home` stands beside a country that is only a company's home. `common` are everyday
     words that are names too: in lower case they are the word. `phrases` hold names that are none.
     `articles` may stand between a marker and the name, `unit` are words for a part of a company,
-    `relative` begin a clause about what was just named.
+    `relative` begin a clause about what was just named. `money_links` may stand between a
+    number and its currency ("3 millones de euros").
     """
 
     order: str = "svo"
@@ -70,6 +71,7 @@ class Grammar:
     scales: Mapping[str, float] = field(default_factory=dict)
     currencies: Mapping[str, str] = field(default_factory=dict)
     number_point: str = "."
+    money_links: tuple[str, ...] = ()
     not_prices: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     home: tuple[str, ...] = ()
@@ -231,6 +233,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
             for form in _folded(forms)
         },
         number_point=money.get("point", "."),
+        money_links=_folded(money.get("links", "")),
         not_prices=_folded(money.get("not", "")),
         scope=_folded(parsed.get("scope", "")),
         home=_folded(parsed.get("home", "")),

@@ -82,6 +82,7 @@ def prices_in(text: str, start: int, end: int, grammar: Grammar) -> Iterator[_Pr
     pattern = _pattern(
         tuple(sorted(grammar.currencies, key=len, reverse=True)),
         tuple(sorted(grammar.scales, key=len, reverse=True)),
+        grammar.money_links,
     )
     for found in pattern.finditer(text, start, end):
         currency = found["before"] or found["after"]
@@ -132,13 +133,16 @@ def _value(number: str, point: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def _pattern(currencies: tuple[str, ...], scales: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(
+    currencies: tuple[str, ...], scales: tuple[str, ...], links: tuple[str, ...]
+) -> re.Pattern[str]:
     money = "|".join(_bounded(word) for word in currencies) or "(?!)"
     scale = "|".join(_bounded(word) for word in scales) or "(?!)"
+    link = "|".join(rf"{re.escape(word)}\s?" for word in ("of", *links))
     return re.compile(
         rf"(?:(?P<before>{money})\s*)?(?<![\d.,])(?:(?:{_NUMBER})\s*(?:-|to|sampai|hingga)\s*)?"
         rf"(?P<number>{_NUMBER})(?:[\s-]*(?P<scale>{scale}))?(?:[\s-]*(?P<scale2>{scale}))?"
-        rf"(?:[\s-]*(?:of\s)?(?P<after>{money}))?"
+        rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
     )
 
 
