@@ -30,7 +30,7 @@ def _begins_with(line: str, begin: str) -> bool:
     """Return whether a line begins with words; "by" does not begin "Bybit buys"."""
     if not line.startswith(begin):
         return False
-    return len(line) == len(begin) or is_word_end(line, len(begin))
+    return not begin[-1].isalnum() or is_word_end(line, len(begin))
 
 
 def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
