@@ -26,6 +26,7 @@ BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _NEGATION_REACH = 28
 _ORDER_REACH = 60
+_ARTICLE_REACH = 16
 
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
@@ -123,11 +124,20 @@ def _penalty(
 
 
 def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a verb stands right beside a tracked name; "compra a Avon" has an article."""
     if hit.meaning.frame not in {"active", "sell"}:
         return False
     if grammar.order == "sov":
         return any(0 <= hit.start - name.end <= 8 for name in document.names_in(sentence))
-    return any(0 <= name.start - hit.end <= 2 for name in document.names_in(sentence))
+    text = document.folded.text
+    return any(
+        0 <= name.start - hit.end <= _ARTICLE_REACH
+        and (
+            name.start - hit.end <= 2
+            or all(word in grammar.articles for word in text[hit.end : name.start].split())
+        )
+        for name in document.names_in(sentence)
+    )
 
 
 def _trigger(

@@ -317,11 +317,19 @@ def _by_place(
     if inside:
         # A cue in two parts goes around its object: "stellt X ein", "ban on X lifted".
         return dict.fromkeys(inside, Role.TARGET) | (
-            {before[-1]: Role.ACTOR} if before and trigger.event_type != "ban" else {}
+            {before[-1]: Role.ACTOR} if before and _takes_subject(trigger) else {}
         )
     if grammar.order == "sov":
         return _verb_last(trigger, before, after, taken)
     return _verb_middle(trigger, before, after, taken)
+
+
+def _takes_subject(trigger: Trigger) -> bool:
+    """Return whether who stands before a cue that goes around its object does it.
+
+    Of the nouns of bans that is not so: "X's ban on Y lifted".
+    """
+    return trigger.event_type != "ban" or trigger.frame in {"active", "store"}
 
 
 def _verb_middle(

@@ -1,0 +1,31 @@
+"""What the mechanism does for languages that put articles before names and endings on verbs."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.classifier.pipeline import Pipeline
+from services.common.contracts.reading import Role
+from tests.support.builders import a_company, a_story, a_watchlist
+
+WATCHLIST = a_watchlist(
+    a_company("tiktok", name="TikTok"),
+    a_company("apple", name="Apple"),
+    a_company("meta", name="Meta"),
+)
+
+
+@pytest.mark.parametrize("title", ["Meta compra TikTok", "Meta compra a TikTok"])
+def test_an_article_may_stand_between_a_verb_and_what_it_governs(title: str) -> None:
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="pt")).reports
+
+    assert report.type == "acquisition"
+
+
+def test_a_platform_before_a_cue_around_a_product_bans_it() -> None:
+    title = "Apple retira TikTok de su tienda"
+
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="es")).reports
+
+    roles = {str(party.id): party.role for party in report.companies}
+    assert roles == {"apple": Role.ACTOR, "tiktok": Role.TARGET}
