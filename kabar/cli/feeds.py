@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 import click
 
-from kabar.cli.api import WrongUse, config_option, data_option, settings_of
 from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.table import table
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import SystemClock
@@ -37,13 +37,13 @@ def feeds() -> None:
 @config_option
 def list_(*, as_json: bool, data: Path | None, config: Path | None) -> None:
     """Show the feeds: how each fares, why not, when it was asked last and will be next."""
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     try:
         body = ask_process(settings.data, "GET", "/api/v1/feeds") or _body_here(settings)
     except (RefusedByProcessError, BusUnavailableError) as error:
         raise click.ClickException(str(error)) from error
     except ConfigurationError as error:
-        raise WrongUse(str(error)) from error
+        raise Refused(str(error)) from error
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
