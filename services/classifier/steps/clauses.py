@@ -12,6 +12,7 @@ from services.classifier.lexicon.load import Grammar
 
 _SHORTEST_CLAUSE = 30
 """A comma sooner than that stands in a list."""
+_SHORTEST_SUBORDINATE = 12
 _CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
 
 
@@ -38,9 +39,19 @@ def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
                 yield found.end()
                 begun = found.end()
         return
-    for found in _clause_pattern(grammar.breaks, "").finditer(text, start, end):
-        if found.start() > start:
-            yield found.start()
+    is_subordinate = False
+    begun = start
+    for found in _clause_pattern(grammar.breaks, ",").finditer(text, start, end):
+        if found[0] == ",":
+            # "After weeks of talks, they gave up": the comma ends what the conjunction began.
+            if is_subordinate and found.start() - begun >= _SHORTEST_SUBORDINATE:
+                yield found.end()
+                is_subordinate = False
+            continue
+        is_subordinate = found[0][0].isalpha()
+        begun = found.start()
+        if begun > start:
+            yield begun
 
 
 @lru_cache(maxsize=64)

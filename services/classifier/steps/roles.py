@@ -116,7 +116,7 @@ def _roles_around(
     asides: set[Chain] = set()
     for chain in chains:
         beside = _beside(document, grammar, trigger, chain)
-        if beside.is_marked(grammar, "none"):
+        if beside.marked_by(grammar, "none"):
             asides.add(chain)  # "via X", "parent of X": no part of the event
         elif (role := _marked_role(grammar, trigger, beside)) is not None:
             marked[chain] = role
@@ -235,12 +235,16 @@ class Beside:
     lefts: tuple[str, str]
     right: str
 
-    def is_marked(self, grammar: Grammar, key: str) -> bool:
-        """Return whether a word of the role `key` stands there."""
-        befores, afters = grammar.before.get(key, ()), grammar.after.get(key, ())
-        return any(_ends_with_word(left, word) for left in self.lefts for word in befores) or any(
-            _begins_with_word(self.right, word) for word in afters
-        )
+    def marked_by(self, grammar: Grammar, key: str) -> int:
+        """Return the length of the longest word of the role `key` that stands there, 0 for none."""
+        longest = 0
+        for word in grammar.before.get(key, ()):
+            if len(word) > longest and any(_ends_with_word(left, word) for left in self.lefts):
+                longest = len(word)
+        for word in grammar.after.get(key, ()):
+            if len(word) > longest and _begins_with_word(self.right, word):
+                longest = len(word)
+        return longest
 
 
 def _beside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Beside:
@@ -255,12 +259,15 @@ def _beside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
 
 
 def _marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
-    """Return the role that the words or endings right beside a chain give it."""
+    """Return the role that the words right beside a chain give it: the longest word decides."""
     is_deal = trigger.event_type == "acquisition"
+    best: tuple[int, Role | None] = (0, None)
     for key, role in _marker_keys(trigger.frame, trigger.event_type):
-        if (is_deal or role is not Role.SELLER) and beside.is_marked(grammar, key):
-            return role
-    return None
+        if is_deal or role is not Role.SELLER:
+            length = beside.marked_by(grammar, key)
+            if length > best[0]:
+                best = (length, role)
+    return best[1]
 
 
 @lru_cache(maxsize=256)
@@ -336,25 +343,34 @@ def _verb_middle(
     trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
 ) -> dict[Chain, Role]:
     left, right = before[-1:], after[:1]
+    if trigger.frame == "noun" and left and not right:
+        return _before_a_noun(trigger, before)
     subject, thing = _sides(trigger)
-    is_adjacent = bool(left) and trigger.start - left[0].end <= _ADJACENT
-    if trigger.frame == "noun" and is_adjacent and not right:
-        # "the Fitbit deal", "TikTok ban": a name right before the noun is its object.
-        return {left[0]: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
     if trigger.frame in {"passive", "sold"} or (trigger.frame == "noun" and subject is Role.TARGET):
         chosen = left or right
         return {} if Role.TARGET in taken and not left else dict.fromkeys(chosen, Role.TARGET)
-    if trigger.frame == "close" and not (left and right):
+    has_one_side = not (left and right)
+    if has_one_side and (
+        trigger.frame == "close" or (trigger.event_type == "shutdown" and Role.TARGET not in taken)
+    ):
         return dict.fromkeys([*left, *right], Role.TARGET)
-    if trigger.event_type == "shutdown" and Role.TARGET not in taken and not (left and right):
-        return dict.fromkeys([*left, *right], Role.TARGET)
-    if subject in taken and thing not in taken:
-        # "Covestro turns down an offer from Adnoc": who acts is told, the other is what it is about.
-        return dict.fromkeys(left or right, thing)
     placed = dict.fromkeys(left, subject)
     if Role.TARGET not in taken or thing is not Role.TARGET:
         placed |= dict.fromkeys(right, thing)
     return placed
+
+
+def _before_a_noun(trigger: Trigger, before: list[Chain]) -> dict[Chain, Role]:
+    """Return the roles of names that only stand before a noun.
+
+    Right before it stands its object ("the Fitbit deal", "TikTok ban"); names in a row are equals ("A
+    and B call off their wedding").
+    """
+    subject, _ = _sides(trigger)
+    last = before[-1]
+    if trigger.start - last.end <= _ADJACENT or len(last.names) > 1:
+        return {last: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
+    return {last: subject}
 
 
 def _verb_last(
@@ -407,11 +423,15 @@ def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
             continue
         names = document.names_in(index)
         if names:
-            chain = _chains(document.folded.text, names)[0]
-            role = (
-                Role.ACTOR
-                if trigger.event_type == "acquisition" and (trigger.frame == "active")
-                else Role.TARGET
-            )
-            return [(name, role) for name in chain.names]
+            return _usual(_chains(document.folded.text, names), trigger)
     return []
+
+
+def _usual(chains: Sequence[Chain], trigger: Trigger) -> list[tuple[Name, Role]]:
+    """Return what the first names of a sentence usually are in an event told beside it."""
+    roles = [Role.TARGET]
+    if trigger.event_type == "acquisition" and (len(chains) > 1 or trigger.frame == "active"):
+        roles = [Role.ACTOR, Role.TARGET]
+    return [
+        (name, role) for chain, role in zip(chains, roles, strict=False) for name in chain.names
+    ]

@@ -27,6 +27,8 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
     ]
     affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
     if not affirmed:
+        # A cue that is only denied in passing ("no plant will close") tells nothing.
+        front = [trigger for trigger in front if _segment(document, trigger) is Segment.TITLE]
         if not front:
             return None
         denied = (front[0].start, front[0].end)
