@@ -5,19 +5,25 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
 import pytest
 
 from services.alerter.channels.console import ConsoleChannel
+from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.channels.ntfy import NtfyChannel
 from services.alerter.channels.port import Channel
+from services.alerter.channels.slack import SlackWebhookChannel
 from services.alerter.channels.webhook import WebhookChannel
 from services.common.clock import ManualClock
 from services.common.errors import ChannelUnavailableError
 from services.common.http.client import HttpClient
 from tests.support.builders import NOON
+from tests.support.channel_servers import NtfyServer, SlackServer, StrictServer
 from tests.support.channels import RecordingChannel, WebhookReceiver, a_message
 from tests.support.events import an_event, an_event_story
+from tests.support.mail_server import MailServer, a_mail_server
 
 KEY = bytes(range(32))
 HOSTILE = '\u202e<script>*_`[x](y)@channel <!everyone> & "“ \x9b31m 🏳️‍🌈 ' + "ا" * 3_000
@@ -32,7 +38,7 @@ class WayOut:
     take_away: Callable[[], None]
 
 
-@pytest.fixture(params=["recording", "console", "webhook"])
+@pytest.fixture(params=["recording", "console", "webhook", "email", "slack", "ntfy"])
 async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[WayOut]:
     match request.param:
         case "recording":
@@ -40,6 +46,12 @@ async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[WayOut]:
         case "console":
             stream = io.StringIO()
             yield WayOut(ConsoleChannel(stream), stream.getvalue, stream.close)
+        case "email":
+            async with a_mail_server() as server:
+                yield _email(server)
+        case "slack" | "ntfy" as kind:
+            async with _over_http(kind) as way:
+                yield way
         case _:
             receiver = WebhookReceiver(KEY)
             http = HttpClient(receiver.transport)
@@ -54,6 +66,45 @@ async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[WayOut]:
                 channel, lambda: json.dumps(receiver.bodies, ensure_ascii=False), take_away
             )
             await http.aclose()
+
+
+def _email(server: MailServer) -> WayOut:
+    address = f"smtp://127.0.0.1:{server.port}"
+    channel = EmailChannel(
+        ("legal@example.org",),
+        sender="kabar@example.net",
+        relay=Relay.of(address),
+        clock=ManualClock(NOON),
+    )
+
+    def received() -> str:
+        plains = (mail.get_body(("plain",)) for mail in server.mails)
+        return "\n".join(plain.get_content() for plain in plains if plain is not None)
+
+    def take_away() -> None:
+        server.answers["legal@example.org"] = "450 mailbox busy"
+
+    return WayOut(channel, received, take_away)
+
+
+@asynccontextmanager
+async def _over_http(kind: str) -> AsyncIterator[WayOut]:
+    server: StrictServer = SlackServer() if kind == "slack" else NtfyServer()
+    http, clock = HttpClient(server.transport), ManualClock(NOON)
+    channel: Channel = NtfyChannel(
+        "kabar", server="https://ntfy.example", token="tk_1", http=http, clock=clock
+    )
+    if kind == "slack":
+        channel = SlackWebhookChannel("https://hooks.example/T/B/key", http=http, clock=clock)
+
+    def received() -> str:
+        return "\n".join(json.dumps(it.get("text") or it["title"]) for it in server.documents)
+
+    def take_away() -> None:
+        server.status = 503
+
+    yield WayOut(channel, received, take_away)
+    await http.aclose()
 
 
 def _recording() -> WayOut:
@@ -99,3 +150,14 @@ async def test_hostile_text_is_taken_and_changes_nothing_around_it(way_out: WayO
     await way_out.channel.send(a_message(an_event(stories=(story,))))
 
     assert "TikTok banned (confirmed; 1 outlet)" in way_out.received()
+
+
+async def test_a_message_of_a_thousand_alerts_with_the_longest_titles_is_taken(
+    way_out: WayOut,
+) -> None:
+    story = an_event_story(title="字🇹🇷" * 600, quote="é" * 500, outlet="ا" * 200)
+    message = a_message(an_event(stories=(story,)))
+
+    await way_out.channel.send(replace(message, sections=message.sections * 1_000))
+
+    assert way_out.received()

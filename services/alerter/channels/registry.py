@@ -9,8 +9,10 @@ from typing import TextIO
 
 from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.channels.ntfy import DEFAULT_SERVER, NtfyChannel
 from services.alerter.channels.port import Channel
 from services.alerter.channels.signature import signing_key
+from services.alerter.channels.slack import SlackWebhookChannel
 from services.alerter.channels.webhook import WebhookChannel
 from services.common.clock import Clock
 from services.common.contracts.subscription import ChannelConfig, Secret
@@ -102,8 +104,27 @@ def _email(options: _Options, outside: Outside) -> Channel:
     )
 
 
+def _slack(options: _Options, outside: Outside) -> Channel:
+    url = options.text_or_none("webhook")
+    if url is None:
+        raise ValueError("kabar sends to Slack through an incoming webhook so far; name one.")
+    return SlackWebhookChannel(url, http=outside.http, clock=outside.clock)
+
+
+def _ntfy(options: _Options, outside: Outside) -> Channel:
+    return NtfyChannel(
+        options.text("topic"),
+        server=options.text_or_none("url") or DEFAULT_SERVER,
+        token=options.text_or_none("token"),
+        http=outside.http,
+        clock=outside.clock,
+    )
+
+
 _CHANNELS: dict[str, Callable[[_Options, Outside], Channel]] = {
     "console": _console,
     "webhook": _webhook,
     "email": _email,
+    "slack": _slack,
+    "ntfy": _ntfy,
 }

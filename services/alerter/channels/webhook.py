@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.alerter.channels.answers import accepted
+from services.alerter.channels.posting import post_bytes
 from services.alerter.channels.signature import signature
 from services.alerter.render.bodies import webhook_body
 from services.alerter.render.message import Message
 from services.common.clock import Clock
-from services.common.errors import (
-    ChannelRefusedError,
-    ChannelUnavailableError,
-    RefusedAddressError,
-)
 from services.common.http.client import HttpClient
-from services.common.http.errors import ExchangeError
-
-DEADLINE = timedelta(seconds=15)
 
 
 class WebhookChannel:
@@ -44,19 +35,12 @@ class WebhookChannel:
             planned_at=message.planned_at,
         )
         headers = self._headers(message, body)
-        try:
-            answer = await self._http.post(self._url, body=body, headers=headers, deadline=DEADLINE)
-        except RefusedAddressError as error:
-            raise ChannelRefusedError(f"The address may not be reached: {error}") from error
-        except ExchangeError as error:
-            raise ChannelUnavailableError(f"{error.failure}: {error}") from error
+        answer = await post_bytes(self._http, self._url, body, headers=headers)
         return accepted(answer, now=self._clock.now())
 
     def _headers(self, message: Message, body: bytes) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())
         headers = {
-            "content-type": "application/json",
-            "accept-encoding": "identity",
             "webhook-id": message.id,
             "webhook-timestamp": str(timestamp),
         }
