@@ -90,7 +90,12 @@ async def open_store(settings: Settings) -> AsyncIterator[FeedStore]:
 
 def _store(settings: Settings) -> FeedStore:
     if settings.store == "sqlite":
-        settings.data.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The data directory {settings.data} cannot be used: {error.strerror}."
+            ) from error
         return SqliteStore(settings.data / FILE)
     try:
         from services.fetcher.store.redis import RedisStore  # noqa: PLC0415  an optional dependency

@@ -46,7 +46,9 @@ async def test_a_fetcher_of_its_own_needs_a_bus_that_others_share(tmp_path: Path
             pass
 
 
-async def test_a_store_that_is_not_there_is_a_mistake_of_the_operator(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError):
-        async with open_store(Settings(data=tmp_path / "missing")):
+async def test_a_data_directory_that_cannot_be_is_a_mistake_of_the_operator(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigurationError, match="data directory"):
+        async with open_store(Settings(data=tmp_path / "file" / "data")):
             pass
