@@ -313,9 +313,12 @@ class _Kept:
         self._make = make
         self._lock = threading.Lock()
         self._client: Any = None
+        self._is_closed = False
 
     def get(self) -> Any:
         with self._lock:
+            if self._is_closed:
+                raise BusUnavailableError("The bus was closed.")
             if self._client is None:
                 self._client = self._make()
             return self._client
@@ -330,6 +333,7 @@ class _Kept:
 
     def close(self) -> None:
         with self._lock:
+            self._is_closed = True
             client, self._client = self._client, None
         if client is not None:
             client.close()

@@ -84,7 +84,7 @@ class TopicConsumer:
             raise
 
     async def take(self, *, most: int, within: timedelta) -> Sequence[Record]:
-        """Return what waits, else what comes."""
+        """Return what waits, else what comes; a rebalance that has begun may take three seconds more."""
         if not (records := self._waiting.pop(most)):
             deadline = time.monotonic() + within.total_seconds()
             await self._do(lambda _: self._fill(most, deadline))
@@ -176,10 +176,10 @@ class TopicConsumer:
             polled = self._client.poll(
                 timeout_ms=min(max(int(left * 1_000), 0), _POLL_WITHIN_MS), max_records=most
             )
+            # First of all they wait: whatever fails from here on, the client will not give them again.
+            self._put(polled)
             if self._was_made_again(compare_now=bool(polled)):
                 self._open()
-                continue
-            self._put(polled)
             if left <= 0:
                 return
 

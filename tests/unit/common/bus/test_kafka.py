@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from services.common.contracts.topics import FEED_HEALTH, MAX_RECORD_BYTES, STOR
 from services.common.errors import BusUnavailableError, RecordTooLargeError
 
 kafka = pytest.importorskip("services.common.bus.kafka", reason="the extra `kafka` is missing")
+consumers = pytest.importorskip("services.common.bus.kafka_consumer")
 
 
 @given(st.lists(st.integers(0, MAX_RECORD_BYTES - 1), max_size=40))
@@ -89,3 +93,58 @@ async def test_a_closed_bus_says_so() -> None:
 
     with pytest.raises(BusUnavailableError, match="closed"):
         await bus.topic_id(STORIES)
+
+
+class Coordinator:
+    def need_rejoin(self) -> bool:
+        return False
+
+
+class GivesOnce:
+    """A client of the library that gives one record, once."""
+
+    def __init__(self) -> None:
+        self._coordinator = Coordinator()
+        record = SimpleNamespace(
+            topic=STORIES.name, partition=0, offset=7, key=b"k", value=b"v", timestamp=0
+        )
+        self._polls: list[dict[object, list[object]]] = [{"place": [record]}]
+
+    def poll(self, timeout_ms: int, max_records: int | None = None) -> dict[object, list[object]]:  # noqa: ARG002  the library's signature
+        return self._polls.pop() if self._polls and max_records else {}
+
+    def assignment(self) -> set[object]:
+        return set()
+
+    def paused(self) -> set[object]:
+        return set()
+
+    def pause(self, *_: object) -> None:
+        pass
+
+    def resume(self, *_: object) -> None:
+        pass
+
+    def close(self, **_: object) -> None:
+        pass
+
+
+async def test_a_record_that_came_before_the_broker_went_away_is_given_at_the_next_take() -> None:
+    def is_away() -> str:
+        raise kafka.KafkaError("connection lost")
+
+    consumer = consumers.TopicConsumer(
+        STORIES,
+        open_client=lambda *_: GivesOnce(),
+        current_id=is_away,
+        topic_id="id",
+        on_close=lambda: None,
+    )
+    await consumer.open()
+
+    with pytest.raises(BusUnavailableError):
+        await consumer.take(most=10, within=timedelta(seconds=1))
+    [record] = await consumer.take(most=10, within=timedelta(seconds=1))
+    await consumer.close()
+
+    assert (record.offset, record.topic_id, record.value) == (7, "id", b"v")
