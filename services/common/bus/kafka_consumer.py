@@ -36,6 +36,7 @@ _STAY_EVERY_SECONDS = 0.1
 _COMPARE_ID_EVERY_SECONDS = 1.0
 _ANSWERS_WITHIN_MS = 10_000
 _LEAVES_WITHIN_MS = 2_000
+_COMMIT_TRIES = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger()
@@ -224,22 +225,28 @@ class TopicConsumer:
     def _commit(self, taken: Sequence[Record]) -> None:
         if self._client is None:
             return
+        for _ in range(_COMMIT_TRIES):
+            if not (offsets := self._offsets_behind(taken)):
+                return
+            try:
+                self._client.commit(offsets, timeout_ms=_ANSWERS_WITHIN_MS)
+            except CommitFailedError as error:
+                # A rebalance: what is still ours afterwards is committed then, the rest is read
+                # again by whoever has it now.
+                log.info("commit_refused", topic=self._topic.name, reason=str(error))
+                self._settle()
+            else:
+                return
+
+    def _offsets_behind(self, taken: Sequence[Record]) -> dict[TopicPartition, OffsetAndMetadata]:
+        """Return the positions behind `taken` in the partitions that are ours."""
         ours = self._client.assignment()
         offsets: dict[TopicPartition, int] = {}
         for record in taken:
             place = TopicPartition(record.topic, record.partition)
             if record.topic_id == self._topic_id and place in ours:
                 offsets[place] = max(offsets.get(place, 0), record.offset + 1)
-        if not offsets:
-            return
-        try:
-            self._client.commit(
-                {place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()},
-                timeout_ms=_ANSWERS_WITHIN_MS,
-            )
-        except CommitFailedError as error:
-            # The group moved on without us; whoever has the partition now reads it again.
-            log.info("commit_refused", topic=self._topic.name, reason=str(error))
+        return {place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()}
 
     def _count_behind(self) -> int:
         if self._client is None:
