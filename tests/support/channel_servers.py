@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from services.alerter.render.units import utf8_bytes
+from services.alerter.render.units import utf8_bytes, utf16_units
 
 
 class StrictServer:
@@ -67,6 +67,36 @@ class NtfyServer(StrictServer):
             return "title too long"
         if len(document["sequence_id"]) > 64:
             return "invalid sequence id"
+        return None
+
+
+class TelegramServer(StrictServer):
+    """https://core.telegram.org/bots/api#sendmessage"""
+
+    def check(self, document: dict[str, Any]) -> str | None:
+        units = utf16_units(document["text"])
+        if not 0 < units <= 4_096:
+            return "Bad Request: message is too long"
+        if len(document["entities"]) > 100 or "parse_mode" in document:
+            return "Bad Request: too many entities"
+        for entity in document["entities"]:
+            if entity["offset"] < 0 or not 0 < entity["length"] <= units - entity["offset"]:
+                return "Bad Request: ENTITY_BOUNDS_INVALID"
+        return None
+
+
+class DiscordServer(StrictServer):
+    """https://discord.com/developers/docs/resources/message"""
+
+    def check(self, document: dict[str, Any]) -> str | None:
+        embeds = document["embeds"]
+        texts = [it.get("title", "") + it.get("description", "") for it in embeds]
+        if not 1 <= len(embeds) <= 10 or sum(map(len, texts)) > 6_000:
+            return "Embed size exceeds maximum size of 6000"
+        if any(len(it["title"]) > 256 or len(it.get("description", "")) > 4_096 for it in embeds):
+            return "Must be 256 or fewer in length."
+        if len(document.get("content", "")) > 2_000 or document["allowed_mentions"]["parse"]:
+            return "Must be 2000 or fewer in length."
         return None
 
 

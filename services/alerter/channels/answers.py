@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from services.common.http.client import Answer
 LONGEST_WAIT = timedelta(days=2)
 """What a channel may ask for at most; longer wishes are cut to it."""
 
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # a fraction is Discord's habit
 _PASSING = {408, 425, 429}
 
 
@@ -45,8 +47,8 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     if text is None:
         return None
     text = text.strip()
-    if text.isascii() and text.isdecimal():
-        return min(timedelta(seconds=min(int(text[:9]), 10**9)), LONGEST_WAIT)
+    if found := _SECONDS.fullmatch(text):
+        return min(timedelta(seconds=float(found[0][:12])), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from services.alerter.channels.console import ConsoleChannel
+from services.alerter.channels.discord import DiscordChannel
 from services.alerter.channels.email import EmailChannel, Relay
 from services.alerter.channels.ntfy import DEFAULT_SERVER, NtfyChannel
 from services.alerter.channels.port import Channel
 from services.alerter.channels.signature import signing_key
 from services.alerter.channels.slack import SlackWebhookChannel
+from services.alerter.channels.telegram import TelegramChannel
 from services.alerter.channels.webhook import WebhookChannel
 from services.common.clock import Clock
 from services.common.contracts.subscription import ChannelConfig, Secret
@@ -121,10 +123,25 @@ def _ntfy(options: _Options, outside: Outside) -> Channel:
     )
 
 
+def _telegram(options: _Options, outside: Outside) -> Channel:
+    return TelegramChannel(
+        options.text("chat"),
+        token=options.text("token"),
+        http=outside.http,
+        clock=outside.clock,
+    )
+
+
+def _discord(options: _Options, outside: Outside) -> Channel:
+    return DiscordChannel(options.text("webhook"), http=outside.http, clock=outside.clock)
+
+
 _CHANNELS: dict[str, Callable[[_Options, Outside], Channel]] = {
     "console": _console,
     "webhook": _webhook,
     "email": _email,
     "slack": _slack,
     "ntfy": _ntfy,
+    "telegram": _telegram,
+    "discord": _discord,
 }
