@@ -44,7 +44,7 @@ format: setup ## Format the code and mend what the linter can
 quality: setup ## Score the classifier against its pinned floors
 	$(BIN)/python -m pytest -q tests/quality
 
-kill-test: setup ## Kill kabar again and again and count: MODE=embedded SEED=1
+kill-test: setup ## Kill kabar again and again and count: MODE=embedded|kafka SEED=1
 	$(BIN)/python benchmarks/kill_test.py --mode $(or $(MODE),embedded) --seed $(or $(SEED),1)
 
 bench: setup ## Measure, and print figures with their commands

@@ -23,7 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.support.kill_run import FEEDS, companies, reply, serving, write_configuration
-from tests.support.running import Running, running
+from tests.support.memory import pss_megabytes
+from tests.support.running import running
 
 
 @dataclass
@@ -94,7 +95,7 @@ def measure(directory: Path, *, stories: int, rate: float | None) -> None:
             kabar.wait_until_ready()
             _reveal(outlets, stories, rate)
             ledger.wait_for(stories, 120)
-            memory = pss_megabytes(kabar)
+            memory = pss_megabytes(kabar.process.pid)
             kabar.stop()
     latencies = ledger.latencies()
     span = max(ledger.told_at.values()) - min(ledger.served_at.values())
@@ -114,27 +115,6 @@ def _reveal(outlets: Outlets, stories: int, rate: float | None) -> None:
     while outlets.revealed < stories:
         outlets.revealed = min(stories, int((time.monotonic() - began) * rate))
         time.sleep(0.02)
-
-
-def pss_megabytes(kabar: Running) -> float:
-    """Return the proportional memory of kabar and its children."""
-    family = {kabar.process.pid}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == kabar.process.pid:  # its process group
-            family.add(int(status.parent.name))
-    return sum(_pss_kilobytes(pid) for pid in family) / 1024
-
-
-def _pss_kilobytes(pid: int) -> int:
-    try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
 
 
 def main() -> None:

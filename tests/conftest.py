@@ -12,7 +12,12 @@ import hypothesis
 import pytest
 import structlog
 
-pytest_plugins = ("tests.support.kafka", "tests.support.kafka_mock", "tests.support.redis")
+pytest_plugins = (
+    "tests.support.kafka",
+    "tests.support.kafka_mock",
+    "tests.support.redis",
+    "tests.support.stack",
+)
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("kabar", deadline=None)

@@ -16,12 +16,14 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from tests.support.stack import Stack
 
 OUTSTANDING = 120
 """How many stories are revealed and not yet told, while there are enough."""
@@ -188,6 +190,26 @@ def write_configuration(config: Path, names: Sequence[str], feeds: str, sink: st
     )
 
 
+class System(Protocol):
+    """A kabar that can be killed: one process tree, or three on Kafka and Redis."""
+
+    def start(self) -> None:
+        """Start all of it."""
+        ...
+
+    def kill(self, draw: random.Random) -> None:
+        """Kill a part at random, or all, and start it again."""
+        ...
+
+    def wait_for_moment(self) -> None:
+        """Return at a moment that is worth a kill."""
+        ...
+
+    def stop(self) -> Mapping[str, int]:
+        """End it in good order; return the exit codes."""
+        ...
+
+
 class Embedded:
     """`kabar run` as one process group: a kill takes the child with it."""
 
@@ -214,23 +236,53 @@ class Embedded:
         self._process.wait(10)
         self.start()
 
-    def stop(self) -> int:
+    def wait_for_moment(self) -> None:
+        _wait_for_write(self._directory / "data" / "bus.db-wal", seconds=2)
+
+    def stop(self) -> Mapping[str, int]:
         assert self._process is not None
         self._process.terminate()
         try:
-            return self._process.wait(20)
+            return {"kabar": self._process.wait(20)}
         finally:
             if self._process.poll() is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait(10)
 
-    @property
-    def bus_file(self) -> Path:
-        return self._directory / "data" / "bus.db-wal"
+
+class OnKafka:
+    """The three services on a stack; a kill picks one of them."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def start(self) -> None:
+        self._stack.start()
+
+    def kill(self, draw: random.Random) -> None:
+        self._stack.kill(draw)
+
+    def wait_for_moment(self) -> None:
+        """Any moment will do: three processes are never all idle while stories are outstanding."""
+
+    def stop(self) -> Mapping[str, int]:
+        return self._stack.stop()
 
 
-def kill_run(directory: Path, *, stories: int, kills: int, seed: int, seconds: float) -> Outcome:
-    """Run until every company was told or `seconds` are over, with `kills` kills; return what came."""
+def kill_run(
+    directory: Path,
+    *,
+    system: System,
+    stories: int,
+    kills: int,
+    seed: int,
+    seconds: float,
+    fault: Callable[[], None] | None = None,
+) -> Outcome:
+    """Run until every company was told or `seconds` are over, with `kills` kills; return what came.
+
+    `system` reads `directory / "config"`. `fault` happens once, in the middle.
+    """
     draw = random.Random(seed)
     names = companies(stories, seed)
     ledger = Ledger()
@@ -248,16 +300,17 @@ def kill_run(directory: Path, *, stories: int, kills: int, seed: int, seconds: f
         feeds_at = stack.enter_context(serving(feeds.answer))
         sink_at = stack.enter_context(serving(sink))
         write_configuration(directory / "config", names, feeds_at, sink_at)
-        system = Embedded(directory)
         system.start()
         stack.callback(system.stop)
         for number in range(kills):
             reach = (stories - LEAST_OUTSTANDING) * (number + 1) // (kills + 1)
             if not ledger.wait_for(reach, seconds=deadline - time.monotonic()):
                 break
+            if number == kills // 2 and fault is not None:
+                fault()
             if number % 2:
-                _wait_for_write(system.bus_file, seconds=2)
-            if feeds.revealed - ledger.delivered < LEAST_OUTSTANDING:
+                system.wait_for_moment()
+            if fault is None and feeds.revealed - ledger.delivered < LEAST_OUTSTANDING:
                 raise AssertionError("A kill must come while stories are outstanding.")
             time.sleep(draw.uniform(0, 0.15))
             system.kill(draw)
