@@ -380,15 +380,19 @@ def _verb_last(
     if len(before) >= 2 and not taken:
         return {before[0]: subject, before[-1]: thing}
     if before:
-        free = thing if thing not in taken else subject
+        # Who sells is named, what is sold often is not: "X sells its cement business".
+        is_seller = trigger.frame == "sell" and subject not in taken and not after
+        free = subject if is_seller or thing in taken else thing
         placed = {before[-1]: free}
         if after and free is thing:
             placed[after[0]] = subject
         return placed
     if after:
-        if trigger.event_type == "acquisition" and Role.TARGET in taken:
-            return {after[0]: subject}
-        return {after[0]: thing}
+        # A headline may put who does it last: "to Y goes the business of X" has its buyer marked.
+        is_subject = trigger.frame == "sell" or (
+            trigger.event_type == "acquisition" and Role.TARGET in taken
+        )
+        return {after[0]: subject if is_subject else thing}
     return {}
 
 

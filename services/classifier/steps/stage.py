@@ -68,6 +68,8 @@ def _stages(
         in_title = in_front and segment is Segment.TITLE
         if sentence not in sentences and not in_title:
             continue
+        if any(trigger.start <= hit.start and hit.end <= trigger.end for trigger in scope):
+            continue  # part of the cue itself: "permit … withdrawn" reverses nothing
         near = any(
             trigger.sentence == sentence
             and min(abs(trigger.start - hit.end), abs(hit.start - trigger.end)) <= REACH
