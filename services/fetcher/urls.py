@@ -36,7 +36,7 @@ def canonical(url: str) -> str:
         host = f"[{host}]"
     if port is not None and port != _DEFAULT_PORTS.get(scheme):
         host = f"{host}:{port}"
-    return urlunsplit((scheme, host, parts.path or "/", _query(parts.query), ""))
+    return urlunsplit((scheme, host, parts.path or "/", _query(parts.query), "")).strip()
 
 
 def without_scheme(url: str) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.fetcher.urls import canonical, without_scheme
@@ -31,6 +31,7 @@ def test_a_move_to_https_is_no_other_page() -> None:
     st.text(max_size=60)
     | st.text(alphabet="htps:/.?&=#utm_a1%20", max_size=60).map("http://h/".__add__)
 )
+@example("0 #")
 def test_canonical_is_its_own_canonical(url: str) -> None:
     once = canonical(url)
 
