@@ -36,6 +36,7 @@ def configure_logging(level: str, service: str) -> None:
         cache_logger_on_first_use=False,
     )
     lines = _Stderr()
+    lines.addFilter(_Seldom())
     lines.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last_steps()],
@@ -49,8 +50,28 @@ def configure_logging(level: str, service: str) -> None:
         logging.getLogger(chatty).setLevel(max(number, logging.WARNING))
 
 
+_SELDOM_SECONDS = 30
+
 _CHATTY = ("aiohttp", "asyncio", "faust", "httpx", "kafka", "mode", "uvicorn", "aiokafka")
 """Libraries whose info lines are about themselves."""
+
+
+class _Seldom(logging.Filter):
+    """Lets what the Kafka clients repeat through every half minute: an outage brings it by the second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown_at: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to show it."""
+        if not record.name.startswith(("kafka", "aiokafka")):
+            return True
+        kind = (record.name, str(record.msg))
+        if record.created - self._shown_at.get(kind, 0) < _SELDOM_SECONDS:
+            return False
+        self._shown_at[kind] = record.created
+        return True
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -62,3 +62,16 @@ def test_a_librarys_warning_is_a_line_like_ours(capsys: pytest.CaptureFixture[st
     [line] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["event"] == "connection to broker lost"
     assert json.loads(line)["service"] == "fetcher"
+
+
+def test_what_a_kafka_client_repeats_in_an_outage_is_shown_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("info", "fetcher")
+
+    for _ in range(50):
+        logging.getLogger("kafka.net.manager").error("Connection failed: %s", "refused")
+        logging.getLogger("kafka.cluster").error("Metadata refresh: failed %s", "refused")
+        logging.getLogger("elsewhere").error("Connection failed: %s", "refused")
+
+    assert len(capsys.readouterr().err.splitlines()) == 52
