@@ -14,8 +14,9 @@ import click
 
 from kabar.cli.options import port_option, settings_with
 from services.common import lifecycle
-from services.common.lifecycle import Process, Stop, Task
+from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
+from services.common.stop import Stop
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 

@@ -29,7 +29,7 @@ from services.common.clock import Clock
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId, DeliveryId
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry import metrics
 from services.common.watchlist import Watchlist
 

@@ -37,8 +37,9 @@ from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
 from services.common.ids import fingerprint
-from services.common.lifecycle import Process, Server, Stop, Task
+from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
+from services.common.stop import Stop
 from services.common.telemetry.health import STANDBY, Health, health_routes
 from services.common.wiring import shared_bus
 

@@ -16,7 +16,7 @@ from services.common.clock import Clock
 from services.common.contracts.topics import READINGS
 from services.common.dead_letters import letter_of, publish_letter
 from services.common.errors import BusUnavailableError
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry import metrics
 from services.common.telemetry.health import Health, Work
 

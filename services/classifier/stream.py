@@ -28,7 +28,8 @@ from services.common.clock import Clock
 from services.common.contracts.topics import DEAD_LETTERS, READINGS, STORIES
 from services.common.dead_letters import note_letter, outgoing_of
 from services.common.errors import BusUnavailableError, TransientError
-from services.common.lifecycle import FAILED, Stop
+from services.common.lifecycle import FAILED
+from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse
 
 BATCH = 50

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 
@@ -14,6 +13,7 @@ from services.common.bus.port import Bus, Consumer, Record
 from services.common.contracts.topics import READINGS, STORIES
 from services.common.dead_letters import publish_letter
 from services.common.errors import TransientError
+from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse
 from services.common.telemetry.metrics import BUS_ERRORS, CONSUMER_LAG
 
@@ -23,19 +23,6 @@ _PAUSE = timedelta(milliseconds=500)
 _LONGEST_PAUSE = timedelta(seconds=10)
 
 log = structlog.get_logger()
-
-
-class Stop(Protocol):
-    """The wish that the process ends, as lifecycle has it."""
-
-    @property
-    def is_asked(self) -> bool:
-        """Return whether to return."""
-        ...
-
-    async def pause(self, duration: timedelta) -> None:
-        """Return after `duration`, at once when the end is asked for."""
-        ...
 
 
 class ClassifierWorker:

@@ -35,7 +35,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
@@ -47,6 +47,7 @@ from starlette.types import ASGIApp
 
 from services.common.errors import ConfigurationError
 from services.common.settings import Settings
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.common.telemetry.logging import configure_logging
 
@@ -59,31 +60,6 @@ DRAIN_WITHIN = timedelta(seconds=10)
 _CLOSE_REQUESTS_WITHIN_SECONDS = 2
 
 log = structlog.get_logger()
-
-
-class Stop:
-    """The wish that the process ends, seen by every task."""
-
-    def __init__(self) -> None:
-        self._asked = asyncio.Event()
-
-    @property
-    def is_asked(self) -> bool:
-        """Return whether the process is to end."""
-        return self._asked.is_set()
-
-    def ask(self) -> None:
-        """Ask every task to finish what it has in hand and return."""
-        self._asked.set()
-
-    async def wait(self) -> None:
-        """Return when the process is to end."""
-        await self._asked.wait()
-
-    async def pause(self, duration: timedelta) -> None:
-        """Return after `duration`, or as soon as the process is to end."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), max(duration.total_seconds(), 0))
 
 
 @dataclass(frozen=True, slots=True)

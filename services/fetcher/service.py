@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -23,6 +23,7 @@ from services.common.errors import BusUnavailableError, TransientError
 from services.common.http.client import HttpClient
 from services.common.ids import FeedId
 from services.common.settings import Network
+from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse, Work
 from services.common.telemetry.metrics import (
     BUS_ERRORS,
@@ -56,19 +57,6 @@ _RETRY_FIRST, _RETRY_LONGEST = timedelta(seconds=0.5), timedelta(seconds=30)
 _IDLE = timedelta(hours=1)
 
 log = structlog.get_logger()
-
-
-class Stop(Protocol):
-    """The wish that the process ends, as lifecycle has it."""
-
-    @property
-    def is_asked(self) -> bool:
-        """Return whether to return."""
-        ...
-
-    async def wait(self) -> None:
-        """Return when it is asked."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ from services.common.contracts.codec import encode
 from services.common.contracts.reading import Reading
 from services.common.contracts.topics import READINGS
 from services.common.errors import ConfigurationError
-from services.common.lifecycle import Stop
 from services.common.settings import Settings
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from tests.support.alerting import told_by
 from tests.support.feed_server import FeedServer, Reply, feed_server

@@ -14,7 +14,7 @@ from services.common.contracts.codec import decode, encode
 from services.common.contracts.dead_letter import DeadLetter
 from services.common.contracts.reading import Reading
 from services.common.contracts.topics import DEAD_LETTERS, READINGS, STORIES, TOPICS
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from tests.support.builders import a_story, a_watchlist
 

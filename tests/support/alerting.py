@@ -31,7 +31,7 @@ from services.common.contracts.story import Story
 from services.common.contracts.subscription import Conditions, Send, Subscription
 from services.common.contracts.topics import READINGS
 from services.common.ids import ChannelId, FeedId, SubscriptionId
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.common.watchlist import Watchlist
 from tests.support.builders import NOON, a_reading, a_report, a_story, a_watchlist

@@ -15,7 +15,8 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from services.alerter.web.app import Web
-from services.common.lifecycle import Stop, listen, serve
+from services.common.lifecycle import listen, serve
+from services.common.stop import Stop
 
 PATH = shutil.which("chromium") or shutil.which("chromium-browser")
 

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 from services.alerter.control.socket import control_listener
 from services.alerter.web.app import api_app
 from services.alerter.web.sources import Sources
-from services.common.lifecycle import Stop, serve
+from services.common.lifecycle import serve
+from services.common.stop import Stop
 
 TOKEN_PATH = "/control/token"  # noqa: S105  an address
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from services.alerter.database.connections import Database
 from services.alerter.database.times import stamp
 from services.common.clock import Clock
+from services.common.stop import Stop
 
 READINGS_KEPT = timedelta(days=35)
 ATTEMPTS_KEPT = timedelta(days=180)
@@ -23,19 +23,6 @@ _EVERY = timedelta(hours=1)
 _AT_ONCE = 500
 
 log = structlog.get_logger()
-
-
-class Stop(Protocol):
-    """The wish that the process ends, as lifecycle has it."""
-
-    @property
-    def is_asked(self) -> bool:
-        """Return whether to return."""
-        ...
-
-    async def pause(self, duration: timedelta) -> None:
-        """Return after `duration`, at once when the end is asked for."""
-        ...
 
 
 class Retention:

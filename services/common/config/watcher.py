@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
@@ -22,6 +21,7 @@ from services.common.config.configuration import (
 )
 from services.common.config.findings import Finding
 from services.common.settings import Network
+from services.common.stop import Stop
 from services.common.telemetry.metrics import CONFIG_RELOADS, show_config_hash
 
 LOOK_EVERY = timedelta(milliseconds=500)
@@ -33,19 +33,6 @@ _OPENING_LOOKS = 4
 _LOOK_WITHIN_SECONDS = 60  # 200,000 names take two; a hanging network mount would take for ever
 
 log = structlog.get_logger()
-
-
-class Stop(Protocol):
-    """The wish that the process ends, as lifecycle has it."""
-
-    @property
-    def is_asked(self) -> bool:
-        """Return whether to return."""
-        ...
-
-    async def pause(self, duration: timedelta) -> None:
-        """Return after `duration`, at once when the end is asked for."""
-        ...
 
 
 class ConfigurationWatcher:

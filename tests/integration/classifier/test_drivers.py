@@ -20,7 +20,7 @@ from services.common.bus.port import Bus, Outgoing
 from services.common.clock import ManualClock
 from services.common.contracts.codec import encode
 from services.common.contracts.topics import DEAD_LETTERS, READINGS, STORIES, TOPICS
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from tests.support import kafka_mock
 from tests.support.builders import NOON, a_story, a_watchlist

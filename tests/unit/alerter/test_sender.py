@@ -13,7 +13,7 @@ from services.alerter.sender import WaysOut
 from services.common.contracts.delivery import DeliveryState
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.channels import RecordingChannel
 

@@ -18,8 +18,9 @@ import pytest
 
 from services.common.clock import SystemClock
 from services.common.errors import BusUnavailableError, ConfigurationError
-from services.common.lifecycle import Build, Process, Server, Stop, Task, listen, run
+from services.common.lifecycle import Build, Process, Server, Task, listen, run
 from services.common.settings import Settings
+from services.common.stop import Stop
 from services.common.telemetry.health import Health, health_app
 
 SETTINGS = Settings()

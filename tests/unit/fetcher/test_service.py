@@ -19,7 +19,7 @@ from services.common.contracts.story import Story
 from services.common.contracts.topics import FEED_HEALTH, STORIES, Topic
 from services.common.errors import BusUnavailableError
 from services.common.http.client import HttpClient, guarded_client
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService

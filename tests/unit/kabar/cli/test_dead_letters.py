@@ -22,7 +22,8 @@ from services.common.clock import ManualClock
 from services.common.contracts.topics import STORIES
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox, letter_of, publish_letter
-from services.common.lifecycle import Stop, serve
+from services.common.lifecycle import serve
+from services.common.stop import Stop
 from services.common.telemetry.health import Gate
 from tests.support.builders import NOON
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from kabar.cli import main
 from services.common.clock import SystemClock
-from services.common.lifecycle import Stop, listen, serve
+from services.common.lifecycle import listen, serve
+from services.common.stop import Stop
 from services.common.telemetry.health import Health, health_app
 
 
