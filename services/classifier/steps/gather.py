@@ -153,4 +153,7 @@ def _with_family(event: Candidate, owners: Mapping[CompanyId, CompanyId | None])
             if others and roles[owner] is not Role.ACTOR:
                 roles[owner] = Role.SELLER
                 grounds[owner] = Ground.FAMILY
+    if event.event_type == "shutdown" and list(roles.values()) == [Role.ACTOR]:
+        # Of a closing that names one company only, that company is what is closed.
+        roles = dict.fromkeys(roles, Role.TARGET)
     return replace(event, roles=roles, grounds=grounds)
