@@ -17,6 +17,7 @@ from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 _LIST_GAP = 12
+_LAST_CYRILLIC = 0x530
 _ADJACENT = 2
 _ADJACENT = 2
 _REACH = 160
@@ -150,7 +151,7 @@ def _chains(text: str, names: Sequence[Name]) -> list[Chain]:
     chains: list[list[Name]] = []
     for name in names:
         if chains:
-            gap = text[chains[-1][-1].end : name.start]
+            gap = _without_ending(text[chains[-1][-1].end : name.start])
             same_place = name.start < chains[-1][-1].end
             if same_place or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
                 chains[-1].append(name)
@@ -217,6 +218,17 @@ _CONJUNCTIONS = frozenset(
         "dan/atau",
     ]
 )
+
+
+def _without_ending(gap: str) -> str:
+    """Return what stands between two names without the case ending of the first ("Facebooka i X").
+
+    Only in scripts whose endings are letters of the same word; に, 과 and the like are words here.
+    """
+    at = 0
+    while at < len(gap) and gap[at].isalpha() and ord(gap[at]) < _LAST_CYRILLIC:
+        at += 1
+    return gap[at:]
 
 
 def _is_list_gap(gap: str) -> bool:
