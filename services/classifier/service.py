@@ -75,14 +75,20 @@ class ClassifierService:
         self._child = child
         self._clock = clock
 
-    async def handle(self, records: Sequence[Record]) -> Handled:
-        """Return the readings of `records`, and a dead letter for each that failed."""
+    async def handle(
+        self, records: Sequence[Record], *, most_bytes: int = MAX_RECORD_BYTES
+    ) -> Handled:
+        """Return the readings of `records`, and a dead letter for each that failed.
+
+        A reading of more than `most_bytes`, which its topic would not take, is a failure too.
+        """
         started = self._clock.monotonic()
         answers = await self._child.classify([record.value for record in records])
         metrics.CLASSIFY_SECONDS.observe(self._clock.monotonic() - started)
         readings: list[Outgoing] = []
         letters: list[DeadLetter] = []
-        for record, answer in zip(records, answers, strict=True):
+        for record, given in zip(records, answers, strict=True):
+            answer = _within(given, most_bytes)
             if answer.reading is None:
                 letters.append(self._letter(record, answer))
             else:
@@ -130,6 +136,14 @@ def _fitting(reading: Reading) -> bytes:
     if len(encoded) > MAX_RECORD_BYTES - _ROOM_FOR_KEY:
         raise RecordTooLargeError(f"The reading has {len(encoded)} bytes.")
     return encoded
+
+
+def _within(answer: Answer, most_bytes: int) -> Answer:
+    """Return `answer`, or an error where its reading is too large for its topic."""
+    size = len(answer.reading or b"") + len(answer.story_id.encode())
+    if size <= most_bytes:
+        return answer
+    return Answer(error=f"RecordTooLargeError: its reading has {size} bytes: over {most_bytes}.")
 
 
 def _count(answer: Answer) -> None:

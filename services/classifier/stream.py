@@ -25,7 +25,7 @@ from services.classifier.service import GROUP, ClassifierService, Handled
 from services.common.breaker import Breaker
 from services.common.bus.port import Bus, Outgoing, Record
 from services.common.clock import Clock
-from services.common.contracts.topics import DEAD_LETTERS, READINGS, STORIES
+from services.common.contracts.topics import DEAD_LETTERS, MAX_RECORD_BYTES, READINGS, STORIES
 from services.common.dead_letters import note_letter, outgoing_of
 from services.common.errors import BusUnavailableError, TransientError
 from services.common.lifecycle import FAILED
@@ -35,6 +35,9 @@ from services.common.telemetry.health import Gate, Pulse
 BATCH = 50
 WITHIN_SECONDS = 0.02
 """How long a batch may gather: this is the stream's latency at news volume."""
+
+_USUAL_BATCH_BYTES = 16_384
+"""A batch counts as one record against the topic's limit; aiokafka's own size, unless that is lower."""
 
 _STOP_WITHIN_SECONDS = 10.0
 _PAUSE = timedelta(seconds=0.5)
@@ -58,6 +61,14 @@ class Member:
 
     servers: tuple[str, ...]
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Topics:
+    """What the broker says of the topics: the id of the stories', the largest reading it takes."""
+
+    stories_id: str
+    most_bytes: int
 
 
 class ClassifierStream:
@@ -89,11 +100,11 @@ class ClassifierStream:
 
     async def run(self, stop: Stop) -> None:
         """Classify until `stop` is asked; a failure of the broker in between ends the process."""
-        topic_id = await self._topic_id(stop)
-        if topic_id is None:
+        topics = await self._topics(stop)
+        if topics is None:
             return
-        app = create_app(self._member)
-        create_agent(app, self._handle_for(topic_id), fatal=self._fail)
+        app = create_app(self._member, most_bytes=topics.most_bytes)
+        create_agent(app, self._handle_for(topics), fatal=self._fail)
         app.finalize()
         await app.start()
         self._connected.open()
@@ -107,14 +118,17 @@ class ClassifierStream:
         finally:
             await self._end(app)
 
-    async def _topic_id(self, stop: Stop) -> str | None:
-        """Return the stories' topic id when the broker has all topics; None when the end comes first."""
+    async def _topics(self, stop: Stop) -> _Topics | None:
+        """Return what the broker has when it has all topics; None when the end comes first."""
         pause = _PAUSE
         while not stop.is_asked:
             try:
                 for topic in (READINGS, DEAD_LETTERS):
                     await self._bus.topic_id(topic)
-                return await self._bus.topic_id(STORIES)
+                return _Topics(
+                    stories_id=await self._bus.topic_id(STORIES),
+                    most_bytes=await self._bus.most_bytes(READINGS),
+                )
             except BusUnavailableError as error:
                 self._connected.shut(str(error))
                 log.warning("bus_unavailable", reason=str(error))
@@ -122,13 +136,13 @@ class ClassifierStream:
                 pause = min(pause * 2, _LONGEST_PAUSE)
         return None
 
-    def _handle_for(self, topic_id: str) -> Handle:
+    def _handle_for(self, topics: _Topics) -> Handle:
         async def handle(events: Sequence[Any]) -> Handled:
             while self._breaker.is_open:
                 await self._clock.sleep(_PAUSE)
-            records = [_record(event, topic_id) for event in events]
+            records = [_record(event, topics.stories_id) for event in events]
             with self._batches.busy():
-                handled = await self._patiently(records)
+                handled = await self._patiently(records, most_bytes=topics.most_bytes)
             for _ in handled.readings:
                 self._breaker.handled()
             for _ in handled.letters:
@@ -137,11 +151,11 @@ class ClassifierStream:
 
         return handle
 
-    async def _patiently(self, records: Sequence[Record]) -> Handled:
+    async def _patiently(self, records: Sequence[Record], *, most_bytes: int) -> Handled:
         """Return what the child makes of `records`; one that does not start is waited for."""
         while True:
             try:
-                return await self._service.handle(records)
+                return await self._service.handle(records, most_bytes=most_bytes)
             except TransientError as error:
                 log.warning("child_unavailable", reason=str(error))
                 await self._clock.sleep(_PAUSE)
@@ -163,8 +177,8 @@ class ClassifierStream:
 Handle = Callable[[Sequence[Any]], Any]
 
 
-def create_app(member: Member) -> faust.App:
-    """Return a Faust app that was not started."""
+def create_app(member: Member, *, most_bytes: int = MAX_RECORD_BYTES) -> faust.App:
+    """Return a Faust app that was not started; it gathers no batch of over `most_bytes`."""
     _quieten()
     app = faust.App(
         GROUP,
@@ -182,6 +196,7 @@ def create_app(member: Member) -> faust.App:
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=member.name,
         producer_acks=-1,
+        producer_max_batch_size=min(_USUAL_BATCH_BYTES, most_bytes),
         producer_request_timeout=30.0,
         table_standby_replicas=0,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health, health_app
 from services.common.watchlist import Watchlist
-from services.common.wiring import shared_bus
+from services.common.wiring import process_name, shared_bus
 
 DEFAULT_PORT = 8702
 
@@ -84,7 +83,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         stream = ClassifierStream(
             bus,
             ClassifierService(child, clock),
-            member=Member(servers=settings.kafka_servers, name=socket.gethostname()),
+            member=Member(servers=settings.kafka_servers, name=process_name(settings)),
             breaker=breaker,
             batches=health.pulse("classify", stuck_after=_STUCK_AFTER),
             connected=health.gate("classifier_bus", reason="not connected yet"),

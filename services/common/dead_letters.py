@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -26,7 +27,7 @@ from services.common.bus.port import Bus, Outgoing, Record
 from services.common.clock import Clock
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.dead_letter import DeadLetter, LetterMark, Origin
-from services.common.contracts.topics import DEAD_LETTERS, TOPICS
+from services.common.contracts.topics import DEAD_LETTERS, TOPICS, Topic
 from services.common.errors import KabarError, MalformedRecordError
 from services.common.ids import DeadLetterId, dead_letter_id, fingerprint
 from services.common.telemetry import metrics
@@ -73,6 +74,29 @@ def letter_of(
         key=cut(clean(record.key), code_points=_MAX_KEY_CODE_POINTS),
         body=base64.b64encode(record.value[:MAX_BODY_BYTES]).decode("ascii"),
         body_bytes=len(record.value),
+    )
+
+
+def refused_letter(
+    topic: Topic, record: Outgoing, *, service: str, error: Exception, at: datetime
+) -> DeadLetter:
+    """Return the letter of `service` about a record that `topic` did not take; it stood nowhere.
+
+    The same record gives the same id.
+    """
+    nowhere = Record(
+        topic=topic.name,
+        topic_id="",
+        partition=-1,
+        offset=-1,
+        key=record.key,
+        value=record.value,
+        at=at,
+    )
+    content = fingerprint("refused", record.key, record.value.decode("utf-8", "replace"))
+    return replace(
+        letter_of(nowhere, service=service, error=error, at=at),
+        id=dead_letter_id(topic.name, -1, -1, f"{service} {content}"),
     )
 
 

@@ -11,11 +11,21 @@ from services.common.errors import ConfigurationError
 from services.common.settings import Settings
 
 
+def process_name(settings: Settings) -> str:
+    """Return a name that a restart keeps and no other process of the service has.
+
+    It is the host's, with the port where one was given: two processes of one host listen on two ports,
+    and under one name each would put the other out of the group.
+    """
+    host = socket.gethostname()
+    return f"{host}-{settings.port}" if settings.port else host
+
+
 @asynccontextmanager
 async def shared_bus(settings: Settings) -> AsyncIterator[Bus]:
     """Yield the bus that the settings name, closed at the end.
 
-    This host's name is the process's stable name on it.
+    The process's name on it is `process_name`.
 
     Raises:
         ConfigurationError: the settings name a bus that no other process can share.
@@ -31,7 +41,7 @@ async def shared_bus(settings: Settings) -> AsyncIterator[Bus]:
         raise ConfigurationError(
             "KABAR_BUS names Kafka, and its client is not installed: pip install 'kabar[kafka]'."
         ) from error
-    bus = KafkaBus(settings.kafka_servers, member=socket.gethostname())
+    bus = KafkaBus(settings.kafka_servers, member=process_name(settings))
     try:
         yield bus
     finally:

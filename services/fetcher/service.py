@@ -19,7 +19,8 @@ from services.common.config.feeds import is_exempt
 from services.common.contracts.codec import encode
 from services.common.contracts.feed import Feed, FeedCondition, FeedError
 from services.common.contracts.topics import FEED_HEALTH, STORIES
-from services.common.errors import BusUnavailableError, TransientError
+from services.common.dead_letters import publish_letter, refused_letter
+from services.common.errors import BusUnavailableError, RecordTooLargeError, TransientError
 from services.common.http.client import HttpClient
 from services.common.ids import FeedId
 from services.common.settings import Network
@@ -46,6 +47,8 @@ from services.fetcher.store.port import FeedState, FeedStore, Held, Installation
 from services.fetcher.stories import Finding, arrival_of, findings, story_of
 
 T = TypeVar("T")
+
+SERVICE = "fetcher"
 
 CONCURRENCY = 64
 MAX_ENTRIES = 2_000
@@ -340,10 +343,25 @@ class FetcherService:
         for start in range(0, len(news), _PUBLISHED_AT_ONCE):
             part = news[start : start + _PUBLISHED_AT_ONCE]
             records = await asyncio.to_thread(_records, part, feed, document, articles)
-            await self._insist("publish", lambda r=records: self._bus.publish(STORIES, r))  # type: ignore[misc]  # the default is no parameter of the call
+            try:
+                await self._insist("publish", lambda r=records: self._bus.publish(STORIES, r))  # type: ignore[misc]  # the default is no parameter of the call
+            except RecordTooLargeError:
+                await self._publish_singly(records, work)
             work.progress()
         STORIES_PUBLISHED.inc(len(news))
         return len(news)
+
+    async def _publish_singly(self, records: Sequence[Outgoing], work: Work) -> None:
+        """Publish what the topic takes; of each that it refuses, a dead letter."""
+        for record in records:
+            try:
+                await self._insist("publish", lambda r=record: self._bus.publish(STORIES, [r]))  # type: ignore[misc]  # as above
+            except RecordTooLargeError as error:
+                letter = refused_letter(
+                    STORIES, record, service=SERVICE, error=error, at=self._clock.now()
+                )
+                await self._insist("publish", lambda le=letter: publish_letter(self._bus, le))  # type: ignore[misc]  # as above
+            work.progress()
 
     async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str]:
         """Return the texts of the articles' pages by address, as many as come in two minutes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from services.common.http.client import guarded_client
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health, health_app
-from services.common.wiring import shared_bus
+from services.common.wiring import process_name, shared_bus
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.port import FeedStore
@@ -61,7 +60,7 @@ async def fetcher(
     try:
         service = FetcherService(
             Connections(bus=bus, store=store, client=client, reader=reader, clock=clock),
-            owner=socket.gethostname(),
+            owner=process_name(settings),
             polls=health.pulse("polls", stuck_after=_STUCK_AFTER),
             gate=health.gate("fetcher"),
             horizon=settings.alert_horizon,

@@ -444,6 +444,11 @@ class BusContract:
 
         assert values(await ground.bus.read_all(topic)) == ["next"]
 
+    async def test_a_topic_takes_what_every_topic_takes_unless_somebody_lowered_it(
+        self, ground: Ground, topic: Topic
+    ) -> None:
+        assert await ground.bus.most_bytes(topic) == MAX_RECORD_BYTES
+
     async def test_a_record_of_just_the_limit_is_taken(self, ground: Ground, topic: Topic) -> None:
         largest = Outgoing(key="k" * 10, value=b"x" * (MAX_RECORD_BYTES - 10))
 

@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import (
+    IncompatibleBrokerVersion,
     KafkaConfigurationError,
     KafkaError,
     KafkaTimeoutError,
@@ -41,6 +42,10 @@ _SENDS_AT_ONCE = 8
 _MOST_BYTES_PER_SEND = 1024 * 1024
 _MOST_RECORDS_PER_SEND = 500
 """What is in flight is at most 8 MiB; the library would take any amount."""
+
+_LIMIT = "max.message.bytes"
+_ROOM_FOR_BATCH = 512
+"""What the limit of a topic counts besides key and value: the heads of batch and record."""
 
 _ACKNOWLEDGED_WITHIN_MS = 30_000
 _ANSWERS_WITHIN_MS = 10_000
@@ -107,6 +112,10 @@ class KafkaBus:
         for records_of_a_send in _groups(topic, records):
             async with self._sends:
                 await self._run(self._send, topic, records_of_a_send)
+
+    async def most_bytes(self, topic: Topic) -> int:
+        """Return our limit, or the topic's own where that is lower and the broker tells it."""
+        return await self._run(self._limit_of, topic)
 
     async def subscribe(self, topic: Topic, *, group: str) -> Consumer:
         """Return a member of `group`, with cooperative rebalances and a static id where we have one."""
@@ -251,6 +260,17 @@ class KafkaBus:
         [described] = self._admin.get().describe_topics([topic.name])
         # A broker before 2.8 gives topics no id: there a topic that is made again is not noticed.
         return None if described["error_code"] else str(described.get("topic_id", ""))
+
+    def _limit_of(self, topic: Topic) -> int:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, {_LIMIT: None})
+        try:
+            described = self._admin.get().describe_configs([resource], config_filter="all")
+        except IncompatibleBrokerVersion:
+            return MAX_RECORD_BYTES
+        limit = described["topic"][topic.name].get(_LIMIT)
+        if limit is None:  # to be told is a right of its own, which a service can do without
+            return MAX_RECORD_BYTES
+        return min(MAX_RECORD_BYTES, int(limit["value"]) - _ROOM_FOR_BATCH)
 
     def _ensure(self, topics: Sequence[Topic]) -> None:
         admin = self._admin.get()
@@ -403,7 +423,7 @@ def _settings_of(topic: Topic) -> dict[str, Any]:
         else {"cleanup.policy": "delete", "retention.ms": topic.keeps // timedelta(milliseconds=1)}
     )
     # Twice our own limit: the broker counts a whole batch, with its head.
-    limit = {"max.message.bytes": 2 * MAX_RECORD_BYTES}
+    limit = {_LIMIT: 2 * MAX_RECORD_BYTES}
     return {
         "num_partitions": topic.partitions,
         "configs": {name: str(value) for name, value in {**keeps, **limit}.items()},

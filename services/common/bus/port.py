@@ -108,8 +108,19 @@ class Bus(Protocol):
         have been written: publish them again, with the same content.
 
         Raises:
-            RecordTooLargeError: key and value of one are over `MAX_RECORD_BYTES`; none was sent.
+            RecordTooLargeError: key and value of one are over `MAX_RECORD_BYTES`, and none
+                was sent; or over a lower limit of the topic's own, and others may have been.
             BusUnavailableError: the bus did not confirm; publish again.
+        """
+        ...
+
+    async def most_bytes(self, topic: Topic) -> int:
+        """Return how large a record of `topic` may be, key and value together.
+
+        It is `MAX_RECORD_BYTES`, or less where somebody gave the topic a lower limit.
+
+        Raises:
+            BusUnavailableError: the bus does not answer.
         """
         ...
 

@@ -18,8 +18,16 @@ from services.common.breaker import Breaker
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Bus, Outgoing
 from services.common.clock import ManualClock
-from services.common.contracts.codec import encode
-from services.common.contracts.topics import DEAD_LETTERS, READINGS, STORIES, TOPICS
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.dead_letter import DeadLetter
+from services.common.contracts.topics import (
+    DEAD_LETTERS,
+    MAX_RECORD_BYTES,
+    READINGS,
+    STORIES,
+    TOPICS,
+    Topic,
+)
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from tests.support import kafka_mock
@@ -41,7 +49,7 @@ def records() -> list[Outgoing]:
     stories = [
         a_story(title, feed_id=f"fd_{number % 3}")
         for number, title in enumerate(
-            ["one", "two", "raise on this", "three", "four", "die of this", "five", "six"]
+            ["one", "two", "raise on this", "three", "four", "five", "six"]
         )
     ]
     good = [Outgoing(key=story.feed_id, value=encode(story)) for story in stories]
@@ -57,10 +65,15 @@ def records() -> list[Outgoing]:
 
 
 @asynccontextmanager
-async def a_kafka_bus(mock: MockKafka) -> AsyncIterator[Bus]:
+async def a_kafka_bus(mock: MockKafka, *, most_bytes: int) -> AsyncIterator[Bus]:
     for topic in TOPICS:
         mock.make_topic(topic.name, partitions=topic.partitions)
     bus: Bus = kafka.KafkaBus([mock.server], api_version=kafka_mock.API_VERSION)
+
+    async def limit(topic: Topic) -> int:  # noqa: ARG001  its name is the port's
+        return most_bytes
+
+    bus.most_bytes = limit  # type: ignore[method-assign]  # the cluster drops who asks for settings
     yield bus
     await bus.close()
 
@@ -99,12 +112,15 @@ async def through_the_worker(given: Sequence[Outgoing]) -> dict[str, list[tuple[
 
 
 async def through_the_agent(
-    given: Sequence[Outgoing], mock: MockKafka
+    given: Sequence[Outgoing], mock: MockKafka, *, most_bytes: int = MAX_RECORD_BYTES
 ) -> dict[str, list[tuple[int, str, bytes]]]:
     clock, stop = ManualClock(NOON), Stop()
     health = Health(clock)
     ends: list[int] = []
-    async with a_kafka_bus(mock) as bus, ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+    async with (
+        a_kafka_bus(mock, most_bytes=most_bytes) as bus,
+        ClassifyingChild(a_watchlist(), command=FAULTY) as child,
+    ):
         await bus.publish(STORIES, given)
         agent = stream.ClassifierStream(
             bus,
@@ -134,4 +150,17 @@ async def test_agent_and_worker_give_identical_records_and_dead_letters(
 
     assert by_agent == by_worker
     assert len(by_worker[READINGS.name]) == 7
-    assert len(by_worker[DEAD_LETTERS.name]) == 6
+    assert len(by_worker[DEAD_LETTERS.name]) == 5
+
+
+async def test_a_reading_that_its_topic_does_not_take_is_a_dead_letter(
+    mock_kafka: MockKafka,
+) -> None:
+    stories = [a_story("one"), a_story("t" * 2_000, url="https://example.org/" + "u" * 1_000)]
+    given = [Outgoing(key=story.feed_id, value=encode(story)) for story in stories]
+
+    told_of = await through_the_agent([*given, given[0]], mock_kafka, most_bytes=3_000)
+
+    assert len(told_of[READINGS.name]) == 2
+    [(_, _, letter)] = told_of[DEAD_LETTERS.name]
+    assert "RecordTooLargeError" in decode(DeadLetter, letter).error

@@ -14,10 +14,11 @@ from services.common.bus.memory import MemoryBus, MemoryLog
 from services.common.bus.port import Bus, Outgoing
 from services.common.clock import SystemClock
 from services.common.contracts.codec import decode
+from services.common.contracts.dead_letter import DeadLetter
 from services.common.contracts.feed import Feed, FeedCondition, FeedHealth, FirstFetch
 from services.common.contracts.story import Story
-from services.common.contracts.topics import FEED_HEALTH, STORIES, Topic
-from services.common.errors import BusUnavailableError
+from services.common.contracts.topics import DEAD_LETTERS, FEED_HEALTH, STORIES, Topic
+from services.common.errors import BusUnavailableError, RecordTooLargeError
 from services.common.http.client import HttpClient, guarded_client
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
@@ -47,6 +48,19 @@ class BusThatFails(MemoryBus):
         if topic == STORIES and self.refusals:
             self.refusals -= 1
             raise BusUnavailableError("The broker is away.")
+        await super().publish(topic, records)
+
+
+class BusWithALimit(MemoryBus):
+    """A bus whose topic of stories takes small records only."""
+
+    def __init__(self, clock: SystemClock, *, most_bytes: int) -> None:
+        super().__init__(clock, log=MemoryLog(clock))
+        self._most_bytes = most_bytes
+
+    async def publish(self, topic: Topic, records: Sequence[Outgoing]) -> None:
+        if topic == STORIES and any(len(each.value) > self._most_bytes for each in records):
+            raise RecordTooLargeError("The topic does not take it.")
         await super().publish(topic, records)
 
 
@@ -368,3 +382,23 @@ async def test_a_feed_polled_by_another_process_is_left_to_it(ground: Ground) ->
             await asyncio.sleep(0.05)
 
     assert len(ground.server.asked("/f")) == 1
+
+
+async def test_a_story_that_the_topic_does_not_take_is_a_dead_letter_and_the_next_goes_out(
+    ground: Ground,
+) -> None:
+    clock = SystemClock()
+    ground.bus = BusWithALimit(clock, most_bytes=1_000)
+    large = f"<guid>9</guid><title>Large</title><description>{'word ' * 500}</description>"
+    feed = ground.feed("/f", Reply(body=an_rss(TWO, large, ONE)))
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+        await ground.polled("/f", 3)
+        letters = [decode(DeadLetter, r.value) for r in await ground.bus.read_all(DEAD_LETTERS)]
+
+    assert [story.title for story in stories] == ["Title 1", "Title 2"]
+    assert [(letter.service, letter.origin.topic) for letter in letters] == [
+        ("fetcher", STORIES.name)
+    ]
+    assert decode(Story, letters[0].record).title == "Large"
