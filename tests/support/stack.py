@@ -180,7 +180,12 @@ class Stack:
         }
 
     def start(self) -> None:
-        """Start everything; returns when topics are made and the services were begun."""
+        """Start everything; returns when the services were begun."""
+        self.start_servers()
+        self.start_services()
+
+    def start_servers(self) -> None:
+        """Start broker and Redis; returns when the topics are made."""
         self.broker.start()
         self._open.callback(self.broker.stop)
         self.redis.start()
@@ -190,6 +195,9 @@ class Stack:
             port = self._open.enter_context(losing_replies(self.redis.port, self._loses_one_in))
             self._store = f"redis://127.0.0.1:{port}"
         self.kabar("init-topics")
+
+    def start_services(self) -> None:
+        """Start the three, without waiting for them."""
         for kind in SERVICES:
             self.services[kind] = self.another(kind)
         for service in self.services.values():
@@ -240,12 +248,17 @@ class Stack:
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     """Give a stack of the test's own, not started; skip where broker or Redis cannot be had."""
+    require_servers()
+    with Stack(tmp_path) as stack:
+        yield stack
+
+
+def require_servers() -> None:
+    """Skip the test where broker or Redis cannot be had."""
     if (reason := kafka_local.missing()) is not None:
         skip_or_fail(f"No Kafka: {reason}. Install Java 17 and Maven.")
     if shutil.which("redis-server") is None:
         skip_or_fail("No Redis: install redis-server.")
-    with Stack(tmp_path) as stack:
-        yield stack
 
 
 def broker_stop(stack: Stack, seconds: float) -> None:
