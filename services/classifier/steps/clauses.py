@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from services.classifier.document import Document
 from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.scripts import HANGUL, SPACED, script_of
 
 _SHORTEST_CLAUSE = 30
 """A comma sooner than that stands in a list."""
 _SHORTEST_SUBORDINATE = 12
+_SPACED = SPACED | {HANGUL}
 _CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
 
 
@@ -57,5 +59,15 @@ def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
 @lru_cache(maxsize=64)
 def _clause_pattern(breaks: tuple[str, ...], commas: str) -> re.Pattern[str]:
     signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
-    words = "|".join(map(re.escape, sorted(breaks, key=len, reverse=True)))
-    return re.compile(rf"{signs}|(?<!\w)(?:{words})(?!\w)" if words else signs)
+    spaced = _any_of(word for word in breaks if script_of(word[-1]) in _SPACED)
+    unspaced = _any_of(word for word in breaks if script_of(word[-1]) not in _SPACED)
+    patterns = [signs]
+    if spaced:
+        patterns.append(rf"(?<!\w)(?:{spaced})(?!\w)")
+    if unspaced:
+        patterns.append(unspaced)
+    return re.compile("|".join(patterns))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.scripts import HAN, HIRAGANA, KATAKANA, THAI, script_of
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -310,12 +311,18 @@ def _ends_with_word(left: str, word: str) -> bool:
 def _begins_with_word(right: str, word: str) -> bool:
     """Return whether a marker stands there; one written with a leading space must be a whole word."""
     if word.startswith("+"):
-        return right.startswith(word[1:]) and not right[len(word) - 1 : len(word)].isalpha()
+        end = len(word) - 1
+        return right.startswith(word[1:]) and (_runs_on(word) or not right[end : end + 1].isalpha())
     stripped = right.lstrip()
     if not stripped.startswith(word) or (stripped == right and ord(word[0]) < 0x2E80):
         return False
     behind = stripped[len(word) : len(word) + 1]
-    return not behind.isalnum()
+    return _runs_on(word) or not behind.isalnum()
+
+
+def _runs_on(word: str) -> bool:
+    """Return whether a word is written in a script that puts no space behind it."""
+    return script_of(word[-1]) in {HAN, KATAKANA, HIRAGANA, THAI}
 
 
 def _by_place(
