@@ -49,7 +49,7 @@ def test_every_lexicon_loads(language: str) -> None:
     assert lexicon(language).hash
 
 
-@pytest.mark.parametrize("language", ["en", "id", "bn", "de", "ru", "uk", "nl", "pl"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_cue_group_has_two_examples_of_each_kind(language: str) -> None:
     counts: dict[tuple[str, bool], int] = {}
     for example in examples(language):
