@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from services.alerter.control.socket import SOCKET_NAME, socket_address
+from services.common.control_socket import SOCKET_NAME, socket_address
 
 _ANSWERS_WITHIN_SECONDS = 30
 

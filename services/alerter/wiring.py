@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
-from services.alerter.control.app import control_app, serve_control
+from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
@@ -32,6 +32,7 @@ from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration, process_environment
 from services.common.config.watcher import ConfigurationWatcher
 from services.common.contracts.subscription import ChannelConfig
+from services.common.control_socket import serve_control
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError

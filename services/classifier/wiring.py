@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from starlette.applications import Starlette
+
 from services.classifier.child import ClassifyingChild
 from services.classifier.service import SERVICE, ClassifierService
 from services.classifier.worker import ClassifierWorker
@@ -16,9 +18,12 @@ from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
+from services.common.control_socket import serve_control_where_free
+from services.common.dead_letter_routes import dead_letter_routes
+from services.common.dead_letters import LetterBox
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
-from services.common.telemetry.health import Health, health_app
+from services.common.telemetry.health import Health, health_app, health_routes
 from services.common.watchlist import Watchlist
 from services.common.wiring import process_name, shared_bus
 
@@ -91,9 +96,21 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         )
         classifier_ = Classifier(task=Task("classify", stream.run), breaker=breaker, child=child)
         watcher.follow(classifier_.use)
+        control = Starlette(
+            routes=[
+                *health_routes(health),
+                *dead_letter_routes(LetterBox(bus, clock, breakers=(breaker,))),
+            ]
+        )
         yield Process(
             health=health,
-            tasks=(classifier_.task, Task("reload", watcher.run)),
+            tasks=(
+                classifier_.task,
+                Task("reload", watcher.run),
+                Task(
+                    "control", lambda stop: serve_control_where_free(control, settings.data, stop)
+                ),
+            ),
             servers=(
                 Server(
                     app=health_app(health), host=settings.host, port=settings.port or DEFAULT_PORT

@@ -8,15 +8,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from starlette.applications import Starlette
+
 from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
+from services.common.control_socket import serve_control_where_free
+from services.common.dead_letter_routes import dead_letter_routes
+from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
-from services.common.telemetry.health import Health, health_app
+from services.common.telemetry.health import Health, health_app, health_routes
 from services.common.wiring import process_name, shared_bus
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService
@@ -130,9 +135,18 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         ) as fetching,
     ):
         watcher.follow(fetching.use)
+        control = Starlette(
+            routes=[*health_routes(health), *dead_letter_routes(LetterBox(bus, clock))]
+        )
         yield Process(
             health=health,
-            tasks=(fetching.task, Task("reload", watcher.run)),
+            tasks=(
+                fetching.task,
+                Task("reload", watcher.run),
+                Task(
+                    "control", lambda stop: serve_control_where_free(control, settings.data, stop)
+                ),
+            ),
             servers=(
                 Server(
                     app=health_app(health), host=settings.host, port=settings.port or DEFAULT_PORT

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from services.alerter.control.socket import control_listener
 from services.alerter.web.app import api_app
 from services.alerter.web.sources import Sources
-from services.common.lifecycle import serve
-from services.common.stop import Stop
 
 TOKEN_PATH = "/control/token"  # noqa: S105  an address
 
@@ -32,13 +28,3 @@ def control_app(
         return JSONResponse({"url": fresh_login_url()}, headers={"cache-control": "no-store"})
 
     return api_app(sources, routes=[Route(TOKEN_PATH, token, methods=["POST"]), *routes])
-
-
-async def serve_control(app: ASGIApp, directory: Path, stop: Stop) -> None:
-    """Serve `app` on the control socket of `directory` until `stop`; call it under the lock.
-
-    Raises:
-        ConfigurationError: the directory does not take a socket.
-    """
-    with control_listener(directory) as listener:
-        await serve(app, on=listener, stop=stop)

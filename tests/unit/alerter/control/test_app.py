@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from kabar.cli import main
 from kabar.cli.control import ask_process
-from services.alerter.control.app import control_app, serve_control
+from services.alerter.control.app import control_app
+from services.common.control_socket import serve_control
 from services.common.stop import Stop
 from tests.support.events import an_alert, an_event
 from tests.support.web import World, a_world

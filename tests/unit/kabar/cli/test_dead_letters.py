@@ -13,13 +13,13 @@ from click.testing import CliRunner, Result
 from starlette.applications import Starlette
 
 from kabar.cli import main
-from services.alerter.control.socket import control_listener
 from services.common.breaker import Breaker
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Bus, Record
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import ManualClock
 from services.common.contracts.topics import STORIES
+from services.common.control_socket import control_listener
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox, letter_of, publish_letter
 from services.common.lifecycle import serve

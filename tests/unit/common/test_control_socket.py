@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import socket
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
-from services.alerter.control.socket import control_listener, socket_address
+from services.common.control_socket import (
+    SOCKET_NAME,
+    control_listener,
+    serve_control_where_free,
+    socket_address,
+)
 from services.common.errors import ConfigurationError
+from services.common.stop import Stop
 
 
 def connects(directory: Path) -> bool:
@@ -53,3 +61,22 @@ def test_a_directory_that_is_not_there_is_a_mistake_of_the_operator(tmp_path: Pa
         control_listener(tmp_path / "x"),
     ):
         pass
+
+
+async def test_a_socket_that_answers_is_left_alone(tmp_path: Path) -> None:
+    stop = Stop()
+    stop.ask()
+
+    with control_listener(tmp_path):
+        before = (tmp_path / SOCKET_NAME).stat().st_ino
+        await serve_control_where_free(Starlette(), tmp_path, stop)
+
+        assert (tmp_path / SOCKET_NAME).stat().st_ino == before
+
+
+def test_a_service_that_ends_leaves_the_socket_that_replaced_its_own(tmp_path: Path) -> None:
+    with ExitStack() as later:
+        with control_listener(tmp_path):
+            later.enter_context(control_listener(tmp_path))
+
+        assert (tmp_path / SOCKET_NAME).exists()
