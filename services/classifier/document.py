@@ -6,6 +6,7 @@ Title and text are one string here, the title first, so that one search covers b
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from services.classifier.lexicon.folding import Folded
+from services.classifier.lexicon.scripts import SPACED, is_word_end, script_of
 from services.classifier.lexicon.words import Hit
 from services.common.contracts.reading import Amount, Evidence, Focus, Role, Stage
 from services.common.ids import CompanyId
@@ -29,6 +31,7 @@ class Ground(IntEnum):
     FAMILY = 4
 
 
+ZERO_WIDTH_JOINER = "\u200d"
 MAX_QUOTE = 60
 """Evidence is a few words that a person can check at a glance."""
 
@@ -160,11 +163,18 @@ class Document:
         end = span.breaks[at] if at < len(span.breaks) else span.end
         return start, end
 
+    def word_end(self, end: int) -> int:
+        """Return where the word ends that the folded offset `end` stands in or right behind."""
+        text = self.folded.text
+        while end < len(text) and not is_word_end(text, end):
+            end += 1
+        return end
+
     def evidence(self, field_name: str, start: int, end: int) -> Evidence:
         """Return the words between two folded offsets, as the story has them, as evidence."""
         first, last = self.folded.original(start), self.folded.original(end)
         whole = self.whole
-        last = min(max(last, first + 1), first + MAX_QUOTE)
+        last = _whole_characters(whole, first, max(last, first + 1))
         while last - first > 1 and whole[last - 1].isspace():
             last -= 1
         text_start = len(self.title) + 1
@@ -180,3 +190,25 @@ class Document:
             end=last - text_start,
             quote=whole[first:last],
         )
+
+
+def _whole_characters(text: str, start: int, end: int) -> int:
+    """Return where a quote ends that takes no character apart, by what combines, or begins one.
+
+    One that ends inside of a character ends with its word; one that would be too long, sooner.
+    """
+    if _combines(text, end):
+        while end < len(text) and (_combines(text, end) or script_of(text[end]) in SPACED):
+            end += 1
+    if end - start > MAX_QUOTE:
+        end = start + MAX_QUOTE
+        while end - start > 1 and _combines(text, end):
+            end -= 1
+    return end
+
+
+def _combines(text: str, at: int) -> bool:
+    """Return whether what stands at `at` belongs to the character before it."""
+    if at >= len(text) or text[at].isascii():
+        return False
+    return unicodedata.category(text[at])[0] == "M" or text[at] == ZERO_WIDTH_JOINER

@@ -169,11 +169,14 @@ def _anchor(candidate: Candidate) -> str:
 
 
 def _quote(document: Document, place: tuple[int, int] | None) -> str | None:
-    return None if place is None else document.evidence("quote", *place).quote
+    if place is None:
+        return None
+    start, end = place
+    return document.evidence("quote", start, document.word_end(end)).quote
 
 
 def _evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
-    """Return the words behind every field, the type's first."""
+    """Return the words behind every field, the type's first; whole ones, also of a starred form."""
     first = min(candidate.triggers, key=lambda trigger: (-trigger.score, trigger.start))
     places: list[tuple[str, tuple[int, int] | None]] = [
         ("type", (first.start, first.end)),
@@ -183,12 +186,17 @@ def _evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
         ("authority", candidate.authority),
         ("scope", candidate.scope),
         *(("countries", place) for place in candidate.countries.values()),
-        *(
-            (f"company:{company}", (name.start, name.end))
-            for company, name in sorted(candidate.role_places.items())
-        ),
     ]
-    return tuple(document.evidence(field_, *place) for field_, place in places if place is not None)
+    words = (
+        document.evidence(field_, place[0], document.word_end(place[1]))
+        for field_, place in places
+        if place is not None
+    )
+    names = (
+        document.evidence(f"company:{company}", name.start, name.end)
+        for company, name in sorted(candidate.role_places.items())
+    )
+    return (*words, *names)
 
 
 def _mentions(document: Document, reports: tuple[Report, ...]) -> tuple[Mention, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -99,8 +100,11 @@ class Words:
         if entry not in entries:
             entries.append(entry)
 
-    def find(self, text: str) -> list[Hit]:
-        """Return every hit in a folded text, by place, the longest of each layer and type only."""
+    def find(self, text: str, sentence_starts: Sequence[int] = ()) -> list[Hit]:
+        """Return every hit in a folded text, by place, the longest of each layer and type only.
+
+        The parts of a pair must stand in one sentence.
+        """
         hits: list[Hit] = []
         halves: list[tuple[int, int, _Part]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -120,7 +124,7 @@ class Words:
                     hits.append(Hit(start, end, part.meaning))
                 else:
                     halves.append((start, end, part))
-        hits.extend(_joined(text, halves))
+        hits.extend(_joined(text, halves, sentence_starts))
         return longest(hits)
 
     def _may_end(self, text: str, end: int) -> bool:
@@ -154,7 +158,9 @@ def _is_next_word(gap: str) -> bool:
     return gap[-1:] == " " and (len(gap) == 1 or gap[:-1].isalpha())
 
 
-def _joined(text: str, halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
+def _joined(
+    text: str, halves: list[tuple[int, int, _Part]], sentence_starts: Sequence[int]
+) -> Iterator[Hit]:
     """Yield a hit for each pair whose parts follow each other closely, all of them."""
     reached: dict[int, tuple[int, int, int]] = {}
     for start, end, part in sorted(halves, key=lambda half: half[0]):
@@ -162,6 +168,8 @@ def _joined(text: str, halves: list[tuple[int, int, _Part]]) -> Iterator[Hit]:
         if part.part == 0:
             reached[part.pair] = (start, end, 0)
         elif begun and part.part == begun[2] + 1 and 0 <= start - begun[1] <= MAX_PAIR_GAP:
+            if bisect_right(sentence_starts, begun[1]) != bisect_right(sentence_starts, start):
+                continue
             if part.is_tight and not _is_next_word(text[begun[1] : start]):
                 continue
             reached[part.pair] = (begun[0], end, part.part)

@@ -114,13 +114,23 @@ def _penalty(
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
         _, end = document.clause_of(sentence, hits[-1].end - 1)
-        if start <= blocker.start < end:
+        if start <= blocker.start < end or _is_for_a_while(blocker, hits):
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     kind = afar.in_title.get(event_type)
     if kind is None and document.sentences[sentence].segment is Segment.TITLE:
         # A title may leave out that it is about a player; the lead then says so.
         kind = afar.in_lead.get(event_type)
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
+
+
+def _is_for_a_while(blocker: Hit, cues: Iterable[Hit]) -> bool:
+    """Return whether a word for a pause or an outage stands right behind a cue, whatever its clause.
+
+    Some of those words are conjunctions too: "sementara" is "for a while" and "whereas".
+    """
+    return blocker.meaning.name in {"temporary", "outage"} and any(
+        0 <= blocker.start - cue.end <= 1 for cue in cues
+    )
 
 
 def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
@@ -181,7 +191,12 @@ def _deals_not_bans(document: Document, triggers: list[Trigger]) -> Iterable[Tri
 
     An authority that stops a merger rejects an acquisition; one that closes an app bans it.
     """
-    deals = [trigger for trigger in triggers if trigger.event_type == "acquisition"]
+    # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal.
+    deals = [
+        trigger
+        for trigger in triggers
+        if trigger.event_type == "acquisition" and trigger.score >= trigger.weight
+    ]
     for trigger in triggers:
         if trigger.event_type == "ban" and trigger.stage is None:
             deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)

@@ -11,7 +11,7 @@ from services.classifier.lexicon.words import Hit, Words
 def match(document: Document, *, words: Words) -> Document:
     """Return the document with every word of its language that stands outside of furniture."""
     layers: dict[str, dict[int, list[Hit]]] = {}
-    for hit in words.find(document.folded.text):
+    for hit in words.find(document.folded.text, document.sentence_starts):
         if any(first <= hit.start < last for first, last in document.furniture):
             continue
         sentences = layers.setdefault(hit.meaning.layer, {})

@@ -92,17 +92,29 @@ def _countries(
     near = [index for index in sentences if index in in_front] or sentences[:2]
     searched = [near, in_front if near[0] in in_front else [], sentences]
     ends = {trigger.end for trigger in candidate.triggers}
-    for only_scoped in (True, False):
-        for places in searched:
-            found = _named(document, grammar, places, only_scoped=only_scoped, ends=ends)
-            if found:
-                return found
-        if candidate.event_type == "ban":
-            # Who bans does it at home: "India bans" needs no word of place.
-            found = _named(document, grammar, near, only_scoped=False, ends=ends)
-            if found:
-                return found
+    for places in searched:
+        if found := _named(document, grammar, places, only_scoped=True, ends=ends):
+            return found
+    # Who bans does it at home: "India bans" needs no word of place.
+    for places in searched:
+        if found := _named(document, grammar, places, only_scoped=False, ends=ends):
+            return _in_clauses(document, candidate, found) or found
     return {}
+
+
+def _in_clauses(
+    document: Document, candidate: Candidate, found: dict[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """Return those of `found` that stand in a clause of the event's cues.
+
+    "It could quit Britain if the country left the European Union" is about Britain.
+    """
+    clauses = [document.clause_of(cue.sentence, cue.start) for cue in candidate.triggers]
+    return {
+        country: place
+        for country, place in found.items()
+        if any(start <= place[0] < end for start, end in clauses)
+    }
 
 
 def _named(

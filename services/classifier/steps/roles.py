@@ -243,10 +243,10 @@ def _is_list_gap(gap: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The folded text right before and right behind a chain; before it also without articles."""
+    """The folded text right before and right behind a chain, each also without articles."""
 
     lefts: tuple[str, str]
-    right: str
+    rights: tuple[str, str]
 
     def marked_by(self, grammar: Grammar, key: str) -> int:
         """Return the length of the longest word of the role `key` that stands there, 0 for none."""
@@ -255,7 +255,7 @@ class Beside:
             if len(word) > longest and any(_ends_with_word(left, word) for left in self.lefts):
                 longest = len(word)
         for word in grammar.after.get(key, ()):
-            if len(word) > longest and _begins_with_word(self.right, word):
+            if len(word) > longest and any(_begins_with_word(right, word) for right in self.rights):
                 longest = len(word)
         return longest
 
@@ -265,9 +265,10 @@ def _beside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
     # A word that belongs to the cue is no marker: "walks away from X" sells nothing.
     from_ = max(chain.start - 24, trigger.end if trigger.end <= chain.start else 0)
     left = text[from_ : chain.start].rstrip(" \"'(")
+    right = text[chain.end : chain.end + 24].lstrip("\"')")
     return Beside(
         lefts=(left, _without_articles(left, grammar)),
-        right=text[chain.end : chain.end + 24].lstrip("\"')"),
+        rights=(right, _behind_articles(right, grammar)),
     )
 
 
@@ -299,6 +300,18 @@ def _without_articles(left: str, grammar: Grammar) -> str:
             return left
         left = rest.rstrip()
     return left
+
+
+def _behind_articles(right: str, grammar: Grammar) -> str:
+    """Return what stands behind a name without "group"; its case ending is then the name's.
+
+    Only verb-last languages mark roles behind the name: "X গ্রুপের কাছ থেকে" is "X-ের কাছ থেকে".
+    """
+    if grammar.order == "sov" and right.startswith(" "):
+        for word in grammar.articles:
+            if right.startswith(word, 1):
+                return right[1 + len(word) :]
+    return right
 
 
 def _ends_with_word(left: str, word: str) -> bool:

@@ -1,0 +1,113 @@
+"""Classes of error that were found once, each by a story of its own words."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from services.classifier.pipeline import Pipeline
+from services.common.contracts.reading import Reading, Report, Role, Stage
+from tests.support.builders import a_company, a_story, a_watchlist
+
+
+def read(lang: str, title: str, text: str, *companies: str) -> Reading:
+    watchlist = a_watchlist(
+        *(a_company(name.lower().replace(" ", "-"), name=name) for name in companies)
+    )
+    return Pipeline.of(watchlist).read(a_story(title=title, text=text, language=lang))
+
+
+def roles(report: Report) -> dict[str, Role]:
+    return {str(party.id): party.role for party in report.companies}
+
+
+def test_a_pause_right_behind_the_cue_is_no_shutdown_even_where_its_word_begins_a_clause() -> None:
+    reading = read(
+        "id",
+        "Dana Tidak Bisa Dipakai Nanti Malam",
+        "Layanan Dana dihentikan sementara pada pukul 02.00 untuk pemeliharaan sistem.",
+        "Dana",
+    )
+
+    assert reading.reports == ()
+
+
+def test_a_closing_on_a_day_is_no_closing_of_the_market() -> None:
+    [report] = read("id", "Bukalapak Akan Ditutup pada 3 Mei 2025", "", "Bukalapak").reports
+
+    assert (report.type, report.stage, report.date) == ("shutdown", Stage.CONFIRMED, "2025-05-03")
+    assert read("id", "Bukalapak Ditutup pada Level 120", "", "Bukalapak").reports == ()
+
+
+def test_who_may_no_longer_sell_goods_is_banned_and_not_bought() -> None:
+    text = "The health ministry has banned the sale of Snus pouches in Norway."
+
+    [report] = read("en", "Snus ordered off the shelves", text, "Snus").reports
+
+    assert (report.type, roles(report)) == ("ban", {"snus": Role.TARGET})
+
+
+def test_where_trade_is_forbidden_is_the_target_of_the_ban() -> None:
+    text = "Pemerintah melarang transaksi jual beli di Facebook Shop mulai 2 Juni 2025."
+
+    [report] = read("id", "Jual Beli di Facebook Shop Dilarang", text, "Facebook Shop").reports
+
+    assert (report.type, roles(report)) == ("ban", {"facebook-shop": Role.TARGET})
+
+
+def test_the_home_of_companies_and_apps_is_no_country_of_a_ban() -> None:
+    text = "Nepal's government has banned WeChat and other apps of Chinese companies."
+
+    [report] = read("en", "Nepal bans WeChat", text, "WeChat").reports
+
+    assert report.countries == ("NP",)
+
+
+def test_a_country_of_another_clause_is_no_country_of_the_closing() -> None:
+    text = "Nissan said it could quit Britain and close its plants if Norway joined the bloc."
+
+    [report] = read("en", "Nissan threatens to go", text, "Nissan").reports
+
+    assert report.countries == ("GB",)
+
+
+def test_who_is_talked_with_about_a_purchase_does_not_buy() -> None:
+    title = "Grab is in talks with Sea about buying a stake in Chope"
+
+    [report] = read("en", title, "", "Grab", "Sea", "Chope").reports
+
+    assert roles(report) == {"grab": Role.ACTOR, "chope": Role.TARGET, "sea": Role.PARTY}
+
+
+def test_a_postposition_behind_the_word_for_group_still_marks_the_name() -> None:
+    watchlist = a_watchlist(
+        a_company("sea", "সি"),
+        a_company("tiktok", "টিকটক"),
+        a_company("chope", "চোপ"),
+    )
+    story = a_story(title="সি গ্রুপের কাছ থেকে চোপের শেয়ার কেনার চুক্তি করেছে টিকটক", language="bn")
+
+    [report] = Pipeline.of(watchlist).read(story).reports
+
+    assert roles(report)["sea"] is Role.SELLER
+
+
+def test_two_parts_of_a_form_in_two_sentences_are_no_pair() -> None:
+    text = "Grab and Sea have called off the sale of Chope. The deal was announced in 2020."
+
+    [report] = read(
+        "en", "Grab abandons its takeover of Chope", text, "Grab", "Sea", "Chope"
+    ).reports
+
+    assert roles(report)["sea"] is Role.SELLER
+
+
+def test_evidence_ends_with_its_word_and_takes_no_character_apart() -> None:
+    watchlist = a_watchlist(a_company("tiktok", "টিকটক"))
+    story = a_story(title="টিকটকের ব্যবসা কিনে নিলেন নতুন মালিক", language="bn")
+
+    reading = Pipeline.of(watchlist).read(story)
+
+    places = [*reading.reports[0].evidence, *reading.mentions[0].places]
+    behind = [story.title[place.end : place.end + 1] for place in places]
+    assert all(not sign or unicodedata.category(sign)[0] != "M" for sign in behind)
+    assert reading.reports[0].evidence[0].quote == "কিনে নিলেন"
