@@ -262,8 +262,10 @@ class Beside:
 
 def _beside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Beside:
     text = document.folded.text
-    # A word that belongs to the cue is no marker: "walks away from X" sells nothing.
-    from_ = max(chain.start - 24, trigger.end if trigger.end <= chain.start else 0)
+    # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
+    # one it names the agent: "bought by X".
+    cue_end = trigger.start if trigger.frame in {"passive", "sold"} else trigger.end
+    from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
     left = text[from_ : chain.start].rstrip(" \"'(")
     right = text[chain.end : chain.end + 24].lstrip("\"')")
     return Beside(

@@ -29,3 +29,12 @@ def test_a_platform_before_a_cue_around_a_product_bans_it() -> None:
 
     roles = {str(party.id): party.role for party in report.companies}
     assert roles == {"apple": Role.ACTOR, "tiktok": Role.TARGET}
+
+
+def test_the_word_of_the_agent_may_be_part_of_a_passive_cue() -> None:
+    title = "TikTok passe sous le contrôle de Meta"
+
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="fr")).reports
+
+    roles = {str(party.id): party.role for party in report.companies}
+    assert roles == {"tiktok": Role.TARGET, "meta": Role.ACTOR}
