@@ -19,6 +19,7 @@ from typing import Any
 import faust
 import structlog
 from aiokafka.client import AIOKafkaClient
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from faust.transport.drivers import aiokafka as driver
 
 from services.classifier.service import GROUP, ClassifierService, Handled
@@ -180,6 +181,7 @@ Handle = Callable[[Sequence[Any]], Any]
 def create_app(member: Member, *, most_bytes: int = MAX_RECORD_BYTES) -> faust.App:
     """Return a Faust app that was not started; it gathers no batch of over `most_bytes`."""
     _quieten()
+    _leave_when_stopped()
     app = faust.App(
         GROUP,
         broker=[f"kafka://{server}" for server in member.servers],
@@ -278,6 +280,28 @@ def _quieten() -> None:
         return is_updated
 
     AIOKafkaClient._metadata_update = update_or_rest  # noqa: SLF001  likewise
+
+
+def _leave_when_stopped() -> None:
+    """Have a static member leave its group when it ends in good order.
+
+    aiokafka 0.14 lets it stay, so that its partitions stand still until the session is over, and a
+    rebalance that begins meanwhile waits for it with everybody's. What a static name is for, a restart
+    after a crash, is not touched. Without a name in it the request is that of any member.
+    """
+    leave = GroupCoordinator._maybe_leave_group  # noqa: SLF001  no setting reaches it
+    if getattr(leave, "leaves_under_any_name", False):
+        return
+
+    async def leave_under_any_name(self: GroupCoordinator) -> None:
+        name, self._group_instance_id = self._group_instance_id, None
+        try:
+            await leave(self)
+        finally:
+            self._group_instance_id = name
+
+    leave_under_any_name.leaves_under_any_name = True  # type: ignore[attr-defined]  # seen above
+    GroupCoordinator._maybe_leave_group = leave_under_any_name  # noqa: SLF001  likewise
 
 
 class _Sparing(logging.Filter):

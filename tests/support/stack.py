@@ -54,7 +54,7 @@ class Service:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._is_wanted = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper: threading.Thread | None = None
 
     @property
     def log(self) -> str:
@@ -72,11 +72,13 @@ class Service:
         return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5)
 
     def start(self) -> None:
-        """Start it, and keep it running."""
+        """Start it, and keep it running; it may have been stopped before."""
+        if self._keeper is not None:
+            self._keeper.join()
         self._is_wanted.set()
         self._spawn()
-        if not self._keeper.is_alive():
-            self._keeper.start()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
 
     def kill(self) -> None:
         """End it as a crash would, and start it again at once."""
@@ -86,6 +88,15 @@ class Service:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(10)
             self._spawn()
+
+    def end(self) -> None:
+        """End it as a crash would, and leave it so."""
+        self._is_wanted.clear()
+        with self._lock:
+            if self._process is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait(10)
 
     def stop(self) -> int:
         """End it in good order; return the exit code."""
