@@ -49,7 +49,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 triggers.extend(
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
                 )
-    triggers = list(_deals_not_bans(document, triggers))
+    triggers = list(_deals_not_bans(document, grammar, triggers))
     return replace(document, triggers=tuple(triggers), blocked=blocked)
 
 
@@ -186,7 +186,9 @@ def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
     return False
 
 
-def _deals_not_bans(document: Document, triggers: list[Trigger]) -> Iterable[Trigger]:
+def _deals_not_bans(
+    document: Document, grammar: Grammar, triggers: list[Trigger]
+) -> Iterable[Trigger]:
     """Yield triggers: what is forbidden together with a deal in one clause is the deal.
 
     An authority that stops a merger rejects an acquisition; one that closes an app bans it.
@@ -203,7 +205,7 @@ def _deals_not_bans(document: Document, triggers: list[Trigger]) -> Iterable[Tri
             if deal is not None and document.words_in("authority", trigger.sentence):
                 yield replace(trigger, event_type="acquisition", frame="noun", stage="rejected")
                 continue
-        if trigger.event_type == "shutdown" and _is_ordered(document, trigger):
+        if trigger.event_type == "shutdown" and _is_ordered(document, grammar, trigger):
             yield replace(trigger, event_type="ban", frame="active")
             continue
         yield trigger
@@ -216,8 +218,12 @@ def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
     return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= _ORDER_REACH
 
 
-def _is_ordered(document: Document, trigger: Trigger) -> bool:
-    """Return whether an authority right before a closing cue is who closes."""
+def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether an authority right before a closing cue is who closes.
+
+    "Berlin closes" is the government, "the shop in Berlin closes" a place.
+    """
+    text = document.folded.text
     if trigger.frame != "active":
         return False
     start, _ = document.clause_of(trigger.sentence, trigger.start)
@@ -226,5 +232,12 @@ def _is_ordered(document: Document, trigger: Trigger) -> bool:
         start <= word.start
         and 0 <= trigger.start - word.end <= 12
         and not any(word.end <= name.start < trigger.start for name in names)
+        and not _is_place(text[max(word.start - 16, 0) : word.start], grammar)
         for word in document.words_in("authority", trigger.sentence)
     )
+
+
+def _is_place(left: str, grammar: Grammar) -> bool:
+    """Return whether what stands before a word makes it a place: "in", "в"."""
+    last = left.rstrip()
+    return any(last == word or last.endswith(f" {word}") for word in grammar.scope)

@@ -31,3 +31,11 @@ def test_an_everyday_phrase_that_holds_a_name_is_no_company() -> None:
     reading = Pipeline.of(a_watchlist(a_company("kraft"))).read(story)
 
     assert reading.mentions == ()
+
+
+def test_a_capital_behind_a_word_of_place_orders_nothing() -> None:
+    story = a_story(title="Fitbit в Москве прекратила работу", language="ru")
+
+    [report] = Pipeline.of(a_watchlist(a_company("fitbit"))).read(story).reports
+
+    assert report.type == "shutdown"
