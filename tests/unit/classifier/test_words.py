@@ -40,9 +40,3 @@ def test_an_asterisk_within_a_phrase_goes_with_a_pair() -> None:
 )
 def test_a_form_with_a_dollar_sign_ends_its_clause(text: str, expected: list[str]) -> None:
     assert found("stellt ... ein$", text) == expected
-
-
-def test_a_pair_stands_in_one_line() -> None:
-    words = Words(iter([("sells ... unit", MEANING)]))
-
-    assert words.find("acme sells lamps\nthe unit grows") == []
