@@ -159,7 +159,8 @@ class Sender:
                 goes_on = self._goes_on(settlement, stop)
                 claimed = await self._settle(settlement, claimed, goes_on=goes_on)
                 weather.idle_until = None
-                self._woken.set()
+                if weather.lanes < weather.window:
+                    self._woken.set()
                 if not goes_on:
                     return
             weather.idle_until = self._clock.now() + _IDLE

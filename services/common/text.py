@@ -39,7 +39,8 @@ def require_clean(name: str, text: str, *, code_points: int = MAX_TEXT_CODE_POIN
     """Raise ValueError when `text` could not travel as it is: what `clean` changes, or too long."""
     if len(text) > code_points:
         raise ValueError(f"{name} has {len(text)} characters, more than {code_points}.")
-    if found := _HOSTILE.search(text):
+    # What is printable holds no control and no surrogate; asking is ten times as fast as searching.
+    if not text.isprintable() and (found := _HOSTILE.search(text)):
         raise ValueError(f"{name} holds U+{ord(found[0]):04X} at {found.start()}.")
 
 

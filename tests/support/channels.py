@@ -24,9 +24,8 @@ class RecordingChannel:
     type = "recording"
     concurrency = 1
 
-    def __init__(self, *answers: Exception | None, is_repeat_safe: bool = True) -> None:
+    def __init__(self, *answers: Exception | None) -> None:
         self.answers = deque(answers)
-        self.is_repeat_safe = is_repeat_safe
         self.messages: list[Message] = []
 
     async def send(self, message: Message) -> int | None:

@@ -20,7 +20,6 @@ class ConsoleChannel:
 
     type = "console"
     concurrency = 1
-    is_repeat_safe = True
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -32,7 +32,6 @@ class DiscordChannel:
     """POSTs to a webhook's address, which is a key."""
 
     type = "discord"
-    is_repeat_safe = False
     concurrency = 1
 
     def __init__(self, url: str, *, http: HttpClient, clock: Clock) -> None:

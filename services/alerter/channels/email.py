@@ -61,7 +61,6 @@ class EmailChannel:
     """Sends to all of `recipients` in one mail, in a thread of its own for each message."""
 
     type = "email"
-    is_repeat_safe = False
     concurrency = 1
 
     def __init__(

@@ -23,7 +23,6 @@ class NtfyChannel:
 
     type = "ntfy"
     # A server from 2.16 on replaces what has the same sequence id; an older one shows it twice.
-    is_repeat_safe = False
     concurrency = 1
 
     def __init__(

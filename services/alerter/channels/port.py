@@ -21,14 +21,6 @@ class Channel(Protocol):
         ...
 
     @property
-    def is_repeat_safe(self) -> bool:
-        """Return whether a message sent twice under one id is one for its receiver.
-
-        Such a channel is simply sent to again when nobody knows whether a message arrived.
-        """
-        ...
-
-    @property
     def concurrency(self) -> int:
         """Return how many messages may be on their way at once, at least 1.
 

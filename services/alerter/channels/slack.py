@@ -23,7 +23,6 @@ class SlackWebhookChannel:
     """POSTs to an incoming webhook's address, which is a key."""
 
     type = "slack"
-    is_repeat_safe = False
     concurrency = 1
 
     def __init__(self, url: str, *, http: HttpClient, clock: Clock) -> None:

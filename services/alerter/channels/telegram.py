@@ -32,7 +32,6 @@ class TelegramChannel:
     """Writes to `chat` as the bot that has `token`; the token stands in the address."""
 
     type = "telegram"
-    is_repeat_safe = False
     concurrency = 1
 
     def __init__(self, chat: str, *, token: str, http: HttpClient, clock: Clock) -> None:

@@ -2,7 +2,8 @@
 
 Everything that changes the file, checkpoints included, goes through the one writing connection
 (design decision 29: SQLite versions that distributions ship have a checkpoint race). A function
-given to `write` is one transaction.
+given to `write` is done wholly or not at all; those that wait at the same time share a transaction,
+so that sixteen messages on their way cost one wait for the disk.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from services.alerter.database.schema import migrate
+from services.common.bus.jobs import Job
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +43,7 @@ class Database:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="kabar-db-reader")
         self._reading = _ReadersConnections(path)
         self._connection: sqlite3.Connection | None = None
+        self._waiting: deque[Job[sqlite3.Connection]] = deque()
 
     @classmethod
     async def open(cls, data: Path) -> Self:
@@ -61,15 +65,14 @@ class Database:
     ) -> T:
         """Return what `change(connection, …)` returns, when its transaction is durable.
 
-        Whatever it raises rolls the transaction back and comes out here.
+        Whatever it raises undoes what it did and comes out here. It may be called twice: again alone,
+        when another one in its transaction failed.
         """
-
-        def transact() -> T:
-            connection = self._writing()
-            with transaction(connection):
-                return change(connection, *args, **kw)
-
-        return await self._in_writer(transact)
+        job: Job[sqlite3.Connection] = Job.of(lambda connection: change(connection, *args, **kw))
+        self._waiting.append(job)
+        await self._in_writer(self._write_waiting)
+        result: T = await job.done
+        return result
 
     async def read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
@@ -98,6 +101,19 @@ class Database:
         future = asyncio.get_running_loop().run_in_executor(self._writer, work)
         return await asyncio.shield(future)
 
+    def _write_waiting(self) -> None:
+        """Write all that waits by now; nothing, when an earlier call took it along."""
+        jobs: list[Job[sqlite3.Connection]] = []
+        while self._waiting:
+            jobs.append(self._waiting.popleft())
+        if not jobs:
+            return
+        if self._connection is None:
+            for job in jobs:
+                job.fail(RuntimeError("The database is closed."))
+        else:
+            _transact(self._connection, jobs)
+
     def _connect(self) -> None:
         self._connection = connection = sqlite3.connect(
             self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -112,10 +128,21 @@ class Database:
             self._connection.close()
             self._connection = None
 
-    def _writing(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise RuntimeError("The database is closed.")
-        return self._connection
+
+def _transact(connection: sqlite3.Connection, jobs: Sequence[Job[sqlite3.Connection]]) -> None:
+    """Do `jobs` in one transaction; each in its own where one of them fails."""
+    try:
+        with transaction(connection):
+            results = [job.work(connection) for job in jobs]
+    except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
+        if len(jobs) == 1:
+            jobs[0].fail(error)
+            return
+        for job in jobs:
+            _transact(connection, [job])
+    else:
+        for job, result in zip(jobs, results, strict=True):
+            job.succeed(result)
 
 
 @contextmanager

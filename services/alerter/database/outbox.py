@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.alerter.database.queries import delivery_of
+from services.alerter.database.recent import recent
 from services.alerter.database.times import moment, stamp
 from services.alerter.planning import Gathered
 from services.common.contracts.alert import Alert
-from services.common.contracts.codec import decode
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange
 from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, SubscriptionId
@@ -153,7 +153,7 @@ def what_it_tells(connection: sqlite3.Connection, delivery: Delivery) -> tuple[T
         (delivery.id,),
     )
     return tuple(
-        Told(alert=decode(Alert, alert), change=decode(EventChange, change))
+        Told(alert=recent.decoded(Alert, alert), change=recent.decoded(EventChange, change))
         for alert, change in rows
     )
 

@@ -7,9 +7,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
+from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
 from services.common.contracts.alert import Alert
-from services.common.contracts.codec import decode, encode
 from services.common.contracts.event import Event
 from services.common.ids import SubscriptionId
 
@@ -24,7 +24,7 @@ def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId
     )
     told: dict[SubscriptionId, list[Alert]] = defaultdict(list)
     for (record,) in rows:
-        alert = decode(Alert, record)
+        alert = recent.decoded(Alert, record)
         told[alert.subscription].append(alert)
     return dict(told)
 
@@ -43,7 +43,7 @@ def _is_new(connection: sqlite3.Connection, alert: Alert) -> bool:
             alert.event,
             alert.change_seq,
             stamp(alert.at),
-            encode(alert),
+            recent.encoded(alert),
         ),
     )
     return inserted.rowcount == 1

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
 
+from services.alerter.database.recent import recent
 from services.alerter.database.times import moment, stamp
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.search import Search
 from services.alerter.tracking.sighting import HeldReading, Rank, Sighting, TrackedEvent
-from services.common.contracts.codec import decode, encode
+from services.common.contracts.codec import encode
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.reading import Reading
 from services.common.ids import EventId, StoryId
-
-T = TypeVar("T")
 
 
 def held_reading(connection: sqlite3.Connection, story: StoryId) -> HeldReading | None:
@@ -63,7 +60,7 @@ def waiting(connection: sqlite3.Connection, searches: Iterable[Search]) -> list[
             (search.type, stamp(search.since), stamp(search.until), _list(search.companies)),
         )
         records |= {(story, report): record for story, report, record in rows}
-    return [_memory.decoded(Sighting, record) for record in records.values()]
+    return [recent.decoded(Sighting, record) for record in records.values()]
 
 
 def keep(
@@ -98,11 +95,11 @@ def _tracked_event(connection: sqlite3.Connection, event: EventId) -> TrackedEve
     sightings = connection.execute(
         "SELECT record FROM sightings WHERE event_id = ? ORDER BY told_at", (event,)
     )
-    return TrackedEvent(event=_memory.decoded(Event, row[0]), sightings=_sightings(sightings))
+    return TrackedEvent(event=recent.decoded(Event, row[0]), sightings=_sightings(sightings))
 
 
 def _sightings(rows: Iterable[tuple[bytes]]) -> tuple[Sighting, ...]:
-    return tuple(_memory.decoded(Sighting, record) for (record,) in rows)
+    return tuple(recent.decoded(Sighting, record) for (record,) in rows)
 
 
 def _keep_reading(
@@ -129,7 +126,7 @@ def _keep_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
     told_at = stamp(sighting.told_at)
     connection.execute(
         "REPLACE INTO sightings VALUES (?, ?, ?, ?, ?)",
-        (*key, sighting.event_id, told_at, _memory.encoded(sighting)),
+        (*key, sighting.event_id, told_at, recent.encoded(sighting)),
     )
     connection.execute(_NO_LONGER_WAITING, key)
     report = sighting.report
@@ -157,7 +154,7 @@ def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventCha
     event = change.event
     connection.execute(
         "INSERT INTO event_changes VALUES (?, ?, ?, ?, ?)",
-        (change.seq, stamp(change.at), event.id, change.kind, encode(change)),
+        (change.seq, stamp(change.at), event.id, change.kind, recent.encoded(change)),
     )
     connection.execute(
         "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -172,50 +169,11 @@ def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventCha
             event.type,
             event.stage,
             event.merged_into,
-            _memory.encoded(event),
+            recent.encoded(event),
         ),
     )
     return change
 
-
-class _Memory:
-    """What was decoded or written lately, by its bytes; contracts are frozen, so it stays right.
-
-    An event that many outlets tell is read again with every report of it: without this, tracking
-    the hundredth takes ten times as long. Used in the writer thread alone.
-    """
-
-    # Decoded, some four times as much.
-    MOST_BYTES = 8 * 1024 * 1024
-
-    def __init__(self) -> None:
-        self._contracts: OrderedDict[bytes, object] = OrderedDict()
-        self._bytes = 0
-
-    def decoded(self, kind: type[T], record: bytes) -> T:
-        found = self._contracts.get(record)
-        if isinstance(found, kind):
-            self._contracts.move_to_end(record)
-            return found
-        contract = decode(kind, record)
-        self._keep(record, contract)
-        return contract
-
-    def encoded(self, contract: object) -> bytes:
-        record = encode(contract)
-        if record not in self._contracts:
-            self._keep(record, contract)
-        return record
-
-    def _keep(self, record: bytes, contract: object) -> None:
-        self._contracts[record] = contract
-        self._bytes += len(record)
-        while self._bytes > self.MOST_BYTES:
-            oldest, _ = self._contracts.popitem(last=False)
-            self._bytes -= len(oldest)
-
-
-_memory = _Memory()
 
 _NO_LONGER_WAITING = "DELETE FROM waiting_companies WHERE story_id = ? AND report_id = ?"
 

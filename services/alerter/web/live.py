@@ -156,10 +156,14 @@ class Live:
                 async with asyncio.timeout(_RECHECK.total_seconds()):
                     await self._woken.wait()
             self._woken.clear()
-            while changes := await self._history.changes_after(seq, limit=BATCH):
+            if not self._pages:
+                newest = await self._history.last_seq()
+                # A page that came meanwhile gets what lies between.
+                if not self._pages:
+                    seq = newest
+            while self._pages and (changes := await self._history.changes_after(seq, limit=BATCH)):
                 seq = changes[-1].seq
-                if self._pages:
-                    self._hand_out(await self._rendered(changes))
+                self._hand_out(await self._rendered(changes))
 
     async def _rendered(self, changes: Sequence[EventChange]) -> list[Message]:
         if not changes:

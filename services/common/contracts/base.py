@@ -49,20 +49,35 @@ def require_clean_fields(contract: Any, *, code_points: int = MAX_NAME_CODE_POIN
         ValueError: a text, also inside a tuple, holds a lone surrogate or a control character or is
             too long; a number is no finite one; a time has no zone.
     """
-    for field in fields(contract):
-        value = getattr(contract, field.name)
-        name = f"{type(contract).__name__}.{field.name}"
-        if isinstance(value, datetime):
-            object.__setattr__(contract, field.name, _utc(name, value))
-        elif isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{name} is {value}, no number.")
-        else:
-            for text in value if isinstance(value, tuple) else (value,):
+    # A reading goes through here some thirty times: half of tracking it, when this is slow.
+    for field, name in _named_fields(type(contract)):
+        value = getattr(contract, field)
+        if isinstance(value, str):
+            require_clean(name, value, code_points=code_points)
+        elif isinstance(value, tuple):
+            for text in value:
                 if isinstance(text, str):
                     require_clean(name, text, code_points=code_points)
+        elif isinstance(value, datetime):
+            object.__setattr__(contract, field, _utc(name, value))
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{name} is {value}, no number.")
+
+
+def _named_fields(kind: type[Any]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a contract, each with its name for people; looked up once a class."""
+    if (named := _NAMED_FIELDS.get(kind)) is None:
+        named = tuple((field.name, f"{kind.__name__}.{field.name}") for field in fields(kind))
+        _NAMED_FIELDS[kind] = named
+    return named
+
+
+_NAMED_FIELDS: dict[type[Any], tuple[tuple[str, str], ...]] = {}
 
 
 def _utc(name: str, time: datetime) -> datetime:
+    if time.tzinfo is UTC:
+        return time
     if time.utcoffset() is None:
         raise ValueError(f"{name} is a time without a zone.")
     try:

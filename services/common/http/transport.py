@@ -72,11 +72,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request, *, body: bytes) -> aiohttp.ClientResponse:
         timeouts = request.extensions.get("timeout", {})
-        # httpx has made user and password of the address an Authorization header by now.
-        address = str(request.url.copy_with(userinfo=b"", fragment=None))
+        # The client has made user and password of the address an Authorization header by now.
+        url = request.url
+        if url.userinfo or url.fragment:
+            url = url.copy_with(userinfo=b"", fragment=None)
         return await self._opened().request(
             request.method,
-            URL(address, encoded=True),
+            URL(str(url), encoded=True),
             headers=[(name.decode("ascii"), text.decode()) for name, text in request.headers.raw],
             data=body or None,
             allow_redirects=False,

@@ -43,6 +43,31 @@ async def test_a_change_that_raises_leaves_nothing_behind(tmp_path: Path) -> Non
     await database.close()
 
 
+async def test_one_that_raises_leaves_those_alone_that_share_its_transaction(
+    tmp_path: Path,
+) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        raise ValueError("no")
+
+    database = await Database.open(tmp_path)
+
+    results = await asyncio.gather(
+        database.write(put, 7), database.write(fail), database.write(put, 8), return_exceptions=True
+    )
+
+    assert [type(result) for result in results] == [type(None), ValueError, type(None)]
+    assert await database.read(offsets) == [8]
+    await database.close()
+
+
+async def test_a_write_after_the_end_says_so(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path)
+    await database.close()
+
+    with pytest.raises(RuntimeError):
+        await database.write(put, 7)
+
+
 async def test_a_query_cannot_write(tmp_path: Path) -> None:
     database = await Database.open(tmp_path)
 
