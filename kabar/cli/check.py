@@ -9,13 +9,21 @@ from pathlib import Path
 import click
 
 from kabar.cli.options import config_option, settings_with
+from services.alerter.channels.registry import Outside, build_channel, unsupported
+from services.common.clock import SystemClock
 from services.common.config.catalogue import catalogue
 from services.common.config.configuration import (
+    Configuration,
     Loaded,
     process_environment,
     read_configuration,
 )
 from services.common.config.coverage import coverage_findings
+from services.common.config.findings import Finding, Severity
+from services.common.contracts.subscription import ChannelConfig
+from services.common.errors import ConfigurationError
+from services.common.http.client import guarded_client
+from services.common.settings import Settings
 
 
 @click.command()
@@ -40,7 +48,12 @@ def check(config: Path | None, *, as_json: bool, with_secrets: bool) -> None:
     )
     if loaded.configuration is not None:
         unnamed = coverage_findings(settings.config, loaded.configuration, shipped=catalogue())
-        loaded = replace(loaded, findings=(*loaded.findings, *unnamed))
+        refused = _refused(loaded.configuration, settings, with_secrets=with_secrets)
+        loaded = replace(
+            loaded,
+            configuration=None if refused else loaded.configuration,
+            findings=(*loaded.findings, *refused, *unnamed),
+        )
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in loaded.findings], ensure_ascii=False))
     else:
@@ -49,6 +62,36 @@ def check(config: Path | None, *, as_json: bool, with_secrets: bool) -> None:
     click.echo(_summary(loaded), err=True)
     if loaded.configuration is None:
         raise SystemExit(1)
+
+
+def _refused(
+    configuration: Configuration, settings: Settings, *, with_secrets: bool
+) -> list[Finding]:
+    """Return an error for each channel with which the alerter would not start."""
+    outside = Outside(
+        http=guarded_client(),
+        clock=SystemClock(),
+        smtp=settings.smtp,
+        mail_from=settings.mail_from,
+        secrets=configuration.secrets,
+    )
+    findings = []
+    for config in configuration.channels:
+        reason = unsupported(config)
+        if reason is None and with_secrets:
+            reason = _refusal(config, outside)
+        if reason is not None:
+            file, _, line = config.origin.rpartition(":")
+            findings.append(Finding(file, int(line), 1, Severity.ERROR, reason))
+    return findings
+
+
+def _refusal(config: ChannelConfig, outside: Outside) -> str | None:
+    try:
+        build_channel(config, outside)
+    except ConfigurationError as error:
+        return str(error).removeprefix(f"{config.origin}: ")
+    return None
 
 
 def _summary(loaded: Loaded) -> str:

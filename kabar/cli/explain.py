@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from services.alerter.explain import UnknownSubjectError, account_of
 from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import encode
 from services.common.errors import ConfigurationError
-from services.common.settings import read_settings
+from services.common.settings import Settings, read_settings
 
 _directory = click.Path(path_type=Path)
 
@@ -37,7 +38,8 @@ def explain(
     """
     try:
         settings = read_settings()
-        account = _account(of, subscription, config or settings.config, data or settings.data)
+        settings = replace(settings, config=config or settings.config, data=data or settings.data)
+        account = _account(of, subscription, settings)
     except (UnknownSubjectError, RefusedByProcessError, FileNotFoundError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from error
@@ -51,17 +53,19 @@ def explain(
     raise SystemExit(0 if account["is_told"] else 1)
 
 
-def _account(of: str, subscription: str, config: Path, data: Path) -> dict[str, Any]:
+def _account(of: str, subscription: str, settings: Settings) -> dict[str, Any]:
     """Return the account from whoever runs on the data directory, else from the database itself."""
     query = urlencode({"of": of, "subscription": subscription})
-    answered = ask_process(data, "GET", f"{PATH}?{query}")
+    answered = ask_process(settings.data, "GET", f"{PATH}?{query}")
     if answered is not None:
         return answered
-    configuration = read_configuration(config).require()
+    configuration = read_configuration(
+        settings.config, allow_networks=settings.allow_networks
+    ).require()
     found = [one for one in configuration.subscriptions if one.id == subscription]
     if not found:
-        raise UnknownSubjectError(f"There is no subscription {subscription} in {config}.")
-    with closing(open_read_only(data)) as connection:
+        raise UnknownSubjectError(f"There is no subscription {subscription} in {settings.config}.")
+    with closing(open_read_only(settings.data)) as connection:
         account = account_of(
             connection, of, subscription=found[0], watchlist=configuration.watchlist
         )

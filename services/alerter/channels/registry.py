@@ -46,17 +46,25 @@ def build_channel(config: ChannelConfig, outside: Outside) -> Channel:
     Raises:
         ConfigurationError: this kabar cannot send to its type, or an option is missing.
     """
-    build = _CHANNELS.get(config.type)
-    if build is None:
-        known = ", ".join(_CHANNELS)
-        raise ConfigurationError(
-            f'{config.origin}: kabar cannot send to a channel of type "{config.type}" yet; '
-            f"it can to {known}."
-        )
+    if (reason := unsupported(config)) is not None:
+        raise ConfigurationError(f"{config.origin}: {reason}")
     try:
-        return build(_Options(config, outside), outside)
+        return _CHANNELS[config.type](_Options(config, outside), outside)
     except (KeyError, ValueError) as error:
         raise ConfigurationError(f'{config.origin}: the channel "{config.id}": {error}') from error
+
+
+def unsupported(config: ChannelConfig) -> str | None:
+    """Return why this kabar can never send to `config`, whatever the secrets are; None: it can."""
+    if config.type not in _CHANNELS:
+        known = ", ".join(_CHANNELS)
+        return f'kabar cannot send to a channel of type "{config.type}" yet; it can to {known}.'
+    if config.type == "slack" and "webhook" not in dict(config.options):
+        return (
+            f'the channel "{config.id}": kabar sends to Slack through an incoming webhook so far; '
+            'name one as "webhook".'
+        )
+    return None
 
 
 class _Options:
@@ -107,10 +115,7 @@ def _email(options: _Options, outside: Outside) -> Channel:
 
 
 def _slack(options: _Options, outside: Outside) -> Channel:
-    url = options.text_or_none("webhook")
-    if url is None:
-        raise ValueError("kabar sends to Slack through an incoming webhook so far; name one.")
-    return SlackWebhookChannel(url, http=outside.http, clock=outside.clock)
+    return SlackWebhookChannel(options.text("webhook"), http=outside.http, clock=outside.clock)
 
 
 def _ntfy(options: _Options, outside: Outside) -> Channel:

@@ -3,9 +3,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from kabar.cli import main
+from services.alerter.channels.registry import Outside, build_channel
+from services.common.clock import SystemClock
+from services.common.config.configuration import read_configuration
+from services.common.errors import ConfigurationError
+from services.common.http.client import guarded_client
 from tests.unit.common.config.test_configuration import GOOD, SECRET, written
 
 
@@ -125,3 +131,50 @@ def test_the_schema_of_a_file_is_printed_for_editors() -> None:
     result = CliRunner().invoke(main, ["schema", "companies"])
 
     assert json.loads(result.stdout)["title"] == "companies.yml"
+
+
+CHANNELS = {
+    "console": "{type: console}",
+    "webhook": "{type: webhook, url: https://hooks.example.org/k}",
+    "slack by webhook": "{type: slack, webhook: https://hooks.slack.example/x}",
+    "slack by token": "{type: slack, channel: news, token: xoxb-1}",
+    "email": "{type: email, to: [legal@example.org]}",
+}
+RELAY = {"KABAR_SMTP": "smtp://mail.example.org:25", "KABAR_MAIL_FROM": "kabar@example.org"}
+
+
+@pytest.mark.parametrize("environment", [{}, RELAY], ids=["without a relay", "with one"])
+@pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS)
+def test_check_refuses_a_channel_exactly_when_the_alerter_would(
+    tmp_path: Path, channel: str, environment: dict[str, str]
+) -> None:
+    directory = written(tmp_path, subscriptions=f"channels:\n  c: {channel}\n")
+    configuration = read_configuration(directory, environment={}).require()
+    outside = Outside(
+        http=guarded_client(),
+        clock=SystemClock(),
+        smtp=environment.get("KABAR_SMTP"),
+        mail_from=environment.get("KABAR_MAIL_FROM"),
+        secrets=configuration.secrets,
+    )
+
+    refusal: str | None = None
+    try:
+        build_channel(configuration.channels[0], outside)
+    except ConfigurationError as error:
+        refusal = str(error)
+    result = CliRunner().invoke(main, ["check", "--config", str(directory)], env=environment)
+
+    assert result.exit_code == (0 if refusal is None else 1), result.output
+    if refusal is not None:
+        place, _, reason = refusal.partition(": ")
+        assert f"{place}:1: error: {reason}" in result.stdout.splitlines()
+
+
+def test_what_can_never_be_sent_to_is_an_error_without_secrets_too(tmp_path: Path) -> None:
+    by_token = written(tmp_path, subscriptions=f"channels:\n  c: {CHANNELS['slack by token']}\n")
+
+    result = CliRunner().invoke(main, ["check", "--config", str(by_token), "--no-secrets"])
+
+    assert result.exit_code == 1
+    assert "through an incoming webhook so far" in result.stdout

@@ -84,3 +84,15 @@ def test_what_is_unknown_exits_with_1(
 
     assert told.exit_code == 1
     assert said in told.stderr
+
+
+def test_networks_that_are_allowed_are_allowed_here_too(
+    directories: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds = "feeds:\n  - {url: http://127.0.0.1:8080/rss.xml, every: 1s}\n"
+    (Path(directories[1]) / "feeds.yml").write_text(feeds)
+    monkeypatch.setenv("KABAR_ALLOW_NETWORKS", "127.0.0.0/8")
+
+    told = explain(RUMOUR.story.url, "everything", *directories)
+
+    assert told.exit_code == 0, told.output
