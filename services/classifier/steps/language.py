@@ -10,10 +10,17 @@ from typing import Protocol
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from services.classifier.document import Document
-from services.classifier.lexicon.load import LANGUAGES
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.load import LANGUAGES, lexicon
 
 SAMPLE = 400
 """Title and first characters decide; more text costs time and changes nothing."""
+
+# "India bans TikTok" is 0.19 Indonesian and 0.12 English to py3langid: below one half its order is
+# chance. Tried on the examples of the lexicons: none is read worse for asking.
+SURE = 0.5
+NEAR = 8
+"""How many of the likeliest languages are asked for event words in the text."""
 
 UNKNOWN = "und"
 _SCRIPTS = (
@@ -78,11 +85,21 @@ def _arabic_script(text: str) -> str:
 
 @cache
 def _identifier() -> Guess:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
 
     def guess(text: str) -> str:
-        language, _ = identifier.classify(text)
-        return str(language)
+        ranked = [(str(language), float(share)) for language, share in identifier.rank(text)[:NEAR]]
+        likeliest, share = ranked[0]
+        if share >= SURE:
+            return likeliest
+        folded = fold_text(text)
+        return max((language for language, _ in ranked), key=lambda name: _told_in(name, folded))
 
     return guess
+
+
+def _told_in(language: str, folded: str) -> int:
+    """Return how many letters of a text are event words of `language`."""
+    hits = lexicon(language).words.find(folded)
+    return sum(hit.end - hit.start for hit in hits if hit.meaning.layer == "cue")
