@@ -1,20 +1,23 @@
 """The all-in-one process: fetcher, classifier and alerter on one directory, no server beside them.
 
 The same services as in the stack; what differs is the bus and the FeedStore, which are files here.
+
+The classifying child takes longest to start, so it is started before the rest is even imported.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.alerter.database.lock import ActiveLock
-from services.alerter.wiring import Alerter, Surroundings
-from services.classifier.wiring import classifier
+from services.classifier.wiring import Classifier, classifier
 from services.common.bus.sqlite import SqliteBus
-from services.common.clock import SystemClock
+from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import process_environment
 from services.common.config.watcher import ConfigurationWatcher
 from services.common.contracts.topics import TOPICS
@@ -22,8 +25,6 @@ from services.common.errors import ConfigurationError
 from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health
-from services.fetcher.store.sqlite import SqliteStore
-from services.fetcher.wiring import fetcher
 
 BUS_FILE = "bus.db"
 STORE_FILE = "feeds.db"
@@ -46,48 +47,71 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
     configuration = await asyncio.to_thread(watcher.load)
     with _sole_user_of(settings.data):
         bus = SqliteBus(settings.data / BUS_FILE, clock)
-        store = SqliteStore(settings.data / STORE_FILE)
         try:
             await bus.ensure_topics(TOPICS)
+            around = _Around(
+                settings=settings, bus=bus, clock=clock, health=health, watcher=watcher
+            )
             async with (
                 classifier(
                     bus, clock=clock, health=health, watchlist=configuration.watchlist
                 ) as reading,
-                fetcher(
-                    bus,
-                    store=store,
-                    settings=settings,
-                    clock=clock,
-                    health=health,
-                    configuration=configuration,
-                ) as polling,
+                _beside(reading, around) as process,
             ):
-                watcher.follow(reading.use)
-                watcher.follow(polling.use)
-                alerter = Alerter(
-                    Surroundings(
-                        settings=settings,
-                        bus=bus,
-                        clock=clock,
-                        health=health,
-                        watcher=watcher,
-                        breakers=(reading.breaker,),
-                    ),
-                    waits=False,
-                )
-                yield Process(
-                    health=health,
-                    tasks=(
-                        polling.task,
-                        reading.task,
-                        alerter.task,
-                        Task("reload", watcher.run),
-                    ),
-                    servers=(alerter.server,),
-                )
+                yield process
         finally:
-            await store.close()
             await bus.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What the services of this process share."""
+
+    settings: Settings
+    bus: SqliteBus
+    clock: Clock
+    health: Health
+    watcher: ConfigurationWatcher
+
+
+@asynccontextmanager
+async def _beside(reading: Classifier, around: _Around) -> AsyncIterator[Process]:
+    """Yield everything as one process, around a classifier that is starting."""
+    # In a thread: the child is being sent its watchlist meanwhile.
+    await asyncio.to_thread(importlib.import_module, "services.alerter.wiring")
+    from services.alerter.wiring import Alerter, Surroundings  # noqa: PLC0415  a second of imports
+    from services.fetcher.store.sqlite import SqliteStore  # noqa: PLC0415  likewise
+    from services.fetcher.wiring import fetcher  # noqa: PLC0415  likewise
+
+    settings, watcher = around.settings, around.watcher
+    store = SqliteStore(settings.data / STORE_FILE)
+    try:
+        async with fetcher(
+            around.bus,
+            store=store,
+            settings=settings,
+            clock=around.clock,
+            health=around.health,
+            configuration=watcher.active,
+        ) as polling:
+            watcher.follow(reading.use)
+            watcher.follow(polling.use)
+            surroundings = Surroundings(
+                settings=settings,
+                bus=around.bus,
+                clock=around.clock,
+                health=around.health,
+                watcher=watcher,
+                breakers=(reading.breaker,),
+            )
+            alerter = Alerter(surroundings, waits=False)
+            yield Process(
+                health=around.health,
+                tasks=(polling.task, reading.task, alerter.task, Task("reload", watcher.run)),
+                servers=(alerter.server,),
+            )
+    finally:
+        await store.close()
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def match(
     `told` has per subscription the alerts of this event so far in order, and of every event in
     `change.event.absorbed`; a subscription without any may be left out.
     """
-    followed = _followed(change.event, watchlist)
+    followed = followed_by(change.event, watchlist)
     alerts = []
     for subscription in subscriptions:
         reason = _reason(change, subscription, told.get(subscription.id, ()), followed)
@@ -73,7 +73,7 @@ def explain(
     watchlist: Watchlist,
 ) -> Explanation:
     """Return why `match` tells `subscription` of `change`, or why it does not."""
-    followed = _followed(change.event, watchlist)
+    followed = followed_by(change.event, watchlist)
     reason = _reason(change, subscription, told, followed)
     conditions = tuple(
         Condition(name=name, holds=holds, **_shown(name, change, subscription))
@@ -82,6 +82,11 @@ def explain(
     unmet = [condition.name for condition in conditions if not condition.holds]
     sentence = _why(reason, change.event, told) if reason else _why_not(change.event, told, unmet)
     return Explanation(reason=reason, conditions=conditions, sentence=sentence)
+
+
+def followed_by(event: Event, watchlist: Watchlist) -> frozenset[str]:
+    """Return every id and tag by which a subscription may follow a company of the event."""
+    return frozenset().union(*(watchlist.followed_by(company.id) for company in event.companies))
 
 
 def round_before(change: EventChange) -> int:
@@ -171,11 +176,6 @@ def _is_step_back(told: Stage, now: Stage) -> bool:
     if told not in _FORWARD or now not in _FORWARD:
         return False
     return _FORWARD.index(now) < _FORWARD.index(told)
-
-
-def _followed(event: Event, watchlist: Watchlist) -> frozenset[str]:
-    """Return every id and tag by which a subscription may follow a company of the event."""
-    return frozenset().union(*(watchlist.followed_by(company.id) for company in event.companies))
 
 
 def _conditions(

@@ -16,7 +16,7 @@ from typing import Self
 import structlog
 
 from services.alerter.database import outbox, told
-from services.alerter.matching import match
+from services.alerter.matching import followed_by, match
 from services.alerter.planning import (
     HOUR,
     Gathered,
@@ -38,6 +38,48 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Subscriptions by the company or tag that they ask for, and those that ask for any.
+
+    A thousand subscriptions need not be tried for an event on a company that three of them name.
+    """
+
+    places: Mapping[SubscriptionId, int]
+    by_company: Mapping[str, tuple[SubscriptionId, ...]]
+    for_any: tuple[SubscriptionId, ...]
+
+    @classmethod
+    def of(cls, subscriptions: Iterable[Subscription]) -> Self:
+        """Return `subscriptions` sorted by what they ask for."""
+        places: dict[SubscriptionId, int] = {}
+        by_company: dict[str, list[SubscriptionId]] = {}
+        for_any: list[SubscriptionId] = []
+        for place, subscription in enumerate(subscriptions):
+            places[subscription.id] = place
+            if subscription.when.companies is None:
+                for_any.append(subscription.id)
+            for name in dict.fromkeys(subscription.when.companies or ()):
+                by_company.setdefault(name, []).append(subscription.id)
+        return cls(
+            places=places,
+            by_company={name: tuple(ids) for name, ids in by_company.items()},
+            for_any=tuple(for_any),
+        )
+
+    def about(
+        self, followed: Iterable[str], told: Iterable[SubscriptionId]
+    ) -> list[SubscriptionId]:
+        """Return who may be told of an event, in their order: who asks for it, or was `told` of it.
+
+        `followed` are the ids and tags by which its companies are followed.
+        """
+        found = {*self.for_any, *(one for one in told if one in self.places)}
+        for name in followed:
+            found.update(self.by_company.get(name, ()))
+        return sorted(found, key=self.places.__getitem__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
     """What the configuration asks for.
 
@@ -50,6 +92,7 @@ class Following:
     single_channels: frozenset[ChannelId] = frozenset()
     paced_channels: frozenset[ChannelId] = frozenset()
     memory: timedelta = HOUR
+    asking: Asking = field(default_factory=lambda: Asking.of(()))
 
     @classmethod
     def of(
@@ -69,6 +112,7 @@ class Following:
                 send.to for send in sends if send.burst or send.max_per_hour is not None
             ),
             memory=memory(by_id.values()),
+            asking=Asking.of(by_id.values()),
         )
 
 
@@ -105,7 +149,8 @@ def _matched(
             change, subscriptions=subscriptions, told=so_far, watchlist=following.watchlist
         )
 
-    every = tuple(following.subscriptions.values())
+    asked = following.asking.about(followed_by(change.event, following.watchlist), so_far)
+    every = [following.subscriptions[name] for name in asked]
     try:
         return of(every)
     except Exception:  # noqa: BLE001  it fails for some, so each is asked alone
