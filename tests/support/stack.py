@@ -62,6 +62,12 @@ class Service:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     @property
+    def pid(self) -> int:
+        """Return the id of its process."""
+        assert self._process is not None, "It was not started."
+        return self._process.pid
+
+    @property
     def megabytes(self) -> float:
         """Return the memory of the process with its children."""
         process = self._process
