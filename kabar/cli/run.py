@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import click
 
 from kabar.cli.options import config_option, data_option, port_option, settings_with
 from services.common import lifecycle
+from services.common.lifecycle import Process
+from services.common.settings import Settings
 
 
 @click.command()
@@ -17,7 +20,11 @@ from services.common import lifecycle
 @port_option
 def run(config: Path | None, data: Path | None, port: int | None) -> None:
     """Run fetcher, classifier, alerter and page in this process, with everything in one directory."""
+    settings = settings_with(config=config, data=data, port=port)
+    sys.exit(lifecycle.run(_build, settings, service="kabar"))
+
+
+def _build(settings: Settings) -> AbstractAsyncContextManager[Process]:
     from kabar import embedded  # noqa: PLC0415  takes a second to import, and signals come first
 
-    settings = settings_with(config=config, data=data, port=port)
-    sys.exit(lifecycle.run(embedded.build, settings, service="kabar"))
+    return embedded.build(settings)

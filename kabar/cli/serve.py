@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib
 import sys
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import cast
 
 import click
 
 from kabar.cli.options import config_option, data_option, port_option, settings_with
 from services.common import lifecycle
+from services.common.lifecycle import Build, Process
+from services.common.settings import Settings
 
 _SERVICES = ("fetcher", "classifier", "alerter")
 
@@ -25,6 +29,11 @@ def serve(service: str, config: Path | None, data: Path | None, port: int | None
     A second alerter on the same data directory waits as a standby.
     """
     settings = settings_with(config=config, data=data, port=port)
-    # Only its own wiring: the others' libraries stay out of this process.
-    build = importlib.import_module(f"services.{service}.wiring").build
+
+    def build(settings: Settings) -> AbstractAsyncContextManager[Process]:
+        # Only its own wiring: the others' libraries stay out of this process. It takes a second to
+        # import, and signals come first.
+        wiring = importlib.import_module(f"services.{service}.wiring")
+        return cast("Build", wiring.build)(settings)
+
     sys.exit(lifecycle.run(build, settings, service=service))
