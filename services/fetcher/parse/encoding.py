@@ -106,7 +106,8 @@ def _by_look(body: bytes) -> str:
     if _share(_KANA, body.decode("cp932", "replace")) > 0.3:
         return "cp932"
     share, name = max((_share(letters, body.decode(n, "replace")), n) for n, letters in _LETTERS)
-    if share > 0.85:
+    # The accents of "café fermé" would be Cyrillic letters, but nobody writes those one by one.
+    if share > 0.85 and sum(map(len, runs)) >= 1.5 * len(runs):
         return name
     if sum(len(run) % 2 == 0 and min(run) > 0xA0 for run in runs) >= 0.95 * len(runs):
         return _by_rows([byte for run in runs for byte in run[::2]])

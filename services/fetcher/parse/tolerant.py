@@ -29,6 +29,7 @@ from services.fetcher.parse.document import (
     not_a_feed,
 )
 from services.fetcher.parse.elements import person
+from services.fetcher.parse.encoding import decode
 from services.fetcher.parse.plain import one_line, plain, tidy
 from services.fetcher.parse.reader import BrokenError, read
 
@@ -42,9 +43,13 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
     Raises:
         UnreadableError: it finds nothing.
     """
-    headers = {"content-location": url or "", "content-type": content_type or ""}
+    # It gets UTF-8: by itself it takes a text that was cut within a character for ISO 8859-2.
+    decoded = decode(body, content_type=content_type)
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if url:
+        headers["content-location"] = url
     found = feedparser.parse(
-        io.BytesIO(body), response_headers={name: text for name, text in headers.items() if text}
+        io.BytesIO(decoded.text.encode("utf-8", "replace")), response_headers=headers
     )
     if not found.get("version") and not found.entries:
         raise not_a_feed("This is not a feed: no reader finds entries in it.")
@@ -54,8 +59,8 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
         raise UnreadableError("parse", f"The feed is broken: {found.get('bozo_exception')}.")
     return Document(
         kind=_kind(found.get("version") or ""),
-        encoding=str(found.get("encoding") or "utf-8").lower(),
-        repairs=("feedparser",),
+        encoding=decoded.encoding,
+        repairs=(*decoded.repairs, "feedparser"),
         title=_line(_text(found.feed.get("title_detail"))),
         link=_or_none(found.feed.get("link")),
         language=_or_none(found.feed.get("language")),

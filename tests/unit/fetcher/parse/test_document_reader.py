@@ -27,6 +27,15 @@ async def test_a_cut_off_feed_still_gives_its_entries(reader: DocumentReader) ->
     assert document.entries[0].link == "https://example.org/news/1?a=1&b=2"
 
 
+async def test_a_feed_that_is_cut_within_a_character_is_still_utf_8(reader: DocumentReader) -> None:
+    feed = "<rss version='2.0'><channel><item><title>ভারত টিকটক নিষিদ্ধ করেছে</title></item><item><title>ভা"
+
+    document = await reader.read(feed.encode()[:-1])
+
+    assert document.encoding == "utf-8"
+    assert document.entries[0].title == "ভারত টিকটক নিষিদ্ধ করেছে"
+
+
 async def test_what_nobody_can_read_is_an_error_and_the_next_document_is_read(
     reader: DocumentReader,
 ) -> None:

@@ -215,6 +215,7 @@ def test_a_document_is_decoded_by_what_it_is(
         ("gb18030", "监管部门周二宣布封禁该应用程序，公司表示遗憾。"),
         ("euc_kr", "정부는 화요일에 앱 금지를 발표했다"),
         ("windows-1252", "L’Etat a annoncé l’interdiction de l’été dernier à Besançon"),
+        ("windows-1252", "Le café fermé rouvre"),
     ],
 )
 def test_a_text_without_a_label_is_known_by_its_look(written: str, text: str) -> None:
