@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Self
 
 from services.classifier.lexicon.folding import Folded
 from services.classifier.lexicon.scripts import SPACED, is_word_end, script_of
@@ -62,8 +63,7 @@ class Name(NamedTuple):
     company: CompanyId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class Trigger(NamedTuple):
     """A cue that was accepted: it says that something of its type happened to somebody.
 
     `weight` is its own, `score` that of its sentence after blockers; `is_negated` and `is_past` say
@@ -83,8 +83,22 @@ class Trigger:
     is_past: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Growing:
+    """What steps return with something added.
+
+    A step in a thousand stories a second cannot afford `dataclasses.replace`, which reads and checks
+    every field; hence no slots.
+    """
+
+    def but(self, **changes: object) -> Self:
+        """Return the same with some fields changed."""
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__, **changes)
+        return new
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate(Growing):
     """An event as the steps see it grow: triggers, then roles, stage, focus and facts."""
 
     event_type: str
@@ -106,8 +120,8 @@ class Candidate:
     arithmetic: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+@dataclass(frozen=True, kw_only=True)
+class Document(Growing):
     """A story and everything that the steps found in it so far. Offsets are folded ones.
 
     `words` has the lexicon's hits by layer and sentence.
@@ -132,7 +146,7 @@ class Document:
     blocked: Mapping[int, str] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
 
-    @property
+    @cached_property
     def whole(self) -> str:
         """Return title and text as one string."""
         return f"{self.title}\n{self.text}"

@@ -35,6 +35,12 @@ _IRREGULAR = re.compile(
     f"[{_DROPPED}]|[^\\s{_DROPPED}][\u0300-\u036f\u093c\u09bc\u0a3c\u3099\u309a\uff9e\uff9f]+"
     "|ํา|\u09c7[\u09be\u09d7]|[\u0bc6\u0bc7][\u0bbe\u0bd7]|[\ufb00-\ufb06]|[ᄀ-ᄒ][ᅡ-ᅵ][ᆨ-ᇂ]?"
 )
+# Without one of these nothing irregular is there; most texts have none, and a set of single characters
+# is found much sooner than the pattern above.
+_SIGNS = re.compile(
+    f"[{_DROPPED}\u0300-\u036f\u093c\u09bc\u0a3c\u3099\u309a\uff9e\uff9f"
+    "ํ\u09c7\u0bc6\u0bc7\ufb00-\ufb06ᄀ-ᄒ]"
+)
 _JOINED = {
     unicodedata.normalize("NFD", letter): letter
     for letter in map(
@@ -85,7 +91,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return `text` folded: case, width, digits, apostrophes and spelling variants made one."""
-    if _IRREGULAR.search(text) is None:
+    if text.isascii() or _SIGNS.search(text) is None or _IRREGULAR.search(text) is None:
         return Folded(text.translate(_TABLE))
     pieces: list[str] = []
     breaks: list[int] = []

@@ -43,7 +43,7 @@ _BLOCKED_BY_DEFAULT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grammar:
     """How a language orders and marks things. Every text here is folded.
 
@@ -54,7 +54,8 @@ class Grammar:
     words that are names too: in lower case they are the word. `phrases` hold names that are none.
     `articles` may stand between a marker and the name, `unit` are words for a part of a company,
     `relative` begin a clause about what was just named. `money_links` may stand between a
-    number and its currency ("3 millones de euros").
+    number and its currency ("3 millones de euros"). There is one of each language, equal to itself
+    only, so that steps can keep what they compile of it.
     """
 
     order: str = "svo"

@@ -53,21 +53,41 @@ def script_of(character: str) -> str:
     return OTHER
 
 
+class _Scripts(dict[str, str]):
+    """The script of every character seen so far: one look-up is cheaper than a call."""
+
+    def __missing__(self, character: str) -> str:
+        script = script_of(character)
+        self[character] = script
+        return script
+
+
+SCRIPTS = _Scripts()
+_NOTHING: frozenset[str] = frozenset()
+_LETTERS = SPACED - {DIGIT}
+
+
+def joins_before(first: str) -> frozenset[str]:
+    """Return the scripts that, before a word's first character, make it the middle of a word.
+
+    Letters of spaced scripts do, and digits before digits; unspaced scripts begin words anywhere.
+    """
+    return frozenset((HANGUL,)) if SCRIPTS[first] == HANGUL else joins_behind(first)
+
+
+def joins_behind(last: str) -> frozenset[str]:
+    """Return the scripts that, behind a word's last character, make the word go on."""
+    script = SCRIPTS[last]
+    if script in {HAN, KATAKANA, HIRAGANA, THAI, HANGUL}:
+        return _NOTHING
+    return frozenset((DIGIT,)) if script == DIGIT else _LETTERS
+
+
 def is_word_start(text: str, start: int) -> bool:
     """Return whether a word form may begin at `start`: no letter of a spaced script before it."""
-    script = script_of(text[start])
-    if start == 0 or script in {HAN, KATAKANA, HIRAGANA, THAI}:
-        return True
-    before = script_of(text[start - 1])
-    if script == HANGUL:
-        return before != HANGUL
-    return before not in SPACED or (script == DIGIT) != (before == DIGIT)
+    return start == 0 or SCRIPTS[text[start - 1]] not in joins_before(text[start])
 
 
 def is_word_end(text: str, end: int) -> bool:
     """Return whether a word form may end at `end`: no letter of a spaced script behind it."""
-    script = script_of(text[end - 1])
-    if end == len(text) or script in {HAN, KATAKANA, HIRAGANA, THAI, HANGUL}:
-        return True
-    behind = script_of(text[end])
-    return behind not in SPACED or (script == DIGIT) != (behind == DIGIT)
+    return end == len(text) or SCRIPTS[text[end]] not in joins_behind(text[end - 1])

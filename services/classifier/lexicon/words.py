@@ -11,7 +11,12 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.scripts import is_word_end, is_word_start
+from services.classifier.lexicon.scripts import (
+    SCRIPTS,
+    is_word_end,
+    joins_before,
+    joins_behind,
+)
 
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n]|\Z)|\s+-)")
 MAX_PAIR_GAP = 70
@@ -76,6 +81,8 @@ class Words:
         self, forms: Iterator[tuple[str, Meaning]], *, endings: frozenset[str] = frozenset()
     ) -> None:
         self._endings = endings
+        self._ending_starts = frozenset(ending[0] for ending in endings)
+        self._longest_ending = max(map(len, endings), default=0)
         self._parts: dict[str, list[_Part]] = {}
         pairs = 0
         for form, meaning in forms:
@@ -86,7 +93,10 @@ class Words:
                 place = _Place(pair, index, index == len(parts) - 1, is_tight)
                 self._add(part, meaning, place)
         patterns = list(self._parts)
-        self._by_index = [tuple(self._parts[pattern]) for pattern in patterns]
+        self._by_index = [
+            (tuple(self._parts[pattern]), joins_before(pattern[0]), joins_behind(pattern[-1]))
+            for pattern in patterns
+        ]
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
 
     def _add(self, form: str, meaning: Meaning, place: _Place) -> None:
@@ -107,16 +117,19 @@ class Words:
         """
         hits: list[Hit] = []
         halves: list[tuple[int, int, _Part]] = []
+        length = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            starts = ends = None
-            for part in self._by_index[index]:
-                if not part.is_open_left:
-                    starts = is_word_start(text, start) if starts is None else starts
-                    if not starts:
-                        continue
-                if not part.is_open_right:
-                    ends = self._may_end(text, end) if ends is None else ends
-                    if not ends:
+            parts, before, behind = self._by_index[index]
+            starts = start == 0 or SCRIPTS[text[start - 1]] not in before
+            ends = end == length or SCRIPTS[text[end]] not in behind
+            has_ending: bool | None = ends or None
+            for part in parts:
+                if not (starts or part.is_open_left):
+                    continue
+                if not (ends or part.is_open_right):
+                    if has_ending is None:
+                        has_ending = self._has_ending(text, end)
+                    if not has_ending:
                         continue
                 if part.ends_clause and _CLAUSE_END.match(text, end) is None:
                     continue
@@ -127,14 +140,13 @@ class Words:
         hits.extend(_joined(text, halves, sentence_starts))
         return longest(hits)
 
-    def _may_end(self, text: str, end: int) -> bool:
-        """Return whether a form may end here: at the end of its word, or before a known ending."""
-        if is_word_end(text, end):
-            return True
-        if not self._endings:
+    def _has_ending(self, text: str, end: int) -> bool:
+        """Return whether one of the language's endings stands between `end` and its word's end."""
+        if text[end] not in self._ending_starts:
             return False
         stop = end + 1
-        while stop < len(text) and not is_word_end(text, stop):
+        limit = min(len(text), end + self._longest_ending + 1)
+        while stop < limit and not is_word_end(text, stop):
             stop += 1
         return text[end:stop] in self._endings
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from services.common.contracts.reading import Amount
 T = TypeVar("T")
 
 _NUMBER = r"\d{1,3}(?:[., \u00a0]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
+_DIGIT = re.compile(r"\d")
 _PER_SHARE = re.compile(
     r"\s*(?:a share|per share|per saham|/saham|je aktie|par action|por acción|за акцию)"
 )
@@ -28,8 +28,7 @@ class _Price(NamedTuple):
 
 def price(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with the amount of every deal whose sentences or neighbours tell one."""
-    return replace(
-        document,
+    return document.but(
         candidates=tuple(
             _priced(document, candidate, grammar)
             if candidate.event_type == "acquisition"
@@ -49,9 +48,7 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
             ]
             if prices:
                 chosen = prices[0]
-                return replace(
-                    candidate, amount=chosen.amount, amount_place=(chosen.start, chosen.end)
-                )
+                return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
     return candidate
 
 
@@ -79,12 +76,9 @@ def _is_other(document: Document, found: _Price, not_prices: tuple[str, ...]) ->
 
 def prices_in(text: str, start: int, end: int, grammar: Grammar) -> Iterator[_Price]:
     """Yield the amounts of money between two places of a folded text; of a range its upper end."""
-    pattern = _pattern(
-        tuple(sorted(grammar.currencies, key=len, reverse=True)),
-        tuple(sorted(grammar.scales, key=len, reverse=True)),
-        grammar.money_links,
-    )
-    for found in pattern.finditer(text, start, end):
+    if _DIGIT.search(text, start, end) is None:
+        return
+    for found in _pattern(grammar).finditer(text, start, end):
         currency = found["before"] or found["after"]
         if currency is None:
             continue
@@ -133,12 +127,12 @@ def _value(number: str, point: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def _pattern(
-    currencies: tuple[str, ...], scales: tuple[str, ...], links: tuple[str, ...]
-) -> re.Pattern[str]:
+def _pattern(grammar: Grammar) -> re.Pattern[str]:
+    currencies = sorted(grammar.currencies, key=len, reverse=True)
+    scales = sorted(grammar.scales, key=len, reverse=True)
     money = "|".join(_bounded(word) for word in currencies) or "(?!)"
     scale = "|".join(_bounded(word) for word in scales) or "(?!)"
-    link = "|".join(rf"{re.escape(word)}\s?" for word in ("of", *links))
+    link = "|".join(rf"{re.escape(word)}\s?" for word in ("of", *grammar.money_links))
     return re.compile(
         rf"(?:(?P<before>{money})\s*)?(?<![\d.,])(?:(?:{_NUMBER})\s*(?:-|to|sampai|hingga)\s*)?"
         rf"(?P<number>{_NUMBER})(?:[\s-]*(?P<scale>{scale}))?(?:[\s-]*(?P<scale2>{scale}))?"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from services.classifier.document import Document
@@ -28,14 +27,14 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
         else sentence
         for index, sentence in enumerate(document.sentences)
     )
-    return replace(document, sentences=sentences)
+    return document.but(sentences=sentences)
 
 
 def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
     """Yield where clauses begin: at a sign or a conjunction; in verb-last languages behind it."""
     if grammar.order == "sov":
         begun = start
-        for found in _clause_pattern(grammar.breaks, ",،、").finditer(text, start, end):
+        for found in _clause_pattern(grammar, ",،、").finditer(text, start, end):
             is_list = found[0] in ",،、" and found.end() - begun < _SHORTEST_CLAUSE
             if not is_list:
                 yield found.end()
@@ -43,7 +42,7 @@ def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
         return
     is_subordinate = False
     begun = start
-    for found in _clause_pattern(grammar.breaks, ",").finditer(text, start, end):
+    for found in _clause_pattern(grammar, ",").finditer(text, start, end):
         if found[0] == ",":
             # "After weeks of talks, they gave up": the comma ends what the conjunction began.
             if is_subordinate and found.start() - begun >= _SHORTEST_SUBORDINATE:
@@ -57,10 +56,10 @@ def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
 
 
 @lru_cache(maxsize=64)
-def _clause_pattern(breaks: tuple[str, ...], commas: str) -> re.Pattern[str]:
+def _clause_pattern(grammar: Grammar, commas: str) -> re.Pattern[str]:
     signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
-    spaced = _any_of(word for word in breaks if script_of(word[-1]) in _SPACED)
-    unspaced = _any_of(word for word in breaks if script_of(word[-1]) not in _SPACED)
+    spaced = _any_of(word for word in grammar.breaks if script_of(word[-1]) in _SPACED)
+    unspaced = _any_of(word for word in grammar.breaks if script_of(word[-1]) not in _SPACED)
     patterns = [signs]
     if spaced:
         patterns.append(rf"(?<!\w)(?:{spaced})(?!\w)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from services.classifier.document import Document
 from services.classifier.lexicon.load import Grammar
@@ -23,7 +22,7 @@ MAX_LINE = 220
 def clean(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with the spans of bylines, share bars, "read also" and the like."""
     spans = tuple(_furniture(document.folded.text, grammar))
-    return replace(document, furniture=spans)
+    return document.but(furniture=spans)
 
 
 def _begins_with(line: str, begin: str) -> bool:
@@ -37,7 +36,10 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
         if len(words) < MAX_LINE and (
-            any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+            (
+                words.startswith(grammar.boilerplate_lines)
+                and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+            )
             or _TAGS.match(words)
         ):
             yield line.span()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +18,7 @@ _NUMERIC = re.compile(
     r"|(?<!\d)(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일]"
     r"|\((?P<d5>\d{1,2})/(?P<m5>\d{1,2})\)"
 )
+_DIGIT = re.compile(r"\d")
 _FAR = 140
 """How many characters from the trigger a date may stand and still be its date."""
 _FAR_OF_DEAL = 70
@@ -36,8 +36,7 @@ class Found(NamedTuple):
 
 def date_of(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with the date of every candidate whose sentences tell one."""
-    return replace(
-        document,
+    return document.but(
         candidates=tuple(_dated(document, found, grammar) for found in document.candidates),
     )
 
@@ -48,7 +47,7 @@ def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candid
     found = _nearest(document, candidate, grammar) or _in_front(document, candidate, grammar)
     if found is None:
         return candidate
-    return replace(candidate, date=found.date, date_place=(found.start, found.end))
+    return candidate.but(date=found.date, date_place=(found.start, found.end))
 
 
 def _nearest(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
@@ -88,11 +87,13 @@ def _distance(trigger: Trigger, found: Found) -> float:
 def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[Found]:
     """Yield the dates between two places of the folded text; bare years and deadlines are none."""
     text = document.folded.text
+    if _DIGIT.search(text, start, end) is None:
+        return
     for found in _NUMERIC.finditer(text, start, end):
         value = _numeric(found, document.published)
         if value:
             yield Found(found.start(), found.end(), value, _is_marked(text, found.start(), grammar))
-    for found in _named_months(tuple(grammar.months)).finditer(text, start, end):
+    for found in _named_months(grammar).finditer(text, start, end):
         value = _with_month(found, grammar, document.published)
         if value:
             yield Found(found.start(), found.end(), value, _is_marked(text, found.start(), grammar))
@@ -148,8 +149,8 @@ def _is_marked(text: str, start: int, grammar: Grammar) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _named_months(months: tuple[str, ...]) -> re.Pattern[str]:
-    names = "|".join(map(re.escape, sorted(months, key=len, reverse=True))) or "(?!)"
+def _named_months(grammar: Grammar) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, sorted(grammar.months, key=len, reverse=True))) or "(?!)"
     return re.compile(
         rf"(?:(?<!\d)(?P<early>(?:19|20)\d\d)[,\s]+)?"
         rf"(?:(?<![\d.,])(?P<before>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª)?[.\s]*(?:de\s|of\s|di\s|-)?\s*)?"

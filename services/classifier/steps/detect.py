@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
@@ -50,7 +50,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
                 )
     triggers = list(_deals_not_bans(document, grammar, triggers))
-    return replace(document, triggers=tuple(triggers), blocked=blocked)
+    return document.but(triggers=tuple(triggers), blocked=blocked)
 
 
 def _uncovered(cues: Iterable[Hit]) -> list[Hit]:
@@ -203,10 +203,10 @@ def _deals_not_bans(
         if trigger.event_type == "ban" and trigger.stage is None:
             deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)
             if deal is not None and document.words_in("authority", trigger.sentence):
-                yield replace(trigger, event_type="acquisition", frame="noun", stage="rejected")
+                yield trigger._replace(event_type="acquisition", frame="noun", stage="rejected")
                 continue
         if trigger.event_type == "shutdown" and _is_ordered(document, grammar, trigger):
-            yield replace(trigger, event_type="ban", frame="active")
+            yield trigger._replace(event_type="ban", frame="active")
             continue
         yield trigger
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.classifier.document import Candidate, Document, Segment
 from services.common.contracts.reading import Focus
 
@@ -14,17 +12,15 @@ _OFTEN = 2
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
     candidates = [
-        replace(candidate, focus=Focus.MAIN if _leads(document, candidate) else Focus.BACKGROUND)
+        candidate.but(focus=Focus.MAIN if _leads(document, candidate) else Focus.BACKGROUND)
         for candidate in document.candidates
     ]
     if candidates and not any(candidate.focus is Focus.MAIN for candidate in candidates):
         candidates = [
-            replace(
-                candidate, focus=Focus.MAIN if _fills(document, candidate) else Focus.BACKGROUND
-            )
+            candidate.but(focus=Focus.MAIN if _fills(document, candidate) else Focus.BACKGROUND)
             for candidate in candidates
         ]
-    return replace(document, candidates=tuple(candidates))
+    return document.but(candidates=tuple(candidates))
 
 
 def _leads(document: Document, candidate: Candidate) -> bool:

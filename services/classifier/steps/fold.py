@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.classifier.document import Document
 from services.classifier.lexicon.folding import fold as fold_whole
 
 
 def fold(document: Document) -> Document:
     """Return the document with its folded text."""
-    return replace(document, folded=fold_whole(document.whole))
+    return document.but(folded=fold_whole(document.whole))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from services.classifier.document import Candidate, Document, Ground, Segment
 from services.common.contracts.reading import Role
@@ -22,8 +21,7 @@ def gather(document: Document, *, owners: Mapping[CompanyId, CompanyId | None]) 
     for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
         of_type = [found for found in document.candidates if found.event_type == event_type]
         events.extend(_events(document, of_type)[:MOST])
-    return replace(
-        document,
+    return document.but(
         candidates=tuple(
             _with_family(_with_owner(document, event, owners), owners) for event in events
         ),
@@ -100,8 +98,7 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
             roles[company] = role
             places[company] = candidate.role_places[company]
             grounds[company] = ground
-    return replace(
-        event,
+    return event.but(
         triggers=(*event.triggers, *candidate.triggers),
         roles=roles,
         role_places=places,
@@ -127,8 +124,7 @@ def _with_owner(
         for name in reversed(document.names_in(trigger.sentence))
         if name.company in wanted
     }
-    return replace(
-        event,
+    return event.but(
         roles={**event.roles, **dict.fromkeys(places, Role.ACTOR)},
         role_places={**event.role_places, **places},
         grounds={**event.grounds, **dict.fromkeys(places, Ground.FAMILY)},
@@ -156,4 +152,4 @@ def _with_family(event: Candidate, owners: Mapping[CompanyId, CompanyId | None])
     if event.event_type == "shutdown" and list(roles.values()) == [Role.ACTOR]:
         # Of a closing that names one company only, that company is what is closed.
         roles = dict.fromkeys(roles, Role.TARGET)
-    return replace(event, roles=roles, grounds=grounds)
+    return event.but(roles=roles, grounds=grounds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
@@ -56,7 +55,7 @@ def recognise(document: Document) -> Document:
     """
     declared = (document.declared_language or "").lower().partition("-")[0].partition("_")[0]
     language = declared or language_of(f"{document.title}\n{document.text[:SAMPLE]}")
-    return replace(document, language=language, is_supported=language in LANGUAGES)
+    return document.but(language=language, is_supported=language in LANGUAGES)
 
 
 def language_of(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.aliases import Aliases, AliasHit
@@ -43,8 +42,7 @@ def link(
     by_sentence: dict[int, list[Name]] = {}
     for name in names:
         by_sentence.setdefault(document.sentence_at(name.start), []).append(name)
-    return replace(
-        document,
+    return document.but(
         names=names,
         names_by_sentence=by_sentence,
         refused={company: why for company, why in refused.items() if company not in linked},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit, Words
 
@@ -11,9 +9,10 @@ from services.classifier.lexicon.words import Hit, Words
 def match(document: Document, *, words: Words) -> Document:
     """Return the document with every word of its language that stands outside of furniture."""
     layers: dict[str, dict[int, list[Hit]]] = {}
+    furniture = document.furniture
     for hit in words.find(document.folded.text, document.sentence_starts):
-        if any(first <= hit.start < last for first, last in document.furniture):
+        if furniture and any(first <= hit.start < last for first, last in furniture):
             continue
         sentences = layers.setdefault(hit.meaning.layer, {})
         sentences.setdefault(document.sentence_at(hit.start), []).append(hit)
-    return replace(document, words=layers)
+    return document.but(words=layers)

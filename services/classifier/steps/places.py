@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.load import Grammar
@@ -16,8 +15,7 @@ def locate(document: Document, *, grammar: Grammar) -> Document:
     Deals have a country only where a unit there is sold; its words ("the Indian business") stand in
     the trigger's clause.
     """
-    return replace(
-        document,
+    return document.but(
         candidates=tuple(_located(document, grammar, found) for found in document.candidates),
     )
 
@@ -26,16 +24,13 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
     authority = _authority(document, candidate)
     authority_place = (authority.start, authority.end) if authority else None
     if candidate.event_type == "acquisition":
-        return replace(
-            candidate, authority=authority_place if candidate.stage != "confirmed" else None
-        )
+        return candidate.but(authority=authority_place if candidate.stage != "confirmed" else None)
     if any(document.words_in("worldwide", trigger.sentence) for trigger in candidate.triggers):
-        return replace(candidate, authority=authority_place)
+        return candidate.but(authority=authority_place)
     countries = _countries(document, grammar, candidate)
     if not countries and authority is not None and authority.meaning.name:
         countries = {authority.meaning.name: (authority.start, authority.end)}
-    return replace(
-        candidate,
+    return candidate.but(
         countries=countries,
         authority=authority_place if candidate.event_type == "ban" else None,
     )

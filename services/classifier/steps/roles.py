@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
@@ -50,7 +50,7 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
     candidates = tuple(
         _candidate(document, grammar, triggers) for _, triggers in sorted(grouped.items())
     )
-    return replace(document, candidates=tuple(_anaphora(document, candidates)))
+    return document.but(candidates=tuple(_anaphora(document, candidates)))
 
 
 def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator[Candidate]:
@@ -79,8 +79,7 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
             yield candidate
             continue
         targets = [company for company, role in other.roles.items() if role is Role.TARGET]
-        yield replace(
-            candidate,
+        yield candidate.but(
             roles=dict.fromkeys(targets, Role.TARGET),
             role_places={company: other.role_places[company] for company in targets},
             grounds=dict.fromkeys(targets, Ground.PLACE),
@@ -251,12 +250,19 @@ class Beside:
     def marked_by(self, grammar: Grammar, key: str) -> int:
         """Return the length of the longest word of the role `key` that stands there, 0 for none."""
         longest = 0
-        for word in grammar.before.get(key, ()):
-            if len(word) > longest and any(_ends_with_word(left, word) for left in self.lefts):
-                longest = len(word)
-        for word in grammar.after.get(key, ()):
-            if len(word) > longest and any(_begins_with_word(right, word) for right in self.rights):
-                longest = len(word)
+        # Hardly any name has a marker beside it, and one look at all words at once tells.
+        words = grammar.before.get(key, ())
+        for left in self.lefts:
+            if left.endswith(words):
+                for word in words:
+                    if len(word) > longest and _ends_with_word(left, word):
+                        longest = len(word)
+        words = grammar.after.get(key, ())
+        if words:
+            for right in self.rights:
+                for word in words:
+                    if len(word) > longest and _begins_with_word(right, word):
+                        longest = len(word)
         return longest
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from services.classifier.document import Document, Segment, Sentence
 from services.classifier.lexicon.load import Grammar
@@ -42,8 +41,7 @@ def split(document: Document, *, grammar: Grammar) -> Document:
         else:
             segment = Segment.TAIL if start >= tail_from else Segment.BODY
         sentences.append(Sentence(start, end, segment))
-    return replace(
-        document,
+    return document.but(
         sentences=tuple(sentences),
         sentence_starts=tuple(sentence.start for sentence in sentences),
     )
@@ -86,4 +84,6 @@ def _is_abbreviation(text: str, stop: int, grammar: Grammar) -> bool:
 
 
 def _is_furniture(document: Document, start: int, end: int) -> bool:
-    return any(first <= start and end <= last + 1 for first, last in document.furniture)
+    return bool(document.furniture) and any(
+        first <= start and end <= last + 1 for first, last in document.furniture
+    )

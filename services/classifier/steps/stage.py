@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Stage
@@ -18,7 +17,7 @@ Found = tuple[Stage, tuple[int, int], Segment]
 def settle(document: Document) -> Document:
     """Return the document with the stage of every candidate; denied ones nobody leads with fall out."""
     settled = (_settled(document, candidate) for candidate in document.candidates)
-    return replace(document, candidates=tuple(found for found in settled if found is not None))
+    return document.but(candidates=tuple(found for found in settled if found is not None))
 
 
 def _settled(document: Document, candidate: Candidate) -> Candidate | None:
@@ -32,11 +31,11 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         if not front:
             return None
         denied = (front[0].start, front[0].end)
-        return replace(candidate, stage=Stage.REJECTED, stage_place=denied)
+        return candidate.but(stage=Stage.REJECTED, stage_place=denied)
     scope = [trigger for trigger in front if not trigger.is_negated] or affirmed
     found = list(_stages(document, candidate, scope, in_front=bool(front)))
     stage, place = _decided(found)
-    return replace(candidate, stage=stage, stage_place=place)
+    return candidate.but(stage=stage, stage_place=place)
 
 
 def _decided(found: list[Found]) -> tuple[Stage, tuple[int, int] | None]:

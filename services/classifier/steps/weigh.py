@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.classifier.document import Candidate, Document, Ground, Segment
 from services.common.contracts.reading import Role
 
@@ -22,8 +20,8 @@ LEAST, MOST = 0.2, 0.97
 
 def weigh(document: Document) -> Document:
     """Return the document with the confidence of every candidate."""
-    return replace(
-        document, candidates=tuple(_weighed(document, found) for found in document.candidates)
+    return document.but(
+        candidates=tuple(_weighed(document, found) for found in document.candidates)
     )
 
 
@@ -46,8 +44,7 @@ def _weighed(document: Document, candidate: Candidate) -> Candidate:
     if Role.TARGET in candidate.roles.values():
         terms.append(("has a target", _HAS_TARGET))
     confidence = round(min(max(sum(value for _, value in terms), LEAST), MOST), 2)
-    return replace(
-        candidate,
+    return candidate.but(
         confidence=confidence,
         arithmetic=tuple(f"{name} {value:+.2f}" for name, value in terms),
     )
