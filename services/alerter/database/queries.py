@@ -192,16 +192,6 @@ def deliveries_of_alert(connection: sqlite3.Connection, alert: AlertId) -> list[
     return [_delivery(connection, row) for row in rows]
 
 
-def alerts_of_delivery(connection: sqlite3.Connection, delivery: DeliveryId) -> list[Alert]:
-    """Return the alerts of a message, in its order."""
-    rows = connection.execute(
-        "SELECT record FROM delivery_alerts JOIN alerts USING (alert_id)"
-        " WHERE delivery_id = ? ORDER BY number",
-        (delivery,),
-    )
-    return [decode(Alert, record) for (record,) in rows]
-
-
 _DELIVERY = "delivery_id, channel_id, kind, state, planned_at, next_at, failures, note"
 
 

@@ -17,6 +17,7 @@ from typing import Protocol
 import structlog
 
 from services.common.contracts.event import EventChange
+from services.common.telemetry.metrics import PAGE_CLIENTS
 
 HEARTBEAT = timedelta(seconds=15)
 """Proxies close what is silent for a minute; a page notices a dead server within two of these."""
@@ -108,6 +109,7 @@ class Live:
         await self._is_following.wait()
         page: asyncio.Queue[Message | None] = asyncio.Queue(QUEUE_LENGTH)
         self._pages.add(page)
+        PAGE_CLIENTS.inc()
         try:
             yield _RETRY
             sent = last_seen or 0
@@ -120,6 +122,7 @@ class Live:
                     yield message.frame
         finally:
             self._pages.discard(page)
+            PAGE_CLIENTS.dec()
 
     async def _missed_since(self, seq: int) -> AsyncIterator[Message]:
         """Yield what is in the history behind `seq`; a resync when that is too much.

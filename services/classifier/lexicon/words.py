@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -205,11 +205,3 @@ def longest(hits: list[Hit]) -> list[Hit]:
             kept.append(hit)
             reached[key] = max(hit.end, reached.get(key, -1))
     return kept
-
-
-def by_layer(hits: list[Hit]) -> Mapping[str, list[Hit]]:
-    """Return `hits` grouped by layer."""
-    grouped: dict[str, list[Hit]] = {}
-    for hit in hits:
-        grouped.setdefault(hit.meaning.layer, []).append(hit)
-    return grouped

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from services.alerter.web.live import MOST_MISSED, QUEUE_LENGTH, Live
 from services.common.contracts.event import ChangeKind, EventChange
 from services.common.ids import StoryId
+from services.common.telemetry.metrics import REGISTRY
 from tests.support.builders import NOON
 from tests.support.events import an_event
 
@@ -149,3 +150,18 @@ def _change(seq: int) -> EventChange:
     return EventChange(
         seq=seq, at=NOON, kind=ChangeKind.OPENED, cause=StoryId("st_1"), event=an_event()
     )
+
+
+async def test_the_pages_that_listen_are_counted() -> None:
+    def counted() -> float | None:
+        return REGISTRY.get_sample_value("kabar_page_clients")
+
+    before = counted() or 0
+    async with following(_History()) as live:
+        page = live.messages(None)
+        await anext(page)
+        listening = counted()
+
+        await page.aclose()  # type: ignore[attr-defined]  # an async generator
+
+    assert (listening, counted()) == (before + 1, before)
