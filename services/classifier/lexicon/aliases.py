@@ -20,11 +20,11 @@ from services.classifier.lexicon.scripts import (
     HIRAGANA,
     KATAKANA,
     LATIN,
+    SCRIPTS,
     SPACE,
     SPACED,
     TAMIL,
     THAI,
-    script_of,
 )
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
@@ -112,7 +112,7 @@ def _forms(name: str) -> Iterator[tuple[str, bool]]:
     yield folded, False
     if "\u200c" in name:
         yield folded.replace(" ", ""), False
-    last = script_of(folded[-1])
+    last = SCRIPTS[folded[-1]]
     if last == TAMIL and folded[-1] == "\u0bcd":
         yield folded[:-1], True
     if last == CYRILLIC and folded[-1] in "аяьйоеіы" and len(folded) > 4:
@@ -123,8 +123,8 @@ def _forms(name: str) -> Iterator[tuple[str, bool]]:
 
 def _may_begin(text: str, start: int, end: int) -> bool:
     """Return whether what stands before a name lets it begin there."""
-    first = script_of(text[start])
-    before = script_of(text[start - 1]) if start else SPACE
+    first = SCRIPTS[text[start]]
+    before = SCRIPTS[text[start - 1]] if start else SPACE
     if SPACE in {before, first}:
         return True
     if first == ARABIC:
@@ -136,15 +136,15 @@ def _may_begin(text: str, start: int, end: int) -> bool:
 
 def _has_arabic_prefix(text: str, start: int) -> bool:
     begin = start
-    while begin and script_of(text[begin - 1]) == ARABIC:
+    while begin and SCRIPTS[text[begin - 1]] == ARABIC:
         begin -= 1
     return text[begin:start] in _suffixes().prefixes
 
 
 def _may_end(text: str, end: int, entry: _Entry) -> bool:
     """Return whether what stands behind a name lets it end there, inflection included."""
-    behind = script_of(text[end]) if end < len(text) else SPACE
-    last = script_of(text[end - 1])
+    behind = SCRIPTS[text[end]] if end < len(text) else SPACE
+    last = SCRIPTS[text[end - 1]]
     if SPACE in {behind, last}:
         return not entry.is_stem
     if last == THAI:
@@ -159,7 +159,7 @@ def _may_end(text: str, end: int, entry: _Entry) -> bool:
 
 def _suffix_is_known(text: str, end: int, script: str, entry: _Entry) -> bool:
     stop = end
-    while stop < len(text) and script_of(text[stop]) == script:
+    while stop < len(text) and SCRIPTS[text[stop]] == script:
         stop += 1
     suffix = text[end:stop]
     suffixes = _suffixes()

@@ -93,6 +93,8 @@ def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iter
         value = _numeric(found, document.published)
         if value:
             yield Found(found.start(), found.end(), value, _is_marked(text, found.start(), grammar))
+    if _month_names(grammar).search(text, start, end) is None:
+        return
     for found in _named_months(grammar).finditer(text, start, end):
         value = _with_month(found, grammar, document.published)
         if value:
@@ -146,6 +148,12 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
 def _is_marked(text: str, start: int, grammar: Grammar) -> bool:
     left = text[max(start - 24, 0) : start].rstrip(" (")
     return left.endswith(grammar.effect or ("\0",))
+
+
+@lru_cache(maxsize=64)
+def _month_names(grammar: Grammar) -> re.Pattern[str]:
+    """Return the bare names: found, or missed, much sooner than with all that may stand around them."""
+    return re.compile("|".join(map(re.escape, grammar.months)) or "(?!)")
 
 
 @lru_cache(maxsize=64)

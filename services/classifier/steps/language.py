@@ -6,8 +6,6 @@ import re
 from functools import cache
 from typing import Protocol
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 from services.classifier.document import Document
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import LANGUAGES, lexicon
@@ -84,6 +82,9 @@ def _arabic_script(text: str) -> str:
 
 @cache
 def _identifier() -> Guess:
+    # Not above: it brings numpy, almost a second at start, and most stories declare their language.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
 
