@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -211,7 +211,7 @@ class System(Protocol):
 
 
 class Embedded:
-    """`kabar run` as one process group: a kill takes the child with it."""
+    """`kabar run`; a kill takes the classifying child with it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -232,12 +232,14 @@ class Embedded:
 
     def kill(self, draw: random.Random) -> None:  # noqa: ARG002  others choose among processes
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        for pid in (self._process.pid, *_children(self._process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._process.wait(10)
         self.start()
 
     def wait_for_moment(self) -> None:
-        _wait_for_write(self._directory / "data" / "bus.db-wal", seconds=2)
+        _wait_for_write(self._directory / "data" / "bus.db-wal", seconds=0.05)
 
     def stop(self) -> Mapping[str, int]:
         assert self._process is not None
@@ -288,10 +290,15 @@ def kill_run(
     ledger = Ledger()
     feeds = Feeds(names, ledger)
 
+    one_at_a_time = threading.Lock()
+
     def sink(handler: BaseHTTPRequestHandler) -> None:
         body = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
-        ledger.add(handler.headers["webhook-id"], body)
-        time.sleep(SINK_SECONDS)
+        with (
+            one_at_a_time
+        ):  # else the stories are all told between the choice of a kill and the kill
+            ledger.add(handler.headers["webhook-id"], body)
+            time.sleep(SINK_SECONDS)
         reply(handler, 200, b"{}", "application/json")
 
     deadline = time.monotonic() + seconds
@@ -303,20 +310,31 @@ def kill_run(
         system.start()
         stack.callback(system.stop)
         for number in range(kills):
-            reach = (stories - LEAST_OUTSTANDING) * (number + 1) // (kills + 1)
+            reach = max(stories - OUTSTANDING, stories // 4) * (number + 1) // (kills + 1)
             if not ledger.wait_for(reach, seconds=deadline - time.monotonic()):
                 break
             if number == kills // 2 and fault is not None:
                 fault()
             if number % 2:
                 system.wait_for_moment()
+            time.sleep(draw.uniform(0, 0.15))
             if fault is None and feeds.revealed - ledger.delivered < LEAST_OUTSTANDING:
                 raise AssertionError("A kill must come while stories are outstanding.")
-            time.sleep(draw.uniform(0, 0.15))
             system.kill(draw)
             killed += 1
         ledger.wait_for(stories, seconds=deadline - time.monotonic())
     return ledger.outcome(stories, killed)
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that `pid` started and that still run."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we looked
+            parent = status.read_text().rpartition(")")[2].split()[1]
+            if int(parent) == pid:
+                found.append(int(status.parent.name))
+    return found
 
 
 def _wait_for_write(path: Path, *, seconds: float) -> None:
