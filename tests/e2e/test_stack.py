@@ -194,14 +194,16 @@ def test_a_bad_file_changes_nothing_and_is_seen_in_metrics_and_on_the_page(line:
     good = (line.stack.config / "companies.yml").read_text()
 
     line.write_companies_text("companies:\n  - {name: Nobody}\n  - nonsense\n")
-    refused = 'kabar_config_reloads_total{result="refused"}'
-    for service in services:
-        _until(lambda each=service: _metric(each, refused), bool)  # type: ignore[misc]  # as above
-    page = line.stack.alerter.get("/").text
-    while_bad = [_hash(each) for each in services]
-    line.tell("Kestolia")
-    _until(lambda: line.alerted("kestolia"), bool)
-    line.write_companies_text(good)
+    try:
+        refused = 'kabar_config_reloads_total{result="refused"}'
+        for service in services:
+            _until(lambda each=service: _metric(each, refused), bool)  # type: ignore[misc]  # as above
+        page = line.stack.alerter.get("/").text
+        while_bad = [_hash(each) for each in services]
+        line.tell("Kestolia")
+        _until(lambda: line.alerted("kestolia"), bool)
+    finally:
+        line.write_companies_text(good)
 
     assert while_bad == before
     assert len(set(before)) == 1

@@ -15,8 +15,9 @@ from services.common.bus.port import Bus, Consumer, Outgoing, Record
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError, RecordTooLargeError
 from tests.support import kafka_mock
-from tests.support.kafka_local import Broker, free_port
+from tests.support.kafka_local import Broker
 from tests.support.kafka_mock import MockKafka
+from tests.support.ports import free_port
 
 kafka = pytest.importorskip("services.common.bus.kafka", reason="the extra `kafka` is missing")
 admin = pytest.importorskip("kafka.admin")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
+
+from tests.support.ports import free_port, is_open
 
 VERSION = "4.1.1"
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "kafka"
@@ -128,7 +129,7 @@ class Broker:
                 start_new_session=True,
             )
         deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
-        while "Kafka Server started" not in log.read_text() or not _is_open(self._port):
+        while "Kafka Server started" not in log.read_text() or not is_open(self._port):
             if self._running.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"The broker did not start: {log.read_text()[-2_000:]}")
@@ -189,16 +190,3 @@ class Broker:
         )
         if formatted.returncode != 0:
             raise RuntimeError(f"The broker's log could not be formatted: {formatted.stdout}")
-
-
-def free_port() -> int:
-    """Return a port that nobody uses, outside the range of outgoing connections."""
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)
-        if not _is_open(port):
-            return port
-
-
-def _is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

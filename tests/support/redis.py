@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.kafka import skip_or_fail
-from tests.support.kafka_local import free_port
+from tests.support.ports import free_port
 
 _STARTS_WITHIN_SECONDS = 10
 

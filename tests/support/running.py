@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.support.ports import free_port
 
 START_SECONDS = 30
 STOP_SECONDS = 15
@@ -53,13 +54,6 @@ class Running:
         """Send SIGTERM and return the exit code."""
         self.process.terminate()
         return self.process.wait(STOP_SECONDS + 5)
-
-
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

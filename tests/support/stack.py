@@ -24,8 +24,9 @@ import pytest
 
 from tests.support import kafka_local
 from tests.support.kafka import skip_or_fail
-from tests.support.kafka_local import Broker, free_port
+from tests.support.kafka_local import Broker
 from tests.support.memory import pss_megabytes
+from tests.support.ports import free_port
 from tests.support.redis import RedisServer
 
 SERVICES = ("fetcher", "classifier", "alerter")
