@@ -101,8 +101,8 @@ class KafkaBus:
         self._seats = _Seats(member)
         self._session_timeout_ms = session_timeout // timedelta(milliseconds=1)
         self._common = {**_CLIENT, "bootstrap_servers": self._servers, "api_version": api_version}
-        self._producer = _Kept(lambda: KafkaProducer(**self._common, **_PRODUCER))
-        self._admin = _Kept(lambda: KafkaAdminClient(**self._common))
+        self._producer = _Kept(lambda: _built(KafkaProducer, **self._common, **_PRODUCER))
+        self._admin = _Kept(lambda: _built(KafkaAdminClient, **self._common))
         self._sends = asyncio.Semaphore(_SENDS_AT_ONCE)
         self._threads = ThreadPoolExecutor(_SENDS_AT_ONCE + 4, thread_name_prefix="kafka")
         self._is_closed = False
@@ -234,7 +234,7 @@ class KafkaBus:
     # What follows blocks, and runs in threads.
 
     def _consumer(self, **options: Any) -> Client:
-        return KafkaConsumer(**self._common, **_CONSUMER, **options)
+        return _built(KafkaConsumer, **self._common, **_CONSUMER, **options)
 
     def _send(self, topic: Topic, records: Sequence[tuple[bytes, bytes]]) -> None:
         producer = self._producer.get()
@@ -324,6 +324,25 @@ class KafkaBus:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._producer.close()
         self._admin.close()
+
+
+def _built(kind: Any, **options: Any) -> Any:
+    """Return a client of `kind`; what a constructor that fails has opened is closed.
+
+    Left alone it goes on asking for a broker, in a thread of its own, for as long as the process lives.
+    """
+    opened: list[Any] = []
+
+    def remembered(**settings: Any) -> Any:
+        opened.append(kind.DEFAULT_CONFIG["kafka_client"](**settings))
+        return opened[-1]
+
+    try:
+        return kind(kafka_client=remembered, **options)
+    except Exception:
+        for client in opened:
+            client.close()
+        raise
 
 
 class _Kept:
