@@ -56,3 +56,13 @@ def logging_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need a broker come last, in whatever order they have among themselves.
+
+    A Kafka client that some of them drop draws random numbers in a thread of its own for a while, which
+    Hypothesis takes for a property that is not repeatable.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("kafka") is not None)
