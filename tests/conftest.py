@@ -20,7 +20,8 @@ pytest_plugins = (
 )
 
 # How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("kabar", deadline=None)
+# In CI a change is judged by the same examples each time; at a desk each run looks for new ones.
+hypothesis.settings.register_profile("kabar", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("kabar")
 
 _LOOPBACK = ("127.", "::1", "localhost")
