@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import click
 
 from kabar.cli.options import config_option, settings_with
 from services.alerter.channels.registry import Outside, build_channel, unsupported
+from services.classifier.lexicon.load import LANGUAGES, rules_hash
+from services.classifier.lint import findings as lexicon_findings
 from services.common.clock import SystemClock
 from services.common.config.catalogue import catalogue
 from services.common.config.configuration import (
@@ -35,11 +38,20 @@ from services.common.settings import Settings
     default=True,
     help="Whether the secrets of channels must be there.  [default: secrets]",
 )
-def check(config: Path | None, *, as_json: bool, with_secrets: bool) -> None:
+@click.option(
+    "--lexicon",
+    "of_lexicon",
+    is_flag=True,
+    help="Check the classifier's words and their examples instead of a configuration.",
+)
+def check(config: Path | None, *, as_json: bool, with_secrets: bool, of_lexicon: bool) -> None:
     """Read the configuration and name every mistake with its place.
 
     Exits with 1 when there are errors. Nothing is changed, and no service is asked.
     """
+    if of_lexicon:
+        _check_lexicon(as_json=as_json)
+        return
     settings = settings_with(config=config)
     loaded = read_configuration(
         settings.config,
@@ -54,14 +66,27 @@ def check(config: Path | None, *, as_json: bool, with_secrets: bool) -> None:
             configuration=None if refused else loaded.configuration,
             findings=(*loaded.findings, *refused, *unnamed),
         )
-    if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in loaded.findings], ensure_ascii=False))
-    else:
-        for finding in loaded.findings:
-            click.echo(str(finding))
+    _show(loaded.findings, as_json=as_json)
     click.echo(_summary(loaded), err=True)
     if loaded.configuration is None:
         raise SystemExit(1)
+
+
+def _check_lexicon(*, as_json: bool) -> None:
+    found = [finding for language in LANGUAGES for finding in lexicon_findings(language)]
+    _show(found, as_json=as_json)
+    counts = _count(len(found), "error")
+    click.echo(f"{counts} in {_count(len(LANGUAGES), 'language')}; hash {rules_hash()}.", err=True)
+    if found:
+        raise SystemExit(1)
+
+
+def _show(findings: Sequence[Finding], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        return
+    for finding in findings:
+        click.echo(str(finding))
 
 
 def _refused(

@@ -13,6 +13,7 @@ import yaml
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.words import Meaning, Words, split_forms
+from services.common.event_types import event_types
 from services.common.ids import fingerprint
 
 LANGUAGES = (
@@ -23,24 +24,6 @@ LANGUAGES = (
 """The languages that kabar reads, by ISO 639-1 code."""
 
 _FILES = ("cues.yml", "grammar.yml", "places.yml")
-_BLOCKED_BY_DEFAULT = {
-    "sport": ("ban", "acquisition", "shutdown"),
-    "person": ("ban",),
-    "lockdown": ("ban", "shutdown"),
-    "holiday": ("shutdown",),
-    "temporary": ("shutdown",),
-    "outage": ("ban", "shutdown"),
-    "market": ("shutdown", "acquisition"),
-    "government": ("shutdown",),
-    "howto": ("ban", "acquisition", "shutdown"),
-    "figurative": ("ban", "acquisition", "shutdown"),
-    "ipo": ("acquisition",),
-    "goods": ("acquisition",),
-    "users": ("acquisition",),
-    "layoffs": ("shutdown",),
-    "ending": ("shutdown",),
-    "fine": ("ban",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,7 +90,7 @@ def lexicon(language: str) -> Lexicon:
         text = _text_of(folder.joinpath(name))
         texts.append(text)
         parsed.update(_parsed(text, f"{language}/{name}"))
-    shared = _shared()
+    shared = _shared("money.yml")
     return Lexicon(
         language=language,
         words=Words(_meanings(parsed), endings=frozenset(_folded(parsed.get("endings", "")))),
@@ -138,10 +121,15 @@ def parse_yaml(text: str) -> Any:
 
 
 @cache
-def _shared() -> Mapping[str, Any]:
+def blocked_types() -> Mapping[str, frozenset[str]]:
+    """Return the event types that each kind of blocker takes back; another kind takes back all."""
+    return {kind: frozenset(split_forms(types)) for kind, types in _shared("blockers.yml").items()}
+
+
+@cache
+def _shared(name: str) -> Mapping[str, Any]:
     folder = files("services.classifier.lexicon").joinpath("shared")
-    parsed = parse_yaml(_text_of(folder.joinpath("money.yml")))
-    return parsed if isinstance(parsed, dict) else {}
+    return _parsed(_text_of(folder.joinpath(name)), f"shared/{name}")
 
 
 def _text_of(file: Traversable) -> str:
@@ -199,8 +187,9 @@ def _cues(cues: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
 
 
 def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    blocked = blocked_types()
     for kind, forms in blockers.items():
-        types = frozenset(_BLOCKED_BY_DEFAULT.get(kind, ("ban", "acquisition", "shutdown")))
+        types = blocked.get(kind) or frozenset(event_types())
         meaning = Meaning(layer="blocker", name=kind, types=types)
         yield from ((form, meaning) for form in split_forms(forms))
 
