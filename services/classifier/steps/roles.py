@@ -8,38 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
+from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
-from services.classifier.lexicon.scripts import HAN, HIRAGANA, KATAKANA, THAI, script_of
+from services.classifier.markers import beside_of, marked_role
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
-_LIST_GAP = 12
-_LAST_CYRILLIC = 0x530
-_ADJACENT = 2
 _ADJACENT = 2
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Names in a row ("Facebook, YouTube and TikTok"), which share a role."""
-
-    names: tuple[Name, ...]
-
-    @property
-    def start(self) -> int:
-        """Return where the first name begins."""
-        return self.names[0].start
-
-    @property
-    def end(self) -> int:
-        """Return where the last name ends."""
-        return self.names[-1].end
 
 
 def assign(document: Document, *, grammar: Grammar) -> Document:
@@ -116,10 +95,10 @@ def _roles_around(
     marked: dict[Chain, Role] = {}
     asides: set[Chain] = set()
     for chain in chains:
-        beside = _beside(document, grammar, trigger, chain)
+        beside = beside_of(document, grammar, trigger, chain)
         if beside.marked_by(grammar, "none"):
             asides.add(chain)  # "via X", "parent of X": no part of the event
-        elif (role := _marked_role(grammar, trigger, beside)) is not None:
+        elif (role := marked_role(grammar, trigger, beside)) is not None:
             marked[chain] = role
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
@@ -144,206 +123,7 @@ def _chains_near(document: Document, trigger: Trigger) -> list[Chain]:
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]
-    return _chains(document.folded.text, in_clause or names)
-
-
-def _chains(text: str, names: Sequence[Name]) -> list[Chain]:
-    chains: list[list[Name]] = []
-    for name in names:
-        if chains:
-            gap = _without_ending(text[chains[-1][-1].end : name.start])
-            same_place = name.start < chains[-1][-1].end
-            if same_place or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
-                chains[-1].append(name)
-                continue
-        chains.append([name])
-    return [Chain(tuple(chain)) for chain in chains]
-
-
-_CONJUNCTIONS = frozenset(
-    [
-        "and",
-        "or",
-        "&",
-        "dan",
-        "atau",
-        "serta",
-        "juga",
-        "এবং",
-        "ও",
-        "আর",
-        "और",
-        "तथा",
-        "व",
-        "या",
-        "اور",
-        "و",
-        "یا",
-        "و",
-        "ve",
-        "veya",
-        "ile",
-        "и",
-        "и",
-        "или",
-        "та",
-        "й",
-        "і",
-        "або",
-        "y",
-        "e",
-        "ou",
-        "et",
-        "o",
-        "und",
-        "oder",
-        "sowie",
-        "en",
-        "of",
-        "i",
-        "oraz",
-        "lub",
-        "และ",
-        "và",
-        "hoặc",
-        "மற்றும்",
-        "和",
-        "与",
-        "及",
-        "と",
-        "や",
-        "및",
-        "와",
-        "과",
-        "dan/atau",
-    ]
-)
-
-
-def _without_ending(gap: str) -> str:
-    """Return what stands between two names without the case ending of the first ("Facebooka i X").
-
-    Only in scripts whose endings are letters of the same word; に, 과 and the like are words here.
-    """
-    at = 0
-    while at < len(gap) and gap[at].isalpha() and ord(gap[at]) < _LAST_CYRILLIC:
-        at += 1
-    return gap[at:]
-
-
-def _is_list_gap(gap: str) -> bool:
-    words = gap.replace(",", " ").replace("/", " ").replace("、", " ").replace("،", " ")
-    words = words.replace("-", " ").replace('"', " ").replace("・", " ")
-    pieces = words.split()
-    if not pieces:
-        return any(sign in gap for sign in ",/、،・") or gap.strip() == "-"
-    return all(piece in _CONJUNCTIONS for piece in pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The folded text right before and right behind a chain, each also without articles."""
-
-    lefts: tuple[str, str]
-    rights: tuple[str, str]
-
-    def marked_by(self, grammar: Grammar, key: str) -> int:
-        """Return the length of the longest word of the role `key` that stands there, 0 for none."""
-        longest = 0
-        # Hardly any name has a marker beside it, and one look at all words at once tells.
-        words = grammar.before.get(key, ())
-        for left in self.lefts:
-            if left.endswith(words):
-                for word in words:
-                    if len(word) > longest and _ends_with_word(left, word):
-                        longest = len(word)
-        words = grammar.after.get(key, ())
-        if words:
-            for right in self.rights:
-                for word in words:
-                    if len(word) > longest and _begins_with_word(right, word):
-                        longest = len(word)
-        return longest
-
-
-def _beside(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Beside:
-    text = document.folded.text
-    # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
-    # one it names the agent: "bought by X".
-    cue_end = trigger.start if trigger.frame in {"passive", "sold"} else trigger.end
-    from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
-    left = text[from_ : chain.start].rstrip(" \"'(")
-    right = text[chain.end : chain.end + 24].lstrip("\"')")
-    return Beside(
-        lefts=(left, _without_articles(left, grammar)),
-        rights=(right, _behind_articles(right, grammar)),
-    )
-
-
-def _marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
-    """Return the role that the words right beside a chain give it: the longest word decides."""
-    is_deal = trigger.event_type == "acquisition"
-    best: tuple[int, Role | None] = (0, None)
-    for key, role in _marker_keys(trigger.frame, trigger.event_type):
-        if is_deal or role is not Role.SELLER:
-            length = beside.marked_by(grammar, key)
-            if length > best[0]:
-                best = (length, role)
-    return best[1]
-
-
-@lru_cache(maxsize=256)
-def _marker_keys(frame: str, event_type: str) -> tuple[tuple[str, Role], ...]:
-    """Return the keys of a grammar's markers that hold for a cue, the narrowest first."""
-    roles = [role for role in Role if role is not Role.SELLER or event_type == "acquisition"]
-    narrow = [(f"{scope}.{role}", role) for scope in (frame, event_type) for role in roles]
-    return (*narrow, *((str(role), role) for role in roles))
-
-
-def _without_articles(left: str, grammar: Grammar) -> str:
-    """Return what stands before a name without "the", "its rival" and "Japan's"."""
-    for _ in range(3):
-        rest, _, last = left.rpartition(" ")
-        if not rest or not (last in grammar.articles or last.endswith("'s")):
-            return left
-        left = rest.rstrip()
-    return left
-
-
-def _behind_articles(right: str, grammar: Grammar) -> str:
-    """Return what stands behind a name without "group"; its case ending is then the name's.
-
-    Only verb-last languages mark roles behind the name: "X গ্রুপের কাছ থেকে" is "X-ের কাছ থেকে".
-    """
-    if grammar.order == "sov" and right.startswith(" "):
-        for word in grammar.articles:
-            if right.startswith(word, 1):
-                return right[1 + len(word) :]
-    return right
-
-
-def _ends_with_word(left: str, word: str) -> bool:
-    if not left.endswith(word):
-        return False
-    rest = left[: -len(word)]
-    return not rest or not rest[-1].isalnum() or ord(word[0]) > 0x2E80
-
-
-def _begins_with_word(right: str, word: str) -> bool:
-    """Return whether a marker stands there; one written with a leading space must be a whole word."""
-    if word.startswith("+"):
-        end = len(word) - 1
-        return right.startswith(word[1:]) and (_runs_on(word) or not right[end : end + 1].isalpha())
-    stripped = right.lstrip()
-    if not stripped.startswith(word) or (stripped == right and ord(word[0]) < 0x2E80):
-        return False
-    behind = stripped[len(word) : len(word) + 1]
-    return _runs_on(word) or not behind.isalnum()
-
-
-def _runs_on(word: str) -> bool:
-    """Return whether a word is written in a script that puts no space behind it."""
-    return script_of(word[-1]) in {HAN, KATAKANA, HIRAGANA, THAI}
+    return chains_of(document.folded.text, in_clause or names)
 
 
 def _by_place(
@@ -467,7 +247,7 @@ def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
             continue
         names = document.names_in(index)
         if names:
-            return _usual(_chains(document.folded.text, names), trigger)
+            return _usual(chains_of(document.folded.text, names), trigger)
     return []
 
 

@@ -1,0 +1,68 @@
+"""Chains: names in a row, which share a role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.classifier.document import Name
+
+_LIST_GAP = 12
+_LAST_CYRILLIC = 0x530
+_WORDS_FOR_AND = (
+    "and or & dan atau serta juga এবং ও আর और तथा व या اور و یا ve veya ile и или та й і "
+    "або y e ou et o und oder sowie en of i oraz lub และ và hoặc மற்றும் 和 与 及 と や 및 와 과 "
+    "dan/atau"
+)
+_CONJUNCTIONS = frozenset(_WORDS_FOR_AND.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Names in a row ("Facebook, YouTube and TikTok"), which share a role."""
+
+    names: tuple[Name, ...]
+
+    @property
+    def start(self) -> int:
+        """Return where the first name begins."""
+        return self.names[0].start
+
+    @property
+    def end(self) -> int:
+        """Return where the last name ends."""
+        return self.names[-1].end
+
+
+def chains_of(text: str, names: Sequence[Name]) -> list[Chain]:
+    """Return the chains of `names`, which stand in `text` in this order."""
+    chains: list[list[Name]] = []
+    for name in names:
+        if chains:
+            gap = _without_ending(text[chains[-1][-1].end : name.start])
+            same_place = name.start < chains[-1][-1].end
+            if same_place or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
+                chains[-1].append(name)
+                continue
+        chains.append([name])
+    return [Chain(tuple(chain)) for chain in chains]
+
+
+def _without_ending(gap: str) -> str:
+    """Return what stands between two names without the case ending of the first ("Facebooka i X").
+
+    Only in scripts whose endings are letters of the same word; に, 과 and the like are words here.
+    """
+    at = 0
+    while at < len(gap) and gap[at].isalpha() and ord(gap[at]) < _LAST_CYRILLIC:
+        at += 1
+    return gap[at:]
+
+
+def _is_list_gap(gap: str) -> bool:
+    words = gap.replace(",", " ").replace("/", " ").replace("、", " ").replace("،", " ")
+    words = words.replace("-", " ").replace('"', " ").replace("・", " ")
+    pieces = words.split()
+    if not pieces:
+        return any(sign in gap for sign in ",/、،・") or gap.strip() == "-"
+    return all(piece in _CONJUNCTIONS for piece in pieces)

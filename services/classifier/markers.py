@@ -1,0 +1,119 @@
+"""Markers: the words and endings beside a name that say what it does ("by X", "X-কে")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.classifier.chains import Chain
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.scripts import HAN, HIRAGANA, KATAKANA, THAI, script_of
+from services.common.contracts.reading import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The folded text right before and right behind a chain, each also without articles."""
+
+    lefts: tuple[str, str]
+    rights: tuple[str, str]
+
+    def marked_by(self, grammar: Grammar, key: str) -> int:
+        """Return the length of the longest word of the role `key` that stands there, 0 for none."""
+        longest = 0
+        # Hardly any name has a marker beside it, and one look at all words at once tells.
+        words = grammar.before.get(key, ())
+        for left in self.lefts:
+            if left.endswith(words):
+                for word in words:
+                    if len(word) > longest and _ends_with_word(left, word):
+                        longest = len(word)
+        words = grammar.after.get(key, ())
+        if words:
+            for right in self.rights:
+                for word in words:
+                    if len(word) > longest and _begins_with_word(right, word):
+                        longest = len(word)
+        return longest
+
+
+def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Beside:
+    """Return what stands beside a chain, for a cue."""
+    text = document.folded.text
+    # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
+    # one it names the agent: "bought by X".
+    cue_end = trigger.start if trigger.frame in {"passive", "sold"} else trigger.end
+    from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
+    left = text[from_ : chain.start].rstrip(" \"'(")
+    right = text[chain.end : chain.end + 24].lstrip("\"')")
+    return Beside(
+        lefts=(left, _without_articles(left, grammar)),
+        rights=(right, _behind_articles(right, grammar)),
+    )
+
+
+def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
+    """Return the role that the words right beside a chain give it: the longest word decides."""
+    is_deal = trigger.event_type == "acquisition"
+    best: tuple[int, Role | None] = (0, None)
+    for key, role in _marker_keys(trigger.frame, trigger.event_type):
+        if is_deal or role is not Role.SELLER:
+            length = beside.marked_by(grammar, key)
+            if length > best[0]:
+                best = (length, role)
+    return best[1]
+
+
+@lru_cache(maxsize=256)
+def _marker_keys(frame: str, event_type: str) -> tuple[tuple[str, Role], ...]:
+    """Return the keys of a grammar's markers that hold for a cue, the narrowest first."""
+    roles = [role for role in Role if role is not Role.SELLER or event_type == "acquisition"]
+    narrow = [(f"{scope}.{role}", role) for scope in (frame, event_type) for role in roles]
+    return (*narrow, *((str(role), role) for role in roles))
+
+
+def _without_articles(left: str, grammar: Grammar) -> str:
+    """Return what stands before a name without "the", "its rival" and "Japan's"."""
+    for _ in range(3):
+        rest, _, last = left.rpartition(" ")
+        if not rest or not (last in grammar.articles or last.endswith("'s")):
+            return left
+        left = rest.rstrip()
+    return left
+
+
+def _behind_articles(right: str, grammar: Grammar) -> str:
+    """Return what stands behind a name without "group"; its case ending is then the name's.
+
+    Only verb-last languages mark roles behind the name: "X গ্রুপের কাছ থেকে" is "X-ের কাছ থেকে".
+    """
+    if grammar.order == "sov" and right.startswith(" "):
+        for word in grammar.articles:
+            if right.startswith(word, 1):
+                return right[1 + len(word) :]
+    return right
+
+
+def _ends_with_word(left: str, word: str) -> bool:
+    if not left.endswith(word):
+        return False
+    rest = left[: -len(word)]
+    return not rest or not rest[-1].isalnum() or ord(word[0]) > 0x2E80
+
+
+def _begins_with_word(right: str, word: str) -> bool:
+    """Return whether a marker stands there; one written with a leading space must be a whole word."""
+    if word.startswith("+"):
+        end = len(word) - 1
+        return right.startswith(word[1:]) and (_runs_on(word) or not right[end : end + 1].isalpha())
+    stripped = right.lstrip()
+    if not stripped.startswith(word) or (stripped == right and ord(word[0]) < 0x2E80):
+        return False
+    behind = stripped[len(word) : len(word) + 1]
+    return _runs_on(word) or not behind.isalnum()
+
+
+def _runs_on(word: str) -> bool:
+    """Return whether a word is written in a script that puts no space behind it."""
+    return script_of(word[-1]) in {HAN, KATAKANA, HIRAGANA, THAI}
