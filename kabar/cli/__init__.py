@@ -10,6 +10,7 @@ from services.common.telemetry.logging import configure_logging
 
 _COMMANDS = {
     # command: (module, attribute, one line of help)
+    "calibrate": ("calibrate", "calibrate", "Fit the confidence of reports to labelled stories."),
     "check": ("check", "check", "Read the configuration and name every mistake with its place."),
     "classify": ("classify", "classify", "Read stories as JSON lines and write what they report."),
     "companies": ("companies", "companies", "Show the watched companies."),

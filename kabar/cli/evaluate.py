@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from services.classifier.evaluation import (
 )
 from services.classifier.evaluation import (
     ids_by_name,
+    interval,
     may_be_looked_at,
     read_labels,
     summary,
@@ -21,7 +22,7 @@ from services.classifier.evaluation import (
 )
 from services.classifier.lines import BrokenLineError, read_story
 from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Reading
+from services.common.contracts.story import Story
 
 
 @click.command()
@@ -46,19 +47,22 @@ def evaluate(
     """Score the classifier on the labelled stories in FILES, per language and in all.
 
     docs/events.md has the format of a label. P/R/F1 for type, alert, countries and mentions, accuracy
-    for the others, in brackets how many labels there were.
+    for the others, in brackets how many labels there were. The calibration error says how far
+    confidences are from the shares that were right.
     """
     watchlist = watchlist_of(companies)
     pipeline = Pipeline.of(watchlist)
     ids = ids_by_name(watchlist)
     pairs = (
-        (read_labels(json.loads(line), ids), reading)
-        for path in files
-        for line, reading in _readings(path, pipeline, part)
+        (read_labels(json.loads(line), ids), pipeline.read(story))
+        for line, story in labelled_stories(files, part)
     )
     scores = score_readings(pairs)
     if as_json:
-        figures = {language: summary(score) for language, score in sorted(scores.items())}
+        figures = {
+            language: {**summary(score), "interval of type f1": interval(score)}
+            for language, score in sorted(scores.items())
+        }
         click.echo(json.dumps(figures))
         return
     click.echo(table(scores))
@@ -67,13 +71,18 @@ def evaluate(
             click.echo(error)
 
 
-def _readings(path: Path, pipeline: Pipeline, part: str) -> Iterator[tuple[str, Reading]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(lines_of(file), 1):
-            try:
-                story_id, story = read_story(line)
-            except BrokenLineError as error:
-                click.echo(f"{path}:{number}: {error}", err=True)
-                raise SystemExit(2) from error
-            if part == "all" or may_be_looked_at(story_id) == (part == "look"):
-                yield line, pipeline.read(story)
+def labelled_stories(files: Iterable[Path], part: str) -> Iterator[tuple[str, Story]]:
+    """Yield the lines of a part of the labelled stories in `files`, each with its story.
+
+    Exits with 2 where a line cannot be read.
+    """
+    for path in files:
+        with path.open("rb") as file:
+            for number, line in enumerate(lines_of(file), 1):
+                try:
+                    story_id, story = read_story(line)
+                except BrokenLineError as error:
+                    click.echo(f"{path}:{number}: {error}", err=True)
+                    raise SystemExit(2) from error
+                if part == "all" or may_be_looked_at(story_id) == (part == "look"):
+                    yield line, story

@@ -7,6 +7,7 @@ event is matched with a labelled one of the same type, the one that shares most 
 from __future__ import annotations
 
 import hashlib
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ FIELDS = (
     "false alarms",
 )
 _IN_ALL = "all"
+_RESAMPLES = 400
 _SHARE_TO_LOOK_AT = 0.6
 
 
@@ -102,6 +104,10 @@ class Score:
 
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     always_confirmed: Counts = field(default_factory=Counts)
+    types_by_story: list[Counts] = field(default_factory=list)
+    judged: list[tuple[float, bool]] = field(default_factory=list)
+    """The confidence of every report told as news, and whether a labelled event bears it out."""
+
     errors: list[str] = field(default_factory=list)
 
 
@@ -158,10 +164,14 @@ def evaluate(pairs: Iterable[tuple[Labels, Reading]]) -> dict[str, Score]:
 
 def table(scores: Mapping[str, Score]) -> str:
     """Return the scores as lines of text: each cell is the figure and its n."""
-    rows = [["lang", *FIELDS]]
+    rows = [["lang", *FIELDS[:1], "95 % of F1", *FIELDS[1:], "calibration error"]]
     for language in [*sorted(key for key in scores if key != _IN_ALL), _IN_ALL]:
-        figures = summary(scores[language])
-        rows.append([language, *(_cell(figures[name]) for name in FIELDS)])
+        score = scores[language]
+        first, *others = (_cell(summary(score)[name]) for name in FIELDS)
+        bounds = interval(score)
+        within = "-" if bounds is None else f"{bounds[0]:.2f}-{bounds[1]:.2f}"
+        sureness = f"{_number(expected_error(score.judged))} ({len(score.judged)})"
+        rows.append([language, first, within, *others, sureness])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -187,7 +197,44 @@ def summary(score: Score) -> dict[str, dict[str, float | int | None]]:
         else:
             figures[name] = {"n": counts.found + counts.wrong, "accuracy": counts.precision}
     figures["stage"]["always_confirmed"] = score.always_confirmed.precision
+    figures["confidence"] = {"n": len(score.judged), "error": expected_error(score.judged)}
     return figures
+
+
+def interval(score: Score) -> tuple[float, float] | None:
+    """Return the 95 % bootstrap interval of the F1 of types over stories; None without any type.
+
+    Drawn with a fixed seed: the same stories give the same bounds.
+    """
+    stories = [counts for counts in score.types_by_story if counts.n or counts.wrong]
+    if not stories:
+        return None
+    draw = random.Random(0)  # noqa: S311  no secret
+    drawn: list[float] = []
+    for _ in range(_RESAMPLES):
+        found = mistaken = 0
+        for counts in draw.choices(stories, k=len(stories)):
+            found += counts.found
+            mistaken += counts.wrong + counts.missed
+        drawn.append(2 * found / (2 * found + mistaken))
+    drawn.sort()
+    return drawn[round(0.025 * _RESAMPLES)], drawn[round(0.975 * _RESAMPLES) - 1]
+
+
+def expected_error(seen: Sequence[tuple[float, bool]], *, bins: int = 10) -> float | None:
+    """Return the expected calibration error of confidences with their outcomes; None without any.
+
+    The mean over equal bins of |share that was right - mean confidence|, each bin by its size.
+    """
+    by_bin: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for confidence, is_right in seen:
+        by_bin[min(int(confidence * bins), bins - 1)].append((confidence, is_right))
+    if not seen:
+        return None
+    return sum(
+        abs(sum(right for _, right in found) - sum(confidence for confidence, _ in found))
+        for found in by_bin.values()
+    ) / len(seen)
 
 
 def _cell(figures: Mapping[str, float | int | None]) -> str:
@@ -205,13 +252,12 @@ def _number(value: float | None) -> str:
 def _compare(score: Score, labels: Labels, reading: Reading) -> None:
     main = [event for event in labels.events if event.is_main]
     reported = [report for report in reading.reports if report.focus is Focus.MAIN]
-    _count_sets(
-        score,
-        labels,
-        "type",
-        {event.type for event in main},
-        {report.type for report in reported},
+    types, said = {event.type for event in main}, {report.type for report in reported}
+    _count_sets(score, labels, "type", types, said)
+    score.types_by_story.append(
+        Counts(found=len(types & said), wrong=len(said - types), missed=len(types - said))
     )
+    score.judged.extend((report.confidence, _is_borne_out(report, main)) for report in reported)
     _count_sets(
         score,
         labels,
@@ -227,6 +273,11 @@ def _compare(score: Score, labels: Labels, reading: Reading) -> None:
         alarm.found += not reported
     for event, report in _matched(labels.events, reading.reports):
         _compare_event(score, labels, event, report)
+
+
+def _is_borne_out(report: Report, main: Sequence[LabelledEvent]) -> bool:
+    companies = {party.id for party in report.companies}
+    return any(event.type == report.type and event.roles.keys() & companies for event in main)
 
 
 def _matched(

@@ -59,7 +59,7 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
     if candidate.amount is not None and candidate.amount_place is not None:
         quote = document.evidence("amount", *candidate.amount_place).quote
         yield f"  amount {candidate.amount.currency} {candidate.amount.value}: “{quote}”"
-    yield f"  confidence {candidate.confidence:g} = {', '.join(candidate.arithmetic)}"
+    yield f"  confidence {candidate.confidence:g}, the log-odds of {', '.join(candidate.arithmetic)}"
 
 
 def _marked(document: Document) -> str:

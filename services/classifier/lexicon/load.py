@@ -127,6 +127,13 @@ def blocked_types() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def confidence_weights() -> Mapping[str, float]:
+    """Return the fitted weight of every feature of confidence, empty without the file."""
+    weights = _shared("confidence.yml").get("weights", {})
+    return {name: float(weight) for name, weight in weights.items()}
+
+
+@cache
 def _shared(name: str) -> Mapping[str, Any]:
     folder = files("services.classifier.lexicon").joinpath("shared")
     return _parsed(_text_of(folder.joinpath(name)), f"shared/{name}")

@@ -1,50 +1,108 @@
-"""Weigh: how sure a report is, with the arithmetic that says why."""
+"""Weigh: how sure a report is, with the arithmetic that says why.
+
+A logistic model over what every language has: the sum of the weights of the features that a
+candidate has, as log-odds. The weights are fitted by `kabar calibrate` and stand in
+`lexicon/shared/confidence.yml`; without that file `TABLE` holds.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping
+
 from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.lexicon.load import confidence_weights
 from services.common.contracts.reading import Role
 
-# A fixed table until there are enough labelled stories to fit one. Each line is added where it
-# holds; the sum is cut to LEAST..MOST.
-_BASE = 0.45
-_IN_TITLE = 0.2
-_IN_LEAD = 0.12
-_IN_BOTH = 0.08
-_CLEAR_CUE = 0.1
-_MARKED_ROLE = 0.05
-_HAS_TARGET = 0.05
-_WEAK = -0.15
-LEAST, MOST = 0.2, 0.97
+TABLE: Mapping[str, float] = {
+    "base": -0.2,
+    "cue in title": 0.8,
+    "cue in lead": 0.5,
+    "cue in both": 0.3,
+    "strength of the best sentence": 0.4,
+    "vague cues only": -0.6,
+    "sentences that tell it": 0.2,
+    "company in title": 0.3,
+    "a role by the word beside it": 0.2,
+    "a role by the place beside the cue": 0.0,
+    "roles borrowed from another sentence": -0.5,
+    "has a target": 0.3,
+    "has an actor": 0.1,
+    "many companies": -0.3,
+    "a negated cue": -0.4,
+    "a past cue": -0.3,
+    "stage by its own words": 0.1,
+    "another type in the story": -0.2,
+    "blocked words in the story": -0.5,
+    "in the foreground": 0.4,
+}
+"""Log-odds of every feature, the fixed table that a fit takes the place of."""
+
+AT_LEAST_ZERO = frozenset(
+    ("cue in title", "cue in lead", "cue in both", "strength of the best sentence", "has a target")
+)
+AT_MOST_ZERO = frozenset(
+    ("vague cues only", "blocked words in the story", "roles borrowed from another sentence")
+)
+"""Signs that a fit must keep: more of a good ground never makes a report less sure."""
+
+LEAST, MOST = 0.02, 0.98
+_STRONG = 6.0
+_MANY = 3
 
 
 def weigh(document: Document) -> Document:
     """Return the document with the confidence of every candidate."""
+    weights = confidence_weights() or TABLE
     return document.but(
-        candidates=tuple(_weighed(document, found) for found in document.candidates)
+        candidates=tuple(_weighed(document, found, weights) for found in document.candidates)
     )
 
 
-def _weighed(document: Document, candidate: Candidate) -> Candidate:
-    segments = {document.sentences[trigger.sentence].segment for trigger in candidate.triggers}
+def features(document: Document, candidate: Candidate) -> dict[str, float]:
+    """Return the features that a candidate has, each from 0 to 1, without those that are 0."""
+    return {name: value for name, value in _features(document, candidate) if value}
+
+
+def _features(document: Document, candidate: Candidate) -> Iterator[tuple[str, float]]:
+    sentences = {trigger.sentence for trigger in candidate.triggers}
+    segments = {document.sentences[sentence].segment for sentence in sentences}
     best = max(trigger.score for trigger in candidate.triggers)
-    terms = [("base", _BASE)]
-    if Segment.TITLE in segments:
-        terms.append(("cue in title", _IN_TITLE))
-    if Segment.LEAD in segments:
-        terms.append(("cue in lead", _IN_LEAD))
-    if {Segment.TITLE, Segment.LEAD} <= segments:
-        terms.append(("cue in both", _IN_BOTH))
-    if best >= 3:
-        terms.append(("clear cue", _CLEAR_CUE))
-    if best < 2:
-        terms.append(("vague cues only", _WEAK))
-    if Ground.WORD in candidate.grounds.values():
-        terms.append(("a role by the word beside it", _MARKED_ROLE))
-    if Role.TARGET in candidate.roles.values():
-        terms.append(("has a target", _HAS_TARGET))
-    confidence = round(min(max(sum(value for _, value in terms), LEAST), MOST), 2)
+    roles, grounds = set(candidate.roles.values()), set(candidate.grounds.values())
+    titled = document.names_in(0) if document.title else ()
+    yield "base", 1.0
+    yield "cue in title", float(Segment.TITLE in segments)
+    yield "cue in lead", float(Segment.LEAD in segments)
+    yield "cue in both", float({Segment.TITLE, Segment.LEAD} <= segments)
+    yield "strength of the best sentence", min(best, _STRONG) / _STRONG
+    yield "vague cues only", float(all(trigger.weight < 2 for trigger in candidate.triggers))
+    yield "sentences that tell it", (min(len(sentences), 4) - 1) / 3
+    yield "company in title", float(any(name.company in candidate.roles for name in titled))
+    yield "a role by the word beside it", float(Ground.WORD in grounds)
+    yield "a role by the place beside the cue", float(Ground.PLACE in grounds)
+    yield "roles borrowed from another sentence", float(grounds <= {Ground.BORROWED})
+    yield "has a target", float(Role.TARGET in roles)
+    yield "has an actor", float(Role.ACTOR in roles)
+    yield "many companies", float(len(candidate.roles) > _MANY)
+    yield "a negated cue", float(any(trigger.is_negated for trigger in candidate.triggers))
+    yield "a past cue", float(any(trigger.is_past for trigger in candidate.triggers))
+    yield "stage by its own words", float(candidate.stage_place is not None)
+    yield (
+        "another type in the story",
+        float(any(other.event_type != candidate.event_type for other in document.candidates)),
+    )
+    yield "blocked words in the story", float(bool(document.blocked))
+    yield "in the foreground", float(candidate.focus == "main")
+
+
+def _weighed(document: Document, candidate: Candidate, weights: Mapping[str, float]) -> Candidate:
+    terms = [
+        (name, weight * value)
+        for name, value in _features(document, candidate)
+        if value and (weight := weights.get(name))
+    ]
+    confidence = 1 / (1 + math.exp(-sum(value for _, value in terms)))
     return candidate.but(
-        confidence=confidence,
+        confidence=round(min(max(confidence, LEAST), MOST), 2),
         arithmetic=tuple(f"{name} {value:+.2f}" for name, value in terms),
     )

@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from services.classifier.evaluation import LabelledEvent, Labels, evaluate, ids_by_name, read_labels
+from services.classifier.evaluation import (
+    Counts,
+    LabelledEvent,
+    Labels,
+    Score,
+    evaluate,
+    ids_by_name,
+    interval,
+    read_labels,
+)
 from services.common.contracts.reading import Amount, Involvement, Mention, Role, Stage
 from services.common.ids import CompanyId
 from tests.support.builders import a_company, a_reading, a_report, a_story, a_watchlist
@@ -111,3 +120,15 @@ def test_parties_are_no_alerts() -> None:
     score = evaluate([(labels(ban()), a_reading(story, report))])["all"]
 
     assert (score.counts["alert"].found, score.counts["alert"].wrong) == (1, 0)
+
+
+def test_an_interval_holds_the_figure_and_is_drawn_the_same_each_time() -> None:
+    score = Score(
+        types_by_story=[Counts(found=1)] * 30 + [Counts(missed=1)] * 5 + [Counts(wrong=1)] * 5
+    )
+
+    low, high = interval(score) or (0.0, 0.0)
+
+    assert low < 60 / 70 < high
+    assert interval(score) == (low, high)
+    assert interval(Score()) is None
