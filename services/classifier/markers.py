@@ -8,7 +8,7 @@ from functools import lru_cache
 from services.classifier.chains import Chain
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.load import Grammar
-from services.classifier.lexicon.scripts import HAN, HIRAGANA, KATAKANA, THAI, script_of
+from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
 from services.common.contracts.reading import Role
 
 
@@ -77,10 +77,20 @@ def _without_articles(left: str, grammar: Grammar) -> str:
     """Return what stands before a name without "the", "its rival" and "Japan's"."""
     for _ in range(3):
         rest, _, last = left.rpartition(" ")
-        if not rest or not (last in grammar.articles or last.endswith("'s")):
+        if rest and (last in grammar.articles or last.endswith("'s")):
+            left = rest.rstrip()
+        elif glued := _glued_article(left, grammar):
+            left = left.removesuffix(glued).rstrip()
+        else:
             return left
-        left = rest.rstrip()
     return left
+
+
+def _glued_article(left: str, grammar: Grammar) -> str:
+    """Return the article that `left` ends with in a script without spaces, "" for none."""
+    if not left or script_of(left[-1]) not in UNSPACED:
+        return ""
+    return max((word for word in grammar.articles if left.endswith(word)), key=len, default="")
 
 
 def _behind_articles(right: str, grammar: Grammar) -> str:
@@ -99,7 +109,7 @@ def _ends_with_word(left: str, word: str) -> bool:
     if not left.endswith(word):
         return False
     rest = left[: -len(word)]
-    return not rest or not rest[-1].isalnum() or ord(word[0]) > 0x2E80
+    return not rest or not rest[-1].isalnum() or _may_be_glued(word)
 
 
 def _begins_with_word(right: str, word: str) -> bool:
@@ -108,7 +118,7 @@ def _begins_with_word(right: str, word: str) -> bool:
         end = len(word) - 1
         return right.startswith(word[1:]) and (_runs_on(word) or not right[end : end + 1].isalpha())
     stripped = right.lstrip()
-    if not stripped.startswith(word) or (stripped == right and ord(word[0]) < 0x2E80):
+    if not stripped.startswith(word) or (stripped == right and not _may_be_glued(word)):
         return False
     behind = stripped[len(word) : len(word) + 1]
     return _runs_on(word) or not behind.isalnum()
@@ -116,4 +126,9 @@ def _begins_with_word(right: str, word: str) -> bool:
 
 def _runs_on(word: str) -> bool:
     """Return whether a word is written in a script that puts no space behind it."""
-    return script_of(word[-1]) in {HAN, KATAKANA, HIRAGANA, THAI}
+    return script_of(word[-1]) in UNSPACED
+
+
+def _may_be_glued(word: str) -> bool:
+    """Return whether a word is written in a script that puts no space before it."""
+    return script_of(word[0]) in UNSPACED | {HANGUL}

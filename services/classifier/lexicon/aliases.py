@@ -12,6 +12,7 @@ import ahocorasick_rs
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import parse_yaml
 from services.classifier.lexicon.scripts import (
+    ALL_THAI,
     ARABIC,
     CYRILLIC,
     DIGIT,
@@ -24,12 +25,14 @@ from services.classifier.lexicon.scripts import (
     SPACE,
     SPACED,
     TAMIL,
-    THAI,
+    THAI_LEAD,
+    THAI_SIGN,
+    UNSPACED,
 )
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 
-_UNSPACED = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL, THAI))
+_UNSPACED = UNSPACED | {HANGUL}
 
 
 class AliasHit(NamedTuple):
@@ -129,8 +132,8 @@ def _may_begin(text: str, start: int, end: int) -> bool:
         return True
     if first == ARABIC:
         return before != ARABIC or _has_arabic_prefix(text, start)
-    if first == THAI:
-        return not text.endswith(_suffixes().bad_left.get(text[start:end], ("\0",)), 0, start)
+    if first in ALL_THAI:
+        return before != THAI_LEAD and not text.endswith(_suffixes().bad_left.get(text[start:end], ("\0",)), 0, start)
     return before not in SPACED if first in SPACED else before != first or first in {HAN, HIRAGANA}
 
 
@@ -147,9 +150,9 @@ def _may_end(text: str, end: int, entry: _Entry) -> bool:
     last = SCRIPTS[text[end - 1]]
     if SPACE in {behind, last}:
         return not entry.is_stem
-    if last == THAI:
+    if last in ALL_THAI:
         # A vowel or tone sign belongs to the syllable before it: the name goes on.
-        return not (0x0E30 <= ord(text[end]) <= 0x0E3A or 0x0E47 <= ord(text[end]) <= 0x0E4E)
+        return behind != THAI_SIGN
     if DIGIT in {last, behind}:
         return last in _UNSPACED or (last == DIGIT and behind not in SPACED)
     if behind != last or last in {HAN, HIRAGANA}:

@@ -7,11 +7,17 @@ from functools import lru_cache
 
 SPACE = " "
 LATIN, CYRILLIC, ARABIC, DEVANAGARI, BENGALI, TAMIL = "l", "c", "a", "d", "b", "m"
-HAN, KATAKANA, HIRAGANA, HANGUL, THAI = "H", "k", "g", "h", "t"
+HAN, KATAKANA, HIRAGANA, HANGUL = "H", "k", "g", "h"
+THAI, THAI_LEAD, THAI_SIGN = "t", "p", "q"
+"""Thai consonants, the vowels that are written before theirs, and the signs that belong to theirs."""
 DIGIT, OTHER = "0", "x"
 
 SPACED = frozenset((LATIN, CYRILLIC, ARABIC, DEVANAGARI, BENGALI, TAMIL, DIGIT, OTHER))
 """Scripts that put spaces between words."""
+
+ALL_THAI = frozenset((THAI, THAI_LEAD, THAI_SIGN))
+UNSPACED = frozenset((HAN, KATAKANA, HIRAGANA)) | ALL_THAI
+"""Scripts in which the next word follows at once."""
 
 _RANGES = (
     (0x41, 0x24F, LATIN),
@@ -22,7 +28,11 @@ _RANGES = (
     (0x900, 0x97F, DEVANAGARI),
     (0x980, 0x9FF, BENGALI),
     (0xB80, 0xBFF, TAMIL),
-    (0xE00, 0xE7F, THAI),
+    (0xE01, 0xE2F, THAI),
+    (0xE30, 0xE3A, THAI_SIGN),
+    (0xE40, 0xE44, THAI_LEAD),
+    (0xE45, 0xE4E, THAI_SIGN),
+    (0xE4F, 0xE7F, THAI),
     (0x1E00, 0x1EFF, LATIN),
     (0x3040, 0x309F, HIRAGANA),
     (0x30A0, 0x30FF, KATAKANA),
@@ -70,15 +80,21 @@ _LETTERS = SPACED - {DIGIT}
 def joins_before(first: str) -> frozenset[str]:
     """Return the scripts that, before a word's first character, make it the middle of a word.
 
-    Letters of spaced scripts do, and digits before digits; unspaced scripts begin words anywhere.
+    Letters of spaced scripts do, and digits before digits; unspaced scripts begin words anywhere, but
+    Thai not between a vowel and its consonant: ปิด is not in เปิด.
     """
-    return frozenset((HANGUL,)) if SCRIPTS[first] == HANGUL else joins_behind(first)
+    script = SCRIPTS[first]
+    if script in ALL_THAI:
+        return frozenset((THAI_LEAD,))
+    return frozenset((HANGUL,)) if script == HANGUL else joins_behind(first)
 
 
 def joins_behind(last: str) -> frozenset[str]:
     """Return the scripts that, behind a word's last character, make the word go on."""
     script = SCRIPTS[last]
-    if script in {HAN, KATAKANA, HIRAGANA, THAI, HANGUL}:
+    if script in ALL_THAI:
+        return frozenset((THAI_SIGN,))
+    if script in {HAN, KATAKANA, HIRAGANA, HANGUL}:
         return _NOTHING
     return frozenset((DIGIT,)) if script == DIGIT else _LETTERS
 

@@ -50,7 +50,10 @@ def split(document: Document, *, grammar: Grammar) -> Document:
 def _spans(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     start = 0
     for found in _END.finditer(text):
-        if found[0][0] == "." and _is_abbreviation(text, found.start(), grammar):
+        # Where sentences do not end with a sign, a full stop is that of an abbreviation.
+        if found[0][0] == "." and (
+            not grammar.has_spaces or _is_abbreviation(text, found.start(), grammar)
+        ):
             continue
         if text[start : found.end()].strip():
             yield from _pieces(text, start, found.end(), grammar)
