@@ -174,7 +174,9 @@ def _verb_middle(
         trigger.frame == "close" or (trigger.event_type == "shutdown" and Role.TARGET not in taken)
     ):
         return dict.fromkeys([*left, *right], Role.TARGET)
-    placed = dict.fromkeys(left, subject)
+    # "Y by X bought": where a word marks who does it, who is named first is what it is done to.
+    is_object = subject is Role.ACTOR and subject in taken and thing not in taken and not right
+    placed = dict.fromkeys(left, thing if is_object else subject)
     if Role.TARGET not in taken or thing is not Role.TARGET:
         placed |= dict.fromkeys(right, thing)
     return placed

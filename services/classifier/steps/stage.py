@@ -11,6 +11,8 @@ REACH = 90
 """How many characters from a trigger its stage words may stand."""
 
 _PRECEDENCE = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED)
+_NONE = "none"
+"""What a longer word that only holds a word of a stage is filed under, to hide that."""
 Found = tuple[Stage, tuple[int, int], Segment]
 
 
@@ -61,6 +63,8 @@ def _stages(
     sentences = {trigger.sentence for trigger in scope}
     for sentence, hit in document.words_of("stage"):
         meaning = hit.meaning
+        if meaning.name == _NONE:
+            continue
         if meaning.types and candidate.event_type not in meaning.types:
             continue
         segment = document.sentences[sentence].segment

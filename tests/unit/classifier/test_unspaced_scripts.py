@@ -27,3 +27,31 @@ def test_a_conjunction_begins_a_clause_though_no_space_is_around_it() -> None:
     [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="zh")).reports
 
     assert report.type == "acquisition"
+
+
+def test_a_thai_word_does_not_begin_between_a_vowel_and_its_consonant() -> None:
+    closes, opens = "MetaปิดตัวTikTok", "MetaเปิดตัวTikTok"
+
+    reports = [
+        Pipeline.of(WATCHLIST).read(a_story(title=title, language="th")).reports
+        for title in (closes, opens)
+    ]
+
+    assert [len(found) for found in reports] == [1, 0]
+
+
+def test_a_thai_abbreviation_ends_no_sentence() -> None:
+    title = "กสทช. สั่งห้าม TikTok"
+
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="th")).reports
+
+    assert report.countries == ("TH",)
+
+
+def test_who_is_named_before_a_marked_agent_is_what_it_is_done_to() -> None:
+    title = "TikTok ถูก Meta ซื้อกิจการ"
+
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="th")).reports
+
+    roles = {str(party.id): party.role for party in report.companies}
+    assert roles == {"meta": Role.ACTOR, "tiktok": Role.TARGET}
