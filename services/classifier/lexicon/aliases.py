@@ -133,7 +133,9 @@ def _may_begin(text: str, start: int, end: int) -> bool:
     if first == ARABIC:
         return before != ARABIC or _has_arabic_prefix(text, start)
     if first in ALL_THAI:
-        return before != THAI_LEAD and not text.endswith(_suffixes().bad_left.get(text[start:end], ("\0",)), 0, start)
+        return before != THAI_LEAD and not text.endswith(
+            _suffixes().bad_left.get(text[start:end], ("\0",)), 0, start
+        )
     return before not in SPACED if first in SPACED else before != first or first in {HAN, HIRAGANA}
 
 
