@@ -23,7 +23,7 @@ LANGUAGES = (
 )
 """The languages that kabar reads, by ISO 639-1 code."""
 
-_FILES = ("cues.yml", "grammar.yml", "places.yml")
+_FILES = ("cues.yml", "grammar.yml", "places.yml", "fields.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,7 +37,11 @@ class Grammar:
     words that are names too: in lower case they are the word. `phrases` hold names that are none.
     `articles` may stand between a marker and the name, `unit` are words for a part of a company,
     `relative` begin a clause about what was just named. `money_links` may stand between a
-    number and its currency ("3 millones de euros"). There is one of each language, equal to itself
+    number and its currency ("3 millones de euros"). `scales` are words behind a number, `sums` say number
+    and scale in one ("مليارين", "mdd"), `numbers` are number words before a scale, `halves` add half of it.
+    `price_before` and `price_behind` say that an amount is a price, `per_share` that it is that of one
+    share. `range_to` joins two numbers, `range_and` two amounts behind a `range_between`.
+    `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one. There is one of each language, equal to itself
     only, so that steps can keep what they compile of it.
     """
 
@@ -64,6 +68,16 @@ class Grammar:
     articles: frozenset[str] = frozenset()
     unit: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
+    sums: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    halves: tuple[str, ...] = ()
+    price_before: tuple[str, ...] = ()
+    price_behind: tuple[str, ...] = ()
+    per_share: tuple[str, ...] = ()
+    range_to: tuple[str, ...] = ()
+    range_and: tuple[str, ...] = ()
+    range_between: tuple[str, ...] = ()
+    local_currencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +103,7 @@ def lexicon(language: str) -> Lexicon:
     for name in _FILES:
         text = _text_of(folder.joinpath(name))
         texts.append(text)
-        parsed.update(_parsed(text, f"{language}/{name}"))
+        parsed = _merged(parsed, _parsed(text, f"{language}/{name}"))
     shared = _shared("money.yml")
     return Lexicon(
         language=language,
@@ -155,6 +169,20 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     return parsed
 
 
+def _merged(one: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two files as one: forms of one entry are put together, mappings entry by entry."""
+    merged = dict(one)
+    for key, value in other.items():
+        known = merged.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            merged[key] = _merged(known, value)
+        elif isinstance(known, str) and isinstance(value, str) and "point" not in key:
+            merged[key] = f"{known} | {value}"
+        else:
+            merged[key] = value
+    return merged
+
+
 def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     """Yield every form with its meaning."""
     yield from _cues(parsed.get("cues", {}))
@@ -217,11 +245,22 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         months=_numbered(parsed.get("months", ()), first=1),
         weekdays=_numbered(parsed.get("weekdays", ()), first=0),
         effect=_folded(parsed.get("effect", "")),
-        scales={
-            form: float(value)
-            for source in (shared.get("scales", {}), money.get("scales", {}))
-            for value, forms in source.items()
-            for form in _folded(forms)
+        scales={**_valued(shared.get("scales", {})), **_valued(money.get("scales", {}))},
+        sums=_valued(money.get("sums", {})),
+        numbers=_valued(money.get("numbers", {})),
+        halves=_folded(money.get("halves", "")),
+        price_before=_folded(money.get("price", {}).get("before", "")),
+        price_behind=_folded(money.get("price", {}).get("behind", "")),
+        per_share=_folded(money.get("per share", "")),
+        range_to=_folded(money.get("range", {}).get("to", "")),
+        range_and=_folded(money.get("range", {}).get("and", "")),
+        range_between=_folded(money.get("range", {}).get("between", "")),
+        local_currencies={
+            **shared.get("local", {}),
+            **{
+                name: {**shared.get("local", {}).get(name, {}), **by_country}
+                for name, by_country in money.get("local", {}).items()
+            },
         },
         currencies={
             form: code
@@ -244,6 +283,11 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
 
 def _folded(forms: str) -> tuple[str, ...]:
     return tuple(fold_text(form) for form in split_forms(forms))
+
+
+def _valued(entries: Mapping[str, str]) -> dict[str, float]:
+    """Return the number that every form stands for."""
+    return {form: float(value) for value, forms in entries.items() for form in _folded(forms)}
 
 
 def _numbered(entries: Any, *, first: int) -> dict[str, int]:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.load import Grammar
-from services.common.contracts.reading import Amount
+from services.classifier.steps.money import Price, has_currency, prices_in
 
-T = TypeVar("T")
-
-_NUMBER = r"\d{1,3}(?:[., \u00a0]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
-_DIGIT = re.compile(r"\d")
-_PER_SHARE = re.compile(
-    r"\s*(?:a share|per share|per saham|/saham|je aktie|par action|por acción|за акцию)"
-)
-
-
-class _Price(NamedTuple):
-    start: int
-    end: int
-    amount: Amount
+_BEFORE = 34
+_BEHIND = 22
+"""How far from an amount the words stand that say what it is."""
+_FURTHER = 5
+"""How many sentences behind the lead the price may be told of a story's one deal, where a word says so."""
+_CONVERTED = re.compile(r"\s?\(\D{0,12}")
+_IN_BRACKETS = re.compile(r"\s?\([^()]{0,40}\)")
 
 
 def price(document: Document, *, grammar: Grammar) -> Document:
@@ -38,112 +31,116 @@ def price(document: Document, *, grammar: Grammar) -> Document:
     )
 
 
+class _Offer(NamedTuple):
+    """An amount that may be the price; `is_said` where a word beside it says so ("for", "deal worth")."""
+
+    price: Price
+    is_said: bool
+
+
 def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
-    for sentences in _where(document, candidate):
+    for sentences, only_said in _where(document, candidate):
         for sentence in sentences:
-            span = document.sentences[sentence]
-            prices = list(prices_in(document.folded.text, span.start, span.end, grammar))
-            prices = [
-                found for found in prices if not _is_other(document, found, grammar.not_prices)
+            offers = [
+                offer
+                for offer in _offers(document, sentence, grammar)
+                if offer.is_said or not only_said
             ]
-            if prices:
-                chosen = prices[0]
+            if offers:
+                chosen = _likeliest(document, candidate, sentence, offers).price
                 return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
     return candidate
 
 
-def _where(document: Document, candidate: Candidate) -> Iterator[list[int]]:
-    """Yield the sentences to look at, the likeliest first: with triggers, then the next ones."""
+def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int], bool]]:
+    """Yield the sentences to look at, the likeliest first, and whether a word must say it is a price.
+
+    Those with triggers come first, then title and lead, then the next ones.
+    """
     own = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
-    yield own
+    yield own, False
     last = len(document.sentences)
-    in_front = document.sentences[own[0]].segment <= Segment.LEAD
-    if in_front:
-        yield [i for i in range(min(6, last)) if document.sentences[i].segment <= Segment.LEAD]
-        front = [i for i in own if document.sentences[i].segment <= Segment.LEAD]
-        yield [i for i in (front[-1] + 1, front[-1] + 2) if i < last]
-
-
-def _is_other(document: Document, found: _Price, not_prices: tuple[str, ...]) -> bool:
-    """Return whether an amount is said to be something else: a profit, a debt, a fine."""
-    text = document.folded.text
-    around = text[max(found.start - 28, 0) : found.start]
-    behind = text[found.end : found.end + 22]
-    if _PER_SHARE.match(text, found.end):
-        return True
-    return any(word in around or word in behind for word in not_prices)
-
-
-def prices_in(text: str, start: int, end: int, grammar: Grammar) -> Iterator[_Price]:
-    """Yield the amounts of money between two places of a folded text; of a range its upper end."""
-    if _DIGIT.search(text, start, end) is None:
+    front = [i for i in range(min(6, last)) if document.sentences[i].segment <= Segment.LEAD]
+    if own[0] not in front:
         return
-    for found in _pattern(grammar).finditer(text, start, end):
-        currency = found["before"] or found["after"]
-        if currency is None:
+    yield front, False
+    behind = max(i for i in own if i in front)
+    yield [i for i in (behind + 1, behind + 2) if i < last], False
+    deals = [other for other in document.candidates if other.event_type == candidate.event_type]
+    if [other for other in deals if other.focus == candidate.focus] == [candidate]:
+        later = range(front[-1] + 1, min(max(front[-1] + _FURTHER, own[-1] + 2) + 1, last))
+        yield [i for i in later if not document.words_in("background", i)], True
+
+
+def _offers(document: Document, sentence: int, grammar: Grammar) -> Iterator[_Offer]:
+    """Yield the amounts of a sentence that are not said to be a profit, a debt, a fine."""
+    span = document.sentences[sentence]
+    text = document.folded.text
+    if not has_currency(text, span.start, span.end, grammar):
+        return
+    end = -1
+    for found in prices_in(text, span.start, span.end, grammar, country=document.country):
+        # "A$352 million ($385 million)": the same in another currency.
+        is_converted = end >= 0 and _CONVERTED.fullmatch(text, end, found.start)
+        end = found.end
+        if is_converted:
             continue
-        value = _value(found["number"], grammar.number_point)
-        for scale in filter(None, (found["scale"], found["scale2"])):
-            value *= _meaning(scale, grammar.scales)
-        if value >= 1_000 and not _is_year(found):
-            plain = int(value) if value == int(value) else round(value, 2)
-            yield _Price(
-                found.start(),
-                found.end(),
-                Amount(currency=_meaning(currency, grammar.currencies), value=plain),
-            )
+        is_said = _is_said(text, found, span.start, grammar)
+        if is_said is not None:
+            yield _Offer(found, is_said)
 
 
-def _meaning(word: str, meanings: Mapping[str, T]) -> T:
-    """Return what a word means that is a form, or begins with one that ends in an asterisk."""
-    if word in meanings:
-        return meanings[word]
-    return next(
-        meanings[form]
-        for form in sorted(meanings, key=len, reverse=True)
-        if form.endswith("*") and word.startswith(form[:-1])
+def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | None:
+    """Return whether words beside an amount say that it is a price; None where they deny it.
+
+    Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
+    alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
+    """
+    before = text[max(found.start - _BEFORE, start) : found.start]
+    aside = _IN_BRACKETS.match(text, found.end)
+    end = aside.end() if aside else found.end
+    behind = text[end : end + _BEHIND]
+    if any(behind.lstrip(" -").startswith(form) for form in grammar.per_share):
+        return None
+    price_end, price_length = _last(before, grammar.price_before)
+    other_end, other_length = _last(before, grammar.not_prices)
+    is_price = (price_end, price_length) > (other_end, other_length)
+    if other_end >= 0 and not is_price:
+        return None
+    if is_price and price_end >= len(before) - 12:
+        return True
+    price_at = _first(behind, grammar.price_behind)
+    other_at = _first(behind, grammar.not_prices)
+    if other_at < price_at:
+        return None
+    return price_at < len(behind) or is_price
+
+
+def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
+    """Return where the form ends that ends last in `text`, and its length; -1 without one."""
+    return max(
+        ((at + len(form), len(form)) for form in forms if (at := text.rfind(form)) >= 0),
+        default=(-1, 0),
     )
 
 
-def _is_year(found: re.Match[str]) -> bool:
-    return found["scale"] is None and re.fullmatch(r"(?:19|20)\d\d", found["number"]) is not None
+def _first(text: str, forms: tuple[str, ...]) -> int:
+    """Return where the first form begins, the length of `text` without one."""
+    return min((at for form in forms if (at := text.find(form)) >= 0), default=len(text))
 
 
-def _value(number: str, point: str) -> float:
-    """Return the value of a number; a mark before one, two or more than three digits is the point."""
-    number = number.replace(" ", "").replace("\u00a0", "")
-    marks = [mark for mark in number if mark in ".,"]
-    if not marks:
-        return float(number)
-    last = max(number.rfind("."), number.rfind(","))
-    decimals = len(number) - last - 1
-    is_grouping = decimals == 3 and (number[last] != point or len(marks) > 1 or len(set(marks)) > 1)
-    if decimals == 3 and number.startswith("0"):
-        is_grouping = False
-    if is_grouping and (len(set(marks)) == 1):
-        return float(number.replace(".", "").replace(",", ""))
-    whole, fraction = number[:last], number[last + 1 :]
-    return float(f"{whole.replace('.', '').replace(',', '')}.{fraction}")
+def _likeliest(
+    document: Document, candidate: Candidate, sentence: int, offers: list[_Offer]
+) -> _Offer:
+    """Return the offer that is said to be a price, else one in a trigger's clause, else the first."""
+    clauses = [
+        document.clause_of(sentence, trigger.start)
+        for trigger in candidate.triggers
+        if trigger.sentence == sentence
+    ]
 
+    def rank(offer: _Offer) -> tuple[bool, bool, int]:
+        is_beside = any(start <= offer.price.start < end for start, end in clauses)
+        return (not offer.is_said, not is_beside, offer.price.start)
 
-@lru_cache(maxsize=64)
-def _pattern(grammar: Grammar) -> re.Pattern[str]:
-    currencies = sorted(grammar.currencies, key=len, reverse=True)
-    scales = sorted(grammar.scales, key=len, reverse=True)
-    money = "|".join(_bounded(word) for word in currencies) or "(?!)"
-    scale = "|".join(_bounded(word) for word in scales) or "(?!)"
-    link = "|".join(rf"{re.escape(word)}\s?" for word in ("of", *grammar.money_links))
-    return re.compile(
-        rf"(?:(?P<before>{money})\s*)?(?<![\d.,])(?:(?:{_NUMBER})\s*(?:-|to|sampai|hingga)\s*)?"
-        rf"(?P<number>{_NUMBER})(?:[\s-]*(?P<scale>{scale}))?(?:[\s-]*(?P<scale2>{scale}))?"
-        rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
-    )
-
-
-def _bounded(word: str) -> str:
-    """Return a word as pattern; one of letters of a spaced script must end where it ends."""
-    pattern = re.escape(word.rstrip("*"))
-    is_spaced = word[-1].isalpha() and ord(word[-1]) < 0x0E00
-    if word.endswith("*"):
-        return rf"{pattern}\w*"
-    return rf"{pattern}(?![^\W\d_])" if is_spaced else pattern
+    return min(offers, key=rank)

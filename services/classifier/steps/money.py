@@ -1,0 +1,194 @@
+"""Money: numbers with scale and currency, as newspapers of 24 languages write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from services.classifier.lexicon.load import Grammar
+from services.common.contracts.reading import Amount
+
+T = TypeVar("T")
+
+# Thousands in groups of three, or of two as in India (3,00,000); a space or an apostrophe groups too.
+_NUMBER = (
+    r"\d{1,3}(?:[., '\u066c]\d{3})+(?:[.,\u066b]\d{1,2})?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d{1,2})?"
+    r"|\d+(?:[.,\u066b]\d+)?"
+)
+_VAGUE = "数几幾數"
+"""Before a number in words: "several billion" is no number."""
+_LEAST = 1_000
+"""What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such."""
+_MOST = 1e17
+
+
+class Price(NamedTuple):
+    """An amount of money at a place of a folded text."""
+
+    start: int
+    end: int
+    amount: Amount
+
+
+class _Patterns(NamedTuple):
+    price: re.Pattern[str]
+    currency: re.Pattern[str]
+    token: re.Pattern[str]
+
+
+def has_currency(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """Return whether any currency stands between two places: without one there is no price."""
+    return _patterns(grammar).currency.search(text, start, end) is not None
+
+
+def prices_in(
+    text: str, start: int, end: int, grammar: Grammar, *, country: str | None = None
+) -> Iterator[Price]:
+    """Yield the amounts of money between two places of a folded text; of a range its upper end.
+
+    A currency that several countries have ("pesos", "$") is that of `country`, an ISO code, else
+    the language's or the usual one; where there is none, the amount is none.
+    """
+    held: Price | None = None
+    for found in _patterns(grammar).price.finditer(text, start, end):
+        price = _price(found, grammar, country)
+        if price is None:
+            continue
+        if held is not None and not _is_range(text, held, price, start, grammar):
+            yield held
+        held = price
+    if held is not None:
+        yield held
+
+
+def _is_range(text: str, low: Price, high: Price, start: int, grammar: Grammar) -> bool:
+    """Return whether two amounts are the ends of one: "between $2 billion and $3 billion"."""
+    if low.amount.currency != high.amount.currency:
+        return False
+    if text[low.end : high.start].strip() not in grammar.range_and:
+        return False
+    before = text[max(start, low.start - 20) : low.start].rstrip()
+    return before.endswith(grammar.range_between or ("\0",))
+
+
+def _price(found: re.Match[str], grammar: Grammar, country: str | None) -> Price | None:
+    written = found["before"] or found["again"] or found["after"]
+    if written is None:
+        return None
+    meaning = _meaning(written, grammar.currencies)
+    code, _, factor = meaning.partition(" ")
+    currency = code if code.isupper() else _local(grammar.local_currencies, code, country)
+    value = _value(found["body"], grammar) * float(factor or "1")
+    if currency is None or not _LEAST <= value < _MOST or _is_year(found):
+        return None
+    plain = int(value) if value == int(value) else round(value, 2)
+    return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
+
+
+def _local(
+    by_country: Mapping[str, Mapping[str, str]], name: str, country: str | None
+) -> str | None:
+    """Return the currency that `name` ("peso") means in a country, else what it usually means."""
+    meanings = by_country.get(name, {})
+    return meanings.get(country or "", meanings.get("any"))
+
+
+def _meaning(word: str, meanings: Mapping[str, T]) -> T:
+    """Return what a word means that is a form, or begins with one that ends in an asterisk."""
+    if word in meanings:
+        return meanings[word]
+    return next(
+        meanings[form]
+        for form in sorted(meanings, key=len, reverse=True)
+        if form.endswith("*") and word.startswith(form[:-1])
+    )
+
+
+def _is_year(found: re.Match[str]) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d", found["body"].strip()) is not None
+
+
+def _value(body: str, grammar: Grammar) -> float:
+    """Return the value of "1.5 billion", "1조 6000억", "2 lakh crore", "one billion and a half"."""
+    total = 0.0
+    current: float | None = None
+    scale = 1.0
+    is_counting = False
+    for token in _patterns(grammar).token.finditer(body):
+        kind, written = token.lastgroup, token[0]
+        if kind in {"number", "word"} or (kind == "sum" and not is_counting):
+            total += current or 0.0
+            scale = 1.0
+        if kind == "number":
+            current = number_of(written, grammar.number_point)
+        elif kind == "word":
+            current = _meaning(written, grammar.numbers)
+        elif kind == "half":
+            current = (current or 0.0) + scale / 2
+        else:
+            factor = _meaning(written, grammar.sums if kind == "sum" else grammar.scales)
+            scale *= factor
+            current = (1.0 if current is None or not is_counting else current) * factor
+        is_counting = kind != "sum" and (is_counting or kind in {"number", "word"})
+    # Binary fractions: 3.3 million is 3299999.9999999995.
+    return round(total + (current or 0.0), 2)
+
+
+def number_of(number: str, point: str) -> float:
+    """Return the value of a number; a mark before one, two or more than three digits is the point."""
+    number = re.sub(r"[ '\u066c]", "", number).replace("\u066b", point)
+    marks = [mark for mark in number if mark in ".,"]
+    if not marks:
+        return float(number)
+    last = max(number.rfind("."), number.rfind(","))
+    decimals = len(number) - last - 1
+    kinds = len(set(marks))
+    is_grouping = decimals == 3 and (number[last] != point or len(marks) > 1 or kinds > 1)
+    if is_grouping and kinds == 1 and not number.startswith("0"):
+        return float(number.replace(".", "").replace(",", ""))
+    whole, fraction = number[:last], number[last + 1 :]
+    return float(f"{whole.replace('.', '').replace(',', '')}.{fraction}")
+
+
+@lru_cache(maxsize=64)
+def _patterns(grammar: Grammar) -> _Patterns:
+    money = _any_of(grammar.currencies)
+    scale = _any_of(grammar.scales)
+    total = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.sums, is_word=True)})"
+    word = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.numbers, is_word=True)})"
+    half = _any_of(grammar.halves, is_word=True)
+    link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money_links))
+    to = "|".join(re.escape(form) for form in ("-", "~", *grammar.range_to))
+    number = rf"(?<!\d)(?<!\d[.,])(?:{_NUMBER})"
+    scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
+    scaled = rf"(?:{number}{scales}+|(?:{word}){scales}+|{total})"
+    body = rf"(?:{scaled}(?:\s?{number}{scales}+)*|{number})(?:\s?(?:{half}))?"
+    low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
+    before = rf"(?<![a-z\u00df-\u024f])(?P<before>{money})\s*"
+    price = (
+        rf"(?:{before})?(?:{low}(?:(?P<again>{money})\s*)?)?(?P<body>{body})"
+        rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
+    )
+    token = (
+        rf"(?P<number>{_NUMBER})|(?P<sum>{total})|(?P<half>{half})"
+        rf"|(?P<scale>{scale})|(?P<word>{word})"
+    )
+    return _Patterns(re.compile(price), re.compile(money), re.compile(token))
+
+
+def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:
+    ordered = sorted(forms, key=len, reverse=True)
+    return "|".join(_bounded(form, is_word=is_word) for form in ordered) or "(?!)"
+
+
+def _bounded(form: str, *, is_word: bool) -> str:
+    """Return a form as pattern; one of letters of a spaced script must end where it ends."""
+    pattern = re.escape(form.rstrip("*"))
+    is_spaced = form[-1].isalpha() and ord(form[-1]) < 0x0E00
+    if is_word and is_spaced:
+        pattern = rf"(?<![^\W\d_]){pattern}"
+    if form.endswith("*"):
+        return rf"{pattern}\w*"
+    return rf"{pattern}(?![^\W\d_])" if is_spaced else pattern
