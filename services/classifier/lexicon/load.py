@@ -41,8 +41,8 @@ class Grammar:
     and scale in one ("مليارين", "mdd"), `numbers` are number words before a scale, `halves` add half of it.
     `price_before` and `price_behind` say that an amount is a price, `per_share` that it is that of one
     share. `range_to` joins two numbers, `range_and` two amounts behind a `range_between`.
-    `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one. There is one of each language, equal to itself
-    only, so that steps can keep what they compile of it.
+    `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one.
+    There is one of each language, equal to itself only, so that steps can keep what they compile of it.
     """
 
     order: str = "svo"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.load import Grammar
-from services.classifier.steps.money import Price, has_currency, prices_in
+from services.classifier.lexicon.money import Price, has_currency, prices_in
 
 _BEFORE = 34
 _BEHIND = 22

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import lexicon
+from services.classifier.lexicon.money import number_of, prices_in
 from services.classifier.pipeline import Pipeline
-from services.classifier.steps.money import number_of, prices_in
 from tests.support.builders import a_company, a_story, a_watchlist
 
 
