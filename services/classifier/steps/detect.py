@@ -54,7 +54,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
 
 
 def _uncovered(cues: Iterable[Hit]) -> list[Hit]:
-    """Return the cues that do not lie inside a longer one, of whatever type.
+    """Return the cues that do not lie inside a longer one, of whatever type; of those that only hide none.
 
     That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
     """
@@ -64,7 +64,7 @@ def _uncovered(cues: Iterable[Hit]) -> list[Hit]:
         if cue.end > span[1] or (cue.start, cue.end) == span:
             kept.append(cue)
             span = (cue.start, cue.end)
-    return kept
+    return [cue for cue in kept if cue.meaning.weight]
 
 
 def _by_type(cues: Iterable[Hit]) -> dict[str, list[Hit]]:
