@@ -9,6 +9,7 @@ from services.classifier.document import Name
 
 _LIST_GAP = 12
 _LAST_CYRILLIC = 0x530
+_COMMAS = frozenset(",、،，")
 _WORDS_FOR_AND = (
     "and or & dan atau serta juga এবং ও আর और तथा व या اور و یا ve veya ile и или та й і "
     "або y e ou et o und oder sowie en of i oraz lub และ và hoặc மற்றும் 和 与 及 と や 및 와 과 "
@@ -32,6 +33,14 @@ class Chain:
     def end(self) -> int:
         """Return where the last name ends."""
         return self.names[-1].end
+
+    def topic(self, text: str) -> Chain | None:
+        """Return the first name alone, where a comma follows it; None where it stands in no row."""
+        first = self.names[0]
+        count = sum(name.start < first.end for name in self.names)
+        if count < len(self.names) and text[first.end : first.end + 1] in _COMMAS:
+            return Chain(self.names[:count])
+        return None
 
 
 def chains_of(text: str, names: Sequence[Name]) -> list[Chain]:

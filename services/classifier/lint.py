@@ -25,7 +25,10 @@ from services.common.contracts.reading import Stage
 from services.common.event_types import event_types
 
 FRAMES = frozenset(
-    ("active", "passive", "sold", "noun", "sell", "merge", "close", "refuse", "talks", "store")
+    (
+        *("active", "passive", "sold", "noun", "sell", "merge"),
+        *("close", "refuse", "talks", "store", "lifted"),
+    )
 )
 _LEAST_EXAMPLES = 2
 

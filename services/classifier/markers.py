@@ -11,6 +11,10 @@ from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
 from services.common.contracts.reading import Role
 
+_OPENING = " \"'(「『《〈【"
+_CLOSING = "\"')」』》〉】"
+"""A marker stands outside of the quotes around its name: "「X」を"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -42,11 +46,11 @@ def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
     """Return what stands beside a chain, for a cue."""
     text = document.folded.text
     # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
-    # one it names the agent: "bought by X".
-    cue_end = trigger.start if trigger.frame in {"passive", "sold"} else trigger.end
+    # one it names the agent: "bought by X"; and of one that sells the buyer: "sells Y to X".
+    cue_end = trigger.start if trigger.frame in {"passive", "sold", "sell"} else trigger.end
     from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
-    left = text[from_ : chain.start].rstrip(" \"'(")
-    right = text[chain.end : chain.end + 24].lstrip("\"')")
+    left = text[from_ : chain.start].rstrip(_OPENING)
+    right = text[chain.end : chain.end + 24].lstrip(_CLOSING)
     return Beside(
         lefts=(left, _without_articles(left, grammar)),
         rights=(right, _behind_articles(right, grammar)),
@@ -63,6 +67,18 @@ def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | No
             if length > best[0]:
                 best = (length, role)
     return best[1]
+
+
+def is_second_seller(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
+    """Return whether the second name behind a verb that buys is marked as who sells it.
+
+    In front of the first one the same word may mark what is bought: "compra a Y", "compra Y a Z".
+    """
+    return (
+        trigger.event_type == "acquisition"
+        and trigger.frame == "active"
+        and beside.marked_by(grammar, "second.seller") > 0
+    )
 
 
 @lru_cache(maxsize=256)

@@ -192,7 +192,7 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
             types = frozenset() if event_type == "any" else frozenset((event_type,))
             meaning = Meaning(layer="stage", name=stage, types=types)
             yield from ((form, meaning) for form in split_forms(forms))
-    for layer in ("negation", "denial", "background", "product", "worldwide"):
+    for layer in ("negation", "denial", "background", "product", "worldwide", "asks"):
         meaning = Meaning(layer=layer, name=layer)
         yield from ((form, meaning) for form in split_forms(parsed.get(layer, "")))
     for layer, key in (

@@ -6,10 +6,10 @@ Source of the structural rules: docs/classifier.md, "What decides the type".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.classifier.document import Document, Segment, Trigger
+from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.words import Hit
 
@@ -25,8 +25,12 @@ AT_MOST_WHEN_BLOCKED = 1.0
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _NEGATION_REACH = 28
+_OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
+"""The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
 _ORDER_REACH = 60
 _ARTICLE_REACH = 16
+_SUBJECT_REACH = 12
+_AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
@@ -191,7 +195,8 @@ def _deals_not_bans(
 ) -> Iterable[Trigger]:
     """Yield triggers: what is forbidden together with a deal in one clause is the deal.
 
-    An authority that stops a merger rejects an acquisition; one that closes an app bans it.
+    An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
+    plan again; one that closes an app bans it.
     """
     # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal.
     deals = [
@@ -200,10 +205,14 @@ def _deals_not_bans(
         if trigger.event_type == "acquisition" and trigger.score >= trigger.weight
     ]
     for trigger in triggers:
-        if trigger.event_type == "ban" and trigger.stage is None:
+        if trigger.event_type == "ban" and trigger.stage in _OF_A_DEAL:
             deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)
             if deal is not None and document.words_in("authority", trigger.sentence):
-                yield trigger._replace(event_type="acquisition", frame="noun", stage="rejected")
+                frame, stage = _OF_A_DEAL[trigger.stage]
+                # The deal's own cue says who; this one only how far it came.
+                yield trigger._replace(
+                    event_type="acquisition", frame=frame, stage=stage, weight=0.0
+                )
                 continue
         if trigger.event_type == "shutdown" and _is_ordered(document, grammar, trigger):
             yield trigger._replace(event_type="ban", frame="active")
@@ -223,21 +232,43 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
 
     "Berlin closes" is the government, "the shop in Berlin closes" a place.
     """
-    text = document.folded.text
-    if trigger.frame != "active":
-        return False
     start, _ = document.clause_of(trigger.sentence, trigger.start)
     names = document.names_in(trigger.sentence)
-    return any(
-        start <= word.start
-        and 0 <= trigger.start - word.end <= 12
-        and not any(word.end <= name.start < trigger.start for name in names)
-        and not _is_place(text[max(word.start - 16, 0) : word.start], grammar)
+    words = [
+        word
         for word in document.words_in("authority", trigger.sentence)
+        if start <= word.start and word.end <= trigger.start
+    ]
+    if grammar.order == "sov":
+        return trigger.frame in {"active", "noun"} and any(
+            _is_subject(document.folded.text, grammar, word, names) for word in words
+        )
+    text = document.folded.text
+    return trigger.frame == "active" and any(
+        trigger.start - word.end <= _SUBJECT_REACH
+        and not any(word.end <= name.start < trigger.start for name in names)
+        and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
+        for word in words
     )
 
 
-def _is_place(left: str, grammar: Grammar) -> bool:
-    """Return whether what stands before a word makes it a place: "in", "в"."""
-    last = left.rstrip()
-    return any(last == word or last.endswith(f" {word}") for word in grammar.scope)
+def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -> bool:
+    """Return whether a word of a verb-last sentence stands before all names, marked as who does it."""
+    first = min((name.start for name in names), default=-1)
+    if not 0 <= first - word.end <= _SUBJECT_REACH:
+        return False
+    between = text[word.end : first].strip(_AROUND_A_SUBJECT)
+    markers = (*grammar.after.get("actor", ()), *grammar.after.get("acquisition.actor", ()))
+    return not between or any(between == marker.removeprefix("+") for marker in markers)
+
+
+def _is_no_subject(left: str, grammar: Grammar) -> bool:
+    """Return whether what stands before a word makes it a place or an agent: "in", "durch die"."""
+    words = left.split()
+    while words and words[-1] in grammar.articles:
+        words.pop()
+    last = " ".join(words)
+    return any(
+        last == word or last.endswith(f" {word}")
+        for word in (*grammar.scope, *grammar.before.get("actor", ()))
+    )

@@ -12,11 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
-from services.classifier.markers import beside_of, marked_role
+from services.classifier.markers import beside_of, is_second_seller, marked_role
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 _ADJACENT = 2
+_NOUNS = frozenset({"noun", "lifted"})
+_BEHIND_THE_CUE = 16
+"""How far behind a cue its object may stand: "of the German"."""
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -49,15 +52,14 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
                 for found in candidates
                 if found is not candidate
                 and found.triggers[0].sentence == first.sentence
-                and found.triggers[0].start < first.start
-                and Role.TARGET in found.roles.values()
+                and _things(found)
             ),
             None,
         )
         if not names_nobody or other is None:
             yield candidate
             continue
-        targets = [company for company, role in other.roles.items() if role is Role.TARGET]
+        targets = _things(other)
         yield candidate.but(
             roles=dict.fromkeys(targets, Role.TARGET),
             role_places={company: other.role_places[company] for company in targets},
@@ -65,11 +67,17 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
         )
 
 
+def _things(candidate: Candidate) -> list[CompanyId]:
+    """Return what a candidate happens to; who alone is named to close is what is closed."""
+    targets = [company for company, role in candidate.roles.items() if role is Role.TARGET]
+    return targets or (list(candidate.roles) if candidate.event_type == "shutdown" else [])
+
+
 def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) -> Candidate:
     triggers = sorted(triggers, key=lambda trigger: trigger.start)
     event_type = triggers[0].event_type
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
-    for trigger in sorted(triggers, key=lambda trigger: -trigger.weight):
+    for trigger in sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in _NOUNS)):
         for name, role, ground in _roles_around(document, grammar, trigger):
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
@@ -88,7 +96,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
 def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger
 ) -> Iterator[tuple[Name, Role, Ground]]:
-    chains = _chains_near(document, trigger)
+    chains = _chains_near(document, grammar, trigger)
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
@@ -100,6 +108,8 @@ def _roles_around(
             asides.add(chain)  # "via X", "parent of X": no part of the event
         elif (role := marked_role(grammar, trigger, beside)) is not None:
             marked[chain] = role
+        elif before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
+            marked[chain] = Role.SELLER  # "compra Y a Z"
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values())
@@ -113,7 +123,7 @@ def _roles_around(
         yield from ((name, role, ground) for name in chain.names)
 
 
-def _chains_near(document: Document, trigger: Trigger) -> list[Chain]:
+def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:
     """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
     names = [
         name
@@ -123,7 +133,27 @@ def _chains_near(document: Document, trigger: Trigger) -> list[Chain]:
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]
-    return chains_of(document.folded.text, in_clause or names)
+    chains = chains_of(document.folded.text, in_clause or names)
+    if grammar.order == "sov" and trigger.event_type != "ban" and trigger.frame != "merge":
+        return _without_topic(document, grammar, trigger, chains)
+    return chains
+
+
+def _without_topic(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return chains of a verb-last sentence, its topic apart: "X、Yを買収" is no list of two.
+
+    Of those that close a marker behind Y must say so, or X and Y may be two that close.
+    """
+    topic = chains[0].topic(document.folded.text) if chains else None
+    if topic is None:
+        return chains
+    rest = Chain(chains[0].names[len(topic.names) :])
+    is_marked = marked_role(grammar, trigger, beside_of(document, grammar, trigger, rest))
+    if is_marked or (trigger.event_type == "acquisition" and trigger.frame != "passive"):
+        return [topic, rest, *chains[1:]]
+    return chains
 
 
 def _by_place(
@@ -135,20 +165,54 @@ def _by_place(
     taken: set[Role],
 ) -> Mapping[Chain, Role]:
     """Return the roles that follow from where unmarked chains stand to the cue."""
-    if trigger.frame == "talks":
-        return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.PARTY)
+    if trigger.frame in {"talks", "merge"}:
+        role = Role.PARTY if trigger.frame == "talks" else Role.TARGET
+        return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
     if trigger.frame == "refuse" and grammar.order == "svo":
         return dict.fromkeys(before[-1:], Role.TARGET) | dict.fromkeys(after[:1], Role.ACTOR)
-    if trigger.frame == "merge":
-        return dict.fromkeys([*before[-2:], *after[:2], *inside], Role.TARGET)
     if inside:
-        # A cue in two parts goes around its object: "stellt X ein", "ban on X lifted".
-        return dict.fromkeys(inside, Role.TARGET) | (
-            {before[-1]: Role.ACTOR} if before and _takes_subject(trigger) else {}
-        )
+        return _inside(trigger, before, after, inside, taken)
     if grammar.order == "sov":
         return _verb_last(trigger, before, after, taken)
     return _verb_middle(trigger, before, after, taken)
+
+
+def _inside(
+    trigger: Trigger,
+    before: list[Chain],
+    after: list[Chain],
+    inside: list[Chain],
+    taken: set[Role],
+) -> dict[Chain, Role]:
+    """Return the roles where a cue in two parts goes around a name.
+
+    Mostly that is its object: "stellt X ein", "ban on X lifted". But "blocks X's takeover of Y" goes
+    around who wanted Y.
+    """
+    if len(inside) > 1 and _is_of_a_deal(trigger):
+        return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
+    if _is_possessor(trigger, after, taken):
+        things = () if Role.TARGET in taken else after[:1]
+        return dict.fromkeys(inside, Role.ACTOR) | dict.fromkeys(things, Role.TARGET)
+    subject, _ = _sides(trigger)
+    subjects = before[-1:] if _takes_subject(trigger) else []
+    return dict.fromkeys(inside, Role.TARGET) | dict.fromkeys(
+        subjects, Role.SELLER if subject is Role.SELLER else Role.ACTOR
+    )
+
+
+def _is_of_a_deal(trigger: Trigger) -> bool:
+    """Return whether a cue in two parts goes around the names of a deal as its noun has them."""
+    return trigger.event_type == "acquisition" and trigger.frame in {*_NOUNS, "active"}
+
+
+def _is_possessor(trigger: Trigger, after: list[Chain], taken: set[Role]) -> bool:
+    """Return whether a name that a deal's cue goes around stands before what is bought."""
+    if not _is_of_a_deal(trigger) or Role.ACTOR in taken:
+        return False
+    return Role.TARGET in taken or any(
+        chain.start - trigger.end <= _BEHIND_THE_CUE for chain in after[:1]
+    )
 
 
 def _takes_subject(trigger: Trigger) -> bool:
@@ -163,10 +227,10 @@ def _verb_middle(
     trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
 ) -> dict[Chain, Role]:
     left, right = before[-1:], after[:1]
-    if trigger.frame == "noun" and left and not right:
-        return _before_a_noun(trigger, before)
+    if trigger.frame in _NOUNS and left and not right:
+        return _before_a_noun(trigger, before, taken)
     subject, thing = _sides(trigger)
-    if trigger.frame in {"passive", "sold"} or (trigger.frame == "noun" and subject is Role.TARGET):
+    if trigger.frame in {"passive", "sold"} or (trigger.frame in _NOUNS and subject is Role.TARGET):
         chosen = left or right
         return {} if Role.TARGET in taken and not left else dict.fromkeys(chosen, Role.TARGET)
     has_one_side = not (left and right)
@@ -174,6 +238,10 @@ def _verb_middle(
         trigger.frame == "close" or (trigger.event_type == "shutdown" and Role.TARGET not in taken)
     ):
         return dict.fromkeys([*left, *right], Role.TARGET)
+    if _is_inverted(trigger, before, after, taken):
+        return dict.fromkeys(after[:1], subject) | dict.fromkeys(
+            () if thing in taken else after[1:2], thing
+        )
     # "Y by X bought": where a word marks who does it, who is named first is what it is done to.
     is_object = subject is Role.ACTOR and subject in taken and thing not in taken and not right
     placed = dict.fromkeys(left, thing if is_object else subject)
@@ -182,14 +250,28 @@ def _verb_middle(
     return placed
 
 
-def _before_a_noun(trigger: Trigger, before: list[Chain]) -> dict[Chain, Role]:
+def _is_inverted(
+    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
+) -> bool:
+    """Return whether the subject stands right behind its verb: "Kauft X Y?", "تستحوذ X على Y"."""
+    if trigger.event_type != "acquisition" or trigger.frame not in {"active", "sell"}:
+        return False
+    if before or not after or after[0].start - trigger.end > _ADJACENT:
+        return False
+    subject, thing = _sides(trigger)
+    return subject not in taken and (len(after) > 1 or thing in taken)
+
+
+def _before_a_noun(trigger: Trigger, before: list[Chain], taken: set[Role]) -> dict[Chain, Role]:
     """Return the roles of names that only stand before a noun.
 
     Right before it stands its object ("the Fitbit deal", "TikTok ban"); names in a row are equals ("A
     and B call off their wedding").
     """
-    subject, _ = _sides(trigger)
+    subject, thing = _sides(trigger)
     last = before[-1]
+    if subject in taken and thing not in taken:
+        return {last: thing}
     if trigger.start - last.end <= _ADJACENT or len(last.names) > 1:
         return {last: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
     return {last: subject}

@@ -35,6 +35,9 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         denied = (front[0].start, front[0].end)
         return candidate.but(stage=Stage.REJECTED, stage_place=denied)
     scope = [trigger for trigger in front if not trigger.is_negated] or affirmed
+    for trigger in scope:
+        if trigger.frame == "lifted":  # whatever words for the veto stand around
+            return candidate.but(stage=Stage.PROPOSED, stage_place=(trigger.start, trigger.end))
     found = list(_stages(document, candidate, scope, in_front=bool(front)))
     stage, place = _decided(found)
     return candidate.but(stage=stage, stage_place=place)
@@ -80,13 +83,25 @@ def _stages(
         )
         if near or in_title:
             yield Stage(meaning.name), (hit.start, hit.end), segment
-    if (
-        in_front
-        and candidate.event_type == "acquisition"
-        and document.title.rstrip().endswith(("?", "？", "؟"))
-    ):
+    if in_front and _is_asked(document, candidate, scope):
         end = len(document.folded.text.partition("\n")[0])
         yield Stage.RUMOURED, (end - 1, end), Segment.TITLE
+
+
+def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) -> bool:
+    """Return whether the title only asks for it: "Will X buy Y?", but not "Why did X buy Y?".
+
+    A lead may answer that a ban or a closing is there; talk of a deal goes on.
+    """
+    if not document.title.rstrip().endswith(("?", "？", "؟")):
+        return False
+    if any(
+        document.sentences[at].segment is Segment.TITLE for at in document.words.get("asks", ())
+    ):
+        return False
+    return candidate.event_type == "acquisition" or all(
+        _segment(document, trigger) is Segment.TITLE for trigger in scope
+    )
 
 
 def _segment(document: Document, trigger: Trigger) -> Segment:
