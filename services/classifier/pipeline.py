@@ -98,6 +98,7 @@ class Pipeline:
             aliases=self.aliases,
             common=words.grammar.common,
             phrases=words.grammar.phrases,
+            has_prefixes=words.grammar.has_prefixes,
         )
         if not document.is_supported or not document.names:
             return document

@@ -96,12 +96,15 @@ class Aliases:
         self._by_index = [tuple(self._entries[form]) for form in forms]
         self._automaton = ahocorasick_rs.AhoCorasick(forms, store_patterns=False)
 
-    def find(self, text: str) -> list[AliasHit]:
-        """Return every name that may stand at its place in the folded text, overlapping ones too."""
+    def find(self, text: str, *, has_prefixes: bool = True) -> list[AliasHit]:
+        """Return every name that may stand at its place in the folded text, overlapping ones too.
+
+        `has_prefixes` says that Arabic letters before a name may be words of their own.
+        """
         return [
             AliasHit(start, end, entry.company, entry.alias)
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if _may_begin(text, start, end)
+            if _may_begin(text, start, end, has_prefixes=has_prefixes)
             for entry in self._by_index[index]
             if _may_end(text, end, entry)
         ]
@@ -124,14 +127,14 @@ def _forms(name: str) -> Iterator[tuple[str, bool]]:
         yield folded[:-1], True
 
 
-def _may_begin(text: str, start: int, end: int) -> bool:
+def _may_begin(text: str, start: int, end: int, *, has_prefixes: bool) -> bool:
     """Return whether what stands before a name lets it begin there."""
     first = SCRIPTS[text[start]]
     before = SCRIPTS[text[start - 1]] if start else SPACE
     if SPACE in {before, first}:
         return True
     if first == ARABIC:
-        return before != ARABIC or _has_arabic_prefix(text, start)
+        return before != ARABIC or (has_prefixes and _has_arabic_prefix(text, start))
     if first in ALL_THAI:
         return before != THAI_LEAD and not text.endswith(
             _suffixes().bad_left.get(text[start:end], ("\0",)), 0, start

@@ -16,7 +16,7 @@ _SINGLES = {
     **dict.fromkeys("İIı", "i"),
     **dict.fromkeys("ىیيﻱې", "ي"),
     "ک": "ك",
-    **dict.fromkeys("ةۀہەھۃ", "ه"),
+    **dict.fromkeys("ةۀہەھۃۂ", "ه"),
     **dict.fromkeys("أإآٱ", "ا"),
     "ؤ": "و",
     **dict.fromkeys("ЁёЀѐ", "е"),
@@ -25,10 +25,12 @@ _SINGLES = {
     **dict.fromkeys("“”„«»『』「」＂″", '"'),
     **dict.fromkeys("‐‑‒–—―−－", "-"),
     "…": ".",
+    "٫": ".",
+    "٬": ",",
     "ß": "ß",
     "ำ": "ำ",
 }
-_DROPPED = "\u0640\u00ad\u200b\u200e\u200f\u2060\ufeff\u064b-\u0652\u0670\u202a-\u202e\ufe0f"
+_DROPPED = "\u0640\u00ad\u200b\u200e\u200f\u2060\ufeff\u064b-\u0655\u0670\u202a-\u202e\ufe0f"
 # A letter with what combines with it, or something to drop. Nuktas are joined to their letter, for
 # texts have both spellings; NFC would take them apart.
 _IRREGULAR = re.compile(

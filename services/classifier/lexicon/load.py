@@ -30,7 +30,7 @@ _FILES = ("cues.yml", "grammar.yml", "places.yml", "fields.yml")
 class Grammar:
     """How a language orders and marks things. Every text here is folded.
 
-    `order` is svo or sov. `before` and `after` give, for a role, the words that stand right before and
+    `order` is svo or sov; `has_prefixes` says that one of Arabic script glues words to names. `before` and `after` give, for a role, the words that stand right before and
     right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
     clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
     applies, `home` stands beside a country that is only a company's home. `common` are everyday
@@ -47,6 +47,7 @@ class Grammar:
 
     order: str = "svo"
     has_spaces: bool = True
+    has_prefixes: bool = True
     breaks: tuple[str, ...] = ()
     abbreviations: frozenset[str] = frozenset()
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -236,6 +237,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
     return Grammar(
         order=parsed.get("order", "svo"),
         has_spaces=parsed.get("spaces", "yes") != "no",
+        has_prefixes=parsed.get("prefixes", "yes") != "no",
         breaks=_folded(parsed.get("breaks", "")),
         abbreviations=frozenset(_folded(parsed.get("abbreviations", ""))),
         before={role: _folded(sides.get("before", "")) for role, sides in roles.items()},

@@ -19,6 +19,7 @@ def link(
     aliases: Aliases,
     common: frozenset[str] = frozenset(),
     phrases: tuple[str, ...] = (),
+    has_prefixes: bool = True,
 ) -> Document:
     """Return the document with the names of tracked companies, and why others were refused.
 
@@ -28,7 +29,7 @@ def link(
     of_language = _covered_by(document.folded.text, phrases)
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
-    for hit in aliases.find(document.folded.text):
+    for hit in aliases.find(document.folded.text, has_prefixes=has_prefixes):
         if any(first <= hit.start and hit.end <= last for first, last in of_language):
             refused.setdefault(hit.company, "is part of an everyday phrase")
             continue

@@ -111,3 +111,12 @@ def test_evidence_ends_with_its_word_and_takes_no_character_apart() -> None:
     behind = [story.title[place.end : place.end + 1] for place in places]
     assert all(not sign or unicodedata.category(sign)[0] != "M" for sign in behind)
     assert reading.reports[0].evidence[0].quote == "কিনে নিলেন"
+
+
+def test_a_decimal_sign_of_arabic_script_is_one() -> None:
+    title = "فیسبوک واتساپ را به ۱٫۵ میلیارد دلار خرید"
+
+    [report] = read("fa", title, "", "واتساپ").reports
+
+    assert report.amount is not None
+    assert (report.amount.currency, report.amount.value) == ("USD", 1_500_000_000)

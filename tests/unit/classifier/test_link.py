@@ -215,6 +215,15 @@ def test_the_longest_name_stands_and_shared_names_name_both() -> None:
     assert [name.company for name in document.names] == ["shop", "twin"]
 
 
+def test_letters_of_arabic_script_are_glued_before_a_name_only_where_the_language_does_so() -> None:
+    company = Company(id=CompanyId("a"), name="آبل", names=(Alias(text="آبل"),))
+    document = fold(Document(title="مقام‌های کابل", text="", language="fa"))
+    aliases = Aliases({company.id: company})
+
+    assert link(document, aliases=aliases).names
+    assert link(document, aliases=aliases, has_prefixes=False).names == ()
+
+
 def test_an_everyday_word_in_lower_case_is_no_name() -> None:
     company = Company(id=CompanyId("here"), name="Here", names=(Alias(text="Here"),))
     aliases = Aliases({company.id: company})
