@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -47,26 +49,41 @@ class Hit(NamedTuple):
     meaning: Meaning
 
 
-class _Part(NamedTuple):
-    meaning: Meaning
+class _Piece(NamedTuple):
+    """A text that must stand somewhere: a form, or a part of a form like `stellt ... ein`."""
+
+    text: str
     is_open_left: bool
     is_open_right: bool
     ends_clause: bool
-    pair: int
-    """Which pair of forms it is a part of, -1 for a form that stands alone."""
-    part: int
-    is_last: bool
+    before: frozenset[str]
+    behind: frozenset[str]
+    """Scripts that, beside it, make it the middle of a longer word; see `scripts`."""
     is_tight: bool
     """It must be the word right behind the one that the part before it begins ("cierr* su")."""
 
 
-class _Place(NamedTuple):
-    """Where a part stands in its form; see `_Part`."""
+class _Form(NamedTuple):
+    """What a text in the automaton begins: a form by its first piece, with what must follow."""
 
-    pair: int = -1
-    part: int = 0
-    is_last: bool = True
-    is_tight: bool = False
+    piece: _Piece
+    rest: tuple[_Piece, ...]
+    meaning: Meaning
+
+
+class _Rule(NamedTuple):
+    """The forms that a text in the automaton begins, and what is known of all of them."""
+
+    alone: tuple[_Form, ...]
+    halves: tuple[_Form, ...]
+    """Those that need more than the text itself."""
+    before: frozenset[str]
+    behind: frozenset[str]
+    is_open_left: bool
+    is_open_right: bool
+    """Whether any form may begin, or end, within a word."""
+    reach: int
+    """How many characters behind the text the next piece of any half may take."""
 
 
 def split_forms(text: str) -> list[str]:
@@ -83,32 +100,12 @@ class Words:
         self._endings = endings
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
-        self._parts: dict[str, list[_Part]] = {}
-        pairs = 0
-        for form, meaning in forms:
-            parts = _split_form(form)
-            pair = -1 if len(parts) == 1 else pairs
-            pairs += len(parts) > 1
-            for index, (part, is_tight) in enumerate(parts):
-                place = _Place(pair, index, index == len(parts) - 1, is_tight)
-                self._add(part, meaning, place)
-        patterns = list(self._parts)
-        self._by_index = [
-            (tuple(self._parts[pattern]), joins_before(pattern[0]), joins_behind(pattern[-1]))
-            for pattern in patterns
-        ]
-        self._automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
-
-    def _add(self, form: str, meaning: Meaning, place: _Place) -> None:
-        ends_clause = form.endswith("$")
-        form = form.removesuffix("$")
-        bare = fold_text(form.strip("*"))
-        if not bare:
-            raise ValueError(f'"{form}" of {meaning.layer} {meaning.name} has no letters.')
-        entry = _Part(meaning, form.startswith("*"), form.endswith("*"), ends_clause, *place)
-        entries = self._parts.setdefault(bare, [])
-        if entry not in entries:
-            entries.append(entry)
+        begun: dict[str, dict[_Form, None]] = {}
+        for text, meaning in forms:
+            first, *rest = (_piece(part, meaning, is_tight) for part, is_tight in _split_form(text))
+            begun.setdefault(first.text, {})[_Form(first, tuple(rest), meaning)] = None
+        self._rules = [_rule(tuple(of_text)) for of_text in begun.values()]
+        self._automaton = ahocorasick_rs.AhoCorasick(list(begun), store_patterns=False)
 
     def find(self, text: str, sentence_starts: Sequence[int] = ()) -> list[Hit]:
         """Return every hit in a folded text, by place, the longest of each layer and type only.
@@ -116,29 +113,89 @@ class Words:
         The parts of a pair must stand in one sentence.
         """
         hits: list[Hit] = []
-        halves: list[tuple[int, int, _Part]] = []
-        length = len(text)
+        halves: list[tuple[int, int, _Form]] = []
+        rules, scripts, length = self._rules, SCRIPTS, len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            parts, before, behind = self._by_index[index]
-            starts = start == 0 or SCRIPTS[text[start - 1]] not in before
-            ends = end == length or SCRIPTS[text[end]] not in behind
-            has_ending: bool | None = ends or None
-            for part in parts:
-                if not (starts or part.is_open_left):
-                    continue
-                if not (ends or part.is_open_right):
-                    if has_ending is None:
-                        has_ending = self._has_ending(text, end)
-                    if not has_ending:
-                        continue
-                if part.ends_clause and _CLAUSE_END.match(text, end) is None:
-                    continue
-                if part.pair < 0:
-                    hits.append(Hit(start, end, part.meaning))
-                else:
-                    halves.append((start, end, part))
-        hits.extend(_joined(text, halves, sentence_starts))
+            rule = rules[index]
+            alone, half, before, behind, is_open_left, is_open_right, reach = rule
+            # Most of what the automaton finds lies within longer words, so that is asked first.
+            starts = not start or scripts[text[start - 1]] not in before
+            if not (starts or is_open_left):
+                continue
+            ends = end == length or scripts[text[end]] not in behind or self._has_ending(text, end)
+            if not (ends or is_open_right):
+                continue
+            for form in alone:
+                piece, _, meaning = form
+                if (
+                    (starts or piece.is_open_left)
+                    and (ends or piece.is_open_right)
+                    and not (piece.ends_clause and _CLAUSE_END.match(text, end) is None)
+                ):
+                    hits.append(Hit(start, end, meaning))
+            if half:
+                near = text[end : end + reach]
+                halves.extend(
+                    (start, end, form)
+                    for form in half
+                    if form.rest[0].text in near
+                    and (starts or form.piece.is_open_left)
+                    and (ends or form.piece.is_open_right)
+                )
+        if halves:
+            hits.extend(self._completed(text, halves, sentence_starts))
         return longest(hits)
+
+    def _completed(
+        self, text: str, halves: list[tuple[int, int, _Form]], sentence_starts: Sequence[int]
+    ) -> Iterator[Hit]:
+        """Yield a hit for each form whose parts follow each other closely, all of them.
+
+        Where a form begins anew before it is complete, the newer beginning counts.
+        """
+        halves.sort(key=itemgetter(0))
+        newer: dict[int, int] = {}
+        found: list[Hit] = []
+        for start, end, form in reversed(halves):
+            key = id(form)
+            limit = newer.get(key, len(text) + 1)
+            newer[key] = start
+            last = end
+            for piece in form.rest:
+                most = limit if len(piece.text) >= end - start else limit + 1
+                last = self._next(text, last, piece, min(most, _sentence_end(sentence_starts, last)))
+                if last < 0:
+                    break
+            else:
+                found.append(Hit(start, last, form.meaning))
+        return reversed(found)
+
+    def _next(self, text: str, end: int, piece: _Piece, limit: int) -> int:
+        """Return where a piece ends that begins close behind `end` and before `limit`, -1 if none."""
+        limit = min(limit, end + MAX_PAIR_GAP + 1)
+        if piece.is_tight:
+            at = text.find(" ", end, limit) + 1
+            is_next = at > 0 and (at == end + 1 or text[end : at - 1].isalpha())
+            if not is_next or not text.startswith(piece.text, at):
+                return -1
+            limit = min(limit, at + 1)
+        else:
+            at = text.find(piece.text, end, limit + len(piece.text) - 1)
+        while 0 <= at < limit:
+            if self._stands(text, at, piece):
+                return at + len(piece.text)
+            at = text.find(piece.text, at + 1, limit + len(piece.text) - 1)
+        return -1
+
+    def _stands(self, text: str, start: int, piece: _Piece) -> bool:
+        """Return whether a piece, whose text begins at `start`, is no part of a longer word there."""
+        if start and not piece.is_open_left and SCRIPTS[text[start - 1]] in piece.before:
+            return False
+        end = start + len(piece.text)
+        ends = end == len(text) or SCRIPTS[text[end]] not in piece.behind
+        if not (ends or piece.is_open_right or self._has_ending(text, end)):
+            return False
+        return not piece.ends_clause or _CLAUSE_END.match(text, end) is not None
 
     def _has_ending(self, text: str, end: int) -> bool:
         """Return whether one of the language's endings stands between `end` and its word's end."""
@@ -165,28 +222,40 @@ def _split_form(form: str) -> list[tuple[str, bool]]:
     ]
 
 
-def _is_next_word(gap: str) -> bool:
-    """Return whether a gap is the end of a word and one space."""
-    return gap[-1:] == " " and (len(gap) == 1 or gap[:-1].isalpha())
+def _piece(form: str, meaning: Meaning, is_tight: bool) -> _Piece:  # noqa: FBT001  as in _split_form
+    ends_clause = form.endswith("$")
+    form = form.removesuffix("$")
+    bare = fold_text(form.strip("*"))
+    if not bare:
+        raise ValueError(f'"{form}" of {meaning.layer} {meaning.name} has no letters.')
+    return _Piece(
+        text=bare,
+        is_open_left=form.startswith("*"),
+        is_open_right=form.endswith("*"),
+        ends_clause=ends_clause,
+        before=joins_before(bare[0]),
+        behind=joins_behind(bare[-1]),
+        is_tight=is_tight,
+    )
 
 
-def _joined(
-    text: str, halves: list[tuple[int, int, _Part]], sentence_starts: Sequence[int]
-) -> Iterator[Hit]:
-    """Yield a hit for each pair whose parts follow each other closely, all of them."""
-    reached: dict[int, tuple[int, int, int]] = {}
-    for start, end, part in sorted(halves, key=lambda half: half[0]):
-        begun = reached.get(part.pair)
-        if part.part == 0:
-            reached[part.pair] = (start, end, 0)
-        elif begun and part.part == begun[2] + 1 and 0 <= start - begun[1] <= MAX_PAIR_GAP:
-            if bisect_right(sentence_starts, begun[1]) != bisect_right(sentence_starts, start):
-                continue
-            if part.is_tight and not _is_next_word(text[begun[1] : start]):
-                continue
-            reached[part.pair] = (begun[0], end, part.part)
-            if part.is_last:
-                yield Hit(begun[0], end, part.meaning)
+def _rule(forms: tuple[_Form, ...]) -> _Rule:
+    halves = tuple(form for form in forms if form.rest)
+    return _Rule(
+        alone=tuple(form for form in forms if not form.rest),
+        halves=halves,
+        before=forms[0].piece.before,
+        behind=forms[0].piece.behind,
+        is_open_left=any(form.piece.is_open_left for form in forms),
+        is_open_right=any(form.piece.is_open_right for form in forms),
+        reach=MAX_PAIR_GAP + max((len(form.rest[0].text) for form in halves), default=0),
+    )
+
+
+def _sentence_end(sentence_starts: Sequence[int], offset: int) -> int:
+    """Return where the sentence after that of `offset` begins."""
+    following = bisect_right(sentence_starts, offset)
+    return sentence_starts[following] if following < len(sentence_starts) else sys.maxsize
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
@@ -194,14 +263,21 @@ def longest(hits: list[Hit]) -> list[Hit]:
 
     A cue of one type does not hide a cue of another: "ban on mergers" says both.
     """
-    hits.sort(key=lambda hit: (hit.start, -hit.end, hit.meaning.layer, hit.meaning.name))
+    hits.sort(key=_by_place)
     reached: dict[tuple[str, frozenset[str]], int] = {}
     kept: list[Hit] = []
     for hit in hits:
-        key = (hit.meaning.layer, hit.meaning.types)
-        if hit.end > reached.get(key, -1) or (
-            kept and hit.meaning.layer == "country" and hit[:2] == kept[-1][:2]
-        ):
+        _, end, meaning = hit
+        key = (meaning.layer, meaning.types)
+        before = reached.get(key, -1)
+        if end > before:
             kept.append(hit)
-            reached[key] = max(hit.end, reached.get(key, -1))
+            reached[key] = end
+        elif meaning.layer == "country" and kept and hit[:2] == kept[-1][:2]:
+            kept.append(hit)
     return kept
+
+
+def _by_place(hit: Hit) -> tuple[int, int, str, str]:
+    start, end, meaning = hit
+    return start, -end, meaning.layer, meaning.name
