@@ -163,7 +163,9 @@ class Words:
             last = end
             for piece in form.rest:
                 most = limit if len(piece.text) >= end - start else limit + 1
-                last = self._next(text, last, piece, min(most, _sentence_end(sentence_starts, last)))
+                last = self._next(
+                    text, last, piece, min(most, _sentence_end(sentence_starts, last))
+                )
                 if last < 0:
                     break
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.classifier.document import Document, Segment, Sentence
 from services.classifier.lexicon.load import Grammar
@@ -13,7 +14,14 @@ _LEAD_CHARACTERS = 40
 """A shorter line (dateline, caption, byline) is no sentence of the lead."""
 _LONGEST_TITLE = 150
 """Where the title is missing or furniture, the first line of the text stands for it, if it is short."""
-_END = re.compile(r'\n+|[。！？!?।॥۔؟]+["\')\]”」』]*|\.+["\')\]”]*(?=\s)')
+# Line ends, sentence marks with the quotation marks behind them, full stops before a space. It begins
+# with one set of characters, since those are found much sooner than alternatives.
+_END = re.compile(
+    r"[\n.。！？!?।॥۔؟]"
+    r"(?:(?<=\n)\n*"
+    r"""|(?<=\.)\.*["')\]”]*(?=\s)"""
+    r"""|(?<![\n.])[。！？!?।॥۔؟]*["')\]”」』]*)"""
+)
 _SPACE_RUN = re.compile(r"\s+")
 _THAI_SENTENCE = 110
 
@@ -50,14 +58,15 @@ def split(document: Document, *, grammar: Grammar) -> Document:
 def _spans(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     start = 0
     for found in _END.finditer(text):
+        first, end = found.span()
         # Where sentences do not end with a sign, a full stop is that of an abbreviation.
-        if found[0][0] == "." and (
-            not grammar.has_spaces or _is_abbreviation(text, found.start(), grammar)
+        if text[first] == "." and (
+            not grammar.has_spaces or _is_abbreviation(text, first, grammar)
         ):
             continue
-        if text[start : found.end()].strip():
-            yield from _pieces(text, start, found.end(), grammar)
-        start = found.end()
+        if not text[start:end].isspace():
+            yield from _pieces(text, start, end, grammar)
+        start = end
     if text[start:].strip():
         yield from _pieces(text, start, len(text), grammar)
 
@@ -77,6 +86,11 @@ def _pieces(text: str, start: int, end: int, grammar: Grammar) -> Iterator[tuple
 
 
 def _is_abbreviation(text: str, stop: int, grammar: Grammar) -> bool:
+    # Nearly every word is longer than an abbreviation and has no stop in it; then one look is enough.
+    letters = _letters_of_no_abbreviation(grammar)
+    near = text[max(stop - letters, 0) : stop]
+    if near.isalpha() and len(near) == letters:
+        return False
     word_start = stop
     while word_start and not text[word_start - 1].isspace() and text[word_start - 1] not in '("':
         word_start -= 1
@@ -84,6 +98,11 @@ def _is_abbreviation(text: str, stop: int, grammar: Grammar) -> bool:
     if word in grammar.abbreviations or (len(word) == 1 and word.isalpha()):
         return True
     return "." in word and all(len(piece) <= 2 for piece in word.split("."))
+
+
+@lru_cache(maxsize=64)
+def _letters_of_no_abbreviation(grammar: Grammar) -> int:
+    return max(map(len, grammar.abbreviations), default=2) + 1
 
 
 def _is_furniture(document: Document, start: int, end: int) -> bool:
