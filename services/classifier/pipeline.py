@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.classifier.document import Candidate, Document
+from services.classifier.evidence import evidence
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.steps.amounts import price
@@ -151,7 +152,7 @@ def _reports(document: Document, story: StoryId) -> list[Report]:
                 authority=_quote(document, candidate.authority),
                 scope=_quote(document, candidate.scope),
                 confidence=candidate.confidence,
-                evidence=_evidence(document, candidate),
+                evidence=evidence(document, candidate),
             )
         )
     return reports
@@ -174,30 +175,6 @@ def _quote(document: Document, place: tuple[int, int] | None) -> str | None:
         return None
     start, end = place
     return document.evidence("quote", start, document.word_end(end)).quote
-
-
-def _evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
-    """Return the words behind every field, the type's first; whole ones, also of a starred form."""
-    first = min(candidate.triggers, key=lambda trigger: (-trigger.score, trigger.start))
-    places: list[tuple[str, tuple[int, int] | None]] = [
-        ("type", (first.start, first.end)),
-        ("stage", candidate.stage_place),
-        ("date", candidate.date_place),
-        ("amount", candidate.amount_place),
-        ("authority", candidate.authority),
-        ("scope", candidate.scope),
-        *(("countries", place) for place in candidate.countries.values()),
-    ]
-    words = (
-        document.evidence(field_, place[0], document.word_end(place[1]))
-        for field_, place in places
-        if place is not None
-    )
-    names = (
-        document.evidence(f"company:{company}", name.start, name.end)
-        for company, name in sorted(candidate.role_places.items())
-    )
-    return (*words, *names)
 
 
 def _mentions(document: Document, reports: tuple[Report, ...]) -> tuple[Mention, ...]:

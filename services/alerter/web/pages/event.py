@@ -108,9 +108,11 @@ def evidence_of(
         for report in reading.reports:
             is_of_event = companies & {company.id for company in report.companies}
             if report.type == event.type and is_of_event:
+                # Evidence cites every place; one reader needs each word once.
+                places = {(place.field, place.quote): place for place in reversed(report.evidence)}
                 found.setdefault(reading.story.story_id, []).extend(
                     (_field_words(place, watchlist), _in_context(place, reading))
-                    for place in report.evidence
+                    for place in reversed(places.values())
                 )
     return found
 

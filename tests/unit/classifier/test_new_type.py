@@ -1,0 +1,123 @@
+"""A new event type is added by files only: its entry, its words, their examples."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+ENTRY = """
+  layoffs:
+    label: layoffs
+    past: cutting jobs
+    anchor: [target, actor]
+    window: 30d
+"""
+CUES = """
+  layoffs:
+    cut:
+      frame: close
+      forms: lays off | laid off | to lay off | cuts jobs | cutting jobs | axes ... jobs | slashes ... jobs
+    deny:
+      frame: close
+      stage: rejected
+      forms: rules out layoffs | denies layoffs
+"""
+EXAMPLES = """
+layoffs:
+  cut:
+    hits: [Intel lays off 9000 people, Nokia axes 700 jobs in Oulu]
+    misses: [Intel hires 9000 people, Nokia opens a lab in Oulu]
+  deny:
+    hits: [SAP rules out layoffs this year, Bosch denies layoffs]
+    misses: [SAP raises its outlook, Bosch denies a delay]
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of kabar to whose files a type was added."""
+    folder = tmp_path_factory.mktemp("kabar")
+    for package in ("services", "kabar"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
+    append(folder / "services/common/event_types.yml", ENTRY)
+    english = folder / "services/classifier/lexicon/en"
+    append(english / "examples.yml", EXAMPLES)
+    cues = (english / "cues.yml").read_text(encoding="utf-8")
+    (english / "cues.yml").write_text(cues.replace("cues:\n", f"cues:{CUES}", 1), encoding="utf-8")
+    (folder / "companies.yml").write_text(
+        "companies:\n  - {id: intel, name: Intel}\n  - {id: sap, name: SAP}\n", encoding="utf-8"
+    )
+    return folder
+
+
+def append(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(text)
+
+
+def kabar(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kabar", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "PATH": ""},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_stories_of_the_new_type_are_reported(copy: Path) -> None:
+    titles = [
+        "Intel lays off 9,000 people in Arizona",
+        "SAP rules out layoffs",
+        "Intel reportedly to lay off thousands",
+        "Intel opens an office",
+    ]
+    stories = "\n".join(json.dumps({"id": title, "title": title, "lang": "en"}) for title in titles)
+
+    done = kabar(copy, "classify", "--companies", "companies.yml", "-", stdin=stories)
+
+    found = [
+        [(r["type"], r["stage"], r["companies"]) for r in json.loads(line)["reports"]]
+        for line in done.stdout.splitlines()
+    ]
+    intel, sap = {"id": "intel", "role": "target"}, {"id": "sap", "role": "target"}
+    assert found == [
+        [("layoffs", "confirmed", [intel])],
+        [("layoffs", "rejected", [sap])],
+        [("layoffs", "rumoured", [intel])],
+        [],
+    ]
+
+
+def test_the_words_of_the_new_type_are_checked(copy: Path) -> None:
+    done = kabar(copy, "check", "--lexicon")
+
+    assert [line for line in done.stdout.splitlines() if "layoffs" in line] == []
+
+
+def test_a_subscription_may_ask_for_the_new_type(copy: Path) -> None:
+    config = copy / "config"
+    config.mkdir()
+    shutil.copy(copy / "companies.yml", config)
+    (config / "subscriptions.yml").write_text(
+        "channels:\n  screen: {type: console}\n"
+        "subscriptions:\n"
+        "  - {id: jobs, name: Jobs, when: {types: [layoffs]}, send: [{to: screen}]}\n",
+        encoding="utf-8",
+    )
+    (config / "feeds.yml").write_text("feeds: []\n", encoding="utf-8")
+
+    done = kabar(copy, "check", "--config", "config")
+
+    assert done.returncode == 0
+    assert "1 subscription" in done.stderr
