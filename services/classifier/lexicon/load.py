@@ -42,6 +42,8 @@ class Grammar:
     `price_before` and `price_behind` say that an amount is a price, `per_share` that it is that of one
     share. `range_to` joins two numbers, `range_and` two amounts behind a `range_between`.
     `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one.
+    `calendars` has the months of other calendars (solar, islamic, bengali), `day_words` go before a day and
+    month in figures ("ngày 1/9"), `relative_days` are "from today" and its like, in days from publishing.
     There is one of each language, equal to itself only, so that steps can keep what they compile of it.
     """
 
@@ -79,6 +81,9 @@ class Grammar:
     range_and: tuple[str, ...] = ()
     range_between: tuple[str, ...] = ()
     local_currencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    calendars: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    day_words: tuple[str, ...] = ()
+    relative_days: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +238,7 @@ def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
 def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
     roles = parsed.get("roles", {})
     money = parsed.get("money", {})
+    dates = parsed.get("dates", {})
     boilerplate = parsed.get("boilerplate", {})
     return Grammar(
         order=parsed.get("order", "svo"),
@@ -244,7 +250,23 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         after={role: _folded(sides.get("after", "")) for role, sides in roles.items()},
         boilerplate_lines=_folded(boilerplate.get("lines", "")),
         boilerplate_parts=_folded(boilerplate.get("parts", "")),
-        months=_numbered(parsed.get("months", ()), first=1),
+        months={
+            **_numbered(parsed.get("months", ()), first=1),
+            **{
+                form: int(month)
+                for month, forms in dates.get("months", {}).items()
+                for form in _folded(forms)
+            },
+        },
+        calendars={
+            name: _numbered(months, first=1) for name, months in dates.get("calendars", {}).items()
+        },
+        day_words=_folded(dates.get("day", "")),
+        relative_days={
+            form: int(days)
+            for days, forms in dates.get("relative", {}).items()
+            for form in _folded(forms)
+        },
         weekdays=_numbered(parsed.get("weekdays", ()), first=0),
         effect=_folded(parsed.get("effect", "")),
         scales={**_valued(shared.get("scales", {})), **_valued(money.get("scales", {}))},

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.lexicon.calendars import (
+    BUDDHIST,
+    JAPANESE,
+    REPUBLIC,
+    bengali,
+    islamic,
+    solar_hijri,
+)
 from services.classifier.lexicon.load import Grammar
 
 _NUMERIC = re.compile(
-    r"(?<![\d/.-])(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?![\d/])"
-    r"|(?<![\d/.-])(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>(?:19|20)\d\d)(?!\d)"
-    r"|(?P<y3>(?:19|20|25)\d\d)\s?[年년]\s?(?P<m3>\d{1,2})\s?[月월](?:\s?(?P<d3>\d{1,2})\s?[日일])?"
-    r"|(?<!\d)(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일]"
+    r"(?<![\d/.-])(?P<y1>(?:13|14|19|20|25)\d\d)[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?![\d/])"
+    r"|(?<![\d/.-])(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>(?:13|14|19|20|25)\d\d)(?!\d)"
+    r"|(?:(?P<era>令和|平成|昭和|民國|民国)\s?)?(?<!\d)(?P<y3>(?:19|20|25)\d\d|1[01]\d|\d{1,2}|元)"
+    r"\s?[年년]\s?(?P<m3>\d{1,2})\s?[月월](?:\s?(?P<d3>\d{1,2})\s?[日일号號])?(?P<end>末)?"
+    r"|(?<!\d)(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일号號]"
     r"|\((?P<d5>\d{1,2})/(?P<m5>\d{1,2})\)"
+    r"|(?<![\d月월.,第])(?<![月월]\s)(?P<d6>\d{1,2})\s?[日일](?=[、,はにもよか(（起宣发發晚付に]|から|부터|자로|까지|\s|午)"
 )
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}|\d{2,3}\s?年")
+_WIRE = re.compile(r"\s?[讯電电訊]")
+"""Behind a day at a story's beginning: the agency sent it then."""
 _FAR = 140
 """How many characters from the trigger a date may stand and still be its date."""
 _FAR_OF_DEAL = 70
 """A deal's date is that of its newest stage only; other dates stand around in plenty."""
+_DATELINE = 45
+"""How far from its beginning a text may name its own day, in brackets."""
+
+_CALENDARS: Mapping[str, tuple[Callable[[int, int, int], date | None], int]] = {
+    "solar": (solar_hijri, -621),
+    "islamic": (islamic, -579),
+    "bengali": (bengali, -593),
+}
+"""For each other calendar how to read a day, and about how far its years are from ours."""
 
 
 class Found(NamedTuple):
-    """A date at a place; `has_marker` says that a word of effect ("from", "mulai") goes before it."""
+    """A date at a place; `has_marker` says that a word of effect ("from", "mulai") goes beside it."""
 
     start: int
     end: int
@@ -59,6 +82,8 @@ def _nearest(document: Document, candidate: Candidate, grammar: Grammar) -> Foun
             distance = _distance(trigger, found)
             if distance > (_FAR_OF_DEAL if trigger.event_type == "acquisition" else _FAR):
                 continue
+            if _is_history(document, trigger, found, grammar):
+                continue
             rank = distance - 80 * found.has_marker - 40 * (len(found.date) == 10)
             rank += 30 * (span.segment > Segment.LEAD)
             if best is None or rank < best[0]:
@@ -66,16 +91,54 @@ def _nearest(document: Document, candidate: Candidate, grammar: Grammar) -> Foun
     return best[1] if best else None
 
 
+def _is_history(document: Document, trigger: Trigger, found: Found, grammar: Grammar) -> bool:
+    """Return whether a date stands in a clause beside the trigger's that tells what was before.
+
+    "Defied the ban that has been in force since April 2016".
+    """
+    start, end = document.clause_of(trigger.sentence, found.start)
+    if start <= trigger.start < end:
+        return False
+    text = document.folded.text
+    if text.startswith(tuple(f"{word} " for word in grammar.relative), start):
+        return True
+    return _is_beside_past(document, trigger.sentence, found)
+
+
 def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
-    """Return the first full day of title and lead, for a ban or a closing that is told there."""
-    if candidate.event_type == "acquisition" or candidate.focus != "main":
+    """Return the first day of title and lead that may be the event's, for one that is told there.
+
+    A deal's has its year, for other dates stand around in plenty; a month alone needs a word of
+    effect. A denial is told on some day, but what it denies has none.
+    """
+    is_deal = candidate.event_type == "acquisition"
+    if candidate.focus != "main" or (candidate.stage == "rejected" and not is_deal):
         return None
-    for span in document.sentences[:8]:
-        if span.segment <= Segment.LEAD:
-            for found in dates_in(document, span.start, span.end, grammar):
-                if len(found.date) == 10:
-                    return found
+    for index, span in enumerate(document.sentences[:8]):
+        if span.segment > Segment.LEAD:
+            continue
+        for found in dates_in(document, span.start, span.end, grammar):
+            is_day = len(found.date) == 10
+            if is_deal and not (is_day and _has_year(document, found)):
+                continue
+            if not found.has_marker:
+                if not is_day or found.start - span.start <= 5:
+                    continue
+                if _is_beside_past(document, index, found):
+                    continue
+            return found
     return None
+
+
+def _has_year(document: Document, found: Found) -> bool:
+    return _YEAR.search(document.folded.text, found.start, found.end) is not None
+
+
+def _is_beside_past(document: Document, sentence: int, found: Found) -> bool:
+    """Return whether a word for what was before ("earlier", "in 2019") stands in a date's clause."""
+    start, end = document.clause_of(sentence, found.start)
+    past = document.words_in("background", sentence)
+    return any(start <= hit.start < end for hit in past)
 
 
 def _distance(trigger: Trigger, found: Found) -> float:
@@ -87,47 +150,141 @@ def _distance(trigger: Trigger, found: Found) -> float:
 def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[Found]:
     """Yield the dates between two places of the folded text; bare years and deadlines are none."""
     text = document.folded.text
+    yield from _relative(document, start, end, grammar)
     if _DIGIT.search(text, start, end) is None:
         return
     for found in _NUMERIC.finditer(text, start, end):
-        value = _numeric(found, document.published)
-        if value:
-            yield Found(found.start(), found.end(), value, _is_marked(text, found.start(), grammar))
+        value = _numeric(found, document.published, grammar)
+        if value and not _is_dateline(document, found.start(), found.end()):
+            yield _found(text, found, value, grammar)
+    if grammar.day_words:
+        for found in _day_and_month(grammar).finditer(text, start, end):
+            value = _written(None, int(found["month"]), int(found["day"]), document.published)
+            if value:
+                yield _found(text, found, value, grammar)
     if _month_names(grammar).search(text, start, end) is None:
         return
-    for found in _named_months(grammar).finditer(text, start, end):
-        value = _with_month(found, grammar, document.published)
-        if value:
-            yield Found(found.start(), found.end(), value, _is_marked(text, found.start(), grammar))
+    for name, pattern in _named_months(grammar).items():
+        for found in pattern.finditer(text, start, end):
+            value = _with_month(found, name, grammar, document.published)
+            if value and not _is_dateline(document, found.start(), found.end()):
+                yield _found(text, found, value, grammar)
 
 
-def _numeric(found: re.Match[str], published: date | None) -> str | None:
+def _found(text: str, found: re.Match[str], value: str, grammar: Grammar) -> Found:
+    has_marker = _is_marked(text, found.start(), found.end(), grammar)
+    return Found(found.start(), found.end(), value, has_marker)
+
+
+def _relative(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[Found]:
+    """Yield "from today", "ab morgen", where the story carries its own date."""
+    if document.published is None:
+        return
+    for form, days in grammar.relative_days.items():
+        at = document.folded.text.find(form, start, end)
+        if at >= 0:
+            day = document.published + timedelta(days=days)
+            yield Found(at, at + len(form), day.isoformat(), has_marker=True)
+
+
+def _is_dateline(document: Document, start: int, end: int) -> bool:
+    """Return whether a date is the story's own, at the beginning of its text."""
+    text = document.folded.text
+    first = document.folded.text.find("\n") + 1
+    if not first <= start < first + _DATELINE:
+        return False
+    if _WIRE.match(text, end):
+        return True
+    if start - first < 20 and text[end : end + 3].lstrip()[:1] in {"-", "/", "|"}:
+        return True
+    opens = text.rfind("(", first, start)
+    closes = text.find(")", end, end + 12)
+    if text[start] == "(" and text[end - 1] == ")":
+        opens, closes = start, end - 1
+    if opens < 0 or closes < 0 or ")" in text[opens:start]:
+        return False
+    return start - first < 3 or text[closes + 1 : closes + 3].strip()[:1] in {":", "-", "="}
+
+
+def _numeric(found: re.Match[str], published: date | None, grammar: Grammar) -> str | None:
     parts = found.groupdict()
-    for form in "12345":
-        month = parts.get(f"m{form}")
-        if month is None:
-            continue
-        year = parts.get(f"y{form}")
-        day = parts.get(f"d{form}")
-        return _written(
-            int(year) if year else None, int(month), int(day) if day else None, published
-        )
-    return None
+    form = next(form for form in "123456" if parts.get(f"d{form}") or parts.get(f"m{form}"))
+    day, month = parts.get(f"d{form}"), parts.get(f"m{form}")
+    if month is None:
+        return _day_alone(int(day or 0), published)
+    written = parts.get(f"y{form}")
+    year = None if written is None else _year(written, parts["era"])
+    if written is not None and year is None:
+        return None
+    if year is not None and year < 1500:
+        return _of_calendar("solar", year, int(month), int(day or 1), published, grammar)
+    if parts["end"] and day is None and year is not None and 1 <= int(month) <= 12:
+        day = str(calendar.monthrange(year, int(month))[1])
+    if day is not None and int(month) > 12 >= int(day):
+        day, month = month, day
+    return _written(year, int(month), int(day) if day else None, published)
 
 
-def _with_month(found: re.Match[str], grammar: Grammar, published: date | None) -> str | None:
-    month = grammar.months[found["month"]]
+def _year(written: str, era: str | None) -> int | None:
+    """Return a year of our era; one of two digits or three needs its era, or is the Republic's."""
+    year = 1 if written == "元" else int(written)
+    if era in JAPANESE:
+        return year - JAPANESE[era]
+    if era is not None or 100 <= year < 200:
+        return year - REPUBLIC
+    return year if year > 1000 else None
+
+
+def _day_alone(day: int, published: date | None) -> str | None:
+    """Return the day that "on the 13th" is for a story of that month, or of the next to it."""
+    if published is None:
+        return None
+    month = published.month
+    if day - published.day > 20:
+        month -= 1
+    elif published.day - day > 20:
+        month += 1
+    return _written(published.year, month, day, published)
+
+
+def _with_month(
+    found: re.Match[str], name: str, grammar: Grammar, published: date | None
+) -> str | None:
     day = found["before"] or found["behind"]
     year = found["year"] or found["early"]
     if day is None and year is None:
         return None
+    month = grammar.calendars[name][found["month"]] if name else grammar.months[found["month"]]
+    if name:
+        if day is None:
+            return None
+        return _of_calendar(name, int(year) if year else None, month, int(day), published, grammar)
+    if year is not None and len(year) == 2:
+        year = f"25{year}"
     return _written(int(year) if year else None, month, int(day) if day else None, published)
+
+
+def _of_calendar(
+    name: str, year: int | None, month: int, day: int, published: date | None, grammar: Grammar
+) -> str | None:
+    """Return a day of another calendar that the language has; without a year the nearest one."""
+    if name not in grammar.calendars:
+        return None
+    read, away = _CALENDARS[name]
+    if year is not None:
+        found = read(year, month, day)
+        return found.isoformat() if found else None
+    if published is None:
+        return None
+    near = published.year + away
+    days = [found for guess in (near - 1, near, near + 1) if (found := read(guess, month, day))]
+    return min(days, key=lambda found: abs(found - published)).isoformat() if days else None
 
 
 def _written(year: int | None, month: int, day: int | None, published: date | None) -> str | None:
     """Return a date as the contracts write it; without a year it is the one next to publishing."""
     if year is not None and year > 2400:
-        year -= 543
+        year -= BUDDHIST
     if not 1 <= month <= 12:
         return None
     if day is None:
@@ -145,24 +302,50 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
         return None
 
 
-def _is_marked(text: str, start: int, grammar: Grammar) -> bool:
+def _is_marked(text: str, start: int, end: int, grammar: Grammar) -> bool:
     left = text[max(start - 24, 0) : start].rstrip(" (")
-    return left.endswith(grammar.effect or ("\0",))
+    for word in grammar.effect:
+        if left.endswith(word):
+            before = left[-len(word) - 1 : -len(word)]
+            if not before.isalpha() or ord(before) >= 0x0E00:
+                return True
+    if grammar.order != "sov" and grammar.has_spaces:
+        return False
+    return text[end : end + 24].lstrip(" )").startswith(grammar.effect or ("\0",))
 
 
 @lru_cache(maxsize=64)
 def _month_names(grammar: Grammar) -> re.Pattern[str]:
     """Return the bare names: found, or missed, much sooner than with all that may stand around them."""
-    return re.compile("|".join(map(re.escape, grammar.months)) or "(?!)")
+    names = [*grammar.months, *(name for months in grammar.calendars.values() for name in months)]
+    return re.compile("|".join(map(re.escape, names)) or "(?!)")
 
 
 @lru_cache(maxsize=64)
-def _named_months(grammar: Grammar) -> re.Pattern[str]:
-    names = "|".join(map(re.escape, sorted(grammar.months, key=len, reverse=True))) or "(?!)"
+def _day_and_month(grammar: Grammar) -> re.Pattern[str]:
+    """Return "ngày 1/9": a day and a month in figures behind a word for day."""
+    words = "|".join(map(re.escape, grammar.day_words))
+    return re.compile(rf"(?:{words})\s(?P<day>\d{{1,2}})[/-](?P<month>\d{{1,2}})(?![\d/-])")
+
+
+@lru_cache(maxsize=64)
+def _named_months(grammar: Grammar) -> Mapping[str, re.Pattern[str]]:
+    """Return a pattern for the months of our calendar, under "", and for each other calendar."""
+    years = r"(?:19|20|25)\d\d" if grammar.has_spaces else r"(?:19|20|25)\d\d|[5-7]\d(?![\d.,])"
+    patterns = {"": _of_months(grammar.months, years, grammar)}
+    for name, months in grammar.calendars.items():
+        patterns[name] = _of_months(months, r"1[34]\d\d", grammar)
+    return patterns
+
+
+def _of_months(months: Mapping[str, int], years: str, grammar: Grammar) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, sorted(months, key=len, reverse=True))) or "(?!)"
+    left, right = (r"(?<![^\W\d_])", r"(?![^\W\d_])") if grammar.has_spaces else ("", "")
     return re.compile(
-        rf"(?:(?<!\d)(?P<early>(?:19|20)\d\d)[,\s]+)?"
-        rf"(?:(?<![\d.,])(?P<before>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª)?[.\s]*(?:de\s|of\s|di\s|-)?\s*)?"
-        rf"(?<![^\W\d_])(?P<month>{names})(?![^\W\d_])\.?"
+        rf"(?:(?<!\d)(?P<early>{years})[,\s]+)?"
+        rf"(?:(?<![\d.,])(?P<before>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª)?[.\s]*(?:de\s|of\s|di\s|เดือน\s?|-)?\s*)?"
+        rf"{left}(?P<month>{names}){right}\.?"
         rf"(?:\s+(?P<behind>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%.:]|\s?(?:%|percent|persen)))?"
-        rf"(?:,?\s*(?:de\s|del\s|г\.?\s)?(?P<year>(?:19|20|25)\d\d)(?!\d))?"
+        rf"(?:[,/]?\s*(?:de\s|del\s|г\.?\s|năm\s|พ\.ศ\.\s?|ค\.ศ\.\s?|سنة\s|سال\s)?"
+        rf"(?P<year>{years})(?!\d))?"
     )

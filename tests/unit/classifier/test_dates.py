@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.classifier.document import Document
+from services.classifier.lexicon.calendars import bengali, islamic, solar_hijri
+from services.classifier.lexicon.folding import fold
+from services.classifier.lexicon.load import lexicon
+from services.classifier.pipeline import Pipeline
+from services.classifier.steps.dates import dates_in
+from tests.support.builders import a_story, a_watchlist
+
+
+def _dates(language: str, text: str, published: date | None = None) -> list[str]:
+    padded = f"{'x' * 60} {text}"
+    document = Document(title="", text=padded, published=published, folded=fold(f"\n{padded}"))
+    grammar = lexicon(language).grammar
+    end = len(document.folded.text)
+    return sorted({found.date for found in dates_in(document, 0, end, grammar)})
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "from March 5, 2024", "2024-03-05"),
+        ("en", "from 5 March 2024", "2024-03-05"),
+        ("en", "as of 31/12/2024", "2024-12-31"),
+        ("en", "as of 12/31/2024", "2024-12-31"),
+        ("id", "mulai 17 Agustus 2024", "2024-08-17"),
+        ("ms", "mulai 9 Ogos 2024", "2024-08-09"),
+        ("vi", "từ ngày 5 tháng 3 năm 2024", "2024-03-05"),
+        ("vi", "từ tháng 12/2024", "2024-12"),
+        ("th", "25 กุมภาพันธ์ 2563", "2020-02-25"),
+        ("th", "ตั้งแต่วันที่ 1 ม.ค. 2568", "2025-01-01"),
+        ("th", "วันที่ 5 เดือนมีนาคม พ.ศ. 2567", "2024-03-05"),
+        ("fa", "۱۱ دی ۱۳۹۱", "2012-12-31"),
+        ("fa", "از ۱ فروردین ۱۴۰۳", "2024-03-20"),
+        ("fa", "۱۴۰۳/۰۵/۱۲", "2024-08-02"),
+        ("ar", "اعتبارا من 1 كانون الثاني 2025", "2025-01-01"),
+        ("ar", "5 مارس 2024", "2024-03-05"),
+        ("ar", "1 محرم 1445", "2023-07-19"),
+        ("ur", "5 مارچ 2024", "2024-03-05"),
+        ("bn", "৩১ জানুয়ারি ২০২৪", "2024-01-31"),
+        ("bn", "১ পৌষ ১৪৩১", "2024-12-16"),
+        ("hi", "5 फरवरी 2024 से", "2024-02-05"),
+        ("ta", "5 மார்ச் 2024", "2024-03-05"),
+        ("ja", "令和6年4月1日から", "2024-04-01"),
+        ("ja", "令和元年5月1日", "2019-05-01"),
+        ("ja", "2025年4月末で", "2025-04-30"),
+        ("ko", "2024년 3월 5일부터", "2024-03-05"),
+        ("zh", "2024年3月5日起", "2024-03-05"),
+        ("zh", "民國113年4月1日", "2024-04-01"),
+        ("zh", "113年4月1日起", "2024-04-01"),
+        ("ru", "с 1 сентября 2022 г.", "2022-09-01"),
+        ("uk", "з 1 вересня 2022 року", "2022-09-01"),
+        ("tr", "12 Ocak 2024 tarihinden itibaren", "2024-01-12"),
+        ("de", "ab dem 1. Jänner 2024", "2024-01-01"),
+        ("es", "desde el 3 de setiembre de 2024", "2024-09-03"),
+        ("pt", "3 de setembro de 2025", "2025-09-03"),
+        ("fr", "à partir du 1er janvier 2025", "2025-01-01"),
+        ("it", "dal 5 marzo 2024", "2024-03-05"),
+        ("nl", "vanaf 5 maart 2024", "2024-03-05"),
+        ("pl", "od 5 marca 2024", "2024-03-05"),
+    ],
+)
+def test_dates_are_read_as_newspapers_write_them(language: str, text: str, expected: str) -> None:
+    assert _dates(language, text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "from today", ["2025-02-13"]),
+        ("en", "said on Monday", []),
+        ("id", "mulai besok", ["2025-02-14"]),
+        ("ja", "13日、発表した", ["2025-02-13"]),
+        ("ja", "13日間", []),
+        ("ko", "오는 28일부터", ["2025-02-28"]),
+        ("vi", "từ ngày 1/3", ["2025-03-01"]),
+        ("fa", "از ۱ اسفند", ["2025-02-19"]),
+        ("zh", "即日起", ["2025-02-13"]),
+    ],
+)
+def test_what_has_no_year_is_counted_from_the_story(
+    language: str, text: str, expected: list[str]
+) -> None:
+    assert _dates(language, text, date(2025, 2, 13)) == expected
+    assert _dates(language, text) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(day=st.dates(date(1980, 1, 1), date(2100, 1, 1)))
+def test_every_day_is_one_day_of_the_solar_calendar(day: date) -> None:
+    year = day.year - 621
+    found = [
+        (y, m, d)
+        for y in (year - 1, year)
+        for m in range(1, 13)
+        for d in range(1, 32)
+        if solar_hijri(y, m, d) == day
+    ]
+
+    assert len(found) == 1
+
+
+def test_other_calendars_agree_with_known_days() -> None:
+    assert solar_hijri(1399, 12, 30) == date(2021, 3, 20)
+    assert solar_hijri(1402, 12, 30) is None
+    assert islamic(1446, 9, 1) == date(2025, 3, 1)
+    assert bengali(1431, 1, 1) == date(2024, 4, 14)
+    assert bengali(1430, 12, 1) == date(2024, 3, 15)
+
+
+def test_the_day_of_the_story_itself_is_no_date() -> None:
+    story = a_story(
+        title="India bans TikTok",
+        text="NEW DELHI (5 March 2024): India has banned TikTok for reasons of security.",
+        language="en",
+    )
+
+    [report] = Pipeline.of(a_watchlist()).read(story).reports
+
+    assert report.date is None
