@@ -153,22 +153,26 @@ def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iter
     yield from _relative(document, start, end, grammar)
     if _DIGIT.search(text, start, end) is None:
         return
-    for found in _NUMERIC.finditer(text, start, end):
-        value = _numeric(found, document.published, grammar)
+    for found, value in _read(document, start, end, grammar):
         if value and not _is_dateline(document, found.start(), found.end()):
             yield _found(text, found, value, grammar)
+
+
+def _read(
+    document: Document, start: int, end: int, grammar: Grammar
+) -> Iterator[tuple[re.Match[str], str | None]]:
+    """Yield what looks like a date, with the date that it is, None where it is none."""
+    text, published = document.folded.text, document.published
+    for found in _NUMERIC.finditer(text, start, end):
+        yield found, _numeric(found, published, grammar)
     if grammar.day_words:
         for found in _day_and_month(grammar).finditer(text, start, end):
-            value = _written(None, int(found["month"]), int(found["day"]), document.published)
-            if value:
-                yield _found(text, found, value, grammar)
+            yield found, _written(None, int(found["month"]), int(found["day"]), published)
     if _month_names(grammar).search(text, start, end) is None:
         return
     for name, pattern in _named_months(grammar).items():
         for found in pattern.finditer(text, start, end):
-            value = _with_month(found, name, grammar, document.published)
-            if value and not _is_dateline(document, found.start(), found.end()):
-                yield _found(text, found, value, grammar)
+            yield found, _with_month(found, name, grammar, published)
 
 
 def _found(text: str, found: re.Match[str], value: str, grammar: Grammar) -> Found:
