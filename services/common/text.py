@@ -21,6 +21,8 @@ def clean(text: str) -> str:
     Tab and newline stay; a carriage return is a control. Offsets into the result are offsets into
     `text`.
     """
+    if text.isprintable() or _HOSTILE.search(text) is None:
+        return text
     return _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+import ahocorasick_rs
+
 from services.classifier.lexicon.load import Grammar
 from services.common.contracts.reading import Amount
 
@@ -33,6 +35,8 @@ class Price(NamedTuple):
 
 
 class _Patterns(NamedTuple):
+    money: ahocorasick_rs.AhoCorasick
+    """The currencies' bare forms: where none of them stands, no pattern has to be tried."""
     price: re.Pattern[str]
     currency: re.Pattern[str]
     token: re.Pattern[str]
@@ -40,7 +44,10 @@ class _Patterns(NamedTuple):
 
 def has_currency(text: str, start: int, end: int, grammar: Grammar) -> bool:
     """Return whether any currency stands between two places: without one there is no price."""
-    return _patterns(grammar).currency.search(text, start, end) is not None
+    patterns = _patterns(grammar)
+    if not patterns.money.find_matches_as_indexes(text[start:end]):
+        return False
+    return patterns.currency.search(text, start, end) is not None
 
 
 def prices_in(
@@ -175,7 +182,8 @@ def _patterns(grammar: Grammar) -> _Patterns:
         rf"(?P<number>{_NUMBER})|(?P<sum>{total})|(?P<half>{half})"
         rf"|(?P<scale>{scale})|(?P<word>{word})"
     )
-    return _Patterns(re.compile(price), re.compile(money), re.compile(token))
+    bare = ahocorasick_rs.AhoCorasick([form.rstrip("*") for form in grammar.currencies])
+    return _Patterns(bare, re.compile(price), re.compile(money), re.compile(token))
 
 
 def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:

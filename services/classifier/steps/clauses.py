@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from services.classifier.document import Document
+from services.classifier.document import Document, Sentence
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SPACED, script_of
 
@@ -21,13 +21,11 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with the clauses of every sentence that has a cue."""
     with_cues = document.words.get("cue", {})
     text = document.folded.text
-    sentences = tuple(
-        sentence._replace(breaks=tuple(_breaks(text, sentence.start, sentence.end, grammar)))
-        if index in with_cues
-        else sentence
-        for index, sentence in enumerate(document.sentences)
-    )
-    return document.but(sentences=sentences)
+    sentences = list(document.sentences)
+    for index in with_cues:
+        start, end, segment, _ = sentences[index]
+        sentences[index] = Sentence(start, end, segment, tuple(_breaks(text, start, end, grammar)))
+    return document.but(sentences=tuple(sentences))
 
 
 def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:

@@ -13,6 +13,11 @@ _LINE = re.compile(r"[^\n]+")
 _SHARE_BAR = re.compile(
     r"(?:(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|line|x|email|copy link)[ \t|/,·•-]*){3,}"
 )
+# Looking for the whole pattern at every letter takes long; for these it takes next to nothing.
+_SHARED_WITH = (
+    *("facebook", "twitter", "whatsapp", "telegram"),
+    *("linkedin", "pinterest", "email", "copy link"),
+)
 _TAGS = re.compile(r"(?:tags?|topics?|keywords?)\s*:|#\w+(?:\s+#\w+)*\s*$")
 _DOMAIN = re.compile(r"(?:https?://|www\.)\S+")
 MAX_LINE = 220
@@ -49,7 +54,9 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
             end = text.find("\n", at)
             yield at, len(text) if end < 0 else min(end, at + MAX_LINE)
             at = text.find(part, at + 1)
-    for found in _SHARE_BAR.finditer(text):
-        yield found.span()
-    for found in _DOMAIN.finditer(text):
-        yield found.span()
+    if any(name in text for name in _SHARED_WITH):
+        for found in _SHARE_BAR.finditer(text):
+            yield found.span()
+    if "://" in text or "www." in text:
+        for found in _DOMAIN.finditer(text):
+            yield found.span()

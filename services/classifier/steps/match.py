@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit, Words
 
@@ -10,9 +12,17 @@ def match(document: Document, *, words: Words) -> Document:
     """Return the document with every word of its language that stands outside of furniture."""
     layers: dict[str, dict[int, list[Hit]]] = {}
     furniture = document.furniture
-    for hit in words.find(document.folded.text, document.sentence_starts):
-        if furniture and any(first <= hit.start < last for first, last in furniture):
+    starts = document.sentence_starts
+    for hit in words.find(document.folded.text, starts):
+        start, _, meaning = hit
+        if furniture and any(first <= start < last for first, last in furniture):
             continue
-        sentences = layers.setdefault(hit.meaning.layer, {})
-        sentences.setdefault(document.sentence_at(hit.start), []).append(hit)
+        sentence = max(bisect_right(starts, start) - 1, 0)
+        sentences = layers.get(meaning.layer)
+        if sentences is None:
+            sentences = layers[meaning.layer] = {}
+        if sentence in sentences:
+            sentences[sentence].append(hit)
+        else:
+            sentences[sentence] = [hit]
     return document.but(words=layers)

@@ -42,6 +42,11 @@ class OpenStrEnum(StrEnum):
         return described
 
 
+def is_plain(text: object) -> bool:
+    """Return whether a value is a text in which `require_clean_fields` finds no fault, at one look."""
+    return isinstance(text, str) and text.isprintable() and len(text) <= MAX_NAME_CODE_POINTS
+
+
 def require_clean_fields(contract: Any, *, code_points: int = MAX_NAME_CODE_POINTS) -> None:
     """Make every value of `contract` one that travels and comes back equal; times become UTC.
 

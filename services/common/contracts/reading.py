@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime, with_config
 
-from services.common.contracts.base import STRICT, OpenStrEnum, require_clean_fields
+from services.common.contracts.base import STRICT, OpenStrEnum, is_plain, require_clean_fields
 from services.common.contracts.story import Story
 from services.common.ids import CompanyId, FeedId, ReportId, StoryId
 
@@ -51,7 +51,8 @@ class Involvement:
     role: Role
 
     def __post_init__(self) -> None:
-        require_clean_fields(self)
+        if not is_plain(self.id):
+            require_clean_fields(self)
 
 
 @with_config(STRICT)
@@ -98,7 +99,9 @@ class Evidence:
     quote: str
 
     def __post_init__(self) -> None:
-        require_clean_fields(self)
+        # A story has some twenty of them, and nearly all are short and plain.
+        if not (is_plain(self.quote) and is_plain(self.field)):
+            require_clean_fields(self)
         if self.part not in {"title", "text"} or not 0 <= self.start < self.end:
             raise ValueError(f"No place in a story: {self.part} {self.start} to {self.end}.")
         if len(self.quote) != self.end - self.start:
@@ -156,7 +159,8 @@ class Mention:
     unreported: str | None = None
 
     def __post_init__(self) -> None:
-        require_clean_fields(self)
+        if not (is_plain(self.company_id) and is_plain(self.unreported or "")):
+            require_clean_fields(self)
 
 
 @with_config(STRICT)
