@@ -8,7 +8,8 @@ from functools import lru_cache
 from services.classifier.chains import Chain
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.load import Grammar
-from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
+from services.classifier.lexicon.sandhi import plain_ending
+from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, TAMIL, UNSPACED, script_of
 from services.common.contracts.reading import Role
 
 _OPENING = " \"'(「『《〈【"
@@ -51,9 +52,10 @@ def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
     from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
     left = text[from_ : chain.start].rstrip(_OPENING)
     right = text[chain.end : chain.end + 24].lstrip(_CLOSING)
+    last = text[max(chain.end - 2, 0) : chain.end]
     return Beside(
         lefts=(left, _without_articles(left, grammar)),
-        rights=(right, _behind_articles(right, grammar)),
+        rights=(_without_sandhi(last, right), _behind_articles(right, grammar)),
     )
 
 
@@ -117,8 +119,16 @@ def _behind_articles(right: str, grammar: Grammar) -> str:
     if grammar.order == "sov" and right.startswith(" "):
         for word in grammar.articles:
             if right.startswith(word, 1):
-                return right[1 + len(word) :]
+                return _without_sandhi(word, right[1 + len(word) :])
     return right
+
+
+def _without_sandhi(before: str, right: str) -> str:
+    """Return what stands behind a name or an article, with the plain form of its Tamil ending."""
+    end = 0
+    while end < len(right) and SCRIPTS[right[end]] == TAMIL:
+        end += 1
+    return plain_ending(before, right[:end]) + right[end:] if end else right
 
 
 def _ends_with_word(left: str, word: str) -> bool:

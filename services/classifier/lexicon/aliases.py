@@ -11,6 +11,7 @@ import ahocorasick_rs
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import parse_yaml
+from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import (
     ALL_THAI,
     ARABIC,
@@ -170,6 +171,8 @@ def _suffix_is_known(text: str, end: int, script: str, entry: _Entry) -> bool:
     while stop < len(text) and SCRIPTS[text[stop]] == script:
         stop += 1
     suffix = text[end:stop]
+    if script == TAMIL:
+        suffix = plain_ending(text[end - 2 : end], suffix)
     suffixes = _suffixes()
     if entry.is_stem and script == LATIN and entry.length < 5:
         return False

@@ -15,6 +15,7 @@ import ahocorasick_rs
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import (
     SCRIPTS,
+    SPACE,
     is_word_end,
     joins_before,
     joins_behind,
@@ -177,7 +178,7 @@ class Words:
         limit = min(limit, end + MAX_PAIR_GAP + 1)
         if piece.is_tight:
             at = text.find(" ", end, limit) + 1
-            is_next = at > 0 and (at == end + 1 or text[end : at - 1].isalpha())
+            is_next = at > 0 and (at == end + 1 or _is_in_word(text[end : at - 1]))
             if not is_next or not text.startswith(piece.text, at):
                 return -1
             limit = min(limit, at + 1)
@@ -208,6 +209,11 @@ class Words:
         while stop < limit and not is_word_end(text, stop):
             stop += 1
         return text[end:stop] in self._endings
+
+
+def _is_in_word(letters: str) -> bool:
+    """Return whether there is no space or sign among `letters`; vowel signs are letters here."""
+    return all(SCRIPTS[letter] != SPACE for letter in letters)
 
 
 def _split_form(form: str) -> list[tuple[str, bool]]:

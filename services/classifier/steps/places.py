@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 
 
@@ -143,6 +144,6 @@ def _named(
 def _behind(text: str, hit: Hit, reach: int) -> str:
     """Return what stands behind the word that a hit is in: "deutsch*" ends where "deutschen" ends."""
     end = hit.end
-    while end < len(text) and text[end].isalpha():
+    while not is_word_end(text, end):
         end += 1
     return text[end : end + reach].lstrip(" -")
