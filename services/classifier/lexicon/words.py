@@ -21,6 +21,7 @@ from services.classifier.lexicon.scripts import (
     joins_behind,
 )
 
+_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n]|\Z)|\s+-)")
 MAX_PAIR_GAP = 70
 """How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
@@ -88,8 +89,24 @@ class _Rule(NamedTuple):
 
 
 def split_forms(text: str) -> list[str]:
-    """Return the forms of an entry: they are separated by `|`."""
-    return [form for piece in text.split("|") if (form := piece.strip())]
+    """Return the forms of an entry: they are separated by `|`, `{a,b}` within one are alternatives."""
+    return [
+        form
+        for piece in text.split("|")
+        for spelled in _alternatives(piece)
+        if (form := " ".join(spelled.split()))
+    ]
+
+
+def _alternatives(form: str) -> list[str]:
+    """Return every spelling of a form: `ban{s,ned}` is "bans" and "banned"."""
+    braces = _ALTERNATIVES.search(form)
+    if braces is None:
+        return [form]
+    head, tail = form[: braces.start()], form[braces.end() :]
+    return [
+        spelled for one in braces[1].split(",") for spelled in _alternatives(f"{head}{one}{tail}")
+    ]
 
 
 class Words:
@@ -114,6 +131,7 @@ class Words:
         The parts of a pair must stand in one sentence.
         """
         hits: list[Hit] = []
+        inflected: list[Hit] = []
         halves: list[tuple[int, int, _Form]] = []
         rules, scripts, length = self._rules, SCRIPTS, len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -123,7 +141,8 @@ class Words:
             starts = not start or scripts[text[start - 1]] not in before
             if not (starts or is_open_left):
                 continue
-            ends = end == length or scripts[text[end]] not in behind or self._has_ending(text, end)
+            is_whole = end == length or scripts[text[end]] not in behind
+            ends = is_whole or self._has_ending(text, end)
             if not (ends or is_open_right):
                 continue
             for form in alone:
@@ -133,7 +152,7 @@ class Words:
                     and (ends or piece.is_open_right)
                     and not (piece.ends_clause and _CLAUSE_END.match(text, end) is None)
                 ):
-                    hits.append(Hit(start, end, meaning))
+                    (hits if is_whole else inflected).append(Hit(start, end, meaning))
             if half:
                 near = text[end : end + reach]
                 halves.extend(
@@ -143,6 +162,12 @@ class Words:
                     and (starts or form.piece.is_open_left)
                     and (ends or form.piece.is_open_right)
                 )
+        if inflected:
+            # "купили" is a form of its own, not one more ending of "купил".
+            whole = {(hit.start, hit.end, hit.meaning.layer) for hit in hits}
+            hits.extend(
+                hit for hit in inflected if (hit.start, hit.end, hit.meaning.layer) not in whole
+            )
         if halves:
             hits.extend(self._completed(text, halves, sentence_starts))
         return longest(hits)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.lexicon.words import Meaning, Words
+from services.classifier.lexicon.words import Meaning, Words, split_forms
 
 CLOSE = Meaning(layer="cue", name="shutdown.close", types=frozenset(("shutdown",)))
 
@@ -40,3 +40,25 @@ def test_an_asterisk_within_a_phrase_goes_with_a_pair() -> None:
 )
 def test_a_form_with_a_dollar_sign_ends_its_clause(text: str, expected: list[str]) -> None:
     assert found("stellt ... ein$", text) == expected
+
+
+def test_alternatives_in_braces_are_forms_of_their_own() -> None:
+    assert split_forms("clos{es,ed} ... {plant,mill} | ban{,s}") == [
+        "closes ... plant",
+        "closes ... mill",
+        "closed ... plant",
+        "closed ... mill",
+        "ban",
+        "bans",
+    ]
+
+
+def test_a_word_that_is_a_form_is_no_inflection_of_another() -> None:
+    bought_it = Meaning(layer="cue", name="acquisition.acquire", types=frozenset(("acquisition",)))
+    was_bought = Meaning(layer="cue", name="acquisition.acquired", types=bought_it.types)
+    words = Words(
+        iter([("купил", bought_it), ("купили", was_bought)]), endings=frozenset(("и", "а"))
+    )
+
+    assert [hit.meaning for hit in words.find("банк купили")] == [was_bought]
+    assert [hit.meaning for hit in words.find("сеть купила")] == [bought_it]
