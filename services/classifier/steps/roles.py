@@ -20,6 +20,8 @@ _ADJACENT = 2
 _NOUNS = frozenset({"noun", "lifted"})
 _BEHIND_THE_CUE = 16
 """How far behind a cue its object may stand: "of the German"."""
+_LIST_BELOW = 7
+_LEAST_IN_LIST = 3
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -312,27 +314,29 @@ def _sides(trigger: Trigger) -> tuple[Role, Role]:
 
 
 def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
-    """Return the names of the nearest sentence for a trigger whose own names nobody."""
+    """Return the names of the nearest sentence for a trigger whose own names nobody.
+
+    A title that names nobody is explained by the sentence behind it, or by a list further down ("Five
+    plants close. … They are A, B, C, D and E."); a lead goes on with what stands before it. Further
+    down, a sentence that names nobody only supports others.
+    """
     here = document.sentences[trigger.sentence].segment
-    neighbours: list[int] = []  # further down, a sentence that names nobody only supports others
-    if here in {Segment.TITLE, Segment.LEAD}:
-        neighbours = sorted(
-            (
-                index
-                for index, sentence in enumerate(document.sentences[:8])
-                if sentence.segment in {Segment.TITLE, Segment.LEAD} and index != trigger.sentence
-            ),
-            key=lambda index: abs(index - trigger.sentence),
-        )
-        # "Five plants close. … They are A, B, C, D and E."
-        neighbours += range(trigger.sentence + 1, trigger.sentence + 7)
-    for index in neighbours:
-        if not 0 <= index < len(document.sentences):
-            continue
-        names = document.names_in(index)
-        if names:
-            return _usual(chains_of(document.folded.text, names), trigger)
+    if here > Segment.LEAD:
+        return []
+    above = range(trigger.sentence - 1, -1, -1)
+    below = range(trigger.sentence + 1, trigger.sentence + _LIST_BELOW)
+    for index in (*above, *below):
+        if index >= len(document.sentences):
+            break
+        chains = chains_of(document.folded.text, document.names_in(index))
+        is_next = here is Segment.TITLE and index == trigger.sentence + 1
+        if chains and (index < trigger.sentence or is_next or _is_list(chains[0])):
+            return _usual(chains, trigger)
     return []
+
+
+def _is_list(chain: Chain) -> bool:
+    return len({name.start for name in chain.names}) >= _LEAST_IN_LIST
 
 
 def _usual(chains: Sequence[Chain], trigger: Trigger) -> list[tuple[Name, Role]]:
