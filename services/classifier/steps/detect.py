@@ -30,6 +30,10 @@ _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 _ORDER_REACH = 60
 _ARTICLE_REACH = 16
 _SUBJECT_REACH = 12
+_STATE_REACH = 8
+_ARTICLE = 4
+_OPENING_REACH = 12
+_OPENING_SUBJECT_REACH = 40
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
@@ -228,28 +232,41 @@ def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
 
 
 def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
-    """Return whether an authority right before a closing cue is who closes.
+    """Return whether an authority or a state is who closes.
 
-    "Berlin closes" is the government, "the shop in Berlin closes" a place.
+    It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
+    languages it stands before the name. "The shop in Berlin closes" is a place.
     """
     start, _ = document.clause_of(trigger.sentence, trigger.start)
     names = document.names_in(trigger.sentence)
     words = [
         word
-        for word in document.words_in("authority", trigger.sentence)
+        for layer in ("authority", "country")
+        for word in document.words_in(layer, trigger.sentence)
         if start <= word.start and word.end <= trigger.start
     ]
+    text = document.folded.text
     if grammar.order == "sov":
         return trigger.frame in {"active", "noun"} and any(
-            _is_subject(document.folded.text, grammar, word, names) for word in words
+            word.meaning.layer == "authority" and _is_subject(text, grammar, word, names)
+            for word in words
         )
-    text = document.folded.text
     return trigger.frame == "active" and any(
-        trigger.start - word.end <= _SUBJECT_REACH
-        and not any(word.end <= name.start < trigger.start for name in names)
+        _may_close(text, start, word, trigger)
+        and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
         for word in words
     )
+
+
+def _may_close(text: str, clause: int, word: Hit, trigger: Trigger) -> bool:
+    """Return whether an authority stands close to a closing cue, or a state opens its clause."""
+    between = text[word.end : trigger.start]
+    opens = word.start - clause <= _OPENING_REACH
+    if word.meaning.layer == "country":
+        is_state = word.meaning.frame == "countries" and word.start - clause <= _ARTICLE
+        return is_state and len(between) <= _STATE_REACH and "," not in between
+    return len(between) <= (_OPENING_SUBJECT_REACH if opens else _SUBJECT_REACH)
 
 
 def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -> bool:
