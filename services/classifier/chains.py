@@ -10,6 +10,8 @@ from services.classifier.document import Name
 _LIST_GAP = 12
 _LAST_CYRILLIC = 0x530
 _COMMAS = frozenset(",、،，")
+_LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
+_SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
 _WORDS_FOR_AND = (
     "and or & dan atau serta juga এবং ও আর और तथा व या اور و یا ve veya ile и или та й і "
     "або y e ou et o und oder sowie en of i oraz lub และ và hoặc மற்றும் 和 与 及 と や 및 와 과 "
@@ -69,9 +71,7 @@ def _without_ending(gap: str) -> str:
 
 
 def _is_list_gap(gap: str) -> bool:
-    words = gap.replace(",", " ").replace("/", " ").replace("、", " ").replace("،", " ")
-    words = words.replace("-", " ").replace('"', " ").replace("・", " ")
-    pieces = words.split()
+    pieces = gap.translate(_SEPARATED).split()
     if not pieces:
-        return any(sign in gap for sign in ",/、،・") or gap.strip() == "-"
+        return any(sign in gap for sign in _LIST_SIGNS) or gap.strip() == "-"
     return all(piece in _CONJUNCTIONS for piece in pieces)

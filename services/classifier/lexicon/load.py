@@ -70,6 +70,7 @@ class Grammar:
     phrases: tuple[str, ...] = ()
     articles: frozenset[str] = frozenset()
     unit: tuple[str, ...] = ()
+    percent: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
     sums: Mapping[str, float] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -301,6 +302,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         phrases=_folded(parsed.get("phrases", "")),
         articles=frozenset(_folded(parsed.get("articles", ""))),
         unit=_folded(parsed.get("unit", "")),
+        percent=_bare(shared.get("percent", "")),
         relative=_folded(parsed.get("relative", "")),
     )
 
@@ -312,6 +314,10 @@ def _folded(forms: str) -> tuple[str, ...]:
 def _valued(entries: Mapping[str, str]) -> dict[str, float]:
     """Return the number that every form stands for."""
     return {form: float(value) for value, forms in entries.items() for form in _folded(forms)}
+
+
+def _bare(forms: str) -> tuple[str, ...]:
+    return tuple(form.removesuffix("*") for form in _folded(forms))
 
 
 def _numbered(entries: Any, *, first: int) -> dict[str, int]:

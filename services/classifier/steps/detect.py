@@ -5,6 +5,7 @@ Source of the structural rules: docs/classifier.md, "What decides the type".
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ _OPENING_REACH = 12
 _OPENING_SUBJECT_REACH = 40
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
+_GOODS_REACH = 24
+_COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
+"""A number and the word behind it."""
+
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with its triggers, and why cues were blocked, by sentence."""
@@ -45,7 +50,8 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
             continue
-        for event_type, hits in _by_type(_uncovered(cues)).items():
+        telling = (cue for cue in _uncovered(cues) if not _is_of_goods(document, grammar, cue))
+        for event_type, hits in _by_type(telling).items():
             penalty, kind = _penalty(document, sentence, event_type, hits, afar)
             if kind:
                 blocked[sentence] = kind
@@ -73,6 +79,18 @@ def _uncovered(cues: Iterable[Hit]) -> list[Hit]:
             kept.append(cue)
             span = (cue.start, cue.end)
     return [cue for cue in kept if cue.meaning.weight]
+
+
+def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
+    """Return whether a verb that buys has so and so many things behind it: "buys 20 jets from X"."""
+    if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
+        return False
+    found = _COUNTED.match(document.folded.text, cue.end)
+    if found is None:
+        return False
+    behind = document.folded.text[found.start("what") : found.end() + _GOODS_REACH]
+    worths = (*grammar.percent, *grammar.scales, *grammar.currencies)
+    return not behind.startswith(worths) and not any(unit in behind for unit in grammar.unit)
 
 
 def _by_type(cues: Iterable[Hit]) -> dict[str, list[Hit]]:

@@ -20,6 +20,8 @@ _ADJACENT = 2
 _NOUNS = frozenset({"noun", "lifted"})
 _BEHIND_THE_CUE = 16
 """How far behind a cue its object may stand: "of the German"."""
+_AROUND_A_TOPIC = ' "\u2019)」』'
+_COLONS = frozenset({":", "：", "|"})
 _LIST_BELOW = 7
 _LEAST_IN_LIST = 3
 _REACH = 160
@@ -99,6 +101,9 @@ def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger
 ) -> Iterator[tuple[Name, Role, Ground]]:
     chains = _chains_near(document, grammar, trigger)
+    if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
+        yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
+        return
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
@@ -123,6 +128,15 @@ def _roles_around(
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
+
+
+def _colon_topic(document: Document, trigger: Trigger, chains: list[Chain]) -> Chain | None:
+    """Return who stands alone before the colon behind which a ban is told: "X: Nepal bans the app"."""
+    if len(chains) != 1:
+        return None
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    sign = document.folded.text[chains[0].end : start + 1].strip(_AROUND_A_TOPIC)
+    return chains[0] if chains[0].end <= start and sign in _COLONS else None
 
 
 def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:

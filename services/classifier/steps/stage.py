@@ -8,6 +8,7 @@ from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Stage
 
 REACH = 90
+_RIGHT_BEFORE = 4
 """How many characters from a trigger its stage words may stand."""
 
 _PRECEDENCE = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED)
@@ -36,8 +37,9 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         return candidate.but(stage=Stage.REJECTED, stage_place=denied)
     scope = [trigger for trigger in front if not trigger.is_negated] or affirmed
     for trigger in scope:
-        if trigger.frame == "lifted":  # whatever words for the veto stand around
-            return candidate.but(stage=Stage.PROPOSED, stage_place=(trigger.start, trigger.end))
+        fixed = _fixed(document, trigger)
+        if fixed is not None:
+            return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
     found = list(_stages(document, candidate, scope, in_front=bool(front)))
     stage, place = _decided(found)
     return candidate.but(stage=stage, stage_place=place)
@@ -86,6 +88,23 @@ def _stages(
     if in_front and _is_asked(document, candidate, scope):
         end = len(document.folded.text.partition("\n")[0])
         yield Stage.RUMOURED, (end - 1, end), Segment.TITLE
+
+
+def _fixed(document: Document, trigger: Trigger) -> Stage | None:
+    """Return the stage that a cue says whatever stands around it, None for most.
+
+    A deal whose veto falls is a plan again; a ban whose end is only planned still holds.
+    """
+    if trigger.frame == "lifted":
+        return Stage.PROPOSED
+    if trigger.event_type != "ban" or trigger.stage != Stage.REVERSED:
+        return None
+    is_planned = any(
+        hit.meaning.name in {Stage.PROPOSED, Stage.RUMOURED}
+        and 0 <= trigger.start - hit.end <= _RIGHT_BEFORE
+        for hit in document.words_in("stage", trigger.sentence)
+    )
+    return Stage.CONFIRMED if is_planned else None
 
 
 def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) -> bool:
