@@ -33,7 +33,8 @@ class Grammar:
     `order` is svo or sov; `has_prefixes` says that one of Arabic script glues words to names. `before` and `after` give, for a role, the words that stand right before and
     right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
     clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
-    applies, `home` stands beside a country that is only a company's home. `common` are everyday
+    applies, `home` stands beside a country that is only a company's home (`home_glued` is
+    glued to it). `common` are everyday
     words that are names too: in lower case they are the word. `phrases` hold names that are none.
     `articles` may stand between a marker and the name, `unit` are words for a part of a company,
     `relative` begin a clause about what was just named. `money_links` may stand between a
@@ -66,6 +67,7 @@ class Grammar:
     not_prices: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     home: tuple[str, ...] = ()
+    home_glued: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
     articles: frozenset[str] = frozenset()
@@ -206,10 +208,13 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
         ("authority", "authorities"),
         ("country", "countries"),
         ("country", "demonyms"),
+        ("city", "cities"),
     ):
         for name, forms in parsed.get(key, {}).items():
             meaning = Meaning(layer=layer, name="" if name == "any" else name, frame=key)
             yield from ((form, meaning) for form in split_forms(forms))
+    here = Meaning(layer="city", name=parsed.get("country", ""), frame="here")
+    yield from ((form, here) for form in split_forms(parsed.get("here", "")))
 
 
 def _cues(cues: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -239,6 +244,7 @@ def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
 def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
     roles = parsed.get("roles", {})
     money = parsed.get("money", {})
+    home = _folded(parsed.get("home", ""))
     dates = parsed.get("dates", {})
     boilerplate = parsed.get("boilerplate", {})
     return Grammar(
@@ -297,7 +303,8 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         money_links=_folded(money.get("links", "")),
         not_prices=_folded(money.get("not", "")),
         scope=_folded(parsed.get("scope", "")),
-        home=_folded(parsed.get("home", "")),
+        home=tuple(form for form in home if not form.startswith("+")),
+        home_glued=tuple(form[1:] for form in home if form.startswith("+")),
         common=frozenset(_folded(parsed.get("common", ""))),
         phrases=_folded(parsed.get("phrases", "")),
         articles=frozenset(_folded(parsed.get("articles", ""))),

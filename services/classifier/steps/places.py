@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.load import Grammar
-from services.classifier.lexicon.scripts import is_word_end
+from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.words import Hit
+
+_DATELINE = 45
+"""Within so many characters of its beginning a text names the city of its newsroom."""
 
 
 def locate(document: Document, *, grammar: Grammar) -> Document:
@@ -25,50 +28,98 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
     authority = _authority(document, candidate)
     authority_place = (authority.start, authority.end) if authority else None
     if candidate.event_type == "acquisition":
-        return candidate.but(authority=authority_place if candidate.stage != "confirmed" else None)
+        return candidate.but(
+            countries=_sold_in(document, grammar, candidate),
+            authority=authority_place if candidate.stage != "confirmed" else None,
+        )
     if any(document.words_in("worldwide", trigger.sentence) for trigger in candidate.triggers):
         return candidate.but(authority=authority_place)
     countries = _countries(document, grammar, candidate)
-    if not countries and authority is not None and authority.meaning.name:
-        countries = {authority.meaning.name: (authority.start, authority.end)}
+    if not countries and authority is not None:
+        country = authority.meaning.name or _at_home(document, candidate)
+        countries = {country: (authority.start, authority.end)} if country else {}
     return candidate.but(
-        countries=countries,
+        countries=countries or _in_cities(document, grammar, candidate),
         authority=authority_place if candidate.event_type == "ban" else None,
     )
+
+
+def _at_home(document: Document, candidate: Candidate) -> str | None:
+    """Return whose "the government" is that a story names no country beside: its outlet's."""
+    if candidate.event_type != "ban":
+        return None
+    sentences = {0, *(trigger.sentence for trigger in candidate.triggers)}
+    if any(hit.meaning.name for i in sentences for hit in document.words_in("country", i)):
+        return None
+    return document.country
 
 
 def _sold_in(
     document: Document, grammar: Grammar, candidate: Candidate
 ) -> dict[str, tuple[int, int]]:
-    """Return the country of the unit that is sold: "TikTok's business in India", "TikTok in India"."""
+    """Return the country of the unit that is sold: "the Indian business", "its stores in Brazil"."""
     text = document.folded.text
-    ends = {
+    sold = [
         name.end
         for company, name in candidate.role_places.items()
         if candidate.roles.get(company) == "target"
-    }
+    ]
     found: dict[str, tuple[int, int]] = {}
-    for sentence in {trigger.sentence for trigger in candidate.triggers}:
+    for sentence in dict.fromkeys(trigger.sentence for trigger in candidate.triggers):
         for hit in document.words_in("country", sentence):
-            left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (")
-            right = _behind(text, hit, 24)
-            scope = next((word for word in grammar.scope if left.endswith(word)), None)
-            before = left[: -len(scope)].rstrip() if scope else left
-            is_unit = scope is not None and before.endswith(grammar.unit or ("\0",))
-            follows = scope is not None and any(
-                0 <= hit.start - end <= len(scope) + 3 for end in ends
-            )
-            if is_unit or follows or right.startswith(grammar.unit or ("\0",)):
+            # "Foodpanda in Taiwan" is its business there.
+            follows = any(text[end : hit.start].strip() in grammar.scope for end in sold)
+            if hit.meaning.name and (follows or _is_unit(document, grammar, hit)):
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
     return found
 
 
+def _is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
+    """Return whether a word for a part of a company stands beside a country, or before "in" it."""
+    text = document.folded.text
+    left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (-")
+    scope = max(
+        (word for word in grammar.scope if _ends_with(left, (word,))), key=len, default=None
+    )
+    if scope is not None and _ends_with(left[: -len(scope)].rstrip(), grammar.unit):
+        return True
+    if _begins_with(_behind(text, hit, 24), grammar.unit):
+        return True
+    # "la filial argentina": the adjective behind its noun.
+    return hit.meaning.frame == "demonyms" and _ends_with(left, grammar.unit)
+
+
+def _in_cities(
+    document: Document, grammar: Grammar, candidate: Candidate
+) -> dict[str, tuple[int, int]]:
+    """Return the country of a city in a trigger's clause, behind a word of place or in the title.
+
+    Where a dateline stands, a city is that of the newsroom.
+    """
+    text = document.folded.text
+    first = text.find("\n") + 1
+    found: dict[str, tuple[int, int]] = {}
+    for sentence in dict.fromkeys((*(trigger.sentence for trigger in candidate.triggers), 0)):
+        span = document.sentences[sentence]
+        if span.segment > Segment.LEAD:
+            continue
+        for hit in document.words_in("city", sentence):
+            left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
+            is_scoped = _ends_with(left, grammar.scope)
+            is_dateline = hit.start - first < _DATELINE and hit.start >= first
+            if is_scoped or not is_dateline:
+                found.setdefault(hit.meaning.name, (hit.start, hit.end))
+        if found:
+            break
+    return found
+
+
 def _authority(document: Document, candidate: Candidate) -> Hit | None:
-    hits = [
-        hit
-        for trigger in candidate.triggers
-        for hit in document.words_in("authority", trigger.sentence)
-    ]
+    sentences = dict.fromkeys(trigger.sentence for trigger in candidate.triggers)
+    if candidate.event_type == "ban":
+        front = range(min(4, len(document.sentences)))
+        sentences |= {i: None for i in front if document.sentences[i].segment <= Segment.LEAD}
+    hits = [hit for sentence in sentences for hit in document.words_in("authority", sentence)]
     return next((hit for hit in hits if hit.meaning.name), hits[0] if hits else None)
 
 
@@ -123,22 +174,51 @@ def _named(
 ) -> dict[str, tuple[int, int]]:
     """Return the countries in `sentences`; `ends` are those of cues, for "quits Russia"."""
     found: dict[str, tuple[int, int]] = {}
+    homes: set[str] = set()
     text = document.folded.text
     last = -100
     for sentence in sentences:
+        starts = {name.start for name in document.names_in(sentence)}
         for hit in document.words_in("country", sentence):
-            left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
-            right = _behind(text, hit, 24)
-            if left.endswith(grammar.home or ("\0",)) or right.startswith(grammar.home or ("\0",)):
+            if not hit.meaning.name or _is_home(text, hit, grammar):
                 continue
             # A list goes on: "in Indonesia, Brazil and Mexico".
             is_listed = bool(found) and hit.start - last <= 8
+            left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
             is_scoped = left.endswith(grammar.scope or ("\0",)) or hit.start - 1 in ends
             if only_scoped and not is_listed and not is_scoped:
                 continue
+            if not is_scoped and not starts.isdisjoint(range(hit.end, hit.end + 4)):
+                homes.add(hit.meaning.name)
             found.setdefault(hit.meaning.name, (hit.start, hit.end))
             last = hit.end
+    # "Germany's Merck", "法国家乐福": the country before a company's name is its home, if another is told.
+    if homes and not homes >= found.keys():
+        return {country: place for country, place in found.items() if country not in homes}
     return found
+
+
+def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
+    """Return whether a country is only where somebody is from: "Danish firm", "중국산"."""
+    left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
+    if left.endswith(grammar.home or ("\0",)):
+        return True
+    if text.startswith(grammar.home_glued or ("\0",), hit.end):
+        return True
+    return _behind(text, hit, 24).startswith(grammar.home or ("\0",))
+
+
+def _ends_with(text: str, words: tuple[str, ...]) -> bool:
+    """Return whether a text ends with one of the words, as a word where the script has spaces."""
+    return any(text.endswith(word) and is_word_start(text, len(text) - len(word)) for word in words)
+
+
+def _begins_with(text: str, words: tuple[str, ...]) -> bool:
+    """Return whether a text begins with one of the words; an asterisk stands for any ending."""
+    return any(
+        text.startswith(word.rstrip("*")) and (word.endswith("*") or is_word_end(text, len(word)))
+        for word in words
+    )
 
 
 def _behind(text: str, hit: Hit, reach: int) -> str:
