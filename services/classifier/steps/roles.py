@@ -269,13 +269,17 @@ def _verb_middle(
 def _is_inverted(
     trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
 ) -> bool:
-    """Return whether the subject stands right behind its verb: "Kauft X Y?", "تستحوذ X على Y"."""
-    if trigger.event_type != "acquisition" or trigger.frame not in {"active", "sell"}:
+    """Return whether the subject stands right behind its verb: "Kauft X Y?", "تستحوذ X على Y".
+
+    Behind a noun it does where a word marks what is bought: "رفض استحواذ X على Y".
+    """
+    if trigger.event_type != "acquisition" or trigger.frame not in {"active", "sell", "noun"}:
         return False
     if before or not after or after[0].start - trigger.end > _ADJACENT:
         return False
     subject, thing = _sides(trigger)
-    return subject not in taken and (len(after) > 1 or thing in taken)
+    has_object = thing in taken or (len(after) > 1 and trigger.frame != "noun")
+    return subject not in taken and has_object
 
 
 def _before_a_noun(trigger: Trigger, before: list[Chain], taken: set[Role]) -> dict[Chain, Role]:
