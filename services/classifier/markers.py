@@ -135,7 +135,8 @@ def _ends_with_word(left: str, word: str) -> bool:
     if not left.endswith(word):
         return False
     rest = left[: -len(word)]
-    return not rest or not rest[-1].isalnum() or _may_be_glued(word)
+    is_inside = bool(rest) and rest[-1].isalnum() and word[0].isalnum()  # "30% من X" is not inside
+    return not is_inside or _may_be_glued(word)
 
 
 def _begins_with_word(right: str, word: str) -> bool:

@@ -120,3 +120,18 @@ def test_a_decimal_sign_of_arabic_script_is_one() -> None:
 
     assert report.amount is not None
     assert (report.amount.currency, report.amount.value) == ("USD", 1_500_000_000)
+
+
+def test_who_stands_behind_a_noun_of_action_in_arabic_does_it() -> None:
+    title = "المنافسة ترفض استحواذ نيكا على توسا"
+
+    [report] = read("ar", title, "", "نيكا", "توسا").reports
+
+    assert report.stage == Stage.REJECTED
+    assert roles(report) == {"نيكا": Role.ACTOR, "توسا": Role.TARGET}
+
+
+def test_a_marker_that_begins_with_a_sign_may_follow_a_number() -> None:
+    [report] = read("ar", "نيكا تشتري 30% من توسا", "", "نيكا", "توسا").reports
+
+    assert roles(report) == {"نيكا": Role.ACTOR, "توسا": Role.TARGET}
