@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -34,6 +35,8 @@ from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 
 _UNSPACED = UNSPACED | {HANGUL}
+_SHORT = 4
+"""Letters of a name that takes endings only in place of its last a: visas are no company."""
 
 
 class AliasHit(NamedTuple):
@@ -90,8 +93,9 @@ class Aliases:
         self._entries: dict[str, list[_Entry]] = {}
         for company in companies.values():
             for alias in company.names:
+                letters = len(fold_text(alias.text).strip())
                 for form, is_stem in _forms(alias.text):
-                    entry = _Entry(company.id, alias, is_stem, len(form))
+                    entry = _Entry(company.id, alias, is_stem, letters)
                     self._entries.setdefault(form, []).append(entry)
         forms = list(self._entries)
         self._by_index = [tuple(self._entries[form]) for form in forms]
@@ -111,6 +115,13 @@ class Aliases:
         ]
 
 
+def without_accents(name: str) -> str:
+    """Return a folded Latin name as those write it whose keyboard has no accents: "telefonica"."""
+    bare = (char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+    plain = "".join(bare)
+    return plain if plain.isascii() else name
+
+
 def _forms(name: str) -> Iterator[tuple[str, bool]]:
     """Yield the folded name, and the stems that its inflected forms begin with."""
     folded = fold_text(name).strip()
@@ -122,10 +133,15 @@ def _forms(name: str) -> Iterator[tuple[str, bool]]:
     last = SCRIPTS[folded[-1]]
     if last == TAMIL and folded[-1] == "\u0bcd":
         yield folded[:-1], True
-    if last == CYRILLIC and folded[-1] in "аяьйоеіы" and len(folded) > 4:
+    if last == CYRILLIC and folded[-1] in "аяьйоеіы" and len(folded) >= _SHORT:
         yield folded[:-1], True
-    if last == LATIN and folded[-1] == "a" and len(folded) > 4 and folded.isalpha():
+    if last == LATIN and folded[-1] == "a" and len(folded) >= _SHORT and folded.isalpha():
         yield folded[:-1], True
+        if folded[-2] == "k":
+            yield f"{folded[:-2]}c", True  # Biedronka, w Biedronce
+    plain = without_accents(folded)
+    if len(plain) >= _SHORT and plain != folded:
+        yield plain, False
 
 
 def _may_begin(text: str, start: int, end: int, *, has_prefixes: bool) -> bool:
@@ -174,8 +190,8 @@ def _suffix_is_known(text: str, end: int, script: str, entry: _Entry) -> bool:
     if script == TAMIL:
         suffix = plain_ending(text[end - 2 : end], suffix)
     suffixes = _suffixes()
-    if entry.is_stem and script == LATIN and entry.length < 5:
-        return False
     if suffix in suffixes.by_script.get(script, ()):
-        return script != CYRILLIC or entry.length >= 4
-    return entry.length >= 5 and suffix in suffixes.long_only.get(script, ())
+        return script != CYRILLIC or entry.length >= _SHORT
+    if suffix not in suffixes.long_only.get(script, ()):
+        return False
+    return entry.length > _SHORT or (entry.length == _SHORT and entry.is_stem)

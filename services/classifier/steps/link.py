@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.aliases import Aliases, AliasHit
 from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.common.ids import CompanyId
+
+_CASED = frozenset({LATIN, CYRILLIC})
 
 NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
@@ -56,7 +59,9 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text
-    if text[hit.start : hit.end] in common and _is_lower(document, hit):
+    if _is_lower(document, hit) and (
+        text[hit.start : hit.end] in common or _is_inflected(text, hit.end)
+    ):
         return "an everyday word here, in lower case"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
@@ -89,6 +94,10 @@ def _is_exact(document: Document, hit: AliasHit) -> bool:
 def _is_lower(document: Document, hit: AliasHit) -> bool:
     first = document.whole[document.folded.original(hit.start)]
     return first.islower() and hit.alias.text[:1].isupper()
+
+
+def _is_inflected(text: str, end: int) -> bool:
+    return end < len(text) and SCRIPTS[text[end]] in _CASED
 
 
 def _is_covered(text: str, hit: AliasHit) -> bool:
