@@ -211,7 +211,7 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
         ("city", "cities"),
     ):
         for name, forms in parsed.get(key, {}).items():
-            meaning = Meaning(layer=layer, name="" if name in {"any", "none"} else name, frame=key)
+            meaning = Meaning(layer=layer, name="" if name == "any" else name, frame=key)
             yield from ((form, meaning) for form in split_forms(forms))
     here = Meaning(layer="city", name=parsed.get("country", ""), frame="here")
     yield from ((form, here) for form in split_forms(parsed.get("here", "")))
