@@ -12,6 +12,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
 
 _SINGLES = {
     **dict.fromkeys("İIı", "i"),
@@ -52,9 +56,19 @@ _JOINED = {
 }
 
 
+@cache
+def _simplified() -> dict[str, str]:
+    """Return the simplified character of each traditional one that lexicons and names are written with."""
+    table = files("services.classifier.lexicon").joinpath("shared", "chinese.yml")
+    parsed = yaml.load(table.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506  builds text only
+    return {pair[0]: pair[1] for pairs in parsed.values() for pair in pairs.split()}
+
+
 def _fold_one(character: str) -> str:
     if character in _SINGLES:
         return _SINGLES[character]
+    if "\u4e00" <= character <= "\u9fff":
+        return _simplified().get(character, character)
     if unicodedata.category(character) == "Nd":
         return str(unicodedata.digit(character))
     plain = unicodedata.normalize("NFKC", character)
@@ -75,12 +89,13 @@ class _Special(dict[str, str]):
 
 # Most characters only lose their case, which `str.lower` does in a tenth of the time of a table. It is
 # right for single characters only where it neither looks at what stands beside (final sigma) nor
-# makes two of one. In the blocks left out here, Han and Hangul, nothing is folded.
+# makes two of one. In the blocks left out here, Hangul and most of Han, nothing is folded.
 _SPECIAL = _Special(
     (character, folded)
     for character in map(chr, (*range(0x3400), *range(0xA000, 0xAC00), *range(0xD7A4, 0xD800)))
     if (folded := _fold_one(character)) != character.lower() or character == "Σ"
 )
+_SPECIAL.update(_simplified())
 _SPECIAL.update((character, _fold_one(character)) for character in map(chr, range(0xF900, 0x10000)))
 _SPECIALS = re.compile(f"[{re.escape(''.join(_SPECIAL))}\U00010000-\U0010ffff]")
 
@@ -131,8 +146,10 @@ def fold(text: str) -> Folded:
         pieces.extend((text[done : found.start()], joined))
         length += found.start() - done + len(joined)
         done = found.end()
-        breaks.append(length)
-        shifts.append(done - length)
+        # What came of it beyond its own length begins where it ends: "¼" with an accent has four characters.
+        for inside in range(min(len(found[0]), len(joined)) - len(joined), 1):
+            breaks.append(length + inside)
+            shifts.append(done - length - inside)
     if not breaks:
         return Folded(_fold_all(text))
     pieces.append(text[done:])
