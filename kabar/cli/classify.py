@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
     {"id", "error"} in its place, and exit code 1 at the end.
     """
     pipeline = Pipeline.of(watchlist_of(companies))
+    gc.freeze()  # what was built stays to the end; the collector need not walk it
     out = click.get_binary_stream("stdout")
     is_broken = False
     for line in lines_of(file):

@@ -10,6 +10,7 @@ Frames on the pipes are a length of four bytes and a pickle; both ends are our o
 from __future__ import annotations
 
 import asyncio
+import gc
 import pickle
 import signal
 import struct
@@ -17,10 +18,11 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 import structlog
 
+from services.classifier.change import Change, change_between, pack, unpack
 from services.classifier.service import Answer, Reader, read_record
 from services.common.errors import TransientError
 from services.common.telemetry.metrics import CHILD_RESTARTS
@@ -61,6 +63,8 @@ class ClassifyingChild:
         deadline: timedelta = DEADLINE,
     ) -> None:
         self._watchlist = watchlist
+        self._built = watchlist
+        """What the child built its automaton from; changes are told as differences from it."""
         self._command = command
         self._deadline = deadline
         self._process: asyncio.subprocess.Process | None = None
@@ -92,19 +96,25 @@ class ClassifyingChild:
     async def set_watchlist(self, watchlist: Watchlist) -> str:
         """Return the hash of the watchlist that the child reads with from now on.
 
-        It is built beside the old one; stories wait meanwhile, and the event loop does not.
+        A few changed names take effect at once. A list that is mostly new is built first; stories wait
+        meanwhile, and the event loop does not. One call at a time.
 
         Raises:
             ChildUnavailableError: the child could not take it, nor could another be started with it.
         """
-        payload = await asyncio.to_thread(pickle.dumps, ("watchlist", watchlist))
+        built = self._built
+        payload, is_whole = await asyncio.to_thread(_payload, built, watchlist)
         async with self._turn:
+            if self._built is not built:  # another child since
+                payload, is_whole = await asyncio.to_thread(_payload, None, watchlist)
             self._watchlist = watchlist
             try:
                 active = await self._exchange(payload, within=BUILD_WITHIN)
             except (*_GONE, TimeoutError) as error:
                 await self._replace(error)
                 return watchlist.hash
+            if is_whole:
+                self._built = watchlist
             return str(active)
 
     async def _read(self, stories: list[bytes]) -> list[Answer]:
@@ -173,7 +183,9 @@ class ClassifyingChild:
                 start_new_session=True,
             )
             self._is_building = True
-            self._send(await asyncio.to_thread(pickle.dumps, ("watchlist", self._watchlist)))
+            self._built = self._watchlist
+            payload, _ = await asyncio.to_thread(_payload, None, self._built)
+            self._send(payload)
         except (OSError, *_GONE) as error:
             await self._end()
             raise _unavailable(error) from error
@@ -198,6 +210,17 @@ class ClassifyingChild:
         transport.close()
 
 
+def _payload(built: Watchlist | None, watchlist: Watchlist) -> tuple[bytes, bool]:
+    """Return the request that makes a child that built `built` read with `watchlist`.
+
+    And whether it has all of it, for the child to build anew.
+    """
+    change = change_between(built, watchlist) if built is not None else None
+    if change is None:
+        return pickle.dumps(("watchlist", pack(watchlist.companies.values()))), True
+    return pickle.dumps(("change", change)), False
+
+
 def _unavailable(error: Exception) -> ChildUnavailableError:
     return ChildUnavailableError(
         f"The classifying child does not start ({type(error).__name__}); "
@@ -205,7 +228,15 @@ def _unavailable(error: Exception) -> ChildUnavailableError:
     )
 
 
-def main(reader_of: Callable[[Watchlist], Reader] | None = None) -> None:
+class ChangingReader(Reader, Protocol):
+    """A reader of one watchlist that can become a reader of another."""
+
+    def changed(self, change: Change) -> Reader:
+        """Return a reader for what `change` makes of the watchlist that this one was built from."""
+        ...
+
+
+def main(reader_of: Callable[[Watchlist], ChangingReader] | None = None) -> None:
     """Answer requests on stdin until it ends, which it does when the parent is gone."""
     if reader_of is None:
         from services.classifier.pipeline import Pipeline  # noqa: PLC0415  the parent never needs it
@@ -215,19 +246,40 @@ def main(reader_of: Callable[[Watchlist], Reader] | None = None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
+    built: ChangingReader | None = None
     reader: Reader | None = None
+    answer: object
     while (request := _next(requests)) is not None:
         kind, body = request
         if kind == "watchlist":
-            reader = reader_of(body)  # type: ignore[arg-type]  # the parent sends a Watchlist
-            answer: object = body.hash  # type: ignore[attr-defined]  # likewise
-        elif reader is None:
+            built = reader = None  # two of them at a time would take twice the memory
+            reader, answer = _built(body, reader_of)
+            built = reader
+        elif built is None or reader is None:
             return
+        elif isinstance(body, Change):
+            reader, answer = built.changed(body), body.hash
         else:
             answer = [read_record(reader, story) for story in body]  # type: ignore[attr-defined]
         payload = pickle.dumps(answer)
         answers.write(_LENGTH.pack(len(payload)) + payload)
         answers.flush()
+
+
+def _built(
+    packed: object, reader_of: Callable[[Watchlist], ChangingReader]
+) -> tuple[ChangingReader, object]:
+    """Return a reader of the packed watchlist, and the watchlist's hash.
+
+    The collector would walk a million objects again and again while they are made, and for nothing
+    whenever stories are read later.
+    """
+    gc.disable()
+    watchlist = Watchlist.of(unpack(packed))  # type: ignore[arg-type]  # the parent packs it
+    reader = reader_of(watchlist)
+    gc.freeze()
+    gc.enable()
+    return reader, watchlist.hash
 
 
 def _next(pipe: BinaryIO) -> tuple[str, object] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from services.classifier.change import Change
 from services.classifier.document import Candidate, Document
 from services.classifier.evidence import evidence
 from services.classifier.lexicon.aliases import Aliases
@@ -26,6 +27,7 @@ from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
 from services.common.contracts.reading import (
+    NO_LANGUAGE,
     Evidence,
     Involvement,
     Mention,
@@ -43,7 +45,6 @@ from services.common.watchlist import Watchlist
 MOST_PLACES = 3
 """Places kept of a mention; more would only make the Reading long."""
 
-NO_LANGUAGE = "the language is not one of those that kabar reads"
 NO_CUE = "no event words near it"
 NO_ROLE = "an event is told, but not of it"
 
@@ -61,9 +62,20 @@ class Pipeline:
     def of(cls, watchlist: Watchlist) -> Pipeline:
         """Return a pipeline that links the companies of `watchlist`."""
         return cls(
-            aliases=Aliases(watchlist.companies),
+            aliases=Aliases(watchlist.companies.values()),
             owners={key: company.owner for key, company in watchlist.companies.items()},
             watchlist_hash=watchlist.hash,
+        )
+
+    def changed(self, change: Change) -> Pipeline:
+        """Return a pipeline for what `change` makes of the watchlist; it reads as one built anew."""
+        owners = {key: owner for key, owner in self.owners.items() if key not in change.removed}
+        owners.update((company.id, company.owner) for company in change.companies)
+        return replace(
+            self,
+            aliases=self.aliases.changed(change.companies, removed=change.removed),
+            owners=owners,
+            watchlist_hash=change.hash,
         )
 
     def read(self, story: Story) -> Reading:

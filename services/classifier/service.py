@@ -14,7 +14,7 @@ from services.common.bus.port import Outgoing, Record
 from services.common.clock import Clock
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.dead_letter import DeadLetter
-from services.common.contracts.reading import Reading
+from services.common.contracts.reading import NO_LANGUAGE, Reading
 from services.common.contracts.story import Story
 from services.common.contracts.topics import MAX_RECORD_BYTES
 from services.common.dead_letters import letter_of, traceback_hash_of
@@ -48,6 +48,8 @@ class Answer:
     reports: tuple[tuple[str, str], ...] = ()
     """Type and stage of each report, to be counted."""
     has_mentions: bool = False
+    is_unsupported: bool = False
+    """A company is named, in a language that has no lexicon."""
     error: str = ""
     traceback_hash: str = ""
 
@@ -119,6 +121,7 @@ def read_record(reader: Reader, record: bytes) -> Answer:
             story_id=story.story_id,
             reports=tuple((report.type, str(report.stage)) for report in reading.reports),
             has_mentions=bool(reading.mentions),
+            is_unsupported=any(found.unreported == NO_LANGUAGE for found in reading.mentions),
         )
     except Exception as error:  # noqa: BLE001  handling is total
         return Answer(
@@ -149,5 +152,7 @@ def _within(answer: Answer, most_bytes: int) -> Answer:
 def _count(answer: Answer) -> None:
     result = "reported" if answer.reports else "mentioned" if answer.has_mentions else "nothing"
     metrics.READINGS.labels(result).inc()
+    if answer.is_unsupported:
+        metrics.UNSUPPORTED.inc()
     for event_type, stage in answer.reports:
         metrics.REPORTS.labels(event_type, stage).inc()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.classifier.change import MOST_NAMES
 from services.classifier.child import ChildUnavailableError, ClassifyingChild
 from services.classifier.service import Answer
 from services.common.contracts.codec import decode, encode
@@ -68,6 +69,27 @@ async def test_a_changed_watchlist_is_answered_with_its_hash_and_used_from_then_
         [answer] = await child.classify(records("one"))
 
     assert active == changed.hash
+    assert answer.reading is not None
+    assert decode(Reading, answer.reading).watchlist_hash == changed.hash
+
+
+async def test_a_watchlist_that_is_mostly_new_is_used_from_then_on_too() -> None:
+    changed = a_watchlist(*(a_company(f"c{number}") for number in range(MOST_NAMES + 1)))
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        assert await child.set_watchlist(changed) == changed.hash
+        smaller = a_watchlist(a_company("c1"))
+        active = await child.set_watchlist(smaller)
+
+    assert active == smaller.hash
+
+
+async def test_a_child_that_dies_after_a_change_is_replaced_by_one_that_knows_it() -> None:
+    changed = a_watchlist(a_company("grab"))
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        await child.set_watchlist(changed)
+        await child.classify(records("die"))
+        [answer] = await child.classify(records("one"))
+
     assert answer.reading is not None
     assert decode(Reading, answer.reading).watchlist_hash == changed.hash
 

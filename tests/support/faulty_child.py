@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
+from services.classifier.change import Change
 from services.classifier.child import main
 from services.common.contracts.reading import Reading
 from services.common.contracts.story import Story
@@ -15,8 +16,11 @@ from tests.support.builders import a_reading
 class FaultyReader:
     """Reads every story as one report, unless its title tells it to fail."""
 
-    def __init__(self, watchlist: Watchlist) -> None:
-        self._watchlist = watchlist
+    def __init__(self, watchlist: Watchlist | Change) -> None:
+        self._hash = watchlist.hash
+
+    def changed(self, change: Change) -> FaultyReader:
+        return FaultyReader(change)
 
     def read(self, story: Story) -> Reading:
         if "die" in story.title:
@@ -25,7 +29,7 @@ class FaultyReader:
             threading.Event().wait()
         if "raise" in story.title:
             raise RuntimeError("told to raise")
-        return a_reading(story, watchlist_hash=self._watchlist.hash)
+        return a_reading(story, watchlist_hash=self._hash)
 
 
 if __name__ == "__main__":

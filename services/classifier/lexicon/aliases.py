@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -87,25 +88,44 @@ def _suffixes() -> _Suffixes:
 
 
 class Aliases:
-    """All names of a watchlist, compiled. Building 200,000 of them takes about two seconds."""
+    """All names of a watchlist, compiled. Building 200,000 of them takes about two seconds.
 
-    def __init__(self, companies: Mapping[CompanyId, Company]) -> None:
-        self._entries: dict[str, list[_Entry]] = {}
-        for company in companies.values():
-            for alias in company.names:
-                letters = len(fold_text(alias.text).strip())
-                for form, is_stem in _forms(alias.text):
-                    entry = _Entry(company.id, alias, is_stem, letters)
-                    self._entries.setdefault(form, []).append(entry)
-        forms = list(self._entries)
-        self._by_index = [tuple(self._entries[form]) for form in forms]
-        self._automaton = ahocorasick_rs.AhoCorasick(forms, store_patterns=False)
+    `changed` takes no time: names that came since stand in a small automaton beside the big one.
+    """
+
+    def __init__(self, companies: Iterable[Company]) -> None:
+        names = [(company.id, alias) for company in companies for alias in company.names]
+        entries: dict[str, list[_Entry]] = {}
+        for (company, alias), folded in zip(names, _all_folded(names), strict=True):
+            letters = len(folded.strip())
+            for form, is_stem in _forms(alias.text, folded):
+                entries.setdefault(form, []).append(_Entry(company, alias, is_stem, letters))
+        self._by_index = [tuple(of_form) for of_form in entries.values()]
+        self._automaton = ahocorasick_rs.AhoCorasick(list(entries), store_patterns=False)
+        self._newer: Aliases | None = None
+        self._outdated: frozenset[CompanyId] = frozenset()
+
+    def changed(self, companies: Iterable[Company], *, removed: frozenset[CompanyId]) -> Aliases:
+        """Return the same names with others for `companies`, new or known, and none for `removed`."""
+        companies = list(companies)
+        changed = copy(self)
+        changed._newer = Aliases(companies)  # noqa: SLF001  our own copy
+        changed._outdated = removed.union(company.id for company in companies)  # noqa: SLF001  likewise
+        return changed
 
     def find(self, text: str, *, has_prefixes: bool = True) -> list[AliasHit]:
         """Return every name that may stand at its place in the folded text, overlapping ones too.
 
         `has_prefixes` says that Arabic letters before a name may be words of their own.
         """
+        found = self._find(text, has_prefixes=has_prefixes)
+        if self._outdated:
+            found = [hit for hit in found if hit.company not in self._outdated]
+        if self._newer is not None:
+            found += self._newer.find(text, has_prefixes=has_prefixes)
+        return found
+
+    def _find(self, text: str, *, has_prefixes: bool = True) -> list[AliasHit]:
         return [
             AliasHit(start, end, entry.company, entry.alias)
             for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -122,9 +142,17 @@ def without_accents(name: str) -> str:
     return plain if plain.isascii() else name
 
 
-def _forms(name: str) -> Iterator[tuple[str, bool]]:
+def _all_folded(names: Sequence[tuple[CompanyId, Alias]]) -> list[str]:
+    """Return every name folded: all at once, which takes a fifth of the time."""
+    folded = fold_text("\n".join(alias.text for _, alias in names)).split("\n")
+    if len(folded) == len(names):
+        return folded
+    return [fold_text(alias.text) for _, alias in names]
+
+
+def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
     """Yield the folded name, and the stems that its inflected forms begin with."""
-    folded = fold_text(name).strip()
+    folded = folded.strip()
     if not folded:
         return
     yield folded, False
@@ -139,7 +167,7 @@ def _forms(name: str) -> Iterator[tuple[str, bool]]:
         yield folded[:-1], True
         if folded[-2] == "k":
             yield f"{folded[:-2]}c", True  # Biedronka, w Biedronce
-    plain = without_accents(folded)
+    plain = folded if folded.isascii() else without_accents(folded)
     if len(plain) >= _SHORT and plain != folded:
         yield plain, False
 

@@ -11,6 +11,9 @@ from services.common.contracts.base import STRICT, OpenStrEnum, is_plain, requir
 from services.common.contracts.story import Story
 from services.common.ids import CompanyId, FeedId, ReportId, StoryId
 
+NO_LANGUAGE = "the language is not one of those that kabar reads"
+"""Why a company is in no report of a story in a language without a lexicon."""
+
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -41,6 +41,10 @@ FEEDS = _gauge("kabar_feeds", "Feeds in the configuration, by how they fare.", "
 READINGS = _counter("kabar_readings_total", "Stories read, by whether they report.", "result")
 # result: reported, mentioned (a company, no report), nothing
 REPORTS = _counter("kabar_reports_total", "Reports read in stories.", "type", "stage")
+UNSUPPORTED = _counter(
+    "kabar_unsupported_language_readings_total",
+    "Stories that name a company in a language that kabar does not read.",
+)
 CLASSIFY_SECONDS = _histogram(
     "kabar_classify_seconds", "One request to the child, from sending to its answer."
 )

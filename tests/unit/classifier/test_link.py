@@ -157,7 +157,7 @@ OTHER_WORDS = [
 def names_in(text: str, *aliases: Alias) -> list[str]:
     """Return what stands at the places where the aliases were found."""
     company = Company(id=CompanyId("it"), name=aliases[0].text, names=aliases)
-    document = link(fold(Document(title=text, text="")), aliases=Aliases({company.id: company}))
+    document = link(fold(Document(title=text, text="")), aliases=Aliases([company]))
     folded = document.folded
     return [text[folded.original(n.start) : folded.original(n.end)] for n in document.names]
 
@@ -200,14 +200,11 @@ def test_a_name_inside_an_excluded_phrase_is_not_it() -> None:
 
 def test_the_longest_name_stands_and_shared_names_name_both() -> None:
     aliases = Aliases(
-        {
-            company.id: company
-            for company in (
-                Company(id=CompanyId("tiktok"), name="TikTok", names=(Alias(text="TikTok"),)),
-                Company(id=CompanyId("shop"), name="Shop", names=(Alias(text="TikTok Shop"),)),
-                Company(id=CompanyId("twin"), name="Twin", names=(Alias(text="TikTok Shop"),)),
-            )
-        }
+        (
+            Company(id=CompanyId("tiktok"), name="TikTok", names=(Alias(text="TikTok"),)),
+            Company(id=CompanyId("shop"), name="Shop", names=(Alias(text="TikTok Shop"),)),
+            Company(id=CompanyId("twin"), name="Twin", names=(Alias(text="TikTok Shop"),)),
+        )
     )
 
     document = link(fold(Document(title="TikTok Shop closes", text="")), aliases=aliases)
@@ -218,7 +215,7 @@ def test_the_longest_name_stands_and_shared_names_name_both() -> None:
 def test_letters_of_arabic_script_are_glued_before_a_name_only_where_the_language_does_so() -> None:
     company = Company(id=CompanyId("a"), name="آبل", names=(Alias(text="آبل"),))
     document = fold(Document(title="مقام‌های کابل", text="", language="fa"))
-    aliases = Aliases({company.id: company})
+    aliases = Aliases([company])
 
     assert link(document, aliases=aliases).names
     assert link(document, aliases=aliases, has_prefixes=False).names == ()
@@ -226,7 +223,7 @@ def test_letters_of_arabic_script_are_glued_before_a_name_only_where_the_languag
 
 def test_an_everyday_word_in_lower_case_is_no_name() -> None:
     company = Company(id=CompanyId("here"), name="Here", names=(Alias(text="Here"),))
-    aliases = Aliases({company.id: company})
+    aliases = Aliases([company])
 
     document = link(
         fold(Document(title="Here we are, here", text="")),

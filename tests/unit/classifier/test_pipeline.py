@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-from services.classifier.pipeline import NO_CUE, NO_LANGUAGE, Pipeline
-from services.common.contracts.reading import Focus, Role, Stage
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services.classifier.lexicon import load
+from services.classifier.pipeline import NO_CUE, Pipeline
+from services.common.contracts.reading import NO_LANGUAGE, Focus, Role, Stage
 from tests.support.builders import a_company, a_story, a_watchlist
 
 
@@ -62,3 +68,31 @@ def test_reading_twice_gives_the_same_reading() -> None:
 
     assert Pipeline.of(watchlist).read(story) == first
     assert first.reports[0].amount is not None
+
+
+def test_readings_carry_the_hash_of_their_watchlist() -> None:
+    story = a_story(title="India bans TikTok", language="en")
+    watchlist, other = a_watchlist(), a_watchlist(a_company("tiktok"), a_company("grab"))
+
+    reading = Pipeline.of(watchlist).read(story)
+
+    assert reading.watchlist_hash == watchlist.hash
+    assert Pipeline.of(other).read(story).watchlist_hash == other.hash != watchlist.hash
+
+
+def test_readings_carry_the_hash_of_the_rules_which_any_lexicon_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = a_story(title="India bans TikTok", language="en")
+    before = Pipeline.of(a_watchlist()).read(story).rules_hash
+    lexicon = tmp_path / "lexicon"
+    shutil.copytree(Path(load.__file__).parent, lexicon, ignore=shutil.ignore_patterns("*.py"))
+    monkeypatch.setattr(load, "files", lambda _: lexicon)
+
+    assert load.rules_hash() == before
+    hashes = {before}
+    for file in ("en/cues.yml", "bn/grammar.yml", "tr/places.yml", "shared/money.yml"):
+        with (lexicon / file).open("a", encoding="utf-8") as written:
+            written.write("\n# a comment\n")
+        hashes.add(Pipeline.of(a_watchlist()).read(story).rules_hash)
+    assert len(hashes) == 5

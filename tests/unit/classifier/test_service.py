@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import NoReturn
+
+import pytest
+
+from services.classifier.pipeline import Pipeline
+from services.classifier.service import Answer, ClassifierService, read_record
+from services.common.bus.port import Record
+from services.common.clock import SystemClock
+from services.common.contracts.codec import decode, encode
+from services.common.contracts.reading import Reading
+from services.common.telemetry.metrics import REGISTRY
+from tests.support.builders import a_story, a_watchlist
+
+
+class InProcess:
+    """Reads stories right here."""
+
+    async def classify(self, stories: Sequence[bytes]) -> Sequence[Answer]:
+        pipeline = Pipeline.of(a_watchlist())
+        return [read_record(pipeline, story) for story in stories]
+
+
+def a_record(title: str, language: str | None) -> Record:
+    clock = SystemClock()
+    value = encode(a_story(title=title, language=language))
+    return Record(
+        topic="t", topic_id="i", partition=0, offset=0, key="k", value=value, at=clock.now()
+    )
+
+
+def unsupported() -> float:
+    return REGISTRY.get_sample_value("kabar_unsupported_language_readings_total") or 0.0
+
+
+async def test_a_named_company_in_a_language_that_is_not_read_is_counted() -> None:
+    service = ClassifierService(InProcess(), SystemClock())
+    before = unsupported()
+
+    await service.handle(
+        [
+            a_record("TikTok forbydes i Norge", "nb"),
+            a_record("Regn i Norge", "nb"),
+            a_record("India bans TikTok", "en"),
+            a_record("TikTok has a new logo", "en"),
+        ]
+    )
+
+    assert unsupported() == before + 1
+
+
+async def test_stories_are_classified_without_any_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("A story needs no network.")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    pipeline = Pipeline.of(a_watchlist())
+
+    answers = [
+        read_record(pipeline, encode(a_story(title=title, language=language)))
+        for title, language in (
+            ("India bans TikTok", "en"),
+            ("India bans TikTok over security fears, ministry says", None),  # which is recognised
+            ("ভারতে টিকটক নিষিদ্ধ", None),
+        )
+    ]
+
+    assert [answer.error for answer in answers] == ["", "", ""]
+    assert answers[0].reading is not None
+    assert decode(Reading, answers[0].reading).reports
