@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from services.classifier.document import Name
 
 _LIST_GAP = 12
+_QUOTE_GAP = 2
+_OPENING_QUOTES = frozenset("\"'「『《")
 _LAST_CYRILLIC = 0x530
-_COMMAS = frozenset(",、،，")
+COMMAS = frozenset(",、،，")
 _LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
 _WORDS_FOR_AND = (
@@ -40,7 +42,7 @@ class Chain:
         """Return the first name alone, where a comma follows it; None where it stands in no row."""
         first = self.names[0]
         count = sum(name.start < first.end for name in self.names)
-        if count < len(self.names) and text[first.end : first.end + 1] in _COMMAS:
+        if count < len(self.names) and text[first.end : first.end + 1] in COMMAS:
             return Chain(self.names[:count])
         return None
 
@@ -57,6 +59,18 @@ def chains_of(text: str, names: Sequence[Name]) -> list[Chain]:
                 continue
         chains.append([name])
     return [Chain(tuple(chain)) for chain in chains]
+
+
+def joined(text: str, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, a maker's and its product's as one where only a quote stands between them."""
+    rows: list[Chain] = []
+    for chain in chains:
+        gap = text[rows[-1].end : chain.start] if rows else ""
+        if gap and len(gap) <= _QUOTE_GAP and gap.strip(" ") in _OPENING_QUOTES:
+            rows[-1] = Chain((*rows[-1].names, *chain.names))
+        else:
+            rows.append(chain)
+    return rows
 
 
 def _without_ending(gap: str) -> str:

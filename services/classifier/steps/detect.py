@@ -26,6 +26,8 @@ AT_MOST_WHEN_BLOCKED = 1.0
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _NEGATION_REACH = 28
+_VERBS = frozenset({"active", "close", "sell"})
+_CLAUSE_ENDS = " .,;:!?\"'\n-"
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 """The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
 _ORDER_REACH = 60
@@ -203,12 +205,19 @@ def _is_relative(document: Document, grammar: Grammar, start: int, hit: Hit) -> 
 
 
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a negation stands close to a cue: before it, in verb-last languages behind."""
+    """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
+
+    One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
+    """
     for word in document.words_in("negation", sentence):
         if 0 <= hit.start - word.end <= _NEGATION_REACH and grammar.order == "svo":
             return True
         if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:
             return True
+        if hit.end <= word.start and hit.meaning.frame in _VERBS:
+            _, end = document.clause_of(sentence, hit.start)
+            if not document.folded.text[word.end : end].strip(_CLAUSE_ENDS) and word.end <= end:
+                return True
     return False
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.classifier.chains import Chain, chains_of
+from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.markers import beside_of, is_second_seller, marked_role
-from services.common.contracts.reading import Role
+from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 _ADJACENT = 2
@@ -22,6 +22,7 @@ _BEHIND_THE_CUE = 16
 """How far behind a cue its object may stand: "of the German"."""
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
+_TOPIC_DISTANCE = 6
 _LIST_BELOW = 7
 _LEAST_IN_LIST = 3
 _REACH = 160
@@ -121,13 +122,48 @@ def _roles_around(
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values())
     used = asides | marked.keys()
+    if _has_topic_alone(document, grammar, trigger, [c for c in chains if c not in used]):
+        taken.add(Role.TARGET)  # what it buys has no name here
     free_before = [chain for chain in before if chain not in used]
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
-    placed = _by_place(trigger, grammar, free_before, free_after, free_inside, taken)
+    if _begins_with_verb(document, trigger) and not (free_after or free_inside or taken):
+        placed: Mapping[Chain, Role] = dict.fromkeys(free_before[-1:], Role.ACTOR)
+    else:
+        placed = _by_place(trigger, grammar, free_before, free_after, free_inside, taken)
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
+
+
+def _begins_with_verb(document: Document, trigger: Trigger) -> bool:
+    """Return whether a cue for a deal that fails begins with who gives it up: "drops its bid for".
+
+    Before its noun stands what was to be bought: "the X deal collapses".
+    """
+    return (
+        trigger.frame == "noun"
+        and trigger.stage == Stage.REJECTED
+        and any(
+            hit.start == trigger.start and hit.meaning.name == Stage.REJECTED
+            for hit in document.words_in("stage", trigger.sentence)
+        )
+    )
+
+
+def _has_topic_alone(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> bool:
+    """Return whether the only name of a verb-last deal is its topic: "X、EV企業を買収"."""
+    if grammar.order != "sov" or trigger.event_type != "acquisition" or len(chains) != 1:
+        return False
+    [chain] = chains
+    behind = document.folded.text[chain.end : trigger.start].lstrip(_AROUND_A_TOPIC)
+    return (
+        trigger.frame in {"active", "noun"}
+        and behind[:1] in COMMAS
+        and len(behind) > _TOPIC_DISTANCE
+    )
 
 
 def _colon_topic(document: Document, trigger: Trigger, chains: list[Chain]) -> Chain | None:
@@ -150,7 +186,9 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]
     chains = chains_of(document.folded.text, in_clause or names)
-    if grammar.order == "sov" and trigger.event_type != "ban" and trigger.frame != "merge":
+    if trigger.event_type == "ban":
+        return joined(document.folded.text, chains)
+    if grammar.order == "sov" and trigger.frame != "merge":
         return _without_topic(document, grammar, trigger, chains)
     return chains
 

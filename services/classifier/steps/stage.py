@@ -118,8 +118,13 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
         document.sentences[at].segment is Segment.TITLE for at in document.words.get("asks", ())
     ):
         return False
-    return candidate.event_type == "acquisition" or all(
-        _segment(document, trigger) is Segment.TITLE for trigger in scope
+    if candidate.event_type == "acquisition":
+        return True
+    told = {t.sentence for t in scope if _segment(document, t) is Segment.LEAD and not t.is_past}
+    return not any(
+        hit.meaning.name == Stage.CONFIRMED
+        for sentence in told
+        for hit in document.words_in("stage", sentence)
     )
 
 
