@@ -385,9 +385,10 @@ def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:
         if index >= len(document.sentences):
             break
         chains = chains_of(document.folded.text, document.names_in(index))
-        is_next = here is Segment.TITLE and index == trigger.sentence + 1
-        if chains and (index < trigger.sentence or is_next or _is_list(chains[0])):
-            return _usual(chains, trigger)
+        if chains:
+            is_next = here is Segment.TITLE and index == trigger.sentence + 1
+            is_meant = index < trigger.sentence or is_next or _is_list(chains[0])
+            return _usual(chains, trigger) if is_meant else []
     return []
 
 
