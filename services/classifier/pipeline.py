@@ -21,6 +21,7 @@ from services.classifier.steps.gather import gather
 from services.classifier.steps.language import recognise
 from services.classifier.steps.link import link
 from services.classifier.steps.match import match
+from services.classifier.steps.overrule import overrule
 from services.classifier.steps.places import locate
 from services.classifier.steps.roles import assign
 from services.classifier.steps.sentences import split
@@ -120,6 +121,7 @@ class Pipeline:
     def _events(self, document: Document, words: Lexicon) -> Document:
         grammar = words.grammar
         document = detect(cut(document, grammar=grammar), grammar=grammar)
+        document = overrule(document, grammar=grammar)
         if not document.triggers:
             return document
         document = assign(document, grammar=grammar)

@@ -11,15 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.frames import NOUNS, by_place
 from services.classifier.lexicon.load import Grammar
 from services.classifier.markers import beside_of, is_second_seller, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
-_ADJACENT = 2
-_NOUNS = frozenset({"noun", "lifted"})
-_BEHIND_THE_CUE = 16
-"""How far behind a cue its object may stand: "of the German"."""
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
@@ -82,7 +79,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     triggers = sorted(triggers, key=lambda trigger: trigger.start)
     event_type = triggers[0].event_type
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
-    for trigger in sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in _NOUNS)):
+    for trigger in sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in NOUNS)):
         for name, role, ground in _roles_around(document, grammar, trigger):
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
@@ -130,7 +127,7 @@ def _roles_around(
     if _begins_with_verb(document, trigger) and not (free_after or free_inside or taken):
         placed: Mapping[Chain, Role] = dict.fromkeys(free_before[-1:], Role.ACTOR)
     else:
-        placed = _by_place(trigger, grammar, free_before, free_after, free_inside, taken)
+        placed = by_place(trigger, grammar, free_before, free_after, free_inside, taken)
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
@@ -208,165 +205,6 @@ def _without_topic(
     if is_marked or (trigger.event_type == "acquisition" and trigger.frame != "passive"):
         return [topic, rest, *chains[1:]]
     return chains
-
-
-def _by_place(
-    trigger: Trigger,
-    grammar: Grammar,
-    before: list[Chain],
-    after: list[Chain],
-    inside: list[Chain],
-    taken: set[Role],
-) -> Mapping[Chain, Role]:
-    """Return the roles that follow from where unmarked chains stand to the cue."""
-    if trigger.frame in {"talks", "merge"}:
-        role = Role.PARTY if trigger.frame == "talks" else Role.TARGET
-        return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
-    if trigger.frame == "refuse" and grammar.order == "svo":
-        return dict.fromkeys(before[-1:], Role.TARGET) | dict.fromkeys(after[:1], Role.ACTOR)
-    if inside:
-        return _inside(trigger, before, after, inside, taken)
-    if grammar.order == "sov":
-        return _verb_last(trigger, before, after, taken)
-    return _verb_middle(trigger, before, after, taken)
-
-
-def _inside(
-    trigger: Trigger,
-    before: list[Chain],
-    after: list[Chain],
-    inside: list[Chain],
-    taken: set[Role],
-) -> dict[Chain, Role]:
-    """Return the roles where a cue in two parts goes around a name.
-
-    Mostly that is its object: "stellt X ein", "ban on X lifted". But "blocks X's takeover of Y" goes
-    around who wanted Y.
-    """
-    if len(inside) > 1 and _is_of_a_deal(trigger):
-        return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
-    if _is_possessor(trigger, after, taken):
-        things = () if Role.TARGET in taken else after[:1]
-        return dict.fromkeys(inside, Role.ACTOR) | dict.fromkeys(things, Role.TARGET)
-    subject, _ = _sides(trigger)
-    subjects = before[-1:] if _takes_subject(trigger) else []
-    return dict.fromkeys(inside, Role.TARGET) | dict.fromkeys(
-        subjects, Role.SELLER if subject is Role.SELLER else Role.ACTOR
-    )
-
-
-def _is_of_a_deal(trigger: Trigger) -> bool:
-    """Return whether a cue in two parts goes around the names of a deal as its noun has them."""
-    return trigger.event_type == "acquisition" and trigger.frame in {*_NOUNS, "active"}
-
-
-def _is_possessor(trigger: Trigger, after: list[Chain], taken: set[Role]) -> bool:
-    """Return whether a name that a deal's cue goes around stands before what is bought."""
-    if not _is_of_a_deal(trigger) or Role.ACTOR in taken:
-        return False
-    return Role.TARGET in taken or any(
-        chain.start - trigger.end <= _BEHIND_THE_CUE for chain in after[:1]
-    )
-
-
-def _takes_subject(trigger: Trigger) -> bool:
-    """Return whether who stands before a cue that goes around its object does it.
-
-    Of the nouns of bans that is not so: "X's ban on Y lifted".
-    """
-    return trigger.event_type != "ban" or trigger.frame in {"active", "store"}
-
-
-def _verb_middle(
-    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
-) -> dict[Chain, Role]:
-    left, right = before[-1:], after[:1]
-    if trigger.frame in _NOUNS and left and not right:
-        return _before_a_noun(trigger, before, taken)
-    subject, thing = _sides(trigger)
-    if trigger.frame in {"passive", "sold"} or (trigger.frame in _NOUNS and subject is Role.TARGET):
-        chosen = left or right
-        return {} if Role.TARGET in taken and not left else dict.fromkeys(chosen, Role.TARGET)
-    has_one_side = not (left and right)
-    if has_one_side and (
-        trigger.frame == "close" or (trigger.event_type == "shutdown" and Role.TARGET not in taken)
-    ):
-        return dict.fromkeys([*left, *right], Role.TARGET)
-    if _is_inverted(trigger, before, after, taken):
-        return dict.fromkeys(after[:1], subject) | dict.fromkeys(
-            () if thing in taken else after[1:2], thing
-        )
-    # "Y by X bought": where a word marks who does it, who is named first is what it is done to.
-    is_object = subject is Role.ACTOR and subject in taken and thing not in taken and not right
-    placed = dict.fromkeys(left, thing if is_object else subject)
-    if Role.TARGET not in taken or thing is not Role.TARGET:
-        placed |= dict.fromkeys(right, thing)
-    return placed
-
-
-def _is_inverted(
-    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
-) -> bool:
-    """Return whether the subject stands right behind its verb: "Kauft X Y?", "تستحوذ X على Y".
-
-    Behind a noun it does where a word marks what is bought: "رفض استحواذ X على Y".
-    """
-    if trigger.event_type != "acquisition" or trigger.frame not in {"active", "sell", "noun"}:
-        return False
-    if before or not after or after[0].start - trigger.end > _ADJACENT:
-        return False
-    subject, thing = _sides(trigger)
-    has_object = thing in taken or (len(after) > 1 and trigger.frame != "noun")
-    return subject not in taken and has_object
-
-
-def _before_a_noun(trigger: Trigger, before: list[Chain], taken: set[Role]) -> dict[Chain, Role]:
-    """Return the roles of names that only stand before a noun.
-
-    Right before it stands its object ("the Fitbit deal", "TikTok ban"); names in a row are equals ("A
-    and B call off their wedding").
-    """
-    subject, thing = _sides(trigger)
-    last = before[-1]
-    if subject in taken and thing not in taken:
-        return {last: thing}
-    if trigger.start - last.end <= _ADJACENT or len(last.names) > 1:
-        return {last: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
-    return {last: subject}
-
-
-def _verb_last(
-    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
-) -> dict[Chain, Role]:
-    subject, thing = _sides(trigger)
-    if len(before) >= 2 and not taken:
-        return {before[0]: subject, before[-1]: thing}
-    if before:
-        # Who sells is named, what is sold often is not: "X sells its cement business".
-        is_seller = trigger.frame == "sell" and subject not in taken and not after
-        free = subject if is_seller or thing in taken else thing
-        placed = {before[-1]: free}
-        if after and free is thing:
-            placed[after[0]] = subject
-        return placed
-    if after:
-        # A headline may put who does it last: "to Y goes the business of X" has its buyer marked.
-        is_subject = trigger.frame == "sell" or (
-            trigger.event_type == "acquisition" and Role.TARGET in taken
-        )
-        return {after[0]: subject if is_subject else thing}
-    return {}
-
-
-def _sides(trigger: Trigger) -> tuple[Role, Role]:
-    """Return the roles of who does it and of what it is done to."""
-    if trigger.frame == "sell":
-        return Role.SELLER, Role.TARGET
-    if trigger.frame == "refuse":
-        return Role.TARGET, Role.ACTOR
-    if trigger.event_type != "acquisition" and trigger.frame in {"noun", "close"}:
-        return Role.TARGET, Role.TARGET
-    return Role.ACTOR, Role.TARGET
 
 
 def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role]]:

@@ -1,0 +1,119 @@
+"""Overrule: what an authority does to a deal or a service decides what kind of event it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from services.classifier.document import Document, Name, Trigger
+from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.words import Hit
+
+_OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
+"""The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
+_ORDER_REACH = 60
+_SUBJECT_REACH = 12
+_STATE_REACH = 8
+_ARTICLE = 4
+_OPENING_REACH = 12
+_OPENING_SUBJECT_REACH = 40
+_AROUND_A_SUBJECT = " ,、，\"'「『《"
+
+
+def overrule(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with the triggers that an authority turns into those of another type."""
+    return document.but(triggers=tuple(_overruled(document, grammar)))
+
+
+def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
+    """Yield triggers: what is forbidden together with a deal in one clause is the deal.
+
+    An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
+    plan again; one that closes an app bans it.
+    """
+    # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal.
+    deals = [
+        trigger
+        for trigger in document.triggers
+        if trigger.event_type == "acquisition" and trigger.score >= trigger.weight
+    ]
+    for trigger in document.triggers:
+        if trigger.event_type == "ban" and trigger.stage in _OF_A_DEAL:
+            deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)
+            if deal is not None and document.words_in("authority", trigger.sentence):
+                frame, stage = _OF_A_DEAL[trigger.stage]
+                # The deal's own cue says who; this one only how far it came.
+                yield trigger._replace(
+                    event_type="acquisition", frame=frame, stage=stage, weight=0.0
+                )
+                continue
+        if trigger.event_type == "shutdown" and _is_ordered(document, grammar, trigger):
+            yield trigger._replace(event_type="ban", frame="active")
+            continue
+        yield trigger
+
+
+def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
+    if one.sentence != other.sentence:
+        return False
+    bounds = document.clause_of(one.sentence, one.start)
+    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= _ORDER_REACH
+
+
+def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether an authority or a state is who closes.
+
+    It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
+    languages it stands before the name. "The shop in Berlin closes" is a place.
+    """
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    names = document.names_in(trigger.sentence)
+    words = [
+        word
+        for layer in ("authority", "country")
+        for word in document.words_in(layer, trigger.sentence)
+        if start <= word.start and word.end <= trigger.start
+    ]
+    text = document.folded.text
+    if grammar.order == "sov":
+        return trigger.frame in {"active", "noun"} and any(
+            word.meaning.layer == "authority" and _is_subject(text, grammar, word, names)
+            for word in words
+        )
+    return trigger.frame == "active" and any(
+        _may_close(text, start, word, trigger)
+        and not any(word.start < name.end and name.start < trigger.start for name in names)
+        and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
+        for word in words
+    )
+
+
+def _may_close(text: str, clause: int, word: Hit, trigger: Trigger) -> bool:
+    """Return whether an authority stands close to a closing cue, or a state opens its clause."""
+    between = text[word.end : trigger.start]
+    opens = word.start - clause <= _OPENING_REACH
+    if word.meaning.layer == "country":
+        is_state = word.meaning.frame == "countries" and word.start - clause <= _ARTICLE
+        return is_state and len(between) <= _STATE_REACH and "," not in between
+    return len(between) <= (_OPENING_SUBJECT_REACH if opens else _SUBJECT_REACH)
+
+
+def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -> bool:
+    """Return whether a word of a verb-last sentence stands before all names, marked as who does it."""
+    first = min((name.start for name in names), default=-1)
+    if not 0 <= first - word.end <= _SUBJECT_REACH:
+        return False
+    between = text[word.end : first].strip(_AROUND_A_SUBJECT)
+    markers = (*grammar.after.get("actor", ()), *grammar.after.get("acquisition.actor", ()))
+    return not between or any(between == marker.removeprefix("+") for marker in markers)
+
+
+def _is_no_subject(left: str, grammar: Grammar) -> bool:
+    """Return whether what stands before a word makes it a place or an agent: "in", "durch die"."""
+    words = left.split()
+    while words and words[-1] in grammar.articles:
+        words.pop()
+    last = " ".join(words)
+    return any(
+        last == word or last.endswith(f" {word}")
+        for word in (*grammar.scope, *grammar.before.get("actor", ()))
+    )
