@@ -48,7 +48,7 @@ def _inside(
     Mostly that is its object: "stellt X ein", "ban on X lifted". But "blocks X's takeover of Y" goes
     around who wanted Y.
     """
-    if len(inside) > 1 and _is_of_a_deal(trigger):
+    if len(inside) > 1 and trigger.stage and _is_of_a_deal(trigger):
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
     if _is_possessor(trigger, after, taken):
         things = () if Role.TARGET in taken else after[:1]

@@ -124,7 +124,8 @@ def _roles_around(
     free_before = [chain for chain in before if chain not in used]
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
-    if _begins_with_verb(document, trigger) and not (free_after or free_inside or taken):
+    has_actor = Role.ACTOR in taken
+    if _begins_with_verb(document, trigger) and not (free_after or free_inside or has_actor):
         placed: Mapping[Chain, Role] = dict.fromkeys(free_before[-1:], Role.ACTOR)
     else:
         placed = by_place(trigger, grammar, free_before, free_after, free_inside, taken)
