@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -119,28 +120,32 @@ def _is_year(found: re.Match[str]) -> bool:
 
 def _value(body: str, grammar: Grammar) -> float:
     """Return the value of "1.5 billion", "1조 6000억", "2 lakh crore", "one billion and a half"."""
-    total = 0.0
-    current: float | None = None
-    scale = 1.0
+    # In decimals: as binary fractions 3.3 million and 111.3 trillion are not what was written.
+    total = Decimal(0)
+    current: Decimal | None = None
+    scale = Decimal(1)
     is_counting = False
     for token in _patterns(grammar).token.finditer(body):
         kind, written = token.lastgroup, token[0]
         if kind in {"number", "word"} or (kind == "sum" and not is_counting):
-            total += current or 0.0
-            scale = 1.0
+            total += current or 0
+            scale = Decimal(1)
         if kind == "number":
-            current = number_of(written, grammar.number_point)
+            current = _exact(number_of(written, grammar.number_point))
         elif kind == "word":
-            current = _meaning(written, grammar.numbers)
+            current = _exact(_meaning(written, grammar.numbers))
         elif kind == "half":
-            current = (current or 0.0) + scale / 2
+            current = (current or 0) + scale / 2
         else:
-            factor = _meaning(written, grammar.sums if kind == "sum" else grammar.scales)
+            factor = _exact(_meaning(written, grammar.sums if kind == "sum" else grammar.scales))
             scale *= factor
-            current = (1.0 if current is None or not is_counting else current) * factor
+            current = (1 if current is None or not is_counting else current) * factor
         is_counting = kind != "sum" and (is_counting or kind in {"number", "word"})
-    # Binary fractions: 3.3 million is 3299999.9999999995.
-    return round(total + (current or 0.0), 2)
+    return float(total + (current or 0))
+
+
+def _exact(number: float) -> Decimal:
+    return Decimal(repr(number))
 
 
 def number_of(number: str, point: str) -> float:
