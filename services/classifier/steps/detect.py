@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 
 ENOUGH = 2.0
@@ -43,7 +44,11 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
             continue
-        telling = (cue for cue in _uncovered(cues) if not _is_of_goods(document, grammar, cue))
+        telling = (
+            cue
+            for cue in _uncovered(cues, document.folded.text)
+            if not _is_of_goods(document, grammar, cue)
+        )
         for event_type, hits in _by_type(telling).items():
             penalty, kind = _penalty(document, sentence, event_type, hits, afar)
             if kind:
@@ -59,18 +64,28 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     return document.but(triggers=tuple(triggers), blocked=blocked)
 
 
-def _uncovered(cues: Iterable[Hit]) -> list[Hit]:
+def _uncovered(cues: Iterable[Hit], text: str) -> list[Hit]:
     """Return the cues that do not lie inside a longer one, of whatever type; of those that only hide none.
 
     That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
+    What only hides, and leaves its last word open, reaches to that word's end.
     """
     kept: list[Hit] = []
     span = (-1, -1)
+    word_end = -1
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
-        if cue.end > span[1] or (cue.start, cue.end) == span:
+        is_inside = cue.end <= span[1] or (cue.start < span[1] and cue.end <= word_end)
+        if not is_inside or (cue.start, cue.end) == span:
             kept.append(cue)
             span = (cue.start, cue.end)
+            word_end = cue.end if cue.meaning.weight else _word_end(text, cue.end)
     return [cue for cue in kept if cue.meaning.weight]
+
+
+def _word_end(text: str, end: int) -> int:
+    while not is_word_end(text, end):
+        end += 1
+    return end
 
 
 def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:

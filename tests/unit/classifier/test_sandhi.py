@@ -37,3 +37,12 @@ def test_a_country_that_a_company_comes_from_is_not_where_it_is_banned() -> None
     [report] = Pipeline.of(watchlist).read(a_story(title=title, language="ta")).reports
 
     assert report.countries == ("NP",)
+
+
+def test_what_only_hides_reaches_to_the_end_of_its_open_word() -> None:
+    watchlist = a_watchlist(a_company("whatsapp", name="WhatsApp"))
+    title = "WhatsApp 80 லட்சம் கணக்குகளை முடக்கியது"
+
+    reading = Pipeline.of(watchlist).read(a_story(title=title, language="ta"))
+
+    assert reading.reports == ()
