@@ -13,7 +13,7 @@ from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, by_place
 from services.classifier.lexicon.load import Grammar
-from services.classifier.markers import beside_of, is_second_seller, marked_role
+from services.classifier.markers import Beside, beside_of, is_second_seller, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -109,7 +109,7 @@ def _roles_around(
     asides: set[Chain] = set()
     for chain in chains:
         beside = beside_of(document, grammar, trigger, chain)
-        if beside.marked_by(grammar, "none"):
+        if _is_aside(grammar, trigger, beside):
             asides.add(chain)  # "via X", "parent of X": no part of the event
         elif (role := marked_role(grammar, trigger, beside)) is not None:
             marked[chain] = role
@@ -171,6 +171,14 @@ def _colon_topic(document: Document, trigger: Trigger, chains: list[Chain]) -> C
     start, _ = document.clause_of(trigger.sentence, trigger.start)
     sign = document.folded.text[chains[0].end : start + 1].strip(_AROUND_A_TOPIC)
     return chains[0] if chains[0].end <= start and sign in _COLONS else None
+
+
+def _is_aside(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
+    """Return whether a word beside a chain says that it has no part in the event of a cue.
+
+    That may hold for a type only: who buys what is left has no part in the closing.
+    """
+    return any(beside.marked_by(grammar, key) for key in ("none", f"{trigger.event_type}.none"))
 
 
 def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:
