@@ -33,7 +33,9 @@ _ARTICLE_REACH = 16
 
 _GOODS_REACH = 24
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
+_COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
 """A number and the word behind it."""
+_QUOTES = frozenset("\"'«»„‚")
 
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
@@ -47,7 +49,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
         telling = (
             cue
             for cue in _uncovered(cues, document.folded.text)
-            if not _is_of_goods(document, grammar, cue)
+            if not (_is_of_goods(document, grammar, cue) or _is_in_quotes(document, cue))
         )
         for event_type, hits in _by_type(telling).items():
             penalty, kind = _penalty(document, sentence, event_type, hits, afar)
@@ -89,15 +91,34 @@ def _word_end(text: str, end: int) -> int:
 
 
 def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
-    """Return whether a verb that buys has so and so many things behind it: "buys 20 jets from X"."""
+    """Return whether so and so many things stand at a verb that buys: "buys 20 jets from X"."""
     if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
         return False
-    found = _COUNTED.match(document.folded.text, cue.end)
+    text = document.folded.text
+    if grammar.order == "sov":
+        found = _COUNTED_BEFORE.search(text, max(cue.start - _GOODS_REACH, 0), cue.start)
+        reach = cue.start
+    else:
+        found = _COUNTED.match(text, cue.end)
+        reach = found.end() + _GOODS_REACH if found else 0
     if found is None:
         return False
-    behind = document.folded.text[found.start("what") : found.end() + _GOODS_REACH]
+    behind = text[found.start("what") : reach]
     worths = (*grammar.percent, *grammar.scales, *grammar.currencies)
-    return not behind.startswith(worths) and not any(unit in behind for unit in grammar.unit)
+    return not behind.startswith(worths) and not any(
+        word in behind for word in (*grammar.unit, *grammar.home)
+    )
+
+
+def _is_in_quotes(document: Document, cue: Hit) -> bool:
+    """Return whether a cue alone stands in quotes: who "switches off" an audience closes nothing."""
+    text = document.folded.text
+    return (
+        "shutdown" in cue.meaning.types
+        and text[cue.start - 1 : cue.start] in _QUOTES
+        and text[cue.end : cue.end + 1] in _QUOTES
+        and cue.start > 0
+    )
 
 
 def _by_type(cues: Iterable[Hit]) -> dict[str, list[Hit]]:

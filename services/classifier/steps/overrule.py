@@ -11,6 +11,7 @@ from services.classifier.lexicon.words import Hit
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 """The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
 _ORDER_REACH = 60
+_TOUCHING = 3
 _SUBJECT_REACH = 12
 _STATE_REACH = 8
 _ARTICLE = 4
@@ -46,10 +47,34 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
                     event_type="acquisition", frame=frame, stage=stage, weight=0.0
                 )
                 continue
-        if trigger.event_type == "shutdown" and _is_ordered(document, grammar, trigger):
+        if trigger.event_type == "shutdown" and (
+            _is_part_of_an_order(document, trigger) or _is_ordered(document, grammar, trigger)
+        ):
             yield trigger._replace(event_type="ban", frame="active")
             continue
         yield trigger
+
+
+def _is_part_of_an_order(document: Document, trigger: Trigger) -> bool:
+    """Return whether a closing cue stands in a ban's cue or touches it: "责令X关停", "閉鎖を命令"."""
+    return any(
+        other.event_type == "ban"
+        and other.sentence == trigger.sentence
+        and other.stage == trigger.stage
+        and _distance(document, other, trigger) <= _TOUCHING
+        for other in document.triggers
+    )
+
+
+def _distance(document: Document, one: Trigger, other: Trigger) -> int:
+    """Return how many characters stand between two triggers, names aside; none if they overlap."""
+    start, end = min(one.end, other.end), max(one.start, other.start)
+    names = document.names_in(one.sentence)
+    return (
+        end
+        - start
+        - sum(name.end - name.start for name in names if start <= name.start and name.end <= end)
+    )
 
 
 def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
