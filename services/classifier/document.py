@@ -63,6 +63,14 @@ class Name(NamedTuple):
     company: CompanyId
 
 
+class Stranger(NamedTuple):
+    """A party that nobody tracks, at a place of the folded text, with its role."""
+
+    start: int
+    end: int
+    role: Role
+
+
 class Trigger(NamedTuple):
     """A cue that was accepted: it says that something of its type happened to somebody.
 
@@ -115,6 +123,7 @@ class Candidate(Growing):
     amount: Amount | None = None
     amount_place: tuple[int, int] | None = None
     authority: tuple[int, int] | None = None
+    others: Mapping[str, Stranger] = field(default_factory=dict)
     scope: tuple[int, int] | None = None
     confidence: float = 0.0
     arithmetic: tuple[str, ...] = ()

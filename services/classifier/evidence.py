@@ -22,7 +22,7 @@ def evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
     for field, places in _fields(document, candidate):
         distinct = list(dict.fromkeys(places))[:MOST]
         ends = {start: document.word_end(end) for start, end in distinct}
-        if field.startswith("company:"):
+        if field.startswith(("company:", "other:")):
             ends = dict(distinct)
         found.extend(document.evidence(field, start, end) for start, end in ends.items())
     return tuple(found)
@@ -46,6 +46,8 @@ def _fields(document: Document, candidate: Candidate) -> Iterator[tuple[str, lis
     for company, name in sorted(candidate.role_places.items()):
         others = [(n.start, n.end) for n in document.names if n.company == company]
         yield f"company:{company}", [(name.start, name.end), *others]
+    for stranger, (start, end, _) in sorted(candidate.others.items()):
+        yield f"other:{stranger}", [(start, end), *_again(document, (start, end))]
 
 
 def _is_told(document: Document, candidate: Candidate) -> bool:
@@ -74,7 +76,7 @@ def _of_stage(document: Document, candidate: Candidate) -> Iterator[Place]:
 
 
 def _of_country(document: Document, country: str) -> Iterator[Place]:
-    for layer in ("country", "authority"):
+    for layer in ("country", "authority", "city"):
         for _, hit in document.words_of(layer):
             if hit.meaning.name == country:
                 yield hit.start, hit.end

@@ -52,6 +52,8 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
         yield f"  stage {candidate.stage}: by default"
     for company, role in sorted(candidate.roles.items()):
         yield f"  {company} is {role}: {_GROUNDS[candidate.grounds[company]]}"
+    for name, stranger in sorted(candidate.others.items()):
+        yield f"  “{name}”, tracked by nobody, is {stranger.role}"
     for country, place in sorted(candidate.countries.items()):
         yield f"  country {country}: “{document.evidence('countries', *place).quote}”"
     if candidate.date_place is not None:

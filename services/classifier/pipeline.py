@@ -26,12 +26,14 @@ from services.classifier.steps.places import locate
 from services.classifier.steps.roles import assign
 from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
+from services.classifier.steps.strangers import acquaint, meet
 from services.classifier.steps.weigh import weigh
 from services.common.contracts.reading import (
     NO_LANGUAGE,
     Evidence,
     Involvement,
     Mention,
+    OtherParty,
     Reading,
     Report,
     Role,
@@ -124,8 +126,11 @@ class Pipeline:
         document = overrule(document, grammar=grammar)
         if not document.triggers:
             return document
+        met = meet(document, grammar=grammar)
         document = assign(document, grammar=grammar)
         document = gather(document, owners=self.owners)
+        if met is not None:
+            document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
         document = settle(document)
         document = focus(document)
         document = locate(document, grammar=grammar)
@@ -159,6 +164,10 @@ def _reports(document: Document, story: StoryId) -> list[Report]:
                     for company, role in sorted(
                         candidate.roles.items(), key=lambda item: (_RANK[item[1]], item[0])
                     )
+                ),
+                others=tuple(
+                    OtherParty(name=name, role=stranger.role)
+                    for name, stranger in sorted(candidate.others.items())
                 ),
                 countries=tuple(sorted(candidate.countries)),
                 date=candidate.date,

@@ -45,6 +45,9 @@ class Grammar:
     `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one.
     `calendars` has the months of other calendars (solar, islamic, bengali), `day_words` go before a day and
     month in figures ("ngày 1/9"), `relative_days` are "from today" and its like, in days from publishing.
+    `has_capitals` says that names begin with one, `has_capital_nouns` that all nouns do. `company_forms` stand
+    beside a name (inc, 公司), `name_ends` are glued to one in a script without capitals. `titles` go before a
+    person, `not_parties` are words and names that are no party.
     There is one of each language, equal to itself only, so that steps can keep what they compile of it.
     """
 
@@ -87,6 +90,13 @@ class Grammar:
     calendars: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     day_words: tuple[str, ...] = ()
     relative_days: Mapping[str, int] = field(default_factory=dict)
+    has_capitals: bool = True
+    has_capital_nouns: bool = False
+    has_word_spaces: bool = True
+    company_forms: tuple[str, ...] = ()
+    name_ends: tuple[str, ...] = ()
+    titles: frozenset[str] = frozenset()
+    not_parties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +256,8 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
     money = parsed.get("money", {})
     home = _folded(parsed.get("home", ""))
     dates = parsed.get("dates", {})
+    parties = parsed.get("parties", {})
+    known = _shared("parties.yml")
     boilerplate = parsed.get("boilerplate", {})
     return Grammar(
         order=parsed.get("order", "svo"),
@@ -269,6 +281,13 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
             name: _numbered(months, first=1) for name, months in dates.get("calendars", {}).items()
         },
         day_words=_folded(dates.get("day", "")),
+        has_capitals=parties.get("capitals") != "no",
+        has_capital_nouns=parties.get("capitals") == "nouns",
+        has_word_spaces=parties.get("spaces") != "no",
+        company_forms=(*_folded(known.get("forms", "")), *_folded(parties.get("forms", ""))),
+        name_ends=tuple(split_forms(parties.get("ends", ""))),
+        titles=frozenset(_folded(parties.get("titles", ""))),
+        not_parties=frozenset((*_folded(known.get("not", "")), *_folded(parties.get("not", "")))),
         relative_days={
             form: int(days)
             for days, forms in dates.get("relative", {}).items()

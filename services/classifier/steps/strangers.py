@@ -1,0 +1,300 @@
+"""Strangers: names beside a cue that nobody tracks, such as the buyer; precise rather than complete.
+
+Two steps around the one for roles: `meet` returns a document in which strangers stand among the
+names, so that roles are given to them as to everybody, and `acquaint` takes those roles over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from services.classifier.document import Candidate, Document, Ground, Name, Stranger
+from services.classifier.lexicon.load import Grammar
+from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
+
+_WORD = re.compile(r"[^\W\d_][\w'\u2019&\-]*(?:\.(?=[A-Z]))?")
+_CASED = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
+_LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9&\-]{2,}(?: [A-Z][A-Za-z0-9&\-]*){0,3}")
+_QUOTED = re.compile(r"[«“\"「『‹„]([^«»“”\"「」『』\n]{2,24})[»”\"」』›]")
+_LONGEST = 4
+"""Words that a name has at most; what is longer is a headline in capitals."""
+_MARK = "?"
+"""Begins the ids of strangers; no company's id does."""
+_KEPT = frozenset({Role.ACTOR, Role.TARGET, Role.SELLER})
+_CUTTING = ("cue", "stage", "negation", "background", "blocker", "authority", "country", "city")
+_BEFORE = 22
+_BREAK = re.compile(r"[,;:()、，。]")
+_NEXT = re.compile(r"[ -]([^\W\d_]+)")
+_CASE = re.compile(r"['\u2019][a-zçğıöşüа-яіїєґ]+$")
+_HEADLINE = 0.6
+"""Which share of the longer words begins with a capital where all words do."""
+
+
+def meet(document: Document, *, grammar: Grammar) -> Document | None:
+    """Return the document with strangers among its names, None where there are none."""
+    met: list[Name] = []
+    for sentence in sorted({trigger.sentence for trigger in document.triggers}):
+        met.extend(_strangers(document, grammar, sentence))
+    if not met:
+        return None
+    by_sentence = {sentence: list(names) for sentence, names in document.names_by_sentence.items()}
+    for name in met:
+        by_sentence.setdefault(document.sentence_at(name.start), []).append(name)
+    return document.but(
+        names=tuple(sorted((*document.names, *met))),
+        names_by_sentence={sentence: sorted(names) for sentence, names in by_sentence.items()},
+    )
+
+
+def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document:
+    """Return the document whose candidates have the strangers that `met` gives a role.
+
+    Only where it gives the tracked companies the roles that they have; one buyer is enough.
+    """
+    return document.but(
+        candidates=tuple(
+            candidate.but(others=_others(candidate, met, grammar))
+            for candidate in document.candidates
+        )
+    )
+
+
+def _others(candidate: Candidate, met: Document, grammar: Grammar) -> Mapping[str, Stranger]:
+    found: dict[str, Stranger] = {}
+    for other in met.candidates:
+        if other.event_type != candidate.event_type or not set(other.triggers) & set(
+            candidate.triggers
+        ):
+            continue
+        if any(candidate.roles.get(one, role) != role for one, role in other.roles.items()):
+            continue
+        for company, role in other.roles.items():
+            if not company.startswith(_MARK) or other.grounds[company] < Ground.PLACE:
+                continue
+            name = other.role_places[company]
+            is_sure = other.grounds[company] >= Ground.WORD or _adjoins(met, other, name, grammar)
+            is_sure = is_sure and not (role is Role.TARGET and _belongs_to_noun(met, name, grammar))
+            if role in _KEPT and is_sure and _is_free(candidate, role):
+                found.setdefault(company[1:], Stranger(name.start, name.end, role))
+    return found
+
+
+def _adjoins(document: Document, candidate: Candidate, name: Name, grammar: Grammar) -> bool:
+    """Return whether a name begins the clause of a cue before it, or stands alone right behind one.
+
+    "The Sheffield start-up" and "a Nintendo rival" are neither.
+    """
+    text = document.folded.text
+    known = _function_words(grammar)
+    for trigger in candidate.triggers:
+        gap = text[name.end : trigger.start].removeprefix("," if grammar.order == "sov" else "\0")
+        if name.end <= trigger.start and len(gap) <= _BEFORE and not _BREAK.search(gap):
+            first, _ = document.clause_of(trigger.sentence, name.start)
+            before = _WORD.findall(text[first : name.start])
+            if all(word in known for word in before) or before[-1] in grammar.home:
+                return True
+            return not gap and not grammar.has_word_spaces
+        words = text[trigger.end : name.start].split()
+        if trigger.end <= name.start and all(word in known for word in words):
+            return True
+    return False
+
+
+def _belongs_to_noun(document: Document, name: Name, grammar: Grammar) -> bool:
+    """Return whether a word goes on behind a name that makes it another's: "Nintendo rival"."""
+    behind = _NEXT.match(document.folded.text, name.end)
+    if behind is None or not grammar.has_capitals:
+        return False
+    nouns = (*grammar.articles, *grammar.home, *grammar.unit)
+    return behind[1] in nouns or behind[1] not in _function_words(grammar)
+
+
+def _is_free(candidate: Candidate, role: Role) -> bool:
+    """Return whether a stranger may have a role: who bans is no company, and one buyer is enough."""
+    if candidate.event_type == "ban":
+        return False
+    if role is Role.TARGET and candidate.event_type == "shutdown":
+        return False
+    return role not in candidate.roles.values()
+
+
+def _strangers(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+    span = document.sentences[sentence]
+    first, last = document.folded.original(span.start), document.folded.original(span.end)
+    text = document.whole[first:last]
+    places = _quoted(text, grammar)
+    if grammar.has_capitals:
+        places += list(_capitalised(document, grammar, sentence, text, first))
+    else:
+        places += [found.span() for found in _LATIN_NAME.finditer(text)]
+        places += _with_form(text, grammar)
+    seen: list[tuple[int, int]] = [(name.start, name.end) for name in document.names_in(sentence)]
+    for start, end in places:
+        name = _CASE.sub("", text[start:end]).strip(" .,'\u2019-")
+        place = _folded_place(document, span.start, first + start, len(name))
+        if place is None or _is_known(document, sentence, place, seen) or _is_common(name, grammar):
+            continue
+        seen.append(place)
+        yield Name(*place, CompanyId(f"{_MARK}{name}"))
+
+
+def _folded_place(
+    document: Document, start: int, original: int, length: int
+) -> tuple[int, int] | None:
+    """Return where the folded text has what stands at `original`; texts mostly keep their offsets."""
+    shift = document.folded.original(start) - start
+    at = original - shift
+    for guess in (at, *(at - back for back in range(1, 4))):
+        if guess >= 0 and document.folded.original(guess) == original:
+            return guess, guess + length
+    return None
+
+
+def _is_known(
+    document: Document, sentence: int, place: tuple[int, int], seen: list[tuple[int, int]]
+) -> bool:
+    """Return whether a place is a tracked name's, an authority's, a country's or a word of the event."""
+    start, end = place
+    if any(start < known_end and known_start < end for known_start, known_end in seen):
+        return True
+    return any(
+        hit.start < end and start < hit.end
+        for layer in _CUTTING
+        for hit in document.words_in(layer, sentence)
+        if hit.end - hit.start > 1
+    )
+
+
+def _is_common(name: str, grammar: Grammar) -> bool:
+    folded = name.lower()
+    words = folded.split()
+    if len(name) < 3 or folded in grammar.not_parties or words[0] in grammar.titles:
+        return True
+    if not grammar.has_word_spaces and any(word in folded for word in grammar.not_parties):
+        return not name.isascii()
+    is_short_capitals = name.isupper() and len(name) <= 3
+    return is_short_capitals or all(word in _function_words(grammar) for word in words)
+
+
+@lru_cache(maxsize=64)
+def _function_words(grammar: Grammar) -> frozenset[str]:
+    """Return the words that the grammar knows: none of them is a name by itself."""
+    forms = [
+        *grammar.breaks, *grammar.relative, *grammar.articles, *grammar.scope, *grammar.home,
+        *grammar.unit, *grammar.effect, *grammar.months, *grammar.weekdays, *grammar.not_parties,
+        *grammar.not_prices, *grammar.common, *grammar.titles, *grammar.company_forms,
+        *(form for forms in grammar.before.values() for form in forms),
+        *(form for forms in grammar.after.values() for form in forms),
+    ]  # fmt: skip
+    return frozenset(word for form in forms for word in form.strip("+*").split())
+
+
+def _quoted(text: str, grammar: Grammar) -> list[tuple[int, int]]:
+    """Return what stands in quotes beside a word for a company: شركة «هوندريل»."""
+    found: list[tuple[int, int]] = []
+    for quoted in _QUOTED.finditer(text):
+        before = text[max(quoted.start() - 14, 0) : quoted.start()].lower().rstrip()
+        behind = text[quoted.end() : quoted.end() + 10].lower().lstrip()
+        if before.endswith(grammar.company_forms or ("\0",)) or behind.startswith(
+            grammar.company_forms or ("\0",)
+        ):
+            found.append(quoted.span(1))
+    return found
+
+
+def _with_form(text: str, grammar: Grammar) -> list[tuple[int, int]]:
+    """Return names that carry a company's form at the beginning of a clause: 恒瑞集团, 오리온그룹."""
+    pattern = _form_pattern(grammar)
+    return [found.span("name") for found in pattern.finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def _form_pattern(grammar: Grammar) -> re.Pattern[str]:
+    forms = "|".join(sorted(map(re.escape, grammar.name_ends), key=len, reverse=True)) or "(?!)"
+    letters = r"[^\W\d_\s]"
+    if grammar.has_word_spaces:
+        words = r"\S{2,20}(?: \S{2,20}){0,2} "
+        return re.compile(rf"(?:^|[,:\n]\s*)(?P<name>{words}(?:{forms}))(?!\w)")
+    return re.compile(rf"(?<!\w)(?P<name>{letters}{{2,8}}?(?:{forms}))")
+
+
+def _capitalised(
+    document: Document, grammar: Grammar, sentence: int, text: str, first: int
+) -> Iterator[tuple[int, int]]:
+    """Yield runs of capitalised words that are names, without what the lexicon knows at their ends."""
+    words = list(_WORD.finditer(text))
+    is_headline = _is_headline(words)
+    stops = _function_words(grammar)
+    run: list[re.Match[str]] = []
+    for word in [*words, None]:
+        is_part = (
+            word is not None
+            and _is_name_like(word[0])
+            and not _is_event_word(document, sentence, first + word.start(), len(word[0]))
+            and (not run or text[run[-1].end() : word.start()] in {" ", "-", " & "})
+        )
+        if is_part and word is not None:
+            run.append(word)
+            continue
+        while run and run[0][0].lower() in stops:
+            run = run[1:]
+        if run and len(run) <= _LONGEST:
+            start, end = run[0].start(), run[-1].end()
+            if _is_name(document, grammar, text, (start, end), is_headline=is_headline):
+                yield start, end
+        run = [word] if word is not None and _is_name_like(word[0]) and not is_part else []
+        if (
+            run
+            and word is not None
+            and _is_event_word(document, sentence, first + word.start(), len(word[0]))
+        ):
+            run = []
+
+
+def _is_name_like(word: str) -> bool:
+    return word[0].isupper() or any(letter.isupper() for letter in word[1:])
+
+
+def _is_event_word(document: Document, sentence: int, original: int, length: int) -> bool:
+    place = _folded_place(document, document.sentences[sentence].start, original, length)
+    return place is not None and _is_known(
+        document, sentence, place, [(name.start, name.end) for name in document.names_in(sentence)]
+    )
+
+
+def _is_headline(words: list[re.Match[str]]) -> bool:
+    longer = [word[0] for word in words if len(word[0]) > 3]
+    return len(longer) > 3 and sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
+
+
+def _is_name(
+    document: Document, grammar: Grammar, text: str, place: tuple[int, int], *, is_headline: bool
+) -> bool:
+    """Return whether a run of capitals is a name and no beginning of a sentence, noun or headline."""
+    start, end = place
+    name = text[start:end]
+    words = name.split()
+    if words[-1].lower().strip(".") in grammar.company_forms and len(words) > 1:
+        return True
+    before = _before(text, start)
+    if before in grammar.titles:
+        return False
+    whole = document.whole
+    if re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", whole):
+        return False  # the same word in small letters: no name
+    mentions = len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", whole))
+    has_inner = any(letter.isupper() or letter.isdigit() for word in words for letter in word[1:])
+    is_first = not text[:start].strip(" \"'\u201c\u201e«-")
+    if is_first and len(words) == 1 and not has_inner:
+        return mentions > 1
+    if is_headline or grammar.has_capital_nouns:
+        return mentions > 1 or (grammar.has_capital_nouns and (has_inner or len(words) > 1))
+    return True
+
+
+def _before(text: str, start: int) -> str:
+    words = text[:start].split()
+    return words[-1].lower().strip(".,") if words else ""
