@@ -219,15 +219,19 @@ def _trigger(
         score=score,
         stage=hit.meaning.stage,
         is_negated=_is_negated(document, grammar, sentence, hit),
-        is_past=_is_relative(document, grammar, start, hit)
+        is_past=_is_relative(document, grammar, sentence, start, hit)
         or any(start <= past.start < end for past in document.words_in("background", sentence)),
     )
 
 
-def _is_relative(document: Document, grammar: Grammar, start: int, hit: Hit) -> bool:
-    """Return whether a cue stands in a clause about what was just named: "which India banned"."""
-    clause = document.folded.text[start : hit.start]
-    return bool(grammar.relative) and clause.startswith(grammar.relative)
+def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:
+    """Return whether a cue stands in a clause about what was just named: "which India banned".
+
+    What begins a sentence is about nothing before it: "Die" is an article there.
+    """
+    if not grammar.relative or start == document.sentences[sentence].start:
+        return False
+    return document.folded.text.startswith(grammar.relative, start, hit.start)
 
 
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
