@@ -131,7 +131,7 @@ def _story(
 ) -> dict[str, str]:
     """Return a story of ordinary sentences; two in three tell an event of a watched company.
 
-    The sentences of one story differ from those of another by numbers and by the names in them.
+    The sentences of one story differ from those of another by a made-up word at their end.
     """
     name = chance.choice(names)
     if number // len(LANGUAGES) % 3:
@@ -141,7 +141,7 @@ def _story(
         title = f"{name}: {chance.choice(ordinary)[:80]}"
         pieces = []
     while sum(len(piece.encode()) + 2 for piece in pieces) < STORY_BYTES:
-        pieces.append(f"{chance.choice(ordinary)} {number * 7 % 1000}")
+        pieces.append(f"{chance.choice(ordinary)} {_name(chance).lower()}")
         if len(pieces) % 5 == 0:
             pieces.append(f"{chance.choice(names)}, {chance.choice(ordinary)}")
     return {"id": f"s{number}", "lang": language, "title": title, "text": ". ".join(pieces)}

@@ -154,6 +154,8 @@ class Document(Growing):
     triggers: tuple[Trigger, ...] = ()
     blocked: Mapping[int, str] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
+    seen: dict[tuple[str, int, int], object] = field(default_factory=dict, compare=False)
+    """What a step found between two offsets, for when it looks there again for another event."""
 
     @cached_property
     def whole(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -147,8 +147,15 @@ def _distance(trigger: Trigger, found: Found) -> float:
     return max(trigger.start - found.end, 0) + 10
 
 
-def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[Found]:
-    """Yield the dates between two places of the folded text; bare years and deadlines are none."""
+def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Sequence[Found]:
+    """Return the dates between two places of the folded text; bare years and deadlines are none."""
+    place = ("dates", start, end)
+    if place not in document.seen:
+        document.seen[place] = tuple(_dates_in(document, start, end, grammar))
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[Found]:
     text = document.folded.text
     yield from _relative(document, start, end, grammar)
     if _DIGIT.search(text, start, end) is None:
