@@ -1,29 +1,39 @@
-"""Make the input of the classifier's speed measurement, and measure it.
+"""Measure `kabar classify` on one core.
 
-    python benchmarks/classify.py make DIRECTORY --companies 20000 --stories 20000
-    taskset -c 0 kabar classify --companies DIRECTORY/companies.yml DIRECTORY/stories.jsonl >/dev/null
-    python benchmarks/classify.py run DIRECTORY
+    .venv/bin/python benchmarks/classify.py --companies 20000 --stories 20000
 
-The stories are distinct texts of about 2 KB, 8 to 15 sentences in most languages, over all languages; two
-in three tell an event of a watched company. The same arguments give the same files. CPU seconds count,
-for other work on the machine does not change them.
+It makes distinct stories of about 2 KB over all languages, of which more than half report something, and
+a companies.yml, then runs `taskset -c 0 kabar classify` on them and prints: stories a second by the clock
+and by CPU seconds, start-up included, the share with a report, memory, the seconds until the first line,
+p50 and p99 of one story; the same with ten times the companies; whether 200 of the stories give the same
+alone; whether the output of the shuffled file is the same, under two hash seeds. The same arguments give
+the same files; with `--keep DIRECTORY` they stay.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import os
 import random
 import re
 import resource
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from services.classifier.lexicon.examples import examples
 from services.classifier.lexicon.load import LANGUAGES
+from services.classifier.lines import read_story, written
+from services.classifier.pipeline import Pipeline
+from services.common.config.configuration import read_watchlist
 
+COMPANIES, STORIES = "companies.yml", "stories.jsonl"
 STORY_BYTES = 2_000
 LABELLED = Path(__file__).parent.parent / "tests" / "quality"
 _SENTENCE_END = re.compile(r"[.!?]\s+|[。！？।۔\n]+")
@@ -64,17 +74,31 @@ _SYLLABLES = [
 
 
 def main() -> None:
-    """Make or run, as the command line says."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("make", "run"))
-    parser.add_argument("directory", type=Path)
     parser.add_argument("--companies", type=int, default=20_000)
     parser.add_argument("--stories", type=int, default=20_000)
-    arguments = parser.parse_args()
-    if arguments.what == "make":
-        make(arguments.directory, companies=arguments.companies, stories=arguments.stories)
-    else:
-        run(arguments.directory)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kabar-bench-") as temporary:
+        directory = given.keep or Path(temporary)
+        few, many = directory / "few", directory / "many"
+        make(few, companies=given.companies, stories=given.stories)
+        make(many, companies=given.companies * 10, stories=given.stories // 4)
+        lines = (few / STORIES).read_text("utf-8").splitlines()
+        whole = run(few, lines)
+        print(f"first line after {start(few, lines[0]):.2f} s")
+        print("one story: p50 {:.2f} ms, p99 {:.2f} ms of CPU".format(*each(few, lines[:5_000])))
+        quarter = run(few, lines[: given.stories // 4], told=False)
+        ten_times = run(many, lines[: given.stories // 4])
+        print(f"  {ten_times.seconds / quarter.seconds:.2f} times the time of {given.companies}")
+        alone = run(few, lines[::100][:200], told=False)
+        print(f"200 alone are the same: {set(alone.output) <= set(whole.output)}")
+        shuffled = random.Random(2).sample(lines, len(lines))  # noqa: S311  likewise
+        other = run(few, shuffled, told=False, hash_seed="2")
+        print(
+            f"shuffled, other hash seed, the same: {sorted(other.output) == sorted(whole.output)}"
+        )
 
 
 def make(directory: Path, *, companies: int, stories: int) -> None:
@@ -83,14 +107,14 @@ def make(directory: Path, *, companies: int, stories: int) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     names = sorted({_name(chance) for _ in range(companies * 2)})[:companies]
     chance.shuffle(names)
-    with (directory / "companies.yml").open("w", encoding="utf-8") as file:
+    with (directory / COMPANIES).open("w", encoding="utf-8") as file:
         file.write("companies:\n")
         for number, name in enumerate(names):
             file.write(f"  - id: c{number}\n    name: {name}\n")
     told = {lang: [e.sentence for e in examples(lang) if e.is_hit] for lang in LANGUAGES}
     ordinary = _ordinary_sentences()
     languages = [language for language in LANGUAGES if ordinary[language]]
-    with (directory / "stories.jsonl").open("w", encoding="utf-8") as file:
+    with (directory / STORIES).open("w", encoding="utf-8") as file:
         for number in range(stories):
             language = languages[number % len(languages)]
             story = _story(
@@ -104,21 +128,61 @@ def make(directory: Path, *, companies: int, stories: int) -> None:
             file.write(json.dumps(story, ensure_ascii=False) + "\n")
 
 
-def run(directory: Path) -> None:
-    """Classify the stories in one process on one core and print what CPU and memory it took."""
-    command = [
-        *("taskset", "-c", "0", sys.executable, "-m", "kabar", "classify"),
-        *("--companies", str(directory / "companies.yml"), str(directory / "stories.jsonl")),
-    ]
-    done = subprocess.run(command, capture_output=True, check=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = used.ru_utime + used.ru_stime
-    lines = done.stdout.splitlines()
-    reported = sum(bool(json.loads(line)["reports"]) for line in lines)
-    print(
-        f"{len(lines)} stories in {seconds:.1f} s of CPU with start-up: {len(lines) / seconds:.0f} stories/s, "
-        f"{reported / len(lines):.0%} with a report, {used.ru_maxrss / 1024:.0f} MB"
+class Run(NamedTuple):
+    """What one process took, and what it wrote."""
+
+    seconds: float
+    output: list[bytes]
+
+
+def run(directory: Path, lines: Sequence[str], *, told: bool = True, hash_seed: str = "1") -> Run:
+    """Classify `lines` in one process on one core and print what it took."""
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        ["taskset", "-c", "0", *_command(directory)],  # noqa: S607  where it is differs
+        input="\n".join(lines).encode(),
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        check=True,
     )
+    clock = time.monotonic() - began
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    output = done.stdout.splitlines()
+    reported = sum(bool(json.loads(line)["reports"]) for line in output)
+    if told:
+        print(
+            f"{directory.name}: {len(output)} stories, {reported / len(output):.0%} with a report: "
+            f"{len(output) / clock:.0f} a second by the clock, {len(output) / seconds:.0f} by CPU, "
+            f"start-up included; at most {used.ru_maxrss / 1024:.0f} MB so far"
+        )
+    return Run(seconds, output)
+
+
+def start(directory: Path, line: str) -> float:
+    """Return how many seconds pass from the command to the reading of one story."""
+    began = time.monotonic()
+    subprocess.run(_command(directory), input=line.encode(), capture_output=True, check=True)
+    return time.monotonic() - began
+
+
+def each(directory: Path, lines: Sequence[str]) -> tuple[float, float]:
+    """Return median and 99th percentile of the CPU milliseconds that one story takes."""
+    pipeline = Pipeline.of(read_watchlist(directory / COMPANIES))
+    gc.freeze()
+    took: list[float] = []
+    for line in lines:
+        began = time.process_time()
+        story_id, story = read_story(line)
+        json.dumps(written(story_id, pipeline.read(story)), ensure_ascii=False)
+        took.append((time.process_time() - began) * 1e3)
+    took.sort()
+    return took[len(took) // 2], took[len(took) * 99 // 100]
+
+
+def _command(directory: Path) -> list[str]:
+    companies = str(directory / COMPANIES)
+    return [sys.executable, "-m", "kabar", "classify", "--companies", companies, "-"]
 
 
 def _story(

@@ -149,6 +149,9 @@ def read_watchlist(path: Path) -> Watchlist:
         return Watchlist.of(companies)
 
 
+_MANY_OBJECTS = 50_000
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Keep the garbage collector away: it would take half the time of a long file.
@@ -160,6 +163,9 @@ def _collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MANY_OBJECTS:
+            # The first collection would walk all of them, and nothing else runs meanwhile.
+            gc.freeze()
         if was_enabled:
             gc.enable()
 
