@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from services.classifier.lexicon.examples import examples
-from services.classifier.lexicon.load import LANGUAGES
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.load import LANGUAGES, lexicon
 from services.classifier.lines import read_story, written
 from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
@@ -113,18 +114,17 @@ def make(directory: Path, *, companies: int, stories: int) -> None:
             file.write(f"  - id: c{number}\n    name: {name}\n")
     told = {lang: [e.sentence for e in examples(lang) if e.is_hit] for lang in LANGUAGES}
     ordinary = _ordinary_sentences()
+    quiet = {lang: _without_cues(lang, sentences) for lang, sentences in ordinary.items()}
     languages = [language for language in LANGUAGES if ordinary[language]]
     with (directory / STORIES).open("w", encoding="utf-8") as file:
         for number in range(stories):
             language = languages[number % len(languages)]
-            story = _story(
-                number,
-                language,
-                told[language] or ordinary[language],
-                ordinary[language],
-                names,
-                chance,
-            )
+            if number // len(languages) % 5 < 3:
+                telling = told[language] or ordinary[language]
+                story = _story(names, telling, ordinary[language], chance)
+            else:
+                story = _story(names, [], quiet[language] or ordinary[language], chance)
+            story |= {"id": f"s{number}", "lang": language}
             file.write(json.dumps(story, ensure_ascii=False) + "\n")
 
 
@@ -186,29 +186,30 @@ def _command(directory: Path) -> list[str]:
 
 
 def _story(
-    number: int,
-    language: str,
-    told: Sequence[str],
-    ordinary: Sequence[str],
-    names: Sequence[str],
-    chance: random.Random,
+    names: Sequence[str], told: Sequence[str], ordinary: Sequence[str], chance: random.Random
 ) -> dict[str, str]:
-    """Return a story of ordinary sentences; two in three tell an event of a watched company.
+    """Return a story of ordinary sentences that begins with what is `told`, if anything is.
 
     The sentences of one story differ from those of another by a made-up word at their end.
     """
     name = chance.choice(names)
-    if number // len(LANGUAGES) % 3:
-        title = f"{name}: {chance.choice(told)}"
-        pieces = [f"{chance.choice(told)}, {name}"]
-    else:
-        title = f"{name}: {chance.choice(ordinary)[:80]}"
-        pieces = []
+    title = f"{name}: {chance.choice(told or ordinary)[:80]}"
+    pieces = [f"{chance.choice(told)}, {name}"] if told else []
     while sum(len(piece.encode()) + 2 for piece in pieces) < STORY_BYTES:
         pieces.append(f"{chance.choice(ordinary)} {_name(chance).lower()}")
         if len(pieces) % 5 == 0:
             pieces.append(f"{chance.choice(names)}, {chance.choice(ordinary)}")
-    return {"id": f"s{number}", "lang": language, "title": title, "text": ". ".join(pieces)}
+    return {"title": title, "text": ". ".join(pieces)}
+
+
+def _without_cues(language: str, sentences: Sequence[str]) -> list[str]:
+    """Return the sentences that hold no event word."""
+    words = lexicon(language).words
+    return [
+        sentence
+        for sentence in sentences
+        if all(hit.meaning.layer != "cue" for hit in words.find(fold_text(sentence)))
+    ]
 
 
 def _ordinary_sentences() -> dict[str, list[str]]:
