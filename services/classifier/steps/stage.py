@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Stage
 
+_TALK = frozenset({Stage.PROPOSED, Stage.RUMOURED})
 REACH = 90
-_RIGHT_BEFORE = 4
 """How many characters from a trigger its stage words may stand."""
+_RIGHT_BEFORE = 4
+_QUESTION_MARKS = ("?", "？", "؟")
+_AROUND_A_QUESTION = " \n\"')»”"
+
 
 _PRECEDENCE = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED)
 _NONE = "none"
@@ -41,6 +45,8 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         if fixed is not None:
             return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
     found = list(_stages(document, candidate, scope, in_front=bool(front)))
+    if not found and _segment(document, scope[0]) is Segment.TITLE:
+        found = list(_told_next(document, candidate))
     stage, place = _decided(found)
     return candidate.but(stage=stage, stage_place=place)
 
@@ -90,6 +96,18 @@ def _stages(
         yield Stage.RUMOURED, (end - 1, end), Segment.TITLE
 
 
+def _told_next(document: Document, candidate: Candidate) -> Iterator[Found]:
+    """Yield talk and plans of the first sentence of the lead, for a title that says none.
+
+    "Minister brings a ban of X into play. We shall present a proposal in spring."
+    """
+    lead = next((at for at, s in enumerate(document.sentences) if s.segment is Segment.LEAD), -1)
+    for hit in document.words_in("stage", lead):
+        types = hit.meaning.types
+        if hit.meaning.name in _TALK and (not types or candidate.event_type in types):
+            yield Stage(hit.meaning.name), (hit.start, hit.end), Segment.LEAD
+
+
 def _fixed(document: Document, trigger: Trigger) -> Stage | None:
     """Return the stage that a cue says whatever stands around it, None for most.
 
@@ -100,8 +118,7 @@ def _fixed(document: Document, trigger: Trigger) -> Stage | None:
     if trigger.event_type != "ban" or trigger.stage != Stage.REVERSED:
         return None
     is_planned = any(
-        hit.meaning.name in {Stage.PROPOSED, Stage.RUMOURED}
-        and 0 <= trigger.start - hit.end <= _RIGHT_BEFORE
+        hit.meaning.name in _TALK and 0 <= trigger.start - hit.end <= _RIGHT_BEFORE
         for hit in document.words_in("stage", trigger.sentence)
     )
     return Stage.CONFIRMED if is_planned else None
@@ -112,11 +129,10 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
 
     A lead may answer that a ban or a closing is there; talk of a deal goes on.
     """
-    if not document.title.rstrip().endswith(("?", "？", "؟")):
-        return False
-    if any(
-        document.sentences[at].segment is Segment.TITLE for at in document.words.get("asks", ())
-    ):
+    titles = [at for at, s in enumerate(document.sentences) if s.segment is Segment.TITLE]
+    asking = [at for at in titles if _text(document, at).endswith(_QUESTION_MARKS)]
+    is_about_it = titles[-1:] == asking[-1:] or any(t.sentence in asking for t in scope)
+    if not asking or not is_about_it or any(document.words_in("asks", at) for at in titles):
         return False
     if candidate.event_type == "acquisition":
         return True
@@ -126,6 +142,11 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
         for sentence in told
         for hit in document.words_in("stage", sentence)
     )
+
+
+def _text(document: Document, sentence: int) -> str:
+    start, end, *_ = document.sentences[sentence]
+    return document.folded.text[start:end].rstrip(_AROUND_A_QUESTION)
 
 
 def _segment(document: Document, trigger: Trigger) -> Segment:
