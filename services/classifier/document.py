@@ -125,6 +125,7 @@ class Candidate(Growing):
     authority: tuple[int, int] | None = None
     others: Mapping[str, Stranger] = field(default_factory=dict)
     scope: tuple[int, int] | None = None
+    scope_name: str | None = None
     confidence: float = 0.0
     arithmetic: tuple[str, ...] = ()
 

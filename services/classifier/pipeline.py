@@ -24,6 +24,7 @@ from services.classifier.steps.match import match
 from services.classifier.steps.overrule import overrule
 from services.classifier.steps.places import locate
 from services.classifier.steps.roles import assign
+from services.classifier.steps.scope import limit
 from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.strangers import acquaint, meet
@@ -133,7 +134,7 @@ class Pipeline:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
         document = settle(document)
         document = focus(document)
-        document = locate(document, grammar=grammar)
+        document = limit(locate(document, grammar=grammar))
         document = price(document, grammar=grammar)
         return weigh(date_of(document, grammar=grammar))
 
@@ -173,7 +174,7 @@ def _reports(document: Document, story: StoryId) -> list[Report]:
                 date=candidate.date,
                 amount=candidate.amount,
                 authority=_quote(document, candidate.authority),
-                scope=_quote(document, candidate.scope),
+                scope=candidate.scope_name,
                 confidence=candidate.confidence,
                 evidence=evidence(document, candidate),
             )

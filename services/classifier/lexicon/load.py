@@ -223,6 +223,10 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
         for name, forms in parsed.get(key, {}).items():
             meaning = Meaning(layer=layer, name="" if name == "any" else name, frame=key)
             yield from ((form, meaning) for form in split_forms(forms))
+    for event_type, scopes in parsed.get("applies", {}).items():
+        for name, forms in scopes.items():
+            meaning = Meaning(layer="applies", name=name, types=frozenset((event_type,)))
+            yield from ((form, meaning) for form in split_forms(forms))
     here = Meaning(layer="city", name=parsed.get("country", ""), frame="here")
     yield from ((form, here) for form in split_forms(parsed.get("here", "")))
 
