@@ -62,3 +62,9 @@ def test_a_word_that_is_a_form_is_no_inflection_of_another() -> None:
 
     assert [hit.meaning for hit in words.find("банк купили")] == [was_bought]
     assert [hit.meaning for hit in words.find("сеть купила")] == [bought_it]
+
+
+def test_the_parts_of_a_pair_stand_closer_in_chinese_than_in_letters() -> None:
+    assert found("放弃 ... 收购", f"放弃{'甲' * 40}收购")
+    assert not found("放弃 ... 收购", f"放弃{'甲' * 41}收购")
+    assert found("drops ... bid", f"drops {'a' * 68} bid")
