@@ -1,0 +1,64 @@
+-- What a channel shows of an event: root is the channel's own handle of the first message, last that of
+-- the newest; shown is a hash of what stands there now, so that an edit that changes nothing is none.
+CREATE TABLE threads (
+  channel_id TEXT NOT NULL,
+  event_id   TEXT NOT NULL,
+  root       TEXT NOT NULL,
+  last       TEXT NOT NULL,
+  stage      TEXT NOT NULL,
+  shown      TEXT NOT NULL,
+  at         INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX threads_by_event ON threads (event_id);
+
+-- Subscriptions made on the page or by the API; those of files are not here.
+CREATE TABLE subscriptions (
+  subscription_id TEXT PRIMARY KEY,
+  changed_at      INTEGER NOT NULL,
+  record          BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is not told for a while. An empty column matches all; an end is required.
+CREATE TABLE mutes (
+  mute_id         TEXT PRIMARY KEY,
+  company_id      TEXT NOT NULL,
+  event_id        TEXT NOT NULL,
+  subscription_id TEXT NOT NULL,
+  channel_id      TEXT NOT NULL,
+  ends_at         INTEGER NOT NULL,
+  who             TEXT NOT NULL,
+  why             TEXT NOT NULL,
+  created_at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Somebody has seen an event at a stage: repeats of it stop, a new stage is told.
+CREATE TABLE acknowledgements (
+  event_id TEXT NOT NULL,
+  stage    TEXT NOT NULL,
+  who      TEXT NOT NULL,
+  note     TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  PRIMARY KEY (event_id, stage)
+) STRICT, WITHOUT ROWID;
+
+-- Addresses that asked for no more mail. They outrank every file.
+CREATE TABLE suppressed_addresses (
+  address    TEXT NOT NULL,
+  channel_id TEXT NOT NULL,
+  since      INTEGER NOT NULL,
+  why        TEXT NOT NULL,
+  PRIMARY KEY (address, channel_id)
+) STRICT, WITHOUT ROWID;
+
+-- Companies whose older stories are to be read again, and those for which it is done.
+CREATE TABLE rereadings (
+  company_id TEXT PRIMARY KEY,
+  asked_at   INTEGER NOT NULL,
+  done_at    INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Where a delivery without alerts belongs to (a proof of life, a notice), and which one it stands in
+-- for (a fallback).
+ALTER TABLE deliveries ADD COLUMN subscription_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN stands_in_for TEXT NOT NULL DEFAULT '';
