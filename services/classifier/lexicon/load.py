@@ -42,7 +42,8 @@ class Grammar:
     and scale in one ("مليارين", "mdd"), `numbers` are number words before a scale, `halves` add half of it.
     `price_before` and `price_behind` say that an amount is a price, `per_share` that it is that of one
     share. `range_to` joins two numbers, `range_and` two amounts behind a `range_between`.
-    `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one.
+    `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one;
+    `usual_currency` is what "per 325 milioni" are without a word for it.
     `calendars` has the months of other calendars (solar, islamic, bengali), `day_words` go before a day and
     month in figures ("ngày 1/9"), `relative_days` are "from today" and its like, in days from publishing.
     `has_capitals` says that names begin with one, `has_capital_nouns` that all nouns do. `company_forms` stand
@@ -87,6 +88,7 @@ class Grammar:
     range_and: tuple[str, ...] = ()
     range_between: tuple[str, ...] = ()
     local_currencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    usual_currency: str | None = None
     calendars: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     day_words: tuple[str, ...] = ()
     relative_days: Mapping[str, int] = field(default_factory=dict)
@@ -305,6 +307,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         halves=_folded(money.get("halves", "")),
         price_before=_folded(money.get("price", {}).get("before", "")),
         price_behind=_folded(money.get("price", {}).get("behind", "")),
+        usual_currency=money.get("usual"),
         per_share=_folded(money.get("per share", "")),
         range_to=_folded(money.get("range", {}).get("to", "")),
         range_and=_folded(money.get("range", {}).get("and", "")),

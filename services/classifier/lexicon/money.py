@@ -24,6 +24,7 @@ _VAGUE = "数几幾數"
 """Before a number in words: "several billion" is no number."""
 _LEAST = 1_000
 """What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such."""
+_LEAST_UNNAMED = 1_000_000
 _MOST = 1e17
 
 
@@ -84,7 +85,7 @@ def _is_range(text: str, low: Price, high: Price, start: int, grammar: Grammar) 
 def _price(found: re.Match[str], grammar: Grammar, country: str | None) -> Price | None:
     written = found["before"] or found["again"] or found["after"]
     if written is None:
-        return None
+        return _unnamed(found, grammar)
     meaning = _meaning(written, grammar.currencies)
     code, _, factor = meaning.partition(" ")
     currency = code if code.isupper() else _local(grammar.local_currencies, code, country)
@@ -93,6 +94,30 @@ def _price(found: re.Match[str], grammar: Grammar, country: str | None) -> Price
         return None
     plain = int(value) if value == int(value) else round(value, 2)
     return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
+
+
+def _unnamed(found: re.Match[str], grammar: Grammar) -> Price | None:
+    """Return millions right behind a word for a price and before a pause, as money of the usual kind.
+
+    "per 325 milioni" are euros; of what goes on ("milioni di clienti") nobody knows it.
+    """
+    if grammar.usual_currency is None or re.fullmatch(r"[\d., ]+", found["body"]):
+        return None
+    text = found.string
+    before = text[max(found.start() - 24, 0) : found.start()].rstrip()
+    if not before.endswith(grammar.price_before or ("\0",)):
+        return None
+    behind = text[found.end() : found.end() + 12].lstrip(" ")
+    if behind[:1].isalnum() and not f"{behind} ".startswith(
+        tuple(f"{form} " for form in grammar.price_before)
+    ):
+        return None
+    value = _value(found["body"], grammar)
+    if not _LEAST_UNNAMED <= value < _MOST:
+        return None
+    plain = int(value) if value == int(value) else round(value, 2)
+    amount = Amount(currency=grammar.usual_currency, value=plain)
+    return Price(found.start(), found.end(), amount)
 
 
 def _local(
@@ -138,6 +163,8 @@ def _value(body: str, grammar: Grammar) -> float:
             current = (current or 0) + scale / 2
         else:
             factor = _exact(_meaning(written, grammar.sums if kind == "sum" else grammar.scales))
+            if 0 < total < factor and is_counting:  # ১ হাজার ৪৯০ কোটি: 1,490 of them
+                current, total = (current or 0) + total, Decimal(0)
             scale *= factor
             current = (1 if current is None or not is_counting else current) * factor
         is_counting = kind != "sum" and (is_counting or kind in {"number", "word"})
@@ -150,7 +177,7 @@ def _exact(number: float) -> Decimal:
 
 def number_of(number: str, point: str) -> float:
     """Return the value of a number; a mark before one, two or more than three digits is the point."""
-    number = re.sub(r"[ '\u066c]", "", number).replace("\u066b", point)
+    number = re.sub(r"[ '\u066c]", "", number).replace("\u066b", ".").replace("/", ".")
     marks = [mark for mark in number if mark in ".,"]
     if not marks:
         return float(number)
@@ -173,7 +200,8 @@ def _patterns(grammar: Grammar) -> _Patterns:
     half = _any_of(grammar.halves, is_word=True)
     link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money_links))
     to = "|".join(re.escape(form) for form in ("-", "~", *grammar.range_to))
-    number = rf"(?<!\d)(?<!\d[.,])(?:{_NUMBER})"
+    digits = _NUMBER if grammar.number_point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
+    number = rf"(?<!\d)(?<!\d[.,])(?:{digits})"
     scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
     scaled = rf"(?:{number}{scales}+|(?:{word}){scales}+|{total})"
     body = rf"(?:{scaled}(?:\s?{number}{scales}+)*|{number})(?:\s?(?:{half}))?"
@@ -184,7 +212,7 @@ def _patterns(grammar: Grammar) -> _Patterns:
         rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
     )
     token = (
-        rf"(?P<number>{_NUMBER})|(?P<sum>{total})|(?P<half>{half})"
+        rf"(?P<number>{digits})|(?P<sum>{total})|(?P<half>{half})"
         rf"|(?P<scale>{scale})|(?P<word>{word})"
     )
     bare = ahocorasick_rs.AhoCorasick([form.rstrip("*") for form in grammar.currencies])
