@@ -21,6 +21,9 @@ ENOUGH = 2.0
 DIRECT = 1.0
 """What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
 
+VAGUE_NOUN = 1.5
+"""A noun that weighs as much and less than ENOUGH also gains that: "a compra da Avon", not "a compra"."""
+
 AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
@@ -29,7 +32,7 @@ BLOCKED_IN_TITLE = 2.0
 _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
 _CLAUSE_ENDS = " .,;:!?\"'\n-"
-_ARTICLE_REACH = 16
+_ARTICLE_REACH = 32
 
 _GOODS_REACH = 24
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
@@ -188,8 +191,14 @@ def _is_for_a_while(blocker: Hit, cues: Iterable[Hit]) -> bool:
 
 
 def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a verb stands right beside a tracked name; "compra a Avon" has an article."""
-    if hit.meaning.frame not in {"active", "sell"}:
+    """Return whether a verb stands right beside a tracked name; "compra a Avon" has an article.
+
+    So may a vague noun, which is in svo languages right before it: "a compra da Avon".
+    """
+    is_vague_noun = hit.meaning.frame == "noun" and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
+    if hit.meaning.frame not in {"active", "sell"} and not (
+        is_vague_noun and grammar.order == "svo"
+    ):
         return False
     if grammar.order == "sov":
         return any(0 <= hit.start - name.end <= 8 for name in document.names_in(sentence))

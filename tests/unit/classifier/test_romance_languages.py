@@ -22,6 +22,27 @@ def test_an_article_may_stand_between_a_verb_and_what_it_governs(title: str) -> 
     assert report.type == "acquisition"
 
 
+def test_what_a_name_is_called_may_stand_between_it_and_its_verb() -> None:
+    title = "Meta compra la startup estadounidense TikTok"
+
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="es")).reports
+
+    assert report.type == "acquisition"
+
+
+@pytest.mark.parametrize(
+    ("title", "types"),
+    [
+        ("Meta quer concluir a compra do TikTok", ["acquisition"]),
+        ("Meta mostra como a compra fica mais fácil", []),
+    ],
+)
+def test_a_vague_noun_counts_right_before_a_tracked_name(title: str, types: list[str]) -> None:
+    reports = Pipeline.of(WATCHLIST).read(a_story(title=title, language="pt")).reports
+
+    assert [report.type for report in reports] == types
+
+
 def test_a_platform_before_a_cue_around_a_product_bans_it() -> None:
     title = "Apple retira TikTok de su tienda"
 
