@@ -39,6 +39,8 @@ class Price(NamedTuple):
 class _Patterns(NamedTuple):
     money: ahocorasick_rs.AhoCorasick
     """The currencies' bare forms: where none of them stands, no pattern has to be tried."""
+    begin: ahocorasick_rs.AhoCorasick
+    """All that an amount may begin with."""
     price: re.Pattern[str]
     currency: re.Pattern[str]
     token: re.Pattern[str]
@@ -61,7 +63,7 @@ def prices_in(
     the language's or the usual one; where there is none, the amount is none.
     """
     held: Price | None = None
-    for found in _patterns(grammar).price.finditer(text, start, end):
+    for found in _matches(text, start, end, grammar):
         price = _price(found, grammar, country)
         if price is None:
             continue
@@ -70,6 +72,20 @@ def prices_in(
         held = price
     if held is not None:
         yield held
+
+
+def _matches(text: str, start: int, end: int, grammar: Grammar) -> Iterator[re.Match[str]]:
+    """Yield what the price pattern's `finditer` would, which tries every character.
+
+    An amount begins with a digit, a currency or a number in words, and an automaton finds those.
+    """
+    patterns = _patterns(grammar)
+    begins = patterns.begin.find_matches_as_indexes(text[start:end], overlapping=True)
+    done = start
+    for at in sorted({start + first for _, first, _ in begins}):
+        if at >= done and (found := patterns.price.match(text, at, end)):
+            yield found
+            done = found.end()
 
 
 def _is_range(text: str, low: Price, high: Price, start: int, grammar: Grammar) -> bool:
@@ -215,8 +231,15 @@ def _patterns(grammar: Grammar) -> _Patterns:
         rf"(?P<number>{digits})|(?P<sum>{total})|(?P<half>{half})"
         rf"|(?P<scale>{scale})|(?P<word>{word})"
     )
-    bare = ahocorasick_rs.AhoCorasick([form.rstrip("*") for form in grammar.currencies])
-    return _Patterns(bare, re.compile(price), re.compile(money), re.compile(token))
+    bare = {form.rstrip("*") for form in grammar.currencies}
+    begins = {form.rstrip("*") for form in (*grammar.numbers, *grammar.sums)}
+    return _Patterns(
+        ahocorasick_rs.AhoCorasick(sorted(bare)),
+        ahocorasick_rs.AhoCorasick(sorted(bare | begins | set("0123456789"))),
+        re.compile(price),
+        re.compile(money),
+        re.compile(token),
+    )
 
 
 def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:
