@@ -54,6 +54,7 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
                 for found in candidates
                 if found is not candidate
                 and found.triggers[0].sentence == first.sentence
+                and (found.triggers[0].start < first.start or found.event_type == "shutdown")
                 and _things(found)
             ),
             None,
