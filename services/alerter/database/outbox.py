@@ -236,8 +236,9 @@ _NOT_OVERTAKING = """NOT EXISTS (
 
 def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
     inserted = connection.execute(
-        "INSERT OR IGNORE INTO deliveries VALUES"
-        " (?, (SELECT coalesce(max(place), 0) + 1 FROM deliveries), ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO deliveries (delivery_id, place, channel_id, kind, state, planned_at,"
+        " next_at, failures, note, held_until)"
+        " VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM deliveries), ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             delivery.id,
             delivery.channel,
@@ -247,6 +248,7 @@ def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
             stamp(delivery.next_at),
             delivery.failures,
             delivery.note,
+            stamp(delivery.next_at) if delivery.state is DeliveryState.HELD else None,
         ),
     )
     connection.executemany(

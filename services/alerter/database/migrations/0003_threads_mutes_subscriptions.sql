@@ -62,3 +62,6 @@ CREATE TABLE rereadings (
 -- for (a fallback).
 ALTER TABLE deliveries ADD COLUMN subscription_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN stands_in_for TEXT NOT NULL DEFAULT '';
+
+-- Until when quiet hours held a delivery when it was planned: next_at moves on with every try.
+ALTER TABLE deliveries ADD COLUMN held_until INTEGER;
