@@ -33,7 +33,8 @@ class Gathered:
     """An alert that waits for the message that will carry it: a burst, a digest or a summary.
 
     Stored under (alert, channel) until `close` turns its group into a delivery. `closes_at` is when
-    that happens, a summary's when nothing more comes; `note` goes onto the delivery.
+    that happens, a summary's when nothing more comes; `note` goes onto the delivery. What `is_urgent`
+    is not held by quiet hours then.
     """
 
     alert: AlertId
@@ -44,6 +45,7 @@ class Gathered:
     gathered_at: datetime
     closes_at: datetime
     note: str = ""
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,8 +72,12 @@ class RefusedAddressError(PermanentError):
 
 
 class ChannelRefusedError(PermanentError):
-    """The channel will never take this message as it is. `status` as in ChannelUnavailableError."""
+    """The channel will never take this message as it is. `status` as in ChannelUnavailableError.
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    `is_format` says that it is the form it refuses: the same as plain text may be taken.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, is_format: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.is_format = is_format

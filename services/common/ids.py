@@ -16,6 +16,7 @@ ChannelId = NewType("ChannelId", str)
 AlertId = NewType("AlertId", str)
 DeliveryId = NewType("DeliveryId", str)
 DeadLetterId = NewType("DeadLetterId", str)
+MuteId = NewType("MuteId", str)
 
 _FINGERPRINT_LENGTH = 20  # 100 bits: no collision in any realistic number of stories
 _FINGERPRINT_BYTES = 15  # encoding the whole digest takes longer than computing it
@@ -74,3 +75,8 @@ def delivery_id(channel: ChannelId, kind: str, *parts: str) -> DeliveryId:
 def dead_letter_id(topic: str, partition: int, offset: int, service: str) -> DeadLetterId:
     """Return the id of the letter that a service wrote about one record."""
     return DeadLetterId("le_" + fingerprint("letter", service, topic, str(partition), str(offset)))
+
+
+def mute_id(*parts: str) -> MuteId:
+    """Return the id of a mute; `parts` are what it names, when it began and when it ends."""
+    return MuteId("mu_" + fingerprint("mute", *parts))

@@ -23,6 +23,7 @@ class RecordingChannel:
 
     type = "recording"
     concurrency = 1
+    is_repeat_safe = True
 
     def __init__(self, *answers: Exception | None) -> None:
         self.answers = deque(answers)

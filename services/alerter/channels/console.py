@@ -20,6 +20,7 @@ class ConsoleChannel:
 
     type = "console"
     concurrency = 1
+    is_repeat_safe = False
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -33,6 +33,7 @@ class DiscordChannel:
 
     type = "discord"
     concurrency = 1
+    is_repeat_safe = False
 
     def __init__(self, url: str, *, http: HttpClient, clock: Clock) -> None:
         # With wait Discord answers when it has the message, not when it has the request.

@@ -62,6 +62,7 @@ class EmailChannel:
 
     type = "email"
     concurrency = 1
+    is_repeat_safe = False
 
     def __init__(
         self, recipients: Sequence[str], *, sender: str, relay: Relay, clock: Clock

@@ -24,6 +24,7 @@ class NtfyChannel:
     type = "ntfy"
     # A server from 2.16 on replaces what has the same sequence id; an older one shows it twice.
     concurrency = 1
+    is_repeat_safe = True
 
     def __init__(
         self, topic: str, *, server: str, token: str | None, http: HttpClient, clock: Clock

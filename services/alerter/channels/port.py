@@ -29,6 +29,11 @@ class Channel(Protocol):
         """
         ...
 
+    @property
+    def is_repeat_safe(self) -> bool:
+        """Return whether the receiver knows a repeat by the message's id, and shows it once."""
+        ...
+
     async def send(self, message: Message) -> int | None:
         """Return the channel's status when it has taken the message: HTTP status, None without one.
 
@@ -39,6 +44,7 @@ class Channel(Protocol):
             ChannelUnavailableError: not now: no answer, 408, 425, 429, 5xx, a redirect. Try again
                 after the schedule's wait, or after `retry_after` where that is longer.
             ChannelRefusedError: never this message. `status` tells why: 401 and 403 a wrong key,
-                410 a receiver that wants nothing any more, others the message itself.
+                410 a receiver that wants nothing any more, others the message itself. With
+                `is_format` it is sent once more as a message that `is_plain`.
         """
         ...

@@ -24,6 +24,7 @@ class SlackWebhookChannel:
 
     type = "slack"
     concurrency = 1
+    is_repeat_safe = False
 
     def __init__(self, url: str, *, http: HttpClient, clock: Clock) -> None:
         self._url = url

@@ -33,6 +33,7 @@ class TelegramChannel:
 
     type = "telegram"
     concurrency = 1
+    is_repeat_safe = False
 
     def __init__(self, chat: str, *, token: str, http: HttpClient, clock: Clock) -> None:
         self._chat = chat

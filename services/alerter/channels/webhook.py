@@ -19,6 +19,7 @@ class WebhookChannel:
 
     type = "webhook"
     concurrency = 16
+    is_repeat_safe = True
 
     def __init__(self, url: str, *, key: bytes | None, http: HttpClient, clock: Clock) -> None:
         self._url = url

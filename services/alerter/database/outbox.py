@@ -38,12 +38,15 @@ def keep_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Deliver
 def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
     """Write where `delivery` stands, with the attempts that are new."""
     connection.execute(
-        "UPDATE deliveries SET state = ?, next_at = ?, failures = ?, note = ? WHERE delivery_id = ?",
+        "UPDATE deliveries SET state = ?, next_at = ?, failures = ?, note = ?, fallback_at = ?,"
+        " is_plain = ? WHERE delivery_id = ?",
         (
             delivery.state,
             stamp(delivery.next_at),
             delivery.failures,
             delivery.note,
+            _stamp_or_none(delivery.fallback_at),
+            delivery.is_plain,
             delivery.id,
         ),
     )
@@ -95,7 +98,7 @@ def _held_up_behind(connection: sqlite3.Connection, channel: ChannelId) -> int:
     """Return the place of the first delivery that is to be tried again: the others wait behind it."""
     (place,) = connection.execute(
         "SELECT min(place) FROM deliveries WHERE channel_id = ?"
-        " AND failures > 0 AND state IN ('due', 'sending', 'unknown') AND failures < ?",
+        " AND failures > 0 AND state IN ('due', 'sending') AND failures < ?",
         (channel, PATIENCE),
     ).fetchone()
     return _NOBODY if place is None else int(place)
@@ -174,7 +177,7 @@ def planned_since(
 def gather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> None:
     """Keep alerts for a message that goes later."""
     connection.executemany(
-        "INSERT OR IGNORE INTO gathered VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO gathered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 one.alert,
@@ -185,6 +188,7 @@ def gather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> None
                 stamp(one.gathered_at),
                 stamp(one.closes_at),
                 one.note,
+                one.is_urgent,
             )
             for one in gathered
         ],
@@ -231,14 +235,15 @@ _NOT_OVERTAKING = """NOT EXISTS (
     JOIN deliveries AS earlier ON earlier.delivery_id = theirs.delivery_id
     WHERE its.delivery_id = it.delivery_id
       AND earlier.channel_id = it.channel_id AND earlier.place < it.place
-      AND earlier.state IN ('due', 'sending', 'unknown'))"""
+      AND earlier.state IN ('due', 'sending'))"""
 
 
 def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
     inserted = connection.execute(
         "INSERT OR IGNORE INTO deliveries (delivery_id, place, channel_id, kind, state, planned_at,"
-        " next_at, failures, note, held_until)"
-        " VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM deliveries), ?, ?, ?, ?, ?, ?, ?, ?)",
+        " next_at, failures, note, held_until, subscription_id, stands_in_for, fallback_to,"
+        " fallback_at, is_plain) VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM deliveries),"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             delivery.id,
             delivery.channel,
@@ -249,6 +254,12 @@ def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
             delivery.failures,
             delivery.note,
             stamp(delivery.next_at) if delivery.state is DeliveryState.HELD else None,
+            # Of what carries alerts, these name the subscriptions.
+            "" if delivery.alerts else next(iter(delivery.subscriptions), ""),
+            delivery.stands_in_for or "",
+            delivery.fallback_to or "",
+            _stamp_or_none(delivery.fallback_at),
+            delivery.is_plain,
         ),
     )
     connection.executemany(
@@ -259,7 +270,7 @@ def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
 
 
 def _gathered(row: Sequence[str | int]) -> Gathered:
-    alert, channel, event, subscription, kind, gathered_at, closes_at, note = row
+    alert, channel, event, subscription, kind, gathered_at, closes_at, note, is_urgent = row
     return Gathered(
         alert=AlertId(str(alert)),
         event=EventId(str(event)),
@@ -269,7 +280,12 @@ def _gathered(row: Sequence[str | int]) -> Gathered:
         gathered_at=moment(int(gathered_at)),
         closes_at=moment(int(closes_at)),
         note=str(note),
+        is_urgent=bool(is_urgent),
     )
+
+
+def _stamp_or_none(at: datetime | None) -> int | None:
+    return None if at is None else stamp(at)
 
 
 def _list(values: Iterable[str]) -> str:

@@ -192,11 +192,15 @@ def deliveries_of_alert(connection: sqlite3.Connection, alert: AlertId) -> list[
     return [_delivery(connection, row) for row in rows]
 
 
-_DELIVERY = "delivery_id, channel_id, kind, state, planned_at, next_at, failures, note"
+_DELIVERY = (
+    "delivery_id, channel_id, kind, state, planned_at, next_at, failures, note,"
+    " subscription_id, stands_in_for, fallback_to, fallback_at, is_plain"
+)
 
 
 def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Delivery:
-    delivery_id, channel, kind, state, planned_at, next_at, failures, note = row
+    delivery_id, channel, kind, state, planned_at, next_at, failures, note, *rest = row
+    subscription, stands_in_for, fallback_to, fallback_at, is_plain = rest
     told = connection.execute(
         "SELECT alert_id, subscription_id FROM delivery_alerts JOIN alerts USING (alert_id)"
         " WHERE delivery_id = ? ORDER BY number",
@@ -211,7 +215,11 @@ def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Deliv
         channel=ChannelId(str(channel)),
         kind=DeliveryKind(str(kind)),
         state=DeliveryState(str(state)),
-        subscriptions=tuple(dict.fromkeys(SubscriptionId(name) for _, name in told)),
+        subscriptions=tuple(
+            dict.fromkeys(
+                SubscriptionId(name) for name in (*(own for _, own in told), subscription) if name
+            )
+        ),
         alerts=tuple(AlertId(alert) for alert, _ in told),
         planned_at=moment(int(planned_at)),
         next_at=moment(int(next_at)),
@@ -220,6 +228,10 @@ def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Deliv
         ),
         failures=int(failures),
         note=str(note),
+        fallback_to=ChannelId(str(fallback_to)) if fallback_to else None,
+        fallback_at=None if fallback_at is None else moment(int(fallback_at)),
+        stands_in_for=DeliveryId(str(stands_in_for)) if stands_in_for else None,
+        is_plain=bool(is_plain),
     )
 
 

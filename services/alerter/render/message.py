@@ -30,7 +30,8 @@ class Message:
     """What one delivery says. `id` goes along as the channel's handle, the same at every attempt.
 
     `subscriptions` are those whose alerts it carries, one for a webhook. `note` is for the reader,
-    empty for nothing.
+    empty for nothing. A proof of life and a notice have no sections: `note` is all they say. With
+    `is_plain` a channel sends its plainest form: it refused the usual one.
     """
 
     id: DeliveryId
@@ -39,6 +40,7 @@ class Message:
     planned_at: AwareDatetime
     sections: tuple[Section, ...]
     note: str = ""
+    is_plain: bool = False
 
 
 def message_of(
@@ -58,6 +60,7 @@ def message_of(
         planned_at=delivery.planned_at,
         sections=tuple(_section(alert, change, watchlist) for alert, change in once.values()),
         note=delivery.note,
+        is_plain=delivery.is_plain,
     )
 
 

@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from services.common.config import codes
 from services.common.config.fields import Fields, identifier, mapping_at, parsed, web_address
 from services.common.config.yaml import Mapping, Node, Scalar
-from services.common.contracts.subscription import ChannelConfig, Secret
+from services.common.contracts.subscription import (
+    ON_UNKNOWN,
+    ChannelConfig,
+    OnUnknown,
+    Secret,
+)
 from services.common.ids import ChannelId
 
 Option = str | int | bool | tuple[str, ...] | Secret
@@ -74,7 +79,7 @@ def webhook_secret(text: str) -> str:
 
 def options_of(kind: str) -> tuple[str, ...]:
     """Return the keys that a type of channel takes besides `type`."""
-    return tuple(_KINDS[kind].options)
+    return (*_KINDS[kind].options, *_OF_EVERY_KIND)
 
 
 def _fields_of(root: Fields, name: str, channels: Mapping) -> tuple[Fields | None, _Kind | None]:
@@ -85,7 +90,7 @@ def _fields_of(root: Fields, name: str, channels: Mapping) -> tuple[Fields | Non
     stated = shape.values.get("type")
     kind = _KINDS.get(stated.text) if isinstance(stated, Scalar) else None
     # The options of an unknown type cannot be judged.
-    known = ("type", *kind.options) if kind else shape.keys
+    known = ("type", *kind.options, *_OF_EVERY_KIND) if kind else shape.keys
     fields = mapping_at(root.page, node, known=known, of=of)
     if fields is None:
         return None, None
@@ -95,7 +100,8 @@ def _fields_of(root: Fields, name: str, channels: Mapping) -> tuple[Fields | Non
 
 
 def _channel(name: ChannelId, kind: _Kind, fields: Fields, place: Scalar) -> ChannelConfig:
-    options = {key: read(fields, key) for key, read in kind.options.items()}
+    every = kind.options | _OF_EVERY_KIND
+    options = {key: read(fields, key) for key, read in every.items()}
     if not any(all(fields.has(key) for key in keys) for keys in kind.needs):
         ways = ", or ".join(" and ".join(f'"{key}"' for key in keys) for keys in kind.needs)
         fields.page.error(place, f'the channel "{name}" needs {ways}')
@@ -127,6 +133,10 @@ def _language(fields: Fields, key: str) -> Option | None:
     return fields.read(key, codes.language)
 
 
+def _on_unknown(fields: Fields, key: str) -> Option | None:
+    return fields.choice(key, tuple(OnUnknown))
+
+
 def _mail_addresses(fields: Fields, key: str) -> Option | None:
     nodes = fields.scalars(key)
     for node in nodes:
@@ -151,6 +161,9 @@ def _secret(fields: Fields, key: str) -> Option | None:
         place.page.error(place.node, f'"{key}" has one place: {{env: NAME}} or {{file: PATH}}')
         return None
     return Secret(env=env, file=file)
+
+
+_OF_EVERY_KIND: dict[str, Callable[[Fields, str], Option | None]] = {ON_UNKNOWN: _on_unknown}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

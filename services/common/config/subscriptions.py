@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.common.config.channels import Channels, read_channels
@@ -24,18 +24,21 @@ from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import (
     Conditions,
     Digest,
+    Fallback,
     Quiet,
     Send,
     Subscription,
+    WhenEmpty,
 )
 from services.common.event_types import event_types
 from services.common.ids import ChannelId, SubscriptionId
 
 FILE = "subscriptions.yml"
 
-SUBSCRIPTION_KEYS = ("id", "name", "when", "send")
+SUBSCRIPTION_KEYS = ("id", "name", "when", "send", "paused_until")
 WHEN_KEYS = ("companies", "types", "stages", "countries", "outlets")
-SEND_KEYS = ("to", "burst", "max_per_hour", "quiet", "digest")
+SEND_KEYS = ("to", "burst", "max_per_hour", "quiet", "digest", "urgent", "fallback")
+URGENT_KEYS = ("companies", "types", "stages", "countries")
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVERY_DAY = frozenset(range(1, 8))
@@ -93,7 +96,8 @@ def _subscription(fields: Fields, channels: Channels, known: Known | None) -> Su
     name = fields.text("name")
     when = fields.mapping("when", known=WHEN_KEYS)
     conditions = Conditions() if when is None else _conditions(when, known)
-    sends = _sends(fields, channels)
+    sends = _sends(fields, channels, known)
+    paused_until = fields.read("paused_until", _day)
     if subscription_id is None:
         return None
     return Subscription(
@@ -102,7 +106,15 @@ def _subscription(fields: Fields, channels: Channels, known: Known | None) -> Su
         when=conditions,
         sends=sends,
         origin=f"{fields.page.file}:{fields.node.line}",
+        paused_until=paused_until,
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f'"{text}" is no day: write it as 2026-01-31') from error
 
 
 def _conditions(when: Fields, known: Known | None) -> Conditions:
@@ -134,10 +146,10 @@ def _check_followed(page: Page, node: Scalar, known: Known | None) -> None:
         page.warning(node, f'no company has the id "{node.text}"{near}')
 
 
-def _sends(fields: Fields, channels: Channels) -> tuple[Send, ...]:
+def _sends(fields: Fields, channels: Channels, known: Known | None) -> tuple[Send, ...]:
     sends: dict[ChannelId, Send] = {}
     for entry in mappings_in(fields, "send", known=SEND_KEYS, of='an entry of "send"'):
-        send = _send(entry, channels)
+        send = _send(entry, channels, known)
         if send is not None and send.to in sends:
             entry.page.error(entry.node.values["to"], f'"{send.to}" is told twice')
         elif send is not None:
@@ -145,18 +157,19 @@ def _sends(fields: Fields, channels: Channels) -> tuple[Send, ...]:
     return tuple(sends.values())
 
 
-def _send(fields: Fields, channels: Channels) -> Send | None:
+def _send(fields: Fields, channels: Channels, known: Known | None) -> Send | None:
     fields.require("to")
-    to = fields.scalar("to")
-    if to is not None and to.text not in channels.names:
-        near = suggestion(to.text, channels.names)
-        fields.page.error(to, f'the channel "{to.text}" does not exist{near}')
+    to = _channel(fields, channels)
     is_immediate = to is not None and channels.type_of(to.text) in _IMMEDIATE
     burst, max_per_hour = fields.duration("burst"), fields.count("max_per_hour")
     quiet = fields.mapping("quiet", known=("days", "from", "to", "zone"))
-    digest = fields.mapping("digest", known=("days", "at", "zone"))
+    digest = fields.mapping("digest", known=("days", "at", "zone", "empty"))
+    urgent = fields.mapping("urgent", known=URGENT_KEYS)
+    fallback = fields.mapping("fallback", known=("to", "after"))
     read_quiet = None if quiet is None else _quiet(quiet)
     read_digest = None if digest is None else _digest(digest)
+    read_urgent = None if urgent is None else _urgent(urgent, known)
+    read_fallback = None if fallback is None else _fallback(fallback, channels, to)
     if to is None:
         return None
     return Send(
@@ -165,7 +178,37 @@ def _send(fields: Fields, channels: Channels) -> Send | None:
         max_per_hour=max_per_hour or (None if is_immediate else _MAX_PER_HOUR),
         quiet=read_quiet,
         digest=read_digest,
+        urgent=read_urgent,
+        fallback=read_fallback,
     )
+
+
+def _channel(fields: Fields, channels: Channels) -> Scalar | None:
+    """Return the channel that `to` names; one that is not there is a mistake."""
+    to = fields.scalar("to")
+    if to is not None and to.text not in channels.names:
+        near = suggestion(to.text, channels.names)
+        fields.page.error(to, f'the channel "{to.text}" does not exist{near}')
+    return to
+
+
+def _urgent(fields: Fields, known: Known | None) -> Conditions | None:
+    """Return what is urgent; nothing named would make everything so."""
+    if not any(fields.has(key) for key in URGENT_KEYS):
+        fields.page.error(fields.node, f'"urgent" needs one of {", ".join(URGENT_KEYS)}')
+        return None
+    return _conditions(fields, known)
+
+
+def _fallback(fields: Fields, channels: Channels, sends_to: Scalar | None) -> Fallback | None:
+    fields.require("to", "after")
+    to, after = _channel(fields, channels), fields.duration("after")
+    if to is None or after is None:
+        return None
+    if sends_to is not None and to.text == sends_to.text:
+        fields.page.error(to, "a channel cannot stand in for itself")
+        return None
+    return Fallback(to=ChannelId(to.text), after=after)
 
 
 def _quiet(fields: Fields) -> Quiet | None:
@@ -182,9 +225,10 @@ def _quiet(fields: Fields) -> Quiet | None:
 def _digest(fields: Fields) -> Digest | None:
     fields.require("at", "zone")
     at, days, zone = fields.read("at", wall_time), _days(fields), fields.read("zone", zone_name)
-    return (
-        None if at is None or days is None or zone is None else Digest(days=days, at=at, zone=zone)
-    )
+    empty = WhenEmpty(fields.choice("empty", tuple(WhenEmpty)) or WhenEmpty.NOTHING)
+    if at is None or days is None or zone is None:
+        return None
+    return Digest(days=days, at=at, zone=zone, empty=empty)
 
 
 def _days(fields: Fields) -> frozenset[int] | None:

@@ -17,6 +17,15 @@ class DeliveryKind(OpenStrEnum):
     DIGEST = "digest"
     SUMMARY = "summary"
     """Old news: what back-fill and re-readings brought, in one message."""
+    CATCH_UP = "catch-up"
+    """What waited while its channel was down, in one message."""
+    PROOF_OF_LIFE = "proof-of-life"
+    """Nothing happened for a week; `note` says what was read. It carries no alert."""
+    NOTICE = "notice"
+    """What the operator should know of a channel, as `note`. It carries no alert."""
+
+
+WITHOUT_ALERTS = frozenset({DeliveryKind.PROOF_OF_LIFE, DeliveryKind.NOTICE})
 
 
 class DeliveryState(OpenStrEnum):
@@ -59,6 +68,10 @@ class Delivery:
     while it is being sent, when the lease runs out. `failures` counts since it was planned or
     redelivered. `note` says what the reader or operator should know of it ("more than 30 messages in
     an hour", "possibly repeated"), empty for nothing.
+
+    `fallback_at` is when the channel `fallback_to` stands in for it; None when nobody does or it has
+    been done. `stands_in_for` is the delivery in whose place this one goes. With `is_plain` it goes in
+    the channel's plainest form, since the usual one was refused.
     """
 
     id: DeliveryId
@@ -72,8 +85,12 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     failures: int = 0
     note: str = ""
+    fallback_to: ChannelId | None = None
+    fallback_at: AwareDatetime | None = None
+    stands_in_for: DeliveryId | None = None
+    is_plain: bool = False
 
     def __post_init__(self) -> None:
         require_clean_fields(self)
-        if not self.alerts:
+        if not self.alerts and self.kind not in WITHOUT_ALERTS:
             raise ValueError("A delivery carries at least one alert.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from enum import StrEnum
 
 from services.common.contracts.reading import Stage
 from services.common.ids import ChannelId, SubscriptionId
@@ -38,6 +39,14 @@ class Quiet:
     zone: str
 
 
+class WhenEmpty(StrEnum):
+    """What a digest does when there is nothing to tell."""
+
+    NOTHING = "nothing"
+    WEEKLY = "weekly"
+    """Once a week it says so, with what was read: a proof of life."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """One message on each of `days` at a wall-clock time of `zone`."""
@@ -45,28 +54,49 @@ class Digest:
     days: frozenset[int]
     at: time
     zone: str
+    empty: WhenEmpty = WhenEmpty.NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """The channel that stands in for a message that was not sent `after` so long.
+
+    It does so at once where the message can never be sent: refused, or its channel paused or gone.
+    """
+
+    to: ChannelId
+    after: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """One way out of a subscription. `burst` zero: each alert is a message of its own."""
+    """One way out of a subscription. `burst` zero: each alert is a message of its own.
+
+    What meets `urgent` (companies, types, stages, countries) waits for no digest and no quiet hours.
+    """
 
     to: ChannelId
     burst: timedelta
     max_per_hour: int | None
     quiet: Quiet | None = None
     digest: Digest | None = None
+    urgent: Conditions | None = None
+    fallback: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Who wants what. `origin` says where it was made, as `file:line` or `database`."""
+    """Who wants what. `origin` says where it was made, as `file:line` or `database`.
+
+    Before the day `paused_until` begins, in UTC, nothing is sent; what came meanwhile is not sent then.
+    """
 
     id: SubscriptionId
     name: str
     when: Conditions = field(default_factory=Conditions)
     sends: tuple[Send, ...] = ()
     origin: str = "database"
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +112,19 @@ class Secret:
             raise ValueError("A secret has one place: env, file, or the value itself.")
 
 
+class OnUnknown(StrEnum):
+    """What becomes of a message that was being sent when kabar died, where repeats are shown."""
+
+    RESEND = "resend"
+    """It goes again, marked as possibly repeated."""
+    HOLD = "hold"
+    """It stays unknown until somebody redelivers it."""
+
+
+ON_UNKNOWN = "on_unknown"
+"""The option of every channel that says so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelConfig:
     """A way out as configured: its type and that type's options, checked for the type.
@@ -93,3 +136,8 @@ class ChannelConfig:
     type: str
     options: tuple[tuple[str, str | int | bool | tuple[str, ...] | Secret], ...] = ()
     origin: str = ""
+
+    @property
+    def on_unknown(self) -> OnUnknown:
+        """Return what becomes of a message of which nobody knows whether it arrived."""
+        return OnUnknown(str(dict(self.options).get(ON_UNKNOWN, OnUnknown.RESEND)))

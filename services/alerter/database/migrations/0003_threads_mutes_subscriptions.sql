@@ -65,3 +65,34 @@ ALTER TABLE deliveries ADD COLUMN stands_in_for TEXT NOT NULL DEFAULT '';
 
 -- Until when quiet hours held a delivery when it was planned: next_at moves on with every try.
 ALTER TABLE deliveries ADD COLUMN held_until INTEGER;
+
+-- When a fallback channel stands in for a delivery that was not sent by then, and which channel that is.
+ALTER TABLE deliveries ADD COLUMN fallback_to TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN fallback_at INTEGER;
+-- 1: to be sent as plain text, since the channel refused the form.
+ALTER TABLE deliveries ADD COLUMN is_plain INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX deliveries_with_fallback ON deliveries (fallback_at) WHERE fallback_at IS NOT NULL;
+
+-- What is unknown and held until somebody decides holds nobody up.
+DROP INDEX deliveries_that_fail;
+CREATE INDEX deliveries_that_fail ON deliveries (channel_id, place)
+  WHERE failures > 0 AND state IN ('due', 'sending');
+
+-- An alert that waits for its time in spite of a digest or quiet hours.
+ALTER TABLE gathered ADD COLUMN is_urgent INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX gathered_by_alert ON gathered (alert_id);
+
+-- How a channel fares that does not take messages: since when, and until when it wants to be left alone.
+CREATE TABLE channel_outages (
+  channel_id TEXT PRIMARY KEY,
+  since      INTEGER NOT NULL,
+  not_before INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- When a digest that says so once a week has to be looked at next.
+CREATE TABLE proofs_of_life (
+  subscription_id TEXT NOT NULL,
+  channel_id      TEXT NOT NULL,
+  next_at         INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id, channel_id)
+) STRICT, WITHOUT ROWID;
