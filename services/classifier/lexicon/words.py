@@ -15,6 +15,7 @@ import ahocorasick_rs
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import (
     HAN,
+    HANGUL,
     HIRAGANA,
     KATAKANA,
     SCRIPTS,
@@ -30,8 +31,8 @@ MAX_PAIR_GAP = 70
 """How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
 
 MAX_DENSE_PAIR_GAP = 40
-"""The same before a part in Chinese or Japanese characters, of which a clause takes half as many."""
-_DENSE = frozenset((HAN, HIRAGANA, KATAKANA))
+"""The same before a part in Chinese, Japanese or Korean characters, of which a clause takes half as many."""
+_DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
