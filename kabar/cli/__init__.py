@@ -23,6 +23,7 @@ _COMMANDS = {
     "feeds": ("feeds", "feeds", "Show the feeds and how they fare; read one document."),
     "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
     "init-topics": ("init_topics", "init_topics", "Make the topics that are missing on Kafka."),
+    "preview": ("preview", "preview", "List what a subscription would have been sent."),
     "run": ("run", "run", "Run the whole pipeline in this process."),
     "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
     "serve": ("serve", "serve", "Run one service as a process of its own, on Kafka."),

@@ -17,7 +17,9 @@ class RefusedByProcessError(Exception):
     """The process answered that it will not, or not in time; the text is the reason."""
 
 
-def ask_process(data: Path, method: str, path: str) -> dict[str, Any] | None:
+def ask_process(
+    data: Path, method: str, path: str, *, within_seconds: float = _ANSWERS_WITHIN_SECONDS
+) -> dict[str, Any] | None:
     """Return the JSON body of the answer; None when no process runs on the data directory.
 
     Raises:
@@ -30,7 +32,7 @@ def ask_process(data: Path, method: str, path: str) -> dict[str, Any] | None:
             return None
         transport = httpx.HTTPTransport(uds=address)
         with httpx.Client(
-            transport=transport, base_url="http://localhost", timeout=_ANSWERS_WITHIN_SECONDS
+            transport=transport, base_url="http://localhost", timeout=within_seconds
         ) as client:
             try:
                 answer = client.request(method, path)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kabar.cli.api import data_option, read_api, settings_of
+from kabar.cli.api import read_api, settings_of
+from kabar.cli.options import Refused, config_option, data_option, settings_with
+from kabar.cli.preview import planned as planned_of
+from kabar.cli.preview import show, span_of
 from kabar.cli.table import table
+from kabar.cli.times import Moment
 from services.common.contracts.delivery import DeliveryState
 
 
@@ -18,21 +23,39 @@ from services.common.contracts.delivery import DeliveryState
 @click.option("--state", type=click.Choice([str(state) for state in DeliveryState]))
 @click.option("--subscription", help="Only what this subscription was sent (an id).")
 @click.option("--channel", help="Only what went to this channel (an id).")
+@click.option("--planned", is_flag=True, help="Of --subscription: as planned, oldest first.")
+@click.option("--from", "since", type=Moment(), help="With --planned: 30 days ago unless told.")
+@click.option("--to", "until", type=Moment(), help="With --planned: now unless told.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", help="Go on behind this cursor, `next` of the page before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/deliveries.")
+@config_option
 @data_option
-def deliveries(
+def deliveries(  # noqa: PLR0913  one for each option
     *,
     state: str | None,
     subscription: str | None,
     channel: str | None,
+    planned: bool,
+    since: datetime | None,
+    until: datetime | None,
     limit: int,
     cursor: str | None,
     as_json: bool,
+    config: Path | None,
     data: Path | None,
 ) -> None:
-    """Show what was sent, newest first, with the last attempt of each."""
+    """Show what was sent, newest first, with the last attempt of each.
+
+    With --planned, the messages of one subscription as they were planned, in the form of `kabar
+    preview`, so that the two can be compared.
+    """
+    if planned:
+        if subscription is None:
+            raise Refused("--planned needs --subscription.")
+        settings = settings_with(config=config, data=data)
+        show(planned_of(settings, subscription, span_of(since, until)), as_json=as_json)
+        return
     query = {
         "state": state,
         "subscription": subscription,
@@ -40,7 +63,7 @@ def deliveries(
         "limit": limit,
         "cursor": cursor,
     }
-    body = read_api(settings_of(data=data), "deliveries", query)
+    body = read_api(settings_of(data=data, config=config), "deliveries", query)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return

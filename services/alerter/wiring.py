@@ -13,6 +13,7 @@ import structlog
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
 from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
+from services.alerter.control.preview import preview_routes
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
@@ -147,7 +148,7 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
     try:
         service = AlerterService(
             database,
-            following=_following(around.watcher.active),
+            following=following_of(around.watcher.active),
             clock=clock,
             horizon=settings.alert_horizon,
         )
@@ -199,7 +200,11 @@ def _assembled(
     control = control_app(
         sources,
         fresh_login_url=fresh_login_url,
-        routes=[*dead_letter_routes(box), explain_route(sources)],
+        routes=[
+            *dead_letter_routes(box),
+            explain_route(sources),
+            *preview_routes(database, settings.data, lambda: following_of(watcher.active)),
+        ],
     )
     worker = Worker(
         service,
@@ -245,7 +250,7 @@ class _Reloading:
             configured={config.id: _hash_of(config) for config in configuration.channels},
             watchlist=configuration.watchlist,
         )
-        self._service.configure(_following(configuration))
+        self._service.configure(following_of(configuration))
         await self._sender.configure(ways)
 
     async def use_or_keep(self, configuration: Configuration) -> None:
@@ -256,7 +261,8 @@ class _Reloading:
             log.warning("configuration_not_used", hash=configuration.hash, reason=str(error))
 
 
-def _following(configuration: Configuration) -> Following:
+def following_of(configuration: Configuration) -> Following:
+    """Return what `configuration` asks for."""
     return Following.of(
         configuration.watchlist,
         configuration.subscriptions,

@@ -170,6 +170,25 @@ def open_read_only(data: Path) -> sqlite3.Connection:
     return _reader(path)
 
 
+def database_in_memory() -> sqlite3.Connection:
+    """Return an empty database of the newest version that goes when it is closed."""
+    connection = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
+    migrate(connection)
+    return connection
+
+
+def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -> None:
+    """Attach the database in `data` as schema `name`, which only reads.
+
+    Raises:
+        FileNotFoundError: there is no database in `data`.
+    """
+    path = data / FILE_NAME
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
+    connection.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
+
+
 def _reader(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
