@@ -32,7 +32,7 @@ class Beside:
         for left in self.lefts:
             if left.endswith(words):
                 for word in words:
-                    if len(word) > longest and _ends_with_word(left, word):
+                    if len(word) > longest and ends_with_word(left, word):
                         longest = len(word)
         words = grammar.after.get(key, ())
         if words:
@@ -131,7 +131,8 @@ def _without_sandhi(before: str, right: str) -> str:
     return plain_ending(before, right[:end]) + right[end:] if end else right
 
 
-def _ends_with_word(left: str, word: str) -> bool:
+def ends_with_word(left: str, word: str) -> bool:
+    """Return whether `left` ends with a marker that is no part of a longer word."""
     if not left.endswith(word):
         return False
     rest = left[: -len(word)]

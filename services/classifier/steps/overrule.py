@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.markers import ends_with_word
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 """The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
@@ -48,7 +49,9 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
                 )
                 continue
         if trigger.event_type == "shutdown" and (
-            _is_part_of_an_order(document, trigger) or _is_ordered(document, grammar, trigger)
+            _is_part_of_an_order(document, trigger)
+            or _is_ordered(document, grammar, trigger)
+            or _is_told_to_close(document, grammar, trigger)
         ):
             yield trigger._replace(event_type="ban", frame="active")
             continue
@@ -109,6 +112,22 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
         for word in words
+    )
+
+
+def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether a word right before the name says that an authority bans it: "责令X关停"."""
+    if grammar.order == "sov":
+        return False
+    text = document.folded.text
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    words = grammar.before.get("ban.target", ())
+    return any(
+        start <= authority.start and authority.end <= name.start
+        for name in document.names_in(trigger.sentence)
+        if 0 <= trigger.start - name.end <= _ARTICLE
+        and any(ends_with_word(text[start : name.start].rstrip(), word) for word in words)
+        for authority in document.words_in("authority", trigger.sentence)
     )
 
 
