@@ -19,6 +19,7 @@ from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService, Handled
+from services.alerter.subscriptions import SubscriptionBook
 from services.alerter.telling import Following
 from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
@@ -146,18 +147,22 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
     )
     database = await Database.open(settings.data)
     try:
+        book = await SubscriptionBook.open(
+            database, configuration=lambda: around.watcher.active, clock=clock
+        )
         service = AlerterService(
             database,
-            following=following_of(around.watcher.active),
+            following=following_of(book.now.configuration),
             clock=clock,
             horizon=settings.alert_horizon,
         )
         sender = Sender(database, service, clock=clock)
         outside = Outside(http=http, clock=clock, smtp=settings.smtp, mail_from=settings.mail_from)
-        reloading = _Reloading(service, sender, outside=outside)
+        reloading = _Reloading(service, sender, outside=outside, book=book)
         await reloading.use(around.watcher.active)
         around.watcher.follow(reloading.use_or_keep)
-        yield _assembled(around, breaker, database, service, sender, token)
+        book.on_change = reloading.use_again
+        yield _assembled(around, breaker, database, service, sender, token, book)
     finally:
         await database.close()
         await http.aclose()
@@ -170,14 +175,17 @@ def _assembled(
     service: AlerterService,
     sender: Sender,
     token: AdminToken,
+    book: SubscriptionBook,
 ) -> _Active:
     settings, watcher = around.settings, around.watcher
     feeds = FeedHealths(around.bus, around.clock, feeds=lambda: watcher.active.feeds)
     sources = Sources(
         database=database,
-        configuration=lambda: watcher.active,
+        configuration=lambda: book.now.configuration,
         findings=lambda: watcher.findings,
         feeds=feeds.body,
+        book=book,
+        clock=around.clock,
     )
     web = Web(
         sources,
@@ -203,7 +211,7 @@ def _assembled(
         routes=[
             *dead_letter_routes(box),
             explain_route(sources),
-            *preview_routes(database, settings.data, lambda: following_of(watcher.active)),
+            *preview_routes(database, settings.data, lambda: following_of(book.now.configuration)),
         ],
     )
     worker = Worker(
@@ -229,12 +237,16 @@ def _assembled(
 
 
 class _Reloading:
-    """Takes a new configuration into use."""
+    """Takes a new configuration into use, or changed subscriptions of the one in use."""
 
-    def __init__(self, service: AlerterService, sender: Sender, *, outside: Outside) -> None:
+    def __init__(
+        self, service: AlerterService, sender: Sender, *, outside: Outside, book: SubscriptionBook
+    ) -> None:
         self._service = service
         self._sender = sender
         self._outside = outside
+        self._book = book
+        self._used: Configuration | None = None
 
     async def use(self, configuration: Configuration) -> None:
         """Follow and send as `configuration` says; with an impossible channel, change nothing.
@@ -250,8 +262,14 @@ class _Reloading:
             configured={config.id: _hash_of(config) for config in configuration.channels},
             watchlist=configuration.watchlist,
         )
-        self._service.configure(following_of(configuration))
+        self._service.configure(following_of(self._book.complete(configuration).configuration))
         await self._sender.configure(ways)
+        self._used = configuration
+
+    async def use_again(self) -> None:
+        """Follow what the subscriptions that were made here say now."""
+        if self._used is not None:
+            self._service.configure(following_of(self._book.complete(self._used).configuration))
 
     async def use_or_keep(self, configuration: Configuration) -> None:
         """Do as `use`; where that is impossible, say so and go on as before."""

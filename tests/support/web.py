@@ -15,6 +15,7 @@ from services.alerter.database.connections import Database
 from services.alerter.database.outbox import keep_deliveries, update
 from services.alerter.database.told import keep_alerts
 from services.alerter.database.tracked import keep
+from services.alerter.subscriptions import SubscriptionBook
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.sighting import HeldReading, Rank
 from services.alerter.web.access import AccessRules
@@ -44,6 +45,13 @@ class World:
     )
     findings: tuple[Finding, ...] = ()
     feeds: list[Mapping[str, Any]] = field(default_factory=list)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
+    book: SubscriptionBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = SubscriptionBook(
+            self.database, (), configuration=lambda: self.configuration, clock=self.clock
+        )
 
     @property
     def sources(self) -> Sources:
@@ -54,9 +62,11 @@ class World:
 
         return Sources(
             database=self.database,
-            configuration=lambda: self.configuration,
+            configuration=lambda: self.book.now.configuration,
             findings=lambda: self.findings,
             feeds=feeds,
+            book=self.book,
+            clock=self.clock,
         )
 
     async def tell(

@@ -19,14 +19,13 @@ from services.alerter.web.bodies import (
     DeliveriesBody,
     DeliveryBody,
     EventsBody,
-    SubscriptionsBody,
     deliveries_body,
     delivery_body,
     events_body,
-    subscription_body,
 )
 from services.alerter.web.selection import Selection, event_as_it_is_now, selected_page
 from services.alerter.web.sources import Sources
+from services.alerter.web.subscription_routes import subscription_router
 from services.common.config.views import companies_body
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
@@ -44,6 +43,7 @@ def api_router(sources: Sources) -> APIRouter:
     _add_events(router, sources)
     _add_deliveries(router, sources)
     _add_configuration(router, sources)
+    router.include_router(subscription_router(sources))
     return router
 
 
@@ -112,15 +112,6 @@ def _add_configuration(router: APIRouter, sources: Sources) -> None:
     async def feeds() -> Response:
         body = await sources.feeds()
         return await json_of(lambda: body)
-
-    @router.get(
-        "/subscriptions", response_model=SubscriptionsBody, summary="Who is told of what, and where"
-    )
-    async def subscriptions() -> Response:
-        every = sources.configuration().subscriptions
-        return await json_of(
-            lambda: SubscriptionsBody(subscriptions=tuple(subscription_body(one) for one in every))
-        )
 
     @router.get("/channels", response_model=ChannelsBody, summary="The ways out")
     async def channels() -> Response:

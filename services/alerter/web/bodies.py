@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import AwareDatetime
 
+from services.alerter.database.made import Activity
 from services.alerter.database.queries import DeliveriesPage, EventsPage
 from services.alerter.render.bodies import EventBody, event_body
+from services.alerter.web.problems import FieldProblem
+from services.common.config.entries import subscription_entry
 from services.common.config.findings import Finding
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
-from services.common.contracts.subscription import Digest, Quiet, Send, Subscription
-from services.common.durations import format_duration
+from services.common.contracts.subscription import Subscription
 from services.common.ids import AlertId, ChannelId, DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,36 +52,23 @@ class DeliveriesBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionsBody:
-    """What must hold of an event; null is no condition."""
-
-    companies: tuple[str, ...] | None
-    types: tuple[str, ...] | None
-    stages: tuple[str, ...] | None
-    countries: tuple[str, ...] | None
-    outlets: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendBody:
-    """A way out of a subscription. Durations, days and times as in subscriptions.yml."""
-
-    to: ChannelId
-    burst: str
-    max_per_hour: int | None
-    quiet: dict[str, str | list[str]] | None
-    digest: dict[str, str | list[str]] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionBody:
-    """Who wants what. `origin` says where it was made, as `file:line` or `database`."""
+    """Who wants what, with the keys of subscriptions.yml; null is nothing, or no condition.
+
+    `origin` says where it was made, as `file:line` or `database`. `findings` say what is wrong by now
+    with one that was made here; one that `is_overridden` is not in use, since a file has its id.
+    """
 
     id: SubscriptionId
     name: str
     origin: str
-    when: ConditionsBody
-    send: tuple[SendBody, ...]
+    when: dict[str, Any]
+    send: tuple[dict[str, Any], ...]
+    paused_until: str | None
+    last_alert_at: AwareDatetime | None
+    alerts_in_30_days: int
+    is_overridden: bool
+    findings: tuple[FieldProblem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,49 +131,27 @@ def delivery_body(delivery: Delivery) -> DeliveryBody:
     )
 
 
-def subscription_body(subscription: Subscription) -> SubscriptionBody:
+def subscription_body(
+    subscription: Subscription,
+    *,
+    activity: Activity,
+    findings: tuple[FieldProblem, ...] = (),
+    is_overridden: bool = False,
+) -> SubscriptionBody:
     """Return a subscription as programs get it."""
-    when = subscription.when
+    entry = subscription_entry(subscription)
     return SubscriptionBody(
         id=subscription.id,
         name=subscription.name,
         origin=subscription.origin,
-        when=ConditionsBody(
-            companies=when.companies,
-            types=when.types,
-            stages=when.stages,
-            countries=when.countries,
-            outlets=when.outlets,
-        ),
-        send=tuple(_send_body(send) for send in subscription.sends),
+        when=entry["when"],
+        send=tuple(entry["send"]),
+        paused_until=entry["paused_until"],
+        last_alert_at=activity.last_alert_at,
+        alerts_in_30_days=activity.alerts,
+        is_overridden=is_overridden,
+        findings=findings,
     )
-
-
-def _send_body(send: Send) -> SendBody:
-    return SendBody(
-        to=send.to,
-        burst=format_duration(send.burst),
-        max_per_hour=send.max_per_hour,
-        quiet=None if send.quiet is None else _quiet_body(send.quiet),
-        digest=None if send.digest is None else _digest_body(send.digest),
-    )
-
-
-def _quiet_body(quiet: Quiet) -> dict[str, str | list[str]]:
-    return {
-        "days": [_DAYS[day - 1] for day in sorted(quiet.days)],
-        "from": f"{quiet.begins:%H:%M}",
-        "to": f"{quiet.ends:%H:%M}",
-        "zone": quiet.zone,
-    }
-
-
-def _digest_body(digest: Digest) -> dict[str, str | list[str]]:
-    return {
-        "at": f"{digest.at:%H:%M}",
-        "days": [_DAYS[day - 1] for day in sorted(digest.days)],
-        "zone": digest.zone,
-    }
 
 
 def _cursor(place: int | None) -> str | None:

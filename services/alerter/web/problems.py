@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldProblem:
+    """What is wrong with one field of a body, such as `send[0].to`; empty for the whole."""
+
+    field: str
+    message: str
+
+
 class ProblemResponse(Response):
     """`{"type", "title", "status", "detail"}` as application/problem+json.
 
-    `type` is about:blank throughout: the status says what kind it is, title and detail what to do.
+    With `errors` it has these too: a list of `{"field", "message"}`. `type` is about:blank throughout: the status says what kind it is, title and detail what to do.
     """
 
     media_type = "application/problem+json"
 
     def __init__(
-        self, *, status: int, title: str, detail: str, headers: Mapping[str, str] | None = None
+        self,
+        *,
+        status: int,
+        title: str,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[FieldProblem] = (),
     ) -> None:
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body: dict[str, object] = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+        }
+        if errors:
+            body["errors"] = [asdict(error) for error in errors]
         super().__init__(
             json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
             status_code=status,

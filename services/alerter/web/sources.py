@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from services.alerter.database import queries
+from services.alerter.subscriptions import SubscriptionBook
+from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.findings import Finding
 from services.common.contracts.event import EventChange
@@ -30,14 +32,17 @@ class Reader(Protocol):
 class Sources:
     """What page and API are made from, asked anew for each request.
 
-    `configuration` gives the one in use, `findings` what the newest reading of the files found: with
-    an error among it, that one is not in use. `feeds` gives the body of GET /api/v1/feeds.
+    `configuration` gives the one in use, with the subscriptions that were made here; `findings` what
+    the newest reading of the files found: with an error among it, that one is not in use. `feeds`
+    gives the body of GET /api/v1/feeds. Without a `book` subscriptions are only read.
     """
 
     database: Reader
     configuration: Callable[[], Configuration]
     findings: Callable[[], Sequence[Finding]]
     feeds: Callable[[], Awaitable[Mapping[str, Any]]]
+    book: SubscriptionBook | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
     @property
     def errors(self) -> list[Finding]:

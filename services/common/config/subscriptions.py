@@ -13,6 +13,7 @@ from services.common.config.feeds import country_in
 from services.common.config.fields import (
     Fields,
     identifier,
+    mapping_at,
     mappings_in,
     parsed,
     root_of,
@@ -88,6 +89,16 @@ def read_subscriptions(
             line = first.origin.rpartition(":")[2]
             page.error(fields.node.values["id"], f"{twice}, first on line {line}")
     return channels, tuple(subscriptions.values())
+
+
+def read_subscription(
+    page: Page, *, channels: Channels, known: Known | None
+) -> Subscription | None:
+    """Return the one subscription that is all of `page`; mistakes go to the page's findings."""
+    if page.root is None:
+        return None
+    fields = mapping_at(page, page.root, known=SUBSCRIPTION_KEYS, of="a subscription")
+    return None if fields is None else _subscription(fields, channels, known)
 
 
 def _subscription(fields: Fields, channels: Channels, known: Known | None) -> Subscription | None:

@@ -12,12 +12,22 @@ CREATE TABLE threads (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX threads_by_event ON threads (event_id);
 
--- Subscriptions made on the page or by the API; those of files are not here.
+-- Subscriptions made by API, page or command line, as JSON with the keys of subscriptions.yml; those
+-- of files are not here.
 CREATE TABLE subscriptions (
   subscription_id TEXT PRIMARY KEY,
   changed_at      INTEGER NOT NULL,
   record          BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX alerts_by_subscription ON alerts (subscription_id, at);
+
+-- What is searched: each term with the events whose stories have it. A row may outlive its story.
+CREATE TABLE event_terms (
+  term     TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  PRIMARY KEY (term, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_terms_by_event ON event_terms (event_id);
 
 -- What is not told for a while. An empty column matches all; an end is required.
 CREATE TABLE mutes (

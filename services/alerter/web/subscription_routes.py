@@ -1,0 +1,173 @@
+"""/api/v1/subscriptions: who is told of what; those that files do not hold are made and changed here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.alerter.database.made import activity_of
+from services.alerter.subscriptions import (
+    MOST_BYTES,
+    RefusedSubscriptionError,
+    SubscriptionBook,
+    TakenSubscriptionError,
+    UnknownSubscriptionError,
+)
+from services.alerter.web.bodies import (
+    SubscriptionBody,
+    SubscriptionsBody,
+    subscription_body,
+)
+from services.alerter.web.problems import FieldProblem, ProblemResponse, problem_of_status
+from services.alerter.web.sources import Sources
+from services.common.contracts.codec import encode
+from services.common.contracts.subscription import Subscription
+from services.common.ids import SubscriptionId
+
+_SUBSCRIPTION = {
+    "requestBody": {
+        "description": "The keys of an entry in subscriptions.yml.",
+        "required": True,
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+
+def subscription_router(sources: Sources) -> APIRouter:
+    """Return the routes under /subscriptions, for a router of /api/v1."""
+    router = APIRouter(prefix="/subscriptions")
+
+    @router.get("", response_model=SubscriptionsBody, summary="Who is told of what, and where")
+    async def subscriptions() -> Response:
+        return _json(SubscriptionsBody(subscriptions=tuple(await subscription_bodies(sources))))
+
+    @router.get("/{name}", response_model=SubscriptionBody, summary="One subscription")
+    async def subscription(name: str) -> Response:
+        return _json(await _body(sources, SubscriptionId(name)))
+
+    _add_changes(router, sources)
+    return router
+
+
+def _add_changes(router: APIRouter, sources: Sources) -> None:
+    @router.post(
+        "",
+        response_model=SubscriptionBody,
+        status_code=201,
+        summary="Make a subscription",
+        openapi_extra=_SUBSCRIPTION,
+    )
+    async def add(request: Request) -> Response:
+        async def added() -> Response:
+            made = await _book(sources).add(await _sent(request))
+            return _json(
+                await _body(sources, made.id),
+                status=201,
+                headers={"location": f"/api/v1/subscriptions/{made.id}"},
+            )
+
+        return await _answered(added)
+
+    @router.put(
+        "/{name}",
+        response_model=SubscriptionBody,
+        summary="Change a subscription that was made here",
+        openapi_extra=_SUBSCRIPTION,
+    )
+    async def change(name: str, request: Request) -> Response:
+        async def changed() -> Response:
+            book, wanted = _book(sources), SubscriptionId(name)
+            await book.change(wanted, await _sent(request))
+            return _json(await _body(sources, wanted))
+
+        return await _answered(changed)
+
+    @router.delete("/{name}", status_code=204, summary="Remove a subscription that was made here")
+    async def remove(name: str) -> Response:
+        async def removed() -> Response:
+            await _book(sources).remove(SubscriptionId(name))
+            return Response(status_code=204)
+
+        return await _answered(removed)
+
+
+async def subscription_bodies(sources: Sources) -> list[SubscriptionBody]:
+    """Return every subscription, those of files first, then what files replace."""
+    overridden = sources.book.now.overridden.values() if sources.book else ()
+    shown = [*sources.configuration().subscriptions, *overridden]
+    activities = await sources.database.read(
+        activity_of, {one.id for one in shown}, now=sources.clock.now()
+    )
+    of_files = len(shown) - len(overridden)
+    return [
+        subscription_body(
+            one,
+            activity=activities[one.id],
+            findings=_findings(sources, one),
+            is_overridden=place >= of_files,
+        )
+        for place, one in enumerate(shown)
+    ]
+
+
+def _findings(sources: Sources, one: Subscription) -> tuple[FieldProblem, ...]:
+    if sources.book is None or sources.book.body_of(one.id) is None:
+        return ()
+    found = sources.book.now.findings.get(one.id, ())
+    return tuple(FieldProblem(field=each.field, message=each.message) for each in found)
+
+
+async def _body(sources: Sources, name: SubscriptionId) -> SubscriptionBody:
+    found = [one for one in await subscription_bodies(sources) if one.id == name]
+    if not found:
+        raise HTTPException(404, f"There is no subscription {name}.")
+    return found[0]
+
+
+def _book(sources: Sources) -> SubscriptionBook:
+    if sources.book is None:
+        raise HTTPException(503, "Subscriptions are only read here: ask the alerter that runs.")
+    return sources.book
+
+
+async def _sent(request: Request) -> object:
+    """Return the JSON of a request, which is no longer than a subscription may be."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise HTTPException(413, f"A subscription has {MOST_BYTES // 1024} KB at most.")
+    try:
+        sent: object = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, f"The body is no JSON: {error}.") from error
+    return sent
+
+
+async def _answered(change: Callable[[], Awaitable[Response]]) -> Response:
+    try:
+        return await change()
+    except RefusedSubscriptionError as error:
+        return ProblemResponse(
+            status=422,
+            title="This is no subscription",
+            detail=str(error),
+            errors=[
+                FieldProblem(field=found.field, message=found.message) for found in error.findings
+            ],
+        )
+    except TakenSubscriptionError as error:
+        return problem_of_status(409, str(error))
+    except UnknownSubscriptionError as error:
+        return problem_of_status(404, str(error))
+
+
+def _json(body: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        encode(body), status_code=status, media_type=JSONResponse.media_type, headers=headers
+    )
