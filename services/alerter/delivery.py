@@ -18,7 +18,11 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryState
-from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    ChannelUnwantedError,
+)
 from services.common.ids import DeliveryId, fingerprint
 from services.common.text import clean
 
@@ -46,9 +50,13 @@ _OPEN = frozenset({DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """The channel has it. `status` as in Attempt."""
+    """The channel has it. `status` as in Attempt; `handle` is its own name for the message; `note` is
+    what the operator should know of it, empty for nothing.
+    """
 
     status: int | None = None
+    handle: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +92,14 @@ class Gone:
     status: int | None = None
 
 
-Outcome: TypeAlias = Taken | Unavailable | Refused | Denied | Gone
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """Everybody whom it would reach has asked for no more: it is not sent."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Taken | Unavailable | Refused | Denied | Gone | Unwanted
 
 
 class ChannelVerdict(StrEnum):
@@ -97,18 +112,23 @@ class ChannelVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """A delivery after a try, and what becomes of its channel."""
+    """A delivery after a try, and what becomes of its channel; `handle` as in Taken."""
 
     delivery: Delivery
     channel: ChannelVerdict = ChannelVerdict.KEEP
+    handle: str | None = None
 
 
-def outcome_of(error: ChannelUnavailableError | ChannelRefusedError) -> Outcome:
+def outcome_of(
+    error: ChannelUnavailableError | ChannelRefusedError | ChannelUnwantedError,
+) -> Outcome:
     """Return the outcome that a channel's error means.
 
     401, 403 and 410 speak of the channel rather than of the message, whichever error brings them; so
     does a mail relay's 535.
     """
+    if isinstance(error, ChannelUnwantedError):
+        return Unwanted(reason=str(error))
     if error.status in {401, 403, 535}:
         return Denied(reason=str(error), status=error.status)
     if error.status == 410:
@@ -146,9 +166,10 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement
     """
     _require(delivery, DeliveryState.SENDING)
     match outcome:
-        case Taken(status=status):
-            tried = _tried(delivery, status, "", now)
-            return Settlement(delivery=replace(tried, state=DeliveryState.SENT, next_at=now))
+        case Taken(status=status, handle=handle, note=note):
+            tried = _tried(delivery, status, note, now)
+            sent = replace(tried, state=DeliveryState.SENT, next_at=now)
+            return Settlement(delivery=sent, handle=handle)
         case Unavailable(reason=reason, status=status, retry_after=wish):
             tried = _tried(delivery, status, reason, now)
             return Settlement(delivery=_later(tried, wish, now))
@@ -162,6 +183,9 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement
         case Gone(reason=reason, status=status):
             tried = _tried(delivery, status, reason, now)
             return Settlement(delivery=_dead(tried, now), channel=ChannelVerdict.DISABLE)
+        case Unwanted(reason=reason):
+            unsent = replace(delivery, state=DeliveryState.SUPPRESSED, note=reason)
+            return Settlement(delivery=unsent)
         case _:
             assert_never(outcome)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.alerter.channels.port import Channel
+from services.alerter.channels.port import Channel, Thread
 from services.alerter.database import outbox, sending
 from services.alerter.database.connections import Database
 from services.alerter.database.sending import Aftermath, Claimed, Stopped, StoppedChannel
@@ -27,7 +27,11 @@ from services.alerter.render.message import message_of
 from services.alerter.service import AlerterService
 from services.common.clock import Clock
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    ChannelUnwantedError,
+)
 from services.common.ids import ChannelId, DeliveryId
 from services.common.stop import Stop
 from services.common.telemetry import metrics
@@ -197,11 +201,18 @@ class Sender:
         message = message_of(claimed.delivery, told, watchlist=self._ways.watchlist)
         try:
             async with asyncio.timeout(SEND_WITHIN_SECONDS):
-                return Taken(status=await channel.send(message))
-        except (ChannelUnavailableError, ChannelRefusedError) as error:
+                sent = await channel.send(message, thread=self._thread(claimed))
+                return Taken(status=sent.status, handle=sent.handle, note=sent.note)
+        except (ChannelUnavailableError, ChannelRefusedError, ChannelUnwantedError) as error:
             return outcome_of(error)
         except TimeoutError:
             return Unavailable(reason=f"Not done within {SEND_WITHIN_SECONDS:g} s.")
+
+    def _thread(self, claimed: Claimed) -> Thread | None:
+        """Return the thread to answer in, where the channel is still the one that has it."""
+        known, channel = claimed.thread, claimed.delivery.channel
+        is_its = known is not None and known.configured == self._ways.configured.get(channel, "")
+        return known.thread if known is not None and is_its else None
 
     def _observe(self, delivery: Delivery, outcome: Outcome, *, most: int) -> None:
         weather = self._weather_of(delivery.channel)
@@ -229,6 +240,7 @@ class Sender:
                 configured=self._ways.configured.get(delivery.channel, ""),
                 has_recovered=is_sent and weather.is_down,
                 goes_on=goes_on,
+                told=tried.told,
             ),
             now=self._clock.now(),
         )

@@ -81,3 +81,7 @@ class ChannelRefusedError(PermanentError):
         super().__init__(message)
         self.status = status
         self.is_format = is_format
+
+
+class ChannelUnwantedError(PermanentError):
+    """Everybody whom the channel would reach has asked for no more messages: settle it as unsent."""

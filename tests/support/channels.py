@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from services.alerter.channels.port import Sent, Thread
 from services.alerter.channels.signature import signature
 from services.alerter.render.message import Message, Section, message_of
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
@@ -19,22 +20,41 @@ from tests.support.events import a_change, an_alert, an_event
 
 
 class RecordingChannel:
-    """Takes every message, except where `answers` holds an error for it: raised, in order."""
+    """Takes every message, except where `answers` holds an error for it: raised, in order.
+
+    It has threads: `replies` are the threads in which messages came, in order, `shown` what each of its
+    messages says now, by its handle. `edit_answers` are as `answers`, for edits.
+    """
 
     type = "recording"
     concurrency = 1
     is_repeat_safe = True
+    can_edit = True
 
     def __init__(self, *answers: Exception | None) -> None:
         self.answers = deque(answers)
+        self.edit_answers: deque[Exception | None] = deque()
         self.messages: list[Message] = []
+        self.replies: list[Thread | None] = []
+        self.shown: dict[str, Message] = {}
+        self.edits = 0
 
-    async def send(self, message: Message) -> int | None:
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
         answer = self.answers.popleft() if self.answers else None
         if answer is not None:
             raise answer
         self.messages.append(message)
-        return 200
+        self.replies.append(thread)
+        handle = f"m{len(self.messages)}"
+        self.shown[handle] = message
+        return Sent(status=200, handle=handle)
+
+    async def edit(self, message: Message, *, handle: str) -> None:
+        answer = self.edit_answers.popleft() if self.edit_answers else None
+        if answer is not None:
+            raise answer
+        self.edits += 1
+        self.shown[handle] = message
 
     @property
     def sections(self) -> list[Section]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,8 +19,12 @@ _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # a fraction is Discord's habit
 _PASSING = {408, 425, 429}
 
 
-def accepted(answer: Answer, *, now: datetime) -> int:
-    """Return the status of an answer that took the message.
+REFUSED_FORMS = frozenset({400, 413})
+"""What an API answers to a form that it cannot read; the same as plain text may pass."""
+
+
+def accepted(answer: Answer, *, now: datetime, forms: Collection[int] = ()) -> int:
+    """Return the status of an answer that took the message; `forms` are those that refuse its form.
 
     Raises:
         ChannelUnavailableError: 3xx (redirects are not followed), 408, 425, 429, 5xx.
@@ -36,7 +41,7 @@ def accepted(answer: Answer, *, now: datetime) -> int:
     if status in _PASSING or status >= 500:
         wait = retry_after(answer.headers.get("retry-after"), now=now)
         raise ChannelUnavailableError(_said(answer), status=status, retry_after=wait)
-    raise ChannelRefusedError(_said(answer), status=status)
+    raise ChannelRefusedError(_said(answer), status=status, is_format=status in forms)
 
 
 def retry_after(text: str | None, *, now: datetime) -> timedelta | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TextIO
 
-from services.alerter.render.message import Message, Section, quotation
-from services.alerter.render.words import one_line, shortened
+from services.alerter.channels.port import Sent, Thread, Unthreaded
+from services.alerter.render.document import Passage, document_of
+from services.alerter.render.message import Message
+from services.alerter.render.words import shortened
 from services.common.contracts.delivery import DeliveryKind
 from services.common.errors import ChannelUnavailableError
 
@@ -15,7 +17,7 @@ DEADLINE_SECONDS = 15.0
 MAX_QUOTE_CODE_POINTS = 200
 
 
-class ConsoleChannel:
+class ConsoleChannel(Unthreaded):
     """Writes where a person or the next program of a pipe reads."""
 
     type = "console"
@@ -25,9 +27,10 @@ class ConsoleChannel:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  lines follow each other
         """Write the message's lines; the stream has taken them when this returns."""
-        lines = "".join(f"{console_line(section, message)}\n" for section in message.sections)
+        passages = document_of(message, most=len(message.sections)).passages
+        lines = "".join(f"{console_line(passage, message)}\n" for passage in passages)
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 await asyncio.to_thread(self._write, lines)
@@ -35,6 +38,7 @@ class ConsoleChannel:
             raise ChannelUnavailableError("Standard output takes nothing.") from error
         except (OSError, ValueError) as error:
             raise ChannelUnavailableError("Standard output is closed.") from error
+        return Sent()
 
     def _write(self, lines: str) -> None:
         # Not every terminal can show every script; what it cannot show is escaped.
@@ -43,16 +47,16 @@ class ConsoleChannel:
         self._stream.flush()
 
 
-def console_line(section: Section, message: Message) -> str:
-    """Return the sentence, then the story's own words with language, outlet and address.
+def console_line(passage: Passage, message: Message) -> str:
+    """Return the sentence, then the story's own words with outlet, language and address.
 
     At the end stands to whom it is told, and that it is old news where it is.
     """
-    parts = [section.alert.sentence]
-    if (story := section.quoted) is not None:
-        quote = shortened(quotation(story), code_points=MAX_QUOTE_CODE_POINTS)
-        parts.append(f"“{quote}” ({one_line(story.lang)}, {shortened(story.outlet)})")
-        parts.append(one_line(story.url))
+    parts = [passage.sentence]
+    if (quote := passage.quote) is not None:
+        parts.append(f"“{shortened(quote.words, code_points=MAX_QUOTE_CODE_POINTS)}”")
+        parts.append(quote.source)
+        parts += [quote.url] if quote.url else []
     old = "old news for " if message.kind is DeliveryKind.SUMMARY else ""
     parts.append(f"[{old}{', '.join(message.subscriptions)}]")
     return " · ".join(parts)

@@ -6,17 +6,25 @@ import asyncio
 import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from services.alerter.render.mail import mail_of
+from services.alerter.channels.port import Sent, Thread, Unthreaded
+from services.alerter.render.mail import MailThread, begun_thread, mail_of
 from services.alerter.render.message import Message
 from services.alerter.render.words import shortened
 from services.common.clock import Clock
-from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    ChannelUnwantedError,
+)
+from services.common.ids import DeliveryId
 
 TAKEN = 250
 
@@ -57,45 +65,111 @@ class Relay:
         )
 
 
-class EmailChannel:
-    """Sends to all of `recipients` in one mail, in a thread of its own for each message."""
+async def _nobody() -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """Who of a channel's addresses asked for no more mail, and where each can ask for it.
+
+    `unsubscribe_url` gives None where nobody could reach such an address.
+    """
+
+    suppressed: Callable[[], Awaitable[Collection[str]]] = _nobody
+    unsubscribe_url: Callable[[str], str | None] = lambda _: None
+
+
+class EmailChannel(Unthreaded):
+    """Sends a mail of its own to each of `recipients`, except to those who asked for no more.
+
+    The mails on one event are one thread. Who has a mail does not get it again when it is tried again
+    for the others; only a restart in between forgets that, and then the Message-ID is the same.
+    """
 
     type = "email"
     concurrency = 1
     is_repeat_safe = False
 
     def __init__(
-        self, recipients: Sequence[str], *, sender: str, relay: Relay, clock: Clock
+        self,
+        recipients: Sequence[str],
+        *,
+        sender: str,
+        relay: Relay,
+        clock: Clock,
+        mailing: Mailing | None = None,
     ) -> None:
         self._recipients = tuple(recipients)
         self._sender = sender
         self._relay = relay
         self._clock = clock
+        self._mailing = mailing or Mailing()
+        self._reached: OrderedDict[DeliveryId, set[str]] = OrderedDict()
 
-    async def send(self, message: Message) -> int:
-        """Return 250 when the relay has taken the mail for everybody whom it does not refuse."""
-        now = self._clock.now()
-        mail = mail_of(message, sender=self._sender, recipients=self._recipients, sent_at=now)
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+        """Return 250 when the relay has taken the mails to everybody whom it does not refuse."""
+        suppressed = await self._mailing.suppressed()
+        wanted = [one for one in self._recipients if address_key(one) not in suppressed]
+        if not wanted:
+            raise ChannelUnwantedError("Everybody at this channel has unsubscribed.")
+        begun = begun_thread(message)
+        joined = MailThread.of_handle(thread.root) if thread and begun else begun
+        reached = self._reached_by(message.id)
+        mails = {
+            one: self._mail(message, joined, one) for one in wanted if one not in reached
+        }
+        refused = await self._handed_over(mails, reached)
+        note = _verdict(refused, reached)
+        del self._reached[message.id]
+        return Sent(status=TAKEN, handle=joined.handle if joined else None, note=note)
+
+    def _mail(self, message: Message, thread: MailThread | None, recipient: str) -> EmailMessage:
+        return mail_of(
+            message,
+            thread=thread,
+            sender=self._sender,
+            recipient=recipient,
+            sent_at=self._clock.now(),
+            unsubscribe_url=self._mailing.unsubscribe_url(recipient),
+        )
+
+    def _reached_by(self, delivery: DeliveryId) -> set[str]:
+        reached = self._reached.setdefault(delivery, set())
+        while len(self._reached) > _MOST_REMEMBERED:
+            self._reached.popitem(last=False)
+        return reached
+
+    async def _handed_over(
+        self, mails: Mapping[str, EmailMessage], reached: set[str]
+    ) -> dict[str, Refusal]:
+        """Return whom the relay refused, with its answers; who got the mail is added to `reached`."""
         try:
             async with asyncio.timeout(_DONE_WITHIN_SECONDS):
-                refused = await asyncio.to_thread(self._hand_over, mail)
-        except smtplib.SMTPRecipientsRefused as error:
-            refused = error.recipients
+                return await asyncio.to_thread(self._hand_over, mails, reached)
         except smtplib.SMTPResponseException as error:
             raise _channel_error(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelRefusedError(f"The relay cannot do what is needed: {error}") from error
         except (smtplib.SMTPException, OSError) as error:  # a TimeoutError is an OSError
             raise ChannelUnavailableError(f"The relay does not answer: {_named(error)}") from error
-        self._look_at(refused)
-        return TAKEN
 
-    def _hand_over(self, mail: EmailMessage) -> dict[str, tuple[int, bytes]]:
-        """Return whom the relay refused, with its answers."""
+    def _hand_over(
+        self, mails: Mapping[str, EmailMessage], reached: set[str]
+    ) -> dict[str, Refusal]:
+        refused: dict[str, Refusal] = {}
         with self._connection() as smtp:
             if self._relay.user is not None:
                 self._log_in(smtp)
-            return smtp.send_message(mail, self._sender, self._recipients)
+            for recipient, mail in mails.items():
+                try:
+                    smtp.send_message(mail, self._sender, [recipient])
+                    reached.add(recipient)
+                except smtplib.SMTPRecipientsRefused as error:
+                    refused[recipient] = error.recipients[recipient]
+                except smtplib.SMTPDataError as error:  # some look at the mail before they refuse
+                    refused[recipient] = (error.smtp_code, error.smtp_error)
+        return refused
 
     def _connection(self) -> smtplib.SMTP:
         place, wait = (self._relay.host, self._relay.port), _ANSWER_WITHIN_SECONDS
@@ -118,18 +192,32 @@ class EmailChannel:
             raise smtplib.SMTPNotSupportedError("no TLS, and a password is not sent without")
         smtp.login(self._relay.user or "", self._relay.password or "")
 
-    def _look_at(self, refused: dict[str, tuple[int, bytes]]) -> None:
-        """Raise where somebody may still be reached, or nobody was.
 
-        Who already has the mail gets it again then, under the same Message-ID: a mail twice is
-        better than an alert that never comes.
-        """
-        passing = [answer for answer in refused.values() if answer[0] < 500]
-        if passing:
-            raise _channel_error(*passing[0])
-        if refused and len(refused) == len(self._recipients):
-            raise _channel_error(*next(iter(refused.values())))
+def address_key(address: str) -> str:
+    """Return what two spellings of one mail address have in common."""
+    return parseaddr(address)[1].casefold() or address.casefold()
 
+
+def _verdict(refused: Mapping[str, Refusal], reached: Collection[str]) -> str:
+    """Return what the operator should know where somebody has the mail.
+
+    Raises:
+        ChannelUnavailableError: somebody may still be reached: 4yz, a full mailbox, greylisting.
+        ChannelRefusedError: nobody was, and nobody will be: 5yz, an address that does not exist.
+    """
+    passing = [answer for answer in refused.values() if answer[0] < 500]
+    if passing:
+        raise _channel_error(*passing[0])
+    if not refused:
+        return ""
+    error = _channel_error(*next(iter(refused.values())))
+    if not reached:
+        raise error
+    return f"{len(refused)} of {len(refused) + len(reached)} addresses refused: {error}"
+
+
+Refusal = tuple[int, bytes | str]
+_MOST_REMEMBERED = 500
 
 _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})

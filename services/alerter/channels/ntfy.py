@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.channels.posting import post_json
-from services.alerter.render.message import Message, quotation
+from services.alerter.render.document import Document, Passage, cut_sentence, fitted
+from services.alerter.render.message import Message
 from services.alerter.render.units import cut_to, utf8_bytes
-from services.alerter.render.words import one_line, shortened
 from services.common.clock import Clock
 from services.common.http.client import HttpClient
 
@@ -14,15 +15,22 @@ DEFAULT_SERVER = "https://ntfy.sh"
 MAX_MESSAGE = 4_096
 """Bytes; what is longer becomes an attachment. https://docs.ntfy.sh/publish/#limitations"""
 MAX_TITLE = 250
+MAX_SENTENCE = 500
 
-_MAX_CLICK = 2_000
+_MOST_SECTIONS = 30
+_MAX_QUOTE = 1_500
+_MAX_NOTE = 300
+_HIGH_PRIORITY = 4
 
 
-class NtfyChannel:
-    """Publishes to `topic` of a server; `token` where the topic is protected."""
+class NtfyChannel(Unthreaded):
+    """Publishes to `topic` of a server; `token` where the topic is protected.
+
+    It has no threads: a new stage takes the place of what was shown of the event.
+    """
 
     type = "ntfy"
-    # A server from 2.16 on replaces what has the same sequence id; an older one shows it twice.
+    # A server from 2.16 on replaces what has the same sequence id; an older one shows both.
     concurrency = 1
     is_repeat_safe = True
 
@@ -35,42 +43,77 @@ class NtfyChannel:
         self._http = http
         self._clock = clock
 
-    async def send(self, message: Message) -> int:
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  the sequence id is it
         """Return the status of a 2xx answer."""
         document = {"topic": self._topic, **ntfy_payload(message)}
-        return await post_json(
+        answer = await post_json(
             self._http, self._server, document, clock=self._clock, headers=self._headers
         )
+        return Sent(status=answer.status)
 
 
 def ntfy_payload(message: Message) -> dict[str, object]:
     """Return the message without its topic: plain text, which ntfy shows as it is.
 
-    The delivery's id is its sequence id: a repeat takes its own place and rings nobody again. The
-    event's would do so with a correction too, which has to ring.
+    What is told of one event has the event's id as its sequence id, so that the newest stage stands
+    in the place of the one before. A correction has one of its own: the app does not ring for what
+    takes the place of something that is still shown, and a correction has to ring.
     """
-    first = message.sections[0]
+    return fitted(
+        message,
+        most=_MOST_SECTIONS,
+        form=lambda document: _payload(document, message),
+        fits=lambda payload: utf8_bytes(str(payload["message"])) <= MAX_MESSAGE,
+    )
+
+
+def _payload(document: Document, message: Message) -> dict[str, object]:
     payload: dict[str, object] = {
-        "title": cut_to(_title(message), MAX_TITLE, unit=utf8_bytes),
-        "message": cut_to(_text(message), MAX_MESSAGE, unit=utf8_bytes),
-        "sequence_id": message.id,
+        "title": _title(document, message),
+        "message": _text(document),
+        "sequence_id": _sequence(document, message),
     }
-    url = one_line(first.quoted.url) if first.quoted and len(message.sections) == 1 else ""
-    if url.startswith(("https://", "http://")) and utf8_bytes(url) <= _MAX_CLICK:
-        payload["click"] = url
+    if document.is_correction:
+        payload["priority"] = _HIGH_PRIORITY
+    [first, *others] = document.passages
+    if first.quote is not None and first.quote.url is not None and not others:
+        payload["click"] = first.quote.url
     return payload
 
 
-def _title(message: Message) -> str:
-    if len(message.sections) == 1:
-        return message.sections[0].alert.sentence
-    return f"kabar: {len(message.sections)} alerts"
+def _sequence(document: Document, message: Message) -> str:
+    events = {section.alert.event.id for section in message.sections}
+    if len(events) == 1 and not document.is_correction:
+        return events.pop()
+    return message.id
 
 
-def _text(message: Message) -> str:
-    if len(message.sections) > 1:
-        return "\n".join(section.alert.sentence for section in message.sections)
-    story = message.sections[0].quoted
-    if story is None:
-        return message.sections[0].alert.sentence
-    return f"{quotation(story)}\n{shortened(story.outlet)} ({one_line(story.lang)})"
+def _title(document: Document, message: Message) -> str:
+    [first, *others] = document.passages
+    if others:
+        return f"kabar: {len(message.sections)} alerts"
+    return cut_sentence(first.sentence, MAX_TITLE, unit=utf8_bytes)
+
+
+def _text(document: Document) -> str:
+    [first, *others] = document.passages
+    if others:
+        parts = ["\n".join(_line(passage)) for passage in document.passages]
+    else:
+        parts = ["\n".join(_own_words(first)) or first.sentence]
+    note = cut_to(document.note, _MAX_NOTE, unit=utf8_bytes)
+    return "\n\n".join(filter(None, [*parts, note]))
+
+
+def _own_words(passage: Passage) -> list[str]:
+    if (quote := passage.quote) is None:
+        return []
+    words = cut_to(quote.words, _MAX_QUOTE, unit=utf8_bytes)
+    source = f"{quote.source} · {passage.coverage}" if passage.coverage else quote.source
+    return [*([words] if words else []), source]
+
+
+def _line(passage: Passage) -> list[str]:
+    sentence = cut_sentence(passage.sentence, MAX_SENTENCE, unit=utf8_bytes)
+    url = passage.quote.url if passage.quote else None
+    return [sentence, url] if url else [sentence]

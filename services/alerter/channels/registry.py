@@ -13,7 +13,7 @@ from services.alerter.channels.email import EmailChannel, Relay
 from services.alerter.channels.ntfy import DEFAULT_SERVER, NtfyChannel
 from services.alerter.channels.port import Channel
 from services.alerter.channels.signature import signing_key
-from services.alerter.channels.slack import SlackWebhookChannel
+from services.alerter.channels.slack import SlackBotChannel, SlackWebhookChannel
 from services.alerter.channels.telegram import TelegramChannel
 from services.alerter.channels.webhook import WebhookChannel
 from services.common.clock import Clock
@@ -59,11 +59,6 @@ def unsupported(config: ChannelConfig) -> str | None:
     if config.type not in _CHANNELS:
         known = ", ".join(_CHANNELS)
         return f'kabar cannot send to a channel of type "{config.type}" yet; it can to {known}.'
-    if config.type == "slack" and "webhook" not in dict(config.options):
-        return (
-            f'the channel "{config.id}": kabar sends to Slack through an incoming webhook so far; '
-            'name one as "webhook".'
-        )
     return None
 
 
@@ -115,6 +110,9 @@ def _email(options: _Options, outside: Outside) -> Channel:
 
 
 def _slack(options: _Options, outside: Outside) -> Channel:
+    token, channel = options.text_or_none("token"), options.text_or_none("channel")
+    if token is not None and channel is not None:
+        return SlackBotChannel(channel, token=token, http=outside.http, clock=outside.clock)
     return SlackWebhookChannel(options.text("webhook"), http=outside.http, clock=outside.clock)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from services.alerter.channels.answers import LONGEST_WAIT, accepted
-from services.alerter.channels.posting import post_bytes
-from services.alerter.render.message import Message, Section, quotation
+from services.alerter.channels.answers import LONGEST_WAIT, REFUSED_FORMS, accepted
+from services.alerter.channels.port import Sent, Thread
+from services.alerter.channels.posting import found_in, post_bytes
+from services.alerter.render.document import Document, Passage, cut_sentence, fitted, plain_text
+from services.alerter.render.message import Message
 from services.alerter.render.units import cut_to, utf16_units
-from services.alerter.render.words import one_line, shortened
 from services.common.clock import Clock
 from services.common.errors import ChannelUnavailableError
 from services.common.http.client import Answer, HttpClient
@@ -22,52 +24,87 @@ MAX_TEXT = 4_096
 """UTF-16 units, markup aside. https://core.telegram.org/bots/api#sendmessage"""
 MAX_ENTITIES = 100
 
-_MAX_SENTENCE = 500
+_MOST_SECTIONS = 30
+_MAX_SENTENCE = 600
 _MAX_QUOTE = 400
-_MAX_URL = 2_000
-_ROOM_FOR_THE_REST = 60
+
+# Telegram makes a mention of every "@name" in a text; an invisible word joiner makes it none.
+_NO_MENTION = "@\u2060"
 
 
 class TelegramChannel:
-    """Writes to `chat` as the bot that has `token`; the token stands in the address."""
+    """Writes to `chat` as the bot that has `token`; the token stands in the address.
+
+    A new stage answers the event's first message. A handle is the message's number in the chat.
+    """
 
     type = "telegram"
     concurrency = 1
     is_repeat_safe = False
+    can_edit = True
 
     def __init__(self, chat: str, *, token: str, http: HttpClient, clock: Clock) -> None:
         self._chat = chat
-        self._url = f"{SERVER}/bot{token}/sendMessage"
+        self._base = f"{SERVER}/bot{token}"
         self._http = http
         self._clock = clock
 
-    async def send(self, message: Message) -> int:
-        """Return the status of a 2xx answer."""
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+        """Return the status of a 2xx answer and the message's number."""
         document = {"chat_id": self._chat, **telegram_payload(message)}
+        if thread is not None and thread.root.isdecimal():
+            document["reply_parameters"] = {
+                "message_id": int(thread.root),
+                "allow_sending_without_reply": True,
+            }
+        answer = await self._call("sendMessage", document)
+        status = accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
+        return Sent(status=status, handle=found_in(answer, "result", "message_id"))
+
+    async def edit(self, message: Message, *, handle: str) -> None:
+        """Return when the message reads as `message`, also where it did before."""
+        document = {
+            "chat_id": self._chat,
+            "message_id": int(handle),
+            **telegram_payload(message),
+        }
+        answer = await self._call("editMessageText", document)
+        if answer.status == 400 and b"message is not modified" in answer.body:
+            return
+        accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
+
+    async def _call(self, method: str, document: Mapping[str, object]) -> Answer:
         body = json.dumps(document, ensure_ascii=False).encode()
-        answer = await post_bytes(self._http, self._url, body, headers={})
+        answer = await post_bytes(self._http, f"{self._base}/{method}", body, headers={})
         if answer.status == 429 and (wait := _wished_wait(answer)) is not None:
             raise ChannelUnavailableError("429 Too Many Requests.", status=429, retry_after=wait)
-        return accepted(answer, now=self._clock.now())
+        return answer
 
 
 def telegram_payload(message: Message) -> dict[str, Any]:
-    """Return the message without its chat."""
+    """Return the message without its chat; a plain one has no entities."""
+    payload = fitted(message, most=_MOST_SECTIONS, form=_payload, fits=_is_in_limits)
+    if message.is_plain:
+        payload["text"] = cut_to(_harmless(plain_text(message)), MAX_TEXT, unit=utf16_units)
+        payload["entities"] = []
+    return payload
+
+
+def _payload(document: Document) -> dict[str, Any]:
     text = _Text()
-    left_out = 0
-    for section in message.sections:
-        told = _told(section)
-        if left_out or not text.takes(told):
-            left_out += 1
-            continue
-        text.add(told)
-    if left_out:
-        text.add(_Text().say(f"{left_out} more alerts are on the page."))
+    for passage in document.passages:
+        text.add(_told(passage))
+    if document.note:
+        text.add(_Text().say(cut_to(_harmless(document.note), _MAX_QUOTE, unit=utf16_units)))
     return {
         "text": text.text,
         "entities": text.entities,
         "link_preview_options": {"is_disabled": True},
     }
+
+
+def _is_in_limits(payload: Mapping[str, Any]) -> bool:
+    return utf16_units(payload["text"]) <= MAX_TEXT and len(payload["entities"]) <= MAX_ENTITIES
 
 
 @dataclass(slots=True)
@@ -84,11 +121,6 @@ class _Text:
         self.text += words
         return self
 
-    def takes(self, other: _Text) -> bool:
-        """Return whether there is room for `other` and for the note on what is left out."""
-        units = utf16_units(self.text) + 2 + utf16_units(other.text) + _ROOM_FOR_THE_REST
-        return units <= MAX_TEXT and len(self.entities) + len(other.entities) <= MAX_ENTITIES
-
     def add(self, other: _Text) -> None:
         if self.text:
             self.text += "\n\n"
@@ -97,19 +129,24 @@ class _Text:
         self.text += other.text
 
 
-def _told(section: Section) -> _Text:
-    sentence = cut_to(section.alert.sentence, _MAX_SENTENCE, unit=utf16_units)
+def _told(passage: Passage) -> _Text:
+    sentence = cut_sentence(_harmless(passage.sentence), _MAX_SENTENCE, unit=utf16_units)
     text = _Text().say(sentence, type="bold")
-    if (story := section.quoted) is None:
+    if (quote := passage.quote) is None:
         return text
     text.say("\n")
-    if words := cut_to(quotation(story), _MAX_QUOTE, unit=utf16_units):
+    if words := cut_to(_harmless(quote.words), _MAX_QUOTE, unit=utf16_units):
         text.say(words, type="blockquote").say("\n")
-    named = f"{shortened(story.outlet) or 'the story'} ({one_line(story.lang)})"
-    url = one_line(story.url)
-    if url.startswith(("https://", "http://")) and utf16_units(url) <= _MAX_URL:
-        return text.say(named, type="text_link", url=url)
-    return text.say(named)
+    source = _harmless(quote.source)
+    if quote.url is None:
+        text.say(source)
+    else:
+        text.say(source, type="text_link", url=quote.url)
+    return text.say(f" · {passage.coverage}") if passage.coverage else text
+
+
+def _harmless(text: str) -> str:
+    return text.replace("@", _NO_MENTION)
 
 
 def _wished_wait(answer: Answer) -> timedelta | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.alerter.channels.answers import accepted
+from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.channels.posting import post_bytes
 from services.alerter.channels.signature import signature
 from services.alerter.render.bodies import webhook_body
@@ -11,7 +12,7 @@ from services.common.clock import Clock
 from services.common.http.client import HttpClient
 
 
-class WebhookChannel:
+class WebhookChannel(Unthreaded):
     """POSTs to `url`, signed with `key`; unsigned without one.
 
     Receivers know a repeat by `webhook-id`, the delivery's id.
@@ -27,7 +28,7 @@ class WebhookChannel:
         self._http = http
         self._clock = clock
 
-    async def send(self, message: Message) -> int:
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  events have ids
         """Return the status of a 2xx answer."""
         body = webhook_body(
             (section.alert for section in message.sections),
@@ -36,7 +37,7 @@ class WebhookChannel:
         )
         headers = self._headers(message, body)
         answer = await post_bytes(self._http, self._url, body, headers=headers)
-        return accepted(answer, now=self._clock.now())
+        return Sent(status=accepted(answer, now=self._clock.now()))
 
     def _headers(self, message: Message, body: bytes) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())

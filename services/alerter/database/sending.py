@@ -16,6 +16,7 @@ from services.alerter.database.outbox import (
     update,
     what_it_tells,
 )
+from services.alerter.database.threads import KnownThread, keep_thread, thread_of
 from services.alerter.database.times import stamp
 from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, resend
 from services.common.contracts.delivery import Delivery, DeliveryState
@@ -42,22 +43,27 @@ class StoppedChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A message that is ours to send until its lease runs out, with what it tells."""
+    """A message that is ours to send until its lease runs out, with what it tells.
+
+    `thread` is where the channel told of it before, as it was configured then.
+    """
 
     delivery: Delivery
     told: tuple[Told, ...]
+    thread: KnownThread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
     """What follows a try: `configured` is the hash of the channel's configuration; with
     `has_recovered`, what waits for its next try is tried at once, in order; with `goes_on`, the
-    channel's next message is claimed.
+    channel's next message is claimed; `told` is what the message tells.
     """
 
     configured: str
     has_recovered: bool
     goes_on: bool
+    told: tuple[Told, ...] = ()
 
 
 def claim_next(
@@ -69,7 +75,8 @@ def claim_next(
         return None
     delivery = claim(waiting, now=now)
     update(connection, delivery)
-    return Claimed(delivery=delivery, told=what_it_tells(connection, delivery))
+    told = what_it_tells(connection, delivery)
+    return Claimed(delivery=delivery, told=told, thread=thread_of(connection, delivery, told))
 
 
 def settle_and_claim(
@@ -81,6 +88,15 @@ def settle_and_claim(
     """
     delivery = settlement.delivery
     update(connection, delivery)
+    if settlement.handle is not None:
+        keep_thread(
+            connection,
+            delivery,
+            aftermath.told,
+            handle=settlement.handle,
+            configured=aftermath.configured,
+            now=now,
+        )
     if aftermath.has_recovered:
         hurry(connection, delivery.channel, now=now)
     if settlement.channel is not ChannelVerdict.KEEP:

@@ -92,10 +92,31 @@ class HttpClient:
         deadline: timedelta | None = None,
     ) -> Answer:
         """Return the answer to a POST; a redirect is returned, not followed."""
+        return await self._hand_over("POST", url, body, headers, deadline)
+
+    async def patch(
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        deadline: timedelta | None = None,
+    ) -> Answer:
+        """Return the answer to a PATCH; as `post` otherwise."""
+        return await self._hand_over("PATCH", url, body, headers, deadline)
+
+    async def _hand_over(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] | None,
+        deadline: timedelta | None,
+    ) -> Answer:
         deadline = deadline or self._deadline
         try:
             async with asyncio.timeout(deadline.total_seconds()):
-                return await self._exchange("POST", url, headers or {}, body)
+                return await self._exchange(method, url, headers or {}, body)
         except TimeoutError as error:
             raise _too_late(deadline) from error
 

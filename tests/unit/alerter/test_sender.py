@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.alerter.channels.port import Channel
+from services.alerter.channels.port import Channel, Sent, Thread
 from services.alerter.database import outbox
 from services.alerter.render.message import Message
 from services.alerter.sender import WaysOut
@@ -88,10 +88,10 @@ async def test_when_a_channel_is_back_what_waited_goes_at_once_and_in_order(
     class Outage(RecordingChannel):
         is_over = False
 
-        async def send(self, message: Message) -> int | None:
+        async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
             if not self.is_over:
                 raise unavailable()
-            return await super().send(message)
+            return await super().send(message, thread=thread)
 
     channel = Outage()
     async with an_alerter(tmp_path, channels={"archive": channel}) as alerter:

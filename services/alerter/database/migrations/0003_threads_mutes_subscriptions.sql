@@ -1,13 +1,18 @@
--- What a channel shows of an event: root is the channel's own handle of the first message, last that of
--- the newest; shown is a hash of what stands there now, so that an edit that changes nothing is none.
+-- What a channel shows of an event: root is the channel's own handle of the first message, which the
+-- delivery made, last that of the newest. stage and shown are what the root says now: shown is a hash of
+-- it, so that an edit that changes nothing is none, shown_seq the newest change that it takes in, edited_at
+-- when. A channel that is configured otherwise (a hash of it) does not know these handles.
 CREATE TABLE threads (
-  channel_id TEXT NOT NULL,
-  event_id   TEXT NOT NULL,
-  root       TEXT NOT NULL,
-  last       TEXT NOT NULL,
-  stage      TEXT NOT NULL,
-  shown      TEXT NOT NULL,
-  at         INTEGER NOT NULL,
+  channel_id  TEXT NOT NULL,
+  event_id    TEXT NOT NULL,
+  configured  TEXT NOT NULL,
+  delivery_id TEXT NOT NULL,
+  root        TEXT NOT NULL,
+  last        TEXT NOT NULL,
+  stage       TEXT NOT NULL,
+  shown       TEXT NOT NULL,
+  shown_seq   INTEGER NOT NULL,
+  edited_at   INTEGER NOT NULL,
   PRIMARY KEY (channel_id, event_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX threads_by_event ON threads (event_id);
@@ -59,6 +64,12 @@ CREATE TABLE suppressed_addresses (
   since      INTEGER NOT NULL,
   why        TEXT NOT NULL,
   PRIMARY KEY (address, channel_id)
+) STRICT, WITHOUT ROWID;
+
+-- Secrets that kabar made for itself, such as what signs the links in mails and feeds.
+CREATE TABLE keys (
+  name  TEXT PRIMARY KEY,
+  value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Companies whose older stories are to be read again, and those for which it is done.
