@@ -127,6 +127,11 @@ class Sender:
         self._woken.set()
 
     @property
+    def ways(self) -> WaysOut:
+        """Return the channels in use."""
+        return self._ways
+
+    @property
     def stopped(self) -> Mapping[ChannelId, StoppedChannel]:
         """Return the channels to which nothing goes, and why."""
         return self._stopped
@@ -145,7 +150,7 @@ class Sender:
         """Return at the first of `moments`, when something was planned, or the end is asked for."""
         now = self._clock.now()
         until = min([*moments, now + _LOOK_EVERY])
-        await _first_of(self._woken.wait(), stop.wait(), self._clock.sleep(until - now))
+        await first_of(self._woken.wait(), stop.wait(), self._clock.sleep(until - now))
 
     def _open_lanes(self, channel: ChannelId, lanes: asyncio.TaskGroup, stop: Stop) -> None:
         weather = self._weather_of(channel)
@@ -318,7 +323,7 @@ def _observe_latency(claimed: Claimed, *, now: datetime) -> None:
             metrics.STORY_TO_ALERT_SECONDS.observe((now - seen_at).total_seconds())
 
 
-async def _first_of(*waits: Awaitable[object]) -> None:
+async def first_of(*waits: Awaitable[object]) -> None:
     """Return when one of `waits` has, with the others cancelled."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:

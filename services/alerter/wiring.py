@@ -17,6 +17,7 @@ from services.alerter.control.preview import preview_routes
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
+from services.alerter.roots import Roots
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService, Handled
 from services.alerter.subscriptions import SubscriptionBook
@@ -199,8 +200,11 @@ def _assembled(
         port = settings.port or DEFAULT_PORT
         return login_url(token.fresh_link(), public_url=settings.public_url, port=port)
 
+    roots = Roots(database, sender, clock=around.clock)
+
     def wake(handled: Handled) -> None:
         web.live.wake()
+        roots.wake()
         if handled.alerts:
             sender.wake()
 
@@ -229,6 +233,7 @@ def _assembled(
         tasks=(
             Task("intake", worker.run),
             Task("send", sender.run),
+            Task("roots", roots.run),
             Task("live", web.live.run),
             Task("control", lambda stop: serve_control(control, settings.data, stop)),
             Task("retention", Retention(database, clock=around.clock).run),

@@ -14,17 +14,19 @@ from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.discord import DiscordChannel
 from services.alerter.channels.email import EmailChannel, Relay
 from services.alerter.channels.ntfy import NtfyChannel
-from services.alerter.channels.port import Channel
-from services.alerter.channels.slack import SlackWebhookChannel
+from services.alerter.channels.port import Channel, Thread
+from services.alerter.channels.slack import SlackBotChannel, SlackWebhookChannel
 from services.alerter.channels.telegram import TelegramChannel
 from services.alerter.channels.webhook import WebhookChannel
 from services.common.clock import Clock, ManualClock
+from services.common.contracts.reading import Stage
 from services.common.errors import ChannelUnavailableError
 from services.common.http.client import HttpClient
 from tests.support.builders import NOON
 from tests.support.channel_servers import (
     DiscordServer,
     NtfyServer,
+    SlackApi,
     SlackServer,
     StrictServer,
     TelegramServer,
@@ -42,6 +44,10 @@ OVER_HTTP: dict[str, tuple[type[StrictServer], Callable[[HttpClient, Clock], Cha
         lambda http, clock: SlackWebhookChannel(
             "https://slack.example/key", http=http, clock=clock
         ),
+    ),
+    "slack bot": (
+        SlackApi,
+        lambda http, clock: SlackBotChannel("#ops", token="xoxb-1", http=http, clock=clock),
     ),
     "ntfy": (
         NtfyServer,
@@ -139,7 +145,8 @@ def _recording() -> WayOut:
     channel = RecordingChannel()
 
     def received() -> str:
-        return "\n".join(section.alert.sentence for section in channel.sections)
+        shown = (section for message in channel.shown.values() for section in message.sections)
+        return "\n".join(section.alert.sentence for section in shown)
 
     def take_away() -> None:
         channel.answers.append(ChannelUnavailableError("away"))
@@ -150,9 +157,9 @@ def _recording() -> WayOut:
 async def test_a_message_that_was_taken_has_arrived(way_out: WayOut) -> None:
     message = a_message()
 
-    status = await way_out.channel.send(message)
+    sent = await way_out.channel.send(message)
 
-    assert status is None or 200 <= status < 300
+    assert sent.status is None or 200 <= sent.status < 300
     assert "TikTok banned (confirmed; 1 outlet)" in way_out.received()
 
 
@@ -190,3 +197,53 @@ async def test_a_message_of_a_thousand_alerts_with_the_longest_titles_is_taken(
     await way_out.channel.send(replace(message, sections=message.sections * 1_000))
 
     assert way_out.received()
+
+
+async def test_a_later_message_takes_the_thread_of_the_first(way_out: WayOut) -> None:
+    first = await way_out.channel.send(a_message())
+    thread = None
+    if first.handle is not None:
+        thread = Thread(root=first.handle, last=first.handle)
+    reversed_event = an_event(stage=Stage.REVERSED)
+
+    reply = await way_out.channel.send(a_message(reversed_event), thread=thread)
+
+    assert (reply.handle is None) == (first.handle is None)
+    assert "Ban on TikTok lifted" in way_out.received()
+
+
+async def test_a_thread_that_is_no_more_refuses_no_message(way_out: WayOut) -> None:
+    gone = Thread(root="C9/404", last="C9/404")
+
+    await way_out.channel.send(a_message(), thread=gone)
+
+    assert "TikTok banned (confirmed; 1 outlet)" in way_out.received()
+
+
+async def test_what_can_edit_shows_the_newest_text_and_no_second_message(way_out: WayOut) -> None:
+    sent = await way_out.channel.send(a_message())
+    lifted = a_message(an_event(stage=Stage.REVERSED))
+    if not way_out.channel.can_edit:
+        with pytest.raises(NotImplementedError):
+            await way_out.channel.edit(lifted, handle="1")
+        return
+    assert sent.handle is not None
+
+    await way_out.channel.edit(lifted, handle=sent.handle)
+
+    assert "Ban on TikTok lifted" in way_out.received()
+
+
+async def test_a_plain_message_says_the_same(way_out: WayOut) -> None:
+    await way_out.channel.send(replace(a_message(), is_plain=True))
+
+    assert "TikTok banned (confirmed; 1 outlet)" in way_out.received()
+
+
+async def test_a_message_without_alerts_says_its_note(way_out: WayOut) -> None:
+    notice = replace(a_message(), sections=(), note="Nothing happened; 40 feeds are read")
+
+    await way_out.channel.send(notice)
+
+    is_for_people = way_out.channel.type not in {"webhook", "recording"}
+    assert ("Nothing happened; 40 feeds are read" in way_out.received()) == is_for_people

@@ -15,6 +15,7 @@ from services.alerter.channels.port import Channel
 from services.alerter.database import outbox, queries
 from services.alerter.database.connections import Database
 from services.alerter.database.sending import Stopped
+from services.alerter.roots import Roots
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
@@ -86,6 +87,7 @@ class Alerter:
     bus: MemoryBus
     clock: ManualClock
     channels: dict[str, Channel]
+    roots: Roots
 
     async def publish(self, *readings: Reading) -> None:
         for reading in readings:
@@ -218,6 +220,7 @@ async def an_alerter(
             bus=of_bus,
             clock=of_clock,
             channels=ways,
+            roots=Roots(database, sender, clock=of_clock),
         )
     finally:
         await database.close()

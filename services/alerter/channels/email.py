@@ -116,9 +116,7 @@ class EmailChannel(Unthreaded):
         begun = begun_thread(message)
         joined = MailThread.of_handle(thread.root) if thread and begun else begun
         reached = self._reached_by(message.id)
-        mails = {
-            one: self._mail(message, joined, one) for one in wanted if one not in reached
-        }
+        mails = {one: self._mail(message, joined, one) for one in wanted if one not in reached}
         refused = await self._handed_over(mails, reached)
         note = _verdict(refused, reached)
         del self._reached[message.id]

@@ -93,6 +93,6 @@ class Unthreaded:
 
     can_edit = False
 
-    async def edit(self, message: Message, *, handle: str) -> None:  # noqa: ARG002  the port's signature
+    async def edit(self, message: Message, *, handle: str) -> None:
         """Raise: nobody asks a channel for this that cannot do it."""
         raise NotImplementedError(f"{type(self).__name__} cannot edit.")

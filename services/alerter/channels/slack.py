@@ -114,9 +114,7 @@ class SlackBotChannel:
     async def edit(self, message: Message, *, handle: str) -> None:
         """Return when the message reads as `message`; one that is gone is refused."""
         channel, _, stamp = handle.rpartition("/")
-        await self._call(
-            "chat.update", {"channel": channel, "ts": stamp, **slack_payload(message)}
-        )
+        await self._call("chat.update", {"channel": channel, "ts": stamp, **slack_payload(message)})
 
     async def _post(self, payload: Mapping[str, object]) -> Sent:
         answer = await self._call("chat.postMessage", payload)

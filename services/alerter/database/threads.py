@@ -112,7 +112,7 @@ def stale_roots(
     `configured` has the hash of each channel's present configuration.
     """
     rows = connection.execute(
-        "SELECT channel_id, configured, delivery_id, root, stage, shown, max(changed_seq), edited_at"
+        "SELECT channel_id, configured, delivery_id, root, threads.stage, shown, max(changed_seq), edited_at"
         " FROM events JOIN threads USING (event_id)"
         " WHERE changed_at >= ? AND changed_seq > shown_seq"
         " AND channel_id IN (SELECT value FROM json_each(?))"

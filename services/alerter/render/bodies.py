@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime
 
+from services.alerter.render.units import code_points, cut_to
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.codec import encode
 from services.common.contracts.event import Event, EventStory
 from services.common.contracts.reading import Amount, OtherParty, Role, Stage
 from services.common.ids import AlertId, CompanyId, EventId, StoryId, SubscriptionId
 from services.common.watchlist import Watchlist
+
+MAX_TITLE = 1_000
+"""Code points: a hundred titles longer than that make a body that servers refuse."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,7 @@ def _story_body(story: EventStory) -> StoryBody:
     return StoryBody(
         id=story.id,
         outlet=story.outlet,
-        title=story.title,
+        title=cut_to(story.title, MAX_TITLE, unit=code_points),
         url=story.url,
         lang=story.lang,
         published=story.published,

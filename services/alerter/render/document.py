@@ -170,4 +170,8 @@ def _facts(section: Section) -> tuple[str, ...]:
 
 
 def _left_out(count: int) -> str:
-    return "" if count <= 0 else f"{count} more {'alert is' if count == 1 else 'alerts are'} on the page."
+    return (
+        ""
+        if count <= 0
+        else f"{count} more {'alert is' if count == 1 else 'alerts are'} on the page."
+    )

@@ -114,7 +114,9 @@ def _subject(message: Message) -> str:
 
 def _footer(document: Document, message: Message, unsubscribe_url: str | None) -> tuple[str, ...]:
     """Return the last lines; the last of all is the address that ends the mails."""
-    told = f"Sent by kabar for: {', '.join(message.subscriptions)}." if message.subscriptions else ""
+    told = (
+        f"Sent by kabar for: {', '.join(message.subscriptions)}." if message.subscriptions else ""
+    )
     end = f"No more of these mails: {unsubscribe_url}" if unsubscribe_url else ""
     return tuple(filter(None, (" ".join(filter(None, (document.note, told))), end)))
 

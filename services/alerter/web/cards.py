@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from services.alerter.render.languages import direction, language_name
 from services.alerter.render.sentence import clause
 from services.alerter.render.words import amount_words, country_name, date_words
-from services.alerter.render.languages import direction, language_name
 from services.common.contracts.event import Event, EventStory
 from services.common.contracts.reading import Focus, Involvement, OtherParty, Stage
 from services.common.event_types import event_type

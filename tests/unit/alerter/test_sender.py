@@ -183,9 +183,9 @@ async def test_what_a_channel_raises_by_mistake_concerns_one_message(tmp_path: P
 
 async def test_a_slow_channel_holds_up_no_other(tmp_path: Path) -> None:
     class Stuck(RecordingChannel):
-        async def send(self, message: Message) -> int | None:
+        async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
             await asyncio.Event().wait()
-            return await super().send(message)
+            return await super().send(message, thread=thread)
 
     channels: dict[str, Channel] = {"slow": Stuck(), "quick": RecordingChannel()}
     subscription = a_subscription(to=("slow", "quick"))
@@ -205,9 +205,10 @@ async def test_a_message_in_flight_when_the_process_died_is_sent_again_under_its
     tmp_path: Path,
 ) -> None:
     class Dies(RecordingChannel):
-        async def send(self, message: Message) -> int | None:
-            await super().send(message)
-            return await asyncio.Event().wait()
+        async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+            await super().send(message, thread=thread)
+            await asyncio.Event().wait()
+            return Sent()
 
     dying = Dies()
     async with an_alerter(tmp_path, channels={"archive": dying}) as alerter:

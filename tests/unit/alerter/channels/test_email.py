@@ -37,11 +37,11 @@ def channel(server: MailServer, *recipients: str, user: str = "") -> EmailChanne
 async def test_a_mail_says_the_sentence_first_in_text_and_html(server: MailServer) -> None:
     story = an_event_story(title="ভারতে টিকটক নিষিদ্ধ", quote="নিষিদ্ধ", lang="bn")
 
-    status = await channel(server).send(a_message(an_event(stories=(story,))))
+    sent = await channel(server).send(a_message(an_event(stories=(story,))))
 
     [mail] = server.mails
     plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
-    assert status == 250
+    assert sent.status == 250
     assert plain is not None
     assert html is not None
     assert plain.get_content().startswith("TikTok banned (confirmed; 1 outlet)")

@@ -27,7 +27,7 @@ def test_slack_shows_sentence_quote_and_source_as_text_that_is_never_markup() ->
     ]
     assert quote["elements"][0]["text"].startswith("India *bans* <TikTok> @channel")
     assert source["elements"] == [
-        {"type": "link", "url": "https://example.org/st_one", "text": "Example Wire (en)"}
+        {"type": "link", "url": "https://example.org/st_one", "text": "Example Wire (English)"}
     ]
 
 
@@ -39,15 +39,15 @@ def test_an_address_that_is_none_of_the_web_is_not_linked() -> None:
     assert "click" not in ntfy_payload(message)
 
 
-def test_ntfy_has_the_sentence_as_title_and_the_delivery_as_sequence() -> None:
+def test_ntfy_has_the_sentence_as_title_and_the_event_as_sequence() -> None:
     message = a_message()
 
     payload = ntfy_payload(message)
 
     assert payload == {
         "title": "TikTok banned (confirmed; 1 outlet)",
-        "message": "India bans TikTok\nExample Wire (en)",
-        "sequence_id": message.id,
+        "message": "India bans TikTok\nExample Wire (English)",
+        "sequence_id": message.sections[0].alert.event.id,
         "click": "https://example.org/st_one",
     }
 

@@ -39,7 +39,7 @@ def test_telegram_marks_sentence_quote_and_source_also_behind_wide_characters() 
     assert marked == {
         "bold": "TikTok banned (confirmed; 1 outlet)",
         "blockquote": "🇮🇳 *bans* TikTok 字 […] bans TikTok",
-        "text_link": "Wire 🗞 (en)",
+        "text_link": "Wire 🗞 (English)",
     }
 
 

@@ -169,12 +169,3 @@ def test_check_refuses_a_channel_exactly_when_the_alerter_would(
     if refusal is not None:
         place, _, reason = refusal.partition(": ")
         assert f"{place}:1: error: {reason}" in result.stdout.splitlines()
-
-
-def test_what_can_never_be_sent_to_is_an_error_without_secrets_too(tmp_path: Path) -> None:
-    by_token = written(tmp_path, subscriptions=f"channels:\n  c: {CHANNELS['slack by token']}\n")
-
-    result = CliRunner().invoke(main, ["check", "--config", str(by_token), "--no-secrets"])
-
-    assert result.exit_code == 1
-    assert "through an incoming webhook so far" in result.stdout
