@@ -43,7 +43,8 @@ from services.common.contracts.reading import (
 from services.common.contracts.story import Story
 from services.common.event_types import event_type
 from services.common.ids import CompanyId, StoryId, report_id
-from services.common.text import text_hash
+from services.common.sketch import sketch_of
+from services.common.text import hash_of_words, words_of
 from services.common.watchlist import Watchlist
 
 MOST_PLACES = 3
@@ -86,9 +87,11 @@ class Pipeline:
         """Return what `story` says: every mention, and its reports or why there is none."""
         document = self.document(story)
         reports = tuple(_reports(document, story.story_id))
+        words = words_of(f"{story.title}\n{story.text}")
         return Reading(
             story=StoryHead.of(story, language=document.language),
-            text_hash=text_hash(f"{story.title}\n{story.text}"),
+            text_hash=hash_of_words(words),
+            text_sketch=sketch_of(words) if reports else "",
             mentions=_mentions(document, reports),
             reports=reports,
             rules_hash=self.rules_hash,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from services.common.ids import fingerprint
 
@@ -46,7 +47,16 @@ def require_clean(name: str, text: str, *, code_points: int = MAX_TEXT_CODE_POIN
         raise ValueError(f"{name} holds U+{ord(found[0]):04X} at {found.start()}.")
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` as texts are compared: without case, form, spacing, punctuation."""
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+
+
 def text_hash(text: str) -> str:
     """Return the same for texts that differ only in case, form, spacing and punctuation."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return fingerprint("text", " ".join(re.findall(r"\w+", folded)))
+    return hash_of_words(words_of(text))
+
+
+def hash_of_words(words: Iterable[str]) -> str:
+    """Return the `text_hash` of a text with these `words_of`."""
+    return fingerprint("text", " ".join(words))

@@ -18,7 +18,8 @@ from services.common.contracts.reading import (
 )
 from services.common.contracts.story import Story
 from services.common.ids import CompanyId, FeedId, StoryId, feed_id, report_id, story_id
-from services.common.text import text_hash
+from services.common.sketch import sketch_of
+from services.common.text import text_hash, words_of
 from services.common.watchlist import Watchlist
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -97,6 +98,7 @@ def a_reading(story: Story | None = None, *reports: Report, **changes: Any) -> R
     fields: dict[str, Any] = {
         "story": StoryHead.of(of, language="en"),
         "text_hash": text_hash(of.title + "\n" + of.text),
+        "text_sketch": sketch_of(words_of(of.title + "\n" + of.text)),
         "reports": reports or (a_report(of.story_id),),
         "rules_hash": "rules",
         "watchlist_hash": "watchlist",

@@ -58,7 +58,11 @@ def _sightings(reading: Reading, rank: Rank, earlier: Iterable[Sighting]) -> tup
     fresh: list[Sighting] = []
     for report in reading.reports:
         sighting = Sighting(
-            story=reading.story, report=report, text_hash=reading.text_hash, rank=rank
+            story=reading.story,
+            report=report,
+            text_hash=reading.text_hash,
+            text_sketch=reading.text_sketch,
+            rank=rank,
         )
         before = max(left, key=lambda one: _continuity(one.report, report), default=None)
         if before is None or not _continuity(before.report, report):

@@ -13,6 +13,7 @@ from services.common.contracts.base import STRICT
 from services.common.contracts.event import Event
 from services.common.contracts.reading import Focus, Reading, Report, StoryHead
 from services.common.ids import EventId
+from services.common.sketch import hashes_of
 
 
 @with_config(STRICT)
@@ -40,6 +41,7 @@ class Sighting:
     story: StoryHead
     report: Report
     text_hash: str
+    text_sketch: str = ""
     rank: Rank
     event_id: EventId | None = None
     is_late: bool = False
@@ -66,6 +68,11 @@ class Sighting:
         # Not the report's id: it depends on which of two revisions came first.
         slots = "|".join((*(c.id for c in report.companies), *report.countries, report.scope or ""))
         return (self.told_at, self.story.outlet, self.story.story_id, slots)
+
+    @cached_property
+    def hashes(self) -> frozenset[int]:
+        """Return the hashes of its text's sketch."""
+        return hashes_of(self.text_sketch)
 
     def in_event(self, event: EventId | None) -> Sighting:
         """Return it as a sighting of `event`."""

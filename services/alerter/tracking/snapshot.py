@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from services.alerter.tracking.copies import originals
 from services.alerter.tracking.names import are_alike
 from services.alerter.tracking.sighting import Sighting
 from services.alerter.tracking.stage import ENDS, FORWARD, KNOWN, standing_of
@@ -171,10 +172,11 @@ def _key(sighting: Sighting) -> tuple[StoryId, str]:
 
 def _copies(mains: Sequence[Sighting]) -> set[tuple[StoryId, str]]:
     """Return those whose words another story had told before."""
-    first_of_text: dict[str, StoryId] = {}
-    for main in mains:
-        first_of_text.setdefault(main.text_hash, main.story.story_id)
-    return {_key(s) for s in mains if first_of_text[s.text_hash] != s.story.story_id}
+    return {
+        _key(main)
+        for main, original in zip(mains, originals(mains), strict=True)
+        if original.story.story_id != main.story.story_id
+    }
 
 
 def _stories(

@@ -6,10 +6,11 @@ that agree, or everybody who spoke before, do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from services.alerter.tracking.copies import originals
 from services.alerter.tracking.sighting import Sighting
 from services.common.contracts.reading import Stage
 
@@ -51,20 +52,32 @@ def _votes(mains: Sequence[Sighting]) -> list[Sighting]:
     """Return who votes: known stages, each text once, nobody late unless all are."""
     known = [sighting for sighting in mains if sighting.report.stage in KNOWN]
     in_time = [sighting for sighting in known if not sighting.is_late]
-    first_of_text: dict[str, Sighting] = {}
-    for sighting in in_time or known:
-        first_of_text.setdefault(sighting.text_hash, sighting)
-    return list(first_of_text.values())
+    voters = in_time or known
+    return [one for one, original in zip(voters, originals(voters), strict=True) if one is original]
 
 
 @dataclass(slots=True)
 class _Claim:
-    """Those who tell one stage, since the first of them after the last turn."""
+    """Those who tell one stage, since the first of them after the last turn, each with the weight of
+    all votes before it: an early mistake must not drown those who tell the same a day later.
+    """
 
     outlets_before: frozenset[str]
-    weight_before: float
-    outlets: set[str] = field(default_factory=set)
-    weight: float = 0.0
+    votes: list[tuple[str, float, float]] = field(default_factory=list)
+
+    @property
+    def outlets(self) -> set[str]:
+        """Return who makes the claim."""
+        return {outlet for outlet, _, _ in self.votes}
+
+    def tails(self) -> Iterator[tuple[set[str], float, float]]:
+        """Yield outlets, weight, and all weight before them, of the last one, two, three … votes."""
+        outlets: set[str] = set()
+        weight = 0.0
+        for outlet, own, before in reversed(self.votes):
+            outlets.add(outlet)
+            weight += own
+            yield outlets, weight, before
 
 
 class _Fold:
@@ -109,10 +122,8 @@ class _Fold:
     def _count(self, vote: Sighting) -> None:
         stage = vote.report.stage
         if stage not in self._claims:
-            self._claims[stage] = _Claim(frozenset(self._outlets), self._weight)
-        claim = self._claims[stage]
-        claim.outlets.add(vote.story.outlet)
-        claim.weight += vote.report.confidence
+            self._claims[stage] = _Claim(frozenset(self._outlets))
+        self._claims[stage].votes.append((vote.story.outlet, vote.report.confidence, self._weight))
         self._outlets.add(vote.story.outlet)
         self._weight += vote.report.confidence
 
@@ -122,12 +133,17 @@ class _Fold:
         return FORWARD.index(stage) > FORWARD.index(self.stage)
 
     def _is_accepted(self, stage: Stage, claim: _Claim) -> bool:
-        agrees = claim.weight > (self._weight - claim.weight_before) / 2
         if stage in ENDS:
-            return agrees and (len(claim.outlets) >= 2 or claim.outlets >= claim.outlets_before)
-        if stage is Stage.CONFIRMED and self.stage in ENDS:
-            return agrees and len(claim.outlets) >= len(self._tellers)
-        return False
+            enough, all_before = 2, claim.outlets_before
+        elif stage is Stage.CONFIRMED and self.stage in ENDS:
+            enough, all_before = len(self._tellers), None
+        else:
+            return False
+        return any(
+            weight > (self._weight - before) / 2
+            and (len(outlets) >= enough or (all_before is not None and outlets >= all_before))
+            for outlets, weight, before in claim.tails()
+        )
 
     def _move(self, stage: Stage, vote: Sighting) -> None:
         self.stage = stage

@@ -216,12 +216,14 @@ class StoryHead:
 class Reading:
     """What the classifier read in one story, under one set of rules and one watchlist.
 
-    `text_hash` is equal for copies of one text (`text.text_hash`). `reread` marks a later reading of
-    an old story: it only adds.
+    `text_hash` is equal for copies of one text (`text.text_hash`); `text_sketch` tells copies that were cut
+    or decorated (`sketch.sketch_of`), empty where nothing is reported. `reread` marks a later reading
+    of an old story: it only adds.
     """
 
     story: StoryHead
     text_hash: str
+    text_sketch: str = ""
     mentions: tuple[Mention, ...] = ()
     reports: tuple[Report, ...] = ()
     rules_hash: str

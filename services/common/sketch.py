@@ -1,0 +1,59 @@
+"""Sketch: a few hundred bytes by which copies of a text are known, cut and decorated ones too.
+
+The 128 smallest hashes of its shingles (three words, or eight characters where words are not spaced).
+Copies are found by containment, not resemblance: feeds cut texts and put lines of their own around.
+Source: Broder 1997, "On the resemblance and containment of documents".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from array import array
+from collections.abc import Sequence
+from zlib import crc32
+
+SIZE = 128
+CONTAINED = 0.6
+"""Share of the shorter text's shingles that must stand in the other."""
+LEAST_SHARED = 6
+_LONG_WORD = 14
+
+
+def sketch_of(words: Sequence[str]) -> str:
+    """Return the sketch of a text as ASCII, by its `text.words_of`; empty for fewer than six shingles."""
+    if not words:
+        return ""
+    if sum(map(len, words)) > _LONG_WORD * len(words):
+        run = "".join(words)
+        shingles = [run[at : at + 8] for at in range(len(run) - 7)]
+    else:
+        shingles = [" ".join(words[at : at + 3]) for at in range(len(words) - 2)]
+    hashes = sorted({crc32(shingle.encode()) for shingle in shingles})[:SIZE]
+    if len(hashes) < LEAST_SHARED:
+        return ""
+    packed = array("I", hashes)
+    return base64.b64encode(packed.tobytes()).decode("ascii")
+
+
+def hashes_of(sketch: str) -> frozenset[int]:
+    """Return the hashes of a sketch; none of an empty or broken one."""
+    try:
+        packed = base64.b64decode(sketch, validate=True)
+    except (ValueError, binascii.Error):
+        return frozenset()
+    return frozenset(array("I", packed)) if len(packed) % 4 == 0 else frozenset()
+
+
+def is_contained(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Return whether one of two texts stands in the other, by their sketches' hashes."""
+    if len(one) < LEAST_SHARED or len(other) < LEAST_SHARED:
+        return False
+    # Below the smaller of the two largest kept hashes both sketches are complete.
+    limit = min(
+        max(one) if len(one) == SIZE else 2**32, max(other) if len(other) == SIZE else 2**32
+    )
+    ours = sum(found <= limit for found in one)
+    theirs = sum(found <= limit for found in other)
+    shared = len(one & other)
+    return shared >= LEAST_SHARED and shared >= CONTAINED * min(ours, theirs)
