@@ -27,6 +27,11 @@ _COMMANDS = {
     "run": ("run", "run", "Run the whole pipeline in this process."),
     "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
     "serve": ("serve", "serve", "Run one service as a process of its own, on Kafka."),
+    "subscriptions": (
+        "subscriptions",
+        "subscriptions",
+        "Show, make and remove subscriptions.",
+    ),
     "token": ("token", "token", "Print a fresh login link for the page."),
     "version": ("version", "version", "Print the version."),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -13,10 +14,18 @@ from urllib.parse import urlencode
 import click
 import httpx
 
-from kabar.cli.control import RefusedByProcessError, ask_process
-from services.alerter.database.connections import open_read_only
+from kabar.cli.control import RefusedByProcessError, ask_process, body_of
+from services.alerter.database.connections import (
+    Database,
+    database_in_memory,
+    open_read_only,
+)
+from services.alerter.database.lock import ActiveLock
+from services.alerter.database.made import made_subscriptions
+from services.alerter.subscriptions import SubscriptionBook, completed
 from services.alerter.web.app import api_app
 from services.alerter.web.sources import Sources
+from services.common.clock import SystemClock
 from services.common.config.configuration import Configuration, read_configuration
 from services.common.contracts.feed import feeds_body
 from services.common.errors import ConfigurationError
@@ -66,29 +75,100 @@ def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict
         raise WrongUse(str(error)) from error
 
 
-async def _read_here(settings: Settings, path: str) -> dict[str, Any]:
-    configuration = _configuration(settings)
-    connection = open_read_only(settings.data)
+def change_api(settings: Settings, method: str, name: str, body: object = None) -> dict[str, Any]:
+    """Return the answer to a change by /api/v1/`name`, empty where it has none.
 
+    The process that runs on the data directory makes it; where nobody runs, the same API makes it
+    here, over the database, under the lock that keeps a starting process away.
+
+    Raises:
+        RefusedByProcessError: it was refused; its `errors` name the fields.
+        WrongUse: the configuration or the data directory cannot be used.
+    """
+    path = f"/api/v1/{name}"
+    try:
+        answered = ask_process(settings.data, method, path, body=body)
+        if answered is not None:
+            return answered
+        return asyncio.run(_change_here(settings, method, path, body))
+    except ConfigurationError as error:
+        raise WrongUse(str(error)) from error
+
+
+def complete(configuration: Configuration, data: Path) -> Configuration:
+    """Return `configuration` with the subscriptions that are in the database of `data`, if any."""
+    try:
+        connection = open_read_only(data)
+    except FileNotFoundError:
+        return configuration
+    with closing(connection):
+        return completed(configuration, made_subscriptions(connection)).configuration
+
+
+async def _read_here(settings: Settings, path: str) -> dict[str, Any]:
+    with closing(_connection(settings, path)) as connection:
+        configuration = complete(_configuration(settings), settings.data)
+        sources = Sources(
+            database=_DirectReader(connection),
+            configuration=lambda: configuration,
+            findings=tuple,
+            feeds=_feeds(configuration),
+        )
+        return body_of(await _asked(sources, "GET", path))
+
+
+def _connection(settings: Settings, path: str) -> sqlite3.Connection:
+    """Return the database for reading; an empty one for what files hold too, where nothing ran yet.
+
+    Raises:
+        FileNotFoundError: nothing ran here yet, and only a database could tell.
+    """
+    try:
+        return open_read_only(settings.data)
+    except FileNotFoundError:
+        if not path.startswith("/api/v1/subscriptions"):
+            raise
+        return database_in_memory()
+
+
+async def _change_here(settings: Settings, method: str, path: str, body: object) -> dict[str, Any]:
+    configuration = read_configuration(
+        settings.config, allow_networks=settings.allow_networks
+    ).require()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with ActiveLock(settings.data) as lock:
+        if not lock.try_acquire():
+            raise ConfigurationError(
+                f"A kabar on {settings.data} is starting or ending: try again."
+            )
+        database = await Database.open(settings.data)
+        try:
+            book = await SubscriptionBook.open(
+                database, configuration=lambda: configuration, clock=SystemClock()
+            )
+            sources = Sources(
+                database=database,
+                configuration=lambda: book.now.configuration,
+                findings=tuple,
+                feeds=_feeds(configuration),
+                book=book,
+            )
+            return body_of(await _asked(sources, method, path, body))
+        finally:
+            await database.close()
+
+
+async def _asked(sources: Sources, method: str, path: str, body: object = None) -> httpx.Response:
+    transport = httpx.ASGITransport(api_app(sources))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return await client.request(method, path, json=body)
+
+
+def _feeds(configuration: Configuration) -> Callable[[], Awaitable[Mapping[str, Any]]]:
     async def feeds() -> Mapping[str, Any]:
         return feeds_body(configuration.feeds, ())
 
-    sources = Sources(
-        database=_DirectReader(connection),
-        configuration=lambda: configuration,
-        findings=tuple,
-        feeds=feeds,
-    )
-    try:
-        transport = httpx.ASGITransport(api_app(sources))
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            answer = await client.get(path)
-    finally:
-        connection.close()
-    if not answer.is_success:
-        raise RefusedByProcessError(answer.json()["detail"])
-    body: dict[str, Any] = answer.json()
-    return body
+    return feeds
 
 
 def _configuration(settings: Settings) -> Configuration:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,27 @@ _ANSWERS_WITHIN_SECONDS = 30
 
 
 class RefusedByProcessError(Exception):
-    """The process answered that it will not, or not in time; the text is the reason."""
+    """The process answered that it will not, or not in time; the text is the reason.
+
+    `errors` name the fields of a body that was sent, each as `{"field", "message"}`.
+    """
+
+    def __init__(self, reason: str, *, errors: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(reason)
+        self.errors = tuple(errors)
 
 
 def ask_process(
-    data: Path, method: str, path: str, *, within_seconds: float = _ANSWERS_WITHIN_SECONDS
+    data: Path,
+    method: str,
+    path: str,
+    *,
+    body: object = None,
+    within_seconds: float = _ANSWERS_WITHIN_SECONDS,
 ) -> dict[str, Any] | None:
     """Return the JSON body of the answer; None when no process runs on the data directory.
+
+    `body` is sent as JSON. An answer without a body is empty.
 
     Raises:
         RefusedByProcessError: the answer is no 2xx.
@@ -35,12 +50,21 @@ def ask_process(
             transport=transport, base_url="http://localhost", timeout=within_seconds
         ) as client:
             try:
-                answer = client.request(method, path)
+                answer = client.request(method, path, json=body)
             except httpx.HTTPError as error:
                 raise RefusedByProcessError(f"No answer from the process: {error}.") from error
+    return body_of(answer)
+
+
+def body_of(answer: httpx.Response) -> dict[str, Any]:
+    """Return the JSON of an answer, nothing for one without a body.
+
+    Raises:
+        RefusedByProcessError: the answer is no 2xx.
+    """
     if not answer.is_success:
-        raise RefusedByProcessError(_reason(answer))
-    body: dict[str, Any] = answer.json()
+        raise RefusedByProcessError(_reason(answer), errors=_errors(answer))
+    body: dict[str, Any] = answer.json() if answer.content else {}
     return body
 
 
@@ -62,3 +86,10 @@ def _reason(answer: httpx.Response) -> str:
         return str(answer.json()["detail"])
     except (ValueError, KeyError, TypeError):
         return f"The running process answered {answer.status_code}."
+
+
+def _errors(answer: httpx.Response) -> Sequence[Mapping[str, str]]:
+    try:
+        return tuple(answer.json().get("errors", ()))
+    except (ValueError, AttributeError, TypeError):
+        return ()

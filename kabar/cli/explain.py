@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import click
 
+from kabar.cli.api import complete
 from kabar.cli.control import RefusedByProcessError, ask_process
 from services.alerter.control.explain import PATH
 from services.alerter.database.connections import open_read_only
@@ -59,9 +60,8 @@ def _account(of: str, subscription: str, settings: Settings) -> dict[str, Any]:
     answered = ask_process(settings.data, "GET", f"{PATH}?{query}")
     if answered is not None:
         return answered
-    configuration = read_configuration(
-        settings.config, allow_networks=settings.allow_networks
-    ).require()
+    of_files = read_configuration(settings.config, allow_networks=settings.allow_networks).require()
+    configuration = complete(of_files, settings.data)
     found = [one for one in configuration.subscriptions if one.id == subscription]
     if not found:
         raise UnknownSubjectError(f"There is no subscription {subscription} in {settings.config}.")

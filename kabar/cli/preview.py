@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import click
 
+from kabar.cli.api import complete
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.times import Moment
@@ -130,7 +131,7 @@ def _answer_here(
 
 def _following(settings: Settings) -> Following:
     loaded = read_configuration(settings.config, allow_networks=settings.allow_networks)
-    return following_of(loaded.require())
+    return following_of(complete(loaded.require(), settings.data))
 
 
 def _lines(message: Mapping[str, Any]) -> list[str]:
