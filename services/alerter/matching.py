@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.event import ChangeKind, Event, EventChange
-from services.common.contracts.reading import Focus, Stage
-from services.common.contracts.subscription import Subscription
+from services.common.contracts.reading import Focus, Role, Stage
+from services.common.contracts.subscription import Conditions, Subscription
 from services.common.countries import overlap
 from services.common.ids import SubscriptionId, alert_id
 from services.common.watchlist import Watchlist
@@ -44,6 +44,29 @@ class Explanation:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The ids and tags by which an event's companies are followed, in all and by their role."""
+
+    names: frozenset[str]
+    by_role: Mapping[Role, frozenset[str]]
+
+    @classmethod
+    def of(cls, event: Event, watchlist: Watchlist) -> _Followed:
+        by_role: dict[Role, frozenset[str]] = {}
+        for company in event.companies:
+            names = watchlist.followed_by(company.id)
+            by_role[company.role] = by_role.get(company.role, frozenset()) | names
+        return cls(frozenset().union(*by_role.values()), by_role)
+
+    def has(self, roles: Iterable[Role], asked: Sequence[str] | None) -> bool:
+        """Return whether a company that is `asked` for, or any, has one of `roles`."""
+        return any(
+            role in self.by_role and (asked is None or not self.by_role[role].isdisjoint(asked))
+            for role in roles
+        )
+
+
 def match(
     change: EventChange,
     *,
@@ -56,7 +79,7 @@ def match(
     `told` has per subscription the alerts of this event so far in order, and of every event in
     `change.event.absorbed`; a subscription without any may be left out.
     """
-    followed = followed_by(change.event, watchlist)
+    followed = _Followed.of(change.event, watchlist)
     alerts = []
     for subscription in subscriptions:
         reason = _reason(change, subscription, told.get(subscription.id, ()), followed)
@@ -73,7 +96,7 @@ def explain(
     watchlist: Watchlist,
 ) -> Explanation:
     """Return why `match` tells `subscription` of `change`, or why it does not."""
-    followed = followed_by(change.event, watchlist)
+    followed = _Followed.of(change.event, watchlist)
     reason = _reason(change, subscription, told, followed)
     conditions = tuple(
         Condition(name=name, holds=holds, **_shown(name, change, subscription))
@@ -112,7 +135,7 @@ def _reason(
     change: EventChange,
     subscription: Subscription,
     told: Sequence[Alert],
-    followed: frozenset[str],
+    followed: _Followed,
 ) -> Reason | None:
     """Return why to tell of `change`; None for not at all."""
     event = change.event
@@ -179,7 +202,7 @@ def _is_step_back(told: Stage, now: Stage) -> bool:
 
 
 def _conditions(
-    change: EventChange, subscription: Subscription, followed: frozenset[str]
+    change: EventChange, subscription: Subscription, followed: _Followed
 ) -> Iterator[tuple[str, bool]]:
     """Yield every condition that the subscription sets and the one that all share: does it hold?
 
@@ -187,7 +210,7 @@ def _conditions(
     """
     event, when = change.event, subscription.when
     if when.companies is not None:
-        yield "companies", not followed.isdisjoint(when.companies)
+        yield "companies", not followed.names.isdisjoint(when.companies)
     if when.types is not None:
         yield "types", event.type in when.types
     if when.stages is not None:
@@ -196,7 +219,44 @@ def _conditions(
         yield "countries", overlap(when.countries, event.countries)
     if when.outlets is not None:
         yield "outlets", event.outlets >= when.outlets
+    yield from _conditions_on_telling(event, when, followed)
     yield "focus", _focus(change) is Focus.MAIN
+
+
+def _conditions_on_telling(
+    event: Event, when: Conditions, followed: _Followed
+) -> Iterator[tuple[str, bool]]:
+    """Yield the conditions on who tells it, in which words, and how sure that is."""
+    if when.roles is not None:
+        yield "roles", followed.has(when.roles, when.companies)
+    if when.languages is not None:
+        yield "languages", not set(when.languages).isdisjoint(_languages(event))
+    if when.confidence is not None:
+        yield "confidence", event.confidence >= when.confidence
+    if when.sources is not None:
+        yield "sources", not _folded(when.sources).isdisjoint(_folded(_outlets(event)))
+    if when.not_sources is not None:
+        yield "not_sources", not _folded(_outlets(event)) <= _folded(when.not_sources)
+    if when.words is not None:
+        yield "words", bool(_words_in(event, when.words))
+
+
+def _languages(event: Event) -> list[str]:
+    return list(dict.fromkeys(story.lang for story in event.stories))
+
+
+def _outlets(event: Event) -> list[str]:
+    return list(dict.fromkeys(story.outlet for story in event.stories))
+
+
+def _folded(texts: Iterable[str]) -> set[str]:
+    return {text.casefold() for text in texts}
+
+
+def _words_in(event: Event, words: Iterable[str]) -> list[str]:
+    """Return those of `words` that stand in a headline or a quote."""
+    told = "\n".join(f"{story.title}\n{story.quote}" for story in event.stories).casefold()
+    return [word for word in words if word.casefold() in told]
 
 
 def _focus(change: EventChange) -> Focus:
@@ -215,6 +275,12 @@ def _shown(name: str, change: EventChange, subscription: Subscription) -> dict[s
         "stages": (_list(when.stages), event.stage),
         "countries": (_list(when.countries), _list(event.countries) or "worldwide or not told"),
         "outlets": (f"at least {when.outlets}", str(event.outlets)),
+        "roles": (_list(when.roles), _list(f"{c.id} {c.role}" for c in event.companies)),
+        "languages": (_list(when.languages), _list(_languages(event))),
+        "confidence": (f"at least {when.confidence}", f"{event.confidence:g}"),
+        "sources": (_list(when.sources), _list(_outlets(event))),
+        "not_sources": (f"not {_list(when.not_sources)} alone", _list(_outlets(event))),
+        "words": (_list(when.words), _list(_words_in(event, when.words or ())) or "none of them"),
         "focus": (Focus.MAIN, _focus(change)),
     }[name]
     return {"expected": str(expected), "found": str(found)}

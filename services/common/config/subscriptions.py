@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from services.common.config import codes
 from services.common.config.channels import Channels, read_channels
 from services.common.config.feeds import country_in
 from services.common.config.fields import (
@@ -21,7 +22,7 @@ from services.common.config.fields import (
 from services.common.config.findings import suggestion
 from services.common.config.yaml import Page, Scalar, Sequence
 from services.common.contracts.company import Company
-from services.common.contracts.reading import Stage
+from services.common.contracts.reading import Role, Stage
 from services.common.contracts.subscription import (
     Conditions,
     Digest,
@@ -37,7 +38,10 @@ from services.common.ids import ChannelId, SubscriptionId
 FILE = "subscriptions.yml"
 
 SUBSCRIPTION_KEYS = ("id", "name", "when", "send", "paused_until")
-WHEN_KEYS = ("companies", "types", "stages", "countries", "outlets")
+WHEN_KEYS = (
+    *("companies", "types", "stages", "countries", "outlets"),
+    *("roles", "languages", "confidence", "sources", "not_sources", "words"),
+)
 SEND_KEYS = ("to", "burst", "max_per_hour", "quiet", "digest", "urgent", "fallback")
 URGENT_KEYS = ("companies", "types", "stages", "countries")
 
@@ -48,6 +52,7 @@ _BURST, _MAX_PER_HOUR = timedelta(seconds=60), 30
 _IMMEDIATE = frozenset({"console", "webhook"})
 
 _STAGES = tuple(stage.value for stage in Stage)
+_ROLES = tuple(role.value for role in Role)
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -135,13 +140,32 @@ def _conditions(when: Fields, known: Known | None) -> Conditions:
     stages = when.choices("stages", _STAGES)
     countries = (country_in(when.page, node) for node in when.scalars("countries"))
     read_countries = tuple(country for country in countries if country is not None)
+    roles = when.choices("roles", _ROLES)
+    languages = (parsed(when.page, node, codes.language) for node in when.scalars("languages"))
+    read_languages = tuple(language for language in languages if language is not None)
     return Conditions(
+        roles=None if roles is None else tuple(Role(role) for role in roles),
+        languages=read_languages if when.has("languages") else None,
+        confidence=when.read("confidence", _share),
+        sources=when.texts("sources") if when.has("sources") else None,
+        not_sources=when.texts("not_sources") if when.has("not_sources") else None,
+        words=when.texts("words") if when.has("words") else None,
         companies=tuple(node.text for node in companies) if when.has("companies") else None,
         types=when.choices("types", event_types()),
         stages=None if stages is None else tuple(Stage(stage) for stage in stages),
         countries=read_countries if when.has("countries") else None,
         outlets=when.count("outlets"),
     )
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f'"{text}" is no share: write a number from 0 to 1, such as 0.8')
+    return share
 
 
 def _check_followed(page: Page, node: Scalar, known: Known | None) -> None:

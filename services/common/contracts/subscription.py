@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-from services.common.contracts.reading import Stage
+from services.common.contracts.reading import Role, Stage
 from services.common.ids import ChannelId, SubscriptionId
 
 
@@ -16,7 +16,10 @@ class Conditions:
 
     `companies` are company ids or `tag:<tag>`; a followed company covers what it owns. `countries`
     match a worldwide event always, `EU` its members and the other way round. `outlets` is the least
-    number of outlets that tell it.
+    number of outlets that tell it. `roles` are those of a company that is followed, of any where none
+    is asked for. `languages` and `sources` (outlets) want one story among them; what `not_sources`
+    tell alone does not count. `confidence` is the least, from 0 to 1. One of `words` must stand in a
+    headline or quote, in whatever case.
     """
 
     companies: tuple[str, ...] | None = None
@@ -24,6 +27,12 @@ class Conditions:
     stages: tuple[Stage, ...] | None = None
     countries: tuple[str, ...] | None = None
     outlets: int | None = None
+    roles: tuple[Role, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    confidence: float | None = None
+    sources: tuple[str, ...] | None = None
+    not_sources: tuple[str, ...] | None = None
+    words: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

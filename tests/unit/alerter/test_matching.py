@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.alerter.matching import explain, match
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.event import EventChange
-from services.common.contracts.reading import Focus, Reading, Stage
+from services.common.contracts.reading import Focus, Reading, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.ids import CompanyId, SubscriptionId
 from services.common.watchlist import Watchlist
@@ -224,13 +224,9 @@ def test_a_wider_filter_never_tells_less(
     told_narrowly = alerts_for(a_subscription(**narrow), tracker.changes)
     told_widely = alerts_for(a_subscription(**wide), tracker.changes)
 
-    assert {_turn(one) for one in told_narrowly} <= {_turn(one) for one in told_widely}
-
-
-def _turn(alert: Alert) -> tuple[Stage, int]:
-    """Return the stage and after how many turns it was told; a correction is itself a turn."""
-    is_turn = alert.reason in {Reason.CORRECTION, Reason.WITHDRAWN}
-    return alert.stage, alert.round + is_turn
+    turns = {change.seq: change.event.round for change in tracker.changes}
+    narrowly = {(one.stage, turns[one.change_seq]) for one in told_narrowly}
+    assert narrowly <= {(one.stage, turns[one.change_seq]) for one in told_widely}
 
 
 @given(readings_of_one_event, narrow_conditions)
@@ -256,3 +252,42 @@ def test_explanations_agree_with_what_was_sent(
 
         assert [one.reason for one in sent] == ([explained.reason] if explained.reason else [])
         told_so_far = [*told_so_far, *sent]
+
+
+@pytest.mark.parametrize(
+    ("when", "is_told"),
+    [
+        ({"roles": (Role.TARGET,)}, True),
+        ({"roles": (Role.ACTOR,)}, False),
+        ({"roles": (Role.ACTOR, Role.TARGET), "companies": ("bytedance",)}, True),
+        ({"roles": (Role.TARGET,), "companies": ("tag:nothing",)}, False),
+        ({"languages": ("en",)}, True),
+        ({"languages": ("de", "fr")}, False),
+        ({"confidence": 0.5}, True),
+        ({"confidence": 1.0}, False),
+        ({"sources": ("a",)}, True),
+        ({"sources": ("B",)}, False),
+        ({"not_sources": ("A",)}, False),
+        ({"not_sources": ("B",)}, True),
+        ({"words": ("india",)}, True),
+        ({"words": ("brazil", "chile")}, False),
+    ],
+    ids=str,
+)
+def test_each_condition_is_asked_and_explained(when: dict[str, Any], *, is_told: bool) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    [change] = tracker.read(told("A"))
+    subscription = a_subscription(**when)
+
+    explained = explain(change, subscription=subscription, told=(), watchlist=WATCHLIST)
+
+    assert bool(alerts_for(subscription, [change])) is is_told
+    assert (explained.reason is not None) is is_told
+    assert {one.name for one in explained.conditions} == {*when, "focus"}
+    assert all(one.expected and one.found for one in explained.conditions)
+
+
+def test_what_one_outlet_tells_alone_is_told_once_another_joins_it() -> None:
+    without_a = a_subscription(not_sources=("A",))
+
+    assert reasons_for(without_a, told("A"), told("B", minute=1)) == [(Reason.NEW, C)]

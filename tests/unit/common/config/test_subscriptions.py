@@ -7,7 +7,7 @@ import pytest
 from services.common.config.channels import webhook_secret
 from services.common.config.subscriptions import Known, day_range, read_subscriptions
 from services.common.config.yaml import read_yaml
-from services.common.contracts.reading import Stage
+from services.common.contracts.reading import Role, Stage
 from services.common.contracts.subscription import (
     ChannelConfig,
     Conditions,
@@ -221,3 +221,31 @@ def test_a_secret_that_cannot_sign_is_refused_without_showing_it(secret: str) ->
         webhook_secret(secret)
 
     assert secret not in str(caught.value).removeprefix('a webhook secret is "whsec_"')
+
+
+def test_every_condition_is_read() -> None:
+    _, [subscription], findings = read(
+        CHANNELS
+        + "- {id: a, when: {roles: [target], languages: [pt-BR, de], confidence: 0.8, sources: [Wire],"
+        " not_sources: [Blog], words: [licence]}, send: [{to: here}]}\n"
+    )
+
+    assert findings == []
+    assert subscription.when == Conditions(
+        roles=(Role.TARGET,),
+        languages=("pt", "de"),
+        confidence=0.8,
+        sources=("Wire",),
+        not_sources=("Blog",),
+        words=("licence",),
+    )
+
+
+def test_mistakes_in_conditions_are_named() -> None:
+    found = told("- {id: a, when: {roles: [buyer], languages: [xx-y], confidence: 80}, send: []}\n")
+
+    assert [finding.split("error: ")[1][:24] for finding in found] == [
+        '"buyer" is no value of "',
+        '"xx-y" is not a language',
+        '"80" is no share: write ',
+    ]
