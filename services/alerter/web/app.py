@@ -22,6 +22,7 @@ from services.alerter.web.pages.frame import Frame
 from services.alerter.web.pages.lists import list_routes
 from services.alerter.web.pages.live import ChangeMessages, live_routes
 from services.alerter.web.pages.login import Sessions, login_routes
+from services.alerter.web.pages.subscriptions import subscription_routes
 from services.alerter.web.problems import mistakes_of, problem_of_status
 from services.alerter.web.sources import DatabaseHistory, Sources
 from services.alerter.web.templating import Templates, read_assets
@@ -65,6 +66,7 @@ class Web:
             *live_routes(frame, sources, self.live),
             *event_routes(frame, sources),
             *list_routes(frame, sources),
+            *subscription_routes(frame, sources),
             _asset_route(),
         ]
         self.app: ASGIApp = Access(

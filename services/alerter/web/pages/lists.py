@@ -1,4 +1,4 @@
-"""The other pages: deliveries, companies, feeds and subscriptions, each a list."""
+"""The other pages: deliveries, companies and feeds, each a list."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from services.alerter.web.sources import Sources
 from services.common.contracts.company import Company
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.feed import FeedCondition
-from services.common.contracts.subscription import Conditions, Send, Subscription
-from services.common.durations import format_duration
 from services.common.ids import ChannelId, SubscriptionId
 from services.common.watchlist import Watchlist
 
@@ -52,17 +50,6 @@ class FeedRow:
     error: Mapping[str, str] | None
     last: datetime | None
     next: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionTile:
-    """A subscription in words."""
-
-    id: str
-    name: str
-    origin: str
-    conditions: tuple[tuple[str, str], ...]
-    sends: tuple[str, ...]
 
 
 def list_routes(frame: Frame, sources: Sources) -> list[Route]:
@@ -109,15 +96,10 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
         failing = sum(row.state in {FeedCondition.FAILING, FeedCondition.GONE} for row in rows)
         return await frame.page(request, "feeds.html", feeds=rows, failing=failing)
 
-    async def subscriptions(request: Request) -> Response:
-        tiles = [subscription_tile(each) for each in sources.configuration().subscriptions]
-        return await frame.page(request, "subscriptions.html", subscriptions=tiles)
-
     return [
         Route("/deliveries", deliveries, methods=["GET"]),
         Route("/companies", companies, methods=["GET"]),
         Route("/feeds", feeds, methods=["GET"]),
-        Route("/subscriptions", subscriptions, methods=["GET"]),
     ]
 
 
@@ -150,17 +132,6 @@ def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
     return sorted(rows, key=lambda row: (row.error is None, row.outlet.casefold()))
 
 
-def subscription_tile(subscription: Subscription) -> SubscriptionTile:
-    """Return a subscription in words."""
-    return SubscriptionTile(
-        id=subscription.id,
-        name=subscription.name,
-        origin=subscription.origin,
-        conditions=_conditions(subscription.when),
-        sends=tuple(_send_words(send) for send in subscription.sends),
-    )
-
-
 def _searched(company: Company) -> Sequence[str]:
     names = (alias.text for alias in company.names)
     return (company.id, company.name, company.owner or "", *names, *company.tags)
@@ -179,27 +150,3 @@ def _tile(company: Company, watchlist: Watchlist) -> CompanyTile:
 
 def _time(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _conditions(when: Conditions) -> tuple[tuple[str, str], ...]:
-    conditions = (
-        ("Companies", when.companies),
-        ("Types", when.types),
-        ("Stages", when.stages),
-        ("Countries", when.countries),
-        ("Outlets", None if when.outlets is None else (f"at least {when.outlets}",)),
-    )
-    given = tuple((label, ", ".join(words)) for label, words in conditions if words is not None)
-    return given or (("Everything", "every event of a watched company"),)
-
-
-def _send_words(send: Send) -> str:
-    words: list[str] = [send.to]
-    if send.digest is not None:
-        words.append(f"digest at {send.digest.at:%H:%M} {send.digest.zone}")
-    elif send.burst:
-        words.append(f"what comes within {format_duration(send.burst)} in one message")
-    if send.quiet is not None:
-        quiet = send.quiet
-        words.append(f"quiet {quiet.begins:%H:%M} to {quiet.ends:%H:%M} {quiet.zone}")
-    return "; ".join(words)

@@ -1,0 +1,233 @@
+"""The page of subscriptions: who is told of what, and the form that makes, changes and removes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from services.alerter.subscriptions import (
+    MOST_BYTES,
+    RefusedSubscriptionError,
+    SubscriptionBook,
+    TakenSubscriptionError,
+    UnknownSubscriptionError,
+)
+from services.alerter.web.bodies import SubscriptionBody
+from services.alerter.web.pages.frame import Frame, wish_of
+from services.alerter.web.sources import Sources
+from services.alerter.web.subscription_form import (
+    SubscriptionForm,
+    body_of_yaml,
+    inputs_of,
+)
+from services.alerter.web.subscription_routes import subscription_bodies
+from services.common.config.entries import entries_yaml
+from services.common.config.findings import Severity
+from services.common.config.submitted import DATABASE, FieldFinding
+from services.common.contracts.reading import Stage
+from services.common.event_types import event_types
+from services.common.ids import SubscriptionId
+
+PATH = "/subscriptions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionTile:
+    """A subscription in words. `is_made` here, so that it can be changed and removed."""
+
+    id: str
+    name: str
+    origin: str
+    is_made: bool
+    is_overridden: bool
+    conditions: tuple[tuple[str, str], ...]
+    sends: tuple[str, ...]
+    paused_until: str | None
+    last: datetime | None
+    alerts: int
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """The form as it is shown: `editing` names the one that it changes, empty for a new one."""
+
+    form: SubscriptionForm
+    editing: str = ""
+    is_yaml: bool = False
+    wrong: Mapping[str, Sequence[str]] | None = None
+
+
+def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
+    """Return the page of subscriptions and what its form sends to."""
+
+    async def shown(request: Request) -> Response:
+        editor = _editor(sources, wish_of(request, "edit"), as_yaml=wish_of(request, "as"))
+        return await _page(frame, sources, request, editor)
+
+    async def saved(request: Request) -> Response:
+        sent = await _sent(request)
+        editing = next(iter(sent.get("editing", ())), "")
+        is_yaml = "yaml" in sent
+        form = SubscriptionForm.of_sent(sent)
+        try:
+            body = body_of_yaml(form.yaml) if is_yaml else form.body()
+            name = await _kept(_book(sources), editing, body)
+        except (RefusedSubscriptionError, TakenSubscriptionError) as error:
+            editor = Editor(form=form, editing=editing, is_yaml=is_yaml, wrong=_wrong(error))
+            return await _page(frame, sources, request, editor, status=422)
+        except UnknownSubscriptionError as error:
+            raise HTTPException(404, str(error)) from error
+        return RedirectResponse(f"{PATH}?saved={quote(name)}", status_code=303)
+
+    async def removed(request: Request) -> Response:
+        name = SubscriptionId(next(iter((await _sent(request)).get("id", ())), ""))
+        try:
+            await _book(sources).remove(name)
+        except TakenSubscriptionError as error:
+            raise HTTPException(409, str(error)) from error
+        except UnknownSubscriptionError as error:
+            raise HTTPException(404, str(error)) from error
+        return RedirectResponse(f"{PATH}?removed={quote(name)}", status_code=303)
+
+    return [
+        Route(PATH, shown, methods=["GET"]),
+        Route(PATH, saved, methods=["POST"]),
+        Route(f"{PATH}/remove", removed, methods=["POST"]),
+    ]
+
+
+def subscription_tile(body: SubscriptionBody) -> SubscriptionTile:
+    """Return a subscription in words."""
+    return SubscriptionTile(
+        id=body.id,
+        name=body.name,
+        origin=body.origin,
+        is_made=body.origin == DATABASE,
+        is_overridden=body.is_overridden,
+        conditions=_conditions(body.when),
+        sends=tuple(_send_words(send) for send in body.send),
+        paused_until=body.paused_until,
+        last=body.last_alert_at,
+        alerts=body.alerts_in_30_days,
+        findings=tuple(f"{found.field}: {found.message}" for found in body.findings),
+    )
+
+
+async def _page(
+    frame: Frame, sources: Sources, request: Request, editor: Editor, *, status: int = 200
+) -> Response:
+    tiles = [subscription_tile(body) for body in await subscription_bodies(sources)]
+    return await frame.page(
+        request,
+        "subscriptions.html",
+        status=status,
+        subscriptions=tiles,
+        editor=editor,
+        can_change=sources.book is not None,
+        saved=wish_of(request, "saved"),
+        removed=wish_of(request, "removed"),
+        channels=sources.configuration().channels,
+        types_shown=[(name, kind.label) for name, kind in event_types().items()],
+        stages_shown=[(str(stage), str(stage)) for stage in Stage],
+        channels_shown=[
+            (one.id, f"{one.id} ({one.type})") for one in sources.configuration().channels
+        ],
+    )
+
+
+def _editor(sources: Sources, edit: str | None, *, as_yaml: str | None) -> Editor:
+    body = sources.book.body_of(SubscriptionId(edit)) if edit and sources.book else None
+    if edit and body is None:
+        raise HTTPException(404, f"No subscription {edit} was made here.")
+    form = SubscriptionForm() if body is None else SubscriptionForm.of_body(body)
+    if form is not None and as_yaml != "yaml":
+        return Editor(form=form, editing=edit or "")
+    written = _EXAMPLE if body is None else entries_yaml(body)
+    return Editor(form=SubscriptionForm(yaml=written), editing=edit or "", is_yaml=True)
+
+
+_EXAMPLE = """\
+id: my-subscription
+when:
+  companies: []
+  types: [ban, shutdown]
+send:
+  - to: NAME-OF-A-CHANNEL
+"""
+
+
+async def _kept(book: SubscriptionBook, editing: str, body: object) -> str:
+    if editing:
+        return (await book.change(SubscriptionId(editing), body)).id
+    return (await book.add(body)).id
+
+
+def _book(sources: Sources) -> SubscriptionBook:
+    if sources.book is None:
+        raise HTTPException(503, "Subscriptions are only read here.")
+    return sources.book
+
+
+async def _sent(request: Request) -> Mapping[str, Sequence[str]]:
+    """Return what a form sent; a form of ours is never longer than a subscription may be."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > 2 * MOST_BYTES:
+            raise HTTPException(413, "This is longer than any subscription.")
+    try:
+        return parse_qs(
+            content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1_000
+        )
+    except ValueError as error:
+        raise HTTPException(400, f"This is no form: {error}.") from error
+
+
+def _wrong(error: RefusedSubscriptionError | TakenSubscriptionError) -> Mapping[str, Sequence[str]]:
+    if isinstance(error, RefusedSubscriptionError):
+        return inputs_of(error.findings)
+    return inputs_of([FieldFinding("id", Severity.ERROR, str(error))])
+
+
+def _conditions(when: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    given = tuple(
+        (name.capitalize(), _words(name, value))
+        for name, value in when.items()
+        if value is not None
+    )
+    return given or (("Everything", "every event of a watched company"),)
+
+
+def _words(name: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(
+            f"{key} {_words(key, held)}" for key, held in value.items() if held is not None
+        )
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return f"at least {value}" if name in {"outlets", "confidence"} else str(value)
+
+
+def _send_words(send: Mapping[str, Any]) -> str:
+    words = [str(send["to"])]
+    digest, quiet = send["digest"], send["quiet"]
+    if digest is not None:
+        words.append(f"digest at {digest['at']} {digest['zone']}")
+    elif send["burst"] != "0s":
+        words.append(f"what comes within {send['burst']} in one message")
+    if quiet is not None:
+        words.append(f"quiet {quiet['from']} to {quiet['to']} {quiet['zone']}")
+    if send.get("urgent") is not None:
+        words.append(f"at once where {_words('urgent', send['urgent'])}")
+    if send.get("fallback") is not None:
+        words.append(f"{send['fallback']['to']} stands in after {send['fallback']['after']}")
+    return "; ".join(words)

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from services.alerter.web.subscription_form import SubscriptionForm
+from services.common.config.configuration import Configuration
+from services.common.contracts.subscription import ChannelConfig, Send, Subscription
+from services.common.ids import ChannelId, SubscriptionId
+from tests.support.builders import a_watchlist
+from tests.support.events import an_alert
+from tests.support.web import World
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+OF_FILE = Subscription(
+    id=SubscriptionId("of-file"),
+    name="Of the file",
+    sends=(Send(to=ChannelId("ops"), burst=timedelta(minutes=1), max_per_hour=30),),
+    origin="config/subscriptions.yml:12",
+)
+
+
+@pytest.fixture(autouse=True)
+def configured(world: World) -> None:
+    world.configuration = Configuration(
+        watchlist=a_watchlist(),
+        channels=(
+            ChannelConfig(id=ChannelId("ops"), type="slack"),
+            ChannelConfig(id=ChannelId("legal"), type="email"),
+        ),
+        subscriptions=(OF_FILE,),
+    )
+
+
+def read(answer: httpx.Response) -> Any:
+    return html.document_fromstring(answer.text)
+
+
+async def send(browser: httpx.AsyncClient, path: str = "", **fields: Any) -> httpx.Response:
+    content = urlencode(fields, doseq=True)
+    return await browser.post(f"/subscriptions{path}", content=content, headers=FORM)
+
+
+async def test_those_of_files_are_read_only_and_say_where_they_stand(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = read(await browser.get("/subscriptions"))
+
+    tile = page.get_element_by_id("of-file")
+    assert "of-file · config/subscriptions.yml:12" in tile.text_content()
+    assert not tile.xpath(".//form | .//a[text()='Change']")
+
+
+async def test_the_form_makes_one_that_is_in_use_and_shown(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    made = await send(
+        browser,
+        id="bans",
+        name="Bans",
+        companies="tiktok, tag:social",
+        types=["ban", "shutdown"],
+        channels=["ops", "legal"],
+        digest_at="08:00",
+        zone="Asia/Kolkata",
+    )
+    await world.decide(an_alert("bans"))
+    page = read(await browser.get(made.headers["location"]))
+
+    assert made.status_code == 303
+    _, bans = world.book.now.configuration.subscriptions
+    assert bans.when.companies == ("tiktok", "tag:social")
+    assert [send.to for send in bans.sends] == ["ops", "legal"]
+    assert all(send.digest and send.digest.zone == "Asia/Kolkata" for send in bans.sends)
+    tile = page.get_element_by_id("bans").text_content()
+    assert "digest at 08:00 Asia/Kolkata" in tile
+    assert "1 time in 30 days, last 5 Jan 2026" in tile
+    assert 'no company has the tag "social"' in tile
+    assert "Saved: bans" in page.get_element_by_id("editor").text_content()
+
+
+async def test_a_mistake_is_shown_at_its_input_and_what_was_typed_stays(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    answer = await send(
+        browser, id="bans", countries="Norway, IN", outlets="many", channels="ops", types="ban"
+    )
+
+    page = read(answer)
+    assert answer.status_code == 422
+    assert "Nothing was saved" in page.xpath("//*[@role='alert']")[0].text_content()
+    for name, said in [("countries", "Norway"), ("outlets", "whole number")]:
+        [wrong] = page.xpath(f"//input[@name='{name}' and @aria-invalid='true']")
+        assert said in page.get_element_by_id(wrong.get("aria-describedby")).text_content()
+    assert page.xpath("//input[@name='countries']/@value") == ["Norway, IN"]
+    assert page.xpath("//input[@type='checkbox' and @checked]/@value") == ["ban", "ops"]
+    assert world.book.body_of(SubscriptionId("bans")) is None
+
+
+async def test_an_id_of_a_file_is_taken(browser: httpx.AsyncClient) -> None:
+    answer = await send(browser, id="of-file", channels="ops")
+
+    assert answer.status_code == 422
+    assert "config/subscriptions.yml:12: change it there" in answer.text
+
+
+async def test_it_is_changed_and_removed(world: World, browser: httpx.AsyncClient) -> None:
+    await send(browser, id="bans", channels="ops", outlets="2")
+
+    editor = read(await browser.get("/subscriptions?edit=bans"))
+    changed = await send(browser, editing="bans", name="All", channels="legal")
+    removed = await send(browser, "/remove", id="bans")
+
+    assert editor.xpath("//input[@name='outlets']/@value") == ["2"]
+    assert editor.xpath("//input[@name='editing']/@value") == ["bans"]
+    assert changed.headers["location"] == "/subscriptions?saved=bans"
+    assert removed.headers["location"] == "/subscriptions?removed=bans"
+    assert world.book.now.configuration.subscriptions == (OF_FILE,)
+
+
+async def test_what_the_form_would_lose_is_edited_as_yaml(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    urgent = {"to": "ops", "urgent": {"stages": ["confirmed"]}}
+    await world.book.add({"id": "bans", "send": [urgent]})
+
+    page = read(await browser.get("/subscriptions?edit=bans"))
+    [area] = page.xpath("//textarea[@name='yaml']")
+    refused = await send(browser, editing="bans", yaml=area.text.replace("confirmed", "done"))
+    saved = await send(browser, editing="bans", yaml=area.text.replace("confirmed", "rejected"))
+    broken = await send(browser, editing="bans", yaml="id: [")
+
+    assert refused.status_code == broken.status_code == 422
+    assert '"done" is no value of "stages"' in read(refused).text_content()
+    assert saved.status_code == 303
+    assert "rejected" in str(world.book.body_of(SubscriptionId("bans")))
+
+
+@pytest.mark.parametrize("path", ["?edit=nobody", "?edit=of-file"])
+async def test_what_was_not_made_here_cannot_be_edited(
+    browser: httpx.AsyncClient, path: str
+) -> None:
+    assert (await browser.get(f"/subscriptions{path}")).status_code == 404
+
+
+async def test_removing_what_is_not_here_changes_nothing(browser: httpx.AsyncClient) -> None:
+    assert (await send(browser, "/remove", id="of-file")).status_code == 409
+    assert (await send(browser, "/remove", id="nobody")).status_code == 404
+    assert (await send(browser, editing="nobody", channels="ops")).status_code == 404
+
+
+async def test_another_site_cannot_send_the_form(browser: httpx.AsyncClient) -> None:
+    headers = {**FORM, "origin": "https://evil.example"}
+
+    answer = await browser.post("/subscriptions", content="id=x&channels=ops", headers=headers)
+
+    assert answer.status_code == 403
+
+
+async def test_hostile_text_is_shown_as_text(browser: httpx.AsyncClient) -> None:
+    hostile = "\"><script>alert(1)</script>{{ 7*7 }}' onfocus=alert(1) autofocus '"
+
+    refused = read(await send(browser, id=hostile, name=hostile, countries=hostile))
+    made = read(
+        await browser.get(
+            (await send(browser, id="x", name=hostile, channels="ops")).headers["location"]
+        )
+    )
+
+    for page in (refused, made):
+        assert not page.xpath("//script[not(@src)] | //@onfocus | //@autofocus")
+        assert hostile in page.text_content() or hostile in page.xpath("//input/@value")
+
+
+async def test_the_script_that_saves_without_reloading_is_loaded_here_alone(
+    browser: httpx.AsyncClient,
+) -> None:
+    def scripts(page: Any) -> list[str]:
+        return [source.partition("?")[0] for source in page.xpath("//script/@src")]
+
+    assert scripts(read(await browser.get("/"))) == ["/static/kabar.js"]
+    here = read(await browser.get("/subscriptions"))
+    assert scripts(here) == ["/static/kabar.js", "/static/htmx.min.js"]
+    assert (await browser.get("/static/htmx.min.js")).status_code == 200
+
+
+WORDS = st.lists(st.sampled_from(["tiktok", "tag:social", "字节跳动"]), max_size=3, unique=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    companies=WORDS,
+    types=st.lists(st.sampled_from(["ban", "shutdown"]), unique=True),
+    channels=st.lists(st.sampled_from(["ops", "legal"]), min_size=1, unique=True),
+    digest_at=st.sampled_from(["", "08:00"]),
+    quiet=st.sampled_from([("", ""), ("22:00", "07:00")]),
+)
+def test_a_form_shows_what_it_made(
+    companies: list[str],
+    types: list[str],
+    channels: list[str],
+    digest_at: str,
+    quiet: tuple[str, str],
+) -> None:
+    form = SubscriptionForm(
+        id="x",
+        companies=", ".join(companies),
+        types=tuple(types),
+        channels=tuple(channels),
+        digest_at=digest_at,
+        quiet_from=quiet[0],
+        quiet_to=quiet[1],
+        zone="Europe/Oslo" if digest_at or quiet[0] else "",
+    )
+
+    assert SubscriptionForm.of_body(form.body()) == form
