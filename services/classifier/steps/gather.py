@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Ground, Segment
 from services.common.contracts.reading import Role
-from services.common.ids import CompanyId
 
 ENOUGH = 2.0
 APART = 3.0
@@ -15,17 +14,13 @@ MOST = 4
 """Events of one type that a story may tell; a list of more is a round-up nobody wants as alerts."""
 
 
-def gather(document: Document, *, owners: Mapping[CompanyId, CompanyId | None]) -> Document:
+def gather(document: Document) -> Document:
     """Return the document with one candidate for every event that the story tells."""
     events: list[Candidate] = []
     for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
         of_type = [found for found in document.candidates if found.event_type == event_type]
         events.extend(_events(document, of_type)[:MOST])
-    return document.but(
-        candidates=tuple(
-            _with_family(_with_owner(document, event, owners), owners) for event in events
-        ),
-    )
+    return document.but(candidates=tuple(events))
 
 
 def segment_of(document: Document, candidate: Candidate) -> Segment:
@@ -41,6 +36,13 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
         if all(trigger.score < ENOUGH for trigger in candidate.triggers):
             weak.append(candidate)
             continue
+        history = next((at for at, event in enumerate(events) if _is_vague(event)), None)
+        if history is not None and candidate.roles and not in_front:
+            # Further down stands whom the ban hit that the lead only alludes to.
+            events[history] = candidate.but(
+                triggers=(*events[history].triggers, *candidate.triggers)
+            )
+            continue
         home = next(
             (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
         )
@@ -54,6 +56,13 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
                 events[at] = _joined(event, candidate, takes_roles=False)
                 break
     return events
+
+
+def _is_vague(event: Candidate) -> bool:
+    """Return whether an event is history in a clause that names nobody: "after India banned apps"."""
+    return all(trigger.is_past for trigger in event.triggers) and set(event.grounds.values()) == {
+        Ground.BORROWED
+    }
 
 
 def _may_open(candidate: Candidate) -> bool:
@@ -104,52 +113,3 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
         role_places=places,
         grounds=grounds,
     )
-
-
-def _with_owner(
-    document: Document, event: Candidate, owners: Mapping[CompanyId, CompanyId | None]
-) -> Candidate:
-    """Return a closing with the owner of what is closed, where title or lead name it beside a cue."""
-    if event.event_type != "shutdown":
-        return event
-    wanted = {
-        owner
-        for company, role in event.roles.items()
-        if role is Role.TARGET and (owner := owners.get(company)) and owner not in event.roles
-    }
-    places = {
-        name.company: name
-        for trigger in reversed(event.triggers)
-        if document.sentences[trigger.sentence].segment <= Segment.LEAD
-        for name in reversed(document.names_in(trigger.sentence))
-        if name.company in wanted
-    }
-    return event.but(
-        roles={**event.roles, **dict.fromkeys(places, Role.ACTOR)},
-        role_places={**event.role_places, **places},
-        grounds={**event.grounds, **dict.fromkeys(places, Ground.FAMILY)},
-    )
-
-
-def _with_family(event: Candidate, owners: Mapping[CompanyId, CompanyId | None]) -> Candidate:
-    """Return an event in which an owner and its product have the roles that owning gives them.
-
-    Who closes its own service is the actor, and who owns what others buy is the seller.
-    """
-    roles, grounds = dict(event.roles), dict(event.grounds)
-    for product in event.roles:
-        owner = owners.get(product)
-        if owner is None or owner not in roles:
-            continue
-        if event.event_type == "shutdown":
-            roles[product], roles[owner] = Role.TARGET, Role.ACTOR
-            grounds[owner] = Ground.FAMILY
-        elif event.event_type == "acquisition" and roles[product] is Role.TARGET:
-            others = [c for c, role in roles.items() if role is Role.ACTOR and c != owner]
-            if others and roles[owner] is not Role.ACTOR:
-                roles[owner] = Role.SELLER
-                grounds[owner] = Ground.FAMILY
-    if event.event_type == "shutdown" and list(roles.values()) == [Role.ACTOR]:
-        # Of a closing that names one company only, that company is what is closed.
-        roles = dict.fromkeys(roles, Role.TARGET)
-    return event.but(roles=roles, grounds=grounds)

@@ -21,6 +21,7 @@ _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _LIST_BELOW = 7
+_TWO = 2
 _LEAST_IN_LIST = 3
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
@@ -66,7 +67,7 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
         yield candidate.but(
             roles=dict.fromkeys(targets, Role.TARGET),
             role_places={company: other.role_places[company] for company in targets},
-            grounds=dict.fromkeys(targets, Ground.PLACE),
+            grounds=dict.fromkeys(targets, Ground.BORROWED),
         )
 
 
@@ -113,7 +114,8 @@ def _roles_around(
         if _is_aside(grammar, trigger, beside):
             asides.add(chain)  # "via X", "parent of X": no part of the event
         elif (role := marked_role(grammar, trigger, beside)) is not None:
-            marked[chain] = role
+            is_talking = trigger.frame == "talks" and len(chains) > _TWO and role is Role.ACTOR
+            marked[chain] = Role.PARTY if is_talking else role  # "talks begun by A, B and C"
         elif before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
             marked[chain] = Role.SELLER  # "compra Y a Z"
     for chain, role in marked.items():
