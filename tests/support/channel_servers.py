@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,10 @@ class Limit:
         return (sum(sizes) if self.is_sum else max(sizes, default=0)) > self.most
 
 
+@cache
 def limits_of(channel: str) -> list[Limit]:
     """Return the limits that channel_limits.yml has for a channel."""
-    every = yaml.safe_load(LIMITS_FILE.read_text(encoding="utf-8"))
+    every = every_limit()
     return [
         Limit(
             name=one["name"],
@@ -53,6 +55,20 @@ def limits_of(channel: str) -> list[Limit]:
         )
         for one in every[channel]
     ]
+
+
+@cache
+def every_limit() -> dict[str, list[dict[str, Any]]]:
+    """Return channel_limits.yml."""
+    limits: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+        LIMITS_FILE.read_text(encoding="utf-8")
+    )
+    return limits
+
+
+def over_limit(channel: str, document: Any) -> str | None:
+    """Return the name of the first limit of a channel that `document` breaks; None for none."""
+    return next((one.name for one in limits_of(channel) if one.broken_by(document)), None)
 
 
 def values_at(document: Any, at: tuple[str, ...]) -> Iterator[Any]:
@@ -97,8 +113,7 @@ class StrictServer:
 
     def check(self, document: dict[str, Any]) -> str | None:
         """Return what is wrong with a payload; None for nothing."""
-        broken = (one.name for one in limits_of(self.channel) if one.broken_by(document))
-        return next(broken, None) or self.more(document)
+        return over_limit(self.channel, document) or self.more(document)
 
     def more(self, document: dict[str, Any]) -> str | None:
         """Return what is wrong besides sizes."""

@@ -16,6 +16,7 @@ from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryS
 from services.common.contracts.event import Event
 from services.common.ids import ChannelId, delivery_id
 from tests.support.builders import NOON, a_watchlist
+from tests.support.channel_servers import over_limit
 from tests.support.events import a_change, an_alert, an_event
 
 
@@ -89,8 +90,11 @@ class WebhookReceiver:
             self.key, message_id=message_id, timestamp=timestamp, body=request.content
         ):
             return _response(401, b"bad signature")
+        body = json.loads(request.content)
+        if over_limit("webhook", body) is not None:
+            return _response(413, b"too large")
         self.ids.append(message_id)
-        self.bodies.append(json.loads(request.content))
+        self.bodies.append(body)
         return _response(self.status)
 
 

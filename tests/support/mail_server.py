@@ -11,6 +11,8 @@ from email.policy import default
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.support.channel_servers import over_limit
+
 
 class MailServer:
     """`answers` has a recipient's answer to RCPT; `password` the one that AUTH takes."""
@@ -40,6 +42,8 @@ class MailServer:
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=default)
         assert isinstance(mail, EmailMessage)
+        if (wrong := over_limit("email", mail_document(mail, content))) is not None:
+            return f"552 5.3.4 {wrong} is too long"
         self.mails.append(mail)
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 OK"
@@ -48,6 +52,16 @@ class MailServer:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, given: LoginPassword
     ) -> AuthResult:
         return AuthResult(success=given.password == self.password, handled=False)
+
+
+def mail_document(mail: EmailMessage, content: bytes) -> dict[str, object]:
+    """Return what the limits of mail speak of."""
+    html = mail.get_body(("html",))
+    return {
+        "lines": content.decode("utf-8", "replace").split("\r\n"),
+        "html": "" if html is None else html.get_content(),
+        "subject": str(mail["Subject"]),
+    }
 
 
 @asynccontextmanager

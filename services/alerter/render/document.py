@@ -7,7 +7,7 @@ without marks that mislead a reader; escaping and cutting are the channel's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -68,19 +68,7 @@ def document_of(message: Message, *, most: int) -> Document:
 
     A message without alerts is its note.
     """
-    sections = message.sections[:most]
-    if not sections:
-        return Document(passages=(Passage(sentence=one_line(message.note) or "kabar"),))
-    notes = [_left_out(len(message.sections) - len(sections))]
-    if message.kind is DeliveryKind.SUMMARY:
-        notes.append("Old news.")
-    if message.note:
-        notes.append(f"{one_line(message.note)}.")
-    return Document(
-        passages=tuple(_passage(section) for section in sections),
-        note=" ".join(filter(None, notes)),
-        is_correction=any(section.alert.reason in _CORRECTING for section in message.sections),
-    )
+    return _document(message, [_passage(section) for section in message.sections[:most]])
 
 
 def fitted(
@@ -90,11 +78,12 @@ def fitted(
 
     One alert has to fit whatever it says: its texts are cut.
     """
+    passages = [_passage(section) for section in message.sections[:most]]
     while True:
-        formed = form(document_of(message, most=most))
-        if most <= 1 or fits(formed):
+        formed = form(_document(message, passages))
+        if len(passages) <= 1 or fits(formed):
             return formed
-        most = min(most, len(message.sections)) * 3 // 4
+        del passages[len(passages) * 3 // 4 :]
 
 
 def plain_text(message: Message) -> str:
@@ -120,6 +109,21 @@ def cut_sentence(sentence: str, most: int, *, unit: Callable[[str], int]) -> str
     if not bracket or room < most // 4:
         return cut_to(sentence, most, unit=unit)
     return cut_to(said, room, unit=unit) + bracket + standing
+
+
+def _document(message: Message, passages: Sequence[Passage]) -> Document:
+    if not passages:
+        return Document(passages=(Passage(sentence=one_line(message.note) or "kabar"),))
+    notes = [_left_out(len(message.sections) - len(passages))]
+    if message.kind is DeliveryKind.SUMMARY:
+        notes.append("Old news.")
+    if message.note:
+        notes.append(f"{one_line(message.note)}.")
+    return Document(
+        passages=tuple(passages),
+        note=" ".join(filter(None, notes)),
+        is_correction=any(section.alert.reason in _CORRECTING for section in message.sections),
+    )
 
 
 def _passage(section: Section) -> Passage:

@@ -10,15 +10,17 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 
-from services.alerter.render.document import Document, Passage, document_of
+from services.alerter.render.document import Document, Passage, fitted
 from services.alerter.render.message import Message
+from services.alerter.render.units import utf8_bytes
 from services.alerter.render.words import shortened
 from services.common.contracts.delivery import DeliveryKind
 from services.common.event_types import event_type
 from services.common.ids import fingerprint
 
 MOST_SECTIONS = 50
-"""More make a mail that Gmail cuts off (102 kB); what is left out stands on the page."""
+MAX_HTML = 100_000
+"""Bytes; Gmail cuts off what is longer than 102 kB. What is left out stands on the page."""
 MAX_SUBJECT = 120
 
 _ALONE = frozenset({DeliveryKind.DIGEST, DeliveryKind.SUMMARY})
@@ -89,12 +91,23 @@ def mail_of(
     # Nobody's out-of-office note should answer us.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    document = document_of(message, most=MOST_SECTIONS)
-    footer = _footer(document, message, unsubscribe_url)
-    mail.set_content(_plain(document, footer))
+    plain, html = fitted(
+        message,
+        most=MOST_SECTIONS,
+        form=lambda document: _bodies(document, message, subject, unsubscribe_url),
+        fits=lambda bodies: utf8_bytes(bodies[1]) <= MAX_HTML,
+    )
+    mail.set_content(plain)
     if not message.is_plain:
-        mail.add_alternative(_html(document, footer, subject=subject), subtype="html")
+        mail.add_alternative(html, subtype="html")
     return mail
+
+
+def _bodies(
+    document: Document, message: Message, subject: str, unsubscribe_url: str | None
+) -> tuple[str, str]:
+    footer = _footer(document, message, unsubscribe_url)
+    return _plain(document, footer), _html(document, footer, subject=subject)
 
 
 def _subject(message: Message) -> str:

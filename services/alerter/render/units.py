@@ -26,17 +26,44 @@ def utf8_bytes(text: str) -> int:
 
 
 def cut_to(text: str, most: int, *, unit: Callable[[str], int]) -> str:
-    """Return `text`, cut with an ellipsis at the end of a grapheme where it is longer than `most`."""
+    """Return `text`, cut with an ellipsis at the end of a grapheme where it is longer than `most`.
+
+    `unit` counts at least one for each code point, and for a text no less than for its beginning.
+    """
     if unit(text) <= most:
         return text
     room = most - unit(ELLIPSIS)
-    kept: list[str] = []
-    for grapheme in graphemes(text):
-        room -= unit(grapheme)
-        if room < 0:
+    end = _longest(text, room, unit=unit)
+    kept = start = _surely_a_border(text, end)
+    for grapheme in graphemes(text[start : end + _LONGEST_GRAPHEME]):
+        if kept + len(grapheme) > end:
             break
-        kept.append(grapheme)
-    return "".join(kept).rstrip() + ELLIPSIS
+        kept += len(grapheme)
+    return text[:kept].rstrip() + ELLIPSIS
+
+
+_LONGEST_GRAPHEME = 64
+_LOOK_BACK = 200
+
+
+def _longest(text: str, room: int, *, unit: Callable[[str], int]) -> int:
+    """Return the length of the longest beginning that has at most `room` units."""
+    low, high = 0, max(min(len(text), room), 0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if unit(text[:middle]) <= room else (low, middle - 1)
+    return low
+
+
+def _surely_a_border(text: str, end: int) -> int:
+    """Return a place at or before `end` where one grapheme ends and the next begins, if not close: 0.
+
+    Between two ASCII characters there always is one.
+    """
+    for place in range(end, max(end - _LOOK_BACK, 0), -1):
+        if text[place - 1 : place + 1].isascii():
+            return place
+    return 0
 
 
 def graphemes(text: str) -> Iterator[str]:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.alerter.render.units import code_points, cut_to, graphemes, utf8_bytes, utf16_units
+from services.alerter.render.words import one_line
 
 UNITS = st.sampled_from([code_points, utf16_units, utf8_bytes])
 
@@ -40,3 +43,22 @@ def test_the_units_differ() -> None:
     text = "🇹🇷字"
 
     assert (code_points(text), utf16_units(text), utf8_bytes(text)) == (3, 5, 11)
+
+
+def test_what_one_line_takes_out_is_what_unicode_hides() -> None:
+    kept = {"\u200c", "\u200d"}
+    for number in range(0x110000):
+        character = chr(number)
+        is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"}
+        if is_hidden and character not in kept:
+            assert one_line(f"a{character}b") in {"ab", "a b"}, hex(number)
+
+
+def test_what_one_line_takes_out_is_nothing_that_people_see() -> None:
+    seen = "".join(
+        chr(number)
+        for number in range(0x20, 0x30000)
+        if unicodedata.category(chr(number))[0] in "LMNPS"
+    )
+
+    assert one_line(seen) == seen
