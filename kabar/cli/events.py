@@ -18,6 +18,7 @@ from kabar.cli.table import table
 @click.option("--stage", help="Only events at this stage.")
 @click.option("--company", help="Only events of this company and what it owns (an id).")
 @click.option("--country", help="Only events in this country (a code).")
+@click.option("--search", help="Only events with all these words, in any script.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", help="Go on behind this cursor, `next` of the page before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/events.")
@@ -29,6 +30,7 @@ def events(  # noqa: PLR0913  one for each option
     stage: str | None,
     company: str | None,
     country: str | None,
+    search: str | None,
     limit: int,
     cursor: str | None,
     as_json: bool,
@@ -41,6 +43,7 @@ def events(  # noqa: PLR0913  one for each option
         "stage": stage,
         "company": company,
         "country": country,
+        "q": search,
         "limit": limit,
         "cursor": cursor,
     }

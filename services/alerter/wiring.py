@@ -17,6 +17,7 @@ from services.alerter.control.preview import preview_routes
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
+from services.alerter.database.search import index_missing
 from services.alerter.roots import Roots
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService, Handled
@@ -236,9 +237,18 @@ def _assembled(
             Task("roots", roots.run),
             Task("live", web.live.run),
             Task("control", lambda stop: serve_control(control, settings.data, stop)),
+            Task("index", lambda stop: _index(database, stop)),
             Task("retention", Retention(database, clock=around.clock).run),
         ),
     )
+
+
+async def _index(database: Database, stop: Stop) -> None:
+    """Make the events searchable that an older kabar wrote, a few at a time; then there are none."""
+    while not stop.is_asked:
+        indexed = await database.write(index_missing)
+        if indexed == 0:
+            await stop.wait()
 
 
 class _Reloading:

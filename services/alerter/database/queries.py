@@ -51,12 +51,14 @@ def events_page(
     stage: str | None = None,
     country: str | None = None,
     companies: Iterable[str] | None = None,
+    searched: Iterable[tuple[str, tuple[str, ...]]] = (),
     limit: int = DEFAULT_PAGE,
     before: int | None = None,
 ) -> EventsPage:
     """Return `limit` events, newest first, from behind the cursor `before`.
 
     Only those of `type`, at `stage`, in `country` and with one of `companies`; None is no condition.
+    `searched` are more conditions, with their values (`search.conditions_of`).
     """
     wanted: dict[str, str | int | None] = {
         "opened_seq < ?": before,
@@ -66,10 +68,13 @@ def events_page(
         _HAS_COMPANY: None if companies is None else json.dumps(list(companies)),
     }
     given = {condition: value for condition, value in wanted.items() if value is not None}
+    asked = list(searched)
+    conditions = ("merged_into IS NULL", *given, *(condition for condition, _ in asked))
+    values = (*given.values(), *(value for _, held in asked for value in held))
     rows = connection.execute(
         "SELECT opened_seq, record FROM events"  # noqa: S608  own text
-        f" WHERE {' AND '.join(('merged_into IS NULL', *given))} ORDER BY opened_seq DESC LIMIT ?",
-        (*given.values(), limit + 1),
+        f" WHERE {' AND '.join(conditions)} ORDER BY opened_seq DESC LIMIT ?",
+        (*values, limit + 1),
     ).fetchall()
     events = tuple(decode(Event, record) for _, record in rows[:limit])
     return EventsPage(events=events, next=_next(rows, limit))

@@ -86,8 +86,15 @@ _EXPIRY = (
         HISTORY_KEPT,
     ),
     (
+        """DELETE FROM event_terms WHERE (term, event_id) IN (
+             SELECT term, event_id FROM event_terms WHERE event_id IN (
+               SELECT event_id FROM events WHERE changed_at < ?) LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
         """DELETE FROM events WHERE event_id IN (
-             SELECT event_id FROM events WHERE changed_at < ? LIMIT ?)""",
+             SELECT event_id FROM events WHERE changed_at < ? AND NOT EXISTS (
+               SELECT 1 FROM event_terms WHERE event_terms.event_id = events.event_id) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (

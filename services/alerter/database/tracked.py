@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.alerter.database.recent import recent
+from services.alerter.database.search import keep_terms
 from services.alerter.database.times import moment, stamp
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.search import Search
@@ -172,6 +173,7 @@ def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventCha
             recent.encoded(event),
         ),
     )
+    keep_terms(connection, event)
     return change
 
 

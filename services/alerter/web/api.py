@@ -35,6 +35,10 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
     str | None, Query(pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
 ]
+Words = Annotated[
+    str | None,
+    Query(max_length=500, description="Words that must all stand in it, in any script."),
+]
 
 
 def api_router(sources: Sources) -> APIRouter:
@@ -56,11 +60,14 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
         stage: str | None = None,
         company: str | None = None,
         country: str | None = None,
+        q: Words = None,
     ) -> Response:
         watchlist = sources.configuration().watchlist
         page = await sources.database.read(
             selected_page,
-            selection=Selection(type=type, stage=stage, company=company, country=country),
+            selection=Selection(
+                type=type, stage=stage, company=company, country=country, words=q or None
+            ),
             watchlist=watchlist,
             limit=limit,
             before=None if cursor is None else int(cursor),

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from services.alerter.database.queries import EventsPage, event_of, events_page
+from services.alerter.database.search import conditions_of
 from services.common.contracts.event import Event
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
@@ -13,12 +14,16 @@ from services.common.watchlist import Watchlist
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What must hold of an event; None is no condition. A company covers what it owns."""
+    """What must hold of an event; None is no condition. A company covers what it owns.
+
+    `words` must all stand in it, in any script, with or without accents.
+    """
 
     type: str | None = None
     stage: str | None = None
     company: str | None = None
     country: str | None = None
+    words: str | None = None
 
     @property
     def is_everything(self) -> bool:
@@ -41,6 +46,7 @@ def selected_page(
         stage=selection.stage,
         country=selection.country,
         companies=None if selection.company is None else _covered(selection.company, watchlist),
+        searched=() if selection.words is None else conditions_of(selection.words, watchlist),
         limit=limit,
         before=before,
     )

@@ -57,7 +57,8 @@ def live_routes(frame: Frame, sources: Sources, live: Live) -> list[Route]:
             seq=seen.seq,
             next=seen.page.next,
             older_path=older_path(request),
-            is_first_page=before is None,
+            # The stream cannot say which new events have the words.
+            is_first_page=before is None and selection.words is None,
             selection=selection,
             types=event_types(),
             stages=[str(stage) for stage in Stage],
@@ -117,6 +118,7 @@ def _selection(request: Request) -> Selection:
         stage=wish_of(request, "stage"),
         company=wish_of(request, "company"),
         country=wish_of(request, "country"),
+        words=(wish_of(request, "q") or "")[:500] or None,
     )
 
 

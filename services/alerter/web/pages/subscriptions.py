@@ -200,7 +200,7 @@ def _wrong(error: RefusedSubscriptionError | TakenSubscriptionError) -> Mapping[
 
 def _conditions(when: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     given = tuple(
-        (name.capitalize(), _words(name, value))
+        (name.replace("_", " ").capitalize(), _words(name, value))
         for name, value in when.items()
         if value is not None
     )

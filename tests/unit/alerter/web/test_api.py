@@ -11,7 +11,7 @@ from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Stage
 from services.common.ids import AlertId, ChannelId, DeliveryId, EventId
 from tests.support.builders import NOON
-from tests.support.events import an_alert, an_event
+from tests.support.events import an_alert, an_event, an_event_story
 from tests.support.sample_world import sample_configuration
 from tests.support.web import World
 
@@ -220,3 +220,34 @@ async def test_the_api_describes_itself(browser: httpx.AsyncClient) -> None:
 
     assert "/api/v1/events" in description["paths"]
     assert "EventBody" in description["components"]["schemas"]
+
+
+async def test_events_are_searched_in_any_script(world: World, browser: httpx.AsyncClient) -> None:
+    story = an_event_story("st_zh", title="印度禁止字节跳动", lang="zh", quote="", quote_start=0)
+    await world.tell(an_event("one", stories=(story,)))
+    await world.tell(an_event("two"))
+
+    for query, keys in [
+        ("禁止", ["one"]),
+        ("tiktok", ["two", "one"]),
+        ("tiktok bans", ["two"]),
+        ("nothing", []),
+        ("", ["two", "one"]),
+    ]:
+        body = await body_of(browser, f"events?q={query}")
+        assert [event["id"] for event in body["events"]] == [an_event(key).id for key in keys]
+    assert (await browser.get(f"/api/v1/events?q={'a' * 501}")).status_code == 422
+
+
+async def test_the_page_searches_and_says_what_was_searched(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one"))
+
+    found = (await browser.get("/?q=TIKTOK")).text
+    missed = (await browser.get("/?q=figma")).text
+
+    assert an_event("one").id in found
+    assert 'value="TIKTOK"' in found
+    assert "data-after" not in found  # the stream cannot search
+    assert "No event is like that" in missed

@@ -1,0 +1,145 @@
+"""Search: which events have the words that somebody asks for.
+
+The terms of an event are written with every change of it, in the same transaction: those of each story
+once, those of its facts when they change. A term with a sign in front is no word: `=` a company by its
+id, `@` what was indexed already.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from zlib import crc32
+
+from services.alerter.render.words import country_name
+from services.alerter.terms import Wanted, terms_of, wanted_terms
+from services.common.contracts.codec import decode
+from services.common.contracts.event import Event, EventStory
+from services.common.event_types import event_type
+from services.common.watchlist import Watchlist
+
+INDEXED_AT_ONCE = 50
+"""Events of an older database in one transaction: some tenths of a second."""
+
+
+def keep_terms(connection: sqlite3.Connection, event: Event) -> None:
+    """Write what `event` is found by and was not before.
+
+    What its stories no longer say still finds it. One that was merged is found as what it is now.
+    """
+    if event.merged_into is not None:
+        connection.execute("DELETE FROM event_terms WHERE event_id = ?", (event.id,))
+        return
+    rows = connection.execute(
+        "SELECT term FROM event_terms WHERE event_id = ? AND term >= '@' AND term < 'A'",
+        (event.id,),
+    )
+    indexed = {mark for (mark,) in rows}
+    new: set[str] = set()
+    for mark, texts, companies in _parts(event):
+        if mark not in indexed:
+            new |= {mark, *terms_of(texts), *(f"={company}" for company in companies)}
+    connection.executemany(
+        "INSERT OR IGNORE INTO event_terms VALUES (?, ?)", [(term, event.id) for term in new]
+    )
+
+
+def index_missing(connection: sqlite3.Connection) -> int:
+    """Write the terms of some events that an older kabar left without; return of how many."""
+    rows = connection.execute(
+        "SELECT record FROM events WHERE merged_into IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM event_terms WHERE event_terms.event_id = events.event_id) LIMIT ?",
+        (INDEXED_AT_ONCE,),
+    ).fetchall()
+    for (record,) in rows:
+        keep_terms(connection, decode(Event, record))
+    return len(rows)
+
+
+def conditions_of(question: str, watchlist: Watchlist) -> list[tuple[str, tuple[str, ...]]]:
+    """Return SQL conditions on `event_id`, all of which must hold, with their values.
+
+    Each word must stand in a headline, quote or fact of the event, or in a name of a company that it
+    names, or of that company's owner. Nothing is found by a question without a letter.
+    """
+    wanted = wanted_terms(question)
+    if not wanted:
+        return [("0", ())]
+    return [_condition(one, _companies_named(one, watchlist)) for one in wanted]
+
+
+def _parts(event: Event) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Yield what is indexed of an event: a mark that changes with it, its texts and its companies."""
+    for story in event.stories:
+        texts = (story.title, story.quote, story.outlet)
+        yield _mark(story, texts), texts, ()
+    facts = (
+        str(event_type(event.type).label),
+        *(other.name for other in event.others),
+        *event.countries,
+        *map(country_name, event.countries),
+        event.scope or "",
+        event.authority or "",
+    )
+    companies = [company.id for company in event.companies]
+    yield f"@{_sum((*facts, *companies))}", facts, companies
+
+
+def _mark(story: EventStory, texts: Iterable[str]) -> str:
+    return f"@{story.id}:{_sum(texts)}"
+
+
+def _sum(texts: Iterable[str]) -> str:
+    return f"{crc32(chr(0).join(texts).encode('utf-8', 'replace')):08x}"
+
+
+def _condition(wanted: Wanted, companies: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    named = json.dumps([f"={company}" for company in companies])
+    bounds: tuple[str, ...] = (wanted.text,)
+    told = "SELECT event_id FROM event_terms WHERE term = ?"
+    if wanted.is_beginning:
+        # No term has a letter behind the last of Unicode.
+        bounds = (wanted.text, f"{wanted.text}\U0010ffff")
+        told = "SELECT event_id FROM event_terms WHERE term >= ? AND term < ?"
+    by_name = "SELECT event_id FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
+    return f"event_id IN ({told} UNION {by_name})", (*bounds, named)
+
+
+def _companies_named(wanted: Wanted, watchlist: Watchlist) -> set[str]:
+    """Return the companies of which a name has `wanted`, and all that they own."""
+    names = _folded_names(_ById(watchlist))
+    # Terms of one company stand on one line each, so a beginning of one follows a line's end.
+    sought = f"\n{wanted.text}" if wanted.is_beginning else f"\n{wanted.text}\n"
+    found = {company for company, terms in names if sought in terms}
+    if not found:
+        return found
+    owned = (
+        company
+        for company in watchlist.companies
+        if not found.isdisjoint(watchlist.owners(company))
+    )
+    return {*found, *owned}
+
+
+class _ById:
+    """A watchlist as a key: two are the same when their hashes are."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self.watchlist = watchlist
+
+    def __hash__(self) -> int:
+        return hash(self.watchlist.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.watchlist.hash == self.watchlist.hash
+
+
+@lru_cache(maxsize=1)
+def _folded_names(key: _ById) -> list[tuple[str, str]]:
+    """Return each company with the terms of its names: 200,000 names take a second, once."""
+    return [
+        (company.id, "\n".join(("", *terms_of(alias.text for alias in company.names), "")))
+        for company in key.watchlist.companies.values()
+    ]
