@@ -36,7 +36,10 @@ class Beside:
                         longest = len(word)
         words = grammar.after.get(key, ())
         if words:
+            firsts = _first_letters(words)
             for right in self.rights:
+                if right.lstrip()[:1] not in firsts:
+                    continue
                 for word in words:
                     if len(word) > longest and _begins_with_word(right, word):
                         longest = len(word)
@@ -61,9 +64,12 @@ def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
 
 def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
     """Return the role that the words right beside a chain give it: the longest word decides."""
+    keys = _marker_keys(trigger.frame, trigger.event_type)
+    if not _may_be_marked(grammar, keys, beside):
+        return None
     is_deal = trigger.event_type == "acquisition"
     best: tuple[int, Role | None] = (0, None)
-    for key, role in _marker_keys(trigger.frame, trigger.event_type):
+    for key, role in keys:
         if is_deal or role is not Role.SELLER:
             length = beside.marked_by(grammar, key)
             if length > best[0]:
@@ -81,6 +87,29 @@ def is_second_seller(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool
         and trigger.frame == "active"
         and beside.marked_by(grammar, "second.seller") > 0
     )
+
+
+def _may_be_marked(grammar: Grammar, keys: tuple[tuple[str, Role], ...], beside: Beside) -> bool:
+    """Return whether one look says that some marker could stand there; hardly any name has one."""
+    before, firsts = _all_markers(grammar, keys)
+    return any(left.endswith(before) for left in beside.lefts) or any(
+        right.lstrip()[:1] in firsts for right in beside.rights
+    )
+
+
+@lru_cache(maxsize=2048)
+def _all_markers(
+    grammar: Grammar, keys: tuple[tuple[str, Role], ...]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return all words that stand before a name, and the first letters of those behind one."""
+    before = tuple(dict.fromkeys(w for key, _ in keys for w in grammar.before.get(key, ())))
+    behind = tuple(word for key, _ in keys for word in grammar.after.get(key, ()))
+    return before, _first_letters(behind)
+
+
+@lru_cache(maxsize=4096)
+def _first_letters(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.removeprefix("+")[:1] for word in words)
 
 
 @lru_cache(maxsize=256)

@@ -255,7 +255,7 @@ def _capitalised(
 
 
 def _is_name_like(word: str) -> bool:
-    return word[0].isupper() or any(letter.isupper() for letter in word[1:])
+    return word[0].isupper() or word[1:] != word[1:].lower()
 
 
 def _is_event_word(document: Document, sentence: int, original: int, length: int) -> bool:
