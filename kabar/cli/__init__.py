@@ -24,6 +24,7 @@ _COMMANDS = {
     "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
     "init-topics": ("init_topics", "init_topics", "Make the topics that are missing on Kafka."),
     "preview": ("preview", "preview", "List what a subscription would have been sent."),
+    "replay": ("replay", "replay", "Read older stories again with the watchlist as it is now."),
     "run": ("run", "run", "Run the whole pipeline in this process."),
     "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
     "serve": ("serve", "serve", "Run one service as a process of its own, on Kafka."),

@@ -31,6 +31,7 @@ def ask_process(
     path: str,
     *,
     body: object = None,
+    content: bytes | None = None,
     within_seconds: float = _ANSWERS_WITHIN_SECONDS,
 ) -> dict[str, Any] | None:
     """Return the JSON body of the answer; None when no process runs on the data directory.
@@ -50,7 +51,7 @@ def ask_process(
             transport=transport, base_url="http://localhost", timeout=within_seconds
         ) as client:
             try:
-                answer = client.request(method, path, json=body)
+                answer = client.request(method, path, json=body, content=content)
             except httpx.HTTPError as error:
                 raise RefusedByProcessError(f"No answer from the process: {error}.") from error
     return body_of(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,10 +15,12 @@ from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_chan
 from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
 from services.alerter.control.preview import preview_routes
+from services.alerter.control.rereading import rereading_route
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
 from services.alerter.database.search import index_missing
+from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService, Handled
@@ -217,6 +220,7 @@ def _assembled(
             *dead_letter_routes(box),
             explain_route(sources),
             *preview_routes(database, settings.data, lambda: following_of(book.now.configuration)),
+            rereading_route(around.bus),
         ],
     )
     worker = Worker(
@@ -228,6 +232,17 @@ def _assembled(
         clock=around.clock,
         on_handled=wake,
     )
+    rereader = Rereader(
+        database,
+        companies=watcher.active.watchlist.companies.keys(),
+        command=_replay_command(settings),
+        clock=around.clock,
+    )
+
+    async def read_again(configuration: Configuration) -> None:
+        rereader.use(configuration.watchlist.companies.keys())
+
+    watcher.follow(read_again)
     offer_login(token, fresh_login_url=fresh_login_url)
     return _Active(
         web=web,
@@ -238,6 +253,7 @@ def _assembled(
             Task("live", web.live.run),
             Task("control", lambda stop: serve_control(control, settings.data, stop)),
             Task("index", lambda stop: _index(database, stop)),
+            Task("reread", rereader.run),
             Task("retention", Retention(database, clock=around.clock).run),
         ),
     )
@@ -249,6 +265,12 @@ async def _index(database: Database, stop: Stop) -> None:
         indexed = await database.write(index_missing)
         if indexed == 0:
             await stop.wait()
+
+
+def _replay_command(settings: Settings) -> tuple[str, ...]:
+    """Return the command that reads older stories again; a module of the package that starts us."""
+    directories = ("--config", str(settings.config), "--data", str(settings.data))
+    return (sys.executable, "-m", "kabar", "replay", "--companies", "-", *directories)
 
 
 class _Reloading:

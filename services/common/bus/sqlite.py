@@ -79,6 +79,17 @@ class SqliteBus(LocalBus):
         super().__init__(SqliteLog(path, clock, cap_bytes=cap_bytes))
 
 
+class SqliteBusReader(LocalBus):
+    """The bus in the file `path` beside the process that writes it: reads, and publishes nothing.
+
+    Raises:
+        ConfigurationError: the file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(_SqliteLogReader(path))
+
+
 class SqliteLog:
     """The Log port in a SQLite file."""
 
@@ -194,6 +205,69 @@ class SqliteLog:
             except RuntimeError as error:
                 raise BusUnavailableError("The bus was closed.") from error
             return await reading
+
+
+class _SqliteLogReader:
+    """The reading half of the Log port; appending raises BusUnavailableError."""
+
+    def __init__(self, path: Path) -> None:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        try:
+            self._connection = sqlite3.connect(
+                uri, uri=True, timeout=_WAIT_FOR_LOCK_SECONDS, check_same_thread=False
+            )
+            self._connection.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"Cannot open {path}: {error}.") from error
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-reader")
+
+    async def append(self, topic: Topic, records: Sequence[Placed]) -> None:  # noqa: ARG002  the port's
+        """Refuse."""
+        raise BusUnavailableError("This process only reads the bus.")
+
+    async def read(
+        self, topic: Topic, offsets: Mapping[int, int], *, topic_id: str, most: int
+    ) -> Sequence[Record] | None:
+        """Return records from the offsets on."""
+        wanted = dict(offsets)
+        return await self._read(
+            lambda connection: _records(connection, topic, wanted, topic_id=topic_id, most=most)
+        )
+
+    async def bounds(self, topic: Topic) -> Bounds:
+        """Return what the topic holds."""
+        bounds = await self._read(lambda connection: _bounds(connection, topic))
+        if bounds is None:
+            raise BusUnavailableError(f"The topic {topic.name} is missing.")
+        return bounds
+
+    async def committed(self, topic: Topic, *, group: str) -> Mapping[int, int]:  # noqa: ARG002  the port's
+        """Return nothing: a reader belongs to no group."""
+        return {}
+
+    async def commit(
+        self,
+        topic: Topic,
+        offsets: Mapping[int, int],
+        *,
+        topic_id: str,
+        group: str,
+    ) -> None:
+        """Move nothing: a reader belongs to no group, and holds nothing back."""
+
+    async def ensure(self, topics: Sequence[Topic]) -> None:
+        """Make nothing."""
+
+    async def close(self) -> None:
+        """Close the file."""
+        await asyncio.to_thread(self._reader.shutdown)
+        self._connection.close()
+
+    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        with _bus_errors():
+            return await asyncio.get_running_loop().run_in_executor(
+                self._reader, job, self._connection
+            )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.alerter.database import queries
+from services.alerter.database.rereadings import Rereading, rereadings_of
 from services.alerter.web.cards import web_address
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
 from services.alerter.web.sources import Sources
@@ -36,6 +37,7 @@ class CompanyTile:
     owner_name: str
     aliases: tuple[str, ...]
     tags: tuple[str, ...]
+    rereading: Rereading | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,9 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
         wanted = wish_of(request, "q") or ""
         watchlist = sources.configuration().watchlist
         found = await asyncio.to_thread(found_companies, watchlist, wanted)
-        tiles = [_tile(company, watchlist) for company in islice(found, COMPANIES_A_PAGE)]
+        shown = list(islice(found, COMPANIES_A_PAGE))
+        again = await sources.database.read(rereadings_of, [company.id for company in shown])
+        tiles = [_tile(company, watchlist, again.get(company.id)) for company in shown]
         return await frame.page(
             request,
             "companies.html",
@@ -137,7 +141,7 @@ def _searched(company: Company) -> Sequence[str]:
     return (company.id, company.name, company.owner or "", *names, *company.tags)
 
 
-def _tile(company: Company, watchlist: Watchlist) -> CompanyTile:
+def _tile(company: Company, watchlist: Watchlist, again: Rereading | None) -> CompanyTile:
     return CompanyTile(
         id=company.id,
         name=company.name,
@@ -145,6 +149,7 @@ def _tile(company: Company, watchlist: Watchlist) -> CompanyTile:
         owner_name=watchlist.name_of(company.owner) if company.owner else "",
         aliases=tuple(alias.text for alias in company.names if alias.text != company.name),
         tags=company.tags,
+        rereading=again,
     )
 
 

@@ -1,0 +1,111 @@
+"""kabar replay: read older stories again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.options import Refused, config_option, data_option, settings_with
+from kabar.cli.times import Moment
+from services.alerter.control.rereading import PATH
+from services.common.bus.port import Outgoing
+from services.common.clock import SystemClock
+from services.common.durations import parse_duration
+from services.common.errors import BusUnavailableError, ConfigurationError, TransientError
+from services.common.ids import CompanyId
+
+DEFAULT_SINCE = timedelta(days=30)
+_NICE = 10  # whoever is live goes first
+
+
+class _Since(Moment):
+    """A duration before now, or a time."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            return SystemClock().now() - parse_duration(str(value))
+        except ValueError:
+            return super().convert(value, param, ctx)
+
+
+@click.command()
+@click.option("--since", type=_Since(), help="A time, or a duration before now: 30d unless told.")
+@click.option(
+    "--companies",
+    help="Ids, with commas between; - reads them from stdin, one a line. All unless told.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@config_option
+@data_option
+def replay(
+    *,
+    since: datetime | None,
+    companies: str | None,
+    as_json: bool,
+    config: Path | None,
+    data: Path | None,
+) -> None:
+    """Read stories of the last weeks again, with the watchlist as it is now.
+
+    What they say of the companies is added to the events; nothing is taken back, and subscriptions get
+    one summary. kabar does this by itself when a company appears in companies.yml.
+    """
+    from kabar.replay import replay as read_again  # noqa: PLC0415  a second of imports
+
+    settings = settings_with(config=config, data=data)
+    os.nice(_NICE)
+    try:
+        done = asyncio.run(
+            read_again(
+                settings,
+                since=since or SystemClock().now() - DEFAULT_SINCE,
+                companies=_ids(companies),
+                hand_over=partial(_hand_over, settings.data),
+            )
+        )
+    except ConfigurationError as error:
+        raise Refused(str(error)) from error
+    except TransientError as error:
+        raise click.ClickException(f"{error} Do it again.") from error
+    if as_json:
+        click.echo(json.dumps(asdict(done)))
+    else:
+        click.echo(
+            f"{done.stories} stories read again, {done.readings} readings published, "
+            f"{done.failed} failed."
+        )
+
+
+def _ids(companies: str | None) -> frozenset[CompanyId] | None:
+    if companies is None:
+        return None
+    names = sys.stdin.read().split() if companies == "-" else companies.split(",")
+    return frozenset(CompanyId(name.strip()) for name in names if name.strip())
+
+
+async def _hand_over(data: Path, readings: Sequence[Outgoing]) -> None:
+    """Give `readings` to the process that runs on `data`, which writes the bus there.
+
+    Raises:
+        BusUnavailableError: it did not take them.
+    """
+    body = b"\n".join(reading.value for reading in readings)
+    try:
+        answer = await asyncio.to_thread(ask_process, data, "POST", PATH, content=body)
+    except RefusedByProcessError as error:
+        raise BusUnavailableError(str(error)) from error
+    if answer is None:
+        raise BusUnavailableError(f"The kabar that uses {data} does not answer.")

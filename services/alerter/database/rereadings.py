@@ -1,0 +1,91 @@
+"""Re-readings: the companies for which older stories are to be read again, or were."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerter.database.times import moment, stamp
+from services.common.ids import CompanyId
+
+# Stands for the companies that were there at the first start: their stories were read with them.
+_BASELINE = ""
+_NEVER = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rereading:
+    """A company that came later; `done_at` is None while its older stories are being read again.
+
+    `events` is how many name it now.
+    """
+
+    company: CompanyId
+    asked_at: datetime
+    done_at: datetime | None
+    events: int
+
+
+def ask_for_new(
+    connection: sqlite3.Connection, companies: Collection[CompanyId], *, now: datetime
+) -> list[CompanyId]:
+    """Note the `companies` that were not there before and forget those that are gone; return the new.
+
+    At the very first call none is new: whoever installs kabar with a watchlist has no older stories.
+    """
+    known = {name for (name,) in connection.execute("SELECT company_id FROM rereadings")}
+    is_first = _BASELINE not in known
+    new = sorted(company for company in companies if company not in known)
+    asked_at, done_at = (_NEVER, stamp(now)) if is_first else (stamp(now), None)
+    connection.executemany(
+        "INSERT INTO rereadings VALUES (?, ?, ?)",
+        [(name, asked_at, done_at) for name in (*new, *([_BASELINE] if is_first else []))],
+    )
+    gone = known - {_BASELINE} - set(companies)
+    connection.executemany("DELETE FROM rereadings WHERE company_id = ?", [(one,) for one in gone])
+    return [] if is_first else new
+
+
+def asked(connection: sqlite3.Connection) -> list[CompanyId]:
+    """Return the companies whose older stories are still to be read again."""
+    rows = connection.execute(
+        "SELECT company_id FROM rereadings WHERE done_at IS NULL ORDER BY company_id"
+    )
+    return [CompanyId(name) for (name,) in rows]
+
+
+def finish(
+    connection: sqlite3.Connection, companies: Iterable[CompanyId], *, now: datetime
+) -> None:
+    """Note that the older stories of `companies` were read again."""
+    connection.executemany(
+        "UPDATE rereadings SET done_at = ? WHERE company_id = ? AND done_at IS NULL",
+        [(stamp(now), company) for company in companies],
+    )
+
+
+def rereadings_of(
+    connection: sqlite3.Connection, companies: Iterable[CompanyId]
+) -> dict[CompanyId, Rereading]:
+    """Return those of `companies` that came after the first start."""
+    rows = connection.execute(
+        "SELECT company_id, asked_at, done_at, (SELECT count(DISTINCT event_id)"
+        "  FROM event_companies JOIN events USING (event_id)"
+        "  WHERE event_companies.company_id = rereadings.company_id AND merged_into IS NULL)"
+        " FROM rereadings"
+        " WHERE company_id IN (SELECT value FROM json_each(?))"
+        " AND asked_at > ?",
+        (json.dumps(list(companies)), _NEVER),
+    )
+    return {
+        CompanyId(company): Rereading(
+            company=CompanyId(company),
+            asked_at=moment(asked_at),
+            done_at=None if done_at is None else moment(done_at),
+            events=events,
+        )
+        for company, asked_at, done_at, events in rows
+    }
