@@ -4,26 +4,40 @@ held ──its time──▶ due ──claim, lease──▶ sending ──taken
                     ▲                       │
                     ├── may pass: schedule ─┤
 held ◀── denied: the channel pauses ────────┤
+                    ├── form refused: as plain text, once
                     │                       ├── refused, gone, schedule spent ──▶ dead
                     └── resend ── unknown ◀─┘ lease ran out
-held, due, unknown ──mute, acknowledgement──▶ suppressed;  dead ──redeliver──▶ due
+held, due, unknown ──mute, acknowledgement, catch-up──▶ suppressed;  dead ──redeliver──▶ due
 """
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from services.common.contracts.delivery import Attempt, Delivery, DeliveryState
+from services.common.contracts.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+)
 from services.common.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
     ChannelUnwantedError,
 )
-from services.common.ids import DeliveryId, fingerprint
+from services.common.ids import (
+    AlertId,
+    ChannelId,
+    DeliveryId,
+    SubscriptionId,
+    delivery_id,
+    fingerprint,
+)
 from services.common.text import clean
 
 LEASE = timedelta(seconds=60)
@@ -44,6 +58,13 @@ WAITS = (
 JITTER = 0.2
 MAX_REASON_CODE_POINTS = 500
 POSSIBLY_REPEATED = "possibly repeated"
+AS_PLAIN_TEXT = "as plain text"
+SUPERSEDED = "superseded"
+
+LONG_OUTAGE = timedelta(hours=1)
+"""What waited while a channel was down for longer goes as one message."""
+
+DENIED = frozenset({401, 403, 535})
 
 _OPEN = frozenset({DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN})
 
@@ -70,10 +91,11 @@ class Unavailable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The channel will never take this message."""
+    """The channel will never take this message; with `is_format`, not in this form."""
 
     reason: str
     status: int | None = None
+    is_format: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +151,13 @@ def outcome_of(
     """
     if isinstance(error, ChannelUnwantedError):
         return Unwanted(reason=str(error))
-    if error.status in {401, 403, 535}:
+    if error.status in DENIED:
         return Denied(reason=str(error), status=error.status)
     if error.status == 410:
         return Gone(reason=str(error), status=error.status)
     if isinstance(error, ChannelUnavailableError):
         return Unavailable(reason=str(error), status=error.status, retry_after=error.retry_after)
-    return Refused(reason=str(error), status=error.status)
+    return Refused(reason=str(error), status=error.status, is_format=error.is_format)
 
 
 def is_claimable(delivery: Delivery, *, now: datetime) -> bool:
@@ -168,14 +190,14 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement
     match outcome:
         case Taken(status=status, handle=handle, note=note):
             tried = _tried(delivery, status, note, now)
-            sent = replace(tried, state=DeliveryState.SENT, next_at=now)
-            return Settlement(delivery=sent, handle=handle)
+            return Settlement(delivery=_sent(tried, now), handle=handle)
         case Unavailable(reason=reason, status=status, retry_after=wish):
             tried = _tried(delivery, status, reason, now)
             return Settlement(delivery=_later(tried, wish, now))
-        case Refused(reason=reason, status=status):
+        case Refused(reason=reason, status=status, is_format=is_format):
             tried = _tried(delivery, status, reason, now)
-            return Settlement(delivery=_dead(tried, now))
+            may_be_plain = is_format and not delivery.is_plain
+            return Settlement(delivery=_plain(tried, now) if may_be_plain else _dead(tried, now))
         case Denied(reason=reason, status=status):
             held = replace(delivery, state=DeliveryState.HELD, next_at=now)
             tried = _tried(held, status, reason, now)
@@ -207,22 +229,22 @@ def lose(delivery: Delivery, *, now: datetime) -> Delivery:
     return replace(unknown, failures=delivery.failures + 1)
 
 
-def resend(delivery: Delivery, *, now: datetime) -> Delivery:
+def resend(delivery: Delivery, *, now: datetime, is_repeat_safe: bool = False) -> Delivery:
     """Return an unknown delivery as due, noted as possibly repeated; dead once its tries are spent.
 
-    To a channel that drops repeats by the delivery's id this is harmless.
+    A channel that `is_repeat_safe` drops repeats by the delivery's id: nobody need be told.
     """
     _require(delivery, DeliveryState.UNKNOWN)
     if delivery.failures > len(WAITS):
         return _dead(delivery, now)
     due = replace(delivery, state=DeliveryState.DUE, next_at=now)
-    return due if POSSIBLY_REPEATED in due.note else replace(due, note=_noted(due.note))
+    return due if is_repeat_safe else replace(due, note=_noted(due.note, POSSIBLY_REPEATED))
 
 
 def found(delivery: Delivery, *, now: datetime) -> Delivery:
     """Return an unknown delivery as sent: the channel was asked and has it."""
     _require(delivery, DeliveryState.UNKNOWN)
-    return replace(delivery, state=DeliveryState.SENT, next_at=now)
+    return _sent(delivery, now)
 
 
 def kill(delivery: Delivery, *, reason: str, now: datetime) -> Delivery:
@@ -238,7 +260,7 @@ def suppress(delivery: Delivery, *, reason: str) -> Delivery:
     """
     if delivery.state not in _OPEN:
         raise ValueError(f"{delivery.id} is {delivery.state} and cannot be suppressed any more.")
-    return replace(delivery, state=DeliveryState.SUPPRESSED, note=reason)
+    return replace(delivery, state=DeliveryState.SUPPRESSED, note=reason, fallback_at=None)
 
 
 def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
@@ -250,6 +272,93 @@ def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
     if delivery.state in {DeliveryState.HELD, DeliveryState.DUE, DeliveryState.SENDING}:
         raise ValueError(f"{delivery.id} is {delivery.state}: it is on its way.")
     return replace(delivery, state=DeliveryState.DUE, next_at=now, failures=0)
+
+
+def catch_up(
+    waiting: Sequence[Delivery], *, since: datetime, now: datetime
+) -> tuple[Delivery, list[Delivery]]:
+    """Return one message for all that waited `since` in this order, and those as suppressed by it.
+
+    It goes now, and on with the schedule of the one among them that was tried least. Its fallback is
+    the soonest of theirs.
+    """
+    alerts = tuple(dict.fromkeys(alert for one in waiting for alert in one.alerts))
+    channel = waiting[0].channel
+    name = delivery_id(channel, DeliveryKind.CATCH_UP, *alerts)
+    soonest = min(waiting, key=lambda one: (one.fallback_at is None, one.fallback_at or now))
+    together = Delivery(
+        id=name,
+        channel=channel,
+        kind=DeliveryKind.CATCH_UP,
+        state=DeliveryState.DUE,
+        subscriptions=tuple(dict.fromkeys(name for one in waiting for name in one.subscriptions)),
+        alerts=alerts,
+        planned_at=now,
+        next_at=now,
+        failures=min(one.failures for one in waiting),
+        note=f"what waited while the channel was down, since {since:%Y-%m-%d %H:%M} UTC",
+        fallback_to=soonest.fallback_to if soonest.fallback_at else None,
+        fallback_at=soonest.fallback_at,
+    )
+    carried = f"{SUPERSEDED}: {name} carries it"
+    return together, [suppress(one, reason=carried) for one in waiting]
+
+
+def is_backlog(waiting: Sequence[Delivery]) -> bool:
+    """Return whether it is their channel that failed, not one message, and several wait for it."""
+    tried = [one for one in waiting if one.attempts or one.kind is DeliveryKind.CATCH_UP]
+    is_of_channel = len(tried) > 1 or any(
+        one.kind is DeliveryKind.CATCH_UP or one.attempts[-1].status in DENIED for one in tried
+    )
+    return is_of_channel and len(waiting) > 1
+
+
+def stand_in(
+    original: Delivery,
+    alerts: Sequence[AlertId],
+    subscriptions: Sequence[SubscriptionId],
+    *,
+    reason: str,
+    now: datetime,
+) -> Delivery:
+    """Return the message that the fallback channel gets in place of `original`, with its `alerts`.
+
+    Nobody stands in for it in turn.
+
+    Raises:
+        ValueError: the delivery has no fallback.
+    """
+    if original.fallback_to is None:
+        raise ValueError(f"{original.id} has no fallback.")
+    return Delivery(
+        id=delivery_id(original.fallback_to, "stands in", original.id, *alerts),
+        channel=original.fallback_to,
+        kind=original.kind,
+        state=DeliveryState.DUE,
+        subscriptions=tuple(subscriptions),
+        alerts=tuple(alerts),
+        planned_at=now,
+        next_at=now,
+        note=f"stands in for {original.channel}: {reason}",
+        stands_in_for=original.id,
+    )
+
+
+def notice(
+    text: str, *, of: ChannelId, to: ChannelId, subscription: SubscriptionId, now: datetime
+) -> Delivery:
+    """Return the message that tells the operator of the channel `of`, once a day for one text."""
+    return Delivery(
+        id=delivery_id(to, DeliveryKind.NOTICE, of, text, now.date().isoformat()),
+        channel=to,
+        kind=DeliveryKind.NOTICE,
+        state=DeliveryState.DUE,
+        subscriptions=(subscription,),
+        alerts=(),
+        planned_at=now,
+        next_at=now,
+        note=text,
+    )
 
 
 def wait_before(delivery: DeliveryId, *, failures: int) -> timedelta | None:
@@ -275,6 +384,15 @@ def _later(delivery: Delivery, wish: timedelta | None, now: datetime) -> Deliver
     return replace(failed, state=DeliveryState.DUE, next_at=now + longest)
 
 
+def _plain(delivery: Delivery, now: datetime) -> Delivery:
+    note = _noted(delivery.note, AS_PLAIN_TEXT)
+    return replace(delivery, state=DeliveryState.DUE, next_at=now, is_plain=True, note=note)
+
+
+def _sent(delivery: Delivery, now: datetime) -> Delivery:
+    return replace(delivery, state=DeliveryState.SENT, next_at=now, fallback_at=None)
+
+
 def _dead(delivery: Delivery, now: datetime) -> Delivery:
     return replace(delivery, state=DeliveryState.DEAD, next_at=now)
 
@@ -284,8 +402,10 @@ def _tried(delivery: Delivery, status: int | None, reason: str, now: datetime) -
     return replace(delivery, attempts=(*delivery.attempts, attempt))
 
 
-def _noted(note: str) -> str:
-    return f"{note}; {POSSIBLY_REPEATED}" if note else POSSIBLY_REPEATED
+def _noted(note: str, words: str) -> str:
+    if words in note:
+        return note
+    return f"{note}; {words}" if note else words
 
 
 def _require(delivery: Delivery, state: DeliveryState) -> None:

@@ -47,6 +47,15 @@ def next_digest_at(digest: Digest, *, now: datetime) -> datetime:
     raise ValueError(f"A digest needs days between 1 and 7, not {sorted(digest.days)}.")
 
 
+def next_weekly_at(digest: Digest, *, now: datetime) -> datetime:
+    """Return when the first digest of a week (it begins on Monday) goes next after `now` (UTC)."""
+    first = min(digest.days)
+    at = next_digest_at(digest, now=now)
+    while at.astimezone(ZoneInfo(digest.zone)).isoweekday() != first:
+        at = next_digest_at(digest, now=at)
+    return at
+
+
 def _window_end(quiet: Quiet, moment: datetime) -> datetime | None:
     today = moment.astimezone(ZoneInfo(quiet.zone)).date()
     ends = []

@@ -9,15 +9,19 @@ preview with a moved clock plans what live sending would.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.alerter.hours import next_digest_at, quiet_until
+from services.alerter.matching import followed_by
+from services.alerter.suppression import Silence, pause_of
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
-from services.common.contracts.event import EventChange
-from services.common.contracts.subscription import Send, Subscription
+from services.common.contracts.event import Event, EventChange
+from services.common.contracts.subscription import Conditions, Send, Subscription
+from services.common.countries import overlap
 from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId, delivery_id
+from services.common.watchlist import Watchlist
 
 HOUR = timedelta(hours=1)
 
@@ -58,17 +62,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """What was planned before, as far as it bears on what is planned now.
+    """What bears on what is planned now, foremost what was planned before.
 
     `recent` are the deliveries planned within the last `memory(subscriptions)`, in any state;
     `gathered` is all that waits. `single_channels` are those whose messages belong to one
     subscription each: webhooks. To any other channel, the alerts of one change are one delivery
-    that names its subscriptions.
+    that names its subscriptions. What `silence` covers is planned as suppressed, with the reason;
+    `watchlist` says which company belongs to which.
     """
 
     recent: Sequence[Delivery] = ()
     gathered: Sequence[Gathered] = ()
     single_channels: Collection[ChannelId] = ()
+    silence: Silence = field(default_factory=Silence)
+    watchlist: Watchlist = field(default_factory=lambda: Watchlist.of(()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +111,44 @@ def plan(
     before goes by itself (design decision 11).
     """
     ways: dict[tuple[ChannelId, SubscriptionId | None], list[_Way]] = {}
-    for alert in alerts:
-        for send in subscriptions[alert.subscription].sends:
-            is_single = send.to in outbox.single_channels
-            group = (send.to, alert.subscription if is_single else None)
-            ways.setdefault(group, []).append(_way(change, alert, send, outbox, now))
     deliveries: list[Delivery] = []
     gathered: list[Gathered] = []
+    followed = followed_by(change.event, outbox.watchlist)
+    for alert in alerts:
+        subscription = subscriptions[alert.subscription]
+        for send in subscription.sends:
+            reason = pause_of(subscription, now=now) or outbox.silence.reason(
+                alert, change.event, channel=send.to, followed=followed, now=now
+            )
+            if reason is not None:
+                deliveries.append(suppressed(alert.id, alert.subscription, send.to, reason, now))
+                continue
+            is_single = send.to in outbox.single_channels
+            group = (send.to, alert.subscription if is_single else None)
+            way = _way(change, alert, _as_urgent(send, change.event, followed), outbox, now)
+            ways.setdefault(group, []).append(way)
     for together in ways.values():
         planned = _together(together, now)
         deliveries.extend(planned.deliveries)
         gathered.extend(planned.gathered)
     return Plan(deliveries=tuple(deliveries), gathered=tuple(gathered))
+
+
+def suppressed(
+    alert: AlertId, subscription: SubscriptionId, channel: ChannelId, reason: str, now: datetime
+) -> Delivery:
+    """Return the message of an alert that is not told, with the reason as its note."""
+    return Delivery(
+        id=delivery_id(channel, DeliveryKind.MESSAGE, alert),
+        channel=channel,
+        kind=DeliveryKind.MESSAGE,
+        state=DeliveryState.SUPPRESSED,
+        subscriptions=(subscription,),
+        alerts=(alert,),
+        planned_at=now,
+        next_at=now,
+        note=reason,
+    )
 
 
 def close(
@@ -132,7 +165,11 @@ def close(
         closes_at = _closes_at(group)
         if closes_at > now:
             continue
-        sends = [send for one in group for send in _sends(one, subscriptions)]
+        sends = [
+            replace(send, quiet=None) if one.is_urgent else send
+            for one in group
+            for send in _sends(one, subscriptions)
+        ]
         deliveries.append(_delivery(group, sends, planned_at=closes_at, now=now))
         carried.extend(group)
     return deliveries, carried
@@ -142,6 +179,28 @@ def next_close_at(outbox: Outbox) -> datetime | None:
     """Return when `close` has something to do next; None when nothing waits."""
     groups = _groups(outbox.gathered, outbox.single_channels)
     return min((_closes_at(group) for group in groups), default=None)
+
+
+def _is_urgent(event: Event, urgent: Conditions | None, followed: Collection[str]) -> bool:
+    """Return whether `event` meets every condition of `urgent`."""
+    if urgent is None:
+        return False
+    return (
+        (urgent.companies is None or not set(urgent.companies).isdisjoint(followed))
+        and (urgent.types is None or event.type in urgent.types)
+        and (urgent.stages is None or event.stage in urgent.stages)
+        and (urgent.countries is None or overlap(urgent.countries, event.countries))
+    )
+
+
+def _as_urgent(send: Send, event: Event, followed: Collection[str]) -> Send:
+    """Return `send` without digest and quiet hours where `event` is urgent, and as it is where not.
+
+    What is not urgent has no `urgent` then: that tells them apart.
+    """
+    if _is_urgent(event, send.urgent, followed):
+        return replace(send, digest=None, quiet=None)
+    return replace(send, urgent=None) if send.urgent else send
 
 
 def _way(change: EventChange, alert: Alert, send: Send, outbox: Outbox, now: datetime) -> _Way:
@@ -154,9 +213,11 @@ def _way(change: EventChange, alert: Alert, send: Send, outbox: Outbox, now: dat
         kind=DeliveryKind.MESSAGE,
         gathered_at=now,
         closes_at=now,
+        is_urgent=send.urgent is not None,
     )
     if _is_for_summary(change, alert, send, outbox):
-        gathered = replace(waiting, kind=DeliveryKind.SUMMARY, closes_at=now + SUMMARY_PAUSE)
+        pause = now + SUMMARY_PAUSE
+        gathered = replace(waiting, kind=DeliveryKind.SUMMARY, closes_at=pause, is_urgent=False)
         return _Way(alert=alert, send=send, gathered=gathered)
     if send.digest is not None:
         at = next_digest_at(send.digest, now=now)
@@ -186,6 +247,8 @@ def _paced(waiting: Gathered, send: Send, outbox: Outbox, now: datetime) -> Gath
         delivery.planned_at
         for delivery in outbox.recent
         if delivery.kind is DeliveryKind.MESSAGE
+        and delivery.state is not DeliveryState.SUPPRESSED
+        and delivery.stands_in_for is None
         and delivery.channel == send.to
         and waiting.subscription in delivery.subscriptions
     ]
@@ -289,9 +352,20 @@ def _delivery(
 
 
 def _held_or_due(delivery: Delivery, sends: Sequence[Send], now: datetime) -> Delivery:
-    """Return `delivery` held where it is quiet for everyone whom it names."""
+    """Return `delivery` held where it is quiet for everyone whom it names, with its fallback."""
     ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
     quiet = [end for end in ends if end is not None]
     if not quiet or len(quiet) < len(ends):
+        return _with_fallback(delivery, sends)
+    held = replace(delivery, state=DeliveryState.HELD, next_at=min(quiet))
+    return _with_fallback(held, sends)
+
+
+def _with_fallback(delivery: Delivery, sends: Sequence[Send]) -> Delivery:
+    """Return `delivery` with the channel that stands in for it soonest, counted from its time."""
+    fallbacks = [send.fallback for send in sends if send.fallback is not None]
+    if not fallbacks:
         return delivery
-    return replace(delivery, state=DeliveryState.HELD, next_at=min(quiet))
+    first = min(fallbacks, key=lambda fallback: fallback.after)
+    at = delivery.next_at + first.after
+    return replace(delivery, fallback_to=first.to, fallback_at=at)

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.alerter.channels.port import Channel, Thread
-from services.alerter.database import outbox, sending
+from services.alerter.database import fallbacks, outbox, sending
 from services.alerter.database.connections import Database
+from services.alerter.database.outages import Outage, outages
 from services.alerter.database.sending import Aftermath, Claimed, Stopped, StoppedChannel
 from services.alerter.delivery import (
     ChannelVerdict,
+    Denied,
     Outcome,
     Settlement,
     Taken,
@@ -23,16 +25,18 @@ from services.alerter.delivery import (
     outcome_of,
     settle,
 )
+from services.alerter.life import ProofsOfLife
 from services.alerter.render.message import message_of
 from services.alerter.service import AlerterService
 from services.common.clock import Clock
 from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.subscription import Subscription
 from services.common.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
     ChannelUnwantedError,
 )
-from services.common.ids import ChannelId, DeliveryId
+from services.common.ids import ChannelId, DeliveryId, SubscriptionId
 from services.common.stop import Stop
 from services.common.telemetry import metrics
 from services.common.watchlist import Watchlist
@@ -49,16 +53,35 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaysOut:
-    """The configured channels; `configured` has a hash of each one's configuration."""
+    """The configured channels; `configured` has a hash of each one's configuration.
+
+    `fallbacks` has per channel those that stand in for it, each with a subscription that says so.
+    What may have arrived at one of the `holding` channels when a process died is not sent again.
+    """
 
     channels: Mapping[ChannelId, Channel] = field(default_factory=dict)
     configured: Mapping[ChannelId, str] = field(default_factory=dict)
+    fallbacks: Mapping[ChannelId, Mapping[ChannelId, SubscriptionId]] = field(default_factory=dict)
+    holding: frozenset[ChannelId] = frozenset()
     watchlist: Watchlist = field(default_factory=lambda: Watchlist.of(()))
+
+
+def fallbacks_of(
+    subscriptions: Iterable[Subscription],
+) -> dict[ChannelId, dict[ChannelId, SubscriptionId]]:
+    """Return per channel those that stand in for it, each with the first subscription that says so."""
+    fallbacks: dict[ChannelId, dict[ChannelId, SubscriptionId]] = {}
+    for subscription in subscriptions:
+        for send in subscription.sends:
+            if send.fallback is not None:
+                of = fallbacks.setdefault(send.to, {})
+                of.setdefault(send.fallback.to, subscription.id)
+    return fallbacks
 
 
 @dataclass(slots=True)
 class _Weather:
-    """How a channel fares: which messages failed one after the other, and its own wish to wait.
+    """How a channel fares: which messages failed one after the other, and since when none passed.
 
     `lanes` are the messages on their way, `window` is how many may be: it doubles with every success
     and falls to one with a failure, so that a channel that is just back is not run over. What is due
@@ -66,10 +89,22 @@ class _Weather:
     """
 
     failing: set[DeliveryId] = field(default_factory=set)
-    not_before: datetime | None = None
+    outage: Outage | None = None
     idle_until: datetime | None = None
     lanes: int = 0
     window: int = 1
+
+    @property
+    def not_before(self) -> datetime | None:
+        """Return until when the channel wishes to be left alone."""
+        return self.outage.not_before if self.outage else None
+
+    def failed(self, *, now: datetime, wait: timedelta | None) -> None:
+        """Note a failure of the channel, which wishes to be left alone for `wait`."""
+        wish = None if wait is None else now + wait
+        times = [at for at in (self.not_before, wish) if at is not None]
+        since = self.outage.since if self.outage else now
+        self.outage = Outage(since=since, not_before=max(times, default=None))
 
     @property
     def is_down(self) -> bool:
@@ -88,29 +123,40 @@ class Sender:
     minutes; after that only those on the same events do.
     """
 
-    def __init__(self, database: Database, service: AlerterService, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        service: AlerterService,
+        *,
+        clock: Clock,
+        lives: ProofsOfLife | None = None,
+    ) -> None:
         self._database = database
         self._service = service
+        self._lives = lives
         self._clock = clock
         self._ways = WaysOut()
         self._weather: dict[ChannelId, _Weather] = {}
         self._stopped: dict[ChannelId, StoppedChannel] = {}
+        self._noted: dict[ChannelId, Outage] = {}  # as the database has them
         self._woken = asyncio.Event()
         self._counted_at: datetime | None = None
 
     async def run(self, stop: Stop) -> None:
         """Send what is due until `stop` is asked; what is being sent then is finished."""
-        lost = await self._database.write(sending.heal, now=self._clock.now())
+        lost = await self._heal()
         if lost:
             log.warning("deliveries_unknown", count=lost)
         async with asyncio.TaskGroup() as lanes:
             while not stop.is_asked:
                 self._woken.clear()
                 closes_at = await self._service.close_gathered()
+                lives_at = None if self._lives is None else await self._lives.plan()
+                stands_in_at = await self._stand_in()
                 times, now = await self._times(), self._clock.now()
                 for channel in [channel for channel, at in times.items() if at <= now]:
                     self._open_lanes(channel, lanes, stop)
-                moments = [closes_at, *times.values()]
+                moments = [closes_at, lives_at, stands_in_at, *times.values()]
                 await self._rest([at for at in moments if at is not None and at > now], stop)
 
     async def configure(self, ways: WaysOut) -> None:
@@ -135,6 +181,35 @@ class Sender:
     def stopped(self) -> Mapping[ChannelId, StoppedChannel]:
         """Return the channels to which nothing goes, and why."""
         return self._stopped
+
+    async def _heal(self) -> int:
+        """Put right what a dead process left behind; return how many messages it was sending."""
+        channels = self._ways.channels.items()
+        lost = await self._database.write(
+            sending.heal,
+            now=self._clock.now(),
+            repeat_safe={name for name, channel in channels if channel.is_repeat_safe},
+            held=self._ways.holding,
+        )
+        for channel, outage in (await self._database.read(outages)).items():
+            self._weather_of(channel).outage = outage
+            self._note(channel, outage)
+        return lost
+
+    async def _stand_in(self) -> datetime | None:
+        """Have fallback channels stand in where it is time; return when it is next."""
+        now, stopped = self._clock.now(), self._stopped
+        at = await self._database.read(fallbacks.next_stand_in, list(stopped), now=now)
+        if at is None or at > now:
+            return at
+        made = await self._database.write(
+            fallbacks.stand_in_for_all,
+            {name: f"{one.state}: {one.reason}" for name, one in stopped.items()},
+            single=self._service.single_channels,
+            now=now,
+        )
+        log.warning("fallbacks_stand_in", deliveries=made)
+        return await self._database.read(fallbacks.next_stand_in, list(stopped), now=now)
 
     async def _times(self) -> dict[ChannelId, datetime]:
         """Return when each channel that is not paused has something to send."""
@@ -162,7 +237,13 @@ class Sender:
         """Send what the channel has to send now, one message after the other."""
         weather = self._weather_of(channel)
         try:
-            claimed = await self._database.write(sending.claim_next, channel, now=self._clock.now())
+            claimed = await self._database.write(
+                sending.claim_next,
+                channel,
+                now=self._clock.now(),
+                outage=weather.outage,
+                is_single=channel in self._service.single_channels,
+            )
             while claimed is not None:
                 settlement = await self._try(claimed)
                 goes_on = self._goes_on(settlement, stop)
@@ -223,11 +304,12 @@ class Sender:
         weather = self._weather_of(delivery.channel)
         if isinstance(outcome, Taken):
             weather.window = min(weather.window * 2, most)
+        if isinstance(outcome, Denied):
+            weather.failed(now=self._clock.now(), wait=None)
         if isinstance(outcome, Unavailable):
             weather.failing.add(delivery.id)
             weather.window = 1
-            if outcome.retry_after is not None:
-                weather.not_before = self._clock.now() + outcome.retry_after
+            weather.failed(now=self._clock.now(), wait=outcome.retry_after)
         elif not isinstance(outcome, Taken):
             weather.failing.discard(delivery.id)
 
@@ -238,6 +320,10 @@ class Sender:
         delivery, verdict = settlement.delivery, settlement.channel
         weather = self._weather_of(delivery.channel)
         is_sent = delivery.state is DeliveryState.SENT
+        earlier = self._noted.get(delivery.channel)
+        if is_sent:
+            weather.outage = None
+        self._note(delivery.channel, weather.outage)
         claimed = await self._database.write(
             sending.settle_and_claim,
             settlement,
@@ -246,6 +332,10 @@ class Sender:
                 has_recovered=is_sent and weather.is_down,
                 goes_on=goes_on,
                 told=tried.told,
+                is_single=delivery.channel in self._service.single_channels,
+                outage=weather.outage,
+                earlier=earlier,
+                fallbacks=self._ways.fallbacks.get(delivery.channel, {}),
             ),
             now=self._clock.now(),
         )
@@ -256,6 +346,12 @@ class Sender:
             await self._look_who_is_stopped()
             log.error("channel_stopped", channel=delivery.channel, verdict=verdict)
         return claimed
+
+    def _note(self, channel: ChannelId, outage: Outage | None) -> None:
+        if outage is None:
+            self._noted.pop(channel, None)
+        else:
+            self._noted[channel] = outage
 
     async def _look_who_is_stopped(self) -> None:
         configured = self._ways.configured

@@ -20,6 +20,8 @@ from services.common.contracts.alert import Alert
 from services.common.contracts.codec import decode
 from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading
+from services.common.contracts.subscription import Subscription
+from services.common.ids import ChannelId
 from services.common.telemetry import metrics
 
 
@@ -74,6 +76,16 @@ class AlerterService:
     def configure(self, following: Following) -> None:
         """Follow this from the next record on."""
         self._following = following
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Return the subscriptions in use."""
+        return tuple(self._following.subscriptions.values())
+
+    @property
+    def single_channels(self) -> frozenset[ChannelId]:
+        """Return the channels whose messages belong to one subscription each."""
+        return self._following.single_channels
 
     def _handle(self, connection: sqlite3.Connection, records: Sequence[Record]) -> Handled:
         alerts: list[Alert] = []

@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 import structlog
 
-from services.alerter.database import outbox, told
+from services.alerter.database import outbox, silence, told
 from services.alerter.matching import followed_by, match
 from services.alerter.planning import (
     HOUR,
@@ -174,7 +174,11 @@ def _plan(
 ) -> None:
     sends = [send for alert in alerts for send in _sends(alert, following)]
     channels = {send.to for send in sends}
-    before = _outbox(connection, channels, following=following, now=now)
+    before = replace(
+        _outbox(connection, channels, following=following, now=now),
+        silence=silence.silence_of(connection, change.event, now=now),
+        watchlist=following.watchlist,
+    )
     for planned in _planned(change, alerts, following, before=before, now=now):
         outbox.keep_deliveries(connection, planned.deliveries)
         outbox.gather(connection, planned.gathered)

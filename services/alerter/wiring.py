@@ -20,9 +20,10 @@ from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
 from services.alerter.database.search import index_missing
+from services.alerter.life import ProofsOfLife
 from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
-from services.alerter.sender import Sender, WaysOut
+from services.alerter.sender import Sender, WaysOut, fallbacks_of
 from services.alerter.service import AlerterService, Handled
 from services.alerter.subscriptions import SubscriptionBook
 from services.alerter.telling import Following
@@ -38,7 +39,7 @@ from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration, process_environment
 from services.common.config.watcher import ConfigurationWatcher
-from services.common.contracts.subscription import ChannelConfig
+from services.common.contracts.subscription import ChannelConfig, OnUnknown
 from services.common.control_socket import serve_control
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
@@ -161,13 +162,15 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
             clock=clock,
             horizon=settings.alert_horizon,
         )
-        sender = Sender(database, service, clock=clock)
+        feeds = FeedHealths(around.bus, clock, feeds=lambda: around.watcher.active.feeds)
+        lives = ProofsOfLife(database=database, service=service, feeds=feeds.fares, clock=clock)
+        sender = Sender(database, service, clock=clock, lives=lives)
         outside = Outside(http=http, clock=clock, smtp=settings.smtp, mail_from=settings.mail_from)
         reloading = _Reloading(service, sender, outside=outside, book=book)
         await reloading.use(around.watcher.active)
         around.watcher.follow(reloading.use_or_keep)
         book.on_change = reloading.use_again
-        yield _assembled(around, breaker, database, service, sender, token, book)
+        yield _assembled(around, breaker, database, service, sender, token, feeds, book)
     finally:
         await database.close()
         await http.aclose()
@@ -180,10 +183,10 @@ def _assembled(
     service: AlerterService,
     sender: Sender,
     token: AdminToken,
+    feeds: FeedHealths,
     book: SubscriptionBook,
 ) -> _Active:
     settings, watcher = around.settings, around.watcher
-    feeds = FeedHealths(around.bus, around.clock, feeds=lambda: watcher.active.feeds)
     sources = Sources(
         database=database,
         configuration=lambda: book.now.configuration,
@@ -292,14 +295,21 @@ class _Reloading:
             ConfigurationError: kabar cannot send to a channel.
         """
         outside = replace(self._outside, secrets=configuration.secrets)
+        complete = self._book.complete(configuration).configuration
         ways = WaysOut(
             channels={
                 config.id: build_channel(config, outside) for config in configuration.channels
             },
             configured={config.id: _hash_of(config) for config in configuration.channels},
+            fallbacks=fallbacks_of(complete.subscriptions),
+            holding=frozenset(
+                config.id
+                for config in configuration.channels
+                if config.on_unknown is OnUnknown.HOLD
+            ),
             watchlist=configuration.watchlist,
         )
-        self._service.configure(following_of(self._book.complete(configuration).configuration))
+        self._service.configure(following_of(complete))
         await self._sender.configure(ways)
         self._used = configuration
 

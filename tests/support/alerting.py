@@ -15,8 +15,9 @@ from services.alerter.channels.port import Channel
 from services.alerter.database import outbox, queries
 from services.alerter.database.connections import Database
 from services.alerter.database.sending import Stopped
+from services.alerter.life import FeedFares, ProofsOfLife
 from services.alerter.roots import Roots
-from services.alerter.sender import Sender, WaysOut
+from services.alerter.sender import Sender, WaysOut, fallbacks_of
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
 from services.alerter.worker import Worker
@@ -155,8 +156,11 @@ class Alerter:
             times = outbox.next_times(connection)
             stopped = self.sender.stopped.items()
             paused = {name for name, it in stopped if it.state is Stopped.PAUSED}
+            now = self.clock.now()
             is_due = any(
-                at <= self.clock.now() and channel not in paused for channel, at in times.items()
+                outbox.next_of(connection, channel, now=now) is not None
+                for channel, at in times.items()
+                if at <= now and channel not in paused
             )
             closes_at = outbox.first_closing(connection)
             is_due = is_due or (closes_at is not None and closes_at <= self.clock.now())
@@ -181,17 +185,30 @@ async def an_alerter(
     channels: dict[str, Channel] | None = None,
     clock: ManualClock | None = None,
     bus: MemoryBus | None = None,
+    holding: Iterable[str] = (),
+    single: Iterable[str] | None = None,
+    feeds: FeedFares = (),
 ) -> AsyncIterator[Alerter]:
-    """Yield an alerter over the database in `data`, with one recording channel, `archive`."""
+    """Yield an alerter over the database in `data`, with one recording channel, `archive`.
+
+    Each message to a channel is for one subscription, unless `single` names those where it is.
+    """
     of_clock = clock or ManualClock(NOON + timedelta(hours=1))
     of_bus = bus or MemoryBus(of_clock)
     ways = channels or {"archive": RecordingChannel()}
     companies = watchlist or a_watchlist()
-    following = Following.of(companies, subscriptions or (a_subscription(),), map(ChannelId, ways))
+    followed = subscriptions or (a_subscription(),)
+    of_one = ways if single is None else single
+    following = Following.of(companies, followed, map(ChannelId, of_one))
     database = await Database.open(data)
     health = Health(of_clock)
     service = AlerterService(database, following=following, clock=of_clock, horizon=HORIZON)
-    sender = Sender(database, service, clock=of_clock)
+
+    async def fares() -> FeedFares:
+        return feeds
+
+    lives = ProofsOfLife(database=database, service=service, feeds=fares, clock=of_clock)
+    sender = Sender(database, service, clock=of_clock, lives=lives)
     breaker = Breaker(service="alerter", gate=health.gate("breaker"))
     worker = Worker(
         service,
@@ -207,6 +224,8 @@ async def an_alerter(
         WaysOut(
             channels={ChannelId(name): channel for name, channel in ways.items()},
             configured={ChannelId(name): name for name in ways},
+            fallbacks=fallbacks_of(followed),
+            holding=frozenset(map(ChannelId, holding)),
             watchlist=companies,
         )
     )

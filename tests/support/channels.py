@@ -29,7 +29,7 @@ class RecordingChannel:
 
     type = "recording"
     concurrency = 1
-    is_repeat_safe = True
+    is_repeat_safe = False
     can_edit = True
 
     def __init__(self, *answers: Exception | None) -> None:

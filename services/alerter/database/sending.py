@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.alerter.database.outages import (
+    Outage,
+    catch_up_with,
+    forget_outage,
+    keep_outage,
+)
 from services.alerter.database.outbox import (
     Told,
     deliveries_in,
     hurry,
+    keep_deliveries,
     next_of,
     update,
     what_it_tells,
 )
 from services.alerter.database.threads import KnownThread, keep_thread, thread_of
 from services.alerter.database.times import stamp
-from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, resend
+from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, notice, resend
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.ids import ChannelId
+from services.common.ids import ChannelId, SubscriptionId
 
 
 class Stopped(StrEnum):
@@ -57,22 +64,43 @@ class Claimed:
 class Aftermath:
     """What follows a try: `configured` is the hash of the channel's configuration; with
     `has_recovered`, what waits for its next try is tried at once, in order; with `goes_on`, the
-    channel's next message is claimed; `told` is what the message tells.
+    channel's next message is claimed; `told` is what the message tells. `outage` is what stands of the
+    channel's outage now, the `earlier` one what stood before. `fallbacks` are the channels that stand
+    in for it, each with a subscription that says so: through them the operator hears of a channel that
+    is stopped.
     """
 
     configured: str
     has_recovered: bool
     goes_on: bool
     told: tuple[Told, ...] = ()
+    is_single: bool = False
+    outage: Outage | None = None
+    earlier: Outage | None = None
+    fallbacks: Mapping[ChannelId, SubscriptionId] = field(default_factory=dict)
 
 
 def claim_next(
-    connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
+    connection: sqlite3.Connection,
+    channel: ChannelId,
+    *,
+    now: datetime,
+    outage: Outage | None = None,
+    is_single: bool = False,
 ) -> Claimed | None:
-    """Return the channel's next message as claimed; None when none is to be tried now."""
+    """Return the channel's next message as claimed; None when none is to be tried now.
+
+    After a long `outage` that is all that waits, in one message; with `is_single` one for each
+    subscription.
+    """
     waiting = next_of(connection, channel, now=now)
     if waiting is None:
         return None
+    if outage is not None and outage.is_long(now=now):
+        if catch_up_with(connection, channel, outage, is_single=is_single, now=now):
+            waiting = next_of(connection, channel, now=now)
+        if waiting is None:
+            return None
     delivery = claim(waiting, now=now)
     update(connection, delivery)
     told = what_it_tells(connection, delivery)
@@ -97,15 +125,37 @@ def settle_and_claim(
             configured=aftermath.configured,
             now=now,
         )
+    _note_outage(connection, delivery.channel, aftermath, now=now)
     if aftermath.has_recovered:
         hurry(connection, delivery.channel, now=now)
     if settlement.channel is not ChannelVerdict.KEEP:
-        _stop_channel(connection, settlement, configured=aftermath.configured, now=now)
-    return claim_next(connection, delivery.channel, now=now) if aftermath.goes_on else None
+        _stop_channel(connection, settlement, aftermath, now=now)
+    if not aftermath.goes_on:
+        return None
+    return claim_next(
+        connection,
+        delivery.channel,
+        now=now,
+        outage=aftermath.outage,
+        is_single=aftermath.is_single,
+    )
+
+
+def _note_outage(
+    connection: sqlite3.Connection, channel: ChannelId, aftermath: Aftermath, *, now: datetime
+) -> None:
+    """Write that the channel is down, or that it is back; then what waited for long goes as one."""
+    outage, earlier = aftermath.outage, aftermath.earlier
+    if outage is not None and outage != earlier:
+        keep_outage(connection, channel, outage)
+    if outage is None and earlier is not None:
+        forget_outage(connection, channel)
+        if earlier.is_long(now=now):
+            catch_up_with(connection, channel, earlier, is_single=aftermath.is_single, now=now)
 
 
 def _stop_channel(
-    connection: sqlite3.Connection, settlement: Settlement, *, configured: str, now: datetime
+    connection: sqlite3.Connection, settlement: Settlement, aftermath: Aftermath, *, now: datetime
 ) -> None:
     delivery = settlement.delivery
     is_paused = settlement.channel is ChannelVerdict.PAUSE
@@ -113,21 +163,43 @@ def _stop_channel(
     reason = delivery.attempts[-1].reason if delivery.attempts else ""
     connection.execute(
         "REPLACE INTO channel_states VALUES (?, ?, ?, ?, ?)",
-        (delivery.channel, state, reason, stamp(now), configured),
+        (delivery.channel, state, reason, stamp(now), aftermath.configured),
+    )
+    rest = (
+        "Its messages wait until its configuration is mended."
+        if is_paused
+        else "It gets nothing more until its configuration changes."
+    )
+    text = f"The channel {delivery.channel} is {state}: {reason.rstrip('.')}. {rest}"
+    keep_deliveries(
+        connection,
+        [
+            notice(text, of=delivery.channel, to=fallback, subscription=subscription, now=now)
+            for fallback, subscription in aftermath.fallbacks.items()
+        ],
     )
 
 
-def heal(connection: sqlite3.Connection, *, now: datetime) -> int:
+def heal(
+    connection: sqlite3.Connection,
+    *,
+    now: datetime,
+    repeat_safe: Collection[ChannelId] = (),
+    held: Collection[ChannelId] = (),
+) -> int:
     """Put right what a dead process left behind; return how many messages it was sending.
 
     Only the active alerter sends, so at its start whatever is `sending` belongs to nobody. Those
-    messages are sent again under the same id, with a note that they may be there already.
+    messages are sent again under the same id, with a note that they may be there already where the
+    channel is not `repeat_safe`. Those of `held` channels stay unknown until somebody decides.
     """
     for delivery in deliveries_in(connection, {DeliveryState.SENDING}):
         update(connection, lose(delivery, now=now))
     unknown = deliveries_in(connection, {DeliveryState.UNKNOWN})
     for delivery in unknown:
-        update(connection, resend(delivery, now=now))
+        if delivery.channel not in held:
+            is_safe = delivery.channel in repeat_safe
+            update(connection, resend(delivery, now=now, is_repeat_safe=is_safe))
     return len(unknown)
 
 

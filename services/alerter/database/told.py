@@ -9,17 +9,21 @@ from collections.abc import Iterable
 
 from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
+from services.alerter.suppression import UNTOLD
 from services.common.contracts.alert import Alert
 from services.common.contracts.event import Event
 from services.common.ids import SubscriptionId
 
 
 def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId, list[Alert]]:
-    """Return the alerts so far of `event` and of those it absorbed, in order, by subscription."""
+    """Return the alerts so far of `event` and of those it absorbed, in order, by subscription.
+
+    What was muted or came during a pause was told to nobody: it is left out.
+    """
     events = (event.id, *event.absorbed)
     rows = connection.execute(
-        "SELECT record FROM alerts WHERE event_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY change_seq, alert_id",
+        "SELECT record FROM alerts WHERE event_id IN (SELECT value FROM json_each(?))"  # noqa: S608  own text
+        f" AND NOT ({_UNTOLD}) ORDER BY change_seq, alert_id",
         (json.dumps(events),),
     )
     told: dict[SubscriptionId, list[Alert]] = defaultdict(list)
@@ -47,3 +51,13 @@ def _is_new(connection: sqlite3.Connection, alert: Alert) -> bool:
         ),
     )
     return inserted.rowcount == 1
+
+
+# All of its messages are suppressed, one of them for a reason by which nobody was told.
+_UNTOLD = f"""
+    EXISTS (SELECT 1 FROM delivery_alerts JOIN deliveries USING (delivery_id)
+      WHERE delivery_alerts.alert_id = alerts.alert_id AND state = 'suppressed'
+      AND ({" OR ".join(f"note LIKE '{reason}%'" for reason in UNTOLD)}))
+    AND NOT EXISTS (SELECT 1 FROM delivery_alerts JOIN deliveries USING (delivery_id)
+      WHERE delivery_alerts.alert_id = alerts.alert_id AND state <> 'suppressed')
+    AND NOT EXISTS (SELECT 1 FROM gathered WHERE gathered.alert_id = alerts.alert_id)"""  # noqa: S608  own text

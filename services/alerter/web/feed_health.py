@@ -35,6 +35,15 @@ class FeedHealths:
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
 
+    async def fares(self) -> list[tuple[Feed, FeedHealth | None]]:
+        """Return every configured feed with the newest that is known of it, as `body` has it."""
+        await self.body()
+        return [
+            (feed, health if health is not None and health.url == feed.url else None)
+            for feed in self._feeds()
+            for health in [self._newest.get(feed.id)]
+        ]
+
     async def body(self) -> Mapping[str, Any]:
         """Return the body; while the bus does not answer, with what was known before."""
         async with self._reading:

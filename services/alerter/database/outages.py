@@ -1,0 +1,80 @@
+"""Outages: how a channel fares that takes nothing, and the one message for all that waited."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerter.database.outbox import deliveries_in, keep_deliveries, update
+from services.alerter.database.times import moment, stamp
+from services.alerter.delivery import LONG_OUTAGE, catch_up, is_backlog
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.ids import ChannelId, SubscriptionId
+
+_WAITING = (DeliveryState.HELD, DeliveryState.DUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Since when a channel takes nothing, and until when it asked to be left alone."""
+
+    since: datetime
+    not_before: datetime | None = None
+
+    def is_long(self, *, now: datetime) -> bool:
+        """Return whether what waited goes as one message."""
+        return now - self.since > LONG_OUTAGE
+
+
+def keep_outage(connection: sqlite3.Connection, channel: ChannelId, outage: Outage) -> None:
+    """Write how the channel fares, so that a restart undercuts no wish to wait."""
+    not_before = None if outage.not_before is None else stamp(outage.not_before)
+    connection.execute(
+        "REPLACE INTO channel_outages VALUES (?, ?, ?)", (channel, stamp(outage.since), not_before)
+    )
+
+
+def forget_outage(connection: sqlite3.Connection, channel: ChannelId) -> None:
+    """Write that the channel takes messages again."""
+    connection.execute("DELETE FROM channel_outages WHERE channel_id = ?", (channel,))
+
+
+def outages(connection: sqlite3.Connection) -> dict[ChannelId, Outage]:
+    """Return the channels that took nothing when it was last tried."""
+    rows = connection.execute("SELECT channel_id, since, not_before FROM channel_outages")
+    return {
+        ChannelId(channel): Outage(
+            since=moment(since), not_before=None if not_before is None else moment(not_before)
+        )
+        for channel, since, not_before in rows
+    }
+
+
+def catch_up_with(
+    connection: sqlite3.Connection,
+    channel: ChannelId,
+    outage: Outage,
+    *,
+    is_single: bool,
+    now: datetime,
+) -> int:
+    """Put what waits for a channel that was down into one message; return how many those are.
+
+    With `is_single` there is one for each subscription. What quiet hours hold keeps its time.
+    """
+    groups: dict[SubscriptionId | None, list[Delivery]] = {}
+    for delivery in deliveries_in(connection, _WAITING, channel=channel):
+        is_its_time = delivery.state is DeliveryState.DUE or delivery.next_at <= now
+        if delivery.alerts and is_its_time and delivery.stands_in_for is None:
+            name = delivery.subscriptions[0] if is_single else None
+            groups.setdefault(name, []).append(delivery)
+    every = [delivery for group in groups.values() for delivery in group]
+    made = 0
+    for waiting in groups.values():
+        if len(waiting) > 1 and is_backlog(every):
+            together, carried = catch_up(waiting, since=outage.since, now=now)
+            for delivery in carried:
+                update(connection, delivery)
+            made += keep_deliveries(connection, [together])
+    return made

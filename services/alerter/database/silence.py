@@ -1,0 +1,167 @@
+"""Mutes and acknowledgements: what people said is not to be told."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.alerter.database import outbox
+from services.alerter.database.outbox import Told
+from services.alerter.database.recent import recent
+from services.alerter.database.times import moment, stamp
+from services.alerter.delivery import suppress
+from services.alerter.matching import followed_by
+from services.alerter.planning import Gathered, suppressed
+from services.alerter.suppression import Silence
+from services.common.contracts.alert import Alert
+from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.event import Event, EventChange
+from services.common.contracts.mute import Acknowledgement, Mute
+from services.common.contracts.reading import Stage
+from services.common.ids import ChannelId, CompanyId, EventId, MuteId, SubscriptionId
+from services.common.watchlist import Watchlist
+
+_ON_ITS_WAY = (DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN)
+
+
+def silence_of(connection: sqlite3.Connection, event: Event, *, now: datetime) -> Silence:
+    """Return the mutes that hold now and the acknowledgements of `event`."""
+    events = json.dumps((event.id, *event.absorbed))
+    rows = connection.execute(
+        "SELECT event_id, stage, who, note, at FROM acknowledgements"
+        " WHERE event_id IN (SELECT value FROM json_each(?))",
+        (events,),
+    )
+    return Silence(
+        mutes=mutes_at(connection, now=now),
+        acknowledgements=tuple(_acknowledgement(row) for row in rows),
+    )
+
+
+def mutes_at(connection: sqlite3.Connection, *, now: datetime) -> tuple[Mute, ...]:
+    """Return the mutes that hold, those that end first first."""
+    rows = connection.execute(
+        "SELECT mute_id, company_id, event_id, subscription_id, channel_id, created_at, ends_at,"
+        " who, why FROM mutes WHERE ends_at > ? ORDER BY ends_at, mute_id",
+        (stamp(now),),
+    )
+    return tuple(_mute(row) for row in rows)
+
+
+def mute(connection: sqlite3.Connection, one: Mute, *, watchlist: Watchlist) -> int:
+    """Write a mute; return how many messages that were on their way it holds back."""
+    connection.execute(
+        "REPLACE INTO mutes (mute_id, company_id, event_id, subscription_id, channel_id, ends_at,"
+        " who, why, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            one.id,
+            one.company or "",
+            one.event or "",
+            one.subscription or "",
+            one.channel or "",
+            stamp(one.ends_at),
+            one.who,
+            one.why,
+            stamp(one.created_at),
+        ),
+    )
+    silence = Silence(mutes=(one,))
+    return _hold_back(connection, silence, watchlist=watchlist, now=one.created_at)
+
+
+def unmute(connection: sqlite3.Connection, name: MuteId, *, now: datetime) -> bool:
+    """End a mute now; return False where none of this id holds. What it held back stays so."""
+    ended = connection.execute(
+        "UPDATE mutes SET ends_at = ? WHERE mute_id = ? AND ends_at > ?",
+        (stamp(now), name, stamp(now)),
+    )
+    return ended.rowcount == 1
+
+
+def acknowledge(
+    connection: sqlite3.Connection, one: Acknowledgement, *, watchlist: Watchlist
+) -> int:
+    """Write an acknowledgement; return how many messages on their way it holds back."""
+    connection.execute(
+        "REPLACE INTO acknowledgements (event_id, stage, who, note, at) VALUES (?, ?, ?, ?, ?)",
+        (one.event, one.stage, one.who, one.note, stamp(one.at)),
+    )
+    silence = Silence(acknowledgements=(one,))
+    return _hold_back(connection, silence, watchlist=watchlist, now=one.at)
+
+
+def acknowledgements_of(
+    connection: sqlite3.Connection, event: EventId
+) -> tuple[Acknowledgement, ...]:
+    """Return who has seen an event, at which stage; in order."""
+    rows = connection.execute(
+        "SELECT event_id, stage, who, note, at FROM acknowledgements WHERE event_id = ? ORDER BY at",
+        (event,),
+    )
+    return tuple(_acknowledgement(row) for row in rows)
+
+
+def _hold_back(
+    connection: sqlite3.Connection, silence: Silence, *, watchlist: Watchlist, now: datetime
+) -> int:
+    """Suppress what waits and is covered: whole messages, and alerts that wait for one."""
+
+    def reason(told: Told, channel: ChannelId) -> str | None:
+        event = told.change.event
+        followed = followed_by(event, watchlist)
+        return silence.reason(told.alert, event, channel=channel, followed=followed, now=now)
+
+    held_back = 0
+    for delivery in outbox.deliveries_in(connection, _ON_ITS_WAY):
+        reasons = [
+            reason(told, delivery.channel) for told in outbox.what_it_tells(connection, delivery)
+        ]
+        if reasons and None not in reasons:
+            outbox.update(connection, suppress(delivery, reason=str(reasons[0])))
+            held_back += 1
+    for one in outbox.gathered_for(connection):
+        told = _told(connection, one)
+        if told is not None and (why := reason(told, one.channel)) is not None:
+            outbox.ungather(connection, [one])
+            of = suppressed(one.alert, one.subscription, one.channel, why, now)
+            held_back += outbox.keep_deliveries(connection, [of])
+    return held_back
+
+
+def _told(connection: sqlite3.Connection, one: Gathered) -> Told | None:
+    row = connection.execute(
+        "SELECT alerts.record, event_changes.record FROM alerts"
+        " JOIN event_changes ON seq = change_seq WHERE alert_id = ?",
+        (one.alert,),
+    ).fetchone()
+    if row is None:
+        return None
+    return Told(alert=recent.decoded(Alert, row[0]), change=recent.decoded(EventChange, row[1]))
+
+
+def _mute(row: Sequence[str | int]) -> Mute:
+    name, company, event, subscription, channel, created_at, ends_at, who, why = row
+    return Mute(
+        id=MuteId(str(name)),
+        company=CompanyId(str(company)) if company else None,
+        event=EventId(str(event)) if event else None,
+        subscription=SubscriptionId(str(subscription)) if subscription else None,
+        channel=ChannelId(str(channel)) if channel else None,
+        created_at=moment(int(created_at)),
+        ends_at=moment(int(ends_at)),
+        who=str(who),
+        why=str(why),
+    )
+
+
+def _acknowledgement(row: Sequence[str | int]) -> Acknowledgement:
+    event, stage, who, note, at = row
+    return Acknowledgement(
+        event=EventId(str(event)),
+        stage=Stage(str(stage)),
+        at=moment(int(at)),
+        who=str(who),
+        note=str(note),
+    )

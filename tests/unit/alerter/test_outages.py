@@ -1,0 +1,172 @@
+"""A channel that is down: tries on schedule, one catch-up, in order, no wish to wait undercut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from services.alerter.channels.port import Sent, Thread
+from services.alerter.database import outages
+from services.alerter.delivery import JITTER, WAITS
+from services.alerter.render.message import Message
+from services.common.clock import ManualClock
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
+from services.common.errors import ChannelUnavailableError
+from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
+from tests.support.builders import NOON
+from tests.support.channels import RecordingChannel
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+STEP = timedelta(seconds=5)
+
+
+class Away(RecordingChannel):
+    """Answers 503 until `back_at`, asking to be left alone for `wait`; notes when it was tried."""
+
+    def __init__(
+        self, clock: ManualClock, *, back_at: datetime, wait: timedelta | None = None
+    ) -> None:
+        super().__init__()
+        self.clock = clock
+        self.back_at = back_at
+        self.wait = wait
+        self.tried: list[datetime] = []
+
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+        self.tried.append(self.clock.now())
+        if self.clock.now() < self.back_at:
+            raise ChannelUnavailableError("503", status=503, retry_after=self.wait)
+        return await super().send(message, thread=thread)
+
+
+async def tell_one(alerter: Alerter, company: str) -> None:
+    minute = int((alerter.clock.now() - NOON) / MINUTE)
+    await alerter.tell(told_by("One", f"{company} banned", target=company, minute=minute))
+
+
+async def wait(alerter: Alerter, until: datetime) -> None:
+    """Move the clock from one time at which something may be tried to the next."""
+    while (now := alerter.clock.now()) < until:
+        waiting = await alerter.deliveries(DeliveryState.DUE)
+        known = await alerter.database.read(outages.outages)
+        at = min((one.next_at for one in waiting if one.next_at > now), default=until)
+        wishes = [one.not_before for one in known.values() if one.not_before is not None]
+        alerter.clock.move(min(max(at, now + STEP, *wishes), until) - now)
+        await alerter.send()
+
+
+def companies(messages: Iterable[Message]) -> list[str]:
+    return [
+        section.alert.event.companies[0].id for message in messages for section in message.sections
+    ]
+
+
+def is_on_schedule(delivery: Delivery, *, slack: timedelta) -> bool:
+    """Return whether each try came after its wait, give or take a fifth and the test's own steps."""
+    times = [attempt.at for attempt in delivery.attempts]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    return all(
+        wait * (1 - JITTER) <= gap <= wait * (1 + JITTER) + slack
+        for gap, wait in zip(gaps, WAITS, strict=False)
+    )
+
+
+async def test_after_three_hours_of_503_all_that_waited_comes_as_one_message_in_order(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 3 * HOUR)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        names = [f"company-{number:02d}" for number in range(12)]
+        for number, name in enumerate(names):
+            await wait(alerter, NOON + number * 16 * MINUTE)
+            await tell_one(alerter, name)
+        await wait(alerter, NOON + 6 * HOUR)
+
+        assert companies(channel.messages) == names
+        [catch_up, *singles] = channel.messages
+        assert catch_up.kind is DeliveryKind.CATCH_UP
+        assert "since 2026-01-05 12:00 UTC" in catch_up.note
+        assert len(singles) <= 1
+        deliveries = await alerter.deliveries()
+        tried = [one for one in deliveries if len(one.attempts) > 1 and not one.note]
+        assert all(is_on_schedule(one, slack=2 * STEP) for one in tried)
+        carried = await alerter.deliveries(DeliveryState.SUPPRESSED)
+        assert all(one.note.startswith("superseded: dl_") for one in carried)
+        assert not await alerter.deliveries(DeliveryState.DUE)
+        assert not await alerter.deliveries(DeliveryState.DEAD)
+
+
+async def test_a_wish_to_wait_is_undercut_neither_by_others_nor_by_a_restart(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + HOUR, wait=40 * MINUTE)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        await tell_one(alerter, "a")
+        await tell_one(alerter, "b")
+    async with an_alerter(
+        tmp_path, channels={"archive": channel}, clock=clock, bus=alerter.bus
+    ) as alerter:
+        await tell_one(alerter, "c")
+        await wait(alerter, NOON + 3 * HOUR)
+
+    gaps = [
+        later - earlier for earlier, later in pairwise(channel.tried) if earlier < channel.back_at
+    ]
+    assert len(gaps) == 2
+    assert min(gaps) >= 40 * MINUTE
+    assert companies(channel.messages) == ["a", "b", "c"]
+
+
+async def test_after_a_short_outage_each_message_comes_by_itself(tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 5 * MINUTE)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        for name in "abc":
+            await tell_one(alerter, name)
+        await wait(alerter, NOON + 20 * MINUTE)
+
+        assert [message.kind for message in channel.messages] == ["message"] * 3
+        assert companies(channel.messages) == ["a", "b", "c"]
+
+
+async def test_each_subscription_of_a_webhook_gets_a_catch_up_of_its_own(tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 2 * HOUR)
+    async with an_alerter(
+        tmp_path,
+        a_subscription("one"),
+        a_subscription("two"),
+        channels={"archive": channel},
+        clock=clock,
+    ) as alerter:
+        for name in "ab":
+            await tell_one(alerter, name)
+        await wait(alerter, NOON + 6 * HOUR)
+
+        assert sorted(message.subscriptions for message in channel.messages) == [("one",), ("two",)]
+        assert [companies([message]) for message in channel.messages] == [["a", "b"]] * 2
+
+
+async def test_one_message_that_a_channel_cannot_take_makes_no_outage(tmp_path: Path) -> None:
+    class Choosy(RecordingChannel):
+        async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+            if companies([message]) == ["poison"]:
+                raise ChannelUnavailableError("500", status=500)
+            return await super().send(message, thread=thread)
+
+    clock = ManualClock(NOON)
+    channel = Choosy()
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        await tell_one(alerter, "poison")
+        await wait(alerter, NOON + 90 * MINUTE)
+        for name in "ab":
+            await tell_one(alerter, name)
+        await wait(alerter, NOON + 95 * MINUTE)
+
+        assert companies(channel.messages) == ["a", "b"]
+        assert [message.kind for message in channel.messages] == ["message"] * 2
