@@ -20,6 +20,7 @@ _COMMANDS = {
     "evaluate": ("evaluate", "evaluate", "Score the classifier on labelled stories."),
     "events": ("events", "events", "Show the events, newest first."),
     "explain": ("explain", "explain", "Say why a subscription was told of an event, or not."),
+    "export": ("export", "export", "Write the dossier of an event to a file."),
     "feeds": ("feeds", "feeds", "Show the feeds and how they fare; read one document."),
     "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
     "init-topics": ("init_topics", "init_topics", "Make the topics that are missing on Kafka."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from services.alerter.database import queries
+from services.alerter.dossier import Dossier, dossier_of
 from services.alerter.render.bodies import EventBody, event_body
 from services.alerter.web.bodies import (
     ChannelBody,
@@ -81,6 +83,35 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
             raise HTTPException(404, f"There is no event {event_id}.")
         watchlist = sources.configuration().watchlist
         return await json_of(lambda: event_body(found, watchlist=watchlist))
+
+    @router.get(
+        "/events/{event_id}/dossier",
+        response_model=Dossier,
+        summary="All that is known of an event",
+    )
+    async def dossier(event_id: str) -> Response:
+        found = await dossier_from(sources, EventId(event_id))
+        return await json_of(lambda: found)
+
+
+async def dossier_from(sources: Sources, event_id: EventId) -> Dossier:
+    """Return the dossier of an event; for one that was merged, that of what it is now.
+
+    Raises:
+        HTTPException: there is no such event (404).
+    """
+    watchlist, now = sources.configuration().watchlist, sources.clock.now()
+
+    def dossier(connection: sqlite3.Connection) -> Dossier | None:
+        event = event_as_it_is_now(connection, event_id)
+        if event is None:
+            return None
+        return dossier_of(connection, event, watchlist=watchlist, now=now)
+
+    found = await sources.database.read(dossier)
+    if found is None:
+        raise HTTPException(404, f"There is no event {event_id}.")
+    return found
 
 
 def _add_deliveries(router: APIRouter, sources: Sources) -> None:

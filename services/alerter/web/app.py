@@ -64,7 +64,7 @@ class Web:
             *routes,
             *login_routes(sessions, public_url=public_url),
             *live_routes(frame, sources, self.live),
-            *event_routes(frame, sources),
+            *event_routes(frame, sources, templates),
             *list_routes(frame, sources),
             *subscription_routes(frame, sources),
             _asset_route(),

@@ -12,7 +12,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from services.alerter.web.cards import Card
+from services.alerter.render.languages import direction
+from services.alerter.web.cards import Card, web_address
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -72,6 +73,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "asset": lambda name: read_assets()[name].address,
         "version": version("kabar"),
+        "direction": direction,
+        "web_address": web_address,
     }
     environment.filters |= {"iso": iso_time, "utc": utc_words}
     return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +10,16 @@ from datetime import datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from services.alerter.database import queries
+from services.alerter.web.api import dossier_from
 from services.alerter.web.cards import Marked, StageMark, card_of, marked
 from services.alerter.web.pages.frame import Frame
 from services.alerter.web.selection import event_as_it_is_now
 from services.alerter.web.sources import Sources
+from services.alerter.web.templating import Templates
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery
 from services.common.contracts.event import ChangeKind, Event, EventChange
@@ -62,8 +65,8 @@ class _Record:
     readings: tuple[Reading, ...]
 
 
-def event_routes(frame: Frame, sources: Sources) -> list[Route]:
-    """Return the page of one event."""
+def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[Route]:
+    """Return the page of one event, and its dossier as a file."""
 
     async def page(request: Request) -> Response:
         event_id = EventId(request.path_params["event_id"])
@@ -82,7 +85,23 @@ def event_routes(frame: Frame, sources: Sources) -> list[Route]:
             told=record.told,
         )
 
-    return [Route("/events/{event_id}", page, methods=["GET"])]
+    async def dossier(request: Request) -> Response:
+        found = await dossier_from(sources, EventId(request.path_params["event_id"]))
+        html = await asyncio.to_thread(templates.render, "dossier.html", dossier=found)
+        # A file to keep: its style stands in it, which our pages are not allowed.
+        name = f"kabar-{found.event.id}.html"
+        return HTMLResponse(
+            html,
+            headers={
+                "content-disposition": f'attachment; filename="{name}"',
+                "cache-control": "no-store",
+            },
+        )
+
+    return [
+        Route("/events/{event_id}", page, methods=["GET"]),
+        Route("/events/{event_id}/dossier", dossier, methods=["GET"]),
+    ]
 
 
 def steps_of(changes: Iterable[EventChange]) -> list[Step]:
