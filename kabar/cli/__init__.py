@@ -10,6 +10,7 @@ from services.common.telemetry.logging import configure_logging
 
 _COMMANDS = {
     # command: (module, attribute, one line of help)
+    "backup": ("backup", "backup", "Write everything to one file, while kabar runs."),
     "calibrate": ("calibrate", "calibrate", "Fit the confidence of reports to labelled stories."),
     "check": ("check", "check", "Read the configuration and name every mistake with its place."),
     "classify": ("classify", "classify", "Read stories as JSON lines and write what they report."),
@@ -25,7 +26,9 @@ _COMMANDS = {
     "healthcheck": ("healthcheck", "healthcheck", "Exit 0 when the service here is well."),
     "init-topics": ("init_topics", "init_topics", "Make the topics that are missing on Kafka."),
     "preview": ("preview", "preview", "List what a subscription would have been sent."),
+    "rebuild": ("rebuild", "rebuild", "Fill an empty database from the bus; send nothing."),
     "replay": ("replay", "replay", "Read older stories again with the watchlist as it is now."),
+    "restore": ("backup", "restore", "Put a backup into an empty data directory."),
     "run": ("run", "run", "Run the whole pipeline in this process."),
     "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
     "serve": ("serve", "serve", "Run one service as a process of its own, on Kafka."),

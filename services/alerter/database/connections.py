@@ -115,13 +115,7 @@ class Database:
             _transact(self._connection, jobs)
 
     def _connect(self) -> None:
-        self._connection = connection = sqlite3.connect(
-            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -16000")
-        migrate(connection)
+        self._connection = _writer(self._path)
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -158,6 +152,15 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def open_alone(data: Path) -> sqlite3.Connection:
+    """Return a connection that writes, the database migrated, for a command that holds the lock.
+
+    Raises:
+        ConfigurationError: a newer kabar wrote it.
+    """
+    return _writer(data / FILE_NAME)
+
+
 def open_read_only(data: Path) -> sqlite3.Connection:
     """Return a connection that only reads, for a command where no service runs; close it.
 
@@ -187,6 +190,23 @@ def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -
     if not path.is_file():
         raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
     connection.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
+
+
+def _writer(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        # Takes effect in a new file only, and must be said before the first table.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -16000")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _reader(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,126 @@
+"""Rebuild: an empty database is filled from the bus, and nothing is sent.
+
+Readings are tracked as at the time at which the bus took them, so that the history has its times. What
+subscriptions would have been told counts as told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from services.alerter.database.connections import Database
+from services.alerter.database.lock import ActiveLock
+from services.alerter.database.positions import positions_of
+from services.alerter.database.queries import last_seq
+from services.alerter.database.restored import suppress_all
+from services.alerter.service import AlerterService
+from services.alerter.wiring import following_of
+from services.alerter.worker import BATCH
+from services.common.bus.port import Bus
+from services.common.bus.sqlite import SqliteBusReader
+from services.common.clock import ManualClock, SystemClock
+from services.common.config.configuration import read_configuration
+from services.common.contracts.topics import READINGS
+from services.common.errors import ConfigurationError
+from services.common.settings import Settings
+from services.common.wiring import shared_bus
+
+BUS_FILE = "bus.db"
+RUN_LOCK = "run.lock"
+GROUP = "kabar-rebuild"
+
+_WITHIN = timedelta(seconds=2)
+_NOTE = "Not sent: the database was rebuilt from the bus."
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """How many readings were tracked, how many failed, how many changes of events that made."""
+
+    readings: int = 0
+    failed: int = 0
+    changes: int = 0
+
+
+async def rebuild(settings: Settings) -> Rebuilt:
+    """Fill the empty database from the bus.
+
+    Raises:
+        ConfigurationError: a kabar runs here, the database is not empty, the configuration has
+            mistakes, or the bus cannot be used.
+        BusUnavailableError: the bus did not serve. Move the database away and do it again.
+    """
+    loaded = await asyncio.to_thread(
+        read_configuration, settings.config, allow_networks=settings.allow_networks
+    )
+    following = following_of(loaded.require())
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        for name in (RUN_LOCK, "alerter.lock"):
+            if not stack.enter_context(ActiveLock(settings.data, file_name=name)).try_acquire():
+                raise ConfigurationError(f"A kabar runs on {settings.data}: stop it first.")
+        bus = await stack.enter_async_context(_bus(settings))
+        database = await Database.open(settings.data)
+        stack.push_async_callback(database.close)
+        positions = await database.read(lambda connection: positions_of(connection, READINGS))
+        changes = await database.read(last_seq)
+        if positions or changes:
+            raise ConfigurationError(
+                f"The database in {settings.data} is not empty: move kabar.db away first."
+            )
+        clock = ManualClock(SystemClock().now())
+        service = AlerterService(
+            database, following=following, clock=clock, horizon=settings.alert_horizon
+        )
+        done = await _track_all(service, bus, clock)
+        await database.write(suppress_all, reason=_NOTE)
+        return Rebuilt(
+            readings=done.readings, failed=done.failed, changes=await database.read(last_seq)
+        )
+
+
+async def _track_all(service: AlerterService, bus: Bus, clock: ManualClock) -> Rebuilt:
+    """Track every reading that the bus has, up to its end."""
+    consumer = await bus.read_from(READINGS, {}, group=GROUP)
+    tracked = failed = 0
+    try:
+        while True:
+            records = await consumer.take(most=BATCH, within=_WITHIN)
+            if not records and await consumer.lag() == 0:
+                return Rebuilt(readings=tracked, failed=failed)
+            rest = records
+            while rest:
+                clock.move(rest[0].at - clock.now())
+                handled = await service.handle(rest)
+                tracked += handled.count
+                rest = rest[handled.count :]
+                if handled.failure is not None:
+                    log.warning("reading_not_tracked", key=rest[0].key, error=str(handled.failure))
+                    await service.skip(rest[0])
+                    failed += 1
+                    rest = rest[1:]
+    finally:
+        await consumer.close()
+
+
+@asynccontextmanager
+async def _bus(settings: Settings) -> AsyncIterator[Bus]:
+    if settings.kafka_servers:
+        async with shared_bus(settings) as bus:
+            yield bus
+        return
+    if not (settings.data / BUS_FILE).is_file():
+        raise ConfigurationError(f"There is no bus in {settings.data}: nothing to rebuild from.")
+    local = SqliteBusReader(settings.data / BUS_FILE)
+    try:
+        yield local
+    finally:
+        await local.close()
