@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
+from services.alerter.channels.email import Mailing
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
 from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
 from services.alerter.control.preview import preview_routes
 from services.alerter.control.rereading import rereading_route
+from services.alerter.database import keys, suppressions
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.retention import Retention
 from services.alerter.database.search import index_missing
 from services.alerter.life import ProofsOfLife
+from services.alerter.links import Links
 from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
 from services.alerter.sender import Sender, WaysOut, fallbacks_of
@@ -31,6 +34,7 @@ from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
 from services.alerter.web.entrance import Entrance
 from services.alerter.web.feed_health import FeedHealths
+from services.alerter.web.pages.unsubscribe import Unsubscribing
 from services.alerter.web.sources import Sources
 from services.alerter.web.token import AdminToken, login_url, offer_login
 from services.alerter.worker import SERVICE, Worker
@@ -45,7 +49,7 @@ from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
-from services.common.ids import fingerprint
+from services.common.ids import ChannelId, fingerprint
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.stop import Stop
@@ -143,6 +147,14 @@ class _Active:
     tasks: tuple[Task, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Proofs:
+    """What people and programs show to be let in."""
+
+    token: AdminToken
+    links: Links
+
+
 @asynccontextmanager
 async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Active]:
     """Open the database and build everything over it; close it at the end."""
@@ -165,12 +177,23 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
         feeds = FeedHealths(around.bus, clock, feeds=lambda: around.watcher.active.feeds)
         lives = ProofsOfLife(database=database, service=service, feeds=feeds.fares, clock=clock)
         sender = Sender(database, service, clock=clock, lives=lives)
-        outside = Outside(http=http, clock=clock, smtp=settings.smtp, mail_from=settings.mail_from)
+        links = Links(
+            key=await database.write(keys.key_of, keys.LINKS), public_url=settings.public_url
+        )
+        outside = Outside(
+            http=http,
+            clock=clock,
+            smtp=settings.smtp,
+            mail_from=settings.mail_from,
+            mailing=_mailing(database, links),
+        )
         reloading = _Reloading(service, sender, outside=outside, book=book)
         await reloading.use(around.watcher.active)
         around.watcher.follow(reloading.use_or_keep)
         book.on_change = reloading.use_again
-        yield _assembled(around, breaker, database, service, sender, token, feeds, book)
+        yield _assembled(
+            around, breaker, database, service, sender, _Proofs(token, links), feeds, book
+        )
     finally:
         await database.close()
         await http.aclose()
@@ -182,10 +205,11 @@ def _assembled(
     database: Database,
     service: AlerterService,
     sender: Sender,
-    token: AdminToken,
+    proofs: _Proofs,
     feeds: FeedHealths,
     book: SubscriptionBook,
 ) -> _Active:
+    token, links = proofs.token, proofs.links
     settings, watcher = around.settings, around.watcher
     sources = Sources(
         database=database,
@@ -194,13 +218,18 @@ def _assembled(
         feeds=feeds.body,
         book=book,
         clock=around.clock,
+        links=links,
+    )
+    unsubscribing = Unsubscribing(
+        database, links, configuration=lambda: book.now.configuration, clock=around.clock
     )
     web = Web(
         sources,
         sessions=token,
         rules=AccessRules.of(bound_host=settings.host, public_url=settings.public_url),
         public_url=settings.public_url,
-        routes=health_routes(around.health),
+        routes=[*health_routes(around.health), unsubscribing.route],
+        links=links,
     )
 
     def fresh_login_url() -> str:
@@ -274,6 +303,18 @@ def _replay_command(settings: Settings) -> tuple[str, ...]:
     """Return the command that reads older stories again; a module of the package that starts us."""
     directories = ("--config", str(settings.config), "--data", str(settings.data))
     return (sys.executable, "-m", "kabar", "replay", "--companies", "-", *directories)
+
+
+def _mailing(database: Database, links: Links) -> Callable[[ChannelId], Mailing]:
+    """Return who of a channel's addresses asked for no more mail, and the links that ask for it."""
+
+    def of(channel: ChannelId) -> Mailing:
+        return Mailing(
+            suppressed=lambda: database.read(suppressions.suppressed_in, channel),
+            unsubscribe_url=lambda address: links.unsubscribe_url(address, channel),
+        )
+
+    return of
 
 
 class _Reloading:

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.discord import DiscordChannel
-from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.channels.email import EmailChannel, Mailing, Relay
 from services.alerter.channels.ntfy import DEFAULT_SERVER, NtfyChannel
 from services.alerter.channels.port import Channel
 from services.alerter.channels.signature import signing_key
@@ -20,6 +20,7 @@ from services.common.clock import Clock
 from services.common.contracts.subscription import ChannelConfig, Secret
 from services.common.errors import ConfigurationError
 from services.common.http.client import HttpClient
+from services.common.ids import ChannelId
 
 SINGLE_TYPES = frozenset({"webhook"})
 """Types whose messages belong to one subscription each."""
@@ -29,7 +30,8 @@ SINGLE_TYPES = frozenset({"webhook"})
 class Outside:
     """What channels reach the world with, and the values of their secrets.
 
-    `smtp` and `mail_from` are the settings of these names.
+    `smtp` and `mail_from` are the settings of these names; `mailing` has who of a channel's addresses
+    asked for no more mail.
     """
 
     http: HttpClient
@@ -37,6 +39,7 @@ class Outside:
     smtp: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     secrets: Mapping[Secret, str] = field(default_factory=dict, repr=False)
+    mailing: Callable[[ChannelId], Mailing] = lambda _: Mailing()
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
 
 
@@ -66,6 +69,7 @@ class _Options:
     """The options of one channel as text, secrets as their values."""
 
     def __init__(self, config: ChannelConfig, outside: Outside) -> None:
+        self.channel = config.id
         self._options = dict(config.options)
         self._secrets = outside.secrets
 
@@ -106,6 +110,7 @@ def _email(options: _Options, outside: Outside) -> Channel:
         sender=outside.mail_from,
         relay=Relay.of(outside.smtp),
         clock=outside.clock,
+        mailing=outside.mailing(options.channel),
     )
 
 

@@ -11,7 +11,7 @@ from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
 from services.alerter.suppression import UNTOLD
 from services.common.contracts.alert import Alert
-from services.common.contracts.event import Event
+from services.common.contracts.event import Event, EventChange
 from services.common.ids import SubscriptionId
 
 
@@ -31,6 +31,22 @@ def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId
         alert = recent.decoded(Alert, record)
         told[alert.subscription].append(alert)
     return dict(told)
+
+
+def told_to(
+    connection: sqlite3.Connection, subscription: SubscriptionId, *, most: int = 300
+) -> list[tuple[Alert, EventChange]]:
+    """Return the newest alerts of a subscription with the changes that they tell, newest first."""
+    rows = connection.execute(
+        "SELECT alerts.record, event_changes.record FROM alerts"
+        " JOIN event_changes ON seq = change_seq"
+        " WHERE subscription_id = ? ORDER BY alerts.at DESC, change_seq DESC LIMIT ?",
+        (subscription, most),
+    )
+    return [
+        (recent.decoded(Alert, alert), recent.decoded(EventChange, change))
+        for alert, change in rows
+    ]
 
 
 def keep_alerts(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> list[Alert]:

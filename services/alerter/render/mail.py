@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 
+from services.alerter.render.bodies import EventBody
 from services.alerter.render.document import Document, Passage, fitted
 from services.alerter.render.message import Message
 from services.alerter.render.units import utf8_bytes
-from services.alerter.render.words import shortened
+from services.alerter.render.words import country_name, date_words, enumeration, shortened
 from services.common.contracts.delivery import DeliveryKind
 from services.common.event_types import event_type
 from services.common.ids import fingerprint
@@ -121,8 +122,21 @@ def _subject(message: Message) -> str:
     anchors = [company for company in event.companies if company.role in {"target", "actor"}]
     # The first company as the event was opened with; others may join it later.
     named = [*anchors, *event.companies][:1]
-    name = shortened(named[0].name) if named else "kabar"
-    return shortened(f"{name}: {event_type(event.type).label}", code_points=MAX_SUBJECT)
+    name = shortened(named[0].name, code_points=40) if named else "kabar"
+    said = f"{name}: {event_type(event.type).label} ({_told_apart(event)})"
+    return shortened(said, code_points=MAX_SUBJECT)
+
+
+def _told_apart(event: EventBody) -> str:
+    """Return "Indonesia, 5 Jan 2026": some mail programs join what has one subject."""
+    places = [country_name(code) for code in event.countries]
+    began = date_words(event.first_seen.astimezone(UTC).date().isoformat())
+    parts = (
+        enumeration(places, rest="more"),
+        shortened(event.scope or "", code_points=30),
+        began.removeprefix(" on "),
+    )
+    return ", ".join(filter(None, parts))
 
 
 def _footer(document: Document, message: Message, unsubscribe_url: str | None) -> tuple[str, ...]:

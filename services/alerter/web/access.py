@@ -12,13 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.alerter.links import UNSUBSCRIBE_PATH, Links
 from services.alerter.web.problems import ProblemResponse
 
 PROBE_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
@@ -63,12 +64,17 @@ class AccessRules:
         )
 
     def refusal(self, headers: Headers, *, path: str, has_token: bool) -> Refusal | None:
-        """Return why a request is refused, None when it may pass."""
+        """Return why a request is refused, None when it may pass.
+
+        `has_token` says that it carries the token, a session, or what opens this very path.
+        """
         if path not in PROBE_PATHS and not self._is_ours(headers.getlist("host")):
             return _FOREIGN_HOST
         if any(_host_of_url(origin) not in self.hosts for origin in headers.getlist("origin")):
             return _FOREIGN_ORIGIN
-        is_open = path in PROBE_PATHS or path == LOGIN_PATH or has_token
+        # A link that ends mails is its own proof.
+        is_open = path in PROBE_PATHS or path == LOGIN_PATH or path.startswith(UNSUBSCRIBE_PATH)
+        is_open = is_open or has_token
         if not is_open and (self.everybody_needs_token or _was_forwarded(headers)):
             return _NO_TOKEN
         return None
@@ -93,8 +99,11 @@ class Gate(Protocol):
 class Access:
     """The ASGI middleware that holds the rules: it stands outside of everything else."""
 
-    def __init__(self, app: ASGIApp, *, rules: AccessRules, gate: Gate) -> None:
+    def __init__(
+        self, app: ASGIApp, *, rules: AccessRules, gate: Gate, links: Links | None = None
+    ) -> None:
         self._app = app
+        self._links = links
         self._rules = rules
         self._gate = gate
 
@@ -108,12 +117,21 @@ class Access:
             return
         headers = Headers(scope=scope)
         refusal = self._rules.refusal(
-            headers, path=scope["path"], has_token=self._has_token(headers)
+            headers,
+            path=scope["path"],
+            has_token=self._has_token(headers) or self._is_opened(scope),
         )
         if refusal is None:
             await self._app(scope, receive, send)
         else:
             await _answer(refusal, scope["path"])(scope, receive, send)
+
+    def _is_opened(self, scope: Scope) -> bool:
+        """Return whether the address itself has the token of its feed: readers send no headers."""
+        if self._links is None:
+            return False
+        given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
+        return self._links.opens(scope["path"], given.get("token", [""])[0])
 
     def _has_token(self, headers: Headers) -> bool:
         scheme, _, credentials = headers.get("authorization", "").partition(" ")

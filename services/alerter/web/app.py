@@ -14,10 +14,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.alerter.links import Links
 from services.alerter.web.access import Access, AccessRules, is_api_path
 from services.alerter.web.api import api_router
 from services.alerter.web.live import Live
 from services.alerter.web.pages.event import event_routes
+from services.alerter.web.pages.feed import feed_routes
 from services.alerter.web.pages.frame import Frame
 from services.alerter.web.pages.lists import list_routes
 from services.alerter.web.pages.live import ChangeMessages, live_routes
@@ -54,6 +56,7 @@ class Web:
         rules: AccessRules,
         public_url: str | None = None,
         routes: Sequence[BaseRoute] = (),
+        links: Links | None = None,
     ) -> None:
         templates = Templates()
         frame = Frame(sources, templates)
@@ -66,6 +69,7 @@ class Web:
             *live_routes(frame, sources, self.live),
             *event_routes(frame, sources, templates),
             *list_routes(frame, sources),
+            *feed_routes(sources, public_url=public_url),
             *subscription_routes(frame, sources),
             _asset_route(),
         ]
@@ -73,6 +77,7 @@ class Web:
             SafeHeaders(_application(sources, routes=pages, frame=frame)),
             rules=rules,
             gate=sessions,
+            links=links,
         )
 
 

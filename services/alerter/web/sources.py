@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from services.alerter.database import queries
+from services.alerter.links import Links
 from services.alerter.subscriptions import SubscriptionBook
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
@@ -34,7 +35,8 @@ class Sources:
 
     `configuration` gives the one in use, with the subscriptions that were made here; `findings` what
     the newest reading of the files found: with an error among it, that one is not in use. `feeds`
-    gives the body of GET /api/v1/feeds. Without a `book` subscriptions are only read.
+    gives the body of GET /api/v1/feeds. Without a `book` subscriptions are only read. `links` makes the addresses of
+    feeds.
     """
 
     database: Reader
@@ -43,6 +45,7 @@ class Sources:
     feeds: Callable[[], Awaitable[Mapping[str, Any]]]
     book: SubscriptionBook | None = None
     clock: Clock = field(default_factory=SystemClock)
+    links: Links | None = None
 
     @property
     def errors(self) -> list[Finding]:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.alerter.database.suppressions import every_suppressed
 from services.alerter.subscriptions import (
     MOST_BYTES,
     RefusedSubscriptionError,
@@ -133,6 +134,8 @@ async def _page(
         subscriptions=tiles,
         editor=editor,
         can_change=sources.book is not None,
+        feeds={tile.id: _feed_path(sources, tile.id) for tile in tiles},
+        suppressed=await sources.database.read(every_suppressed),
         saved=wish_of(request, "saved"),
         removed=wish_of(request, "removed"),
         channels=sources.configuration().channels,
@@ -142,6 +145,10 @@ async def _page(
             (one.id, f"{one.id} ({one.type})") for one in sources.configuration().channels
         ],
     )
+
+
+def _feed_path(sources: Sources, subscription: str) -> str | None:
+    return None if sources.links is None else sources.links.feed_path(SubscriptionId(subscription))
 
 
 def _editor(sources: Sources, edit: str | None, *, as_yaml: str | None) -> Editor:

@@ -5,14 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.channels.email import EmailChannel, Mailing, Relay
+from services.alerter.channels.port import Thread
 from services.alerter.render.mail import MOST_SECTIONS
 from services.common.clock import ManualClock
 from services.common.contracts.reading import Stage
-from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    ChannelUnwantedError,
+)
+from services.common.ids import DeliveryId
 from tests.support.builders import NOON
 from tests.support.channels import a_message
 from tests.support.events import an_event, an_event_story
+from tests.support.jwz import jwz_threads
 from tests.support.mail_server import MailServer, a_mail_server
 
 # aiosmtpd warns that it was asked to take passwords without TLS, which this test wants.
@@ -25,13 +32,23 @@ async def server() -> AsyncIterator[MailServer]:
         yield running
 
 
-def channel(server: MailServer, *recipients: str, user: str = "") -> EmailChannel:
+def channel(
+    server: MailServer, *recipients: str, user: str = "", mailing: Mailing | None = None
+) -> EmailChannel:
     return EmailChannel(
         recipients or ("legal@example.org",),
         sender="kabar <kabar@example.net>",
         relay=Relay.of(f"smtp://{user}127.0.0.1:{server.port}"),
         clock=ManualClock(NOON),
+        mailing=mailing,
     )
+
+
+def mailing(*suppressed: str) -> Mailing:
+    async def of() -> frozenset[str]:
+        return frozenset(suppressed)
+
+    return Mailing(suppressed=of, unsubscribe_url=lambda it: f"https://kabar.example/u/{it[0]}")
 
 
 async def test_a_mail_says_the_sentence_first_in_text_and_html(server: MailServer) -> None:
@@ -61,7 +78,7 @@ async def test_all_that_is_told_of_an_event_is_one_thread_with_one_subject(
 
     threads = [mail["References"] for mail in server.mails]
     assert threads[0] == threads[1] != threads[2]
-    assert {mail["Subject"] for mail in server.mails} == {"TikTok: ban"}
+    assert {mail["Subject"] for mail in server.mails} == {"TikTok: ban (5 Jan 2026)"}
 
 
 async def test_a_repeat_has_the_same_message_id(server: MailServer) -> None:
@@ -85,6 +102,98 @@ async def test_markup_and_header_lines_in_a_story_stay_text(server: MailServer) 
     assert mail["Bcc"] is None
     assert "<script>" not in html.get_content()
     assert "href" not in html.get_content()
+
+
+async def test_every_recipient_has_a_mail_and_a_one_click_link_of_their_own(
+    server: MailServer,
+) -> None:
+    await channel(server, "a@example.org", "b@example.org", mailing=mailing()).send(a_message())
+
+    links = {mail["To"]: mail["List-Unsubscribe"] for mail in server.mails}
+    assert links == {
+        "a@example.org": "<https://kabar.example/u/a>",
+        "b@example.org": "<https://kabar.example/u/b>",
+    }
+    assert {mail["List-Unsubscribe-Post"] for mail in server.mails} == {
+        "List-Unsubscribe=One-Click"
+    }
+    plain = server.mails[0].get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().rstrip().endswith("https://kabar.example/u/a")
+
+
+async def test_without_a_public_address_no_link_is_promised(server: MailServer) -> None:
+    await channel(server).send(a_message())
+
+    assert server.mails[0]["List-Unsubscribe"] is None
+    assert server.mails[0]["List-Unsubscribe-Post"] is None
+
+
+async def test_who_unsubscribed_gets_nothing_however_the_file_spells_them(
+    server: MailServer,
+) -> None:
+    to = channel(server, "A@Example.org", "b@example.org", mailing=mailing("a@example.org"))
+
+    await to.send(a_message())
+
+    assert server.recipients == [["b@example.org"]]
+
+
+async def test_where_everybody_unsubscribed_the_message_is_unwanted(server: MailServer) -> None:
+    with pytest.raises(ChannelUnwantedError):
+        await channel(server, "a@example.org", mailing=mailing("a@example.org")).send(a_message())
+
+    assert server.mails == []
+
+
+async def test_an_event_is_one_thread_by_jwz_and_another_one_is_another(
+    server: MailServer,
+) -> None:
+    to = channel(server)
+    first = await to.send(a_message(an_event(stage=Stage.PROPOSED)))
+    assert first.handle is not None
+    thread = Thread(root=first.handle, last=first.handle)
+    # What it is known to be about changes; the mail is still an answer in the old thread.
+    later = an_event(stage=Stage.CONFIRMED, countries=("ID",))
+    message = replace(a_message(later), id=DeliveryId("dl_two"))
+    reply = await to.send(message, thread=thread)
+    elsewhere = an_event("other", countries=("US",))
+    await to.send(replace(a_message(elsewhere), id=DeliveryId("dl_three")))
+
+    assert reply.handle == first.handle
+    assert [len(thread) for thread in jwz_threads(server.mails)] == [2, 1]
+
+
+async def test_a_full_mailbox_is_tried_again_and_who_has_the_mail_gets_it_once(
+    server: MailServer,
+) -> None:
+    server.answers["b@example.org"] = "452 4.2.2 mailbox full"
+    to, message = channel(server, "a@example.org", "b@example.org"), a_message()
+
+    with pytest.raises(ChannelUnavailableError) as soft:
+        await to.send(message)
+    del server.answers["b@example.org"]
+    sent = await to.send(message)
+
+    assert soft.value.status == 452
+    assert sent.status == 250
+    assert server.recipients == [["a@example.org"], ["b@example.org"]]
+
+
+async def test_an_address_that_does_not_exist_is_noted_for_the_operator(
+    server: MailServer,
+) -> None:
+    server.answers["b@example.org"] = "550 5.1.1 <b@example.org> unknown"
+
+    sent = await channel(server, "a@example.org", "b@example.org").send(a_message())
+
+    assert sent.note == "1 of 2 addresses refused: 550 5.1.1 (address) unknown"
+
+
+async def test_a_plain_mail_has_no_html(server: MailServer) -> None:
+    await channel(server).send(replace(a_message(), is_plain=True))
+
+    assert server.mails[0].get_body(("html",)) is None
 
 
 async def test_who_may_be_reached_later_is_tried_again(server: MailServer) -> None:
