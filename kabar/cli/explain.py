@@ -78,6 +78,7 @@ def _lines(account: dict[str, Any]) -> list[str]:
     if (story := account["story"]) is not None:
         lines += [f"{story['outlet']}: {story['title']} ({story['language']})"]
         lines += [_mention(mention) for mention in story["mentions"]]
+        lines += [_report(report) for report in story["reports"]]
     for event in account["events"]:
         lines += [f"{event['event']}  {event['sentence']}"]
         lines += [_condition(condition) for condition in event["conditions"]]
@@ -87,6 +88,12 @@ def _lines(account: dict[str, Any]) -> list[str]:
 def _mention(mention: dict[str, Any]) -> str:
     seen = mention["unreported"] or "in a report"
     return f"  {mention['name']}: {seen}"
+
+
+def _report(report: dict[str, Any]) -> str:
+    who = ", ".join(report["companies"])
+    sure = f"confidence {report['confidence']:.2f}"
+    return f"  {report['type']}, {report['stage']}, {report['focus']}: {who}; {sure}"
 
 
 def _condition(condition: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from services.alerter.database import queries
 from services.alerter.database.told import told_of
-from services.alerter.matching import explain
+from services.alerter.matching import Explanation, explain
 from services.alerter.render.sentence import sentence
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery, DeliveryState
@@ -167,7 +167,7 @@ def _account(
         sentence=sentence(event, watchlist=watchlist),
         is_told=bool(told),
         would_be_told=explained.reason is not None,
-        outcome=_told_outcome(told) if told else explained.sentence,
+        outcome=_told_outcome(told) if told else _untold_outcome(explained),
         conditions=tuple(
             ConditionBody(name=one.name, holds=one.holds, expected=one.expected, found=one.found)
             for one in explained.conditions
@@ -191,6 +191,15 @@ def _told_body(alert: Alert, delivery: Delivery | None) -> ToldBody:
 
 def _deliveries(connection: sqlite3.Connection, alert: AlertId) -> list[Delivery | None]:
     return [*queries.deliveries_of_alert(connection, alert)] or [None]
+
+
+def _untold_outcome(explained: Explanation) -> str:
+    if explained.reason is None:
+        return explained.sentence
+    return (
+        "Not told yet: every condition matches now, and did not when it changed last: the subscription"
+        " is younger, or was changed since. Its next change is told."
+    )
 
 
 def _told_outcome(told: tuple[ToldBody, ...]) -> str:

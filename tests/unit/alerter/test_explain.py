@@ -76,3 +76,17 @@ async def test_what_was_never_read_is_unknown(tmp_path: Path) -> None:
     async with an_alerter(tmp_path) as alerter:
         with pytest.raises(UnknownSubjectError, match="ev_nowhere"):
             await account(alerter, "ev_nowhere", a_subscription())
+
+
+async def test_a_subscription_that_is_younger_than_the_event_is_told_of_its_next_change(
+    tmp_path: Path,
+) -> None:
+    async with an_alerter(tmp_path, ONLY_CONFIRMED) as alerter:
+        await alerter.tell(told_by("One"))
+        [event] = await alerter.events()
+
+        found = await account(alerter, event.id, a_subscription("younger"))
+
+        assert found.is_told
+        assert not found.events[0].is_told
+        assert found.outcome.startswith("Not told yet: every condition matches now")

@@ -53,6 +53,7 @@ def test_what_was_sent_exits_with_0_and_says_where(directories: list[str]) -> No
 
     assert told.exit_code == 0, told.output
     assert "TikTok may be banned (rumoured; 1 outlet)" in told.stdout
+    assert "  ban, rumoured, main: tiktok (target); confidence 0.90\n" in told.stdout
     assert told.stdout.endswith("Told: new to archive: sent.\n")
 
 
