@@ -17,6 +17,7 @@ from services.classifier.steps.dates import date_of
 from services.classifier.steps.detect import detect
 from services.classifier.steps.focus import focus
 from services.classifier.steps.fold import fold
+from services.classifier.steps.further import widen
 from services.classifier.steps.gather import gather
 from services.classifier.steps.kin import relate
 from services.classifier.steps.language import recognise
@@ -133,7 +134,7 @@ class Pipeline:
             return document
         met = meet(document, grammar=grammar)
         document = assign(document, grammar=grammar)
-        document = relate(gather(document), owners=self.owners)
+        document = widen(relate(gather(document), owners=self.owners))
         if met is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
         document = settle(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 
 from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
 from services.classifier.lexicon.words import Meaning, Words, split_forms
 from services.common.event_types import event_types
 from services.common.ids import fingerprint
@@ -166,6 +168,20 @@ def confidence_weights() -> Mapping[str, float]:
     """Return the fitted weight of every feature of confidence, empty without the file."""
     weights = _shared("confidence.yml").get("weights", {})
     return {name: float(weight) for name, weight in weights.items()}
+
+
+@cache
+def also_pattern(language: str) -> re.Pattern[str] | None:
+    """Return what finds the words by which a language adds to what it told, None without any."""
+    words = [_word_pattern(form) for form in _folded(_shared("also.yml").get(language, ""))]
+    return re.compile("|".join(words)) if words else None
+
+
+def _word_pattern(form: str) -> str:
+    word = re.escape(form.removesuffix("*"))
+    if script_of(form[0]) in UNSPACED | {HANGUL}:
+        return word
+    return rf"(?<!\w){word}" if form.endswith("*") else rf"(?<!\w){word}(?!\w)"
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
+
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Reading, Report, Role, Stage
 from tests.support.builders import a_company, a_story, a_watchlist
@@ -135,3 +137,36 @@ def test_a_marker_that_begins_with_a_sign_may_follow_a_number() -> None:
     [report] = read("ar", "نيكا تشتري 30% من توسا", "", "نيكا", "توسا").reports
 
     assert roles(report) == {"نيكا": Role.ACTOR, "توسا": Role.TARGET}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "text"),
+    [
+        ("en", "Nepal bans Zelmo", "Balto and Dorim vanished on the same day, users say."),
+        (
+            "fr",
+            "Le Népal interdit Zelmo",
+            "Balto et Dorim sont également dans le viseur de l'État.",
+        ),
+        ("id", "Nepal larang Zelmo", "Sanksi serupa dijatuhkan kepada Balto dan Dorim hari itu."),
+        (
+            "zh",
+            "尼泊尔封禁Zelmo",
+            "Balto和Dorim也从当地的网络上消失，用户无法打开任何页面，也无法登录账号。",
+        ),
+    ],
+)
+def test_the_next_sentence_may_add_names_to_those_that_are_banned(
+    lang: str, title: str, text: str
+) -> None:
+    [report] = read(lang, title, text, "Zelmo", "Balto", "Dorim").reports
+
+    assert roles(report) == dict.fromkeys(("zelmo", "balto", "dorim"), Role.TARGET)
+
+
+def test_names_that_the_next_sentence_compares_are_not_banned() -> None:
+    text = "Balto and Dorim were the largest networks of the country before that day."
+
+    [report] = read("en", "Nepal bans Zelmo", text, "Zelmo", "Balto", "Dorim").reports
+
+    assert roles(report) == {"zelmo": Role.TARGET}
