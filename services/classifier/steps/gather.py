@@ -103,7 +103,15 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
             or (shares and role is Role.PARTY)
         )
         is_surer = company in roles and takes_roles and ground > grounds[company]
-        if is_new or is_surer:
+        # Who bans nobody and is banned in the next sentence is banned: "X ordered off the shelves".
+        is_hit = (
+            event.event_type == "ban"
+            and takes_roles
+            and role is Role.TARGET
+            and roles.get(company) is Role.ACTOR
+            and Role.TARGET not in known
+        )
+        if is_new or is_surer or is_hit:
             roles[company] = role
             places[company] = candidate.role_places[company]
             grounds[company] = ground

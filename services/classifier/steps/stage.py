@@ -8,6 +8,7 @@ from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Stage
 
 _TALK = frozenset({Stage.PROPOSED, Stage.RUMOURED})
+_NOUNS = frozenset({"noun", "talks"})
 REACH = 90
 """How many characters from a trigger its stage words may stand."""
 _RIGHT_BEFORE = 4
@@ -32,7 +33,7 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         trigger for trigger in candidate.triggers if _segment(document, trigger) <= Segment.LEAD
     ]
     affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
-    if not affirmed:
+    if not affirmed or _is_denied(document, front):
         # A cue that is only denied in passing ("no plant will close") tells nothing.
         front = [trigger for trigger in front if _segment(document, trigger) is Segment.TITLE]
         if not front:
@@ -49,6 +50,17 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         found = list(_told_next(document, candidate))
     stage, place = _decided(found)
     return candidate.but(stage=stage, stage_place=place)
+
+
+def _is_denied(document: Document, front: list[Trigger]) -> bool:
+    """Return whether the title denies what the lead only names: "will not close. A report of a closure"."""
+    titled = [trigger for trigger in front if _segment(document, trigger) is Segment.TITLE]
+    told = [trigger for trigger in front if not trigger.is_negated]
+    return (
+        bool(titled)
+        and all(trigger.is_negated for trigger in titled)
+        and all(trigger.frame in _NOUNS for trigger in told)
+    )
 
 
 def _decided(found: list[Found]) -> tuple[Stage, tuple[int, int] | None]:

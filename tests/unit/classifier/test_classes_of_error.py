@@ -170,3 +170,14 @@ def test_names_that_the_next_sentence_compares_are_not_banned() -> None:
     [report] = read("en", "Nepal bans Zelmo", text, "Zelmo", "Balto", "Dorim").reports
 
     assert roles(report) == {"zelmo": Role.TARGET}
+
+
+def test_a_title_that_denies_what_the_lead_only_names_rejects_it() -> None:
+    title, text = (
+        "Zelmo sluit fabriek in Drachten niet",
+        "Een bericht over sluiting van Zelmo is onzin.",
+    )
+
+    [report] = read("nl", title, text, "Zelmo").reports
+
+    assert report.stage == Stage.REJECTED
