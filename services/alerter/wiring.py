@@ -53,6 +53,7 @@ from services.common.ids import ChannelId, fingerprint
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.stop import Stop
+from services.common.telemetry.disk import DiskWatch
 from services.common.telemetry.health import STANDBY, Health, health_routes
 from services.common.wiring import shared_bus
 
@@ -286,6 +287,7 @@ def _assembled(
             Task("control", lambda stop: serve_control(control, settings.data, stop)),
             Task("index", lambda stop: _index(database, stop)),
             Task("reread", rereader.run),
+            Task("disk", _disk_watch(around).run),
             Task("retention", Retention(database, clock=around.clock).run),
         ),
     )
@@ -297,6 +299,11 @@ async def _index(database: Database, stop: Stop) -> None:
         indexed = await database.write(index_missing)
         if indexed == 0:
             await stop.wait()
+
+
+def _disk_watch(around: Surroundings) -> DiskWatch:
+    settings = around.settings
+    return DiskWatch(settings.data, least_bytes=settings.disk_low, health=around.health)
 
 
 def _replay_command(settings: Settings) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Settings:
     smtp: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     alert_horizon: timedelta = timedelta(hours=24)
+    disk_low: int = 200_000_000
     log: str = "info"
 
     @property
@@ -105,6 +106,17 @@ def _networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _size(text: str) -> int:
+    """Return the bytes that `text` says."""
+    number, unit = text[:-1], text[-1:]
+    if number.isdecimal() and unit in _UNITS:
+        return int(number) * _UNITS[unit]
+    raise ValueError(f'"{text}" is not a size: write an integer and M or G, as in 200M.')
+
+
+_UNITS = {"M": 1_000_000, "G": 1_000_000_000}
+
+
 def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -146,5 +158,6 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "smtp": _smtp,
     "mail_from": str,
     "alert_horizon": parse_duration,
+    "disk_low": _size,
     "log": _log,
 }

@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -27,6 +27,7 @@ T = TypeVar("T")
 FILE_NAME = "kabar.db"
 
 _BUSY_SECONDS = 10.0
+_INCREMENTAL = 2
 _READERS = 2
 
 
@@ -203,10 +204,20 @@ def _writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -16000")
         migrate(connection)
+        _let_shrink(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _let_shrink(connection: sqlite3.Connection) -> None:
+    """Have a file of an early version give free pages back; where there is no room for it, as it is."""
+    (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
+    if mode != _INCREMENTAL:
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("VACUUM")
 
 
 def _reader(path: Path) -> sqlite3.Connection:

@@ -21,6 +21,7 @@ _EVERY = timedelta(hours=1)
 
 # One transaction removes so many rows of a table at most: some 10 ms, in which nothing else is written.
 _AT_ONCE = 500
+_PAGES_AT_ONCE = 1_000
 
 log = structlog.get_logger()
 
@@ -43,7 +44,18 @@ class Retention:
                 removed += rows
             if removed:
                 log.info("history_expired", rows=removed)
+            free = 1
+            while free and not stop.is_asked:
+                free = await self._database.write(give_back)
             await stop.pause(_EVERY)
+
+
+def give_back(connection: sqlite3.Connection) -> int:
+    """Give some free pages back to the file system; return how many are left."""
+    connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
+    return int(free) if mode else 0
 
 
 def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
@@ -117,6 +129,22 @@ _EXPIRY = (
              SELECT delivery_id FROM deliveries WHERE planned_at < ? AND NOT EXISTS (
                SELECT 1 FROM delivery_alerts
                WHERE delivery_alerts.delivery_id = deliveries.delivery_id) LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM threads WHERE (channel_id, event_id) IN (
+             SELECT channel_id, event_id FROM threads WHERE edited_at < ? AND NOT EXISTS (
+               SELECT 1 FROM events WHERE events.event_id = threads.event_id) LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM acknowledgements WHERE (event_id, stage) IN (
+             SELECT event_id, stage FROM acknowledgements WHERE at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM mutes WHERE mute_id IN (
+             SELECT mute_id FROM mutes WHERE ends_at < ? LIMIT ?)""",
         HISTORY_KEPT,
     ),
 )

@@ -1,0 +1,109 @@
+"""What becomes of old rows, and of databases of an earlier version."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from services.alerter.database.connections import FILE_NAME, open_alone, transaction
+from services.alerter.database.queries import deliveries_page, event_of
+from services.alerter.database.retention import HISTORY_KEPT, expire, give_back
+from services.alerter.database.schema import APPLICATION_ID, version_of
+from services.common.bus.memory import MemoryBus
+from services.common.clock import ManualClock
+from services.common.contracts.delivery import DeliveryState
+from tests.support.alerting import an_alerter, told_by
+from tests.support.builders import NOON
+
+MIGRATIONS = files("services.alerter.database").joinpath("migrations")
+
+
+def rows(connection: sqlite3.Connection) -> dict[str, int]:
+    return {
+        table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  own names
+        for table in ("events", "event_changes", "sightings", "alerts", "deliveries", "threads")
+    }
+
+
+async def test_after_400_days_nothing_is_left_and_the_file_is_small_again(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        await alerter.tell(*(told_by(f"Outlet{n}", minute=n) for n in range(30)))
+    with closing(open_alone(tmp_path)) as connection:
+        (full,) = connection.execute("PRAGMA page_count").fetchone()
+        later = NOON + HISTORY_KEPT + timedelta(days=1)
+        while _written(connection, lambda: expire(connection, now=later)):
+            pass
+        while _written(connection, lambda: give_back(connection)):
+            pass
+        (left,) = connection.execute("PRAGMA page_count").fetchone()
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        assert set(rows(connection).values()) == {0}
+
+    assert free == 0
+    assert left < full
+
+
+def _written(connection: sqlite3.Connection, work: object) -> int:
+    assert callable(work)
+    with transaction(connection):
+        return int(work())
+
+
+@pytest.fixture
+def bus() -> MemoryBus:
+    return MemoryBus(ManualClock(NOON + timedelta(hours=1)))
+
+
+@pytest.fixture
+async def version_2(tmp_path: Path, bus: MemoryBus) -> Path:
+    """Make a database of version 2 with what part of a life left in it."""
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.mkdir()
+    old.mkdir()
+    async with an_alerter(new, bus=bus) as alerter:
+        await alerter.tell(told_by("One"), told_by("Two", minute=1))
+    with closing(sqlite3.connect(old / FILE_NAME)) as connection:
+        for name in ("0001_first.sql", "0002_failing_deliveries.sql"):
+            connection.executescript(MIGRATIONS.joinpath(name).read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 2")
+        connection.execute("ATTACH ? AS new", (str(new / FILE_NAME),))
+        tables = connection.execute(
+            "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        for (table,) in tables:
+            columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+            names = ", ".join(f'"{column}"' for column in columns)
+            connection.execute(
+                f"INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}"  # noqa: S608  own names
+            )
+        connection.commit()
+    return old
+
+
+async def test_a_database_of_version_2_goes_on_with_all_that_is_in_it(
+    version_2: Path, bus: MemoryBus
+) -> None:
+    with closing(open_alone(version_2)) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
+        (delivery,) = deliveries_page(connection).deliveries
+        (event_id,) = connection.execute("SELECT event_id FROM events").fetchone()
+        event = event_of(connection, event_id)
+        assert version == version_of(connection) >= 3
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert mode == 2, "its free pages can be given back"
+    assert delivery.state is DeliveryState.SENT
+    assert event is not None
+    assert event.outlets == 2
+
+    async with an_alerter(version_2, bus=bus) as alerter:
+        await alerter.tell(told_by("Three", minute=2))
+        assert alerter.said() == [], "what was told is not told again"
+        (event,) = await alerter.events()
+        assert event.outlets == 3
