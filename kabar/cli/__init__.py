@@ -11,6 +11,7 @@ from services.common.telemetry.logging import configure_logging
 _COMMANDS = {
     # command: (module, attribute, one line of help)
     "backup": ("backup", "backup", "Write everything to one file, while kabar runs."),
+    "ack": ("operate", "ack", "Note that somebody has seen an event: its stage is told no more."),
     "calibrate": ("calibrate", "calibrate", "Fit the confidence of reports to labelled stories."),
     "check": ("check", "check", "Read the configuration and name every mistake with its place."),
     "classify": ("classify", "classify", "Read stories as JSON lines and write what they report."),
@@ -29,6 +30,8 @@ _COMMANDS = {
     "rebuild": ("rebuild", "rebuild", "Fill an empty database from the bus; send nothing."),
     "replay": ("replay", "replay", "Read older stories again with the watchlist as it is now."),
     "restore": ("backup", "restore", "Put a backup into an empty data directory."),
+    "mute": ("operate", "mute", "Tell nothing of a company, event, or to somebody, for a while."),
+    "redeliver": ("operate", "redeliver", "Send deliveries again, under the same ids."),
     "run": ("run", "run", "Run the whole pipeline in this process."),
     "schema": ("schema", "schema", "Print the JSON Schema of a configuration file."),
     "serve": ("serve", "serve", "Run one service as a process of its own, on Kafka."),

@@ -22,6 +22,7 @@ from services.alerter.database.connections import (
 )
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.made import made_subscriptions
+from services.alerter.operator import Operator
 from services.alerter.subscriptions import SubscriptionBook, completed
 from services.alerter.web.app import api_app
 from services.alerter.web.sources import Sources
@@ -152,6 +153,11 @@ async def _change_here(settings: Settings, method: str, path: str, body: object)
                 findings=tuple,
                 feeds=_feeds(configuration),
                 book=book,
+                operator=Operator(
+                    database=database,
+                    clock=SystemClock(),
+                    watchlist=lambda: configuration.watchlist,
+                ),
             )
             return body_of(await _asked(sources, method, path, body))
         finally:

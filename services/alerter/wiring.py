@@ -24,6 +24,7 @@ from services.alerter.database.retention import Retention
 from services.alerter.database.search import index_missing
 from services.alerter.life import ProofsOfLife
 from services.alerter.links import Links
+from services.alerter.operator import Operator
 from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
 from services.alerter.sender import Sender, WaysOut, fallbacks_of
@@ -218,6 +219,12 @@ def _assembled(
         findings=lambda: watcher.findings,
         feeds=feeds.body,
         book=book,
+        operator=Operator(
+            database=database,
+            clock=around.clock,
+            watchlist=lambda: watcher.active.watchlist,
+            on_change=sender.wake,
+        ),
         clock=around.clock,
         links=links,
     )

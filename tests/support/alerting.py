@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.alerter.channels.port import Channel
-from services.alerter.database import outbox, queries
+from services.alerter.database import lives, outbox, queries
 from services.alerter.database.connections import Database
 from services.alerter.database.sending import Stopped
 from services.alerter.life import FeedFares, ProofsOfLife
@@ -163,7 +163,10 @@ class Alerter:
                 if at <= now and channel not in paused
             )
             closes_at = outbox.first_closing(connection)
-            is_due = is_due or (closes_at is not None and closes_at <= self.clock.now())
+            is_due = is_due or (closes_at is not None and closes_at <= now)
+            if sends := lives.weekly_sends(self.service.subscriptions):
+                lives_at = lives.first_at(connection, sends)
+                is_due = is_due or lives_at is None or lives_at <= now
             return is_due or bool(outbox.deliveries_in(connection, {DeliveryState.SENDING}))
 
         return not await self.database.read(due)
@@ -207,8 +210,8 @@ async def an_alerter(
     async def fares() -> FeedFares:
         return feeds
 
-    lives = ProofsOfLife(database=database, service=service, feeds=fares, clock=of_clock)
-    sender = Sender(database, service, clock=of_clock, lives=lives)
+    proofs = ProofsOfLife(database=database, service=service, feeds=fares, clock=of_clock)
+    sender = Sender(database, service, clock=of_clock, lives=proofs)
     breaker = Breaker(service="alerter", gate=health.gate("breaker"))
     worker = Worker(
         service,

@@ -15,6 +15,7 @@ from services.alerter.database.connections import Database
 from services.alerter.database.outbox import keep_deliveries, update
 from services.alerter.database.told import keep_alerts
 from services.alerter.database.tracked import keep
+from services.alerter.operator import Operator
 from services.alerter.subscriptions import SubscriptionBook
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.sighting import HeldReading, Rank
@@ -66,6 +67,11 @@ class World:
             findings=lambda: self.findings,
             feeds=feeds,
             book=self.book,
+            operator=Operator(
+                database=self.database,
+                clock=self.clock,
+                watchlist=lambda: self.configuration.watchlist,
+            ),
             clock=self.clock,
         )
 

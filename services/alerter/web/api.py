@@ -25,6 +25,7 @@ from services.alerter.web.bodies import (
     delivery_body,
     events_body,
 )
+from services.alerter.web.operator_routes import operator_router
 from services.alerter.web.selection import Selection, event_as_it_is_now, selected_page
 from services.alerter.web.sources import Sources
 from services.alerter.web.subscription_routes import subscription_router
@@ -50,6 +51,7 @@ def api_router(sources: Sources) -> APIRouter:
     _add_deliveries(router, sources)
     _add_configuration(router, sources)
     router.include_router(subscription_router(sources))
+    router.include_router(operator_router(sources))
     return router
 
 

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from services.alerter.database import queries
 from services.alerter.links import Links
+from services.alerter.operator import Operator
 from services.alerter.subscriptions import SubscriptionBook
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
@@ -35,8 +36,8 @@ class Sources:
 
     `configuration` gives the one in use, with the subscriptions that were made here; `findings` what
     the newest reading of the files found: with an error among it, that one is not in use. `feeds`
-    gives the body of GET /api/v1/feeds. Without a `book` subscriptions are only read. `links` makes the addresses of
-    feeds.
+    gives the body of GET /api/v1/feeds. Without a `book` subscriptions are only read, without an
+    `operator` nothing is muted, acknowledged or sent again. `links` makes the addresses of feeds.
     """
 
     database: Reader
@@ -44,6 +45,7 @@ class Sources:
     findings: Callable[[], Sequence[Finding]]
     feeds: Callable[[], Awaitable[Mapping[str, Any]]]
     book: SubscriptionBook | None = None
+    operator: Operator | None = None
     clock: Clock = field(default_factory=SystemClock)
     links: Links | None = None
 

@@ -1,0 +1,178 @@
+"""Mutes, acknowledgements, pauses and what is urgent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.alerter.operator import Matter, Operator, RefusedActError, UnknownTargetError
+from services.alerter.suppression import MUTED
+from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.reading import Stage
+from services.common.contracts.subscription import (
+    Conditions,
+    Digest,
+    Quiet,
+    Send,
+    Subscription,
+)
+from services.common.ids import ChannelId, SubscriptionId
+from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
+from tests.support.builders import NOON, a_watchlist
+
+HOUR = timedelta(hours=1)
+EVERY_DAY = frozenset(range(1, 8))
+ARCHIVE = ChannelId("archive")
+
+
+def operator_of(alerter: Alerter) -> Operator:
+    return Operator(
+        database=alerter.database,
+        clock=alerter.clock,
+        watchlist=a_watchlist,
+        on_change=alerter.sender.wake,
+    )
+
+
+async def notes(alerter: Alerter) -> list[str]:
+    return [one.note for one in await alerter.deliveries(DeliveryState.SUPPRESSED)]
+
+
+async def test_what_is_muted_is_not_told_and_what_comes_later_is_new(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        acts = operator_of(alerter)
+        until = alerter.clock.now() + HOUR
+        await acts.mute(Matter(company="tiktok"), until=until, who="ann", why="known")
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        assert alerter.said() == []
+        assert await notes(alerter) == [f"{MUTED} until 2026-01-05 14:00 UTC by ann: known"]
+
+        alerter.clock.move(2 * HOUR)
+        await alerter.tell(told_by("Two", minute=100))
+
+        assert [section.alert.reason for section in alerter.recorded().sections] == ["new"]
+
+
+async def test_a_mute_of_an_owner_covers_what_it_owns_and_nothing_else(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        until = alerter.clock.now() + HOUR
+        await operator_of(alerter).mute(Matter(company="bytedance"), until=until, who="ann", why="")
+
+        await alerter.tell(told_by("One"), told_by("One", "Alpha banned", target="alpha"))
+
+        assert len(alerter.said()) == 1
+        assert len(await notes(alerter)) == 1
+
+
+async def test_a_mute_holds_back_what_waits_and_ends_when_told_to(tmp_path: Path) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, digest=digest)
+    team = replace(a_subscription("team"), sends=(send,))
+    async with an_alerter(tmp_path, team) as alerter:
+        acts = operator_of(alerter)
+        await alerter.tell(told_by("One"))
+        one, held_back = await acts.mute(
+            Matter(subscription="team"), until=alerter.clock.now() + HOUR, who="ann", why=""
+        )
+        assert held_back == 1
+        await acts.unmute(one.id)
+        with pytest.raises(UnknownTargetError, match=one.id):
+            await acts.unmute(one.id)
+
+        await alerter.tell(told_by("One", "Alpha banned", target="alpha"))
+        alerter.clock.move(24 * HOUR)
+        await alerter.send()
+
+        assert len(alerter.said()) == 1
+
+
+async def test_a_mute_names_something_and_ends(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        acts, now = operator_of(alerter), alerter.clock.now()
+        with pytest.raises(RefusedActError, match="names"):
+            await acts.mute(Matter(), until=now + HOUR, who="ann", why="")
+        with pytest.raises(RefusedActError, match="future"):
+            await acts.mute(Matter(company="tiktok"), until=now, who="ann", why="")
+
+
+async def test_an_acknowledged_stage_is_told_no_more_and_a_new_one_is(tmp_path: Path) -> None:
+    two = a_subscription("two", when=Conditions(outlets=2))
+    async with an_alerter(tmp_path, a_subscription("one"), two) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        [event] = await alerter.events()
+        await operator_of(alerter).acknowledge(event.id, stage=None, who="ann", note="seen")
+
+        await alerter.tell(told_by("Two", "Two say so", stage=Stage.PROPOSED, minute=1))
+        assert await notes(alerter) == ["acknowledged at proposed by ann: seen"]
+        await alerter.tell(told_by("Three", "It is done", minute=2))
+
+        told = [
+            (message.subscriptions, section.alert.event.stage)
+            for message in alerter.recorded().messages
+            for section in message.sections
+        ]
+        assert told == [
+            (("one",), "proposed"),
+            (("one",), "confirmed"),
+            (("two",), "confirmed"),
+        ]
+
+
+async def test_a_paused_subscription_is_told_nothing_until_its_day(tmp_path: Path) -> None:
+    paused = replace(a_subscription("team"), paused_until=date(2026, 1, 6))
+    async with an_alerter(tmp_path, paused) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        assert await notes(alerter) == ["paused: team is paused until 2026-01-06"]
+
+        alerter.clock.move(12 * HOUR)
+        assert alerter.clock.now() >= datetime(2026, 1, 6, tzinfo=UTC)
+        await alerter.tell(told_by("Two", minute=12 * 60))
+
+        assert len(alerter.said()) == 1
+
+
+@pytest.mark.parametrize("waits", ["quiet", "digest"])
+async def test_what_is_urgent_waits_for_no_digest_and_no_quiet_hours(
+    tmp_path: Path, waits: str
+) -> None:
+    urgent = Conditions(stages=(Stage.CONFIRMED,), companies=("bytedance",))
+    usual = Send(to=ARCHIVE, burst=timedelta(seconds=60), max_per_hour=None, urgent=urgent)
+    quiet = Quiet(days=EVERY_DAY, begins=time(0), ends=time(23), zone="UTC")
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    send = replace(usual, quiet=quiet) if waits == "quiet" else replace(usual, digest=digest)
+    team = Subscription(id=SubscriptionId("team"), name="team", sends=(send,))
+    async with an_alerter(tmp_path, team) as alerter:
+        await alerter.tell(
+            told_by("One", "Alpha banned", target="alpha"),
+            told_by("One", "TikTok may go", stage=Stage.PROPOSED),
+        )
+        assert alerter.said() == []
+
+        await alerter.tell(told_by("Two", "TikTok is banned", minute=1))
+        alerter.clock.move(timedelta(minutes=2))
+        await alerter.send()
+
+        # What waits for the same minute may go along; a digest keeps its own.
+        events = [one.alert.event for one in alerter.recorded().sections]
+        assert events[-1].stage == "confirmed"
+        assert len(events) == 1 or waits == "quiet"
+
+
+async def test_a_delivery_goes_again_when_somebody_says_so(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path, a_subscription(to=("elsewhere",))) as alerter:
+        await alerter.tell(told_by("One"))
+        [dead] = await alerter.deliveries(DeliveryState.DEAD)
+        acts = operator_of(alerter)
+
+        again = await acts.redeliver(dead.id)
+
+        assert (again.id, again.state) == (dead.id, DeliveryState.DUE)
+        with pytest.raises(RefusedActError, match="on its way"):
+            await acts.redeliver(dead.id)
+        with pytest.raises(UnknownTargetError):
+            await acts.redeliver("dl_none")
+        await alerter.send()
+        assert await acts.redeliver_all(DeliveryState.DEAD, since=NOON) == [dead.id]

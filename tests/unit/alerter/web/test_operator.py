@@ -1,0 +1,67 @@
+"""What people do about messages, over the API."""
+
+from __future__ import annotations
+
+import httpx
+
+from services.common.contracts.delivery import DeliveryState
+from tests.support.channels import a_delivery
+from tests.support.events import an_alert, an_event
+from tests.support.web import World
+
+
+async def test_a_mute_is_made_shown_and_ended(browser: httpx.AsyncClient) -> None:
+    asked = {"company": "tiktok", "until": "2026-01-06T00:00:00Z", "who": "ann", "why": "known"}
+
+    made = await browser.post("/api/v1/mutes", json=asked)
+
+    assert made.status_code == 201, made.text
+    mute = made.json()["mute"]
+    assert (mute["company"], mute["who"], mute["why"]) == ("tiktok", "ann", "known")
+    assert made.json()["suppressed"] == 0
+    assert (await browser.get("/api/v1/mutes")).json() == {"mutes": [mute]}
+    assert (await browser.delete(f"/api/v1/mutes/{mute['id']}")).status_code == 204
+    assert (await browser.get("/api/v1/mutes")).json() == {"mutes": []}
+    assert (await browser.delete(f"/api/v1/mutes/{mute['id']}")).status_code == 404
+
+
+async def test_a_mute_without_end_or_subject_is_refused(browser: httpx.AsyncClient) -> None:
+    no_end = await browser.post("/api/v1/mutes", json={"company": "tiktok"})
+    nothing = await browser.post("/api/v1/mutes", json={"until": "2027-01-01T00:00:00Z"})
+    past = await browser.post(
+        "/api/v1/mutes", json={"company": "tiktok", "until": "2020-01-01T00:00:00Z"}
+    )
+
+    assert [answer.status_code for answer in (no_end, nothing, past)] == [422, 409, 409]
+    assert "future" in past.json()["detail"]
+
+
+async def test_an_event_is_acknowledged_at_its_stage(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    await world.tell(event)
+
+    answer = await browser.post(f"/api/v1/events/{event.id}/ack", json={"who": "ann"})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["acknowledgement"]["stage"] == event.stage
+    assert (await browser.post("/api/v1/events/ev_none/ack")).status_code == 404
+
+
+async def test_deliveries_go_again_one_by_one_or_all_since(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event, alert = an_event(), an_alert()
+    await world.tell(event)
+    await world.decide(alert)
+    dead = a_delivery(alert.id, state=DeliveryState.DEAD)
+    await world.plan(dead)
+
+    one = await browser.post(f"/api/v1/deliveries/{dead.id}/redeliver")
+
+    assert (one.json()["id"], one.json()["state"]) == (dead.id, "due")
+    assert (await browser.post(f"/api/v1/deliveries/{dead.id}/redeliver")).status_code == 409
+    query = "state=dead&since=2026-01-01T00:00:00Z"
+    every = await browser.post(f"/api/v1/deliveries/redeliver?{query}")
+    assert every.json() == {"redelivered": []}
