@@ -13,6 +13,7 @@ _COMMANDS = {
     "backup": ("backup", "backup", "Write everything to one file, while kabar runs."),
     "ack": ("operate", "ack", "Note that somebody has seen an event: its stage is told no more."),
     "calibrate": ("calibrate", "calibrate", "Fit the confidence of reports to labelled stories."),
+    "channels": ("channels", "channels", "Show the channels, test one, print a payload."),
     "check": ("check", "check", "Read the configuration and name every mistake with its place."),
     "classify": ("classify", "classify", "Read stories as JSON lines and write what they report."),
     "companies": ("companies", "companies", "Show the watched companies."),

@@ -17,6 +17,7 @@ from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
 from services.alerter.control.preview import preview_routes
 from services.alerter.control.rereading import rereading_route
+from services.alerter.control.trial import trial_route
 from services.alerter.database import keys, suppressions
 from services.alerter.database.connections import Database
 from services.alerter.database.lock import ActiveLock
@@ -261,6 +262,7 @@ def _assembled(
             explain_route(sources),
             *preview_routes(database, settings.data, lambda: following_of(book.now.configuration)),
             rereading_route(around.bus),
+            trial_route(lambda: sender.ways.channels, clock=around.clock),
         ],
     )
     worker = Worker(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from services.alerter.channels.apprise import AppriseChannel
 from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.discord import DiscordChannel
 from services.alerter.channels.email import EmailChannel, Relay
@@ -33,6 +34,7 @@ from tests.support.channel_servers import (
 )
 from tests.support.channels import RecordingChannel, WebhookReceiver, a_message
 from tests.support.events import an_event, an_event_story
+from tests.support.json_receiver import JsonReceiver, a_json_receiver
 from tests.support.mail_server import MailServer, a_mail_server
 
 KEY = bytes(range(32))
@@ -75,7 +77,7 @@ class WayOut:
     take_away: Callable[[], None]
 
 
-@pytest.fixture(params=["recording", "console", "webhook", "email", *OVER_HTTP])
+@pytest.fixture(params=["recording", "console", "webhook", "email", "apprise", *OVER_HTTP])
 async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[WayOut]:
     match request.param:
         case "recording":
@@ -86,6 +88,9 @@ async def way_out(request: pytest.FixtureRequest) -> AsyncIterator[WayOut]:
         case "email":
             async with a_mail_server() as server:
                 yield _email(server)
+        case "apprise":
+            with a_json_receiver() as json_receiver:
+                yield _apprise(json_receiver)
         case kind if kind in OVER_HTTP:
             async with _over_http(kind) as way:
                 yield way
@@ -122,6 +127,16 @@ def _email(server: MailServer) -> WayOut:
         server.answers["legal@example.org"] = "450 mailbox busy"
 
     return WayOut(channel, received, take_away)
+
+
+def _apprise(receiver: JsonReceiver) -> WayOut:
+    def received() -> str:
+        return "\n".join(f"{it['title']}\n{it['message']}" for it in receiver.documents)
+
+    def take_away() -> None:
+        receiver.status = 503
+
+    return WayOut(AppriseChannel(f"json://127.0.0.1:{receiver.port}/"), received, take_away)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from services.alerter.channels.apprise import MISSING, AppriseChannel, is_installed
 from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.discord import DiscordChannel
 from services.alerter.channels.email import EmailChannel, Mailing, Relay
@@ -62,6 +63,8 @@ def unsupported(config: ChannelConfig) -> str | None:
     if config.type not in _CHANNELS:
         known = ", ".join(_CHANNELS)
         return f'kabar cannot send to a channel of type "{config.type}" yet; it can to {known}.'
+    if config.type == "apprise" and not is_installed():
+        return f'the channel "{config.id}": {MISSING}'
     return None
 
 
@@ -144,6 +147,10 @@ def _discord(options: _Options, outside: Outside) -> Channel:
     return DiscordChannel(options.text("webhook"), http=outside.http, clock=outside.clock)
 
 
+def _apprise(options: _Options, _: Outside) -> Channel:
+    return AppriseChannel(options.text("url"))
+
+
 _CHANNELS: dict[str, Callable[[_Options, Outside], Channel]] = {
     "console": _console,
     "webhook": _webhook,
@@ -152,4 +159,5 @@ _CHANNELS: dict[str, Callable[[_Options, Outside], Channel]] = {
     "ntfy": _ntfy,
     "telegram": _telegram,
     "discord": _discord,
+    "apprise": _apprise,
 }

@@ -205,5 +205,6 @@ _KINDS = {
         needs=(("webhook",),),
         checks={"webhook": web_address},
     ),
+    "apprise": _Kind(options={"url": _secret, "language": _language}, needs=(("url",),)),
 }
 CHANNEL_TYPES = tuple(_KINDS)

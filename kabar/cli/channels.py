@@ -1,0 +1,146 @@
+"""kabar channels: the ways out; a test through one, and what a type of channel would be handed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+
+from kabar.cli.api import WrongUse, config_option, data_option, read_api, settings_of
+from kabar.cli.control import RefusedByProcessError, ask_process
+from services.alerter.channels.email import Mailing
+from services.alerter.channels.payloads import PAYLOAD_TYPES, payload_of
+from services.alerter.channels.registry import Outside, build_channel
+from services.alerter.control.trial import PATH
+from services.alerter.database.connections import open_read_only
+from services.alerter.database.suppressions import suppressed_in
+from services.alerter.render.specimen import event_body_of, message_on
+from services.alerter.trial import WITHIN_SECONDS, trial_of
+from services.common.clock import SystemClock
+from services.common.config.configuration import process_environment, read_configuration
+from services.common.contracts.codec import encode
+from services.common.errors import ConfigurationError
+from services.common.http.client import guarded_client
+from services.common.ids import ChannelId
+from services.common.settings import Settings
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def channels() -> None:
+    """Show the channels, test one, print what it would be handed."""
+
+
+@channels.command("list")
+@_json_option
+@config_option
+@data_option
+def list_channels(config: Path | None, data: Path | None, *, as_json: bool) -> None:
+    """List the configured channels; their options are not shown, some are secrets."""
+    body = read_api(settings_of(config=config, data=data), "channels", {})
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    for channel in body["channels"]:
+        click.echo(f"{channel['id']}  {channel['type']}  {channel['origin']}")
+
+
+@channels.command("test")
+@click.argument("name")
+@_json_option
+@config_option
+@data_option
+def test_channel(name: str, config: Path | None, data: Path | None, *, as_json: bool) -> None:
+    """Send a message marked as a test to the channel NAME, once.
+
+    The running process sends it through its own channel; where none runs, it is sent from here. Exits 0
+    when the channel took it, else 1.
+    """
+    settings = settings_of(config=config, data=data)
+    try:
+        trial = _asked(settings, name)
+    except RefusedByProcessError as error:
+        raise click.ClickException(str(error)) from error
+    except ConfigurationError as error:
+        raise WrongUse(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(trial, ensure_ascii=False))
+    else:
+        said = "took the test" if trial["taken"] else "did not take the test"
+        status = f" ({trial['status']})" if trial["status"] is not None else ""
+        reason = f": {trial['reason']}" if trial["reason"] else "."
+        click.echo(f"{name} {said}{status}{reason}")
+    raise SystemExit(0 if trial["taken"] else 1)
+
+
+@channels.command()
+@click.argument("kind", metavar="TYPE", type=click.Choice(PAYLOAD_TYPES))
+@click.option(
+    "--event",
+    "event",
+    type=click.File("rb"),
+    required=True,
+    help="An event as JSON, as GET /api/v1/events/{id} or `kabar events --json` have it; - for stdin.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it on one line.")
+def render(kind: str, event: Any, *, as_json: bool) -> None:
+    """Print what a channel of TYPE would be handed for an event. Nothing is sent."""
+    now = SystemClock().now()
+    try:
+        body = event_body_of(json.load(event))
+    except ValueError as error:
+        raise click.ClickException(f"That is no event: {error}") from error
+    payload = payload_of(kind, message_on(body, now=now), now=now)
+    click.echo(json.dumps(payload, ensure_ascii=False, indent=None if as_json else 2))
+
+
+def _asked(settings: Settings, name: str) -> dict[str, Any]:
+    """Return the trial as the running process has it, else one made here."""
+    path = PATH.format(channel=quote(name, safe=""))
+    answered = ask_process(settings.data, "POST", path, within_seconds=WITHIN_SECONDS + 5)
+    return asyncio.run(_tested_here(settings, name)) if answered is None else answered
+
+
+async def _tested_here(settings: Settings, name: str) -> dict[str, Any]:
+    configuration = read_configuration(
+        settings.config,
+        allow_networks=settings.allow_networks,
+        environment=process_environment(),
+    ).require()
+    found = [config for config in configuration.channels if config.id == name]
+    if not found:
+        raise RefusedByProcessError(f"There is no channel {name} in {settings.config}.")
+    http = guarded_client(
+        allowed_networks=settings.allow_networks, proxy=settings.proxy, contact=settings.contact
+    )
+    clock = SystemClock()
+    outside = Outside(
+        http=http,
+        clock=clock,
+        smtp=settings.smtp,
+        mail_from=settings.mail_from,
+        secrets=configuration.secrets,
+        mailing=lambda channel: Mailing(suppressed=lambda: _suppressed(settings.data, channel)),
+    )
+    try:
+        trial = await trial_of(build_channel(found[0], outside), clock=clock)
+    finally:
+        await http.aclose()
+    body: dict[str, Any] = json.loads(encode(trial))
+    return body
+
+
+async def _suppressed(data: Path, channel: ChannelId) -> frozenset[str]:
+    """Return who asked for no more mail, as far as anything ran here yet."""
+    try:
+        connection = open_read_only(data)
+    except FileNotFoundError:
+        return frozenset()
+    with closing(connection):
+        return suppressed_in(connection, channel)

@@ -1,0 +1,32 @@
+"""POST /control/channels/{id}/test: a marked test through the running channel, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.alerter.channels.port import Channel
+from services.alerter.trial import trial_of
+from services.common.clock import Clock
+from services.common.contracts.codec import encode
+from services.common.ids import ChannelId
+
+PATH = "/control/channels/{channel}/test"
+
+
+def trial_route(channels: Callable[[], Mapping[ChannelId, Channel]], *, clock: Clock) -> Route:
+    """Return the route; its answer is a Trial, a 404 where there is no such channel."""
+
+    async def test(request: Request) -> Response:
+        name = request.path_params["channel"]
+        channel = channels().get(ChannelId(name))
+        if channel is None:
+            detail = f"There is no channel {name}."
+            return JSONResponse({"detail": detail}, status_code=404)
+        trial = await trial_of(channel, clock=clock)
+        return Response(encode(trial), media_type="application/json")
+
+    return Route(PATH, test, methods=["POST"])

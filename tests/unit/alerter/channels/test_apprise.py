@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from services.alerter.channels.apprise import AppriseChannel, apprise_payload
+from services.alerter.channels.registry import unsupported
+from services.common.contracts.subscription import ChannelConfig, Secret
+from services.common.ids import ChannelId
+from tests.support.channels import a_message
+
+CONFIG = ChannelConfig(
+    id=ChannelId("room"), type="apprise", options=(("url", Secret(env="ROOM")),), origin="s.yml:2"
+)
+
+
+def test_the_sentence_is_the_title_and_the_storys_words_are_the_body() -> None:
+    assert apprise_payload(a_message()) == {
+        "title": "TikTok banned (confirmed; 1 outlet)",
+        "body": "India bans TikTok\nExample Wire (English)\nhttps://example.org/st_one",
+    }
+
+
+def test_several_alerts_all_stand_in_the_body() -> None:
+    message = a_message()
+
+    payload = apprise_payload(replace(message, sections=message.sections * 3), most=300)
+
+    assert payload["title"] == "kabar: 3 alerts"
+    assert len(payload["title"]) + len(payload["body"]) <= 300
+
+
+def test_without_the_package_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert unsupported(CONFIG) is None
+    monkeypatch.setitem(sys.modules, "apprise", None)
+
+    reason = unsupported(CONFIG)
+
+    assert reason is not None
+    assert 'pip install "kabar[apprise]"' in reason
+    with pytest.raises(ValueError, match="not installed"):
+        AppriseChannel("json://127.0.0.1/")
+
+
+def test_an_address_that_apprise_does_not_know_is_refused_without_showing_it() -> None:
+    with pytest.raises(ValueError, match="knows no service") as refused:
+        AppriseChannel("nowhere://secret-key@host/")
+
+    assert "secret-key" not in str(refused.value)

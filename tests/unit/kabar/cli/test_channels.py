@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from kabar.cli import main
+from services.alerter.channels.payloads import PAYLOAD_TYPES
+from services.alerter.channels.port import Sent, Thread
+from services.alerter.render.bodies import event_body
+from services.alerter.render.message import Message
+from services.alerter.trial import trial_of
+from services.common.clock import ManualClock
+from services.common.config.channels import CHANNEL_TYPES
+from services.common.contracts.codec import encode
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from tests.support.builders import NOON, a_watchlist
+from tests.support.channels import RecordingChannel
+from tests.support.events import an_event
+from tests.support.json_receiver import a_json_receiver
+
+COMPANIES = "companies:\n  - {id: tiktok, name: TikTok}\n"
+
+
+def configured(directory: Path, channel: str) -> list[str]:
+    (directory / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    text = f"channels:\n  ops: {channel}\n"
+    (directory / "subscriptions.yml").write_text(text, encoding="utf-8")
+    return ["--config", str(directory), "--data", str(directory / "data")]
+
+
+def an_event_file(directory: Path) -> Path:
+    file = directory / "event.json"
+    file.write_bytes(encode(event_body(an_event(), watchlist=a_watchlist())))
+    return file
+
+
+def test_a_channel_is_tested_with_a_message_that_says_so(tmp_path: Path) -> None:
+    where = configured(tmp_path, "{type: console}")
+
+    result = CliRunner().invoke(main, ["channels", "test", "ops", *where])
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("TEST: Example Company shuts down in Indonesia")
+    assert "(Indonesian)" in result.stdout
+    assert result.stdout.rstrip().endswith("ops took the test.")
+
+
+def test_a_channel_that_refuses_the_test_is_a_no(tmp_path: Path) -> None:
+    with a_json_receiver() as receiver:
+        receiver.status = 404
+        url = f"http://127.0.0.1:{receiver.port}/"
+        where = configured(tmp_path, f"{{type: webhook, url: '{url}'}}")
+
+        result = CliRunner().invoke(
+            main,
+            ["channels", "test", "ops", "--json", *where],
+            env={"KABAR_ALLOW_NETWORKS": "127.0.0.0/8"},
+        )
+
+    assert result.exit_code == 1
+    body = json.loads(result.stdout)
+    assert (body["taken"], body["status"]) == (False, 404)
+
+
+def test_a_channel_that_is_not_there_is_a_no(tmp_path: Path) -> None:
+    where = configured(tmp_path, "{type: console}")
+
+    result = CliRunner().invoke(main, ["channels", "test", "nowhere", *where])
+
+    assert result.exit_code == 1
+    assert "There is no channel nowhere" in result.stderr
+
+
+async def test_a_test_is_never_tried_again() -> None:
+    class Counting(RecordingChannel):
+        tries = 0
+
+        async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+            self.tries += 1
+            return await super().send(message, thread=thread)
+
+    away = Counting(ChannelUnavailableError("503 away", status=503))
+    wrong = Counting(ChannelRefusedError("403 no", status=403))
+
+    results = [await trial_of(it, clock=ManualClock(NOON)) for it in (away, wrong)]
+
+    assert [(it.taken, it.status, it.reason) for it in results] == [
+        (False, 503, "503 away"),
+        (False, 403, "403 no"),
+    ]
+    assert (away.tries, wrong.tries) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", PAYLOAD_TYPES)
+def test_what_a_type_would_be_handed_is_printed_as_json(tmp_path: Path, kind: str) -> None:
+    file = an_event_file(tmp_path)
+
+    result = CliRunner().invoke(main, ["channels", "render", kind, "--event", str(file), "--json"])
+
+    assert result.exit_code == 0, result.output
+    assert "TikTok banned" in json.dumps(json.loads(result.stdout))
+
+
+def test_every_type_of_channel_can_be_rendered() -> None:
+    assert set(PAYLOAD_TYPES) == set(CHANNEL_TYPES)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [lambda it: {"events": [it], "next": None}, lambda it: {"reason": "new", "event": it}],
+    ids=["a page of events", "an alert"],
+)
+def test_an_event_is_taken_as_the_commands_and_the_webhook_give_it(
+    tmp_path: Path, wrap: Any
+) -> None:
+    wrapped = wrap(json.loads(an_event_file(tmp_path).read_bytes()))
+
+    result = CliRunner().invoke(
+        main, ["channels", "render", "ntfy", "--event", "-"], input=json.dumps(wrapped)
+    )
+
+    assert json.loads(result.stdout)["title"] == "TikTok banned (confirmed; 1 outlet)"
+
+
+def test_what_is_no_event_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_text("{}", encoding="utf-8")
+
+    result = CliRunner().invoke(main, ["channels", "render", "slack", "--event", str(file)])
+
+    assert result.exit_code == 1
+    assert "That is no event" in result.stderr
