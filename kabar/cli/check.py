@@ -11,7 +11,12 @@ import click
 
 from kabar.cli.options import config_option, settings_with
 from services.alerter.channels.registry import Outside, build_channel, unsupported
-from services.classifier.lexicon.load import LANGUAGES, rules_hash
+from services.classifier.lexicon.load import (
+    LANGUAGES,
+    lexicon,
+    note_checked,
+    rules_hash,
+)
 from services.classifier.lint import findings as lexicon_findings
 from services.common.clock import SystemClock
 from services.common.config.catalogue import catalogue
@@ -44,13 +49,21 @@ from services.common.settings import Settings
     is_flag=True,
     help="Check the classifier's words and their examples instead of a configuration.",
 )
-def check(config: Path | None, *, as_json: bool, with_secrets: bool, of_lexicon: bool) -> None:
+@click.option(
+    "--note",
+    "is_noted",
+    is_flag=True,
+    help="With --lexicon: note that what is right was checked, so that loading does not warn.",
+)
+def check(
+    config: Path | None, *, as_json: bool, with_secrets: bool, of_lexicon: bool, is_noted: bool
+) -> None:
     """Read the configuration and name every mistake with its place.
 
     Exits with 1 when there are errors. Nothing is changed, and no service is asked.
     """
     if of_lexicon:
-        _check_lexicon(as_json=as_json)
+        _check_lexicon(as_json=as_json, is_noted=is_noted)
         return
     settings = settings_with(config=config)
     loaded = read_configuration(
@@ -72,12 +85,20 @@ def check(config: Path | None, *, as_json: bool, with_secrets: bool, of_lexicon:
         raise SystemExit(1)
 
 
-def _check_lexicon(*, as_json: bool) -> None:
-    found = [finding for language in LANGUAGES for finding in lexicon_findings(language)]
-    _show(found, as_json=as_json)
-    counts = _count(len(found), "error")
+def _check_lexicon(*, as_json: bool, is_noted: bool) -> None:
+    """Check every language; note the digests of those that are right: loading compares them."""
+    found = {language: lexicon_findings(language) for language in LANGUAGES}
+    _show([finding for of_one in found.values() for finding in of_one], as_json=as_json)
+    errors = sum(map(len, found.values()))
+    right = {language: lexicon(language).hash for language, of_one in found.items() if not of_one}
+    if is_noted:
+        try:
+            note_checked(right)
+        except OSError as error:
+            click.echo(f"The digests could not be noted: {error}", err=True)
+    counts = _count(errors, "error")
     click.echo(f"{counts} in {_count(len(LANGUAGES), 'language')}; hash {rules_hash()}.", err=True)
-    if found:
+    if errors:
         raise SystemExit(1)
 
 

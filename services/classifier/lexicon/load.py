@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 
 from services.classifier.lexicon.folding import fold_text
@@ -25,6 +27,9 @@ LANGUAGES = (
 )
 """The languages that kabar reads, by ISO 639-1 code."""
 
+log = structlog.get_logger()
+
+_CHECKED = "checked.txt"
 _FILES = ("cues.yml", "grammar.yml", "places.yml", "fields.yml")
 
 
@@ -127,13 +132,36 @@ def lexicon(language: str) -> Lexicon:
         text = _text_of(folder.joinpath(name))
         texts.append(text)
         parsed = _merged(parsed, _parsed(text, f"{language}/{name}"))
+    digest = fingerprint("lexicon", *texts)
+    if language in LANGUAGES and checked_digests().get(language) != digest:
+        log.warning("lexicon_not_checked", language=language, do="run kabar check --lexicon")
     shared = _shared("money.yml")
     return Lexicon(
         language=language,
         words=Words(_meanings(parsed), endings=frozenset(_folded(parsed.get("endings", "")))),
         grammar=_grammar(parsed, shared),
-        hash=fingerprint("lexicon", *texts),
+        hash=digest,
     )
+
+
+def checked_digests() -> dict[str, str]:
+    """Return the hash that each language's files had when all their examples were last right.
+
+    Running two thousand examples at every start would take seconds; comparing a digest takes none.
+    """
+    lines = _text_of(files("services.classifier.lexicon").joinpath(_CHECKED)).splitlines()
+    return {language: digest for language, _, digest in (line.partition(" ") for line in lines)}
+
+
+def note_checked(digests: Mapping[str, str]) -> None:
+    """Write down that the examples of these files are right.
+
+    Raises:
+        OSError: the package's directory cannot be written.
+    """
+    lines = (f"{language} {digest}\n" for language, digest in sorted(digests.items()))
+    file = Path(str(files("services.classifier.lexicon").joinpath(_CHECKED)))
+    file.write_text("".join(lines), encoding="utf-8")
 
 
 def rules_hash() -> str:

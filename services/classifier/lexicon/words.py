@@ -127,9 +127,12 @@ class Words:
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
         begun: dict[str, dict[_Form, None]] = {}
-        for text, meaning in forms:
-            first, *rest = (_piece(part, meaning, is_tight) for part, is_tight in _split_form(text))
-            begun.setdefault(first.text, {})[_Form(first, tuple(rest), meaning)] = None
+        entries = [(text.split(" ... "), meaning) for text, meaning in forms]
+        read = _read_parts(entries)
+        for parts, meaning in entries:
+            first, *rest = (piece for part in parts for piece in read[part])
+            form = _Form(first, tuple(rest), meaning)
+            begun.setdefault(first.text, {})[form] = None
         self._rules = [_rule(tuple(of_text)) for of_text in begun.values()]
         self._automaton = ahocorasick_rs.AhoCorasick(list(begun), store_patterns=False)
 
@@ -250,41 +253,68 @@ def _is_in_word(letters: str) -> bool:
     return all(SCRIPTS[letter] != SPACE for letter in letters)
 
 
-def _split_form(form: str) -> list[tuple[str, bool]]:
-    """Return the parts of a form, and of each whether it must be the next word.
+def _read_parts(
+    entries: Sequence[tuple[Sequence[str], Meaning]],
+) -> dict[str, tuple[_Piece, ...]]:
+    """Return the pieces of each part of all forms. Alternatives repeat parts: each is read once.
 
-    `stellt ... ein` has two parts; so has `cierr* su`, whose second is the next word.
+    `stellt` is one piece, `cierr* su` two, of which the second is tight.
+
+    Raises:
+        ValueError: a form has no letters.
     """
-    return [
-        (f"{piece}*" if index < last else piece, index > 0)
-        for part in form.split(" ... ")
-        for pieces in (re.split(r"\* +", part.strip()),)
-        for last in (len(pieces) - 1,)
-        for index, piece in enumerate(pieces)
-    ]
+    split = {part: _split(part) for parts, _ in entries for part in parts}
+    bare = {
+        piece: piece.removesuffix("$").strip("*") for pieces in split.values() for piece in pieces
+    }
+    if not bare:
+        return {}
+    # Folded all at once: thirty thousand calls would take a second.
+    folded = dict(zip(bare, fold_text("\n".join(bare.values())).split("\n"), strict=True))
+    for parts, meaning in entries:
+        if any(not folded[piece].strip() for part in parts for piece in split[part]):
+            raise ValueError(
+                f'"{" ... ".join(parts)}" of {meaning.layer} {meaning.name} has no letters.'
+            )
+    return {
+        part: tuple(
+            _piece(piece, folded[piece].strip(), is_tight=index > 0)
+            for index, piece in enumerate(pieces)
+        )
+        for part, pieces in split.items()
+    }
 
 
-def _piece(form: str, meaning: Meaning, is_tight: bool) -> _Piece:  # noqa: FBT001  as in _split_form
+def _split(part: str) -> tuple[str, ...]:
+    if "* " not in part:
+        return (part.strip(),)
+    *opened, last = re.split(r"\* +", part.strip())
+    return (*(f"{one}*" for one in opened), last)
+
+
+def _piece(form: str, text: str, *, is_tight: bool) -> _Piece:
     ends_clause = form.endswith("$")
     form = form.removesuffix("$")
-    bare = fold_text(form.strip("*"))
-    if not bare:
-        raise ValueError(f'"{form}" of {meaning.layer} {meaning.name} has no letters.')
     return _Piece(
-        text=bare,
+        text=text,
         is_open_left=form.startswith("*"),
         is_open_right=form.endswith("*"),
         ends_clause=ends_clause,
-        before=joins_before(bare[0]),
-        behind=joins_behind(bare[-1]),
+        before=joins_before(text[0]),
+        behind=joins_behind(text[-1]),
         is_tight=is_tight,
     )
 
 
 def _rule(forms: tuple[_Form, ...]) -> _Rule:
     halves = tuple(form for form in forms if form.rest)
+    if len(forms) == 1 and not halves:
+        piece = forms[0].piece
+        return _Rule(
+            forms, (), piece.before, piece.behind, piece.is_open_left, piece.is_open_right, 0
+        )
     return _Rule(
-        alone=tuple(form for form in forms if not form.rest),
+        alone=forms if not halves else tuple(form for form in forms if not form.rest),
         halves=halves,
         before=forms[0].piece.before,
         behind=forms[0].piece.behind,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.classifier.lexicon.load import LANGUAGES
+from services.classifier.lexicon.load import LANGUAGES, checked_digests, lexicon
 from services.classifier.lint import findings
 
 ROOT = Path(__file__).parents[3]
@@ -28,6 +28,11 @@ def test_a_shipped_lexicon_is_clean(language: str) -> None:
     assert [str(finding) for finding in findings(language)] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shipped_lexicon_is_as_it_was_when_it_was_checked(language: str) -> None:
+    assert checked_digests()[language] == lexicon(language).hash, "run kabar check --lexicon --note"
+
+
 def checked(folder: Path, cues: str, examples: str = EXAMPLES) -> subprocess.CompletedProcess[str]:
     """Return what `kabar check --lexicon` says of a copy of kabar whose English is `cues`."""
     shutil.copytree(ROOT / "services", folder / "services", ignore=shutil.ignore_patterns("*.pyc"))
@@ -39,7 +44,7 @@ def checked(folder: Path, cues: str, examples: str = EXAMPLES) -> subprocess.Com
     (lexicon / "en/cues.yml").write_text(cues, encoding="utf-8")
     (lexicon / "en/examples.yml").write_text(examples, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "kabar", "check", "--lexicon"],
+        [sys.executable, "-m", "kabar", "check", "--lexicon", "--note"],
         cwd=folder,
         env={"PYTHONPATH": str(folder), "PATH": ""},
         capture_output=True,
@@ -54,6 +59,31 @@ def test_a_clean_lexicon_exits_with_0(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (0, "")
     assert "0 errors in 24 languages" in done.stderr
+    noted = (tmp_path / "services/classifier/lexicon/checked.txt").read_text(encoding="utf-8")
+    assert noted.count("\n") == len(LANGUAGES)
+
+
+def test_a_lexicon_that_was_changed_since_it_was_checked_is_told_when_it_is_loaded(
+    tmp_path: Path,
+) -> None:
+    checked(tmp_path, FORBID)
+    cues = tmp_path / "services/classifier/lexicon/en/cues.yml"
+    cues.write_text(FORBID.replace("outlaws", "forbids"), encoding="utf-8")
+    load = "from services.classifier.lexicon.load import lexicon; lexicon('en'), lexicon('de')"
+
+    done = subprocess.run(
+        [sys.executable, "-c", load],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    told = [line for line in done.stdout.splitlines() if "lexicon_not_checked" in line]
+    assert len(told) == 1
+    assert "en" in told[0]
 
 
 @pytest.mark.parametrize(
