@@ -11,6 +11,9 @@ from services.classifier.markers import ends_with_word
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 """The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
+_SURE = 2.0
+"""What a word for a deal must weigh to make a ban that of a deal, with nothing else beside it."""
+
 _ORDER_REACH = 60
 _TOUCHING = 3
 _SUBJECT_REACH = 12
@@ -32,11 +35,14 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
     An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
     plan again; one that closes an app bans it.
     """
-    # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal.
+    # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal. Nor is a
+    # vague word ("partnership", "sale") alone.
     deals = [
         trigger
         for trigger in document.triggers
-        if trigger.event_type == "acquisition" and trigger.score >= trigger.weight
+        if trigger.event_type == "acquisition"
+        and trigger.score >= trigger.weight
+        and (trigger.weight >= _SURE or trigger.score > trigger.weight)
     ]
     for trigger in document.triggers:
         if trigger.event_type == "ban" and trigger.stage in _OF_A_DEAL:

@@ -8,7 +8,7 @@ from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Stage
 
 _TALK = frozenset({Stage.PROPOSED, Stage.RUMOURED})
-_NOUNS = frozenset({"noun", "talks"})
+_TOLD = 2.0
 REACH = 90
 """How many characters from a trigger its stage words may stand."""
 _RIGHT_BEFORE = 4
@@ -55,12 +55,7 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
 def _is_denied(document: Document, front: list[Trigger]) -> bool:
     """Return whether the title denies what the lead only names: "will not close. A report of a closure"."""
     titled = [trigger for trigger in front if _segment(document, trigger) is Segment.TITLE]
-    told = [trigger for trigger in front if not trigger.is_negated]
-    return (
-        bool(titled)
-        and all(trigger.is_negated for trigger in titled)
-        and all(trigger.frame in _NOUNS for trigger in told)
-    )
+    return bool(titled) and all(trigger.is_negated and trigger.score >= _TOLD for trigger in titled)
 
 
 def _decided(found: list[Found]) -> tuple[Stage, tuple[int, int] | None]:
