@@ -113,8 +113,9 @@ def _of_a_deal(
             yield company, Role.TARGET
 
 
-def _is_merger(event: Candidate) -> bool:
-    return len(_with(event, Role.TARGET)) >= _MERGED or any(
+def _is_merger(event: Candidate, owner: CompanyId | None = None) -> bool:
+    """Return whether several are bought at once, the owner of one of them aside."""
+    return len(_with(event, Role.TARGET) - {owner}) >= _MERGED or any(
         trigger.frame == "merge" for trigger in event.triggers
     )
 
@@ -132,7 +133,7 @@ def _within_family(event: Candidate, owners: Owners, titled: set[CompanyId]) -> 
             roles[owner if product in titled and owner not in titled else product] = Role.PARTY
         elif event.event_type == "acquisition" and roles[product] is Role.TARGET:
             has_buyer = any(role is Role.ACTOR for c, role in roles.items() if c != owner)
-            if roles[owner] is Role.TARGET and _is_merger(event) and not has_buyer:
+            if roles[owner] is Role.TARGET and _is_merger(event, owner) and not has_buyer:
                 roles[owner] = Role.PARTY  # its units merge
             elif roles[owner] is Role.TARGET or (has_buyer and roles[owner] is not Role.ACTOR):
                 roles[owner] = Role.SELLER

@@ -183,14 +183,6 @@ def test_a_title_that_denies_what_the_lead_only_names_rejects_it() -> None:
     assert report.stage == Stage.REJECTED
 
 
-def test_a_vague_word_for_a_deal_makes_no_deal_of_a_ban() -> None:
-    title = "Vendre le Zelmo n'est plus permis, confirme le ministère"
-
-    reports = read("fr", title, "", "Zelmo").reports
-
-    assert [report.type for report in reports] == ["ban"]
-
-
 def test_a_rival_named_to_say_who_is_bought_has_no_role() -> None:
     [report] = read("en", "Balto acquires 8% of Zelmo rival", "", "Balto", "Zelmo").reports
 
