@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.alerter.database import outbox, tracked
-from services.alerter.database.connections import Database
+from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
 from services.alerter.telling import Following, close_gathered, tell
 from services.alerter.tracking.changes import track
@@ -145,6 +145,7 @@ def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        forget_kept(connection)
         # A full disk may have ended the whole transaction already.
         if connection.in_transaction:
             connection.execute("ROLLBACK TO record")

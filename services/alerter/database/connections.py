@@ -31,6 +31,23 @@ _INCREMENTAL = 2
 _READERS = 2
 
 
+class WritingConnection(sqlite3.Connection):
+    """The writer's connection. `kept` is what its functions remember of what stands in the file.
+
+    All writing goes through it, so it knows what changes; after a rollback everything is forgotten.
+    """
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # as sqlite3.connect gives them
+        self.kept: dict[object, object] = {}
+
+
+def forget_kept(connection: sqlite3.Connection) -> None:
+    """Forget what is remembered of the file: something was undone, or removed behind its back."""
+    if isinstance(connection, WritingConnection):
+        connection.kept.clear()
+
+
 class Database:
     """The alerter's database, open for as long as this process is the active writer.
 
@@ -148,6 +165,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
+        forget_kept(connection)
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
@@ -195,7 +213,11 @@ def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -
 
 def _writer(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=WritingConnection,
     )
     try:
         # Takes effect in a new file only, and must be said before the first table.

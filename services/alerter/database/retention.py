@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.alerter.database.connections import Database
+from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.times import stamp
 from services.common.clock import Clock
 from services.common.stop import Stop
@@ -64,10 +64,13 @@ def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
     The reading of a story is kept as long as its reports, which a later content of it continues. The
     newest change of an event is as old as the event, so an event never stands without it.
     """
-    return sum(
+    removed = sum(
         connection.execute(statement, (stamp(now - kept), _AT_ONCE)).rowcount
         for statement, kept in _EXPIRY
     )
+    if removed:
+        forget_kept(connection)
+    return removed
 
 
 _EXPIRY = (

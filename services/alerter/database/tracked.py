@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from services.alerter.database.hot import hot_events
 from services.alerter.database.recent import recent
 from services.alerter.database.search import keep_terms
 from services.alerter.database.times import moment, stamp
@@ -73,6 +74,7 @@ def keep(
     for sighting in tracked.removed:
         key = (sighting.story.story_id, sighting.report.report_id)
         connection.execute("DELETE FROM sightings WHERE story_id = ? AND report_id = ?", key)
+        hot_events(connection).remove(key)
         connection.execute(_NO_LONGER_WAITING, key)
     for sighting in tracked.sightings:
         _keep_sighting(connection, sighting)
@@ -93,10 +95,13 @@ def _tracked_event(connection: sqlite3.Connection, event: EventId) -> TrackedEve
     row = connection.execute("SELECT record FROM events WHERE event_id = ?", (event,)).fetchone()
     if row is None:
         return None
-    sightings = connection.execute(
-        "SELECT record FROM sightings WHERE event_id = ? ORDER BY told_at", (event,)
-    )
-    return TrackedEvent(event=recent.decoded(Event, row[0]), sightings=_sightings(sightings))
+    hot = hot_events(connection)
+    sightings = hot.sightings_of(event)
+    if sightings is None:
+        rows = connection.execute("SELECT record FROM sightings WHERE event_id = ?", (event,))
+        sightings = _sightings(rows)
+        hot.keep(event, sightings)
+    return TrackedEvent(event=recent.decoded(Event, row[0]), sightings=sightings)
 
 
 def _sightings(rows: Iterable[tuple[bytes]]) -> tuple[Sighting, ...]:
@@ -129,6 +134,7 @@ def _keep_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
         "REPLACE INTO sightings VALUES (?, ?, ?, ?, ?)",
         (*key, sighting.event_id, told_at, recent.encoded(sighting)),
     )
+    hot_events(connection).write(sighting)
     connection.execute(_NO_LONGER_WAITING, key)
     report = sighting.report
     names = {company.id for company in report.companies}
