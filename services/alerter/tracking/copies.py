@@ -3,10 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.alerter.tracking.sighting import Sighting
 from services.common.sketch import LEAST_SHARED, is_contained
+
+Hashes = frozenset[int]
+
+
+class _Relations:
+    """Which texts are copies of which, by their sketches' hashes, found once for each new text.
+
+    Every fold of an event asks this of each of its texts again; comparing them all each time is what
+    made an event of eight hundred stories take a hundred seconds.
+    """
+
+    MOST_TEXTS = 2_000
+
+    def __init__(self) -> None:
+        self._related: dict[Hashes, list[Hashes]] = {}
+        self._by_hash: dict[int, list[Hashes]] = {}
+
+    def of(self, hashes: Hashes) -> Sequence[Hashes]:
+        """Return the known texts that carry this one or are carried by it, itself too."""
+        found = self._related.get(hashes)
+        return self._compared(hashes) if found is None else found
+
+    def _compared(self, hashes: Hashes) -> list[Hashes]:
+        if len(self._related) >= self.MOST_TEXTS:
+            self._related.clear()
+            self._by_hash.clear()
+        shared: Counter[Hashes] = Counter()
+        for found in hashes:
+            shared.update(self._by_hash.setdefault(found, []))
+            self._by_hash[found].append(hashes)
+        related = [
+            other
+            for other, count in shared.items()
+            if count >= LEAST_SHARED and is_contained(hashes, other)
+        ]
+        for other in related:
+            self._related[other].append(hashes)
+        if is_contained(hashes, hashes):
+            related.append(hashes)
+        self._related[hashes] = related
+        return related
+
+
+_relations = _Relations()
+"""Those of this process: a pure function's memory."""
 
 
 class Originals:
@@ -14,33 +59,24 @@ class Originals:
 
     def __init__(self) -> None:
         self._by_text: dict[str, Sighting] = {}
-        self._by_hash: dict[int, list[Sighting]] = {}
+        self._by_hashes: dict[Hashes, Sighting] = {}
 
     def add(self, sighting: Sighting) -> Sighting:
         """Take the next sighting in; return whose text it carries: its own, or the first that told it."""
         original = self._by_text.get(sighting.text_hash) or self._containing(sighting)
         if original is None:
             original = sighting
-            for found in sighting.hashes:
-                self._by_hash.setdefault(found, []).append(sighting)
+            if sighting.hashes:
+                self._by_hashes.setdefault(sighting.hashes, sighting)
         self._by_text.setdefault(sighting.text_hash, original)
         return original
 
     def _containing(self, sighting: Sighting) -> Sighting | None:
-        shared: Counter[int] = Counter()
-        candidates: dict[int, Sighting] = {}
-        for found in sighting.hashes:
-            for one in self._by_hash.get(found, ()):
-                shared[id(one)] += 1
-                candidates.setdefault(id(one), one)
+        if not sighting.hashes:
+            return None
+        known = (self._by_hashes.get(hashes) for hashes in _relations.of(sighting.hashes))
         return min(
-            (
-                one
-                for key, one in candidates.items()
-                if shared[key] >= LEAST_SHARED and is_contained(sighting.hashes, one.hashes)
-            ),
-            key=lambda one: one.order,
-            default=None,
+            (one for one in known if one is not None), key=lambda one: one.order, default=None
         )
 
 

@@ -1,0 +1,62 @@
+"""Copies are found as by comparing every text with every one before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.alerter.tracking.copies import originals
+from services.alerter.tracking.sighting import Rank, Sighting
+from services.common.sketch import is_contained, sketch_of
+from tests.support.alerting import told_by
+from tests.support.builders import NOON
+
+WORDS = [f"word{number}" for number in range(40)]
+
+
+def sighting(number: int, words: list[str]) -> Sighting:
+    reading = told_by(f"Outlet{number}", since=NOON + timedelta(minutes=number))
+    one = Sighting(
+        story=reading.story,
+        report=reading.reports[0],
+        text_hash=" ".join(words),
+        rank=Rank(revised_at=NOON, position=number),
+    )
+    return replace(one, text_sketch=sketch_of(words))
+
+
+def compared(sightings: list[Sighting]) -> list[Sighting]:
+    known: list[Sighting] = []
+    found: list[Sighting] = []
+    by_text: dict[str, Sighting] = {}
+    for one in sightings:
+        original = by_text.get(one.text_hash) or next(
+            (other for other in known if is_contained(one.hashes, other.hashes)), one
+        )
+        if original is one:
+            known.append(one)
+        by_text.setdefault(one.text_hash, original)
+        found.append(original)
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 25), st.integers(4, 20)).map(
+            lambda place: WORDS[place[0] : place[0] + place[1]]
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_whose_text_it_is_does_not_depend_on_what_was_compared_before(
+    texts: list[list[str]],
+) -> None:
+    sightings = [sighting(number, words) for number, words in enumerate(texts)]
+
+    assert originals(sightings) == compared(sightings)
+    assert originals(sightings[::2]) == compared(sightings[::2])
