@@ -26,6 +26,7 @@ from services.common.stop import Stop
 COVERAGE_EVERY = timedelta(minutes=10)
 EDIT_WITHIN_SECONDS = 30.0
 
+_SPACING = timedelta(seconds=1)
 _LOOK_EVERY = timedelta(seconds=30)
 # A failed edit waits at least so long, with every other one in its channel.
 _PAUSE = timedelta(minutes=1)
@@ -52,11 +53,15 @@ class Roots:
         while not stop.is_asked:
             self._woken.clear()
             await self.edit_stale()
+            # Changes come by the hundred; one look for all of a moment's is enough.
+            await first_of(stop.wait(), self._clock.sleep(_SPACING))
             await self._rest(stop)
 
     async def edit_stale(self) -> int:
         """Edit every root whose time has come; return how many were."""
         channels = self._editable()
+        if not channels:
+            return 0
         configured = {name: self._sender.ways.configured.get(name, "") for name in channels}
         now = self._clock.now()
         stale = await self._database.read(threads.stale_roots, configured, now=now)

@@ -107,6 +107,12 @@ _EXPIRY = (
         HISTORY_KEPT,
     ),
     (
+        """DELETE FROM threads WHERE (channel_id, event_id) IN (
+             SELECT channel_id, event_id FROM threads JOIN events USING (event_id)
+             WHERE changed_at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
         """DELETE FROM events WHERE event_id IN (
              SELECT event_id FROM events WHERE changed_at < ? AND NOT EXISTS (
                SELECT 1 FROM event_terms WHERE event_terms.event_id = events.event_id) LIMIT ?)""",
