@@ -44,11 +44,11 @@ format: setup ## Format the code and mend what the linter can
 quality: setup ## Score the classifier against its pinned floors
 	$(BIN)/python -m pytest -q tests/quality
 
-kill-test: setup ## Kill kabar again and again and count: MODE=embedded|kafka SEED=1
+kill-test: setup ## Kill kabar again and again and count: MODE=embedded|kafka|deliveries SEED=1
 	$(BIN)/python benchmarks/kill_test.py --mode $(or $(MODE),embedded) --seed $(or $(SEED),1)
 
 bench: setup ## Measure, and print figures with their commands
-	for each in planning feed_parsing polling live_page alerter embedded classify watchlist; do $(BIN)/python benchmarks/$$each.py || exit 1; done
+	for each in planning feed_parsing polling live_page alerter deliveries embedded classify watchlist; do $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 # --universal: one set of pins for every platform and Python; no index address gets into the files.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -2,6 +2,7 @@
 
     make kill-test MODE=embedded SEED=1
     make kill-test MODE=kafka SEED=1
+    make kill-test MODE=deliveries SEED=1
     .venv/bin/python benchmarks/kill_test.py --mode kafka --fault broker-stop --fault-seconds 60
 
 Prints one line and exits 1 when a story was lost or a repeat came under another id; on Kafka a second
@@ -21,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from tests.support import delivery_run
 from tests.support.kill_run import Embedded, OnKafka, Outcome, kill_run
 from tests.support.stack import FAULTS, SERVICES, Stack
 
@@ -29,6 +31,8 @@ def main() -> int:
     """Return 0 when nothing was lost and no id changed."""
     given = _arguments()
     with tempfile.TemporaryDirectory(prefix="kabar-kill-") as directory:
+        if given.mode == "deliveries":
+            return _deliveries(Path(directory), given)
         run = _on_kafka if given.mode == "kafka" else _embedded
         outcome = run(Path(directory), given)
     return 0 if outcome.is_good and outcome.kills == given.kills else 1
@@ -36,7 +40,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--mode", choices=["embedded", "kafka"], default="embedded")
+    arguments.add_argument(
+        "--mode", choices=["embedded", "kafka", "deliveries"], default="embedded"
+    )
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--stories", type=int, default=500)
     arguments.add_argument("--kills", type=int, default=6)
@@ -48,6 +54,15 @@ def _arguments() -> argparse.Namespace:
     )
     arguments.add_argument("--logs", type=Path, help="write the logs of the services there")
     return arguments.parse_args()
+
+
+def _deliveries(directory: Path, given: argparse.Namespace) -> int:
+    """Kill the sender of 2,000 deliveries every 0.25 to 0.6 s."""
+    killed = delivery_run.kill_run(
+        directory, count=2_000, kills=10, seed=given.seed, seconds=given.seconds
+    )
+    print(killed)
+    return 0 if killed.is_good and killed.kills >= 5 else 1
 
 
 def _embedded(directory: Path, given: argparse.Namespace) -> Outcome:
