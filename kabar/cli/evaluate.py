@@ -60,7 +60,13 @@ def evaluate(
     scores = score_readings(pairs)
     if as_json:
         figures = {
-            language: {**summary(score), "interval of type f1": interval(score)}
+            language: {
+                **summary(score),
+                "interval of type f1": interval(score),
+                "stages read": {
+                    f"{wanted} as {given}": n for (wanted, given), n in sorted(score.stages.items())
+                },
+            }
             for language, score in sorted(scores.items())
         }
         click.echo(json.dumps(figures))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,7 +104,11 @@ class Score:
 
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     always_confirmed: Counts = field(default_factory=Counts)
+    parts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
+    """The same for one value each: `type ban`, `stage rumoured` (as labelled), `role actor`."""
     types_by_story: list[Counts] = field(default_factory=list)
+    stages: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often a labelled stage was read as which: what tracking has to live with."""
     judged: list[tuple[float, bool]] = field(default_factory=list)
     """The confidence of every report told as news, and whether a labelled event bears it out."""
 
@@ -254,6 +258,11 @@ def _compare(score: Score, labels: Labels, reading: Reading) -> None:
     reported = [report for report in reading.reports if report.focus is Focus.MAIN]
     types, said = {event.type for event in main}, {report.type for report in reported}
     _count_sets(score, labels, "type", types, said)
+    for name in types | said:
+        part = score.parts[f"type {name}"]
+        part.found += name in types & said
+        part.wrong += name in said - types
+        part.missed += name in types - said
     score.types_by_story.append(
         Counts(found=len(types & said), wrong=len(said - types), missed=len(types - said))
     )
@@ -302,12 +311,16 @@ def _compare_event(score: Score, labels: Labels, event: LabelledEvent, report: R
     if not event.is_main:
         return
     _note(score, labels, "stage", event.stage, str(report.stage))
+    _count(score.parts[f"stage {event.stage}"], is_right=event.stage == str(report.stage))
+    score.stages[event.stage, str(report.stage)] += 1
     score.always_confirmed.found += event.stage == "confirmed"
     score.always_confirmed.wrong += event.stage != "confirmed"
     given = {party.id: str(party.role) for party in report.companies}
     for company in event.roles.keys() & given.keys():
         wanted = (company, event.roles[company])
         _note(score, labels, "role", wanted, (company, given[company]))
+        role = event.roles[company]
+        _count(score.parts[f"role {role}"], is_right=role == given[company])
     _count_sets(score, labels, "countries", set(event.countries), set(report.countries))
     if event.date or report.date:
         _note(score, labels, "date", event.date, report.date)
@@ -315,6 +328,11 @@ def _compare_event(score: Score, labels: Labels, event: LabelledEvent, report: R
     if event.amount or amount:
         is_right = event.amount == amount or _is_close(event.amount, amount)
         _note(score, labels, "amount", event.amount, amount, is_right=is_right)
+
+
+def _count(counts: Counts, *, is_right: bool) -> None:
+    counts.found += is_right
+    counts.wrong += not is_right
 
 
 def _is_close(wanted: str | None, given: str | None) -> bool:
