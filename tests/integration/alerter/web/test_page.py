@@ -13,6 +13,7 @@ from services.alerter.web.app import Web
 from services.common.clock import SystemClock
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Stage
+from services.common.ids import SubscriptionId
 from tests.support.chromium import Tab, a_browser_window, a_tab, needs_chromium, served
 from tests.support.events import an_event, an_event_story
 from tests.support.sample_world import fill, late_event
@@ -240,3 +241,32 @@ _SHORTCOMINGS = """() => {
     need(document.getElementById(labelled.getAttribute("aria-labelledby")), "a label is missing");
   return found;
 }"""
+
+
+async def test_a_subscription_is_made_and_removed_without_loading_the_page_again(
+    world: World, open_tab: OpenTab
+) -> None:
+    async with open_tab() as tab:
+        await tab.open("/subscriptions")
+        await tab.page.evaluate("window.isTheSamePage = true")
+        await tab.page.get_by_label("Id", exact=True).fill("from-page")
+        await tab.page.get_by_label("Countries", exact=True).fill("Norway")
+        make = tab.page.get_by_role("button", name="Make it")
+        await make.click()
+        await expect(tab.page.get_by_role("alert")).to_contain_text("Nothing was saved")
+        await expect(tab.page.locator("#wrong-countries")).to_contain_text("Norway")
+
+        await tab.page.get_by_label("Countries", exact=True).fill("NO")
+        await tab.page.locator("input[name=channels]").first.check()
+        await make.click()
+        await expect(tab.page.locator("#from-page")).to_contain_text("NO")
+        await expect(tab.page.locator("#editor")).to_contain_text("Saved: from-page")
+
+        await tab.page.locator("#from-page summary").click()
+        await tab.page.get_by_role("button", name="Remove from-page").click()
+        await expect(tab.page.locator("#from-page")).to_have_count(0)
+        assert await tab.page.evaluate("window.isTheSamePage") is True
+
+    # A browser notes every answer that is no 2xx; the form was refused once.
+    assert [said for said in tab.complaints if "status of 422" not in said] == []
+    assert world.book.body_of(SubscriptionId("from-page")) is None
