@@ -99,18 +99,40 @@ async def told_event(data: Path) -> str:
 @pytest.mark.parametrize("page", [SUBSCRIPTIONS, CHANNELS], ids=lambda page: page.name)
 def test_every_command_works(here: Path, page: Path) -> None:
     event = asyncio.run(told_event(here / "data"))
-    meant = {"EVENT": event, "STORY-URL": READING.story.url}
     ran = 0
     for program, *arguments in commands(page):
         if program == ".venv/bin/kabar":
-            words = [meant.get(word, word) for word in arguments]
-            result = CliRunner().invoke(main, words)
-            assert result.exit_code == 0, f"{' '.join(arguments)}: {result.output}"
+            run([meant(word, event) for word in arguments])
             ran += 1
 
     assert ran >= 3
     if page == SUBSCRIPTIONS:
         assert event in (here / "dossier.html").read_text()
+
+
+def run(words: list[str]) -> str:
+    """Run one command as a shell would; return what it wrote to stdout."""
+    words, into = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, f"{' '.join(words)}: {result.output}"
+    if into is not None:
+        Path(into).write_text(result.stdout)
+    return result.stdout
+
+
+def meant(word: str, event: str) -> str:
+    """Return what a reader would write instead of a word in capitals."""
+    match word:
+        case "EVENT":
+            return event
+        case "STORY-URL":
+            return READING.story.url
+        case "MUTE":
+            return str(json.loads(run(["mute", "--json"]))["mutes"][0]["id"])
+        case "DELIVERY":
+            return str(json.loads(run(["deliveries", "--json"]))["deliveries"][0]["id"])
+        case _:
+            return word
 
 
 async def test_every_request_to_the_api_works(tmp_path: Path) -> None:
