@@ -10,7 +10,6 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from services.alerter.database import queries
-from services.alerter.database.told import told_of
 from services.alerter.render.bodies import EventBody, event_body
 from services.alerter.render.sentence import sentence
 from services.alerter.tracking.sighting import Sighting
@@ -86,7 +85,7 @@ class DossierDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierAlert:
-    """What one subscription was told, as it stood then."""
+    """What one subscription was told, as it stood then; suppressed messages say why they did not go."""
 
     id: AlertId
     subscription: SubscriptionId
@@ -236,11 +235,11 @@ def _told(
             at=alert.at,
             sentence=_sentence_then(alert, by_seq.get(alert.change_seq, event), watchlist),
             deliveries=tuple(
-                _delivery(one) for one in queries.deliveries_of_alert(connection, alert.id)
+                _delivery(message) for message in queries.deliveries_of_alert(connection, alert.id)
             ),
         )
-        for told in told_of(connection, event).values()
-        for alert in told
+        for one in (event.id, *event.absorbed)
+        for alert in queries.alerts_of_event(connection, one)
     )
     return sorted(alerts, key=lambda alert: (alert.at, alert.subscription))
 

@@ -159,21 +159,40 @@ def _account(
     explained = explain(newest, subscription=subscription, told=alerts, watchlist=watchlist)
     told = tuple(
         _told_body(alert, delivery)
-        for alert in alerts
+        for alert in _decided(connection, event, subscription)
         for delivery in _deliveries(connection, alert.id)
+    )
+    silenced = tuple(one for one in told if one.state is DeliveryState.SUPPRESSED)
+    conditions = tuple(
+        ConditionBody(name=one.name, holds=one.holds, expected=one.expected, found=one.found)
+        for one in explained.conditions
     )
     return EventAccount(
         event=event.id,
         sentence=sentence(event, watchlist=watchlist),
-        is_told=bool(told),
-        would_be_told=explained.reason is not None,
+        is_told=len(told) > len(silenced),
+        would_be_told=explained.reason is not None and not silenced,
         outcome=_told_outcome(told) if told else _untold_outcome(explained),
-        conditions=tuple(
-            ConditionBody(name=one.name, holds=one.holds, expected=one.expected, found=one.found)
-            for one in explained.conditions
-        ),
+        conditions=(*conditions, *map(_silence, silenced)),
         told=told,
     )
+
+
+def _decided(
+    connection: sqlite3.Connection, event: Event, subscription: Subscription
+) -> list[Alert]:
+    """Return every alert of the event and of those it absorbed, those that went to nobody too."""
+    alerts = [
+        alert
+        for one in (event.id, *event.absorbed)
+        for alert in queries.alerts_of_event(connection, one, subscription=subscription.id)
+    ]
+    return sorted(alerts, key=lambda alert: alert.change_seq)
+
+
+def _silence(told: ToldBody) -> ConditionBody:
+    """Return what kept an alert back, as a condition that did not hold."""
+    return ConditionBody(name="silence", holds=False, expected="none", found=told.note)
 
 
 def _told_body(alert: Alert, delivery: Delivery | None) -> ToldBody:
@@ -203,6 +222,8 @@ def _untold_outcome(explained: Explanation) -> str:
 
 
 def _told_outcome(told: tuple[ToldBody, ...]) -> str:
+    if all(one.state is DeliveryState.SUPPRESSED for one in told):
+        return f"Not told: {'; '.join(dict.fromkeys(one.note for one in told))}."
     ways = (f"{one.reason} to {one.channel}: {one.state}" for one in told if one.channel)
     return f"Told: {', '.join(ways) or 'it waits for the message that collects several'}."
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services.alerter.dossier import dossier_of
 from services.alerter.explain import Account, UnknownSubjectError, account_of
+from services.alerter.operator import Matter, Operator
 from services.common.contracts.reading import Mention, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.ids import CompanyId
@@ -90,3 +93,31 @@ async def test_a_subscription_that_is_younger_than_the_event_is_told_of_its_next
         assert found.is_told
         assert not found.events[0].is_told
         assert found.outcome.startswith("Not told yet: every condition matches now")
+
+
+async def test_what_was_muted_was_not_told_and_the_account_says_by_whom(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        acts = Operator(
+            database=alerter.database,
+            clock=alerter.clock,
+            watchlist=a_watchlist,
+            on_change=alerter.sender.wake,
+        )
+        until = alerter.clock.now() + timedelta(hours=2)
+        await acts.mute(Matter(company="tiktok"), until=until, who="ann", why="known")
+        await alerter.tell(told_by("One"))
+        [event] = await alerter.events()
+
+        found = await account(alerter, event.id, a_subscription())
+        dossier = await alerter.database.read(
+            lambda c: dossier_of(c, event, watchlist=a_watchlist(), now=until)
+        )
+
+        assert not found.is_told
+        assert found.outcome.startswith("Not told: muted")
+        assert "ann" in found.outcome
+        [silence] = [one for one in found.events[0].conditions if not one.holds]
+        assert silence.name == "silence"
+        [alert] = dossier.told
+        assert alert.deliveries[0].state == "suppressed"
+        assert "ann" in alert.deliveries[0].note
