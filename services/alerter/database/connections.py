@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from services.alerter.database.schema import migrate
+from services.alerter.database.schema import migrate, require_newest
 from services.common.bus.jobs import Job
 
 P = ParamSpec("P")
@@ -185,11 +185,18 @@ def open_read_only(data: Path) -> sqlite3.Connection:
 
     Raises:
         FileNotFoundError: there is no database in `data`.
+        ConfigurationError: an older or a newer kabar wrote it.
     """
     path = data / FILE_NAME
     if not path.is_file():
         raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
-    return _reader(path)
+    connection = _reader(path)
+    try:
+        require_newest(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def database_in_memory() -> sqlite3.Connection:

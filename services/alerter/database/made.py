@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.alerter.database.schema import version_of
 from services.alerter.database.times import moment, stamp
 from services.common.ids import SubscriptionId
 
@@ -17,8 +16,6 @@ Body = Mapping[str, Any]
 """A subscription with the keys of subscriptions.yml, as it was sent here."""
 
 ACTIVITY_OVER = timedelta(days=30)
-
-_SINCE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +27,7 @@ class Activity:
 
 
 def made_subscriptions(connection: sqlite3.Connection) -> list[Body]:
-    """Return what was sent here, by id; nothing in a database that an older kabar left."""
-    if version_of(connection) < _SINCE_VERSION:
-        return []
+    """Return what was sent here, by id."""
     rows = connection.execute("SELECT record FROM subscriptions ORDER BY subscription_id")
     return [json.loads(record) for (record,) in rows]
 

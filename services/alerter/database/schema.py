@@ -27,6 +27,25 @@ def migrate(connection: sqlite3.Connection) -> None:
         _run(connection, script, number=number)
 
 
+def require_newest(connection: sqlite3.Connection) -> None:
+    """Refuse a database that a reader cannot bring to the newest version.
+
+    Raises:
+        ConfigurationError: another kabar left it. Start this one once, or that one.
+    """
+    version, newest = version_of(connection), len(_steps())
+    if version < newest:
+        raise ConfigurationError(
+            f"kabar.db has version {version}, of an older kabar, and this one needs {newest}: "
+            "start kabar on it once, which brings it up to date."
+        )
+    if version > newest:
+        raise ConfigurationError(
+            f"kabar.db has version {version} and this kabar knows {newest}: "
+            "use the newer kabar that wrote it."
+        )
+
+
 def version_of(connection: sqlite3.Connection) -> int:
     """Return how many steps the database has behind it; 0 for an empty file."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()

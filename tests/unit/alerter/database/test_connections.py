@@ -116,6 +116,19 @@ async def test_a_command_reads_the_database_where_nobody_runs(tmp_path: Path) ->
     connection.close()
 
 
+@pytest.mark.parametrize(("version", "said"), [(2, "start kabar on it once"), (999, "newer kabar")])
+async def test_a_command_does_not_read_the_database_of_another_version(
+    tmp_path: Path, version: int, said: str
+) -> None:
+    await (await Database.open(tmp_path)).close()
+    with sqlite3.connect(tmp_path / "kabar.db") as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
+
+    with pytest.raises(ConfigurationError, match=said):
+        open_read_only(tmp_path)
+
+
 def test_one_alerter_is_active_and_the_next_follows_when_it_is_gone(tmp_path: Path) -> None:
     first, second = ActiveLock(tmp_path), ActiveLock(tmp_path)
 
