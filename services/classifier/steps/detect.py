@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.classifier.document import Document, Segment, Trigger
+from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
+from services.classifier.steps.strangers import strangers_in
 
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
@@ -60,6 +61,8 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
             score += DIRECT * any(_governs_a_name(document, grammar, sentence, hit) for hit in hits)
+            if event_type == "acquisition" and ENOUGH - DIRECT <= score < ENOUGH:
+                score += DIRECT * _governs_a_stranger(document, grammar, sentence, hits)
             if penalty == BLOCKED_IN_CLAUSE:
                 score = min(score, AT_MOST_WHEN_BLOCKED)
             if score > 0:
@@ -202,6 +205,36 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
         return False
     if grammar.order == "sov":
         return any(0 <= hit.start - name.end <= 8 for name in document.names_in(sentence))
+    return _is_right_before(document, grammar, hit, document.names_in(sentence))
+
+
+def _governs_a_stranger(
+    document: Document, grammar: Grammar, sentence: int, hits: Iterable[Hit]
+) -> bool:
+    """Return whether a tracked company buys or sells a name that nobody tracks: "X vend Leader Price".
+
+    Not where all nouns have capitals, and not in verb-last languages.
+    """
+    if grammar.order == "sov" or not grammar.has_capitals or grammar.has_capital_nouns:
+        return False
+    names = document.names_in(sentence)
+    verbs = [
+        hit
+        for hit in hits
+        if hit.meaning.frame in {"active", "sell"}
+        and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
+        and any(name.end <= hit.start for name in names)
+    ]
+    if not verbs:
+        return False
+    strangers = list(strangers_in(document, grammar, sentence))
+    return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
+
+
+def _is_right_before(
+    document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]
+) -> bool:
+    """Return whether a name begins right behind a verb, but for its article."""
     text = document.folded.text
     return any(
         0 <= name.start - hit.end <= _ARTICLE_REACH
@@ -209,7 +242,7 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
             name.start - hit.end <= 2
             or all(word in grammar.articles for word in text[hit.end : name.start].split())
         )
-        for name in document.names_in(sentence)
+        for name in names
     )
 
 

@@ -37,7 +37,7 @@ def meet(document: Document, *, grammar: Grammar) -> Document | None:
     """Return the document with strangers among its names, None where there are none."""
     met: list[Name] = []
     for sentence in sorted({trigger.sentence for trigger in document.triggers}):
-        met.extend(_strangers(document, grammar, sentence))
+        met.extend(strangers_in(document, grammar, sentence))
     if not met:
         return None
     by_sentence = {sentence: list(names) for sentence, names in document.names_by_sentence.items()}
@@ -121,7 +121,8 @@ def _is_free(candidate: Candidate, role: Role) -> bool:
     return role not in candidate.roles.values()
 
 
-def _strangers(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+    """Yield the names of a sentence that nobody tracks, in no order; ids begin with "?"."""
     span = document.sentences[sentence]
     first, last = document.folded.original(span.start), document.folded.original(span.end)
     text = document.whole[first:last]

@@ -93,3 +93,27 @@ def test_a_stranger_has_its_words_as_evidence_and_changes_no_other_role() -> Non
 
 def test_where_a_tracked_company_has_the_role_no_stranger_has_it() -> None:
     assert _others("en", "Grab buys Tokopedia from Hondrel") <= {("Hondrel", "seller")}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("pt", "Grab compra Hondrel"),
+        ("fr", "Grab vend Hondrel à son rival"),
+        ("pl", "Grab kupuje Hondrel"),
+        ("ru", "Grab купил Hondrel"),
+    ],
+)
+def test_a_vague_verb_right_before_a_name_that_nobody_tracks_is_a_deal(
+    language: str, title: str
+) -> None:
+    reports = _PIPELINE.read(a_story(title=title, language=language)).reports
+
+    assert [str(report.event_type) for report in reports] == ["acquisition"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("pt", "Grab compra lâmpadas"), ("de", "Grab kauft Lampen")]
+)
+def test_a_vague_verb_before_a_thing_is_no_deal(language: str, title: str) -> None:
+    assert not _PIPELINE.read(a_story(title=title, language=language)).reports
