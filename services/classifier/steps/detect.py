@@ -231,9 +231,7 @@ def _governs_a_stranger(
     return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
 
 
-def _is_right_before(
-    document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]
-) -> bool:
+def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:
     """Return whether a name begins right behind a verb, but for its article."""
     text = document.folded.text
     return any(

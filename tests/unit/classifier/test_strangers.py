@@ -109,7 +109,7 @@ def test_a_vague_verb_right_before_a_name_that_nobody_tracks_is_a_deal(
 ) -> None:
     reports = _PIPELINE.read(a_story(title=title, language=language)).reports
 
-    assert [str(report.event_type) for report in reports] == ["acquisition"]
+    assert [report.type for report in reports] == ["acquisition"]
 
 
 @pytest.mark.parametrize(
