@@ -29,8 +29,8 @@ from services.classifier.steps.roles import assign
 from services.classifier.steps.scope import limit
 from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
-from services.classifier.steps.strangers import acquaint, meet
 from services.classifier.steps.weigh import weigh
+from services.classifier.strangers import acquaint, meet
 from services.common.contracts.reading import (
     NO_LANGUAGE,
     Evidence,

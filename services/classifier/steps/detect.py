@@ -14,7 +14,7 @@ from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
-from services.classifier.steps.strangers import strangers_in
+from services.classifier.strangers import strangers_in
 
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
