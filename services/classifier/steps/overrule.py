@@ -97,7 +97,7 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     """Return whether an authority or a state is who closes.
 
     It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
-    languages it stands before the name. "The shop in Berlin closes" is a place.
+    languages it stands before the name, a state with a mark. "The shop in Berlin closes" is a place.
     """
     start, _ = document.clause_of(trigger.sentence, trigger.start)
     names = document.names_in(trigger.sentence)
@@ -110,7 +110,9 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     text = document.folded.text
     if grammar.order == "sov":
         return trigger.frame in {"active", "noun"} and any(
-            word.meaning.layer == "authority" and _is_subject(text, grammar, word, names)
+            _is_subject(text, grammar, word, names)
+            if word.meaning.layer == "authority"
+            else _is_state_that_closes(text, grammar, word, names, start)
             for word in words
         )
     return trigger.frame == "active" and any(
@@ -155,6 +157,25 @@ def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -
     between = text[word.end : first].strip(_AROUND_A_SUBJECT)
     markers = (*grammar.after.get("actor", ()), *grammar.after.get("acquisition.actor", ()))
     return not between or any(between == marker.removeprefix("+") for marker in markers)
+
+
+def _is_state_that_closes(
+    text: str, grammar: Grammar, word: Hit, names: Sequence[Name], clause: int
+) -> bool:
+    """Return whether a state opens a verb-last clause and is marked as who closes: "नेपाल ने X".
+
+    Without a mark on it the name has one that makes it what is closed ("نپال X را"): "韓国サムスン"
+    is only somebody's home.
+    """
+    if word.meaning.frame != "countries" or word.start - clause > _ARTICLE:
+        return False
+    if not _is_subject(text, grammar, word, names):
+        return False
+    first = min(names, key=lambda name: name.start)
+    if text[word.end : first.start].strip(_AROUND_A_SUBJECT):
+        return True
+    marks = tuple(f" {mark} " for mark in grammar.after.get("target", ()))
+    return any(text.startswith(marks, name.end) for name in names)
 
 
 def _is_no_subject(left: str, grammar: Grammar) -> bool:

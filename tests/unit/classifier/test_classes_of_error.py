@@ -187,3 +187,19 @@ def test_a_rival_named_to_say_who_is_bought_has_no_role() -> None:
     [report] = read("en", "Balto acquires 8% of Zelmo rival", "", "Balto", "Zelmo").reports
 
     assert roles(report) == {"balto": Role.ACTOR}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "kind"),
+    [
+        ("hi", "नेपाल ने TikTok को बंद किया", "ban"),
+        ("ur", "نیپال نے TikTok بند کر دی", "ban"),
+        ("fa", "نپال TikTok را تعطیل کرد", "ban"),
+        ("hi", "TikTok ने नेपाल में सेवा बंद की", "shutdown"),
+        ("fa", "در نپال TikTok دفتر خود را تعطیل کرد", "shutdown"),
+    ],
+)
+def test_a_state_that_is_marked_as_who_closes_bans(lang: str, title: str, kind: str) -> None:
+    reading = read(lang, title, "", "TikTok")
+
+    assert [report.type for report in reading.reports] == [kind]
