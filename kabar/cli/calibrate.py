@@ -10,7 +10,7 @@ import click
 from kabar.cli.classify import watchlist_of
 from kabar.cli.evaluate import labelled_stories
 from services.classifier.calibration import fit, outcomes
-from services.classifier.evaluation import ids_by_name, read_labels
+from services.classifier.evaluation import PARTS, ids_by_name, read_labels
 from services.classifier.pipeline import Pipeline
 
 
@@ -23,16 +23,16 @@ from services.classifier.pipeline import Pipeline
 )
 @click.option(
     "--part",
-    type=click.Choice(["all", "look", "scored"]),
-    default="look",
-    help="Which stories to learn from.  [default: look]",
+    type=click.Choice(PARTS),
+    default="fitted",
+    help="Which stories to learn from.  [default: fitted]",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 def calibrate(companies: Path, files: tuple[Path, ...], *, part: str) -> None:
     """Fit the weights of confidence on the labelled stories in FILES and print them as YAML.
 
-    What is printed takes the place of services/classifier/lexicon/shared/confidence.yml. Labelled
-    stories that are only scored are left out, so that `kabar evaluate --part scored` can judge it.
+    What is printed takes the place of services/classifier/lexicon/shared/confidence.yml. It learns
+    from stories that nobody mended cues by; `kabar evaluate --part held` judges it on others.
     """
     watchlist = watchlist_of(companies)
     pipeline, ids = Pipeline.of(watchlist), ids_by_name(watchlist)
@@ -53,4 +53,4 @@ def calibrate(companies: Path, files: tuple[Path, ...], *, part: str) -> None:
         "weights:"
     )
     for name, weight in weights.items():
-        click.echo(f"  {name}: {weight:g}")
+        click.echo(f"  {name}: {weight + 0:g}")

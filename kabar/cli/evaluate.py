@@ -10,15 +10,16 @@ import click
 
 from kabar.cli.classify import lines_of, watchlist_of
 from services.classifier.evaluation import (
-    evaluate as score_readings,
-)
-from services.classifier.evaluation import (
+    PARTS,
     ids_by_name,
     interval,
-    may_be_looked_at,
+    is_in,
     read_labels,
     summary,
     table,
+)
+from services.classifier.evaluation import (
+    evaluate as score_readings,
 )
 from services.classifier.lines import BrokenLineError, read_story
 from services.classifier.pipeline import Pipeline
@@ -36,9 +37,9 @@ from services.common.contracts.story import Story
 @click.option("--errors", is_flag=True, help="List every label that was read otherwise.")
 @click.option(
     "--part",
-    type=click.Choice(["all", "look", "scored"]),
+    type=click.Choice(PARTS),
     default="all",
-    help="Which stories: the 60 % to look at, or those that are only scored.  [default: all]",
+    help="Which stories: those to look at, those only scored, one half of these.  [default: all]",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 def evaluate(
@@ -90,5 +91,5 @@ def labelled_stories(files: Iterable[Path], part: str) -> Iterator[tuple[str, St
                 except BrokenLineError as error:
                     click.echo(f"{path}:{number}: {error}", err=True)
                     raise SystemExit(2) from error
-                if part == "all" or may_be_looked_at(story_id) == (part == "look"):
+                if is_in(part, story_id):
                     yield line, story

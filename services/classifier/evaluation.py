@@ -34,13 +34,33 @@ _RESAMPLES = 400
 _SHARE_TO_LOOK_AT = 0.6
 
 
+PARTS = ("all", "look", "scored", "fitted", "held")
+"""Parts of the labelled stories: `scored` is `fitted` and `held` together."""
+
+
 def may_be_looked_at(story_id: str) -> bool:
     """Return whether a labelled story is one of the 60 % that cues may be mended by.
 
     The others are only scored: who reads them tunes to them, and the figures mean nothing more.
     """
-    digest = hashlib.sha256(story_id.encode()).hexdigest()
-    return int(digest, 16) % 10 < 10 * _SHARE_TO_LOOK_AT
+    return _tenth(story_id) < 10 * _SHARE_TO_LOOK_AT
+
+
+def is_in(part: str, story_id: str) -> bool:
+    """Return whether a labelled story belongs to one of `PARTS`.
+
+    Nobody reads what is scored. Confidence is fitted to one half of it, since what cues were mended
+    by looks surer than news is, and judged by the other, `held`.
+    """
+    if part == "all":
+        return True
+    if part in {"look", "scored"}:
+        return may_be_looked_at(story_id) == (part == "look")
+    return not may_be_looked_at(story_id) and (_tenth(story_id) < 8) == (part == "fitted")
+
+
+def _tenth(story_id: str) -> int:
+    return int(hashlib.sha256(story_id.encode()).hexdigest(), 16) % 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
