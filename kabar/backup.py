@@ -19,6 +19,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -43,6 +44,17 @@ DATABASES = (STORE_FILE, DATABASE_FILE, BUS_FILE)
 _CONTENTS = "backup.json"
 _VERSION = 1
 _FIRST_BYTES = b"SQLite format 3\x00"
+
+_UNREADABLE = (
+    OSError,
+    EOFError,  # cut short
+    zlib.error,
+    tarfile.TarError,
+    sqlite3.Error,
+    ValueError,
+    KeyError,
+    TypeError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +111,7 @@ def restore(file: Path, data: Path, *, now: datetime) -> Backup:
         try:
             backup = _unpack(file, unpacked)
             _prepare(unpacked, backup, now=now)
-        except (OSError, tarfile.TarError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        except _UNREADABLE as error:
             raise ConfigurationError(f"{file} is no backup that can be read: {error}.") from error
         for name in backup.files:
             (unpacked / name).rename(data / name)

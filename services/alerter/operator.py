@@ -65,11 +65,16 @@ class Operator:
 
         Raises:
             RefusedActError: it names nothing, or its end is no more to come.
+            UnknownTargetError: there is no such company or event.
         """
         now = self.clock.now()
         named = (matter.company, matter.event, matter.subscription, matter.channel)
         if until <= now:
             raise RefusedActError("A mute ends in the future.")
+        if matter.company and CompanyId(matter.company) not in self.watchlist().companies:
+            raise UnknownTargetError(f"There is no company {matter.company}.")
+        if matter.event and not await self.database.read(queries.event_of, EventId(matter.event)):
+            raise UnknownTargetError(f"There is no event {matter.event}.")
         try:
             one = Mute(
                 id=mute_id(*(name or "" for name in named), now.isoformat(), until.isoformat()),
@@ -103,8 +108,10 @@ class Operator:
         Returns it with how many messages on their way it holds back.
 
         Raises:
-            UnknownTargetError: there is no such event.
+            UnknownTargetError: there is no such event or stage.
         """
+        if stage and stage not in tuple(Stage):
+            raise UnknownTargetError(f"There is no stage {stage}: write one of {', '.join(Stage)}.")
         found = await self.database.read(queries.event_of, EventId(event))
         if found is not None and found.merged_into is not None:
             found = await self.database.read(queries.event_of, found.merged_into)

@@ -184,3 +184,16 @@ def test_a_rebuilt_database_has_the_events_and_sends_nothing(tmp_path: Path) -> 
         (told,) = connection.execute("SELECT count(*) FROM alerts").fetchone()
     assert states == {"suppressed"}
     assert told == 2
+
+
+def test_a_backup_that_is_cut_short_is_named_and_changes_nothing(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "backup.tar.gz"
+    lived_in(data)
+    kabar("backup", file, "--data", data)
+    file.write_bytes(file.read_bytes()[:1_500])
+
+    done = kabar("restore", file, "--data", tmp_path / "other")
+
+    assert done.exit_code == 2, done.output
+    assert "no backup" in done.output
+    assert not list((tmp_path / "other").glob("*.db"))

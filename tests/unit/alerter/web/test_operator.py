@@ -65,3 +65,22 @@ async def test_deliveries_go_again_one_by_one_or_all_since(
     query = "state=dead&since=2026-01-01T00:00:00Z"
     every = await browser.post(f"/api/v1/deliveries/redeliver?{query}")
     assert every.json() == {"redelivered": []}
+
+
+async def test_what_is_not_there_is_not_muted_nor_acknowledged(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    await world.tell(event)
+    until = "2026-01-06T00:00:00Z"
+
+    company = await browser.post("/api/v1/mutes", json={"company": "tiktk", "until": until})
+    no_event = await browser.post("/api/v1/mutes", json={"event": "ev_none", "until": until})
+    stage = await browser.post(f"/api/v1/events/{event.id}/ack", json={"stage": "confirmd"})
+
+    answers = (company, no_event, stage)
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert [
+        answer.json()["detail"].partition(":")[0].rstrip(".").split()[-1] for answer in answers
+    ] == ["tiktk", "ev_none", "confirmd"]
+    assert (await browser.get("/api/v1/mutes")).json() == {"mutes": []}
