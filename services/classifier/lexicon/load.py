@@ -20,11 +20,21 @@ from services.classifier.lexicon.words import Meaning, Words, split_forms
 from services.common.event_types import event_types
 from services.common.ids import fingerprint
 
-LANGUAGES = (
+_SHIPPED = (
     *("id", "ms", "bn", "hi", "ta", "ur", "vi", "th"),
     *("en", "es", "pt", "fr", "de", "it", "nl", "pl"),
     *("zh", "ja", "ko", "ru", "uk", "ar", "tr", "fa"),
 )
+
+
+def _languages() -> tuple[str, ...]:
+    """Return the shipped languages, and those for which somebody has added a folder."""
+    folders = files("services.classifier.lexicon").iterdir()
+    added = {folder.name for folder in folders if folder.joinpath("cues.yml").is_file()}
+    return (*_SHIPPED, *sorted(added - set(_SHIPPED)))
+
+
+LANGUAGES = _languages()
 """The languages that kabar reads, by ISO 639-1 code."""
 
 log = structlog.get_logger()
@@ -134,7 +144,7 @@ def lexicon(language: str) -> Lexicon:
         parsed = _merged(parsed, _parsed(text, f"{language}/{name}"))
     digest = fingerprint("lexicon", *texts)
     if language in LANGUAGES and checked_digests().get(language) != digest:
-        log.warning("lexicon_not_checked", language=language, do="run kabar check --lexicon")
+        log.warning("lexicon_not_checked", language=language, do="run kabar check --lexicon --note")
     shared = _shared("money.yml")
     return Lexicon(
         language=language,

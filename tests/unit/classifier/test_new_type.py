@@ -1,4 +1,4 @@
-"""A new event type is added by files only: its entry, its words, their examples."""
+"""A new event type, and a new language, are added by files only: entry, words, their examples."""
 
 from __future__ import annotations
 
@@ -121,3 +121,26 @@ def test_a_subscription_may_ask_for_the_new_type(copy: Path) -> None:
 
     assert done.returncode == 0
     assert "1 subscription" in done.stderr
+
+
+def test_a_new_language_is_a_folder(copy: Path) -> None:
+    danish = copy / "services/classifier/lexicon/da"
+    danish.mkdir()
+    (danish / "cues.yml").write_text(
+        "cues:\n  ban:\n    forbid: {frame: active, forms: forbyder | bandlyser}\n",
+        encoding="utf-8",
+    )
+    (danish / "examples.yml").write_text(
+        "ban:\n  forbid:\n    hits: [Norge forbyder Intel, Kina bandlyser Intel]\n"
+        "    misses: [Norge elsker Intel, Kina bygger Intel]\n",
+        encoding="utf-8",
+    )
+    story = json.dumps({"id": "1", "lang": "da", "title": "Norge forbyder Intel"})
+
+    done = kabar(copy, "classify", "--companies", "companies.yml", "-", stdin=story)
+    checked = kabar(copy, "check", "--lexicon")
+
+    [report] = json.loads(done.stdout)["reports"]
+    assert (report["type"], report["companies"]) == ("ban", [{"id": "intel", "role": "target"}])
+    assert "25 languages" in checked.stderr
+    assert [line for line in checked.stdout.splitlines() if "lexicon/da/" in line] == []
