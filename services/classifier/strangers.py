@@ -266,6 +266,23 @@ def _is_event_word(document: Document, sentence: int, original: int, length: int
     )
 
 
+def _standing(word: str, text: str) -> Iterator[int]:
+    """Yield where a word stands in a text by itself. A pattern for each name would cost more."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        is_inside = (at > 0 and _is_letter(text[at - 1])) or (
+            end < len(text) and _is_letter(text[end])
+        )
+        if not is_inside:
+            yield at
+        at = text.find(word, end if not is_inside else at + 1)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
 def _is_headline(words: list[re.Match[str]]) -> bool:
     longer = [word[0] for word in words if len(word[0]) > 3]
     return len(longer) > 3 and sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
@@ -284,9 +301,9 @@ def _is_name(
     if before in grammar.titles:
         return False
     whole = document.whole
-    if re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", whole):
+    if next(_standing(name.lower(), whole), None) is not None:
         return False  # the same word in small letters: no name
-    mentions = len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", whole))
+    mentions = sum(1 for _ in _standing(name, whole))
     has_inner = any(letter.isupper() or letter.isdigit() for word in words for letter in word[1:])
     is_first = not text[:start].strip(" \"'\u201c\u201e«-")
     if is_first and len(words) == 1 and not has_inner:
