@@ -22,9 +22,11 @@ from services.common.errors import ConfigurationError
 def backup(file: Path, data: Path | None, *, as_json: bool) -> None:
     """Write everything in the data directory to FILE, while kabar runs or not.
 
-    The file holds the token of the page: only its owner may read it.
+    The file holds the token of the page: only its owner may read it. One that is there is kept.
     """
     settings = settings_with(data=data)
+    if file.exists():
+        raise Refused(f"{file} is there already: name a new file, an older backup is not overwritten.")
     try:
         made = back_up(settings.data, file, now=SystemClock().now())
     except ConfigurationError as error:

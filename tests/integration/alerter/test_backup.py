@@ -197,3 +197,25 @@ def test_a_backup_that_is_cut_short_is_named_and_changes_nothing(tmp_path: Path)
     assert done.exit_code == 2, done.output
     assert "no backup" in done.output
     assert not list((tmp_path / "other").glob("*.db"))
+
+
+def test_an_older_backup_is_not_overwritten(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "backup.tar.gz"
+    lived_in(data)
+    file.write_bytes(b"yesterday's")
+
+    done = kabar("backup", file, "--data", data)
+
+    assert done.exit_code == 2
+    assert "is there already" in done.output
+    assert file.read_bytes() == b"yesterday's"
+
+
+@pytest.mark.parametrize(
+    "flags", [("--from", "2026-01-01"), ("--planned", "--subscription", "a", "--state", "dead")]
+)
+def test_flags_of_deliveries_that_do_not_go_together_are_refused(flags: tuple[str, ...]) -> None:
+    done = kabar("deliveries", *flags)
+
+    assert done.exit_code == 2
+    assert "--planned" in done.output
