@@ -26,7 +26,9 @@ def backup(file: Path, data: Path | None, *, as_json: bool) -> None:
     """
     settings = settings_with(data=data)
     if file.exists():
-        raise Refused(f"{file} is there already: name a new file, an older backup is not overwritten.")
+        raise Refused(
+            f"{file} is there already: name a new file, an older backup is not overwritten."
+        )
     try:
         made = back_up(settings.data, file, now=SystemClock().now())
     except ConfigurationError as error:

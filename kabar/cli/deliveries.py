@@ -54,7 +54,9 @@ def deliveries(  # noqa: PLR0913  one for each option
         if subscription is None:
             raise Refused("--planned needs --subscription.")
         if state is not None or cursor is not None:
-            raise Refused("--planned shows every state on one page: leave out --state and --cursor.")
+            raise Refused(
+                "--planned shows every state on one page: leave out --state and --cursor."
+            )
         settings = settings_with(config=config, data=data)
         show(planned_of(settings, subscription, span_of(since, until)), as_json=as_json)
         return

@@ -106,7 +106,7 @@ def test_explain_marks_names_and_words_and_shows_the_arithmetic(companies: Path)
 
     assert "[India|country:IN] [bans|cue:ban.forbid] {TikTok=tiktok}" in result.stdout
     assert "tiktok is target: by its place beside the cue" in result.stdout
-    assert "the log-odds of base +" in result.stdout
+    assert "the log-odds of base " in result.stdout
 
 
 def test_a_companies_file_with_mistakes_ends_with_2(tmp_path: Path) -> None:
