@@ -146,7 +146,9 @@ class TopicConsumer:
             job.fail(error)
 
     def _open(self) -> None:
-        self._client = self._open_client(self._topic_id, _Revoked(self._waiting))
+        self._client = self._open_client(
+            self._topic_id, _Revoked(self._waiting, self._forget_claims)
+        )
 
     def _leave(self) -> None:
         try:
@@ -194,6 +196,15 @@ class TopicConsumer:
         coordinator = self._client._coordinator  # noqa: SLF001  nothing public says or does it
         if coordinator.need_rejoin():
             coordinator.poll(timeout_ms=_JOIN_WITHIN_MS)
+
+    def _forget_claims(self) -> None:
+        """Let the next join claim nothing, after the group put this member out.
+
+        The assignor would still claim what was lost (kafka-python 3.0.12). The leader then takes some of
+        it away for others, this member sees nothing to give back, and nobody gets it.
+        """
+        for assignor in self._client._coordinator._assignors.values():  # noqa: SLF001  nothing public does it
+            assignor.member_assignment = None
 
     def _was_made_again(self, *, compare_now: bool) -> bool:
         """Compare the topic's id, with every poll that brought something and else every second.
@@ -299,12 +310,18 @@ class _Waiting:
 class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
     """Drops what waits of partitions that go to another member, who reads it again."""
 
-    def __init__(self, waiting: _Waiting) -> None:
+    def __init__(self, waiting: _Waiting, on_lost: Callable[[], None]) -> None:
         self._waiting = waiting
+        self._on_lost = on_lost
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Called by the client inside a poll, in our thread."""
         self._waiting.drop({place.partition for place in revoked})
+
+    def on_partitions_lost(self, lost: Collection[TopicPartition]) -> None:
+        """Called instead where the group has put this member out."""
+        self.on_partitions_revoked(lost)
+        self._on_lost()
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Nothing is to be done: reading begins at the group's positions."""
