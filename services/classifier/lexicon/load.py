@@ -259,17 +259,17 @@ def _merged(one: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    """Yield every form with its meaning."""
+    """Yield every entry with its meaning; `Words` takes its forms apart."""
     yield from _cues(parsed.get("cues", {}))
     yield from _blockers(parsed.get("blockers", {}))
     for stage, by_type in parsed.get("stage", {}).items():
         for event_type, forms in by_type.items():
             types = frozenset() if event_type == "any" else frozenset((event_type,))
             meaning = Meaning(layer="stage", name=stage, types=types)
-            yield from ((form, meaning) for form in split_forms(forms))
+            yield forms, meaning
     for layer in ("negation", "denial", "background", "product", "worldwide", "asks"):
         meaning = Meaning(layer=layer, name=layer)
-        yield from ((form, meaning) for form in split_forms(parsed.get(layer, "")))
+        yield parsed.get(layer, ""), meaning
     for layer, key in (
         ("authority", "authorities"),
         ("country", "countries"),
@@ -278,13 +278,13 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     ):
         for name, forms in parsed.get(key, {}).items():
             meaning = Meaning(layer=layer, name="" if name == "any" else name, frame=key)
-            yield from ((form, meaning) for form in split_forms(forms))
+            yield forms, meaning
     for event_type, scopes in parsed.get("applies", {}).items():
         for name, forms in scopes.items():
             meaning = Meaning(layer="applies", name=name, types=frozenset((event_type,)))
-            yield from ((form, meaning) for form in split_forms(forms))
+            yield forms, meaning
     here = Meaning(layer="city", name=parsed.get("country", ""), frame="here")
-    yield from ((form, here) for form in split_forms(parsed.get("here", "")))
+    yield parsed.get("here", ""), here
 
 
 def _cues(cues: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -300,7 +300,7 @@ def _cues(cues: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
                 frame=body.get("frame", "noun"),
                 stage=body.get("stage"),
             )
-            yield from ((form, meaning) for form in split_forms(body["forms"]))
+            yield body["forms"], meaning
 
 
 def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -308,7 +308,7 @@ def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for kind, forms in blockers.items():
         types = blocked.get(kind) or frozenset(event_types())
         meaning = Meaning(layer="blocker", name=kind, types=types)
-        yield from ((form, meaning) for form in split_forms(forms))
+        yield forms, meaning
 
 
 def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -26,6 +27,9 @@ from services.classifier.lexicon.scripts import (
 )
 
 _ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
+_PAIR = " ... "
+_MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?\s*(?:,[^{}]*)?\}")
+"""Alternatives of which one is empty."""
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n]|\Z)|\s+-)")
 MAX_PAIR_GAP = 70
 """How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
@@ -102,8 +106,12 @@ def split_forms(text: str) -> list[str]:
         form
         for piece in text.split("|")
         for spelled in _alternatives(piece)
-        if (form := " ".join(spelled.split()))
+        if (form := _tidy(spelled))
     ]
+
+
+def _tidy(form: str) -> str:
+    return " ".join(form.split())
 
 
 def _alternatives(form: str) -> list[str]:
@@ -117,24 +125,48 @@ def _alternatives(form: str) -> list[str]:
     ]
 
 
+class _Source(NamedTuple):
+    """Forms as a lexicon has them: the spelling of their first part, and all that may follow it."""
+
+    first: str
+    rest: str
+    meaning: Meaning
+
+    def forms(self) -> Iterator[_Form]:
+        """Yield the form of every spelling of the rest."""
+        begin, *tight = _pieces_of(self.first)
+        if not self.rest:
+            yield _Form(begin, tuple(tight), self.meaning)
+            return
+        for rest in _alternatives(self.rest):
+            pieces = (piece for part in _tidy(rest).split(_PAIR) for piece in _pieces_of(part))
+            yield _Form(begin, (*tight, *pieces), self.meaning)
+
+
 class Words:
-    """All forms of one language with what they mean."""
+    """All forms of one language with what they mean.
+
+    The automaton knows how forms begin. How one goes on is read when its beginning is met first:
+    `{a,b} ... {c,d}` give forty thousand forms a language, of which most texts need a few hundred.
+    """
 
     def __init__(
-        self, forms: Iterator[tuple[str, Meaning]], *, endings: frozenset[str] = frozenset()
+        self, entries: Iterable[tuple[str, Meaning]], *, endings: frozenset[str] = frozenset()
     ) -> None:
         self._endings = endings
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
-        begun: dict[str, dict[_Form, None]] = {}
-        entries = [(text.split(" ... "), meaning) for text, meaning in forms]
-        read = _read_parts(entries)
-        for parts, meaning in entries:
-            first, *rest = (piece for part in parts for piece in read[part])
-            form = _Form(first, tuple(rest), meaning)
-            begun.setdefault(first.text, {})[form] = None
-        self._rules = [_rule(tuple(of_text)) for of_text in begun.values()]
+        sources = [source for text, meaning in entries for source in _sources(text, meaning)]
+        begun = _by_beginning(sources)
+        self._sources = list(begun.values())
+        self._rules: list[_Rule | None] = [None] * len(begun)
         self._automaton = ahocorasick_rs.AhoCorasick(list(begun), store_patterns=False)
+
+    def _rule(self, index: int) -> _Rule:
+        """Return what begins with a text of the automaton, read when that is met first."""
+        forms = dict.fromkeys(form for source in self._sources[index] for form in source.forms())
+        self._rules[index] = rule = _rule_of(tuple(forms))
+        return rule
 
     def find(self, text: str, sentence_starts: Sequence[int] = ()) -> list[Hit]:
         """Return every hit in a folded text, by place, the longest of each layer and type only.
@@ -146,7 +178,7 @@ class Words:
         halves: list[tuple[int, int, _Form]] = []
         rules, scripts, length = self._rules, SCRIPTS, len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            rule = rules[index]
+            rule = rules[index] or self._rule(index)
             alone, half, before, behind, is_open_left, is_open_right, reach = rule
             # Most of what the automaton finds lies within longer words, so that is asked first.
             starts = not start or scripts[text[start - 1]] not in before
@@ -253,36 +285,64 @@ def _is_in_word(letters: str) -> bool:
     return all(SCRIPTS[letter] != SPACE for letter in letters)
 
 
-def _read_parts(
-    entries: Sequence[tuple[Sequence[str], Meaning]],
-) -> dict[str, tuple[_Piece, ...]]:
-    """Return the pieces of each part of all forms. Alternatives repeat parts: each is read once.
+def _sources(text: str, meaning: Meaning) -> Iterator[_Source]:
+    """Yield the sources of an entry, one for each spelling of a form's first part."""
+    for piece in text.split("|"):
+        form = _tidy(piece)
+        if "{" not in form:
+            if form:
+                first, _, rest = form.partition(_PAIR)
+                yield _Source(first, rest, meaning)
+            continue
+        for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
+            first, _, rest = whole.partition(_PAIR)
+            for spelled in _alternatives(first):
+                if begin := _tidy(spelled):
+                    yield _Source(begin, rest, meaning)
 
-    `stellt` is one piece, `cierr* su` two, of which the second is tight.
+
+def _hides_its_pair(form: str) -> bool:
+    """Return whether the first part ends within braces, or a space before the dots stands in them."""
+    first = form.partition(_PAIR)[0]
+    return "..." in first or first.count("{") != first.count("}")
+
+
+def _by_beginning(sources: Sequence[_Source]) -> dict[str, list[_Source]]:
+    """Return the sources of each folded text that their forms begin with.
 
     Raises:
         ValueError: a form has no letters.
     """
-    split = {part: _split(part) for parts, _ in entries for part in parts}
-    bare = {
-        piece: piece.removesuffix("$").strip("*") for pieces in split.values() for piece in pieces
-    }
-    if not bare:
-        return {}
+    bare = [_split(source.first)[0].removesuffix("$").strip("*") for source in sources]
     # Folded all at once: thirty thousand calls would take a second.
-    folded = dict(zip(bare, fold_text("\n".join(bare.values())).split("\n"), strict=True))
-    for parts, meaning in entries:
-        if any(not folded[piece].strip() for part in parts for piece in split[part]):
+    folded = fold_text("\n".join(bare)).split("\n") if bare else ()
+    begun: dict[str, list[_Source]] = {}
+    for source, text in zip(sources, folded, strict=True):
+        begin = text.strip()
+        if not begin or _lacks_a_part(source.rest):
             raise ValueError(
-                f'"{" ... ".join(parts)}" of {meaning.layer} {meaning.name} has no letters.'
+                f'"{source.first}{source.rest and _PAIR}{source.rest}" of {source.meaning.layer} '
+                f"{source.meaning.name} has no letters."
             )
-    return {
-        part: tuple(
-            _piece(piece, folded[piece].strip(), is_tight=index > 0)
-            for index, piece in enumerate(pieces)
-        )
-        for part, pieces in split.items()
-    }
+        begun.setdefault(begin, []).append(source)
+    return begun
+
+
+@lru_cache(maxsize=4)
+def _lacks_a_part(rest: str) -> bool:
+    """Return whether a spelling of what follows a form's first part may leave one without letters.
+
+    The spellings of the first part ask for the same rest, one after the other.
+    """
+    parts = rest.split(_PAIR) if rest else ()
+    return any(not _MAYBE_NOTHING.sub("", part).strip("*$ ") for part in parts)
+
+
+def _pieces_of(part: str) -> Iterator[_Piece]:
+    """Yield the pieces of a part: of `stellt` it is one, of `cierr* su` two, the second tight."""
+    for index, piece in enumerate(_split(part)):
+        text = fold_text(piece.removesuffix("$").strip("*")).strip()
+        yield _piece(piece, text, is_tight=index > 0)
 
 
 def _split(part: str) -> tuple[str, ...]:
@@ -306,7 +366,7 @@ def _piece(form: str, text: str, *, is_tight: bool) -> _Piece:
     )
 
 
-def _rule(forms: tuple[_Form, ...]) -> _Rule:
+def _rule_of(forms: tuple[_Form, ...]) -> _Rule:
     halves = tuple(form for form in forms if form.rest)
     if len(forms) == 1 and not halves:
         piece = forms[0].piece
