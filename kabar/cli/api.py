@@ -156,7 +156,7 @@ async def _change_here(settings: Settings, method: str, path: str, body: object)
                 operator=Operator(
                     database=database,
                     clock=SystemClock(),
-                    watchlist=lambda: configuration.watchlist,
+                    configuration=lambda: book.now.configuration,
                 ),
             )
             return body_of(await _asked(sources, method, path, body))

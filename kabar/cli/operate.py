@@ -65,6 +65,8 @@ def mute(  # noqa: PLR0913  one for each option
         click.echo(f"{end} has ended.")
         return
     if not given:
+        if duration is not None or until is not None or why:
+            raise WrongUse("A mute names something: --company, --event, --subscription, --channel.")
         _show_mutes(read_api(settings, "mutes", {}), as_json=as_json)
         return
     ends_at = _end(duration, until)

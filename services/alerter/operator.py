@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from services.alerter.database.connections import Database
 from services.alerter.database.times import stamp
 from services.alerter.delivery import redeliver
 from services.common.clock import Clock
+from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Stage
@@ -25,7 +26,6 @@ from services.common.ids import (
     SubscriptionId,
     mute_id,
 )
-from services.common.watchlist import Watchlist
 
 REDELIVERED_AT_ONCE = 1_000
 """How many deliveries one request sends again at most."""
@@ -55,7 +55,7 @@ class Operator:
 
     database: Database
     clock: Clock
-    watchlist: Callable[[], Watchlist]
+    configuration: Callable[[], Configuration]
     on_change: Callable[[], None] = lambda: None
 
     async def mute(
@@ -65,14 +65,14 @@ class Operator:
 
         Raises:
             RefusedActError: it names nothing, or its end is no more to come.
-            UnknownTargetError: there is no such company or event.
+            UnknownTargetError: there is no such company, event, subscription or channel.
         """
         now = self.clock.now()
         named = (matter.company, matter.event, matter.subscription, matter.channel)
         if until <= now:
             raise RefusedActError("A mute ends in the future.")
-        if matter.company and CompanyId(matter.company) not in self.watchlist().companies:
-            raise UnknownTargetError(f"There is no company {matter.company}.")
+        if (unknown := self._unknown(matter)) is not None:
+            raise UnknownTargetError(f"There is no {unknown}.")
         if matter.event and not await self.database.read(queries.event_of, EventId(matter.event)):
             raise UnknownTargetError(f"There is no event {matter.event}.")
         try:
@@ -89,7 +89,20 @@ class Operator:
             )
         except ValueError as error:
             raise RefusedActError(str(error)) from error
-        return one, await self.database.write(silence.mute, one, watchlist=self.watchlist())
+        watchlist = self.configuration().watchlist
+        return one, await self.database.write(silence.mute, one, watchlist=watchlist)
+
+    def _unknown(self, matter: Matter) -> str | None:
+        """Return what a mute names that is not in the configuration, None when all of it is."""
+        now = self.configuration()
+        known: tuple[tuple[str, str | None, Iterable[str]], ...] = (
+            ("company", matter.company, now.watchlist.companies),
+            ("subscription", matter.subscription, [one.id for one in now.subscriptions]),
+            ("channel", matter.channel, [one.id for one in now.channels]),
+        )
+        return next(
+            (f"{kind} {name}" for kind, name, names in known if name and name not in names), None
+        )
 
     async def unmute(self, name: str) -> None:
         """End a mute now.
@@ -124,7 +137,8 @@ class Operator:
             who=who,
             note=note,
         )
-        return one, await self.database.write(silence.acknowledge, one, watchlist=self.watchlist())
+        watchlist = self.configuration().watchlist
+        return one, await self.database.write(silence.acknowledge, one, watchlist=watchlist)
 
     async def redeliver(self, name: str) -> Delivery:
         """Send a delivery again under its id, with the schedule from its start.

@@ -223,7 +223,7 @@ def _assembled(
         operator=Operator(
             database=database,
             clock=around.clock,
-            watchlist=lambda: watcher.active.watchlist,
+            configuration=lambda: book.now.configuration,
             on_change=sender.wake,
         ),
         clock=around.clock,

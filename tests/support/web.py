@@ -70,7 +70,7 @@ class World:
             operator=Operator(
                 database=self.database,
                 clock=self.clock,
-                watchlist=lambda: self.configuration.watchlist,
+                configuration=lambda: self.book.now.configuration,
             ),
             clock=self.clock,
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from services.alerter.render.bodies import EventBody, StoryBody
 from services.alerter.render.message import Message, message_of
@@ -37,13 +37,18 @@ def event_body_of(document: Any) -> EventBody:
     """Return the event of a JSON document: itself, the first of `events`, or that of an alert.
 
     Raises:
-        ValueError: it is none, with what is wrong.
+        ValueError: it is none, with the first place and what is wrong there.
     """
     if isinstance(document, dict) and isinstance(document.get("events"), list):
         document = document["events"][0] if document["events"] else None
     if isinstance(document, dict) and isinstance(document.get("event"), dict):
         document = document["event"]
-    return _BODY.validate_python(document)
+    try:
+        return _BODY.validate_python(document)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the document"
+        raise ValueError(f"{place}: {first['msg']}") from error
 
 
 def message_on(body: EventBody, *, now: datetime) -> Message:

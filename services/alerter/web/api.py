@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -32,12 +32,15 @@ from services.alerter.web.subscription_routes import subscription_router
 from services.common.config.views import companies_body
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.reading import Stage
+from services.common.event_types import event_types
 from services.common.ids import ChannelId, DeliveryId, EventId, SubscriptionId
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
     str | None, Query(pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
 ]
+Country = Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="ISO 3166-1, or EU.")]
 Words = Annotated[
     str | None,
     Query(max_length=500, description="Words that must all stand in it, in any script."),
@@ -63,9 +66,11 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
         type: str | None = None,  # noqa: A002  the query's own word
         stage: str | None = None,
         company: str | None = None,
-        country: str | None = None,
+        country: Country = None,
         q: Words = None,
     ) -> Response:
+        _require("type", type, event_types())
+        _require("stage", stage, tuple(Stage))
         watchlist = sources.configuration().watchlist
         page = await sources.database.read(
             selected_page,
@@ -94,6 +99,16 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
     async def dossier(event_id: str) -> Response:
         found = await dossier_from(sources, EventId(event_id))
         return await json_of(lambda: found)
+
+
+def _require(name: str, given: str | None, known: Iterable[str]) -> None:
+    """Refuse a value that no event can have: a slip would look like "nothing happened".
+
+    Raises:
+        HTTPException: 422, with what it may be.
+    """
+    if given is not None and given not in known:
+        raise HTTPException(422, f"{name}: there is no {given}: write one of {', '.join(known)}.")
 
 
 async def dossier_from(sources: Sources, event_id: EventId) -> Dossier:

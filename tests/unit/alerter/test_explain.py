@@ -8,6 +8,7 @@ import pytest
 from services.alerter.dossier import dossier_of
 from services.alerter.explain import Account, UnknownSubjectError, account_of
 from services.alerter.operator import Matter, Operator
+from services.common.config.configuration import Configuration
 from services.common.contracts.reading import Mention, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.ids import CompanyId
@@ -100,7 +101,7 @@ async def test_what_was_muted_was_not_told_and_the_account_says_by_whom(tmp_path
         acts = Operator(
             database=alerter.database,
             clock=alerter.clock,
-            watchlist=a_watchlist,
+            configuration=lambda: Configuration(watchlist=a_watchlist()),
             on_change=alerter.sender.wake,
         )
         until = alerter.clock.now() + timedelta(hours=2)

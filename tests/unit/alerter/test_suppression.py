@@ -10,6 +10,7 @@ import pytest
 
 from services.alerter.operator import Matter, Operator, RefusedActError, UnknownTargetError
 from services.alerter.suppression import MUTED
+from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import (
@@ -32,7 +33,9 @@ def operator_of(alerter: Alerter) -> Operator:
     return Operator(
         database=alerter.database,
         clock=alerter.clock,
-        watchlist=a_watchlist,
+        configuration=lambda: Configuration(
+            watchlist=a_watchlist(), subscriptions=(a_subscription("team"),)
+        ),
         on_change=alerter.sender.wake,
     )
 

@@ -251,3 +251,16 @@ async def test_the_page_searches_and_says_what_was_searched(
     assert 'value="TIKTOK"' in found
     assert "data-after" not in found  # the stream cannot search
     assert "No event is like that" in missed
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("type=bann", "bann"), ("stage=confirmd", "confirmd"), ("country=x", "country")],
+)
+async def test_a_slip_in_a_filter_is_refused_rather_than_answered_with_nothing(
+    browser: httpx.AsyncClient, query: str, word: str
+) -> None:
+    answer = await browser.get(f"/api/v1/events?{query}")
+
+    assert answer.status_code == 422
+    assert word in answer.json()["detail"]

@@ -77,10 +77,12 @@ async def test_what_is_not_there_is_not_muted_nor_acknowledged(
     company = await browser.post("/api/v1/mutes", json={"company": "tiktk", "until": until})
     no_event = await browser.post("/api/v1/mutes", json={"event": "ev_none", "until": until})
     stage = await browser.post(f"/api/v1/events/{event.id}/ack", json={"stage": "confirmd"})
+    nobody = await browser.post("/api/v1/mutes", json={"subscription": "tem", "until": until})
+    nowhere = await browser.post("/api/v1/mutes", json={"channel": "slak", "until": until})
 
-    answers = (company, no_event, stage)
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    answers = (company, no_event, stage, nobody, nowhere)
+    assert [answer.status_code for answer in answers] == 5 * [404]
     assert [
         answer.json()["detail"].partition(":")[0].rstrip(".").split()[-1] for answer in answers
-    ] == ["tiktk", "ev_none", "confirmd"]
+    ] == ["tiktk", "ev_none", "confirmd", "tem", "slak"]
     assert (await browser.get("/api/v1/mutes")).json() == {"mutes": []}

@@ -133,4 +133,4 @@ def test_what_is_no_event_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["channels", "render", "slack", "--event", str(file)])
 
     assert result.exit_code == 1
-    assert "That is no event" in result.stderr
+    assert result.stderr == "Error: That is no event: id: Field required\n"
