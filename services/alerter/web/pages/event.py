@@ -1,4 +1,4 @@
-"""The event page: how it went, who tells it in which words, who was told."""
+"""The event page: how it went, who tells it in which words, who was told, what people did about it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import asyncio
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from services.alerter.database import queries
+from services.alerter.database import queries, silence
+from services.alerter.operator import Matter, UnknownTargetError
 from services.alerter.web.api import dossier_from
 from services.alerter.web.cards import Marked, StageMark, card_of, marked
 from services.alerter.web.pages.frame import Frame
@@ -23,11 +24,14 @@ from services.alerter.web.templating import Templates
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery
 from services.common.contracts.event import ChangeKind, Event, EventChange
+from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Evidence, Reading
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
 
 _MOST_STORIES_WITH_EVIDENCE = 40
+_MUTED_FOR = timedelta(days=1)
+_WHO = "somebody at the page"
 
 _WORDS = {
     ChangeKind.OPENED: "first told",
@@ -63,6 +67,8 @@ class _Record:
     changes: tuple[EventChange, ...]
     told: tuple[Told, ...]
     readings: tuple[Reading, ...]
+    seen: tuple[Acknowledgement, ...]
+    mutes: tuple[Mute, ...]
 
 
 def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[Route]:
@@ -70,7 +76,7 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
 
     async def page(request: Request) -> Response:
         event_id = EventId(request.path_params["event_id"])
-        record = await sources.database.read(_record, event_id)
+        record = await sources.database.read(_record, event_id, now=sources.clock.now())
         if record is None:
             raise HTTPException(404, f"There is no event {event_id}.")
         if record.event.id != event_id:
@@ -83,7 +89,25 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
             steps=steps_of(record.changes),
             evidence=evidence_of(record.event, record.readings, watchlist=watchlist),
             told=record.told,
+            seen=record.seen,
+            mutes=record.mutes,
+            can_act=sources.operator is not None,
         )
+
+    async def acted(request: Request) -> Response:
+        event_id, acts = request.path_params["event_id"], sources.operator
+        act = request.url.path.rpartition("/")[2]
+        if acts is None:
+            raise HTTPException(503, "Nothing can be changed here: the database is only read.")
+        try:
+            if act == "ack":
+                await acts.acknowledge(event_id, stage=None, who=_WHO, note="")
+            else:
+                until = sources.clock.now() + _MUTED_FOR
+                await acts.mute(Matter(event=event_id), until=until, who=_WHO, why="")
+        except UnknownTargetError as error:
+            raise HTTPException(404, str(error)) from error
+        return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
 
     async def dossier(request: Request) -> Response:
         found = await dossier_from(sources, EventId(request.path_params["event_id"]))
@@ -101,6 +125,8 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
     return [
         Route("/events/{event_id}", page, methods=["GET"]),
         Route("/events/{event_id}/dossier", dossier, methods=["GET"]),
+        Route("/events/{event_id}/ack", acted, methods=["POST"]),
+        Route("/events/{event_id}/mute", acted, methods=["POST"]),
     ]
 
 
@@ -136,7 +162,7 @@ def evidence_of(
     return found
 
 
-def _record(connection: sqlite3.Connection, event_id: EventId) -> _Record | None:
+def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime) -> _Record | None:
     event = event_as_it_is_now(connection, event_id)
     if event is None:
         return None
@@ -153,6 +179,8 @@ def _record(connection: sqlite3.Connection, event_id: EventId) -> _Record | None
             for alert in queries.alerts_of_event(connection, event_id)
         ),
         readings=tuple(reading for reading in readings if reading is not None),
+        seen=silence.acknowledgements_of(connection, event_id),
+        mutes=tuple(one for one in silence.mutes_at(connection, now=now) if one.event == event_id),
     )
 
 

@@ -236,3 +236,21 @@ async def test_the_first_page_is_under_100_kb_with_all_that_it_loads(
     sizes = [len((await browser.get(address)).content) for address in addresses]
 
     assert len(page.content) + sum(sizes) < 100_000
+
+
+async def test_an_event_is_acknowledged_and_muted_at_its_page(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    await world.tell(event)
+    path = f"/events/{event.id}"
+    forms = [form.get("action") for form in (await shown(browser, path)).xpath("//form")]
+
+    answers = [await browser.post(action) for action in forms if action.startswith(path)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    page = await shown(browser, path)
+    notes = " ".join(note.text_content() for note in page.find_class("note"))
+    assert "Seen at confirmed by somebody at the page" in notes
+    assert "Muted until" in notes
+    assert (await browser.post("/events/ev_none/ack")).status_code == 404
