@@ -132,10 +132,9 @@ class Pipeline:
         document = overrule(document, grammar=grammar)
         if not document.triggers:
             return document
-        met = meet(document, grammar=grammar)
         document = assign(document, grammar=grammar)
         document = widen(relate(gather(document), owners=self.owners))
-        if met is not None:
+        if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
         document = settle(document)
         document = focus(document)

@@ -34,18 +34,28 @@ _HEADLINE = 0.6
 
 
 def meet(document: Document, *, grammar: Grammar) -> Document | None:
-    """Return the document with strangers among its names, None where there are none."""
-    met: list[Name] = []
-    for sentence in sorted({trigger.sentence for trigger in document.triggers}):
-        met.extend(strangers_in(document, grammar, sentence))
+    """Return the document with strangers among its names, None where there are none.
+
+    Only of sentences that tell an event with a part to give, and with their triggers alone.
+    """
+    telling = {
+        trigger.sentence
+        for candidate in document.candidates
+        if any(_is_free(candidate, role) for role in _KEPT)
+        for trigger in candidate.triggers
+    }
+    by_sentence = dict(document.names_by_sentence)
+    met: dict[int, list[Name]] = {}
+    for sentence in telling:
+        if names := list(strangers_in(document, grammar, sentence)):
+            met[sentence] = names
+            by_sentence[sentence] = sorted((*document.names_in(sentence), *names))
     if not met:
         return None
-    by_sentence = {sentence: list(names) for sentence, names in document.names_by_sentence.items()}
-    for name in met:
-        by_sentence.setdefault(document.sentence_at(name.start), []).append(name)
     return document.but(
-        names=tuple(sorted((*document.names, *met))),
-        names_by_sentence={sentence: sorted(names) for sentence, names in by_sentence.items()},
+        names=tuple(sorted((*document.names, *(name for names in met.values() for name in names)))),
+        names_by_sentence=by_sentence,
+        triggers=tuple(trigger for trigger in document.triggers if trigger.sentence in met),
     )
 
 
@@ -65,9 +75,9 @@ def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document
 def _others(candidate: Candidate, met: Document, grammar: Grammar) -> Mapping[str, Stranger]:
     found: dict[str, Stranger] = {}
     for other in met.candidates:
-        if other.event_type != candidate.event_type or not set(other.triggers) & set(
-            candidate.triggers
-        ):
+        if other.event_type != candidate.event_type:
+            continue
+        if not any(trigger in candidate.triggers for trigger in other.triggers):
             continue
         if any(candidate.roles.get(one, role) != role for one, role in other.roles.items()):
             continue

@@ -43,24 +43,22 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
 
     "ByteDance may sell TikTok, which India has banned": the ban is TikTok's.
     """
+    in_sentence: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        in_sentence[candidate.triggers[0].sentence].append(candidate)
     for candidate in candidates:
         first = candidate.triggers[0]
-        start, end = document.clause_of(first.sentence, first.start)
-        names_nobody = not any(
-            start <= name.start < end for name in document.names_in(first.sentence)
-        )
         other = next(
             (
                 found
-                for found in candidates
+                for found in in_sentence[first.sentence]
                 if found is not candidate
-                and found.triggers[0].sentence == first.sentence
                 and (found.triggers[0].start < first.start or found.event_type == "shutdown")
                 and _things(found)
             ),
             None,
         )
-        if not names_nobody or other is None:
+        if other is None or _clause_names_somebody(document, first):
             yield candidate
             continue
         targets = _things(other)
@@ -69,6 +67,11 @@ def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator
             role_places={company: other.role_places[company] for company in targets},
             grounds=dict.fromkeys(targets, Ground.BORROWED),
         )
+
+
+def _clause_names_somebody(document: Document, trigger: Trigger) -> bool:
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return any(start <= name.start < end for name in document.names_in(trigger.sentence))
 
 
 def _things(candidate: Candidate) -> list[CompanyId]:
@@ -81,7 +84,9 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     triggers = sorted(triggers, key=lambda trigger: trigger.start)
     event_type = triggers[0].event_type
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
-    for trigger in sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in NOUNS)):
+    names = document.names_in(triggers[0].sentence)
+    weightiest = sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in NOUNS))
+    for trigger in weightiest if names else ():
         for name, role, ground in _roles_around(document, grammar, trigger):
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
