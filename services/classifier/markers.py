@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from services.common.contracts.reading import Role
 
 _OPENING = " \"'(「『《〈【"
 _CLOSING = "\"')」』》〉】"
+_ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
 """A marker stands outside of the quotes around its name: "「X」を"."""
 
 
@@ -54,12 +56,19 @@ def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
     cue_end = trigger.start if trigger.frame in {"passive", "sold", "sell"} else trigger.end
     from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
     left = text[from_ : chain.start].rstrip(_OPENING)
-    right = text[chain.end : chain.end + 24].lstrip(_CLOSING)
+    end = _behind_brackets(text, chain.end)
+    right = text[end : end + 24].lstrip(_CLOSING)
     last = text[max(chain.end - 2, 0) : chain.end]
     return Beside(
         lefts=(left, _without_articles(left, grammar)),
         rights=(_without_sandhi(last, right), _behind_articles(right, grammar)),
     )
+
+
+def _behind_brackets(text: str, end: int) -> int:
+    """Return where a name's markers may stand: behind what brackets add to it, "X (NYSE: ABC)"."""
+    added = _ADDED.match(text, end)
+    return added.end() if added else end
 
 
 def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
@@ -75,6 +84,14 @@ def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | No
             if length > best[0]:
                 best = (length, role)
     return best[1]
+
+
+def is_aside(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
+    """Return whether a word beside a chain says that it has no part in the event of a cue.
+
+    That may hold for a type only: who buys what is left has no part in the closing.
+    """
+    return any(beside.marked_by(grammar, key) for key in ("none", f"{trigger.event_type}.none"))
 
 
 def is_second_seller(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:

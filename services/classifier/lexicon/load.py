@@ -54,7 +54,7 @@ class Grammar:
     glued to it). `common` are everyday
     words that are names too: in lower case they are the word. `phrases` hold names that are none.
     `articles` may stand between a marker and the name, `unit` are words for a part of a company,
-    `relative` begin a clause about what was just named. `money_links` may stand between a
+    `relative` begin a clause about what was just named, `group` begin words for an alliance. `money_links` may stand between a
     number and its currency ("3 millones de euros"). `scales` are words behind a number, `sums` say number
     and scale in one ("مليارين", "mdd"), `numbers` are number words before a scale, `halves` add half of it.
     `price_before` and `price_behind` say that an amount is a price, `per_share` that it is that of one
@@ -95,6 +95,7 @@ class Grammar:
     unit: tuple[str, ...] = ()
     percent: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
     sums: Mapping[str, float] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     halves: tuple[str, ...] = ()
@@ -391,6 +392,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         unit=_folded(parsed.get("unit", "")),
         percent=_bare(shared.get("percent", "")),
         relative=_folded(parsed.get("relative", "")),
+        group=_folded(parsed.get("group", "")),
     )
 
 

@@ -233,15 +233,30 @@ def _governs_a_stranger(
 
 def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:
     """Return whether a name begins right behind a verb, but for its article."""
-    text = document.folded.text
     return any(
         0 <= name.start - hit.end <= _ARTICLE_REACH
-        and (
-            name.start - hit.end <= 2
-            or all(word in grammar.articles for word in text[hit.end : name.start].split())
-        )
+        and (name.start - hit.end <= 2 or _only_leads_to(document, grammar, hit.end, name.start))
         for name in names
     )
+
+
+def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    """Return whether nothing but articles, countries and weekdays stands there: "buys on Monday the Danish"."""
+    text = document.folded.text
+    countries = document.words_in("country", document.sentence_at(start))
+    at = start
+    for word in text[start:end].split():
+        at = text.index(word, at)
+        is_country = any(hit.start <= at < hit.end for hit in countries)
+        if not (is_country or word in grammar.articles or _is_of_a_day(word, grammar)):
+            return False
+        at += len(word)
+    return True
+
+
+def _is_of_a_day(word: str, grammar: Grammar) -> bool:
+    """Return whether a word names a weekday or goes before one."""
+    return word in grammar.weekdays or word in grammar.effect
 
 
 def _trigger(

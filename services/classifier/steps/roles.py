@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from services.classifier.alliances import members
 from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, by_place
 from services.classifier.lexicon.load import Grammar
-from services.classifier.markers import Beside, beside_of, is_second_seller, marked_role
+from services.classifier.markers import beside_of, is_aside, is_second_seller, marked_role
+from services.classifier.subjects import subject_before
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -109,6 +111,12 @@ def _roles_around(
     if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
         return
+    allied = members(document, grammar, trigger, _names_near(document, trigger))
+    alliance = (
+        Role.SELLER if trigger.frame == "sell" and _stand_before(allied, trigger) else Role.ACTOR
+    )
+    yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
+    chains = _without(chains, allied)
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
@@ -116,7 +124,7 @@ def _roles_around(
     asides: set[Chain] = set()
     for chain in chains:
         beside = beside_of(document, grammar, trigger, chain)
-        if _is_aside(grammar, trigger, beside):
+        if is_aside(grammar, trigger, beside):
             asides.add(chain)  # "via X", "parent of X": no part of the event
         elif (role := marked_role(grammar, trigger, beside)) is not None:
             is_talking = trigger.frame == "talks" and len(chains) > _TWO and role is Role.ACTOR
@@ -125,7 +133,7 @@ def _roles_around(
             marked[chain] = Role.SELLER  # "compra Y a Z"
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
-    taken = set(marked.values())
+    taken = set(marked.values()) | ({alliance} if allied else set())
     used = asides | marked.keys()
     if _has_topic_alone(document, grammar, trigger, [c for c in chains if c not in used]):
         taken.add(Role.TARGET)  # what it buys has no name here
@@ -140,6 +148,17 @@ def _roles_around(
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
+
+
+def _stand_before(chains: Sequence[Chain], trigger: Trigger) -> bool:
+    return all(chain.end <= trigger.start for chain in chains)
+
+
+def _without(chains: Sequence[Chain], others: Sequence[Chain]) -> list[Chain]:
+    """Return chains without the names of others."""
+    gone = {name for chain in others for name in chain.names}
+    left = (tuple(name for name in chain.names if name not in gone) for chain in chains)
+    return [Chain(names) for names in left if names]
 
 
 def _begins_with_verb(document: Document, trigger: Trigger) -> bool:
@@ -181,30 +200,28 @@ def _colon_topic(document: Document, trigger: Trigger, chains: list[Chain]) -> C
     return chains[0] if chains[0].end <= start and sign in _COLONS else None
 
 
-def _is_aside(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
-    """Return whether a word beside a chain says that it has no part in the event of a cue.
-
-    That may hold for a type only: who buys what is left has no part in the closing.
-    """
-    return any(beside.marked_by(grammar, key) for key in ("none", f"{trigger.event_type}.none"))
-
-
 def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:
     """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
-    names = [
-        name
-        for name in document.names_in(trigger.sentence)
-        if abs(name.start - trigger.start) <= _REACH
-    ]
+    names = _names_near(document, trigger)
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]
+    if in_clause:
+        in_clause = [*subject_before(document, grammar, trigger, names), *in_clause]
     chains = chains_of(document.folded.text, in_clause or names)
     if trigger.event_type == "ban":
         return joined(document.folded.text, chains)
     if grammar.order == "sov" and trigger.frame != "merge":
         return _without_topic(document, grammar, trigger, chains)
     return chains
+
+
+def _names_near(document: Document, trigger: Trigger) -> list[Name]:
+    return [
+        name
+        for name in document.names_in(trigger.sentence)
+        if abs(name.start - trigger.start) <= _REACH
+    ]
 
 
 def _without_topic(
