@@ -47,7 +47,7 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
         if explain:
             out.write(f"{story_id}\n{explanation(pipeline.document(story))}\n\n".encode())
         else:
-            out.write(_json(written(story_id, pipeline.read(story))))
+            out.write(_json(written(story_id, *pipeline.told(story))))
     out.flush()
     if is_broken:
         raise SystemExit(1)

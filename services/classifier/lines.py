@@ -1,13 +1,15 @@
-"""Lines: stories as JSON lines, and readings as JSON lines, for `kabar classify` and `evaluate`."""
+"""Lines: stories as JSON lines, and what they report as JSON lines, for `kabar classify` and `evaluate`."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from services.common.contracts.reading import Evidence, Reading, Report
+from services.classifier.document import Document
+from services.common.contracts.reading import Evidence, Report
 from services.common.contracts.story import Story
 from services.common.ids import FeedId, StoryId
 
@@ -88,13 +90,13 @@ def _time(text: object) -> datetime | None:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def written(story_id: str, reading: Reading) -> dict[str, Any]:
-    """Return a reading as `kabar classify` prints it."""
+def written(story_id: str, document: Document, reports: Iterable[Report]) -> dict[str, Any]:
+    """Return a story after the last step as `kabar classify` prints it."""
     return {
         "id": story_id,
-        "lang": reading.story.language,
-        "mentions": sorted(mention.company_id for mention in reading.mentions),
-        "reports": [_report(report) for report in reading.reports],
+        "lang": document.language,
+        "mentions": sorted({name.company for name in document.names}),
+        "reports": [_report(report) for report in reports],
     }
 
 

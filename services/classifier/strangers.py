@@ -21,6 +21,7 @@ _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9&\-]{2,}(?: [A-Z][A-Za
 _QUOTED = re.compile(r"[«“\"「『‹„]([^«»“”\"「」『』\n]{2,24})[»”\"」』›]")
 _LONGEST = 4
 """Words that a name has at most; what is longer is a headline in capitals."""
+_WITHIN_NAME = frozenset({" ", "-", " & "})
 _MARK = "?"
 """Begins the ids of strangers; no company's id does."""
 _KEPT = frozenset({Role.ACTOR, Role.TARGET, Role.SELLER})
@@ -136,19 +137,19 @@ def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterato
     span = document.sentences[sentence]
     first, last = document.folded.original(span.start), document.folded.original(span.end)
     text = document.whole[first:last]
+    known = _known(document, sentence)
     places = _quoted(text, grammar)
     if grammar.has_capitals:
-        places += list(_capitalised(document, grammar, sentence, text, first))
+        places += list(_capitalised(document, grammar, sentence, text, known))
     else:
         places += [found.span() for found in _LATIN_NAME.finditer(text)]
         places += _with_form(text, grammar)
-    seen: list[tuple[int, int]] = [(name.start, name.end) for name in document.names_in(sentence)]
     for start, end in places:
         name = _CASE.sub("", text[start:end]).strip(" .,'\u2019-")
         place = _folded_place(document, span.start, first + start, len(name))
-        if place is None or _is_known(document, sentence, place, seen) or _is_common(name, grammar):
+        if place is None or _overlaps(place, known) or _is_common(name, grammar):
             continue
-        seen.append(place)
+        known.append(place)
         yield Name(*place, CompanyId(f"{_MARK}{name}"))
 
 
@@ -164,19 +165,22 @@ def _folded_place(
     return None
 
 
-def _is_known(
-    document: Document, sentence: int, place: tuple[int, int], seen: list[tuple[int, int]]
-) -> bool:
-    """Return whether a place is a tracked name's, an authority's, a country's or a word of the event."""
+def _known(document: Document, sentence: int) -> list[tuple[int, int]]:
+    """Return where tracked names, authorities, countries and the words of events stand."""
+    return [
+        *((name.start, name.end) for name in document.names_in(sentence)),
+        *(
+            (hit.start, hit.end)
+            for layer in _CUTTING
+            for hit in document.words_in(layer, sentence)
+            if hit.end - hit.start > 1
+        ),
+    ]
+
+
+def _overlaps(place: tuple[int, int], known: list[tuple[int, int]]) -> bool:
     start, end = place
-    if any(start < known_end and known_start < end for known_start, known_end in seen):
-        return True
-    return any(
-        hit.start < end and start < hit.end
-        for layer in _CUTTING
-        for hit in document.words_in(layer, sentence)
-        if hit.end - hit.start > 1
-    )
+    return any(start < known_end and known_start < end for known_start, known_end in known)
 
 
 def _is_common(name: str, grammar: Grammar) -> bool:
@@ -233,21 +237,23 @@ def _form_pattern(grammar: Grammar) -> re.Pattern[str]:
 
 
 def _capitalised(
-    document: Document, grammar: Grammar, sentence: int, text: str, first: int
+    document: Document, grammar: Grammar, sentence: int, text: str, known: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield runs of capitalised words that are names, without what the lexicon knows at their ends."""
     words = list(_WORD.finditer(text))
     is_headline = _is_headline(words)
     stops = _function_words(grammar)
+    begin = document.sentences[sentence].start
+    first = document.folded.original(begin)
     run: list[re.Match[str]] = []
-    for word in [*words, None]:
-        is_part = (
-            word is not None
-            and _is_name_like(word[0])
-            and not _is_event_word(document, sentence, first + word.start(), len(word[0]))
-            and (not run or text[run[-1].end() : word.start()] in {" ", "-", " & "})
-        )
-        if is_part and word is not None:
+
+    def is_free(word: re.Match[str]) -> bool:
+        place = _folded_place(document, begin, first + word.start(), len(word[0]))
+        return place is None or not _overlaps(place, known)
+
+    for each in [*words, None]:
+        word = each if each is not None and _is_name_like(each[0]) and is_free(each) else None
+        if word is not None and (not run or text[run[-1].end() : word.start()] in _WITHIN_NAME):
             run.append(word)
             continue
         while run and run[0][0].lower() in stops:
@@ -256,24 +262,11 @@ def _capitalised(
             start, end = run[0].start(), run[-1].end()
             if _is_name(document, grammar, text, (start, end), is_headline=is_headline):
                 yield start, end
-        run = [word] if word is not None and _is_name_like(word[0]) and not is_part else []
-        if (
-            run
-            and word is not None
-            and _is_event_word(document, sentence, first + word.start(), len(word[0]))
-        ):
-            run = []
+        run = [word] if word is not None else []
 
 
 def _is_name_like(word: str) -> bool:
     return word[0].isupper() or word[1:] != word[1:].lower()
-
-
-def _is_event_word(document: Document, sentence: int, original: int, length: int) -> bool:
-    place = _folded_place(document, document.sentences[sentence].start, original, length)
-    return place is not None and _is_known(
-        document, sentence, place, [(name.start, name.end) for name in document.names_in(sentence)]
-    )
 
 
 def _standing(word: str, text: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.classifier.document import Candidate, Document, Segment
+from services.classifier.document import Candidate, Document, Segment, Sentence
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.money import Price, has_currency, prices_in
 
@@ -72,9 +72,16 @@ def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int]
         yield [i for i in later if not document.words_in("background", i)], True
 
 
-def _offers(document: Document, sentence: int, grammar: Grammar) -> Iterator[_Offer]:
-    """Yield the amounts of a sentence that are not said to be a profit, a debt, a fine."""
+def _offers(document: Document, sentence: int, grammar: Grammar) -> tuple[_Offer, ...]:
+    """Return the amounts of a sentence that are not said to be a profit, a debt, a fine."""
     span = document.sentences[sentence]
+    place = ("offers", span.start, span.end)
+    if place not in document.seen:
+        document.seen[place] = tuple(_offers_in(document, span, grammar))
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[_Offer]:
     text = document.folded.text
     if not has_currency(text, span.start, span.end, grammar):
         return
