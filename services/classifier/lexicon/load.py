@@ -60,7 +60,8 @@ class Grammar:
     `price_before` and `price_behind` say that an amount is a price, `per_share` that it is that of one
     share. `range_to` joins two numbers, `range_and` two amounts behind a `range_between`.
     `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one;
-    `usual_currency` is what "per 325 milioni" are without a word for it.
+    `usual_currency` is what "per 325 milioni" are without a word for it, a code or such a name;
+    `symbolic` are words for a token payment.
     `calendars` has the months of other calendars (solar, islamic, bengali), `day_words` go before a day and
     month in figures ("ngày 1/9"), `relative_days` are "from today" and its like, in days from publishing.
     `has_capitals` says that names begin with one, `has_capital_nouns` that all nouns do. `company_forms` stand
@@ -107,6 +108,7 @@ class Grammar:
     range_between: tuple[str, ...] = ()
     local_currencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     usual_currency: str | None = None
+    symbolic: tuple[str, ...] = ()
     calendars: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     day_words: tuple[str, ...] = ()
     relative_days: Mapping[str, int] = field(default_factory=dict)
@@ -363,6 +365,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         price_before=_folded(money.get("price", {}).get("before", "")),
         price_behind=_folded(money.get("price", {}).get("behind", "")),
         usual_currency=money.get("usual"),
+        symbolic=_bare(shared.get("symbolic", "")),
         per_share=_folded(money.get("per share", "")),
         range_to=_folded(money.get("range", {}).get("to", "")),
         range_and=_folded(money.get("range", {}).get("and", "")),
@@ -382,7 +385,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         },
         number_point=money.get("point", "."),
         money_links=_folded(money.get("links", "")),
-        not_prices=_folded(money.get("not", "")),
+        not_prices=tuple(form.strip("*") for form in _folded(money.get("not", ""))),
         scope=_folded(parsed.get("scope", "")),
         home=tuple(form for form in home if not form.startswith("+")),
         home_glued=tuple(form[1:] for form in home if form.startswith("+")),

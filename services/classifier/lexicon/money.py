@@ -26,6 +26,10 @@ _LEAST = 1_000
 """What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such."""
 _LEAST_UNNAMED = 1_000_000
 _MOST = 1e17
+_ABROAD = frozenset(("dollar", "yuan", "home"))
+"""Names that a story from no known country uses for America's, China's, its own."""
+_NEAR = 4
+"""How many characters may part a figure from the verb behind it: "30억 추가 투자"."""
 
 
 class Price(NamedTuple):
@@ -36,6 +40,13 @@ class Price(NamedTuple):
     amount: Amount
 
 
+class _Home(NamedTuple):
+    """The countries whose "pesos" may be meant: the outlet's, and one that the story tells of."""
+
+    outlet: str | None
+    told: str | None
+
+
 class _Patterns(NamedTuple):
     money: ahocorasick_rs.AhoCorasick
     """The currencies' bare forms: where none of them stands, no pattern has to be tried."""
@@ -44,27 +55,51 @@ class _Patterns(NamedTuple):
     price: re.Pattern[str]
     currency: re.Pattern[str]
     token: re.Pattern[str]
+    symbolic: re.Pattern[str]
+    """A currency beside a word for a token payment: "a symbolic euro"."""
+    range_start: re.Pattern[str]
+    """What stands before the upper end of a range: "tra i 200 e i"."""
 
 
-def has_currency(text: str, start: int, end: int, grammar: Grammar) -> bool:
-    """Return whether any currency stands between two places: without one there is no price."""
+def has_money(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """Return whether an amount may stand between two places.
+
+    That takes a currency, or, where the language has a usual one, a figure ("per 325 milioni").
+    """
     patterns = _patterns(grammar)
-    if not patterns.money.find_matches_as_indexes(text[start:end]):
+    if patterns.money.find_matches_as_indexes(text[start:end]):
+        return patterns.currency.search(text, start, end) is not None or _may_be_unnamed(
+            text, start, end, grammar
+        )
+    return _may_be_unnamed(text, start, end, grammar)
+
+
+def _may_be_unnamed(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    if grammar.usual_currency is None:
         return False
-    return patterns.currency.search(text, start, end) is not None
+    return bool(_patterns(grammar).begin.find_matches_as_indexes(text[start:end]))
 
 
 def prices_in(
-    text: str, start: int, end: int, grammar: Grammar, *, country: str | None = None
+    text: str,
+    start: int,
+    end: int,
+    grammar: Grammar,
+    *,
+    country: str | None = None,
+    told: str | None = None,
 ) -> Iterator[Price]:
     """Yield the amounts of money between two places of a folded text; of a range its upper end.
 
-    A currency that several countries have ("pesos", "$") is that of `country`, an ISO code, else
-    the language's or the usual one; where there is none, the amount is none.
+    A currency that several countries have ("pesos", "$") is that of the outlet's `country`, an ISO
+    code, else that of the one that the story has `told` of, else the language's or the usual one;
+    where there is none, the amount is none.
     """
+    home = _Home(country, told)
+    yield from _symbolic(text, start, end, grammar, home)
     held: Price | None = None
     for found in _matches(text, start, end, grammar):
-        price = _price(found, grammar, country)
+        price = _price(found, grammar, home)
         if price is None:
             continue
         if held is not None and not _is_range(text, held, price, start, grammar):
@@ -72,6 +107,16 @@ def prices_in(
         held = price
     if held is not None:
         yield held
+
+
+def _symbolic(text: str, start: int, end: int, grammar: Grammar, home: _Home) -> Iterator[Price]:
+    """Yield one of the currency for each "symbolic euro"."""
+    if not any(form in text[start:end] for form in grammar.symbolic):
+        return
+    for found in _patterns(grammar).symbolic.finditer(text, start, end):
+        currency = _currency(found["behind"] or found["before"], grammar, home)
+        if currency is not None:
+            yield Price(found.start(), found.end(), Amount(currency=currency, value=1))
 
 
 def _matches(text: str, start: int, end: int, grammar: Grammar) -> Iterator[re.Match[str]]:
@@ -98,50 +143,76 @@ def _is_range(text: str, low: Price, high: Price, start: int, grammar: Grammar) 
     return before.endswith(grammar.range_between or ("\0",))
 
 
-def _price(found: re.Match[str], grammar: Grammar, country: str | None) -> Price | None:
+def _price(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
     written = found["before"] or found["again"] or found["after"]
     if written is None:
-        return _unnamed(found, grammar)
-    meaning = _meaning(written, grammar.currencies)
-    code, _, factor = meaning.partition(" ")
-    currency = code if code.isupper() else _local(grammar.local_currencies, code, country)
+        return _unnamed(found, grammar, home)
+    currency = _currency(written, grammar, home)
+    _, _, factor = _meaning(written, grammar.currencies).partition(" ")
     value = _value(found["body"], grammar) * float(factor or "1")
-    if currency is None or not _LEAST <= value < _MOST or _is_year(found):
+    if currency is None or not 1 <= value < _MOST or _is_year(found):
+        return None
+    if value < _LEAST and not _is_token(found, value, grammar):
         return None
     plain = int(value) if value == int(value) else round(value, 2)
     return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
 
 
-def _unnamed(found: re.Match[str], grammar: Grammar) -> Price | None:
-    """Return millions right behind a word for a price and before a pause, as money of the usual kind.
+def _currency(written: str, grammar: Grammar, home: _Home) -> str | None:
+    code = _meaning(written, grammar.currencies).partition(" ")[0]
+    return code if code.isupper() else _local(grammar.local_currencies, code, home)
 
-    "per 325 milioni" are euros; of what goes on ("milioni di clienti") nobody knows it.
+
+def _is_token(found: re.Match[str], value: float, grammar: Grammar) -> bool:
+    """Return whether a small sum is a token payment: "a symbolic 100 euros", "for £1"."""
+    before = found.string[max(found.start() - 30, 0) : found.start()].rstrip()
+    if any(form in before for form in grammar.symbolic):
+        return True
+    return value == 1 and before.endswith(grammar.price_before or ("\0",))
+
+
+def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
+    """Return millions beside a word for a price and before a pause, as money of the usual kind.
+
+    "per 325 milioni" are euros, "30억 투자" won; of what goes on ("milioni di clienti") nobody
+    knows it.
     """
-    if grammar.usual_currency is None or re.fullmatch(r"[\d., ]+", found["body"]):
+    usual = grammar.usual_currency
+    if usual is None or re.fullmatch(r"[\d., ]+", found["body"]):
         return None
-    text = found.string
-    before = text[max(found.start() - 24, 0) : found.start()].rstrip()
-    if not before.endswith(grammar.price_before or ("\0",)):
-        return None
-    behind = text[found.end() : found.end() + 12].lstrip(" ")
-    if behind[:1].isalnum() and not f"{behind} ".startswith(
-        tuple(f"{form} " for form in grammar.price_before)
-    ):
-        return None
+    currency = usual if usual.isupper() else _local(grammar.local_currencies, usual, home)
     value = _value(found["body"], grammar)
-    if not _LEAST_UNNAMED <= value < _MOST:
+    if currency is None or not _LEAST_UNNAMED <= value < _MOST or not _is_bare(found, grammar):
         return None
     plain = int(value) if value == int(value) else round(value, 2)
-    amount = Amount(currency=grammar.usual_currency, value=plain)
-    return Price(found.start(), found.end(), amount)
+    return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
 
 
-def _local(
-    by_country: Mapping[str, Mapping[str, str]], name: str, country: str | None
-) -> str | None:
-    """Return the currency that `name` ("peso") means in a country, else what it usually means."""
+def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
+    """Return whether a figure stands as a price does, and counts nothing that is named behind it."""
+    text = found.string
+    behind = text[found.end() : found.end() + 12].lstrip(" ")
+    if grammar.order == "sov" and any(
+        0 <= behind.find(form) <= _NEAR for form in grammar.price_behind
+    ):
+        return True
+    before = text[max(found.start() - 40, 0) : found.start()].rstrip()
+    before = _patterns(grammar).range_start.sub("", before)
+    if not before.endswith(grammar.price_before or ("\0",)):
+        return False
+    if grammar.order == "sov" and grammar.has_spaces:
+        return not behind[:1].isalnum()
+    return not behind[:1].isalnum() or f"{behind} ".startswith(
+        tuple(f"{form} " for form in (*grammar.price_before, *grammar.price_behind))
+    )
+
+
+def _local(by_country: Mapping[str, Mapping[str, str]], name: str, home: _Home) -> str | None:
+    """Return the currency that `name` ("peso") means at home, else what it usually means."""
     meanings = by_country.get(name, {})
-    return meanings.get(country or "", meanings.get("any"))
+    if home.outlet is None and name not in _ABROAD and (told := meanings.get(home.told or "")):
+        return told
+    return meanings.get(home.outlet or "", meanings.get("any"))
 
 
 def _meaning(word: str, meanings: Mapping[str, T]) -> T:
@@ -220,9 +291,9 @@ def _patterns(grammar: Grammar) -> _Patterns:
     number = rf"(?<!\d)(?<!\d[.,])(?:{digits})"
     scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
     scaled = rf"(?:{number}{scales}+|(?:{word}){scales}+|{total})"
-    body = rf"(?:{scaled}(?:\s?{number}{scales}+)*|{number})(?:\s?(?:{half}))?"
+    body = rf"(?:{scaled}(?:\s?(?:{number}|{word}){scales}+)*|{number})(?:\s?(?:{half}))?"
     low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
-    before = rf"(?<![a-z\u00df-\u024f])(?P<before>{money})\s*"
+    before = rf"(?<![a-z\u00df-\u0dff])(?P<before>{money})\s*"
     price = (
         rf"(?:{before})?(?:{low}(?:(?P<again>{money})\s*)?)?(?P<body>{body})"
         rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
@@ -231,6 +302,14 @@ def _patterns(grammar: Grammar) -> _Patterns:
         rf"(?P<number>{digits})|(?P<sum>{total})|(?P<half>{half})"
         rf"|(?P<scale>{scale})|(?P<word>{word})"
     )
+    one = rf"(?:(?:{_any_of(_ones(grammar), is_word=True)}|1)[\s-]?)?"
+    token_word = rf"(?:{'|'.join(map(re.escape, grammar.symbolic)) or '(?!)'})\w*"
+    symbolic = (
+        rf"{token_word}\s{one}(?P<behind>{money})"
+        rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
+    )
+    between = "|".join(map(re.escape, sorted(grammar.range_between, key=len, reverse=True)))
+    also = "|".join(map(re.escape, sorted(grammar.range_and, key=len, reverse=True)))
     bare = {form.rstrip("*") for form in grammar.currencies}
     begins = {form.rstrip("*") for form in (*grammar.numbers, *grammar.sums)}
     return _Patterns(
@@ -239,7 +318,16 @@ def _patterns(grammar: Grammar) -> _Patterns:
         re.compile(price),
         re.compile(money),
         re.compile(token),
+        re.compile(symbolic),
+        re.compile(
+            rf"\s(?:{between or '(?!)'})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
+            rf"\s(?:{also or '(?!)'})(?:\s[^\W\d_]{{1,3}})?$"
+        ),
     )
+
+
+def _ones(grammar: Grammar) -> list[str]:
+    return [form for form, number in grammar.numbers.items() if number == 1]
 
 
 def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Sentence
 from services.classifier.lexicon.load import Grammar
-from services.classifier.lexicon.money import Price, has_currency, prices_in
+from services.classifier.lexicon.money import Price, has_money, prices_in
+from services.classifier.lexicon.scripts import is_word_start
 
-_BEFORE = 34
+_BEFORE = 40
 _BEHIND = 22
 """How far from an amount the words stand that say what it is."""
+_FRONT = 4
+"""How many sentences are read for the country whose "rupees" are meant."""
 _FURTHER = 5
 """How many sentences behind the lead the price may be told of a story's one deal, where a word says so."""
+_ROUNDED = 0.05
+"""How far a headline's figure may be from the one of the text that it rounds."""
 _CONVERTED = re.compile(r"\s?\(\D{0,12}")
 _IN_BRACKETS = re.compile(r"\s?\([^()]{0,40}\)")
+_BARE_YEAR = re.compile(
+    r"(?P<day>(?<!\d)\d{1,2}[.)]?\s(?:de\s)?\w+,?\s(?:de\s)?|\w\s\d{1,2},\s)?"
+    r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)(?!\s\w+\s\d{1,2}\b|年\d+月\d|년\s?\d+월\s?\d)"
+)
+"""A year that is not the end of a day's date."""
 
 
 def price(document: Document, *, grammar: Grammar) -> Document:
@@ -48,6 +59,8 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
             ]
             if offers:
                 chosen = _likeliest(document, candidate, sentence, offers).price
+                if document.sentences[sentence].segment == Segment.TITLE:
+                    chosen = _exact(document, chosen, grammar)
                 return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
     return candidate
 
@@ -55,21 +68,75 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
 def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int], bool]]:
     """Yield the sentences to look at, the likeliest first, and whether a word must say it is a price.
 
-    Those with triggers come first, then title and lead, then the next ones.
+    Those with triggers in title and lead come first, then all of title and lead, then the next
+    ones; last what the body tells of the story's one deal. A deal of the past has its own price.
     """
     own = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
-    yield own, False
     last = len(document.sentences)
     front = [i for i in range(min(6, last)) if document.sentences[i].segment <= Segment.LEAD]
     if own[0] not in front:
+        yield own, False
         return
-    yield front, False
-    behind = max(i for i in own if i in front)
-    yield [i for i in (behind + 1, behind + 2) if i < last], False
+    old = {i for i in front if i > own[0] and _is_old_deal(document, i)}
+    yield [i for i in own if i in front and i not in old], False
+    yield [i for i in front if i not in old], False
     deals = [other for other in document.candidates if other.event_type == candidate.event_type]
+    taken = {
+        trigger.sentence for other in deals if other is not candidate for trigger in other.triggers
+    }
+    behind = max(i for i in own if i in front)
+    next_ones = [i for i in (behind + 1, behind + 2) if i < last]
+    if candidate.stage != "rejected":  # A denial tells then what was talked of.
+        next_ones = [i for i in next_ones if i not in taken and not _is_other(document, i)]
+    yield next_ones, False
+    yield [i for i in own if i not in front and not _is_past(document, i)], False
     if [other for other in deals if other.focus == candidate.focus] == [candidate]:
         later = range(front[-1] + 1, min(max(front[-1] + _FURTHER, own[-1] + 2) + 1, last))
-        yield [i for i in later if not document.words_in("background", i)], True
+        yield [i for i in later if i not in taken and not _is_past(document, i)], True
+
+
+def _is_other(document: Document, sentence: int) -> bool:
+    """Return whether a sentence tells of a deal of earlier: not only "the price agreed in 2020"."""
+    return bool(document.words_in("background", sentence)) or _is_old_deal(document, sentence)
+
+
+def _is_old_deal(document: Document, sentence: int) -> bool:
+    cues = document.words_in("cue", sentence)
+    is_deal = any("acquisition" in cue.meaning.types for cue in cues)
+    return is_deal and _is_of_past_year(document, sentence)
+
+
+def _is_past(document: Document, sentence: int) -> bool:
+    """Return whether a sentence tells of earlier: a word says so, or a year before the story's."""
+    return bool(document.words_in("background", sentence)) or _is_of_past_year(document, sentence)
+
+
+def _is_of_past_year(document: Document, sentence: int) -> bool:
+    span = document.sentences[sentence]
+    years = [
+        int(found["year"])
+        for found in _BARE_YEAR.finditer(document.folded.text, span.start, span.end)
+        if found["day"] is None
+    ]
+    return bool(years) and (document.published is None or max(years) < document.published.year)
+
+
+def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
+    """Return the figure that title or lead tell in full where the title rounds it: 18.7 for 19."""
+    wanted = price.amount
+    for sentence in range(1, min(6, len(document.sentences))):
+        for offer in _offers(document, sentence, grammar):
+            told = offer.price.amount
+            if told.currency != wanted.currency or told.value == wanted.value:
+                continue
+            is_near = abs(told.value - wanted.value) <= _ROUNDED * wanted.value
+            if is_near and _digits(told.value) > _digits(wanted.value):
+                return offer.price
+    return price
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.0f}".rstrip("0"))
 
 
 def _offers(document: Document, sentence: int, grammar: Grammar) -> tuple[_Offer, ...]:
@@ -83,10 +150,13 @@ def _offers(document: Document, sentence: int, grammar: Grammar) -> tuple[_Offer
 
 def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[_Offer]:
     text = document.folded.text
-    if not has_currency(text, span.start, span.end, grammar):
+    if not has_money(text, span.start, span.end, grammar):
         return
     end = -1
-    for found in prices_in(text, span.start, span.end, grammar, country=document.country):
+    told = _told(document, grammar) if document.country is None else None
+    for found in prices_in(
+        text, span.start, span.end, grammar, country=document.country, told=told
+    ):
         # "A$352 million ($385 million)": the same in another currency.
         is_converted = end >= 0 and _CONVERTED.fullmatch(text, end, found.start)
         end = found.end
@@ -95,6 +165,16 @@ def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator
         is_said = _is_said(text, found, span.start, grammar)
         if is_said is not None:
             yield _Offer(found, is_said)
+
+
+def _told(document: Document, grammar: Grammar) -> str | None:
+    """Return the country that title or lead tell of first, of those whose money has a shared name."""
+    known = {country for by_country in grammar.local_currencies.values() for country in by_country}
+    for i in range(min(_FRONT, len(document.sentences))):
+        for hit in document.words_in("country", i):
+            if hit.meaning.name in known:
+                return hit.meaning.name
+    return None
 
 
 def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | None:
@@ -110,7 +190,8 @@ def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | No
     if any(behind.lstrip(" -").startswith(form) for form in grammar.per_share):
         return None
     price_end, price_length = _last(before, grammar.price_before)
-    other_end, other_length = _last(before, grammar.not_prices)
+    # "$5 a share, or $18.7bn": what one share costs says nothing of what stands behind it.
+    other_end, other_length = _last(before, _others(grammar))
     is_price = (price_end, price_length) > (other_end, other_length)
     if other_end >= 0 and not is_price:
         return None
@@ -123,10 +204,19 @@ def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | No
     return price_at < len(behind) or is_price
 
 
+@lru_cache(maxsize=64)
+def _others(grammar: Grammar) -> tuple[str, ...]:
+    return tuple(form for form in grammar.not_prices if form not in grammar.per_share)
+
+
 def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
     """Return where the form ends that ends last in `text`, and its length; -1 without one."""
     return max(
-        ((at + len(form), len(form)) for form in forms if (at := text.rfind(form)) >= 0),
+        (
+            (at + len(form), len(form))
+            for form in forms
+            if (at := text.rfind(form)) >= 0 and (not form[0].isascii() or is_word_start(text, at))
+        ),
         default=(-1, 0),
     )
 

@@ -45,6 +45,17 @@ def _amounts(language: str, text: str, country: str | None = None) -> list[tuple
         ("fa", "۱۴/۹ میلیارد دلار", "USD", 14_900_000_000),
         ("it", "il 41 per cento per 325 milioni", "EUR", 325_000_000),
         ("it", "per 3 milioni di clienti", None, 0),
+        ("it", "disposta a pagare tra i 40 e i 60 milioni", "EUR", 60_000_000),
+        ("ko", "신생 회사에 50억 추가 투자", "KRW", 5_000_000_000),
+        ("ko", "이용자 50억 명", None, 0),
+        ("th", "ปิดดีล 1.4 หมื่นล้าน", "THB", 14_000_000_000),
+        ("ur", "دو ارب پانچ کروڑ ڈالر", "USD", 2_050_000_000),
+        ("ar", "بين مليار و1.4 مليار دولار", "USD", 1_400_000_000),
+        ("en", "sold its stores for £1", "GBP", 1),
+        ("pl", "sprzedał sklepy za symbolicznego dolara", "USD", 1),
+        ("fr", "cède sa filiale pour un euro symbolique", "EUR", 1),
+        ("de", "für einen symbolischen Euro", "EUR", 1),
+        ("pt", "vendeu a rede pelo valor simbólico de 50 euros", "EUR", 50),
         ("ms", "AS$10.6 bilion", "USD", 10_600_000_000),
         ("bn", "দেড় কোটি টাকা", "BDT", 15_000_000),
         ("bn", "২ লাখ কোটি টাকা", "BDT", 2_000_000_000_000),
@@ -222,3 +233,71 @@ def test_only_the_price_is_the_amount(text: str, value: float | None) -> None:
     found = _price(text)
 
     assert (found[1] if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "text", "currency"),
+    [
+        ("PK", "bn", "৫০০ কোটি রুপিতে", "PKR"),
+        (None, "bn", "৫০০ কোটি রুপিতে", "INR"),
+        ("AR", "es", "por 300 millones de pesos", "ARS"),
+        ("AR", "en", "for $300 million", "USD"),
+    ],
+)
+def test_a_shared_name_of_money_is_that_of_the_country_that_the_story_tells_of(
+    told: str | None, language: str, text: str, currency: str
+) -> None:
+    folded = fold_text(text)
+
+    [price] = prices_in(folded, 0, len(folded), lexicon(language).grammar, told=told)
+
+    assert price.amount.currency == currency
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "amount"),
+    [
+        (
+            "en",
+            "Acme buys Widgetly for $19bn",
+            "Acme said it will buy Widgetly at $7.10 a share, or $18.7bn in total.",
+            18_700_000_000,
+        ),
+        (
+            "en",
+            "Acme is in talks to buy Widgetly",
+            (
+                "The two companies talk of a sale of Widgetly to Acme, both sides said. No price is known "
+                "yet. Its workers wait for news of it. In 2011 Acme sold its farms for $300m."
+            ),
+            None,
+        ),
+        (
+            "pl",
+            "Acme kupuje Widgetly",
+            (
+                "Firma Acme poinformowała, że kupi Widgetly od założycieli. Wartość transakcji wynosi 40 "
+                "mln euro. W 2011 r. Acme kupiła zakład za 70 mln euro."
+            ),
+            40_000_000,
+        ),
+        (
+            "ko",
+            "Acme, Widgetly 인수 추진",
+            (
+                "Acme가 Widgetly 인수를 추진한다고 회사가 밝혔다. 가격은 알려지지 않았다. "
+                "2011년 Acme는 공장을 3000억원에 매각했다."
+            ),
+            None,
+        ),
+    ],
+)
+def test_an_older_deal_does_not_lend_its_price(
+    language: str, title: str, text: str, amount: float | None
+) -> None:
+    watchlist = a_watchlist(a_company("acme", "Acme"), a_company("widgetly", "Widgetly"))
+    story = a_story(title=title, text=text, language=language)
+
+    reports = [r for r in Pipeline.of(watchlist).read(story).reports if r.focus == "main"]
+
+    assert [r.amount.value if r.amount else None for r in reports] == [amount]
