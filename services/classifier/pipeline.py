@@ -13,6 +13,7 @@ from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.steps.amounts import price
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
+from services.classifier.steps.complete import complete
 from services.classifier.steps.dates import date_of
 from services.classifier.steps.detect import detect
 from services.classifier.steps.focus import focus
@@ -141,7 +142,8 @@ class Pipeline:
         if not document.triggers:
             return document
         document = assign(document, grammar=grammar)
-        document = widen(relate(gather(document), owners=self.owners))
+        document = relate(gather(document), owners=self.owners)
+        document = widen(complete(document, grammar=grammar))
         if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
         document = settle(document)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.classifier.document import Candidate, Document, Segment
-from services.common.contracts.reading import Focus
+from services.classifier.lexicon.load import also_pattern
+from services.common.contracts.reading import Focus, Role
+from services.common.ids import CompanyId
 
 _OFTEN = 2
 """In so many sentences a body must tell an event whose company the title names."""
@@ -11,8 +13,13 @@ _OFTEN = 2
 
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
+    title = _titled(document)
     candidates = [
-        candidate.but(focus=Focus.MAIN if _leads(document, candidate) else Focus.BACKGROUND)
+        candidate.but(
+            focus=Focus.MAIN
+            if _leads(document, candidate) and not _is_aside(document, candidate, title)
+            else Focus.BACKGROUND
+        )
         for candidate in document.candidates
     ]
     if candidates and not any(candidate.focus is Focus.MAIN for candidate in candidates):
@@ -32,12 +39,31 @@ def _leads(document: Document, candidate: Candidate) -> bool:
     )
 
 
-def _fills(document: Document, candidate: Candidate) -> bool:
-    """Return whether the body tells it again and again of a company that the title names."""
-    title = {
+def _titled(document: Document) -> set[CompanyId]:
+    """Return the companies that the title names."""
+    return {
         name.company
         for name in document.names
         if document.sentences[document.sentence_at(name.start)].segment is Segment.TITLE
     }
+
+
+def _is_aside(document: Document, candidate: Candidate, title: set[CompanyId]) -> bool:
+    """Return whether a lead tells it of others than whom the title names, behind its first sentence.
+
+    Not what happens to nobody that is named, nor what it tells "also": that may be the title's.
+    """
+    if not title or title & set(candidate.roles) or Role.TARGET not in candidate.roles.values():
+        return False
+    first = document.sentence_at(min(trigger.start for trigger in candidate.triggers))
+    start, end, *_ = document.sentences[first]
+    also = also_pattern(document.language)
+    if also is not None and also.search(document.folded.text, start, end):
+        return False
+    return any(document.sentences[index].segment is Segment.LEAD for index in range(first))
+
+
+def _fills(document: Document, candidate: Candidate) -> bool:
+    """Return whether the body tells it again and again of a company that the title names."""
     sentences = {trigger.sentence for trigger in candidate.triggers if not trigger.is_past}
-    return len(sentences) >= _OFTEN and bool(title & set(candidate.roles))
+    return len(sentences) >= _OFTEN and bool(_titled(document) & set(candidate.roles))

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Ground, Segment
 from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
 
 ENOUGH = 2.0
 APART = 3.0
 """What a later sentence must weigh to open an event of its own in the story."""
+_VAGUE = 1.0
+"""What a word for a deal weighs that blockers took back, or that is hardly one."""
 MOST = 4
 """Events of one type that a story may tell; a list of more is a round-up nobody wants as alerts."""
 
@@ -90,11 +93,25 @@ def _stages_of(candidate: Candidate) -> set[str]:
     return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}
 
 
+def _tells_more(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence is about what the event is about, and is no news of its own.
+
+    In a body "X bought Y" tells an older deal of Y; a vague word alone tells nothing.
+    """
+    things = _things(event) or set(event.roles)
+    weight = max(trigger.score for trigger in candidate.triggers)
+    return bool(things & set(candidate.roles)) and _VAGUE < weight < APART
+
+
+def _things(candidate: Candidate) -> set[CompanyId]:
+    return {company for company, role in candidate.roles.items() if role is Role.TARGET}
+
+
 def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Candidate:
     """Return an event with a further sentence; its roles count where the event has none like it."""
     roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
     known = set(roles.values())
-    shares = bool(set(roles) & set(candidate.roles))
+    shares = _tells_more(event, candidate)
     for company, role in candidate.roles.items():
         ground = candidate.grounds[company]
         is_new = company not in roles and (

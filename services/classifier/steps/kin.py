@@ -6,8 +6,10 @@ banned is hit with it. What a title or a lead names beside such an event has a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from services.classifier.chains import chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -18,18 +20,10 @@ _MERGED = 2
 
 def relate(document: Document, *, owners: Owners) -> Document:
     """Return the document with the roles of every event's owners and products."""
-    front = {
-        name.company: name
-        for name in reversed(document.names)
-        if _segment(document, name) <= Segment.LEAD
-    }
-    titled = {c for c, name in front.items() if _segment(document, name) is Segment.TITLE}
+    titled = {name.company for name in document.names if _segment(document, name) is Segment.TITLE}
     return document.but(
         candidates=tuple(
-            _with_buyer(
-                document,
-                _within_family(_related(document, event, owners, front, titled), owners, titled),
-            )
+            _with_buyer(document, _within_family(_related(document, event, owners), owners, titled))
             for event in document.candidates
         )
     )
@@ -39,13 +33,92 @@ def _segment(document: Document, name: Name) -> Segment:
     return document.sentences[document.sentence_at(name.start)].segment
 
 
-def _related(
-    document: Document,
-    event: Candidate,
-    owners: Owners,
-    front: Mapping[CompanyId, Name],
-    titled: Iterable[CompanyId],
-) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """An event and the names beside it that have no role in it yet.
+
+    `front` are those of title and lead, `titled` those of the title, `told` those of its own sentences
+    there; `below` those that begin a sentence of the body that is not about the past.
+    """
+
+    event: Candidate
+    owners: Owners
+    front: Mapping[CompanyId, Name]
+    titled: frozenset[CompanyId]
+    told: frozenset[CompanyId]
+    below: Mapping[CompanyId, Name]
+    rows: frozenset[CompanyId]
+    elsewhere: frozenset[CompanyId]
+    is_of_a_site: bool
+
+    @classmethod
+    def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
+        """Return what a story names beside an event."""
+        names = [name for name in document.names if name.company not in event.roles]
+        front = {n.company: n for n in reversed(names) if _segment(document, n) <= Segment.LEAD}
+        below = [name for name in names if name.company not in front and _begins(document, name)]
+        titled = {c for c, name in front.items() if _segment(document, name) is Segment.TITLE}
+        sentences = {trigger.sentence for trigger in event.triggers}
+        told = {c for c, name in front.items() if document.sentence_at(name.start) in sentences}
+        others = [other for other in document.candidates if other is not event]
+        return cls(
+            event=event,
+            owners=owners,
+            front=front,
+            titled=frozenset(titled),
+            told=frozenset(titled | told),
+            below={name.company: name for name in reversed(below)},
+            rows=_in_rows(document, event),
+            elsewhere=frozenset(company for other in others for company in other.roles),
+            is_of_a_site=_is_of_a_site(document, event),
+        )
+
+    @property
+    def parents(self) -> set[CompanyId | None]:
+        """Return who owns what the event happens to."""
+        return {self.owners.get(target) for target in _with(self.event, Role.TARGET)}
+
+    def roles(self) -> Iterator[tuple[CompanyId, Role]]:
+        """Yield the roles of those who are named beside the event."""
+        match self.event.event_type:
+            case "shutdown":
+                yield from _of_a_closing(self)
+            case "ban":
+                yield from _of_a_ban(self)
+            case "acquisition":
+                yield from _of_a_deal(self)
+
+
+def _begins(document: Document, name: Name) -> bool:
+    """Return whether a name is the first one of a sentence that is not about the past."""
+    sentence = document.sentence_at(name.start)
+    return name == document.names_in(sentence)[0] and not document.words_in("background", sentence)
+
+
+def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
+    """Return what title or lead name in a row with a target of the event."""
+    targets = _with(event, Role.TARGET)
+    return frozenset(
+        name.company
+        for index, sentence in enumerate(document.sentences)
+        if sentence.segment <= Segment.LEAD
+        for chain in chains_of(document.folded.text, document.names_in(index))
+        if targets & {name.company for name in chain.names}
+        for name in chain.names
+    )
+
+
+def _is_of_a_site(document: Document, event: Candidate) -> bool:
+    """Return whether a plant or shops of a company close, and not the company itself."""
+    for trigger in event.triggers:
+        start, end = document.clause_of(trigger.sentence, trigger.start)
+        for hit in document.words_in("applies", trigger.sentence):
+            if event.event_type in hit.meaning.types and start <= hit.start < end:
+                return True
+    return False
+
+
+def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
     """Return an event that title or lead tell, with the kin and the things that they name beside it."""
     leads = any(
         document.sentences[trigger.sentence].segment <= Segment.LEAD and not trigger.is_past
@@ -53,18 +126,12 @@ def _related(
     )
     if not leads:
         return event
-    elsewhere = {c for other in document.candidates if other is not event for c in other.roles}
-    free = {company: name for company, name in front.items() if company not in event.roles}
-    found: dict[CompanyId, Role] = {}
-    if event.event_type == "shutdown":
-        found = dict(_of_a_closing(event, owners, free, set(titled)))
-    elif event.event_type == "ban":
-        found = dict(_of_a_ban(event, owners, free))
-    elif event.event_type == "acquisition":
-        found = dict(_of_a_deal(event, owners, free, set(titled) - elsewhere))
+    kin = Kin.of(document, event, owners)
+    found = dict(kin.roles())
+    named = {**kin.below, **kin.front}
     return event.but(
         roles={**event.roles, **found},
-        role_places={**event.role_places, **{company: free[company] for company in found}},
+        role_places={**event.role_places, **{company: named[company] for company in found}},
         grounds={**event.grounds, **dict.fromkeys(found, Ground.FAMILY)},
     )
 
@@ -73,44 +140,42 @@ def _with(event: Candidate, role: Role) -> set[CompanyId]:
     return {company for company, given in event.roles.items() if given is role}
 
 
-def _of_a_closing(
-    event: Candidate, owners: Owners, free: Iterable[CompanyId], titled: set[CompanyId]
-) -> Iterator[tuple[CompanyId, Role]]:
+def _of_a_closing(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield the owner of what is closed, and its other brands; who closes alone closes what is titled."""
-    targets, actors = _with(event, Role.TARGET), _with(event, Role.ACTOR)
-    parents = {owners.get(target) for target in targets}
-    for company in free:
-        owner = owners.get(company)
-        if company in parents:
-            yield company, Role.ACTOR
-        elif owner in actors & parents or (owner in event.roles and company in titled):
+    for company in kin.front:
+        owner = kin.owners.get(company)
+        if company in kin.parents:
+            if company in kin.told or not (kin.is_of_a_site or company in kin.elsewhere):
+                yield company, Role.ACTOR
+        elif company in kin.rows or (owner in kin.event.roles and company in kin.titled):
             yield company, Role.TARGET
 
 
-def _of_a_ban(
-    event: Candidate, owners: Owners, free: Iterable[CompanyId]
-) -> Iterator[tuple[CompanyId, Role]]:
+def _of_a_ban(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield who makes what is banned, and what they make."""
-    targets = _with(event, Role.TARGET)
-    parents = {owners.get(target) for target in targets}
-    for company in free:
-        if company in parents or owners.get(company) in targets:
+    targets = _with(kin.event, Role.TARGET)
+    for company in kin.front:
+        if company in kin.parents or kin.owners.get(company) in targets:
+            yield company, Role.TARGET
+    for company in kin.below:
+        if company in kin.parents and company not in kin.elsewhere:
             yield company, Role.TARGET
 
 
-def _of_a_deal(
-    event: Candidate, owners: Owners, free: Iterable[CompanyId], titled: set[CompanyId]
-) -> Iterator[tuple[CompanyId, Role]]:
+def _of_a_deal(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield who owns what is bought, and what is bought of who alone is named."""
-    targets = _with(event, Role.TARGET)
-    parents = {owners.get(target) for target in targets}
-    for company in free:
-        if company in parents and not _is_merger(event):
+    event, targets = kin.event, _with(kin.event, Role.TARGET)
+    titled = kin.titled - kin.elsewhere
+    for company in kin.front:
+        if company in kin.parents and not _is_merger(event):
             yield company, Role.SELLER
             continue
         is_all_there_is = company in titled and set(event.roles.values()) == {Role.SELLER}
-        if is_all_there_is or (owners.get(company) in targets and targets == set(event.roles)):
+        if is_all_there_is or (kin.owners.get(company) in targets and targets == set(event.roles)):
             yield company, Role.TARGET
+    for company in kin.below:
+        if company in kin.parents and company not in kin.elsewhere and not _is_merger(event):
+            yield company, Role.SELLER
 
 
 def _is_merger(event: Candidate, owner: CompanyId | None = None) -> bool:

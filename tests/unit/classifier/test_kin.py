@@ -99,3 +99,95 @@ def test_history_that_names_nobody_is_of_whom_the_body_names() -> None:
     )
 
     assert found == {"hestra": Role.TARGET}
+
+
+BODIES = {
+    "en": (
+        "Nepal bans {}",
+        "Balto acquires {}",
+        "It takes effect at once, the ministry told reporters on Friday. All of it has to be done "
+        "within a week, as the spokesman put it. Velka said that it was surprised.",
+    ),
+    "de": (
+        "Nepal verbietet {}",
+        "Balto übernimmt {}",
+        "Das gilt ab sofort, teilte das Ministerium am Freitag vor Reportern mit. Eine Woche lang "
+        "haben alle dafür Zeit, so sagte es der Sprecher. Velka zeigte sich überrascht.",
+    ),
+    "ru": (
+        "Непал запретил {}",
+        "Balto покупает {}",
+        "Всё это действует немедленно, сообщили журналистам в пятницу в министерстве. На это даётся "
+        "всего одна неделя, сказал представитель ведомства. Velka не ожидала этого.",
+    ),
+    "tr": (
+        "Nepal {} uygulamasını yasakladı",
+        "Balto {} şirketini satın aldı",
+        "Bakanlığın cuma günü gazetecilere söylediğine göre hemen geçerli olacak. Herkesin bunun için "
+        "yalnızca bir haftası var, sözcü böyle dedi. Velka şaşırdığını söyledi.",
+    ),
+    "zh": (
+        "尼泊尔封禁{}",
+        "Balto收购{}",
+        "有关部门周五在首都举行的记者会上对记者表示，这一切将立即生效，不会再给任何人更多的时间。"
+        "发言人当天在会上还说，各方只有一周的时间来完成所有这些工作，时间上没有任何可以商量的余地。"
+        "Velka表示感到意外。",
+    ),
+    "hi": (
+        "नेपाल ने {} पर प्रतिबंध लगाया",
+        "Balto ने {} का अधिग्रहण किया",
+        "मंत्रालय ने शुक्रवार को पत्रकारों से कहा कि यह तुरंत लागू होगा। प्रवक्ता के मुताबिक सबके पास इसके लिए "
+        "केवल एक हफ्ते का समय है। Velka ने कहा कि वह हैरान है।",
+    ),
+    "ar": (
+        "نيبال تحظر {}",
+        "Balto تستحوذ على {}",
+        "قالت الوزارة للصحفيين يوم الجمعة إن كل ذلك يسري على الفور. وأضاف المتحدث أن أمام الجميع "
+        "أسبوعا واحدا فقط لإنجاز كل شيء. Velka قالت إنها فوجئت.",
+    ),
+}
+"""Titles of a ban and of a deal, and a text whose last sentence begins with the owner."""
+
+
+@pytest.mark.parametrize("language", BODIES)
+def test_the_maker_with_whom_a_sentence_of_the_body_begins_is_hit_by_the_ban(language: str) -> None:
+    ban, _, text = BODIES[language]
+
+    found = roles("ban", ban.format("Zumo"), text, language)
+
+    assert found == {"zumo": Role.TARGET, "velka": Role.TARGET}
+
+
+@pytest.mark.parametrize("language", BODIES)
+def test_the_owner_with_whom_a_sentence_of_the_body_begins_sells(language: str) -> None:
+    _, deal, text = BODIES[language]
+
+    found = roles("acquisition", deal.format("Zumo"), text, language)
+
+    assert found == {"balto": Role.ACTOR, "zumo": Role.TARGET, "velka": Role.SELLER}
+
+
+def test_an_owner_that_a_sentence_about_the_past_names_has_no_part_in_the_ban() -> None:
+    ban, _, text = BODIES["en"]
+
+    found = roles("ban", ban.format("Zumo"), text.replace("Velka said", "Last year Velka said"))
+
+    assert found == {"zumo": Role.TARGET}
+
+
+def test_a_brand_in_a_row_with_what_closes_closes_too_and_another_one_does_not() -> None:
+    title, text = "Hestra shuts down", "Since Friday Hestra, Balto and Dorim have been dark in the north."
+    other = "Dorim stays where it is, as those who work there have been told, and Hestra does not."
+
+    assert roles("shutdown", title, text) == dict.fromkeys(["hestra", "balto", "dorim"], Role.TARGET)
+    assert roles("shutdown", title, other) == {"hestra": Role.TARGET}
+
+
+def test_the_owner_of_who_closes_a_plant_has_no_part_in_it() -> None:
+    found = roles(
+        "shutdown",
+        "Zumo closes its plant in Oslo",
+        "The last shift ends on Friday, the workers were told. At Velka nobody wanted to comment.",
+    )
+
+    assert found == {"zumo": Role.TARGET}

@@ -1,0 +1,86 @@
+"""Complete: the side of a deal that its own sentence does not name, where title or lead name it.
+
+"A Chinese firm is to buy Micron. Unigroup will offer the owners of Micron 21 billion dollars."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.classifier.chains import Chain, chains_of
+from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.lexicon.load import Grammar
+from services.classifier.markers import beside_of, is_aside, marked_role
+from services.common.contracts.reading import Role
+
+_SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
+"""Who is missing, and beside whom it is looked for."""
+
+
+def complete(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document whose deals have both sides, where title or lead tell the other one."""
+    return document.but(
+        candidates=tuple(_completed(document, event, grammar) for event in document.candidates)
+    )
+
+
+def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+    if not _is_a_purchase(event) or not _is_front(document, event):
+        return event
+    for missing, known in _SIDES.items():
+        held = set(event.roles.values())
+        if missing in held or known not in held:
+            continue
+        for chain in _free_beside(document, event, known):
+            role = _role(document, event, grammar, chain, missing)
+            if role is not None:
+                return _with(event, chain, role)
+    return event
+
+
+def _is_a_purchase(event: Candidate) -> bool:
+    """Return whether an event has a buyer and what is bought; a merger has no sides."""
+    return event.event_type == "acquisition" and not any(
+        trigger.frame == "merge" for trigger in event.triggers
+    )
+
+
+def _is_front(document: Document, event: Candidate) -> bool:
+    return any(
+        document.sentences[trigger.sentence].segment <= Segment.LEAD and not trigger.is_past
+        for trigger in event.triggers
+    )
+
+
+def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[Chain]:
+    """Yield the only names of each front sentence that have no role and stand beside a known one."""
+    taken = {company for other in document.candidates for company in other.roles}
+    for index, sentence in enumerate(document.sentences):
+        if sentence.segment > Segment.LEAD:
+            return
+        names = document.names_in(index)
+        if not any(event.roles.get(name.company) is known for name in names):
+            continue
+        chains = chains_of(document.folded.text, names)
+        free = [c for c in chains if not any(name.company in taken for name in c.names)]
+        if len(free) == 1:
+            yield free[0]
+
+
+def _role(
+    document: Document, event: Candidate, grammar: Grammar, chain: Chain, missing: Role
+) -> Role | None:
+    """Return the role of a free name: the missing one unless words beside it tell of no side."""
+    beside = beside_of(document, grammar, event.triggers[0], chain)
+    if is_aside(grammar, event.triggers[0], beside):
+        return None
+    marked = marked_role(grammar, event.triggers[0], beside)
+    return marked if marked in {Role.SELLER, Role.PARTY} else missing
+
+
+def _with(event: Candidate, chain: Chain, role: Role) -> Candidate:
+    return event.but(
+        roles={**event.roles, **{name.company: role for name in chain.names}},
+        role_places={**event.role_places, **{name.company: name for name in chain.names}},
+        grounds={**event.grounds, **{name.company: Ground.BORROWED for name in chain.names}},
+    )
