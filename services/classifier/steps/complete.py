@@ -16,6 +16,9 @@ from services.common.contracts.reading import Role
 _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
 """Who is missing, and beside whom it is looked for."""
 
+_REACH = 60
+"""How far behind a noun its second name may stand."""
+
 
 def complete(document: Document, *, grammar: Grammar) -> Document:
     """Return the document whose deals have both sides, where title or lead tell the other one."""
@@ -33,6 +36,8 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
             continue
         for chain in _free_beside(document, event, known):
             role = _role(document, event, grammar, chain, missing)
+            if role is not None and _stands_behind_a_noun(event, grammar, chain, known):
+                return _with(event, chain, known, others=missing)
             if role is not None:
                 return _with(event, chain, role)
     return event
@@ -53,11 +58,14 @@ def _is_front(document: Document, event: Candidate) -> bool:
 
 
 def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[Chain]:
-    """Yield the only names of each front sentence that have no role and stand beside a known one."""
+    """Yield the only names of a front sentence that have no role and stand beside a known one.
+
+    The event's own sentences come first: there the place to the cue tells who is who.
+    """
     taken = {company for other in document.candidates for company in other.roles}
-    for index, sentence in enumerate(document.sentences):
-        if sentence.segment > Segment.LEAD:
-            return
+    front = [i for i, s in enumerate(document.sentences) if s.segment <= Segment.LEAD]
+    own = {trigger.sentence for trigger in event.triggers}
+    for index in sorted(front, key=lambda index: index not in own):
         names = document.names_in(index)
         if not any(event.roles.get(name.company) is known for name in names):
             continue
@@ -78,9 +86,25 @@ def _role(
     return marked if marked in {Role.SELLER, Role.PARTY} else missing
 
 
-def _with(event: Candidate, chain: Chain, role: Role) -> Candidate:
+def _stands_behind_a_noun(event: Candidate, grammar: Grammar, chain: Chain, known: Role) -> bool:
+    """Return whether a noun has who does it before whom it is done to: "X's entry into Y"."""
+    if grammar.order != "svo" or known is not Role.TARGET:
+        return False
+    return any(
+        trigger.frame == "noun"
+        and trigger.end <= event.role_places[company].start < chain.start
+        and event.grounds[company] is Ground.PLACE
+        and chain.start - trigger.end <= _REACH
+        for trigger in event.triggers
+        for company in event.roles
+    )
+
+
+def _with(event: Candidate, chain: Chain, role: Role, others: Role | None = None) -> Candidate:
+    """Return an event with a chain in a role, and all who have a role in another one if that is given."""
+    known = dict.fromkeys(event.roles, others) if others else event.roles
     return event.but(
-        roles={**event.roles, **{name.company: role for name in chain.names}},
+        roles={**known, **{name.company: role for name in chain.names}},
         role_places={**event.role_places, **{name.company: name for name in chain.names}},
         grounds={**event.grounds, **{name.company: Ground.BORROWED for name in chain.names}},
     )
