@@ -176,10 +176,15 @@ def test_an_owner_that_a_sentence_about_the_past_names_has_no_part_in_the_ban() 
 
 
 def test_a_brand_in_a_row_with_what_closes_closes_too_and_another_one_does_not() -> None:
-    title, text = "Hestra shuts down", "Since Friday Hestra, Balto and Dorim have been dark in the north."
+    title, text = (
+        "Hestra shuts down",
+        "Since Friday Hestra, Balto and Dorim have been dark in the north.",
+    )
     other = "Dorim stays where it is, as those who work there have been told, and Hestra does not."
 
-    assert roles("shutdown", title, text) == dict.fromkeys(["hestra", "balto", "dorim"], Role.TARGET)
+    assert roles("shutdown", title, text) == dict.fromkeys(
+        ["hestra", "balto", "dorim"], Role.TARGET
+    )
     assert roles("shutdown", title, other) == {"hestra": Role.TARGET}
 
 
