@@ -105,45 +105,59 @@ BODIES = {
     "en": (
         "Nepal bans {}",
         "Balto acquires {}",
-        "It takes effect at once, the ministry told reporters on Friday. All of it has to be done "
-        "within a week, as the spokesman put it. Velka said that it was surprised.",
+        (
+            "It takes effect at once, the ministry told reporters on Friday. All of it has to be done "
+            "within a week, as the spokesman put it. Velka said that it was surprised."
+        ),
     ),
     "de": (
         "Nepal verbietet {}",
         "Balto übernimmt {}",
-        "Das gilt ab sofort, teilte das Ministerium am Freitag vor Reportern mit. Eine Woche lang "
-        "haben alle dafür Zeit, so sagte es der Sprecher. Velka zeigte sich überrascht.",
+        (
+            "Das gilt ab sofort, teilte das Ministerium am Freitag vor Reportern mit. Eine Woche lang "
+            "haben alle dafür Zeit, so sagte es der Sprecher. Velka zeigte sich überrascht."
+        ),
     ),
     "ru": (
         "Непал запретил {}",
         "Balto покупает {}",
-        "Всё это действует немедленно, сообщили журналистам в пятницу в министерстве. На это даётся "
-        "всего одна неделя, сказал представитель ведомства. Velka не ожидала этого.",
+        (
+            "Всё это действует немедленно, сообщили журналистам в пятницу в министерстве. На это даётся "
+            "всего одна неделя, сказал представитель ведомства. Velka не ожидала этого."
+        ),
     ),
     "tr": (
         "Nepal {} uygulamasını yasakladı",
         "Balto {} şirketini satın aldı",
-        "Bakanlığın cuma günü gazetecilere söylediğine göre hemen geçerli olacak. Herkesin bunun için "
-        "yalnızca bir haftası var, sözcü böyle dedi. Velka şaşırdığını söyledi.",
+        (
+            "Bakanlığın cuma günü gazetecilere söylediğine göre hemen geçerli olacak. Herkesin bunun için "
+            "yalnızca bir haftası var, sözcü böyle dedi. Velka şaşırdığını söyledi."
+        ),
     ),
     "zh": (
         "尼泊尔封禁{}",
         "Balto收购{}",
-        "有关部门周五在首都举行的记者会上对记者表示，这一切将立即生效，不会再给任何人更多的时间。"
-        "发言人当天在会上还说，各方只有一周的时间来完成所有这些工作，时间上没有任何可以商量的余地。"
-        "Velka表示感到意外。",
+        (
+            "有关部门周五在首都举行的记者会上对记者表示，这一切将立即生效，不会再给任何人更多的时间。"
+            "发言人当天在会上还说，各方只有一周的时间来完成所有这些工作，时间上没有任何可以商量的余地。"
+            "Velka表示感到意外。"
+        ),
     ),
     "hi": (
         "नेपाल ने {} पर प्रतिबंध लगाया",
         "Balto ने {} का अधिग्रहण किया",
-        "मंत्रालय ने शुक्रवार को पत्रकारों से कहा कि यह तुरंत लागू होगा। प्रवक्ता के मुताबिक सबके पास इसके लिए "
-        "केवल एक हफ्ते का समय है। Velka ने कहा कि वह हैरान है।",
+        (
+            "मंत्रालय ने शुक्रवार को पत्रकारों से कहा कि यह तुरंत लागू होगा। प्रवक्ता के मुताबिक सबके पास इसके लिए "
+            "केवल एक हफ्ते का समय है। Velka ने कहा कि वह हैरान है।"
+        ),
     ),
     "ar": (
         "نيبال تحظر {}",
         "Balto تستحوذ على {}",
-        "قالت الوزارة للصحفيين يوم الجمعة إن كل ذلك يسري على الفور. وأضاف المتحدث أن أمام الجميع "
-        "أسبوعا واحدا فقط لإنجاز كل شيء. Velka قالت إنها فوجئت.",
+        (
+            "قالت الوزارة للصحفيين يوم الجمعة إن كل ذلك يسري على الفور. وأضاف المتحدث أن أمام الجميع "
+            "أسبوعا واحدا فقط لإنجاز كل شيء. Velka قالت إنها فوجئت."
+        ),
     ),
 }
 """Titles of a ban and of a deal, and a text whose last sentence begins with the owner."""
