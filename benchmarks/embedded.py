@@ -40,6 +40,16 @@ class Ledger:
         with self.changed:
             self.changed.wait_for(lambda: len(self.told_at) >= count, seconds)
 
+    def take(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer a webhook, and note whose alerts it brought."""
+        body = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
+        now = time.monotonic()
+        with self.changed:
+            for alert in body["data"]["alerts"]:
+                self.told_at.setdefault(alert["event"]["companies"][0]["id"], now)
+            self.changed.notify_all()
+        reply(handler, 200, b"{}", "application/json")
+
     def latencies(self) -> list[float]:
         """Return the seconds from served to told, sorted."""
         return sorted(self.told_at[name] - self.served_at[name] for name in self.told_at)
@@ -77,16 +87,7 @@ def measure(directory: Path, *, stories: int, rate: float | None) -> None:
     ledger = Ledger()
     outlets = Outlets(names, ledger)
 
-    def sink(handler: BaseHTTPRequestHandler) -> None:
-        body = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
-        now = time.monotonic()
-        with ledger.changed:
-            for alert in body["data"]["alerts"]:
-                ledger.told_at.setdefault(alert["event"]["companies"][0]["id"], now)
-            ledger.changed.notify_all()
-        reply(handler, 200, b"{}", "application/json")
-
-    with serving(outlets.answer) as feeds, serving(sink) as hook:
+    with serving(outlets.answer) as feeds, serving(ledger.take) as hook:
         write_configuration(directory / "config", names, feeds, hook)
         arguments = ("run", "--config", directory / "config", "--data", directory / "data")
         with running(

@@ -12,7 +12,6 @@ import argparse
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from services.classifier.lines import read_story
@@ -20,6 +19,7 @@ from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.reading import Evidence, Reading, Report
 from services.common.contracts.story import Story
+from tests.support.blanking import without
 
 QUALITY = Path(__file__).parent.parent / "tests" / "quality"
 RANDOM_SPANS = 20
@@ -79,15 +79,6 @@ def _by_field(report: Report) -> dict[str, list[Evidence]]:
     for found in report.evidence:
         grouped[found.field].append(found)
     return grouped
-
-
-def without(story: Story, spans: list[Evidence]) -> Story:
-    """Return a story with "…" in place of each span."""
-    parts = {"title": story.title, "text": story.text}
-    for span in sorted(spans, key=lambda span: -span.start):
-        part = parts[span.part]
-        parts[span.part] = f"{part[: span.start]}…{part[span.end :]}"
-    return replace(story, title=parts["title"] or "…", text=parts["text"])
 
 
 def _elsewhere(

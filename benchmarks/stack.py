@@ -22,7 +22,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ from services.common.contracts.codec import decode, encode
 from services.common.contracts.story import Story
 from services.common.contracts.topics import READINGS, STORIES, Topic
 from services.common.ids import FeedId, story_id
-from tests.support.kill_run import companies, reply, serving, write_configuration
+from tests.support.kill_run import companies, serving, write_configuration
 from tests.support.memory import family_of
 from tests.support.stack import SERVICES, Service, Stack
 
@@ -79,16 +78,7 @@ def latency(stack: Stack, *, stories: int, rate: float) -> None:
     ledger = Ledger()
     outlets = Outlets(names, ledger)
 
-    def sink(handler: BaseHTTPRequestHandler) -> None:
-        body = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
-        now = time.monotonic()
-        with ledger.changed:
-            for alert in body["data"]["alerts"]:
-                ledger.told_at.setdefault(alert["event"]["companies"][0]["id"], now)
-            ledger.changed.notify_all()
-        reply(handler, 200, b"{}", "application/json")
-
-    with serving(outlets.answer) as feeds, serving(sink) as hook:
+    with serving(outlets.answer) as feeds, serving(ledger.take) as hook:
         write_configuration(stack.config, names, feeds, hook)
         stack.start()
         stack.wait_until_ready()

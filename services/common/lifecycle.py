@@ -13,7 +13,7 @@ A service offers a `build` in its wiring. It opens what the tasks need and gives
                 servers=(Server(health_app(health), host=settings.host, port=settings.port or 8701),),
             )
 
-    sys.exit(run(build, read_settings(), service="fetcher"))
+    sys.exit(run_from_environment(build, service="fetcher"))
 
 A task takes the process's `Stop` and runs until that is asked for; then it finishes what it has in
 hand and returns:
@@ -34,6 +34,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from services.common.errors import ConfigurationError
-from services.common.settings import Settings
+from services.common.settings import Settings, read_settings
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.common.telemetry.logging import configure_logging
@@ -89,6 +90,16 @@ class Process:
 
 
 Build = Callable[[Settings], AbstractAsyncContextManager[Process]]
+
+
+def run_from_environment(build: Build, *, service: str) -> int:
+    """Run a service as a process of its own, with the settings of the environment; see `run`."""
+    try:
+        settings = read_settings()
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)  # noqa: T201  nothing is set up to log yet
+        return MISCONFIGURED
+    return run(build, settings, service=service)
 
 
 def run(

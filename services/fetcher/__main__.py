@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from services.common.errors import ConfigurationError
-from services.common.lifecycle import MISCONFIGURED, run
-from services.common.settings import read_settings
+from services.common.lifecycle import run_from_environment
 from services.fetcher.wiring import build
 
-
-def main() -> int:
-    """Return the exit code of a run with the settings of the environment."""
-    try:
-        settings = read_settings()
-    except ConfigurationError as error:
-        print(error, file=sys.stderr)  # noqa: T201  nothing is set up to log yet
-        return MISCONFIGURED
-    return run(build, settings, service="fetcher")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_from_environment(build, service="fetcher"))

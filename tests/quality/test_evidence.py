@@ -3,7 +3,6 @@ does the same for every field, and for other words."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from services.classifier.lines import read_story
 from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.reading import Evidence, Report
-from services.common.contracts.story import Story
+from tests.support.blanking import without
 
 FOLDER = Path(__file__).parent
 FILES = sorted((FOLDER / "cases").glob("*.jsonl"))
@@ -21,15 +20,6 @@ FILES = sorted((FOLDER / "cases").glob("*.jsonl"))
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
     return Pipeline.of(read_watchlist(FOLDER / "companies.yml"))
-
-
-def without(story: Story, spans: list[Evidence]) -> Story:
-    """Return a story with "…" in place of each span."""
-    parts = {"title": story.title, "text": story.text}
-    for span in sorted(spans, key=lambda span: -span.start):
-        part = parts[span.part]
-        parts[span.part] = f"{part[: span.start]}…{part[span.end :]}"
-    return replace(story, title=parts["title"], text=parts["text"])
 
 
 def cited(report: Report, field: str) -> list[Evidence]:

@@ -28,6 +28,7 @@ from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError, ConfigurationError
+from services.common.sqlite_file import WAIT_FOR_LOCK_SECONDS, open_pair
 
 T = TypeVar("T")
 
@@ -36,7 +37,6 @@ CAP_BYTES = 1024**3
 
 _TIDY_EVERY = timedelta(minutes=1)
 _TIDY_AT_ONCE = 1_000
-_WAIT_FOR_LOCK_SECONDS = 5
 _PAGE_BYTES = 4_096
 
 _SCHEMA = """
@@ -97,7 +97,12 @@ class SqliteLog:
         self._clock = clock
         self._cap_pages = cap_bytes // _PAGE_BYTES
         self._tidied_at = clock.monotonic() - _TIDY_EVERY.total_seconds()
-        self._read_connection, writing = _open(path)
+        self._read_connection, writing = open_pair(
+            path,
+            schema=_SCHEMA,
+            version=_SCHEMA_VERSION,
+            before_tables=(f"page_size = {_PAGE_BYTES}", "auto_vacuum = INCREMENTAL"),
+        )
         self._writer = GroupCommit(writing)
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-reader")
 
@@ -214,7 +219,7 @@ class _SqliteLogReader:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         try:
             self._connection = sqlite3.connect(
-                uri, uri=True, timeout=_WAIT_FOR_LOCK_SECONDS, check_same_thread=False
+                uri, uri=True, timeout=WAIT_FOR_LOCK_SECONDS, check_same_thread=False
             )
             self._connection.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
@@ -276,35 +281,6 @@ def _bus_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise BusUnavailableError(f"The bus file did not serve: {error}.") from error
-
-
-def _open(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-    """Return a reading and a writing connection."""
-    try:
-        writing = _connect(path)
-        # Takes effect in a new file only, and must be said before the first table.
-        writing.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        writing.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        writing.execute("PRAGMA journal_mode = WAL")
-        writing.execute("PRAGMA synchronous = FULL")
-        version = writing.execute("PRAGMA user_version").fetchone()[0]
-        if version > _SCHEMA_VERSION:
-            writing.close()
-            raise ConfigurationError(f"{path} was written by a newer kabar; run that version.")
-        writing.executescript(_SCHEMA)
-        writing.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        reading = _connect(path)
-        reading.execute("PRAGMA query_only = ON")
-        reading.execute("PRAGMA wal_autocheckpoint = 0")
-    except sqlite3.Error as error:
-        raise ConfigurationError(f"Cannot open {path}: {error}.") from error
-    return reading, writing
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(
-        path, timeout=_WAIT_FOR_LOCK_SECONDS, isolation_level=None, check_same_thread=False
-    )
 
 
 def _number(connection: sqlite3.Connection, topic: Topic) -> int:

@@ -18,13 +18,13 @@ from typing import TypeVar
 
 from services.common.bus.group_commit import GroupCommit
 from services.common.contracts.codec import decode, encode
-from services.common.errors import ConfigurationError, StoreUnavailableError
+from services.common.errors import StoreUnavailableError
 from services.common.ids import FeedId, StoryId
+from services.common.sqlite_file import open_pair
 from services.fetcher.store.port import FeedState, Held, Installation, SeenEntry
 
 T = TypeVar("T")
 
-_WAIT_FOR_LOCK_SECONDS = 5
 _SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS installation (one INTEGER PRIMARY KEY CHECK (one = 1), mark BLOB NOT NULL);
@@ -50,7 +50,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         """Raises ConfigurationError when the file cannot be used: stop and tell the operator."""
-        self._reading, writing = _open(path)
+        self._reading, writing = open_pair(path, schema=_SCHEMA, version=_SCHEMA_VERSION)
         self._writer = GroupCommit(writing)
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="feeds-reader")
 
@@ -197,32 +197,6 @@ def _store_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreUnavailableError(f"The file of the feeds did not serve: {error}.") from error
-
-
-def _open(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-    """Return a reading and a writing connection."""
-    try:
-        writing = _connect(path)
-        writing.execute("PRAGMA journal_mode = WAL")
-        writing.execute("PRAGMA synchronous = FULL")
-        version = writing.execute("PRAGMA user_version").fetchone()[0]
-        if version > _SCHEMA_VERSION:
-            writing.close()
-            raise ConfigurationError(f"{path} was written by a newer kabar; run that version.")
-        writing.executescript(_SCHEMA)
-        writing.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        reading = _connect(path)
-        reading.execute("PRAGMA query_only = ON")
-        reading.execute("PRAGMA wal_autocheckpoint = 0")
-    except sqlite3.Error as error:
-        raise ConfigurationError(f"Cannot open {path}: {error}.") from error
-    return reading, writing
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(
-        path, timeout=_WAIT_FOR_LOCK_SECONDS, isolation_level=None, check_same_thread=False
-    )
 
 
 def _installation(connection: sqlite3.Connection) -> Installation | None:

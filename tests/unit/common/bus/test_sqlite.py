@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from services.common.bus import sqlite as module
+from services.common import sqlite_file
 from services.common.bus.port import Outgoing
 from services.common.bus.sqlite import SqliteBus, SqliteLog
 from services.common.clock import ManualClock
@@ -118,7 +118,7 @@ async def test_a_full_disk_refuses_and_the_bus_goes_on_when_there_is_room_again(
 async def test_a_file_that_another_process_holds_is_unavailable(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_WAIT_FOR_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_file, "WAIT_FOR_LOCK_SECONDS", 0.05)
     bus = SqliteBus(path, CLOCK)
     await bus.publish(STORIES, some(1))
     holder = sqlite3.connect(path, isolation_level=None)
