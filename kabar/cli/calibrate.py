@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,6 +13,9 @@ from kabar.cli.evaluate import labelled_stories
 from services.classifier.calibration import fit, outcomes
 from services.classifier.evaluation import PARTS, ids_by_name, read_labels
 from services.classifier.pipeline import Pipeline
+from services.classifier.stage_calibration import choices
+from services.classifier.stage_calibration import fit as stage_fit
+from services.common.ids import CompanyId
 
 
 @click.command()
@@ -27,15 +31,58 @@ from services.classifier.pipeline import Pipeline
     default="fitted",
     help="Which stories to learn from.  [default: fitted]",
 )
+@click.option(
+    "--of",
+    "subject",
+    type=click.Choice(("confidence", "stage")),
+    default="confidence",
+    help="What the weights are of.  [default: confidence]",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-def calibrate(companies: Path, files: tuple[Path, ...], *, part: str) -> None:
-    """Fit the weights of confidence on the labelled stories in FILES and print them as YAML.
+def calibrate(companies: Path, files: tuple[Path, ...], *, part: str, subject: str) -> None:
+    """Fit the weights of confidence or of stages on the labelled stories in FILES, print them as YAML.
 
-    What is printed takes the place of services/classifier/lexicon/shared/confidence.yml. It learns
-    from stories that nobody mended cues by; `kabar evaluate --part held` judges it on others.
+    What is printed takes the place of services/classifier/lexicon/shared/confidence.yml, or of
+    stage.yml there. Confidence learns from stories that nobody mended cues by, stages also from those;
+    `kabar evaluate --part held` judges both on others.
     """
     watchlist = watchlist_of(companies)
     pipeline, ids = Pipeline.of(watchlist), ids_by_name(watchlist)
+    if subject == "stage":
+        _stages(pipeline, ids, files, part)
+    else:
+        _confidence(pipeline, ids, files, part)
+
+
+def _stages(
+    pipeline: Pipeline, ids: Mapping[str, CompanyId], files: tuple[Path, ...], part: str
+) -> None:
+    parts = ("look", "fitted") if part == "fitted" else (part,)
+    seen = [
+        choice
+        for each in parts
+        for line, story in labelled_stories(files, each)
+        for choice in choices(read_labels(json.loads(line), ids), pipeline.document(story))
+    ]
+    try:
+        weights = stage_fit(seen)
+    except ValueError as error:
+        click.echo(f"Nothing to fit: {error}", err=True)
+        raise SystemExit(1) from error
+    click.echo(
+        f"# How far an event has come: what each sign adds to a stage (services/classifier/signs.py).\n"
+        f"# Fitted by `kabar calibrate --of stage` on {len(seen)} events of {' and '.join(parts)}.\n"
+        "weights:"
+    )
+    for stage, signs in weights.items():
+        click.echo(f"  {stage}:")
+        for sign, weight in signs.items():
+            click.echo(f'    "{sign}": {weight + 0:g}')
+
+
+def _confidence(
+    pipeline: Pipeline, ids: Mapping[str, CompanyId], files: tuple[Path, ...], part: str
+) -> None:
     seen = [
         outcome
         for line, story in labelled_stories(files, part)

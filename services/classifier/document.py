@@ -116,6 +116,7 @@ class Candidate(Growing):
     grounds: Mapping[CompanyId, Ground] = field(default_factory=dict)
     stage: Stage = Stage.CONFIRMED
     stage_place: tuple[int, int] | None = None
+    stage_arithmetic: tuple[str, ...] = ()
     focus: Focus = Focus.BACKGROUND
     countries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     date: str | None = None

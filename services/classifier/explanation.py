@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from services.classifier.document import Candidate, Document, Ground
 
-_SHOWN_LAYERS = ("cue", "stage", "negation", "background", "blocker", "authority", "country")
+_SHOWN_LAYERS = (
+    "cue",
+    "stage",
+    "hearsay",
+    "avowed",
+    "negation",
+    "background",
+    "blocker",
+    "authority",
+    "country",
+)
 
 
 _GROUNDS = {
@@ -50,6 +60,8 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
         yield f"  stage {candidate.stage}: “{document.evidence('stage', *candidate.stage_place).quote}”"
     else:
         yield f"  stage {candidate.stage}: by default"
+    for line in candidate.stage_arithmetic:
+        yield f"    {line}"
     for company, role in sorted(candidate.roles.items()):
         yield f"  {company} is {role}: {_GROUNDS[candidate.grounds[company]]}"
     for name, stranger in sorted(candidate.others.items()):

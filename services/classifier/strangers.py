@@ -26,6 +26,8 @@ _MARK = "?"
 """Begins the ids of strangers; no company's id does."""
 _KEPT = frozenset({Role.ACTOR, Role.TARGET, Role.SELLER})
 _CUTTING = ("cue", "stage", "negation", "background", "blocker", "authority", "country", "city")
+_LONGEST_WORD = 28
+"""Longer hits have a gap, and in the gap may stand a name: "denies … plans to"."""
 _BEFORE = 22
 _BREAK = re.compile(r"[,;:()、，。]")
 _NEXT = re.compile(r"[ -]([^\W\d_]+)")
@@ -173,7 +175,7 @@ def _known(document: Document, sentence: int) -> list[tuple[int, int]]:
             (hit.start, hit.end)
             for layer in _CUTTING
             for hit in document.words_in(layer, sentence)
-            if hit.end - hit.start > 1
+            if 1 < hit.end - hit.start <= _LONGEST_WORD
         ),
     ]
 

@@ -40,7 +40,7 @@ LANGUAGES = _languages()
 log = structlog.get_logger()
 
 _CHECKED = "checked.txt"
-_FILES = ("cues.yml", "grammar.yml", "places.yml", "fields.yml")
+_FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -212,6 +212,15 @@ def confidence_weights() -> Mapping[str, float]:
 
 
 @cache
+def stage_weights() -> Mapping[str, Mapping[str, float]]:
+    """Return the fitted weights of the signs of each stage, and of `every`; empty without the file."""
+    return {
+        stage: {sign: float(weight) for sign, weight in signs.items()}
+        for stage, signs in _shared("stage.yml").get("weights", {}).items()
+    }
+
+
+@cache
 def also_pattern(language: str) -> re.Pattern[str] | None:
     """Return what finds the words by which a language adds to what it told, None without any."""
     words = [_word_pattern(form) for form in _folded(_shared("also.yml").get(language, ""))]
@@ -270,7 +279,17 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
             types = frozenset() if event_type == "any" else frozenset((event_type,))
             meaning = Meaning(layer="stage", name=stage, types=types)
             yield forms, meaning
-    for layer in ("negation", "denial", "background", "product", "worldwide", "asks"):
+    for layer in (
+        "hearsay",
+        "avowed",
+        "announced",
+        "negation",
+        "denial",
+        "background",
+        "product",
+        "worldwide",
+        "asks",
+    ):
         meaning = Meaning(layer=layer, name=layer)
         yield parsed.get(layer, ""), meaning
     for layer, key in (

@@ -170,7 +170,9 @@ def _begins_with_verb(document: Document, trigger: Trigger) -> bool:
         trigger.frame == "noun"
         and trigger.stage == Stage.REJECTED
         and any(
-            hit.start == trigger.start and hit.meaning.name == Stage.REJECTED
+            hit.start == trigger.start
+            and hit.end < trigger.end  # what is as long names the deal first: "merger … is off"
+            and hit.meaning.name == Stage.REJECTED
             for hit in document.words_in("stage", trigger.sentence)
         )
     )

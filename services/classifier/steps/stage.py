@@ -1,16 +1,21 @@
-"""Stage: how far each event has come, by the words around its triggers."""
+"""Stage: how far each event has come, by the words around its triggers.
+
+An order of words decides first: an end before talk before plans. What it says is one sign among those
+of `signs`, whose weights are added up; `lexicon/shared/stage.yml` has them, fitted by
+`kabar calibrate --of stage`. Without that file the order alone decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.lexicon.load import stage_weights
+from services.classifier.signs import REACH, Signs, signs_of
 from services.common.contracts.reading import Stage
 
 _TALK = frozenset({Stage.PROPOSED, Stage.RUMOURED})
 _TOLD = 2.0
-REACH = 90
-"""How many characters from a trigger its stage words may stand."""
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
 _AROUND_A_QUESTION = " \n\"')»”"
@@ -19,6 +24,8 @@ _AROUND_A_QUESTION = " \n\"')»”"
 _PRECEDENCE = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED)
 _NONE = "none"
 """What a longer word that only holds a word of a stage is filed under, to hide that."""
+SHARED, EVERY = "word", "every"
+"""Signs that begin so have a weight for every stage but confirmed, beside the stage's own."""
 Found = tuple[Stage, tuple[int, int], Segment]
 
 
@@ -29,27 +36,102 @@ def settle(document: Document) -> Document:
 
 
 def _settled(document: Document, candidate: Candidate) -> Candidate | None:
-    front = [
-        trigger for trigger in candidate.triggers if _segment(document, trigger) <= Segment.LEAD
-    ]
-    affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
-    if not affirmed or _is_denied(document, front):
+    scope = _scope(document, candidate)
+    if scope is None:
         # A cue that is only denied in passing ("no plant will close") tells nothing.
-        front = [trigger for trigger in front if _segment(document, trigger) is Segment.TITLE]
-        if not front:
+        titled = [t for t in candidate.triggers if _segment(document, t) is Segment.TITLE]
+        if not titled:
             return None
-        denied = (front[0].start, front[0].end)
+        denied = (titled[0].start, titled[0].end)
         return candidate.but(stage=Stage.REJECTED, stage_place=denied)
-    scope = [trigger for trigger in front if not trigger.is_negated] or affirmed
     for trigger in scope:
         fixed = _fixed(document, trigger)
         if fixed is not None:
             return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
-    found = list(_stages(document, candidate, scope, in_front=bool(front)))
+    return _weighed(document, candidate, scope, weights=stage_weights())
+
+
+def _weighed(
+    document: Document,
+    candidate: Candidate,
+    scope: list[Trigger],
+    *,
+    weights: Mapping[str, Mapping[str, float]],
+) -> Candidate:
+    """Return the candidate with the stage that most speaks for, and the arithmetic."""
+    signs, stage, place = _signs(document, candidate, scope)
+    if not weights:
+        return candidate.but(stage=stage, stage_place=place)
+    terms = {
+        each: {
+            sign: value * weight
+            for sign, value in signs.by_stage[each].items()
+            if (weight := weight_of(weights, each, sign))
+        }
+        for each in Stage
+        if each is Stage.CONFIRMED or signs.best_word(each) is not None
+    }
+    sums = {each: sum(found.values()) for each, found in terms.items()}
+    best = max(sums, key=lambda each: sums[each])
+    return candidate.but(
+        stage=best,
+        stage_place=place if best is stage and place else signs.best_word(best),
+        stage_arithmetic=_arithmetic(terms, sums),
+    )
+
+
+def weight_of(weights: Mapping[str, Mapping[str, float]], stage: Stage, sign: str) -> float:
+    """Return the weight of a sign: the stage's own and, for its words, what holds for all."""
+    weight = weights.get(stage, {}).get(sign, 0.0)
+    if stage is not Stage.CONFIRMED and sign.startswith(SHARED):
+        weight += weights.get(EVERY, {}).get(sign, 0.0)
+    return weight
+
+
+def _signs(
+    document: Document, candidate: Candidate, scope: list[Trigger]
+) -> tuple[Signs, Stage, tuple[int, int] | None]:
+    """Return the signs of every stage, and what the order of words says."""
+    in_front = any(_segment(document, trigger) <= Segment.LEAD for trigger in scope)
+    found = list(_stages(document, candidate, scope, in_front=in_front))
     if not found and _segment(document, scope[0]) is Segment.TITLE:
         found = list(_told_next(document, candidate))
     stage, place = _decided(found)
-    return candidate.but(stage=stage, stage_place=place)
+    is_asked = in_front and _is_asked(document, candidate, scope)
+    signs = signs_of(document, candidate, scope, is_asked=is_asked)
+    signs.add(stage, "the order of words")
+    if place is not None:
+        signs.rest(stage, -3, place)
+    return signs, stage, place
+
+
+def open_signs(document: Document, candidate: Candidate) -> Signs | None:
+    """Return the signs of a candidate whose stage is weighed, None where a rule alone decides."""
+    scope = _scope(document, candidate)
+    if scope is None or any(_fixed(document, trigger) is not None for trigger in scope):
+        return None
+    return _signs(document, candidate, scope)[0]
+
+
+def _arithmetic(
+    terms: Mapping[Stage, Mapping[str, float]], sums: Mapping[Stage, float]
+) -> tuple[str, ...]:
+    """Return a line for the stage that won and for the next, each with its sum."""
+    ranked = sorted(sums, key=lambda each: -sums[each])[:2]
+    return tuple(
+        f"{each} {sums[each]:.2f}: "
+        + ", ".join(f"{sign} {value:+.2f}" for sign, value in terms[each].items())
+        for each in ranked
+    )
+
+
+def _scope(document: Document, candidate: Candidate) -> list[Trigger] | None:
+    """Return the triggers that an event is told by, None where it is only denied."""
+    front = [t for t in candidate.triggers if _segment(document, t) <= Segment.LEAD]
+    affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
+    if not affirmed or _is_denied(document, front):
+        return None
+    return [trigger for trigger in front if not trigger.is_negated] or affirmed
 
 
 def _is_denied(document: Document, front: list[Trigger]) -> bool:
