@@ -135,7 +135,7 @@ class AlerterService:
             now=now,
             horizon=self._horizon,
         )
-        return tracked.keep(connection, result, reading=reading, now=now)
+        return tracked.keep(connection, result, reading=reading, record=record.value, now=now)
 
 
 @contextmanager

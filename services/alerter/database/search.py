@@ -24,26 +24,31 @@ INDEXED_AT_ONCE = 50
 """Events of an older database in one transaction: some tenths of a second."""
 
 
-def keep_terms(connection: sqlite3.Connection, event: Event) -> None:
-    """Write what `event` is found by and was not before.
+def keep_terms(connection: sqlite3.Connection, event: Event, *, is_new: bool = False) -> None:
+    """Write what `event` is found by and was not before: of one that `is_new`, all.
 
     What its stories no longer say still finds it. One that was merged is found as what it is now.
     """
     if event.merged_into is not None:
         connection.execute("DELETE FROM event_terms WHERE event_id = ?", (event.id,))
         return
-    rows = connection.execute(
-        "SELECT term FROM event_terms WHERE event_id = ? AND term >= '@' AND term < 'A'",
-        (event.id,),
-    )
-    indexed = {mark for (mark,) in rows}
+    indexed = set() if is_new else _marks(connection, event)
     new: set[str] = set()
     for mark, texts, companies in _parts(event):
         if mark not in indexed:
             new |= {mark, *terms_of(texts), *(f"={company}" for company in companies)}
     connection.executemany(
-        "INSERT OR IGNORE INTO event_terms VALUES (?, ?)", [(term, event.id) for term in new]
+        "INSERT OR IGNORE INTO event_terms VALUES (?, ?)",
+        [(term, event.id) for term in sorted(new)],
     )
+
+
+def _marks(connection: sqlite3.Connection, event: Event) -> set[str]:
+    rows = connection.execute(
+        "SELECT term FROM event_terms WHERE event_id = ? AND term >= '@' AND term < 'A'",
+        (event.id,),
+    )
+    return {mark for (mark,) in rows}
 
 
 def index_missing(connection: sqlite3.Connection) -> int:

@@ -9,7 +9,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def stamp(moment: datetime) -> int:
     """Return `moment`, which is aware, as the database keeps it; nothing is rounded."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    since = moment - _EPOCH
+    # Dividing by a microsecond says the same and takes four times as long.
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(stamp: int) -> datetime:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
+from services.alerter.database.among import among
 from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
 from services.alerter.suppression import UNTOLD
@@ -20,11 +20,11 @@ def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId
 
     What was muted or came during a pause was told to nobody: it is left out.
     """
-    events = (event.id, *event.absorbed)
+    is_of_it, events = among("event_id", (event.id, *event.absorbed))
     rows = connection.execute(
-        "SELECT record FROM alerts WHERE event_id IN (SELECT value FROM json_each(?))"  # noqa: S608  own text
+        f"SELECT record FROM alerts WHERE {is_of_it}"  # noqa: S608  own text
         f" AND NOT ({_UNTOLD}) ORDER BY change_seq, alert_id",
-        (json.dumps(events),),
+        events,
     )
     told: dict[SubscriptionId, list[Alert]] = defaultdict(list)
     for (record,) in rows:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from services.alerter.database.among import among
 from services.alerter.database.hot import hot_events
 from services.alerter.database.recent import recent
 from services.alerter.database.search import keep_terms
@@ -14,8 +14,7 @@ from services.alerter.database.times import moment, stamp
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.search import Search
 from services.alerter.tracking.sighting import HeldReading, Rank, Sighting, TrackedEvent
-from services.common.contracts.codec import encode
-from services.common.contracts.event import Event, EventChange
+from services.common.contracts.event import ChangeKind, Event, EventChange
 from services.common.contracts.reading import Reading
 from services.common.ids import EventId, StoryId
 
@@ -54,23 +53,29 @@ def waiting(connection: sqlite3.Connection, searches: Iterable[Search]) -> list[
     """Return the background sightings without an event that `searches` ask for, each once."""
     records: dict[tuple[str, str], bytes] = {}
     for search in searches:
+        is_asked, companies = among("company_id", search.companies)
         rows = connection.execute(
-            "SELECT story_id, report_id, record FROM waiting_companies"
+            "SELECT story_id, report_id, record FROM waiting_companies"  # noqa: S608  own text
             " JOIN sightings USING (story_id, report_id)"
             " WHERE waiting_companies.type = ? AND waiting_companies.told_at BETWEEN ? AND ?"
-            " AND company_id IN (SELECT value FROM json_each(?))",
-            (search.type, stamp(search.since), stamp(search.until), _list(search.companies)),
+            f" AND {is_asked}",
+            (search.type, stamp(search.since), stamp(search.until), *companies),
         )
         records |= {(story, report): record for story, report, record in rows}
     return [recent.decoded(Sighting, record) for record in records.values()]
 
 
 def keep(
-    connection: sqlite3.Connection, tracked: Tracked, *, reading: Reading, now: datetime
+    connection: sqlite3.Connection,
+    tracked: Tracked,
+    *,
+    reading: Reading,
+    record: bytes,
+    now: datetime,
 ) -> list[EventChange]:
-    """Write what `reading` changed; return the changes with their numbers, in order."""
+    """Write what `reading`, which came as `record`, changed; return the changes, numbered, in order."""
     if tracked.held is not None:
-        _keep_reading(connection, tracked.held, reading=reading, now=now)
+        _keep_reading(connection, tracked.held, reading=reading, record=record, now=now)
     for sighting in tracked.removed:
         key = (sighting.story.story_id, sighting.report.report_id)
         connection.execute("DELETE FROM sightings WHERE story_id = ? AND report_id = ?", key)
@@ -82,11 +87,11 @@ def keep(
 
 
 def _near(connection: sqlite3.Connection, search: Search) -> Iterator[EventId]:
+    is_asked, companies = among("company_id", search.companies)
     rows = connection.execute(
-        "SELECT DISTINCT event_id FROM event_companies WHERE type = ?"
-        " AND company_id IN (SELECT value FROM json_each(?))"
-        " AND last_told_at >= ? AND first_told_at <= ?",
-        (search.type, _list(search.companies), stamp(search.since), stamp(search.until)),
+        "SELECT DISTINCT event_id FROM event_companies WHERE type = ?"  # noqa: S608  own text
+        f" AND {is_asked} AND last_told_at >= ? AND first_told_at <= ?",
+        (search.type, *companies, stamp(search.since), stamp(search.until)),
     ).fetchall()
     return (EventId(event) for (event,) in rows)
 
@@ -109,7 +114,12 @@ def _sightings(rows: Iterable[tuple[bytes]]) -> tuple[Sighting, ...]:
 
 
 def _keep_reading(
-    connection: sqlite3.Connection, held: HeldReading, *, reading: Reading, now: datetime
+    connection: sqlite3.Connection,
+    held: HeldReading,
+    *,
+    reading: Reading,
+    record: bytes,
+    now: datetime,
 ) -> None:
     connection.execute(
         "REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,7 +132,7 @@ def _keep_reading(
             held.content_hash,
             held.rules_hash,
             held.watchlist_hash,
-            encode(reading),
+            record,
         ),
     )
 
@@ -179,13 +189,8 @@ def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventCha
             recent.encoded(event),
         ),
     )
-    keep_terms(connection, event)
+    keep_terms(connection, event, is_new=change.kind is ChangeKind.OPENED)
     return change
 
 
 _NO_LONGER_WAITING = "DELETE FROM waiting_companies WHERE story_id = ? AND report_id = ?"
-
-
-def _list(values: Iterable[str]) -> str:
-    """Return `values` as one parameter, for `IN (SELECT value FROM json_each(?))`."""
-    return json.dumps(list(values))

@@ -137,12 +137,12 @@ def _judge(one: Cluster, unjudged: set[int]) -> list[Sighting]:
     """Return the main sightings of an event, each that is new with whether it came late."""
     there = [main.told_at for main in one.mains if id(main) not in unjudged]
     newest = max(there, default=None)
-    return [
-        replace(main, is_late=newest is not None and newest - main.told_at > LATE_AFTER)
-        if id(main) in unjudged
-        else main
-        for main in one.mains
-    ]
+
+    def judged(main: Sighting) -> Sighting:
+        is_late = newest is not None and newest - main.told_at > LATE_AFTER
+        return main if main.is_late is is_late else replace(main, is_late=is_late)
+
+    return [judged(main) if id(main) in unjudged else main for main in one.mains]
 
 
 def _ids(clusters: Sequence[Cluster], known: Sequence[TrackedEvent]) -> list[EventId]:

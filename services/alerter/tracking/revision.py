@@ -76,8 +76,13 @@ def _sightings(reading: Reading, rank: Rank, earlier: Iterable[Sighting]) -> tup
     for sighting in fresh:
         free = _free_id(sighting.report, reading, ids)
         ids.add(free)
-        sightings.append(replace(sighting, report=replace(sighting.report, report_id=free)))
+        is_its_own = free == sighting.report.report_id
+        sightings.append(sighting if is_its_own else _called(sighting, free))
     return tuple(sightings)
+
+
+def _called(sighting: Sighting, name: ReportId) -> Sighting:
+    return replace(sighting, report=replace(sighting.report, report_id=name))
 
 
 def _continuity(before: Report, after: Report) -> int:

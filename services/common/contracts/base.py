@@ -57,6 +57,8 @@ def require_clean_fields(contract: Any, *, code_points: int = MAX_NAME_CODE_POIN
     # A reading goes through here some thirty times: half of tracking it, when this is slow.
     for field, name in _named_fields(type(contract)):
         value = getattr(contract, field)
+        if value is None or value is False:
+            continue
         if isinstance(value, str):
             # A text that can be printed holds neither surrogate nor control: nearly all are passed here.
             if len(value) > code_points or not value.isprintable():
