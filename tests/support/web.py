@@ -27,6 +27,7 @@ from services.common.clock import ManualClock
 from services.common.config.configuration import Configuration
 from services.common.config.findings import Finding
 from services.common.contracts.alert import Alert
+from services.common.contracts.codec import encode
 from services.common.contracts.delivery import Delivery
 from services.common.contracts.event import ChangeKind, Event
 from services.common.contracts.reading import Reading
@@ -132,7 +133,7 @@ def _write_change(
         "event": event,
     }
     draft = ChangeDraft(**{**fields, **changes})
-    keep(connection, Tracked(changes=(draft,)), reading=a_reading(), now=draft.at)
+    keep(connection, Tracked(changes=(draft,)), reading=a_reading(), record=b"", now=draft.at)
 
 
 def _write_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
@@ -149,4 +150,10 @@ def _write_readings(connection: sqlite3.Connection, readings: Iterable[Reading])
             rules_hash=reading.rules_hash,
             watchlist_hash=reading.watchlist_hash,
         )
-        keep(connection, Tracked(held=held), reading=reading, now=reading.story.revised_at)
+        keep(
+            connection,
+            Tracked(held=held),
+            reading=reading,
+            record=encode(reading),
+            now=reading.story.revised_at,
+        )
