@@ -49,11 +49,13 @@ def is_contained(one: frozenset[int], other: frozenset[int]) -> bool:
     """Return whether one of two texts stands in the other, by their sketches' hashes."""
     if len(one) < LEAST_SHARED or len(other) < LEAST_SHARED:
         return False
-    # Below the smaller of the two largest kept hashes both sketches are complete.
-    limit = min(
-        max(one) if len(one) == SIZE else 2**32, max(other) if len(other) == SIZE else 2**32
-    )
-    ours = sum(found <= limit for found in one)
-    theirs = sum(found <= limit for found in other)
+    # Most pairs are strangers, and two sets meet in a tenth of the time of counting below a limit.
     shared = len(one & other)
-    return shared >= LEAST_SHARED and shared >= CONTAINED * min(ours, theirs)
+    if shared < LEAST_SHARED:
+        return False
+    # Below the smaller of the two largest kept hashes both sketches are complete.
+    last, other_last = max(one), max(other)
+    limit = min(last if len(one) == SIZE else 2**32, other_last if len(other) == SIZE else 2**32)
+    ours = len(one) if last <= limit else sum(found <= limit for found in one)
+    theirs = len(other) if other_last <= limit else sum(found <= limit for found in other)
+    return shared >= CONTAINED * min(ours, theirs)
