@@ -1,0 +1,50 @@
+"""Stages: what speaks for each is weighed, told in the explanation, and fitted on labelled events."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.classifier.explanation import explanation
+from services.classifier.lexicon.load import stage_weights
+from services.classifier.pipeline import Pipeline
+from services.classifier.stage_calibration import Choice, fit
+from services.classifier.steps.stage import EVERY, weight_of
+from services.common.contracts.reading import Stage
+from tests.support.builders import a_company, a_story, a_watchlist
+
+
+def a_choice(stage: Stage, sign: str) -> Choice:
+    signs = {each: {"base": 1.0} for each in Stage}
+    signs[stage][sign] = 1.0
+    return Choice(signs, stage, 1.0)
+
+
+def test_a_fit_learns_which_stage_a_sign_speaks_for() -> None:
+    told = [a_choice(Stage.PROPOSED, "word near the cue")] * 20
+    told += [a_choice(Stage.CONFIRMED, "a plain title with a verb")] * 20
+
+    weights = fit(told)
+
+    assert weight_of(weights, Stage.PROPOSED, "word near the cue") > 1
+    assert weights["confirmed"]["a plain title with a verb"] > 1
+    assert weights[EVERY]["word near the cue"] > 0
+
+
+def test_events_of_one_stage_teach_nothing() -> None:
+    with pytest.raises(ValueError, match="two stages"):
+        fit([a_choice(Stage.REJECTED, "a negated cue")] * 5)
+
+
+def test_what_stages_are_fitted_to_has_weights_for_all() -> None:
+    assert stage_weights().keys() == {*Stage, EVERY}
+
+
+def test_the_explanation_adds_up_the_signs_of_a_stage() -> None:
+    watchlist = a_watchlist(a_company("Zelmo"), a_company("Norvik"))
+    story = a_story(title="Norvik in talks to buy Zelmo, sources say", text="")
+
+    told = explanation(Pipeline.of(watchlist).document(story))
+
+    assert "stage rumoured: " in told
+    assert "    rumoured " in told
+    assert "the order of words +" in told
