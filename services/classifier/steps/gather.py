@@ -100,7 +100,11 @@ def _tells_more(event: Candidate, candidate: Candidate) -> bool:
     """
     things = _things(event) or set(event.roles)
     weight = max(trigger.score for trigger in candidate.triggers)
-    return bool(things & set(candidate.roles)) and _VAGUE < weight < APART
+    return (
+        event.event_type == "acquisition"
+        and bool(things & set(candidate.roles))
+        and _VAGUE < weight < APART
+    )
 
 
 def _things(candidate: Candidate) -> set[CompanyId]:

@@ -50,6 +50,7 @@ class Kin:
     rows: frozenset[CompanyId]
     elsewhere: frozenset[CompanyId]
     is_of_a_site: bool
+    is_titled: bool
 
     @classmethod
     def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
@@ -71,6 +72,9 @@ class Kin:
             rows=_in_rows(document, event),
             elsewhere=frozenset(company for other in others for company in other.roles),
             is_of_a_site=_is_of_a_site(document, event),
+            is_titled=any(
+                document.sentences[sentence].segment is Segment.TITLE for sentence in sentences
+            ),
         )
 
     @property
@@ -157,7 +161,7 @@ def _of_a_ban(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     for company in kin.front:
         if company in kin.parents or kin.owners.get(company) in targets:
             yield company, Role.TARGET
-    for company in kin.below:
+    for company in kin.below if kin.is_titled else ():
         if company in kin.parents and company not in kin.elsewhere:
             yield company, Role.TARGET
 
@@ -174,7 +178,7 @@ def _of_a_deal(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
         if is_all_there_is or (kin.owners.get(company) in targets and targets == set(event.roles)):
             yield company, Role.TARGET
     for company in kin.below:
-        if company in kin.parents and company not in kin.elsewhere and not _is_merger(event):
+        if company in kin.parents and not _is_merger(event):
             yield company, Role.SELLER
 
 
