@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Reading, Report, Role, Stage
+from services.common.contracts.reading import Focus, Reading, Report, Role, Stage
 from tests.support.builders import a_company, a_story, a_watchlist
 
 
@@ -203,3 +203,83 @@ def test_a_state_that_is_marked_as_who_closes_bans(lang: str, title: str, kind: 
     reading = read(lang, title, "", "TikTok")
 
     assert [report.type for report in reading.reports] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "text"),
+    [
+        (
+            "en",
+            "Zelmo has a record year",
+            (
+                "The retailer earned more in the past twelve months than ever in its history. In the same "
+                "branch Norvik acquires Balto for 3 million dollars."
+            ),
+        ),
+        (
+            "de",
+            "Zelmo mit Rekordjahr",
+            (
+                "Der Händler hat in den vergangenen zwölf Monaten so gut verdient wie nie in seiner Geschichte. "
+                "In derselben Branche übernimmt Norvik den Konkurrenten Balto."
+            ),
+        ),
+        (
+            "ru",
+            "Рекордный год компании Zelmo",
+            (
+                "За двенадцать месяцев торговая сеть заработала больше, чем когда-либо за всю историю. "
+                "В той же отрасли Norvik покупает Balto за 3 млн долларов."
+            ),
+        ),
+        (
+            "ar",
+            "عام قياسي لشركة Zelmo",
+            (
+                "حققت سلسلة المتاجر خلال اثني عشر شهرا أرباحا لم تعرفها في تاريخها كله. "
+                "وفي القطاع نفسه تستحوذ Norvik على Balto مقابل 3 ملايين دولار."
+            ),
+        ),
+        (
+            "hi",
+            "Zelmo के लिए रिकॉर्ड साल",
+            (
+                "खुदरा कंपनी ने बारह महीनों में अपने पूरे इतिहास में सबसे ज़्यादा कमाई की। "
+                "इसी क्षेत्र में Norvik ने Balto का अधिग्रहण किया।"
+            ),
+        ),
+    ],
+)
+def test_what_a_lead_tells_of_others_than_the_title_names_is_background(
+    lang: str, title: str, text: str
+) -> None:
+    [report] = read(lang, title, text, "Zelmo", "Norvik", "Balto").reports
+
+    assert (report.type, report.focus) == ("acquisition", Focus.BACKGROUND)
+
+
+def test_a_deal_of_its_own_in_the_body_gives_another_no_buyer() -> None:
+    text = (
+        "The price was not told, and nobody in the north of the country wanted to comment on it. "
+        "Workers were told on Friday in a letter that nothing would change for any of them. "
+        "Norvik acquired Zelmo for 3 million dollars when the two were small."
+    )
+
+    report = read("en", "Zelmo sold to an investor", text, "Zelmo", "Norvik").reports[0]
+
+    assert report.focus is Focus.MAIN
+    assert roles(report) == {"zelmo": Role.TARGET}
+
+
+def test_in_japanese_ga_marks_what_is_bought_before_a_passive() -> None:
+    [report] = read("ja", "Zelmoが買収される", "", "Zelmo").reports
+
+    assert roles(report) == {"zelmo": Role.TARGET}
+
+
+def test_who_stands_first_behind_a_noun_does_it_to_who_stands_further_behind() -> None:
+    title = "O Banco Central indeferiu a entrada da Norvik na Zelmo"
+
+    [report] = read("pt", title, "", "Zelmo", "Norvik").reports
+
+    assert roles(report) == {"norvik": Role.ACTOR, "zelmo": Role.TARGET}
