@@ -26,12 +26,10 @@ from services.alerter.telling import Following
 from services.alerter.worker import BATCH
 from services.common.bus.port import Record
 from services.common.clock import SystemClock
-from services.common.contracts.codec import encode
 from services.common.contracts.subscription import Conditions, Subscription
-from services.common.contracts.topics import READINGS
 from services.common.ids import ChannelId
 from services.common.watchlist import Watchlist
-from tests.support.alerting import a_subscription, told_by
+from tests.support.alerting import a_subscription, records_of, told_by
 from tests.support.builders import a_company
 
 WANTED = 1_000
@@ -49,18 +47,7 @@ def records(companies: Sequence[str], *, outlet: str) -> list[Record]:
     """Return one reading about each company, as it stands on the bus."""
     now = SystemClock().now()
     readings = (told_by(outlet, f"India bans {name}", target=name, since=now) for name in companies)
-    return [
-        Record(
-            topic=READINGS.name,
-            topic_id="bench",
-            partition=0,
-            offset=offset,
-            key=reading.story.story_id,
-            value=encode(reading),
-            at=now,
-        )
-        for offset, reading in enumerate(readings)
-    ]
+    return records_of(readings, at=now)
 
 
 def subscriptions(companies: Sequence[str]) -> list[Subscription]:

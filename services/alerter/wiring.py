@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
+from starlette.types import ASGIApp
 
 from services.alerter.channels.email import Mailing
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
@@ -150,12 +151,29 @@ class _Active:
     tasks: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Proofs:
-    """What people and programs show to be let in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What stands when the database is open: the rest is put together from these."""
 
+    around: Surroundings
+    breaker: Breaker
+    database: Database
+    service: AlerterService
+    sender: Sender
     token: AdminToken
     links: Links
+    feeds: FeedHealths
+    book: SubscriptionBook
+
+    def configuration(self) -> Configuration:
+        """Return the configuration in use, with the subscriptions that were made here."""
+        return self.book.now.configuration
+
+    def fresh_login_url(self) -> str:
+        """Return an address that lets somebody in once."""
+        settings = self.around.settings
+        port = settings.port or DEFAULT_PORT
+        return login_url(self.token.fresh_link(), public_url=settings.public_url, port=port)
 
 
 @asynccontextmanager
@@ -194,57 +212,28 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
         await reloading.use(around.watcher.active)
         around.watcher.follow(reloading.use_or_keep)
         book.on_change = reloading.use_again
-        yield _assembled(
-            around, breaker, database, service, sender, _Proofs(token, links), feeds, book
+        parts = _Parts(
+            around=around,
+            breaker=breaker,
+            database=database,
+            service=service,
+            sender=sender,
+            token=token,
+            links=links,
+            feeds=feeds,
+            book=book,
         )
+        offer_login(token, fresh_login_url=parts.fresh_login_url)
+        yield _assembled(parts)
     finally:
         await database.close()
         await http.aclose()
 
 
-def _assembled(
-    around: Surroundings,
-    breaker: Breaker,
-    database: Database,
-    service: AlerterService,
-    sender: Sender,
-    proofs: _Proofs,
-    feeds: FeedHealths,
-    book: SubscriptionBook,
-) -> _Active:
-    token, links = proofs.token, proofs.links
-    settings, watcher = around.settings, around.watcher
-    sources = Sources(
-        database=database,
-        configuration=lambda: book.now.configuration,
-        findings=lambda: watcher.findings,
-        feeds=feeds.body,
-        book=book,
-        operator=Operator(
-            database=database,
-            clock=around.clock,
-            configuration=lambda: book.now.configuration,
-            on_change=sender.wake,
-        ),
-        clock=around.clock,
-        links=links,
-    )
-    unsubscribing = Unsubscribing(
-        database, links, configuration=lambda: book.now.configuration, clock=around.clock
-    )
-    web = Web(
-        sources,
-        sessions=token,
-        rules=AccessRules.of(bound_host=settings.host, public_url=settings.public_url),
-        public_url=settings.public_url,
-        routes=[*health_routes(around.health), unsubscribing.route],
-        links=links,
-    )
-
-    def fresh_login_url() -> str:
-        port = settings.port or DEFAULT_PORT
-        return login_url(token.fresh_link(), public_url=settings.public_url, port=port)
-
+def _assembled(parts: _Parts) -> _Active:
+    around, database, sender = parts.around, parts.database, parts.sender
+    sources = _sources(parts)
+    web = _web(parts, sources)
     roots = Roots(database, sender, clock=around.clock)
 
     def wake(handled: Handled) -> None:
@@ -253,53 +242,109 @@ def _assembled(
         if handled.alerts:
             sender.wake()
 
-    box = LetterBox(around.bus, around.clock, breakers=(breaker, *around.breakers))
-    control = control_app(
+    control = _control(parts, sources)
+    return _Active(
+        web=web,
+        tasks=(
+            Task("intake", _worker(parts, on_handled=wake).run),
+            Task("send", sender.run),
+            Task("roots", roots.run),
+            Task("live", web.live.run),
+            Task("control", lambda stop: serve_control(control, around.settings.data, stop)),
+            Task("index", lambda stop: _index(database, stop)),
+            Task("reread", _rereader(parts).run),
+            Task("disk", _disk_watch(around).run),
+            Task("retention", Retention(database, clock=around.clock).run),
+        ),
+    )
+
+
+def _sources(parts: _Parts) -> Sources:
+    """Return what page, API and control socket show and change."""
+    around = parts.around
+    return Sources(
+        database=parts.database,
+        configuration=parts.configuration,
+        findings=lambda: around.watcher.findings,
+        feeds=parts.feeds.body,
+        book=parts.book,
+        operator=Operator(
+            database=parts.database,
+            clock=around.clock,
+            configuration=parts.configuration,
+            on_change=parts.sender.wake,
+        ),
+        clock=around.clock,
+        links=parts.links,
+    )
+
+
+def _web(parts: _Parts, sources: Sources) -> Web:
+    """Return page and API."""
+    around, settings = parts.around, parts.around.settings
+    unsubscribing = Unsubscribing(
+        parts.database, parts.links, configuration=parts.configuration, clock=around.clock
+    )
+    return Web(
         sources,
-        fresh_login_url=fresh_login_url,
+        sessions=parts.token,
+        rules=AccessRules.of(bound_host=settings.host, public_url=settings.public_url),
+        public_url=settings.public_url,
+        routes=[*health_routes(around.health), unsubscribing.route],
+        links=parts.links,
+    )
+
+
+def _control(parts: _Parts, sources: Sources) -> ASGIApp:
+    """Return what answers the command line on this machine."""
+    around = parts.around
+    box = LetterBox(around.bus, around.clock, breakers=(parts.breaker, *around.breakers))
+    return control_app(
+        sources,
+        fresh_login_url=parts.fresh_login_url,
         routes=[
             *dead_letter_routes(box),
             explain_route(sources),
-            *preview_routes(database, settings.data, lambda: following_of(book.now.configuration)),
+            *preview_routes(
+                parts.database,
+                around.settings.data,
+                lambda: following_of(parts.configuration()),
+            ),
             rereading_route(around.bus),
-            trial_route(lambda: sender.ways.channels, clock=around.clock),
+            trial_route(lambda: parts.sender.ways.channels, clock=around.clock),
         ],
     )
-    worker = Worker(
-        service,
-        database,
+
+
+def _worker(parts: _Parts, *, on_handled: Callable[[Handled], None]) -> Worker:
+    """Return what takes readings from the bus."""
+    around = parts.around
+    return Worker(
+        parts.service,
+        parts.database,
         around.bus,
-        breaker=breaker,
+        breaker=parts.breaker,
         health=around.health,
         clock=around.clock,
-        on_handled=wake,
+        on_handled=on_handled,
     )
+
+
+def _rereader(parts: _Parts) -> Rereader:
+    """Return what has older stories read again for companies that are new."""
+    around = parts.around
     rereader = Rereader(
-        database,
-        companies=watcher.active.watchlist.companies.keys(),
-        command=_replay_command(settings),
+        parts.database,
+        companies=around.watcher.active.watchlist.companies.keys(),
+        command=_replay_command(around.settings),
         clock=around.clock,
     )
 
     async def read_again(configuration: Configuration) -> None:
         rereader.use(configuration.watchlist.companies.keys())
 
-    watcher.follow(read_again)
-    offer_login(token, fresh_login_url=fresh_login_url)
-    return _Active(
-        web=web,
-        tasks=(
-            Task("intake", worker.run),
-            Task("send", sender.run),
-            Task("roots", roots.run),
-            Task("live", web.live.run),
-            Task("control", lambda stop: serve_control(control, settings.data, stop)),
-            Task("index", lambda stop: _index(database, stop)),
-            Task("reread", rereader.run),
-            Task("disk", _disk_watch(around).run),
-            Task("retention", Retention(database, clock=around.clock).run),
-        ),
-    )
+    around.watcher.follow(read_again)
+    return rereader
 
 
 async def _index(database: Database, stop: Stop) -> None:

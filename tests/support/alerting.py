@@ -23,7 +23,7 @@ from services.alerter.telling import Following
 from services.alerter.worker import Worker
 from services.common.breaker import Breaker
 from services.common.bus.memory import MemoryBus
-from services.common.bus.port import Outgoing
+from services.common.bus.port import Outgoing, Record
 from services.common.clock import ManualClock
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import Delivery, DeliveryState
@@ -50,6 +50,22 @@ def a_subscription(
         Send(to=ChannelId(channel), burst=timedelta(), max_per_hour=None) for channel in to
     )
     return Subscription(id=SubscriptionId(name), name=name, when=when or Conditions(), sends=sends)
+
+
+def records_of(readings: Iterable[Reading], *, at: datetime) -> list[Record]:
+    """Return `readings` as they stand on the bus, one behind the other in one partition."""
+    return [
+        Record(
+            topic=READINGS.name,
+            topic_id="bus",
+            partition=0,
+            offset=offset,
+            key=reading.story.story_id,
+            value=encode(reading),
+            at=at,
+        )
+        for offset, reading in enumerate(readings)
+    ]
 
 
 def told_by(

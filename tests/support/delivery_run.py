@@ -22,16 +22,13 @@ from services.alerter.database.connections import Database, open_read_only
 from services.alerter.sender import Sender, WaysOut
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
-from services.common.bus.port import Record
 from services.common.clock import SystemClock
-from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
-from services.common.contracts.topics import READINGS
 from services.common.http.client import guarded_client
 from services.common.ids import ChannelId
 from services.common.stop import Stop
 from services.common.watchlist import Watchlist
-from tests.support.alerting import a_subscription, told_by
+from tests.support.alerting import a_subscription, records_of, told_by
 from tests.support.builders import a_company
 from tests.support.kill_run import reply, serving
 
@@ -103,18 +100,7 @@ async def plan(data: Path, count: int) -> None:
         horizon=timedelta(days=1),
     )
     readings = [told_by("One", f"India bans {it}", target=it, since=now) for it in names]
-    records = [
-        Record(
-            topic=READINGS.name,
-            topic_id="run",
-            partition=0,
-            offset=offset,
-            key=reading.story.story_id,
-            value=encode(reading),
-            at=now,
-        )
-        for offset, reading in enumerate(readings)
-    ]
+    records = records_of(readings, at=now)
     for first in range(0, count, 200):
         handled = await service.handle(records[first : first + 200])
         if handled.failure is not None:
