@@ -61,9 +61,11 @@ class Grammar:
     share. `range_to` joins two numbers, `range_and` two amounts behind a `range_between`.
     `local_currencies` has, for a name like peso, the currency by country; `any` is the usual one;
     `usual_currency` is what "per 325 milioni" are without a word for it, a code or such a name;
-    `symbolic` are words for a token payment.
+    `symbolic` are words for a token payment, `about` may part a figure from a word for a price.
     `calendars` has the months of other calendars (solar, islamic, bengali), `day_words` go before a day and
-    month in figures ("ngày 1/9"), `relative_days` are "from today" and its like, in days from publishing.
+    month in figures ("ngày 1/9"), `relative_days` are "from today" and its like, in days from publishing,
+    `spoken_days` today and yesterday alone, `since` goes before when something began; `day_numbers` are days of a month in words.
+    `country` is the one where most that is written in the language comes from, if there is one.
     `has_capitals` says that names begin with one, `has_capital_nouns` that all nouns do. `company_forms` stand
     beside a name (inc, 公司), `name_ends` are glued to one in a script without capitals. `titles` go before a
     person, `not_parties` are words and names that are no party.
@@ -109,9 +111,14 @@ class Grammar:
     local_currencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     usual_currency: str | None = None
     symbolic: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     calendars: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     day_words: tuple[str, ...] = ()
     relative_days: Mapping[str, int] = field(default_factory=dict)
+    spoken_days: Mapping[str, int] = field(default_factory=dict)
+    day_numbers: Mapping[str, int] = field(default_factory=dict)
+    since: tuple[str, ...] = ()
+    country: str | None = None
     has_capitals: bool = True
     has_capital_nouns: bool = False
     has_word_spaces: bool = True
@@ -152,7 +159,7 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         language=language,
         words=Words(_meanings(parsed), endings=frozenset(_folded(parsed.get("endings", "")))),
-        grammar=_grammar(parsed, shared),
+        grammar=_grammar(parsed, shared, _shared("days.yml").get(language, {})),
         hash=digest,
     )
 
@@ -333,7 +340,9 @@ def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield forms, meaning
 
 
-def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
+def _grammar(
+    parsed: Mapping[str, Any], shared: Mapping[str, Any], days: Mapping[str, Any]
+) -> Grammar:
     roles = parsed.get("roles", {})
     money = parsed.get("money", {})
     home = _folded(parsed.get("home", ""))
@@ -375,7 +384,18 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
             for days, forms in dates.get("relative", {}).items()
             for form in _folded(forms)
         },
-        weekdays=_numbered(parsed.get("weekdays", ()), first=0),
+        weekdays={
+            **_numbered(parsed.get("weekdays", ()), first=0),
+            **{form: day - 1 for form, day in _counted(days.get("weekdays", {})).items()},
+        },
+        spoken_days={
+            form: away
+            for key, away in (("today", 0), ("yesterday", -1))
+            for form in _folded(days.get(key, ""))
+        },
+        day_numbers=_counted(days.get("ordinals", {})),
+        since=_folded(days.get("since", "")),
+        country=parsed.get("country"),
         effect=_folded(parsed.get("effect", "")),
         scales={**_valued(shared.get("scales", {})), **_valued(money.get("scales", {}))},
         sums=_valued(money.get("sums", {})),
@@ -384,6 +404,7 @@ def _grammar(parsed: Mapping[str, Any], shared: Mapping[str, Any]) -> Grammar:
         price_before=_folded(money.get("price", {}).get("before", "")),
         price_behind=_folded(money.get("price", {}).get("behind", "")),
         usual_currency=money.get("usual"),
+        about=_folded(shared.get("about", "")),
         symbolic=_bare(shared.get("symbolic", "")),
         per_share=_folded(money.get("per share", "")),
         range_to=_folded(money.get("range", {}).get("to", "")),
@@ -425,6 +446,10 @@ def _folded(forms: str) -> tuple[str, ...]:
 def _valued(entries: Mapping[str, str]) -> dict[str, float]:
     """Return the number that every form stands for."""
     return {form: float(value) for value, forms in entries.items() for form in _folded(forms)}
+
+
+def _counted(entries: Mapping[str, str]) -> dict[str, int]:
+    return {form: int(number) for number, forms in entries.items() for form in _folded(forms)}
 
 
 def _bare(forms: str) -> tuple[str, ...]:

@@ -198,6 +198,8 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
         return True
     before = text[max(found.start() - 40, 0) : found.start()].rstrip()
     before = _patterns(grammar).range_start.sub("", before)
+    about = next((form for form in grammar.about if before.endswith(f" {form}")), "")
+    before = before.removesuffix(about).rstrip()
     if not before.endswith(grammar.price_before or ("\0",)):
         return False
     if grammar.order == "sov" and grammar.has_spaces:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -91,8 +91,17 @@ def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int]
     yield next_ones, False
     yield [i for i in own if i not in front and not _is_past(document, i)], False
     if [other for other in deals if other.focus == candidate.focus] == [candidate]:
-        later = range(front[-1] + 1, min(max(front[-1] + _FURTHER, own[-1] + 2) + 1, last))
-        yield [i for i in later if i not in taken and not _is_past(document, i)], True
+        later: Iterable[int] = range(
+            front[-1] + 1, min(max(front[-1] + _FURTHER, own[-1] + 2) + 1, last)
+        )
+        later = (i for i in later if i not in taken and not _is_past(document, i))
+        yield [i for i in later if not _has_others(document, candidate, i)], True
+
+
+def _has_others(document: Document, candidate: Candidate, sentence: int) -> bool:
+    """Return whether the first company of a sentence is not of the deal: a rival's bid."""
+    named = document.names_in(sentence)
+    return bool(named) and named[0].company not in candidate.roles
 
 
 def _is_other(document: Document, sentence: int) -> bool:

@@ -31,7 +31,7 @@ _NUMERIC = re.compile(
     r"\s?[年년]\s?(?P<m3>\d{1,2})\s?[月월](?:\s?(?P<d3>\d{1,2})\s?[日일号號])?(?P<end>末)?"
     r"|(?<!\d)(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일号號]"
     r"|\((?P<d5>\d{1,2})/(?P<m5>\d{1,2})\)"
-    r"|(?<![\d月월.,第])(?<![月월]\s)(?P<d6>\d{1,2})\s?[日일](?=[、,はにもよか(（起宣发發晚付に]|から|부터|자로|까지|\s|午)"
+    r"|(?<![\d月월.,第])(?<![月월]\s)(?P<d6>\d{1,2})\s?[日일](?=[、,はにもよか(（起宣发發晚付に在就对對向与與公表]|から|부터|자로|까지|\s|午)"
     r")"
 )
 _DIGIT = re.compile(r"\d")
@@ -40,8 +40,14 @@ _WIRE = re.compile(r"\s?[讯電电訊]")
 """Behind a day at a story's beginning: the agency sent it then."""
 _FAR = 140
 """How many characters from the trigger a date may stand and still be its date."""
+_FAR_OF_SPOKEN = 90
+_FURTHER = 8
+"""Among how many sentences the one date of a story is looked for."""
 _FAR_OF_DEAL = 70
 """A deal's date is that of its newest stage only; other dates stand around in plenty."""
+_DAY = len("2024-01-31")
+_OPENING = 5
+_PLACE_WORDS = 4
 _DATELINE = 45
 """How far from its beginning a text may name its own day, in brackets."""
 
@@ -72,19 +78,41 @@ def date_of(document: Document, *, grammar: Grammar) -> Document:
 def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
     if candidate.stage == "rumoured":
         return candidate
-    found = _nearest(document, candidate, grammar) or _in_front(document, candidate, grammar)
+    in_front = [
+        trigger
+        for trigger in candidate.triggers
+        if document.sentences[trigger.sentence].segment <= Segment.LEAD
+    ]
+    found = (
+        _nearest(document, candidate, in_front or candidate.triggers, grammar)
+        or _in_front(document, candidate, grammar)
+        or _spoken(document, candidate, grammar)
+        or _only(document, candidate, grammar)
+    )
     if found is None:
         return candidate
     return candidate.but(date=found.date, date_place=(found.start, found.end))
 
 
-def _nearest(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
-    """Return the date nearest to a trigger in its sentence, one with a word of effect before others."""
+def _nearest(
+    document: Document, candidate: Candidate, triggers: Sequence[Trigger], grammar: Grammar
+) -> Found | None:
+    """Return the date nearest to a trigger in its sentence, one with a word of effect before others.
+
+    Of what is undone it is the one nearest to the word that says so: the other is when it began.
+    """
     best: tuple[float, Found] | None = None
-    for trigger in candidate.triggers:
+    for trigger in triggers:
         span = document.sentences[trigger.sentence]
+        undone = _undone(document, candidate, trigger.sentence)
+        if candidate.stage == "reversed" and undone is None:
+            continue
         for found in dates_in(document, span.start, span.end, grammar):
+            if len(found.date) < _DAY and _is_since(document.folded.text, found, grammar):
+                continue
             distance = _distance(trigger, found)
+            if undone is not None:
+                distance = _gap(undone, found)
             if distance > (_FAR_OF_DEAL if trigger.event_type == "acquisition" else _FAR):
                 continue
             if _is_history(document, trigger, found, grammar):
@@ -94,6 +122,30 @@ def _nearest(document: Document, candidate: Candidate, grammar: Grammar) -> Foun
             if best is None or rank < best[0]:
                 best = (rank, found)
     return best[1] if best else None
+
+
+def _undone(document: Document, candidate: Candidate, sentence: int) -> tuple[int, int] | None:
+    """Return the place of a word that says, in a sentence, that something is undone."""
+    if candidate.stage != "reversed":
+        return None
+    if candidate.stage_place and document.sentence_at(candidate.stage_place[0]) == sentence:
+        return candidate.stage_place
+    hits = (
+        *(hit for hit in document.words_in("stage", sentence) if hit.meaning.name == "reversed"),
+        *(hit for hit in document.words_in("cue", sentence) if hit.meaning.stage == "reversed"),
+    )
+    return (hits[0].start, hits[0].end) if hits else None
+
+
+def _gap(place: tuple[int, int], found: Found) -> float:
+    start, end = place
+    gap = found.start - end if found.start >= end else max(start - found.end, 0)
+    return gap + 80 * found.has_marker  # Takes back what a word like "from" counts for.
+
+
+def _is_since(text: str, found: Found, grammar: Grammar) -> bool:
+    """Return whether a month is when something began: "in force since April 2016"."""
+    return text[max(found.start - 12, 0) : found.start].rstrip().endswith(grammar.since or ("\0",))
 
 
 def _is_history(document: Document, trigger: Trigger, found: Found, grammar: Grammar) -> bool:
@@ -119,20 +171,95 @@ def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> Fou
     is_deal = candidate.event_type == "acquisition"
     if candidate.focus != "main" or (candidate.stage == "rejected" and not is_deal):
         return None
-    for index, span in enumerate(document.sentences[:8]):
+    told = [
+        found
+        for index, span in enumerate(document.sentences[:_FURTHER])
+        if span.segment <= Segment.LEAD
+        for found in dates_in(document, span.start, span.end, grammar)
+        if _may_be_told(document, candidate, index, found, grammar)
+    ]
+    days = (found for found in told if len(found.date) == _DAY)
+    return next(days, told[0] if told else None)
+
+
+def _may_be_told(
+    document: Document, candidate: Candidate, sentence: int, found: Found, grammar: Grammar
+) -> bool:
+    """Return whether a date of title or lead may be the event's, whose words stand elsewhere."""
+    if len(found.date) < _DAY:
+        if candidate.event_type == "acquisition" or not found.has_marker:
+            return False
+        if candidate.stage == "reversed" and _undone(document, candidate, sentence) is None:
+            return False
+        return not _is_since(document.folded.text, found, grammar)
+    if candidate.event_type == "acquisition" and not _has_year(document, found):
+        return False
+    if found.has_marker:
+        return True
+    is_first = document.sentences[max(sentence - 1, 0)].segment < Segment.LEAD
+    is_opening = is_first and found.start - document.sentences[sentence].start <= _OPENING
+    return not is_opening and not _is_beside_past(document, sentence, found)
+
+
+def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
+    """Return the weekday or "today" beside a trigger in title or lead, where the story has its date.
+
+    A closing takes effect on another day than it is told on, and so does what is only proposed.
+    """
+    published = document.published
+    is_told = candidate.event_type == "acquisition" or (
+        candidate.event_type == "ban" and candidate.stage != "proposed"
+    )
+    if published is None or candidate.focus != "main" or not is_told:
+        return None
+    text = document.folded.text
+    for trigger in candidate.triggers:
+        span = document.sentences[trigger.sentence]
         if span.segment > Segment.LEAD:
             continue
-        for found in dates_in(document, span.start, span.end, grammar):
-            is_day = len(found.date) == 10
-            if is_deal and not (is_day and _has_year(document, found)):
-                continue
-            if not found.has_marker:
-                if not is_day or found.start - span.start <= 5:
-                    continue
-                if _is_beside_past(document, index, found):
-                    continue
-            return found
+        for found in _spoken_days(grammar).finditer(text, span.start, span.end):
+            day = _day_of(found, published, grammar)
+            place = Found(found.start(), found.end(), day.isoformat(), has_marker=False)
+            if _distance(trigger, place) <= _FAR_OF_SPOKEN and not _is_history(
+                document, trigger, place, grammar
+            ):
+                return place
     return None
+
+
+def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date:
+    """Return the last such weekday up to publishing; "sexta-feira (31)" is told by its number."""
+    word = found["day"]
+    if word in grammar.spoken_days:
+        return published + timedelta(days=grammar.spoken_days[word])
+    day = published - timedelta(days=(published.weekday() - grammar.weekdays[word]) % 7)
+    if found["number"]:
+        numbered = _day_alone(int(found["number"]), published)
+        return date.fromisoformat(numbered) if numbered else day
+    return day
+
+
+def _only(document: Document, candidate: Candidate, grammar: Grammar) -> Found | None:
+    """Return the one day with its year that the story of one event tells behind its lead."""
+    others = [other for other in document.candidates if other is not candidate]
+    is_deal = candidate.event_type == "acquisition"
+    if any(other.event_type == candidate.event_type or not is_deal for other in others):
+        return None
+    if candidate.focus != "main":
+        return None
+    if candidate.stage == "rejected" and candidate.event_type != "acquisition":
+        return None
+    days: dict[str, Found] = {}
+    for index, span in enumerate(document.sentences[:_FURTHER]):
+        for found in dates_in(document, span.start, span.end, grammar):
+            is_own = document.published is not None and found.date == document.published.isoformat()
+            if _is_beside_past(document, index, found) or (is_own and not found.has_marker):
+                continue
+            days.setdefault(found.date, found)
+    [only] = days.values() if len(days) == 1 else [None]
+    if only is None or len(only.date) < _DAY or not _has_year(document, only):
+        return None
+    return only
 
 
 def _has_year(document: Document, found: Found) -> bool:
@@ -198,7 +325,7 @@ def _relative(document: Document, start: int, end: int, grammar: Grammar) -> Ite
         return
     for form, days in grammar.relative_days.items():
         at = document.folded.text.find(form, start, end)
-        if at >= 0:
+        if at >= 0 and not document.folded.text.startswith((" نفس", " same"), at + len(form)):
             day = document.published + timedelta(days=days)
             yield Found(at, at + len(form), day.isoformat(), has_marker=True)
 
@@ -211,7 +338,11 @@ def _is_dateline(document: Document, start: int, end: int) -> bool:
         return False
     if _WIRE.match(text, end):
         return True
-    if start - first < 20 and text[end : end + 3].lstrip()[:1] in {"-", "/", "|"}:
+    if text[end : end + 3].lstrip()[:1] in {"-", "/", "|", ":"} and _is_only_place(
+        text, first, start
+    ):
+        return True
+    if "\n" in text[end : end + 2]:  # A line of its own: "By N. N., 12/01/2024".
         return True
     opens = text.rfind("(", first, start)
     closes = text.find(")", end, end + 12)
@@ -220,6 +351,11 @@ def _is_dateline(document: Document, start: int, end: int) -> bool:
     if opens < 0 or closes < 0 or ")" in text[opens:start]:
         return False
     return start - first < 3 or text[closes + 1 : closes + 3].strip()[:1] in {":", "-", "="}
+
+
+def _is_only_place(text: str, first: int, start: int) -> bool:
+    """Return whether no more than "NEW YORK, " stands before a date at the beginning of a text."""
+    return len(text[first:start].split()) <= _PLACE_WORDS
 
 
 def _numeric(found: re.Match[str], published: date | None, grammar: Grammar) -> str | None:
@@ -267,6 +403,8 @@ def _with_month(
     found: re.Match[str], name: str, grammar: Grammar, published: date | None
 ) -> str | None:
     day = found["before"] or found["behind"]
+    if day is None and found["word"]:
+        day = str(grammar.day_numbers[found["word"]])
     year = found["year"] or found["early"]
     if day is None and year is None:
         return None
@@ -327,7 +465,7 @@ def _is_marked(text: str, start: int, end: int, grammar: Grammar) -> bool:
                 return True
     if grammar.order != "sov" and grammar.has_spaces:
         return False
-    return text[end : end + 24].lstrip(" )").startswith(grammar.effect or ("\0",))
+    return text[end : end + 24].lstrip(" )-").startswith(grammar.effect or ("\0",))
 
 
 @lru_cache(maxsize=64)
@@ -335,6 +473,15 @@ def _month_names(grammar: Grammar) -> ahocorasick_rs.AhoCorasick:
     """Return the bare names: found, or missed, much sooner than with all that may stand around them."""
     names = [*grammar.months, *(name for months in grammar.calendars.values() for name in months)]
     return ahocorasick_rs.AhoCorasick(names)
+
+
+@lru_cache(maxsize=64)
+def _spoken_days(grammar: Grammar) -> re.Pattern[str]:
+    """Return a weekday, or today, as a word of its own; one behind "from" is still to come."""
+    forms = sorted((*grammar.weekdays, *grammar.spoken_days), key=len, reverse=True)
+    names = "|".join(map(re.escape, forms)) or "(?!)"
+    left, right = (r"(?<!\w)", r"(?!\w)") if grammar.has_spaces else ("", "")
+    return re.compile(rf"{left}(?P<day>{names}){right}(?:\s?\((?P<number>\d{{1,2}})\))?")
 
 
 @lru_cache(maxsize=64)
@@ -357,11 +504,15 @@ def _named_months(grammar: Grammar) -> Mapping[str, re.Pattern[str]]:
 def _of_months(months: Mapping[str, int], years: str, grammar: Grammar) -> re.Pattern[str]:
     names = "|".join(map(re.escape, sorted(months, key=len, reverse=True))) or "(?!)"
     left, right = (r"(?<![^\W\d_])", r"(?![^\W\d_])") if grammar.has_spaces else ("", "")
+    if grammar.order == "sov" and names[0] < "\u0250":  # "2021 eylülünde": cases are glued to it.
+        right = r"(?:'?[^\W\d_]{1,5})?(?![^\W\d_])"
+    words = "|".join(map(re.escape, sorted(grammar.day_numbers, key=len, reverse=True))) or "(?!)"
     return re.compile(
-        rf"(?:(?<!\d)(?P<early>{years})[,\s]+)?"
+        rf"(?:(?<!\d)(?P<early>{years})(?:\s?(?:সালের|সালে|সাল|ஆம் ஆண்டு|ம் ஆண்டு|के|की))?[,\s]+)?"
+        rf"(?:(?<!\w)(?P<word>{words})\s(?:من\s|de\s)?)?"
         rf"(?:(?<![\d.,])(?P<before>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª)?[.\s]*(?:de\s|of\s|di\s|เดือน\s?|-)?\s*)?"
-        rf"{left}(?P<month>{names}){right}\.?"
+        rf"{left}(?P<month>{names}){right}(?:\.|/(?:{names}))?"
         rf"(?:\s+(?P<behind>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%.:]|\s?(?:%|percent|persen)))?"
-        rf"(?:[,/]?\s*(?:de\s|del\s|г\.?\s|năm\s|พ\.ศ\.\s?|ค\.ศ\.\s?|سنة\s|سال\s)?"
+        rf"(?:\s(?:ماه))?(?:[,/]?\s*(?:de\s|del\s|г\.?\s|năm\s|พ\.ศ\.\s?|ค\.ศ\.\s?|سنة\s|سال\s)?"
         rf"(?P<year>{years})(?!\d))?"
     )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from services.classifier.lexicon.folding import fold
 from services.classifier.lexicon.load import lexicon
 from services.classifier.pipeline import Pipeline
 from services.classifier.steps.dates import dates_in
-from tests.support.builders import a_story, a_watchlist
+from tests.support.builders import a_company, a_story, a_watchlist
 
 
 def _dates(language: str, text: str, published: date | None = None) -> list[str]:
@@ -125,3 +125,59 @@ def test_the_day_of_the_story_itself_is_no_date() -> None:
     [report] = Pipeline.of(a_watchlist()).read(story).reports
 
     assert report.date is None
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        # A weekday, today, a day in brackets, where the story has its own date (a Thursday).
+        ("en", "Regulator bans TikTok", "The court banned TikTok on Tuesday.", "2024-05-14"),
+        (
+            "pt",
+            "Brasil proíbe o TikTok",
+            "A justiça proibiu nesta quarta-feira (15) o TikTok.",
+            "2024-05-15",
+        ),
+        (
+            "pl",
+            "Sąd zakazał TikToka",
+            "Sąd zakazał w środę aplikacji TikTok w całym kraju.",
+            "2024-05-15",
+        ),
+        ("ru", "Суд запретил TikTok", "Суд сегодня запретил TikTok в стране.", "2024-05-16"),
+        # Days in words, two names of one month, cases, a year before its day.
+        ("fa", "تیک‌تاک فیلتر شد", "تیک‌تاک از سه‌شنبه چهاردهم مه ۲۰۲۴ فیلتر شد.", "2024-05-14"),
+        (
+            "ar",
+            "حظر تيك توك في العراق",
+            "حظر العراق تطبيق تيك توك يوم 14 مايو/أيار 2024.",
+            "2024-05-14",
+        ),
+        ("tr", "TikTok yasaklandı", "TikTok 2024 mayısında Türkiye'de yasaklandı.", "2024-05"),
+        ("bn", "টিকটক নিষিদ্ধ", "২০২৪ সালের ৫ মে থেকে টিকটক নিষিদ্ধ।", "2024-05-05"),
+        # Since when, and what is undone.
+        (
+            "es",
+            "Bloquean TikTok",
+            "La policía bloqueó TikTok por ignorar el veto que rige desde abril de 2016.",
+            None,
+        ),
+        (
+            "ru",
+            "Власти вернули доступ к TikTok",
+            "TikTok был заблокирован с августа 2023 года.",
+            None,
+        ),
+    ],
+)
+def test_the_day_is_that_of_the_newest_stage(
+    language: str, title: str, text: str, expected: str | None
+) -> None:
+    tiktok = a_company("tiktok", "تيك توك", "تیک‌تاک", "টিকটক", name="TikTok")
+    story = a_story(
+        title=title, text=text, language=language, published=datetime(2024, 5, 16, 9, tzinfo=UTC)
+    )
+
+    reports = Pipeline.of(a_watchlist(tiktok)).read(story).reports
+
+    assert [report.date for report in reports] == [expected]
