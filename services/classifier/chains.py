@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.classifier.document import Name
+from services.classifier.lexicon.scripts import ALL_THAI, script_of
 
 _LIST_GAP = 12
 _QUOTE_GAP = 2
@@ -17,7 +18,7 @@ _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "
 _WORDS_FOR_AND = (
     "and or & dan atau serta juga এবং ও আর और तथा व या اور و یا ve veya ile и или та й і "
     "або y e ou et o und oder sowie en of i oraz lub และ và hoặc மற்றும் 和 与 及 と や 및 와 과 "
-    "dan/atau"
+    "dan/atau bersama beserta cùng กับ ร่วมกับ 以及 连同 携手 联手 联合 ならびに とともに"
 )
 _CONJUNCTIONS = frozenset(_WORDS_FOR_AND.split())
 
@@ -54,7 +55,8 @@ def chains_of(text: str, names: Sequence[Name]) -> list[Chain]:
         if chains:
             gap = _without_ending(text[chains[-1][-1].end : name.start])
             same_place = name.start < chains[-1][-1].end
-            if same_place or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
+            is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
+            if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
                 chains[-1].append(name)
                 continue
         chains.append([name])
@@ -71,6 +73,11 @@ def joined(text: str, chains: Sequence[Chain]) -> list[Chain]:
         else:
             rows.append(chain)
     return rows
+
+
+def _is_thai(text: str, name: Name, following: Name) -> bool:
+    """Return whether two names are written in Thai, which puts a space where others have a comma."""
+    return {script_of(text[name.end - 1]), script_of(text[following.start])} <= ALL_THAI
 
 
 def _without_ending(gap: str) -> str:

@@ -36,6 +36,18 @@ def by_place(
     return _verb_middle(trigger, before, after, taken)
 
 
+def left_over(trigger: Trigger, told: set[Role]) -> Role | None:
+    """Return the role of whom a relative clause is about: the one that nobody in it has.
+
+    "Norvik, which bought Zelmo", "Zelmo, which Norvik bought"; None where its names tell both.
+    """
+    if trigger.frame in {"talks", "merge", "noun", "lifted"} or not told:
+        return None
+    subject, thing = _sides(trigger)
+    sides = (thing,) if trigger.frame in {"passive", "sold"} else (subject, thing)
+    return next((role for role in sides if role not in told), None)
+
+
 def _inside(
     trigger: Trigger,
     before: list[Chain],
@@ -52,6 +64,10 @@ def _inside(
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
     if _is_possessor(trigger, after, taken):
         things = () if Role.TARGET in taken else after[:1]
+        return dict.fromkeys(inside, Role.ACTOR) | dict.fromkeys(things, Role.TARGET)
+    if trigger.frame == "joins":
+        # "X được Y mua lại", "X becomes Y's subsidiary": around who does it.
+        things = () if Role.TARGET in taken else before[-1:]
         return dict.fromkeys(inside, Role.ACTOR) | dict.fromkeys(things, Role.TARGET)
     subject, _ = _sides(trigger)
     subjects = before[-1:] if _takes_subject(trigger) else []
@@ -167,7 +183,7 @@ def _sides(trigger: Trigger) -> tuple[Role, Role]:
     """Return the roles of who does it and of what it is done to."""
     if trigger.frame == "sell":
         return Role.SELLER, Role.TARGET
-    if trigger.frame == "refuse":
+    if trigger.frame in {"refuse", "joins"}:
         return Role.TARGET, Role.ACTOR
     if trigger.event_type != "acquisition" and trigger.frame in {"noun", "close"}:
         return Role.TARGET, Role.TARGET

@@ -6,7 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -393,21 +393,35 @@ def _sentence_end(sentence_starts: Sequence[int], offset: int) -> int:
 def longest(hits: list[Hit]) -> list[Hit]:
     """Return `hits` by place without those that lie inside a longer one of their layer.
 
-    A cue of one type does not hide a cue of another: "ban on mergers" says both.
+    A cue of one type does not hide a cue of another: "ban on mergers" says both. One that begins with a
+    surer cue of its kind is as sure: "sells the business to" is no mere "sells … to".
     """
     hits.sort(key=_by_place)
     reached: dict[tuple[str, frozenset[str]], int] = {}
+    places: dict[tuple[str, frozenset[str]], int] = {}
     kept: list[Hit] = []
     for hit in hits:
         _, end, meaning = hit
         key = (meaning.layer, meaning.types)
         before = reached.get(key, -1)
         if end > before:
+            places[key] = len(kept)
             kept.append(hit)
             reached[key] = end
+        elif meaning.layer == "cue" and _is_surer(hit, kept[places[key]]):
+            longer = kept[places[key]]
+            surer = replace(longer.meaning, weight=meaning.weight)
+            kept[places[key]] = Hit(hit.start, longer.end, surer)
         elif meaning.layer == "country" and kept and hit[:2] == kept[-1][:2]:
             kept.append(hit)
     return kept
+
+
+def _is_surer(hit: Hit, longer: Hit) -> bool:
+    """Return whether a cue weighs more than the longer one of its kind that begins with it."""
+    kinds = (hit.meaning.frame, hit.meaning.stage), (longer.meaning.frame, longer.meaning.stage)
+    is_of_its_kind = hit.start == longer.start and kinds[0] == kinds[1]
+    return is_of_its_kind and hit.meaning.weight > longer.meaning.weight > 0
 
 
 def _by_place(hit: Hit) -> tuple[int, int, str, str]:

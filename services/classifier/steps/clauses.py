@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from services.classifier.document import Document, Sentence
+from services.classifier.document import Document, Name, Sentence
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SPACED, script_of
+from services.common.ids import CompanyId
 
 _SHORTEST_CLAUSE = 30
 """A comma sooner than that stands in a list."""
 _SHORTEST_SUBORDINATE = 12
 _SPACED = SPACED | {HANGUL}
 _CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
+_BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
+_BEHIND_A_NAME = 3
 
 
 def cut(document: Document, *, grammar: Grammar) -> Document:
@@ -24,8 +27,41 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
     sentences = list(document.sentences)
     for index in with_cues:
         start, end, segment, _ = sentences[index]
-        sentences[index] = Sentence(start, end, segment, tuple(_breaks(text, start, end, grammar)))
+        asides = _asides(document, index)
+        breaks = (at for at in _breaks(text, start, end, grammar) if not _is_within(at, asides))
+        sentences[index] = Sentence(start, end, segment, tuple(breaks))
     return document.but(sentences=tuple(sentences))
+
+
+def _asides(document: Document, index: int) -> list[tuple[int, int]]:
+    """Return brackets right behind a name that only add to it: "Norvik (NYSE: NVK)"; they cut nothing.
+
+    What names somebody else or has a cue may tell a story of its own: "Norvik (bought by Zelmo)".
+    """
+    start, end, _, _ = document.sentences[index]
+    text = document.folded.text
+    if "(" not in text[start:end] and "（" not in text[start:end]:
+        return []
+    names = document.names_in(index)
+    cues = document.words_in("cue", index)
+    return [
+        found.span()
+        for found in _BRACKETS.finditer(text, start, end)
+        if (owners := _right_before(names, found.start()))
+        and not any(found.start() < cue.start < found.end() for cue in cues)
+        and all(
+            name.company in owners for name in names if found.start() < name.start < found.end()
+        )
+    ]
+
+
+def _right_before(names: Sequence[Name], at: int) -> set[CompanyId]:
+    return {name.company for name in names if 0 <= at - name.end < _BEHIND_A_NAME}
+
+
+def _is_within(at: int, asides: Iterable[tuple[int, int]]) -> bool:
+    """Return whether a break begins at a bracket's first sign, inside of it or right behind it."""
+    return any(start <= at <= end for start, end in asides)
 
 
 def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:

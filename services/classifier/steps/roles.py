@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from services.classifier.alliances import members
 from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
-from services.classifier.frames import NOUNS, by_place
+from services.classifier.frames import NOUNS, by_place, left_over
 from services.classifier.lexicon.load import Grammar
 from services.classifier.markers import beside_of, is_aside, is_second_seller, marked_role
 from services.classifier.subjects import subject_before
@@ -22,6 +22,7 @@ from services.common.ids import CompanyId
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
+_TO_ITS_CLAUSE = 2
 _LIST_BELOW = 7
 _TWO = 2
 _LEAST_IN_LIST = 3
@@ -120,17 +121,7 @@ def _roles_around(
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
-    marked: dict[Chain, Role] = {}
-    asides: set[Chain] = set()
-    for chain in chains:
-        beside = beside_of(document, grammar, trigger, chain)
-        if is_aside(grammar, trigger, beside):
-            asides.add(chain)  # "via X", "parent of X": no part of the event
-        elif (role := marked_role(grammar, trigger, beside)) is not None:
-            is_talking = trigger.frame == "talks" and len(chains) > _TWO and role is Role.ACTOR
-            marked[chain] = Role.PARTY if is_talking else role  # "talks begun by A, B and C"
-        elif before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
-            marked[chain] = Role.SELLER  # "compra Y a Z"
+    marked, asides = _marked(document, grammar, trigger, chains)
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values()) | ({alliance} if allied else set())
@@ -148,6 +139,62 @@ def _roles_around(
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
+    antecedent = _antecedent(document, grammar, trigger)
+    left = left_over(trigger, {*taken, *placed.values()})
+    if antecedent and antecedent not in chains and left is not None:
+        yield from ((name, left, ground) for name in antecedent.names)
+
+
+def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain | None:
+    """Return whom a relative clause with a deal is about: "Norvik, which bought Zelmo"."""
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    if trigger.event_type != "acquisition" or start == document.sentences[trigger.sentence].start:
+        return None
+    if not grammar.relative or not document.folded.text.startswith(grammar.relative, start):
+        return None
+    names = [name for name in document.names_in(trigger.sentence) if name.end <= start]
+    chains = chains_of(document.folded.text, names)
+    if not chains or start - chains[-1].end > _TO_ITS_CLAUSE:
+        return None
+    return chains[-1]
+
+
+def _marked(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> tuple[dict[Chain, Role], set[Chain]]:
+    """Return the roles that words beside chains tell, and the chains that have no part in the event."""
+    ordered = _ordered(document, grammar, trigger, chains)
+    marked: dict[Chain, Role] = dict.fromkeys(ordered, Role.PARTY)
+    asides: set[Chain] = set()
+    after = [chain for chain in chains if chain.start >= trigger.end]
+    has_before = any(chain.end <= trigger.start for chain in chains)
+    for chain in [chain for chain in chains if chain not in marked]:
+        beside = beside_of(document, grammar, trigger, chain)
+        if is_aside(grammar, trigger, beside):
+            asides.add(chain)  # "via X", "parent of X": no part of the event
+        elif (role := marked_role(grammar, trigger, beside)) is not None:
+            is_talking = trigger.frame == "talks" and len(chains) > _TWO and role is Role.ACTOR
+            marked[chain] = Role.PARTY if is_talking else role  # "talks begun by A, B and C"
+        elif has_before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
+            marked[chain] = Role.SELLER  # "compra Y a Z"
+    return marked, asides
+
+
+def _ordered(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return who is told to take something out of a store: "orders Apple to remove X".
+
+    Who alone is named is what is taken out: "orders X removed".
+    """
+    if trigger.frame != "store" or len(chains) == 1:
+        return []
+    told = [
+        chain
+        for chain in chains
+        if beside_of(document, grammar, trigger, chain).marked_by(grammar, "ordered")
+    ]
+    return told if len(told) < len(chains) else []
 
 
 def _stand_before(chains: Sequence[Chain], trigger: Trigger) -> bool:
@@ -208,8 +255,10 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]
-    if in_clause:
-        in_clause = [*subject_before(document, grammar, trigger, names), *in_clause]
+    if in_clause and (subject := subject_before(document, grammar, trigger, names)):
+        between = [name for name in names if subject[-1].end <= name.start < start]
+        sellers = [name for name in between if _is_seller(document, grammar, trigger, name)]
+        in_clause = [*subject, *sellers, *in_clause]
     chains = chains_of(document.folded.text, in_clause or names)
     if trigger.event_type == "ban":
         return joined(document.folded.text, chains)
@@ -224,6 +273,11 @@ def _names_near(document: Document, trigger: Trigger) -> list[Name]:
         for name in document.names_in(trigger.sentence)
         if abs(name.start - trigger.start) <= _REACH
     ]
+
+
+def _is_seller(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:
+    beside = beside_of(document, grammar, trigger, Chain((name,)))
+    return marked_role(grammar, trigger, beside) is Role.SELLER
 
 
 def _without_topic(
