@@ -36,7 +36,7 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
         return candidate.but(authority=authority_place)
     countries = _countries(document, grammar, candidate)
     if not countries and authority is not None:
-        country = authority.meaning.name or _at_home(document, candidate)
+        country = authority.meaning.name or _at_home(document, candidate, grammar)
         countries = {country: (authority.start, authority.end)} if country else {}
     return candidate.but(
         countries=countries or _in_cities(document, grammar, candidate),
@@ -44,14 +44,19 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
     )
 
 
-def _at_home(document: Document, candidate: Candidate) -> str | None:
-    """Return whose "the government" is that a story names no country beside: its outlet's."""
+def _at_home(document: Document, candidate: Candidate, grammar: Grammar) -> str | None:
+    """Return whose "the government" is that a story names no country beside: its outlet's.
+
+    Of an outlet from nowhere known it is that of the language, if most of it comes from one country.
+    """
     if candidate.event_type != "ban":
         return None
     sentences = {0, *(trigger.sentence for trigger in candidate.triggers)}
     if any(hit.meaning.name for i in sentences for hit in document.words_in("country", i)):
         return None
-    return document.country
+    if document.country is None and any(document.words_in("city", i) for i in sentences):
+        return None
+    return document.country or grammar.country
 
 
 def _sold_in(
@@ -67,8 +72,12 @@ def _sold_in(
     found: dict[str, tuple[int, int]] = {}
     for sentence in dict.fromkeys(trigger.sentence for trigger in candidate.triggers):
         for hit in document.words_in("country", sentence):
-            # "Foodpanda in Taiwan" is its business there.
-            follows = any(text[end : hit.start].strip() in grammar.scope for end in sold)
+            # "Foodpanda in Taiwan", "Telenor Pakistan" are the business there.
+            follows = any(
+                text[end : hit.start].strip() in grammar.scope
+                or (hit.meaning.frame == "countries" and text[end : hit.start] == " ")
+                for end in sold
+            )
             if hit.meaning.name and (follows or _is_unit(document, grammar, hit)):
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
     return found

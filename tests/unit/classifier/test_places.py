@@ -90,3 +90,18 @@ def test_a_city_stands_for_its_country_but_not_where_the_newsroom_is() -> None:
 def test_the_government_without_a_country_is_that_of_the_outlet() -> None:
     assert _countries("en", "Government bans TikTok", country="NP") == {"NP"}
     assert _countries("en", "Government bans TikTok") == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("ru", "Депутат предложил заблокировать TikTok", {"RU"}),
+        ("hi", "सरकार TikTok पर प्रतिबंध लगाने पर विचार कर रही", {"IN"}),
+        ("ko", "정부, TikTok 금지", {"KR"}),
+        ("es", "El gobierno prohíbe TikTok", set()),
+    ],
+)
+def test_the_government_of_an_unknown_outlet_is_that_of_its_language(
+    language: str, title: str, expected: set[str]
+) -> None:
+    assert _countries(language, title) == expected
