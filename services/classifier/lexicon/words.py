@@ -135,12 +135,8 @@ class _Source(NamedTuple):
     def forms(self) -> Iterator[_Form]:
         """Yield the form of every spelling of the rest."""
         begin, *tight = _pieces_of(self.first)
-        if not self.rest:
-            yield _Form(begin, tuple(tight), self.meaning)
-            return
-        for rest in _alternatives(self.rest):
-            pieces = (piece for part in _tidy(rest).split(_PAIR) for piece in _pieces_of(part))
-            yield _Form(begin, (*tight, *pieces), self.meaning)
+        for rest in _rests(self.rest) if self.rest else ((),):
+            yield _Form(begin, (*tight, *rest), self.meaning)
 
 
 class Words:
@@ -336,6 +332,15 @@ def _lacks_a_part(rest: str) -> bool:
     """
     parts = rest.split(_PAIR) if rest else ()
     return any(not _MAYBE_NOTHING.sub("", part).strip("*$ ") for part in parts)
+
+
+@lru_cache(maxsize=1024)
+def _rests(rest: str) -> tuple[tuple[_Piece, ...], ...]:
+    """Return the pieces of every spelling of a rest. Many beginnings share one: it is read once."""
+    return tuple(
+        tuple(piece for part in _tidy(spelled).split(_PAIR) for piece in _pieces_of(part))
+        for spelled in _alternatives(rest)
+    )
 
 
 def _pieces_of(part: str) -> Iterator[_Piece]:
