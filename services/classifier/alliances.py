@@ -14,6 +14,7 @@ from services.common.contracts.reading import Role
 
 _FRAMES = frozenset({"talks", "merge", "refuse"})
 _REACH = 160
+_BESIDE = 16
 _NEAR = 40
 """How far before the word for an alliance the last of its members may stand."""
 
@@ -35,9 +36,12 @@ def members(
         return []
     is_verb_behind = trigger.start >= found.end()
     if _is_head_first(grammar):
-        end = trigger.start if is_verb_behind else sentence.end
+        is_around = trigger.start < found.start() < trigger.end
+        end = trigger.start if is_verb_behind else trigger.end if is_around else sentence.end
         chains = chains_of(text, [n for n in names if found.end() <= n.start and n.end <= end])
-        return _until_marked(document, grammar, trigger, chains)
+        # What stands right behind the word goes with it, whatever its mark says: "a consortium of X".
+        led = [c for c in chains[:1] if c.start - found.end() <= _BESIDE]
+        return [*led, *_until_marked(document, grammar, trigger, chains[len(led) :])]
     before = chains_of(text, [name for name in names if name.end <= found.start()])
     near = [chain for chain in before[-1:] if found.start() - chain.end <= _NEAR]
     about = _clause_about(text, grammar, found.end(), trigger.start)

@@ -11,6 +11,8 @@ from services.common.contracts.reading import Role
 
 NOUNS = frozenset({"noun", "lifted"})
 _ADJACENT = 2
+_FIRST_WORD = 16
+"""How far from its beginning a cue may have its subject: "اشترت شركة X حصة"."""
 _BEHIND_THE_CUE = 16
 """How far behind a cue its object may stand: "of the German"."""
 
@@ -28,12 +30,13 @@ def by_place(
         role = Role.PARTY if trigger.frame == "talks" else Role.TARGET
         return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
     if trigger.frame == "refuse" and grammar.order == "svo":
-        return dict.fromkeys(before[-1:], Role.TARGET) | dict.fromkeys(after[:1], Role.ACTOR)
+        refusing = before[-1:] or inside[:1]
+        return dict.fromkeys(refusing, Role.TARGET) | dict.fromkeys(after[:1], Role.ACTOR)
     if inside:
-        return _inside(trigger, before, after, inside, taken)
+        return _inside(trigger, grammar, before, after, inside, taken)
     if grammar.order == "sov":
         return _verb_last(trigger, before, after, taken)
-    return _verb_middle(trigger, before, after, taken)
+    return _verb_middle(trigger, grammar, before, after, taken)
 
 
 def left_over(trigger: Trigger, told: set[Role]) -> Role | None:
@@ -50,6 +53,7 @@ def left_over(trigger: Trigger, told: set[Role]) -> Role | None:
 
 def _inside(
     trigger: Trigger,
+    grammar: Grammar,
     before: list[Chain],
     after: list[Chain],
     inside: list[Chain],
@@ -62,17 +66,37 @@ def _inside(
     """
     if len(inside) > 1 and trigger.stage and _is_of_a_deal(trigger):
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
-    if _is_possessor(trigger, after, taken):
+    subject, _ = _sides(trigger)
+    has_thing = trigger.frame == "active" or Role.TARGET in taken
+    if (has_thing and _is_subject_inside(trigger, grammar, before, inside)) or _is_possessor(
+        trigger, after, taken
+    ):
         things = () if Role.TARGET in taken else after[:1]
-        return dict.fromkeys(inside, Role.ACTOR) | dict.fromkeys(things, Role.TARGET)
+        return dict.fromkeys(inside, subject) | dict.fromkeys(things, Role.TARGET)
     if trigger.frame == "joins":
         # "X được Y mua lại", "X becomes Y's subsidiary": around who does it.
         things = () if Role.TARGET in taken else before[-1:]
         return dict.fromkeys(inside, Role.ACTOR) | dict.fromkeys(things, Role.TARGET)
-    subject, _ = _sides(trigger)
     subjects = before[-1:] if _takes_subject(trigger) else []
     return dict.fromkeys(inside, Role.TARGET) | dict.fromkeys(
         subjects, Role.SELLER if subject is Role.SELLER else Role.ACTOR
+    )
+
+
+def _is_subject_inside(
+    trigger: Trigger, grammar: Grammar, before: list[Chain], inside: list[Chain]
+) -> bool:
+    """Return whether a verb that comes first goes on to its object behind who does it.
+
+    "اشترت X شركة": X buys.
+    """
+    return (
+        grammar.is_verb_first
+        and not before
+        and not trigger.is_past
+        and trigger.event_type == "acquisition"
+        and trigger.frame in {"active", "sell"}
+        and inside[0].start - trigger.start <= _FIRST_WORD
     )
 
 
@@ -99,7 +123,7 @@ def _takes_subject(trigger: Trigger) -> bool:
 
 
 def _verb_middle(
-    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
+    trigger: Trigger, grammar: Grammar, before: list[Chain], after: list[Chain], taken: set[Role]
 ) -> dict[Chain, Role]:
     left, right = before[-1:], after[:1]
     if trigger.frame in NOUNS and left and not right:
@@ -113,7 +137,7 @@ def _verb_middle(
         trigger.frame == "close" or (trigger.event_type == "shutdown" and Role.TARGET not in taken)
     ):
         return dict.fromkeys([*left, *right], Role.TARGET)
-    if _is_inverted(trigger, before, after, taken):
+    if _is_inverted(trigger, grammar, before, after, taken):
         return dict.fromkeys(after[:1], subject) | dict.fromkeys(
             () if thing in taken else after[1:2], thing
         )
@@ -126,7 +150,7 @@ def _verb_middle(
 
 
 def _is_inverted(
-    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
+    trigger: Trigger, grammar: Grammar, before: list[Chain], after: list[Chain], taken: set[Role]
 ) -> bool:
     """Return whether the subject stands right behind its verb: "Kauft X Y?", "تستحوذ X على Y".
 
@@ -137,7 +161,11 @@ def _is_inverted(
     if before or not after or after[0].start - trigger.end > _ADJACENT:
         return False
     subject, thing = _sides(trigger)
-    has_object = thing in taken or (len(after) > 1 and trigger.frame != "noun")
+    is_verb = trigger.frame != "noun"
+    has_object = thing in taken or (len(after) > 1 and is_verb)
+    # Where verbs come first one alone stands there for who does it, but in "which bought X".
+    is_bought = grammar.is_verb_first and trigger.frame == "active" and not trigger.is_past
+    has_object = has_object or is_bought
     return subject not in taken and has_object
 
 

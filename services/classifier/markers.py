@@ -94,6 +94,11 @@ def is_aside(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
     return any(beside.marked_by(grammar, key) for key in ("none", f"{trigger.event_type}.none"))
 
 
+def is_owned(grammar: Grammar, beside: Beside) -> bool:
+    """Return whether a word beside a chain says that it belongs to somebody told there: "owner of X"."""
+    return beside.marked_by(grammar, "owned") > 0
+
+
 def is_second_seller(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
     """Return whether the second name behind a verb that buys is marked as who sells it.
 

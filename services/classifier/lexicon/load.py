@@ -47,7 +47,7 @@ _FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
 class Grammar:
     """How a language orders and marks things. Every text here is folded.
 
-    `order` is svo or sov; `has_prefixes` says that one of Arabic script glues words to names. `before` and `after` give, for a role, the words that stand right before and
+    `order` is svo or sov, `is_verb_first` that its verbs often come first; `has_prefixes` says that one of Arabic script glues words to names. `before` and `after` give, for a role, the words that stand right before and
     right behind a name that has it; the role `none` takes a name out of the event. `breaks` begin a
     clause, `abbreviations` do not end a sentence. `scope` goes before the place where something
     applies, `home` stands beside a country that is only a company's home (`home_glued` is
@@ -73,6 +73,7 @@ class Grammar:
     """
 
     order: str = "svo"
+    is_verb_first: bool = False
     has_spaces: bool = True
     has_prefixes: bool = True
     breaks: tuple[str, ...] = ()
@@ -352,6 +353,7 @@ def _grammar(
     boilerplate = parsed.get("boilerplate", {})
     return Grammar(
         order=parsed.get("order", "svo"),
+        is_verb_first=parsed.get("verb") == "first",
         has_spaces=parsed.get("spaces", "yes") != "no",
         has_prefixes=parsed.get("prefixes", "yes") != "no",
         breaks=_folded(parsed.get("breaks", "")),

@@ -34,6 +34,7 @@ _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
 _CLAUSE_ENDS = " .,;:!?\"'\n-"
 _ARTICLE_REACH = 32
+_SHORT = 2
 
 _GOODS_REACH = 24
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
@@ -255,8 +256,8 @@ def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -
 
 
 def _is_of_a_day(word: str, grammar: Grammar) -> bool:
-    """Return whether a word names a weekday or goes before one."""
-    return word in grammar.weekdays or word in grammar.effect
+    """Return whether a word names a weekday or is so short that it goes before one."""
+    return word in grammar.weekdays or (word.isalpha() and len(word) <= _SHORT)
 
 
 def _trigger(

@@ -54,6 +54,8 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
                     event_type="acquisition", frame=frame, stage=stage, weight=0.0
                 )
                 continue
+        if trigger.event_type == "shutdown" and _is_back(document, trigger):
+            continue
         if trigger.event_type == "shutdown" and (
             _is_part_of_an_order(document, trigger)
             or _is_ordered(document, grammar, trigger)
@@ -62,6 +64,16 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
             yield trigger._replace(event_type="ban", frame="active")
             continue
         yield trigger
+
+
+def _is_back(document: Document, trigger: Trigger) -> bool:
+    """Return whether a service works again since a ban is lifted in the same sentence, no closing ends."""
+    return trigger.stage == "reversed" and any(
+        other.event_type == "ban"
+        and other.stage == "reversed"
+        and other.sentence == trigger.sentence
+        for other in document.triggers
+    )
 
 
 def _is_part_of_an_order(document: Document, trigger: Trigger) -> bool:
@@ -156,6 +168,8 @@ def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -
         return False
     between = text[word.end : first].strip(_AROUND_A_SUBJECT)
     markers = (*grammar.after.get("actor", ()), *grammar.after.get("acquisition.actor", ()))
+    if between in grammar.after.get("ban.target", ()):
+        return False  # "France's X" closes, not France
     return not between or any(between == marker.removeprefix("+") for marker in markers)
 
 

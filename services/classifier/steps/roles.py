@@ -14,7 +14,7 @@ from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, by_place, left_over
 from services.classifier.lexicon.load import Grammar
-from services.classifier.markers import beside_of, is_aside, is_second_seller, marked_role
+from services.classifier.markers import beside_of, is_aside, is_owned, is_second_seller, marked_role
 from services.classifier.subjects import subject_before
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -38,7 +38,47 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
     candidates = tuple(
         _candidate(document, grammar, triggers) for _, triggers in sorted(grouped.items())
     )
+    candidates = tuple(_explained(document, candidate, candidates) for candidate in candidates)
     return document.but(candidates=tuple(_anaphora(document, candidates)))
+
+
+def _explained(
+    document: Document, candidate: Candidate, candidates: Sequence[Candidate]
+) -> Candidate:
+    """Return a candidate whose roles are those of the sentence that it borrows its names from.
+
+    "Shopping in Munich. Siemens has bought a small firm": who buys is no target of the title's noun.
+    """
+    if set(candidate.grounds.values()) != {Ground.BORROWED}:
+        return candidate
+    sentence = document.sentence_at(next(iter(candidate.role_places.values())).start)
+    if sentence <= candidate.triggers[0].sentence:
+        return candidate
+    other = next(
+        (
+            found
+            for found in candidates
+            if found.event_type == candidate.event_type
+            and found.triggers[0].sentence == sentence
+            and found.roles
+            and any(ground > Ground.TALKS for ground in found.grounds.values())
+        ),
+        None,
+    )
+    if other is None:
+        return candidate
+    held = set(other.roles.values())
+    kept = {
+        company: role
+        for company, role in candidate.roles.items()
+        if company not in other.roles and role not in held
+    }
+    roles = {**other.roles, **kept}
+    return candidate.but(
+        roles=roles,
+        role_places={**candidate.role_places, **other.role_places},
+        grounds=dict.fromkeys(roles, Ground.BORROWED),
+    )
 
 
 def _anaphora(document: Document, candidates: tuple[Candidate, ...]) -> Iterator[Candidate]:
@@ -113,15 +153,13 @@ def _roles_around(
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
         return
     allied = members(document, grammar, trigger, _names_near(document, trigger))
-    alliance = (
-        Role.SELLER if trigger.frame == "sell" and _stand_before(allied, trigger) else Role.ACTOR
-    )
+    alliance = _role_of_an_alliance(trigger, allied)
     yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
     chains = _without(chains, allied)
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
-    marked, asides = _marked(document, grammar, trigger, chains)
+    marked, owned, asides = _marked(document, grammar, trigger, chains)
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values()) | ({alliance} if allied else set())
@@ -143,6 +181,8 @@ def _roles_around(
     left = left_over(trigger, {*taken, *placed.values()})
     if antecedent and antecedent not in chains and left is not None:
         yield from ((name, left, ground) for name in antecedent.names)
+    if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):
+        yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
 
 
 def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain | None:
@@ -161,23 +201,31 @@ def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain
 
 def _marked(
     document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
-) -> tuple[dict[Chain, Role], set[Chain]]:
-    """Return the roles that words beside chains tell, and the chains that have no part in the event."""
+) -> tuple[dict[Chain, Role], list[Chain], set[Chain]]:
+    """Return the roles that words beside chains tell, what is somebody's, and what has no part.
+
+    What is somebody's ("X, the owner of Y") has none either, unless the owner sells it.
+    """
     ordered = _ordered(document, grammar, trigger, chains)
     marked: dict[Chain, Role] = dict.fromkeys(ordered, Role.PARTY)
+    owned: list[Chain] = []
     asides: set[Chain] = set()
+    companies = {name.company for chain in chains for name in chain.names}
     after = [chain for chain in chains if chain.start >= trigger.end]
     has_before = any(chain.end <= trigger.start for chain in chains)
     for chain in [chain for chain in chains if chain not in marked]:
         beside = beside_of(document, grammar, trigger, chain)
-        if is_aside(grammar, trigger, beside):
+        if is_owned(grammar, beside):
+            owned.append(chain)
+            asides.add(chain)
+        elif is_aside(grammar, trigger, beside):
             asides.add(chain)  # "via X", "parent of X": no part of the event
         elif (role := marked_role(grammar, trigger, beside)) is not None:
-            is_talking = trigger.frame == "talks" and len(chains) > _TWO and role is Role.ACTOR
+            is_talking = trigger.frame == "talks" and len(companies) > _TWO and role is Role.ACTOR
             marked[chain] = Role.PARTY if is_talking else role  # "talks begun by A, B and C"
         elif has_before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
             marked[chain] = Role.SELLER  # "compra Y a Z"
-    return marked, asides
+    return marked, owned, asides
 
 
 def _ordered(
@@ -197,8 +245,10 @@ def _ordered(
     return told if len(told) < len(chains) else []
 
 
-def _stand_before(chains: Sequence[Chain], trigger: Trigger) -> bool:
-    return all(chain.end <= trigger.start for chain in chains)
+def _role_of_an_alliance(trigger: Trigger, members: Sequence[Chain]) -> Role:
+    """Return what members of an alliance do: who stands before a verb that sells sells."""
+    is_before = all(chain.end <= trigger.start for chain in members)
+    return Role.SELLER if trigger.frame == "sell" and is_before else Role.ACTOR
 
 
 def _without(chains: Sequence[Chain], others: Sequence[Chain]) -> list[Chain]:
