@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from kabar.cli.options import config_option, settings_with
+from kabar.cli.options import Refused, config_option, settings_with
 from services.alerter.channels.registry import Outside, build_channel, unsupported
 from services.classifier.lexicon.load import (
     LANGUAGES,
+    checked_digests,
     lexicon,
     note_checked,
     rules_hash,
@@ -55,16 +56,32 @@ from services.common.settings import Settings
     is_flag=True,
     help="With --lexicon: note that what is right was checked, so that loading does not warn.",
 )
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    metavar="CODE",
+    help="With --lexicon: only this language; may be said again.  [default: all]",
+)
 def check(
-    config: Path | None, *, as_json: bool, with_secrets: bool, of_lexicon: bool, is_noted: bool
+    config: Path | None,
+    *,
+    as_json: bool,
+    with_secrets: bool,
+    of_lexicon: bool,
+    is_noted: bool,
+    languages: Sequence[str],
 ) -> None:
     """Read the configuration and name every mistake with its place.
 
     Exits with 1 when there are errors. Nothing is changed, and no service is asked.
     """
     if of_lexicon:
-        _check_lexicon(as_json=as_json, is_noted=is_noted)
+        _check_lexicon(languages or LANGUAGES, as_json=as_json, is_noted=is_noted)
         return
+    if languages or is_noted:
+        raise Refused("--language and --note go with --lexicon.")
     settings = settings_with(config=config)
     loaded = read_configuration(
         settings.config,
@@ -85,19 +102,20 @@ def check(
         raise SystemExit(1)
 
 
-def _check_lexicon(*, as_json: bool, is_noted: bool) -> None:
-    """Check every language; note the digests of those that are right: loading compares them."""
-    found = {language: lexicon_findings(language) for language in LANGUAGES}
+def _check_lexicon(languages: Sequence[str], *, as_json: bool, is_noted: bool) -> None:
+    """Check languages; note the digests of those that are right: loading compares them."""
+    found = {language: lexicon_findings(language) for language in languages}
     _show([finding for of_one in found.values() for finding in of_one], as_json=as_json)
     errors = sum(map(len, found.values()))
     right = {language: lexicon(language).hash for language, of_one in found.items() if not of_one}
     if is_noted:
         try:
-            note_checked(right)
+            others = {key: it for key, it in checked_digests().items() if key not in found}
+            note_checked({**others, **right})
         except OSError as error:
             click.echo(f"The digests could not be noted: {error}", err=True)
     counts = _count(errors, "error")
-    click.echo(f"{counts} in {_count(len(LANGUAGES), 'language')}; hash {rules_hash()}.", err=True)
+    click.echo(f"{counts} in {_count(len(found), 'language')}; hash {rules_hash()}.", err=True)
     if errors:
         raise SystemExit(1)
 
