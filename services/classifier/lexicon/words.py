@@ -216,7 +216,8 @@ class Words:
     ) -> Iterator[Hit]:
         """Yield a hit for each form whose parts follow each other closely, all of them.
 
-        Where a form begins anew before it is complete, the newer beginning counts.
+        Where a form begins anew before it is complete, the newer beginning counts. A semicolon ends
+        what belongs together, as a sentence does.
         """
         halves.sort(key=itemgetter(0))
         newer: dict[int, int] = {}
@@ -234,7 +235,8 @@ class Words:
                 if last < 0:
                     break
             else:
-                found.append(Hit(start, last, form.meaning))
+                if ";" not in text[end:last]:
+                    found.append(Hit(start, last, form.meaning))
         return reversed(found)
 
     def _next(self, text: str, end: int, piece: _Piece, limit: int) -> int:
