@@ -9,6 +9,10 @@ from services.classifier.document import Name
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
 
 _LIST_GAP = 12
+_LOOSE_GAP = 28
+_TWO = 2
+_QUOTES = " \"'(«„“"
+_ELIDED = frozenset({"l", "d", "dell", "all", "dall", "nell"})
 _QUOTE_GAP = 2
 _OPENING_QUOTES = frozenset("\"'「『《")
 _LAST_CYRILLIC = 0x530
@@ -48,9 +52,16 @@ class Chain:
         return None
 
 
-def chains_of(text: str, names: Sequence[Name]) -> list[Chain]:
-    """Return the chains of `names`, which stand in `text` in this order."""
+def chains_of(
+    text: str, names: Sequence[Name], articles: frozenset[str] = frozenset()
+) -> list[Chain]:
+    """Return the chains of `names`, which stand in `text` in this order.
+
+    Where a language has `articles`, each name in a row may have one, and the preposition of the first:
+    "la X y la Y", "von X und von Y". Only a row with "and" is one then: "X, die Y" may begin a clause.
+    """
     chains: list[list[Name]] = []
+    loose: list[bool] = []
     for name in names:
         if chains:
             gap = _without_ending(text[chains[-1][-1].end : name.start])
@@ -59,8 +70,50 @@ def chains_of(text: str, names: Sequence[Name]) -> list[Chain]:
             if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
                 chains[-1].append(name)
                 continue
+        loose.append(bool(chains and articles) and _is_loose_gap(text, chains[-1], name, articles))
         chains.append([name])
-    return [Chain(tuple(chain)) for chain in chains]
+    return [Chain(tuple(chain)) for chain in _with_loose(text, chains, loose)]
+
+
+def _with_loose(text: str, chains: list[list[Name]], loose: Sequence[bool]) -> list[list[Name]]:
+    """Return chains, with those joined that only articles part, where their last gap has an "and"."""
+    rows: list[list[Name]] = []
+    for at, chain in enumerate(chains):
+        run = at
+        while run + 1 < len(chains) and loose[run + 1]:
+            run += 1
+        has_and = loose[at] and any(
+            _has_and(text[chains[k - 1][-1].end : chains[k][0].start]) or _is_row(text, chains[k])
+            for k in range(at, run + 1)
+        )
+        if has_and:
+            rows[-1].extend(chain)
+        else:
+            rows.append(list(chain))
+    return rows
+
+
+def _is_row(text: str, chain: Sequence[Name]) -> bool:
+    return _has_and(text[chain[0].end : chain[-1].start])
+
+
+def _has_and(gap: str) -> bool:
+    return any(word in _CONJUNCTIONS for word in gap.split())
+
+
+def _is_loose_gap(text: str, chain: Sequence[Name], name: Name, articles: frozenset[str]) -> bool:
+    """Return whether a comma or "and" stands between, and articles or the preposition of the row."""
+    gap = text[chain[-1].end : name.start].rstrip(_QUOTES)
+    if len(gap) > _LOOSE_GAP or not (gap.startswith(",") or _has_and(gap)):
+        return False
+    behind = gap.lstrip(", ").split()
+    if behind and behind[0] in _CONJUNCTIONS:
+        del behind[0]
+    before = text[max(chain[0].start - _LOOSE_GAP, 0) : chain[0].start].split()
+    row = {word for word in before[-_TWO:] if word not in articles}
+    return all(
+        word in articles or word in row or word.rpartition("'")[0] in _ELIDED for word in behind
+    )
 
 
 def joined(text: str, chains: Sequence[Chain]) -> list[Chain]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.classifier.chains import Chain
+from services.classifier.descriptions import described
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.load import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
@@ -21,9 +22,12 @@ _ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The folded text right before and right behind a chain, each also without articles."""
+    """The folded text right before and right behind a chain, each also without articles.
 
-    lefts: tuple[str, str]
+    Before it also without what describes the name: "by the French dairy group X".
+    """
+
+    lefts: tuple[str, ...]
     rights: tuple[str, str]
 
     def marked_by(self, grammar: Grammar, key: str) -> int:
@@ -54,13 +58,14 @@ def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
     # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
     # one it names the agent: "bought by X"; and of one that sells the buyer: "sells Y to X".
     cue_end = trigger.start if trigger.frame in {"passive", "sold", "sell"} else trigger.end
-    from_ = max(chain.start - 24, cue_end if trigger.end <= chain.start else 0)
+    floor = cue_end if trigger.end <= chain.start else 0
+    from_ = max(chain.start - 24, floor)
     left = text[from_ : chain.start].rstrip(_OPENING)
     end = _behind_brackets(text, chain.end)
     right = text[end : end + 24].lstrip(_CLOSING)
     last = text[max(chain.end - 2, 0) : chain.end]
     return Beside(
-        lefts=(left, _without_articles(left, grammar)),
+        lefts=(left, _without_articles(left, grammar), *described(document, grammar, chain, floor)),
         rights=(_without_sandhi(last, right), _behind_articles(right, grammar)),
     )
 

@@ -38,6 +38,8 @@ _SHORT = 2
 
 _GOODS_REACH = 24
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
+_VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
+"""A verb of one or two words right before a number."""
 _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
 """A number and the word behind it."""
 _QUOTES = frozenset("\"'«»„‚")
@@ -106,7 +108,9 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
         found = _COUNTED_BEFORE.search(text, max(cue.start - _GOODS_REACH, 0), cue.start)
         reach = cue.start
     else:
-        found = _COUNTED.match(text, cue.end)
+        # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".
+        verb = _VERB.match(text, cue.start, cue.end)
+        found = _COUNTED.match(text, verb.end() if verb else cue.end)
         reach = found.end() + _GOODS_REACH if found else 0
     if found is None:
         return False

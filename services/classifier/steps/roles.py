@@ -10,11 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.classifier.alliances import members
+from services.classifier.appositions import in_apposition
 from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, by_place, left_over
 from services.classifier.lexicon.load import Grammar
-from services.classifier.markers import beside_of, is_aside, is_owned, is_second_seller, marked_role
+from services.classifier.markers import (
+    Beside,
+    beside_of,
+    is_aside,
+    is_owned,
+    is_second_seller,
+    marked_role,
+)
 from services.classifier.subjects import subject_before
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -24,6 +32,7 @@ _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TO_ITS_CLAUSE = 2
 _LIST_BELOW = 7
+_PRONOUNS = frozenset({"que", "qui", "che", "die", "der", "das", "dat", "which", "that", "who"})
 _TWO = 2
 _LEAST_IN_LIST = 3
 _REACH = 160
@@ -160,6 +169,7 @@ def _roles_around(
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [chain for chain in chains if chain not in before and chain not in after]
     marked, owned, asides = _marked(document, grammar, trigger, chains)
+    marked |= _sides_of_a_bid(document, grammar, trigger, [c for c in after if c not in asides])
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values()) | ({alliance} if allied else set())
@@ -211,16 +221,18 @@ def _marked(
     owned: list[Chain] = []
     asides: set[Chain] = set()
     companies = {name.company for chain in chains for name in chain.names}
+    apart = set(in_apposition(document, grammar, trigger, chains))
     after = [chain for chain in chains if chain.start >= trigger.end]
     has_before = any(chain.end <= trigger.start for chain in chains)
     for chain in [chain for chain in chains if chain not in marked]:
         beside = beside_of(document, grammar, trigger, chain)
+        role = _role_by_word(document, grammar, trigger, chain, beside)
         if is_owned(grammar, beside):
             owned.append(chain)
             asides.add(chain)
-        elif is_aside(grammar, trigger, beside):
-            asides.add(chain)  # "via X", "parent of X": no part of the event
-        elif (role := marked_role(grammar, trigger, beside)) is not None:
+        elif is_aside(grammar, trigger, beside) or (chain in apart and role in {None, Role.ACTOR}):
+            asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
+        elif role is not None:
             is_talking = trigger.frame == "talks" and len(companies) > _TWO and role is Role.ACTOR
             marked[chain] = Role.PARTY if is_talking else role  # "talks begun by A, B and C"
         elif has_before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
@@ -249,6 +261,46 @@ def _role_of_an_alliance(trigger: Trigger, members: Sequence[Chain]) -> Role:
     """Return what members of an alliance do: who stands before a verb that sells sells."""
     is_before = all(chain.end <= trigger.start for chain in members)
     return Role.SELLER if trigger.frame == "sell" and is_before else Role.ACTOR
+
+
+def _sides_of_a_bid(
+    document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return who bids and for whom behind the noun of a deal that fails: "veta la opa de X sobre Y".
+
+    The first name may as well be what was to be bought, "la compra de Y", so the second must tell.
+    """
+    if len(after) < _TWO or trigger.frame != "noun" or trigger.stage is None:
+        return {}
+    first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:_TWO])
+    is_bid = (
+        first.marked_by(grammar, "bid.actor")
+        and second.marked_by(grammar, "bid.target")
+        and marked_role(grammar, trigger, second) in {None, Role.TARGET}
+    )
+    return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
+
+
+def _role_by_word(
+    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain, beside: Beside
+) -> Role | None:
+    """Return the role that the words beside a chain give it, None where they belong to another clause.
+
+    A relative pronoun behind a name makes it the subject of the cue, whatever it is in its own clause:
+    "se desprende de Y, que pasa a manos de X". Who refuses an offer stands before the cue: "the board
+    of Y rejects the offer of X".
+    """
+    role = marked_role(grammar, trigger, beside)
+    if role is not Role.ACTOR or grammar.order != "svo" or chain.end > trigger.start:
+        return role
+    if trigger.event_type != "acquisition":
+        return role
+    if trigger.frame == "refuse" and any(
+        name.start >= trigger.start for name in document.names_in(trigger.sentence)
+    ):
+        return Role.TARGET
+    between = document.folded.text[chain.end : trigger.start].strip(" ,")
+    return None if between in _PRONOUNS else role
 
 
 def _without(chains: Sequence[Chain], others: Sequence[Chain]) -> list[Chain]:
@@ -309,7 +361,8 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
         between = [name for name in names if subject[-1].end <= name.start < start]
         sellers = [name for name in between if _is_seller(document, grammar, trigger, name)]
         in_clause = [*subject, *sellers, *in_clause]
-    chains = chains_of(document.folded.text, in_clause or names)
+    articles = grammar.articles if grammar.order == "svo" else frozenset()
+    chains = chains_of(document.folded.text, in_clause or names, articles)
     if trigger.event_type == "ban":
         return joined(document.folded.text, chains)
     if grammar.order == "sov" and trigger.frame != "merge":

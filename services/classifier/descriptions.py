@@ -1,0 +1,87 @@
+"""Descriptions: what stands between a marker and a name and only says who that is.
+
+"by the French dairy group X", "al fondo británico X", "an den Baustoffkonzern X".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from services.classifier.chains import Chain
+from services.classifier.document import Document
+from services.classifier.lexicon.load import Grammar
+
+_REACH = 64
+_MARKER = 24
+"""How much text a marker may fill before the description."""
+_MOST_WORDS = 6
+_SHORT = 3
+"""So short are articles and prepositions; what describes a company is longer."""
+_WORD = re.compile(r"\S+")
+_QUOTES = " \"'(«„“"
+_LAYERS = ("cue", "stage", "negation", "authority")
+
+
+def described(document: Document, grammar: Grammar, chain: Chain, floor: int) -> Iterator[str]:
+    """Yield what stands before a name without more and more words that describe it.
+
+    Only in languages whose prepositions mark roles. A description is made of words for a company
+    ("group"), articles, countries and, between those, any longer word; it never has a cue in it,
+    nor a sign, and begins behind the first short article ("to save the carmaker X" has no "to X").
+    """
+    if grammar.order != "svo" or not grammar.home:
+        return
+    text = document.folded.text
+    sentence = document.sentences[document.sentence_at(chain.start)]
+    floor = max(floor, chain.start - _REACH, sentence.start)
+    near = text[floor : chain.start].rstrip(_QUOTES)
+    known = _known(grammar)
+    words = list(_WORD.finditer(near))[-_MOST_WORDS - 1 :]
+    is_known = False
+    is_cut = bool(floor) and text[floor - 1 : floor + 1].isalnum()
+    for word in reversed(words[1:] if is_cut else words):
+        start = floor + word.start()
+        plain = word[0].rpartition("'")[2] or word[0]
+        is_article = plain in grammar.articles
+        if not (is_article or len(plain) > _SHORT) or not _may_describe(
+            document, word[0], start, chain
+        ):
+            return
+        is_known = is_known or plain.endswith(known) or _is_of_a_country(document, start)
+        rest = near[: word.end() - len(plain)].rstrip()
+        if is_known:
+            yield rest[-_MARKER:]
+        if is_article and len(plain) <= _SHORT:
+            return
+
+
+def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bool:
+    """Return whether a word is no sign, no number, no tracked name and no word of an event.
+
+    A cue in two parts may go around all of it: "wird an den Baustoffkonzern X verkauft".
+    """
+    if not word.replace("-", "").replace("'", "").isalpha():
+        return False
+    sentence = document.sentence_at(start)
+    end = start + len(word)
+    if any(name.start < end and start < name.end for name in document.names_in(sentence)):
+        return False
+    return not any(
+        hit.start < end and start < hit.end and (hit.end <= chain.start or hit.start == start)
+        for layer in _LAYERS
+        for hit in document.words_in(layer, sentence)
+    )
+
+
+def _is_of_a_country(document: Document, start: int) -> bool:
+    sentence = document.sentence_at(start)
+    return any(hit.start == start for hit in document.words_in("country", sentence))
+
+
+@lru_cache(maxsize=64)
+def _known(grammar: Grammar) -> tuple[str, ...]:
+    """Return the words for a company, which may end longer ones: "Baustoffkonzern"."""
+    words = grammar.articles | {form.rstrip("*") for form in grammar.home if " " not in form}
+    return tuple(word for word in words if len(word) > _SHORT)
