@@ -37,6 +37,14 @@ class Handled:
     failure: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one record changed, and the new alerts."""
+
+    changes: Sequence[EventChange]
+    alerts: Sequence[Alert]
+
+
 class AlerterService:
     """Handles records in the database's writer thread, as many as it is given in one transaction.
 
@@ -88,24 +96,49 @@ class AlerterService:
         return self._following.single_channels
 
     def _handle(self, connection: sqlite3.Connection, records: Sequence[Record]) -> Handled:
-        alerts: list[Alert] = []
-        count = 0
-        failure: Exception | None = None
+        taken, failure = self._take_together(connection, records), None
+        if taken is None:
+            taken, failure = self._take_one_by_one(connection, records)
+        keep_positions(connection, records[: len(taken)])
+        alerts = tuple(alert for one in taken for alert in one.alerts)
+        for kind in (change.kind for one in taken for change in one.changes):
+            metrics.EVENT_CHANGES.labels(kind).inc()
+        for alert in alerts:
+            metrics.ALERTS.labels(alert.reason).inc()
+        return Handled(count=len(taken), alerts=alerts, failure=failure)
+
+    def _take_together(
+        self, connection: sqlite3.Connection, records: Sequence[Record]
+    ) -> list[_Taken] | None:
+        """Take all records; None, and nothing is kept, when one cannot be handled.
+
+        A savepoint for each would have SQLite copy every page that it touches, some twenty a record.
+        """
+        try:
+            with _savepoint(connection):
+                return [self._take(connection, record) for record in records]
+        except Exception as error:
+            if _is_of_the_disk(error):
+                raise
+            return None
+
+    def _take_one_by_one(
+        self, connection: sqlite3.Connection, records: Sequence[Record]
+    ) -> tuple[list[_Taken], Exception | None]:
+        """Take the records up to the first that cannot be handled; return them, and why it cannot."""
+        taken: list[_Taken] = []
         for record in records:
             try:
                 with _savepoint(connection):
-                    alerts += self._take(connection, record)
+                    taken.append(self._take(connection, record))
             except Exception as error:  # decision 13: whatever pure code raises on one record
                 if _is_of_the_disk(error):
                     raise
-                failure = error
-                break
-            count += 1
-        keep_positions(connection, records[:count])
-        return Handled(count=count, alerts=tuple(alerts), failure=failure)
+                return taken, error
+        return taken, None
 
-    def _take(self, connection: sqlite3.Connection, record: Record) -> list[Alert]:
-        """Track one record and write who is told; return the new alerts."""
+    def _take(self, connection: sqlite3.Connection, record: Record) -> _Taken:
+        """Track one record and write who is told."""
         following, now = self._following, self._clock.now()
         changes = self._track(connection, record, following=following, now=now)
         alerts = [
@@ -113,11 +146,7 @@ class AlerterService:
             for change in changes
             for alert in tell(connection, change, following=following, now=now)
         ]
-        for change in changes:
-            metrics.EVENT_CHANGES.labels(change.kind).inc()
-        for alert in alerts:
-            metrics.ALERTS.labels(alert.reason).inc()
-        return alerts
+        return _Taken(changes, alerts)
 
     def _track(
         self, connection: sqlite3.Connection, record: Record, *, following: Following, now: datetime

@@ -240,10 +240,9 @@ _NOT_OVERTAKING = """NOT EXISTS (
 
 def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
     inserted = connection.execute(
-        "INSERT OR IGNORE INTO deliveries (delivery_id, place, channel_id, kind, state, planned_at,"
+        "INSERT OR IGNORE INTO deliveries (delivery_id, channel_id, kind, state, planned_at,"
         " next_at, failures, note, held_until, subscription_id, stands_in_for, fallback_to,"
-        " fallback_at, is_plain) VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM deliveries),"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " fallback_at, is_plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             delivery.id,
             delivery.channel,

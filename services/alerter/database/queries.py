@@ -72,38 +72,40 @@ def events_page(
     conditions = ("merged_into IS NULL", *given, *(condition for condition, _ in asked))
     values = (*given.values(), *(value for _, held in asked for value in held))
     rows = connection.execute(
-        "SELECT opened_seq, record FROM events"  # noqa: S608  own text
+        "SELECT opened_seq, record FROM newest_changes"  # noqa: S608  own text
         f" WHERE {' AND '.join(conditions)} ORDER BY opened_seq DESC LIMIT ?",
         (*values, limit + 1),
     ).fetchall()
-    events = tuple(decode(Event, record) for _, record in rows[:limit])
+    events = tuple(decode(EventChange, record).event for _, record in rows[:limit])
     return EventsPage(events=events, next=_next(rows, limit))
 
 
 # A record is a blob, and JSON functions want text.
 _HAS_COUNTRY = (
-    "EXISTS (SELECT 1 FROM json_each(CAST(record AS TEXT), '$.countries') WHERE value = ?)"
+    "EXISTS (SELECT 1 FROM json_each(CAST(record AS TEXT), '$.event.countries') WHERE value = ?)"
 )
 _HAS_COMPANY = (
-    "EXISTS (SELECT 1 FROM json_each(CAST(record AS TEXT), '$.companies')"
+    "EXISTS (SELECT 1 FROM json_each(CAST(record AS TEXT), '$.event.companies')"
     " WHERE json_extract(value, '$.id') IN (SELECT value FROM json_each(?)))"
 )
 
 
 def event_of(connection: sqlite3.Connection, event: EventId) -> Event | None:
     """Return the event as it stands now."""
-    row = connection.execute("SELECT record FROM events WHERE event_id = ?", (event,)).fetchone()
-    return None if row is None else decode(Event, row[0])
+    row = connection.execute(
+        "SELECT record FROM newest_changes WHERE event_id = ?", (event,)
+    ).fetchone()
+    return None if row is None else decode(EventChange, row[0]).event
 
 
 def events_of_story(connection: sqlite3.Connection, story: StoryId) -> list[Event]:
     """Return the events that a story tells now, as they stand; oldest first."""
     rows = connection.execute(
-        "SELECT record FROM events WHERE event_id IN"
+        "SELECT record FROM newest_changes WHERE event_id IN"
         " (SELECT event_id FROM sightings WHERE story_id = ?) ORDER BY opened_seq",
         (story,),
     )
-    return [decode(Event, record) for (record,) in rows]
+    return [decode(EventChange, record).event for (record,) in rows]
 
 
 def changes_after(

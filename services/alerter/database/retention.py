@@ -101,9 +101,9 @@ _EXPIRY = (
         HISTORY_KEPT,
     ),
     (
-        """DELETE FROM event_terms WHERE (term, event_id) IN (
-             SELECT term, event_id FROM event_terms WHERE event_id IN (
-               SELECT event_id FROM events WHERE changed_at < ?) LIMIT ?)""",
+        """DELETE FROM event_terms WHERE (term, opened_seq) IN (
+             SELECT term, opened_seq FROM event_terms WHERE opened_seq IN (
+               SELECT opened_seq FROM events WHERE changed_at < ?) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (
@@ -115,12 +115,14 @@ _EXPIRY = (
     (
         """DELETE FROM events WHERE event_id IN (
              SELECT event_id FROM events WHERE changed_at < ? AND NOT EXISTS (
-               SELECT 1 FROM event_terms WHERE event_terms.event_id = events.event_id) LIMIT ?)""",
+               SELECT 1 FROM event_terms WHERE event_terms.opened_seq = events.opened_seq) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (
         """DELETE FROM event_changes WHERE seq IN (
-             SELECT seq FROM event_changes WHERE at < ? LIMIT ?)""",
+             SELECT seq FROM event_changes WHERE at < ? AND NOT EXISTS (
+               SELECT 1 FROM events
+               WHERE events.event_id = event_changes.event_id AND changed_seq = seq) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (

@@ -16,7 +16,7 @@ from zlib import crc32
 from services.alerter.render.words import country_name
 from services.alerter.terms import Wanted, terms_of, wanted_terms
 from services.common.contracts.codec import decode
-from services.common.contracts.event import Event, EventStory
+from services.common.contracts.event import Event, EventChange, EventStory
 from services.common.event_types import event_type
 from services.common.watchlist import Watchlist
 
@@ -24,29 +24,31 @@ INDEXED_AT_ONCE = 50
 """Events of an older database in one transaction: some tenths of a second."""
 
 
-def keep_terms(connection: sqlite3.Connection, event: Event, *, is_new: bool = False) -> None:
+def keep_terms(
+    connection: sqlite3.Connection, event: Event, *, opened_seq: int, is_new: bool = False
+) -> None:
     """Write what `event` is found by and was not before: of one that `is_new`, all.
 
     What its stories no longer say still finds it. One that was merged is found as what it is now.
     """
     if event.merged_into is not None:
-        connection.execute("DELETE FROM event_terms WHERE event_id = ?", (event.id,))
+        connection.execute("DELETE FROM event_terms WHERE opened_seq = ?", (opened_seq,))
         return
-    indexed = set() if is_new else _marks(connection, event)
+    indexed = set() if is_new else _marks(connection, opened_seq)
     new: set[str] = set()
     for mark, texts, companies in _parts(event):
         if mark not in indexed:
             new |= {mark, *terms_of(texts), *(f"={company}" for company in companies)}
     connection.executemany(
         "INSERT OR IGNORE INTO event_terms VALUES (?, ?)",
-        [(term, event.id) for term in sorted(new)],
+        [(term, opened_seq) for term in sorted(new)],
     )
 
 
-def _marks(connection: sqlite3.Connection, event: Event) -> set[str]:
+def _marks(connection: sqlite3.Connection, opened_seq: int) -> set[str]:
     rows = connection.execute(
-        "SELECT term FROM event_terms WHERE event_id = ? AND term >= '@' AND term < 'A'",
-        (event.id,),
+        "SELECT term FROM event_terms WHERE opened_seq = ? AND term >= '@' AND term < 'A'",
+        (opened_seq,),
     )
     return {mark for (mark,) in rows}
 
@@ -54,17 +56,17 @@ def _marks(connection: sqlite3.Connection, event: Event) -> set[str]:
 def index_missing(connection: sqlite3.Connection) -> int:
     """Write the terms of some events that an older kabar left without; return of how many."""
     rows = connection.execute(
-        "SELECT record FROM events WHERE merged_into IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM event_terms WHERE event_terms.event_id = events.event_id) LIMIT ?",
+        "SELECT opened_seq, record FROM newest_changes AS it WHERE merged_into IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM event_terms WHERE event_terms.opened_seq = it.opened_seq) LIMIT ?",
         (INDEXED_AT_ONCE,),
     ).fetchall()
-    for (record,) in rows:
-        keep_terms(connection, decode(Event, record))
+    for opened_seq, record in rows:
+        keep_terms(connection, decode(EventChange, record).event, opened_seq=opened_seq)
     return len(rows)
 
 
 def conditions_of(question: str, watchlist: Watchlist) -> list[tuple[str, tuple[str, ...]]]:
-    """Return SQL conditions on `event_id`, all of which must hold, with their values.
+    """Return SQL conditions on `opened_seq`, all of which must hold, with their values.
 
     Each word must stand in a headline, quote or fact of the event, or in a name of a company that it
     names, or of that company's owner. Nothing is found by a question without a letter.
@@ -103,13 +105,13 @@ def _sum(texts: Iterable[str]) -> str:
 def _condition(wanted: Wanted, companies: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     named = json.dumps([f"={company}" for company in companies])
     bounds: tuple[str, ...] = (wanted.text,)
-    told = "SELECT event_id FROM event_terms WHERE term = ?"
+    told = "SELECT opened_seq FROM event_terms WHERE term = ?"
     if wanted.is_beginning:
         # No term has a letter behind the last of Unicode.
         bounds = (wanted.text, f"{wanted.text}\U0010ffff")
-        told = "SELECT event_id FROM event_terms WHERE term >= ? AND term < ?"
-    by_name = "SELECT event_id FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
-    return f"event_id IN ({told} UNION {by_name})", (*bounds, named)
+        told = "SELECT opened_seq FROM event_terms WHERE term >= ? AND term < ?"
+    by_name = "SELECT opened_seq FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
+    return f"opened_seq IN ({told} UNION {by_name})", (*bounds, named)
 
 
 def _companies_named(wanted: Wanted, watchlist: Watchlist) -> set[str]:

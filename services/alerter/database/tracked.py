@@ -14,7 +14,7 @@ from services.alerter.database.times import moment, stamp
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.search import Search
 from services.alerter.tracking.sighting import HeldReading, Rank, Sighting, TrackedEvent
-from services.common.contracts.event import ChangeKind, Event, EventChange
+from services.common.contracts.event import ChangeKind, EventChange
 from services.common.contracts.reading import Reading
 from services.common.ids import EventId, StoryId
 
@@ -97,7 +97,9 @@ def _near(connection: sqlite3.Connection, search: Search) -> Iterator[EventId]:
 
 
 def _tracked_event(connection: sqlite3.Connection, event: EventId) -> TrackedEvent | None:
-    row = connection.execute("SELECT record FROM events WHERE event_id = ?", (event,)).fetchone()
+    row = connection.execute(
+        "SELECT record FROM newest_changes WHERE event_id = ?", (event,)
+    ).fetchone()
     if row is None:
         return None
     hot = hot_events(connection)
@@ -106,7 +108,7 @@ def _tracked_event(connection: sqlite3.Connection, event: EventId) -> TrackedEve
         rows = connection.execute("SELECT record FROM sightings WHERE event_id = ?", (event,))
         sightings = _sightings(rows)
         hot.keep(event, sightings)
-    return TrackedEvent(event=recent.decoded(Event, row[0]), sightings=sightings)
+    return TrackedEvent(event=recent.decoded(EventChange, row[0]).event, sightings=sightings)
 
 
 def _sightings(rows: Iterable[tuple[bytes]]) -> tuple[Sighting, ...]:
@@ -173,23 +175,23 @@ def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventCha
         "INSERT INTO event_changes VALUES (?, ?, ?, ?, ?)",
         (change.seq, stamp(change.at), event.id, change.kind, recent.encoded(change)),
     )
-    connection.execute(
-        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET changed_seq = excluded.changed_seq,"
+    (opened_seq,) = connection.execute(
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (event_id) DO UPDATE SET changed_seq = excluded.changed_seq,"
         " changed_at = excluded.changed_at, stage = excluded.stage,"
-        " merged_into = excluded.merged_into, record = excluded.record",
+        " merged_into = excluded.merged_into RETURNING opened_seq",
         (
-            event.id,
             change.seq,
+            event.id,
             change.seq,
             stamp(change.at),
             event.type,
             event.stage,
             event.merged_into,
-            recent.encoded(event),
         ),
-    )
-    keep_terms(connection, event, is_new=change.kind is ChangeKind.OPENED)
+    ).fetchone()
+    is_new = change.kind is ChangeKind.OPENED
+    keep_terms(connection, event, opened_seq=opened_seq, is_new=is_new)
     return change
 
 

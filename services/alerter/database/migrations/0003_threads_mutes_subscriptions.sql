@@ -24,15 +24,14 @@ CREATE TABLE subscriptions (
   changed_at      INTEGER NOT NULL,
   record          BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX alerts_by_subscription ON alerts (subscription_id, at);
 
 -- What is searched: each term with the events whose stories have it. A row may outlive its story.
 CREATE TABLE event_terms (
-  term     TEXT NOT NULL,
-  event_id TEXT NOT NULL,
-  PRIMARY KEY (term, event_id)
+  term       TEXT NOT NULL,
+  opened_seq INTEGER NOT NULL,
+  PRIMARY KEY (term, opened_seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX event_terms_by_event ON event_terms (event_id);
+CREATE INDEX event_terms_by_event ON event_terms (opened_seq);
 
 -- What is not told for a while. An empty column matches all; an end is required.
 CREATE TABLE mutes (
@@ -79,26 +78,6 @@ CREATE TABLE rereadings (
   done_at    INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- Where a delivery without alerts belongs to (a proof of life, a notice), and which one it stands in
--- for (a fallback).
-ALTER TABLE deliveries ADD COLUMN subscription_id TEXT NOT NULL DEFAULT '';
-ALTER TABLE deliveries ADD COLUMN stands_in_for TEXT NOT NULL DEFAULT '';
-
--- Until when quiet hours held a delivery when it was planned: next_at moves on with every try.
-ALTER TABLE deliveries ADD COLUMN held_until INTEGER;
-
--- When a fallback channel stands in for a delivery that was not sent by then, and which channel that is.
-ALTER TABLE deliveries ADD COLUMN fallback_to TEXT NOT NULL DEFAULT '';
-ALTER TABLE deliveries ADD COLUMN fallback_at INTEGER;
--- 1: to be sent as plain text, since the channel refused the form.
-ALTER TABLE deliveries ADD COLUMN is_plain INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX deliveries_with_fallback ON deliveries (fallback_at) WHERE fallback_at IS NOT NULL;
-
--- What is unknown and held until somebody decides holds nobody up.
-DROP INDEX deliveries_that_fail;
-CREATE INDEX deliveries_that_fail ON deliveries (channel_id, place)
-  WHERE failures > 0 AND state IN ('due', 'sending');
-
 -- An alert that waits for its time in spite of a digest or quiet hours.
 ALTER TABLE gathered ADD COLUMN is_urgent INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX gathered_by_alert ON gathered (alert_id);
@@ -117,3 +96,108 @@ CREATE TABLE proofs_of_life (
   next_at         INTEGER NOT NULL,
   PRIMARY KEY (subscription_id, channel_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Rows are appended in the order in which they come, and only a narrow index holds their random ids: an
+-- index of whole records dirties a page, and one behind it, with every row.
+
+ALTER TABLE readings RENAME TO old_readings;
+CREATE TABLE readings (
+  story_id       TEXT PRIMARY KEY,
+  url            TEXT NOT NULL,
+  read_at        INTEGER NOT NULL,
+  revised_at     INTEGER NOT NULL,
+  position       INTEGER NOT NULL,
+  content_hash   TEXT NOT NULL,
+  rules_hash     TEXT NOT NULL,
+  watchlist_hash TEXT NOT NULL,
+  record         BLOB NOT NULL
+) STRICT;
+INSERT INTO readings SELECT * FROM old_readings ORDER BY read_at;
+DROP TABLE old_readings;
+CREATE INDEX readings_by_url ON readings (url);
+CREATE INDEX readings_by_age ON readings (read_at);
+
+ALTER TABLE sightings RENAME TO old_sightings;
+CREATE TABLE sightings (
+  story_id  TEXT NOT NULL,
+  report_id TEXT NOT NULL,
+  event_id  TEXT,
+  told_at   INTEGER NOT NULL,
+  record    BLOB NOT NULL,
+  PRIMARY KEY (story_id, report_id)
+) STRICT;
+INSERT INTO sightings SELECT * FROM old_sightings ORDER BY told_at;
+DROP TABLE old_sightings;
+CREATE INDEX sightings_by_event ON sightings (event_id, told_at);
+CREATE INDEX sightings_by_age ON sightings (told_at);
+
+-- How an event stands is what its newest change, changed_seq, says: it is written once.
+ALTER TABLE events RENAME TO old_events;
+CREATE TABLE events (
+  opened_seq  INTEGER PRIMARY KEY,
+  event_id    TEXT NOT NULL UNIQUE,
+  changed_seq INTEGER NOT NULL,
+  changed_at  INTEGER NOT NULL,
+  type        TEXT NOT NULL,
+  stage       TEXT NOT NULL,
+  merged_into TEXT
+) STRICT;
+INSERT INTO events
+  SELECT opened_seq, event_id, changed_seq, changed_at, type, stage, merged_into FROM old_events
+  ORDER BY opened_seq;
+DROP TABLE old_events;
+CREATE INDEX events_by_age ON events (changed_at);
+
+-- Every event with the record of its newest change.
+CREATE VIEW newest_changes AS
+  SELECT events.*, event_changes.record FROM events JOIN event_changes ON seq = changed_seq;
+
+ALTER TABLE alerts RENAME TO old_alerts;
+CREATE TABLE alerts (
+  alert_id        TEXT PRIMARY KEY,
+  subscription_id TEXT NOT NULL,
+  event_id        TEXT NOT NULL,
+  change_seq      INTEGER NOT NULL,
+  at              INTEGER NOT NULL,
+  record          BLOB NOT NULL
+) STRICT;
+INSERT INTO alerts SELECT * FROM old_alerts ORDER BY at, change_seq;
+DROP TABLE old_alerts;
+CREATE INDEX alerts_by_event ON alerts (event_id, subscription_id, change_seq);
+CREATE INDEX alerts_by_age ON alerts (at);
+CREATE INDEX alerts_by_subscription ON alerts (subscription_id, at);
+
+-- subscription_id is where a delivery without alerts belongs to (a proof of life, a notice), and
+-- stands_in_for which one it stands in for (a fallback). Until held_until quiet hours held it when it was
+-- planned: next_at moves on with every try. fallback_to stands in for it when it was not sent by
+-- fallback_at. is_plain: to be sent as plain text, since the channel refused the form.
+ALTER TABLE deliveries RENAME TO old_deliveries;
+CREATE TABLE deliveries (
+  place           INTEGER PRIMARY KEY,
+  delivery_id     TEXT NOT NULL UNIQUE,
+  channel_id      TEXT NOT NULL,
+  kind            TEXT NOT NULL,
+  state           TEXT NOT NULL,
+  planned_at      INTEGER NOT NULL,
+  next_at         INTEGER NOT NULL,
+  failures        INTEGER NOT NULL,
+  note            TEXT NOT NULL,
+  subscription_id TEXT NOT NULL DEFAULT '',
+  stands_in_for   TEXT NOT NULL DEFAULT '',
+  held_until      INTEGER,
+  fallback_to     TEXT NOT NULL DEFAULT '',
+  fallback_at     INTEGER,
+  is_plain        INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO deliveries
+  (place, delivery_id, channel_id, kind, state, planned_at, next_at, failures, note)
+  SELECT place, delivery_id, channel_id, kind, state, planned_at, next_at, failures, note
+  FROM old_deliveries ORDER BY place;
+DROP TABLE old_deliveries;
+CREATE INDEX deliveries_that_wait ON deliveries (channel_id, place)
+  WHERE state IN ('held', 'due', 'sending', 'unknown');
+-- What is unknown and held until somebody decides holds nobody up.
+CREATE INDEX deliveries_that_fail ON deliveries (channel_id, place)
+  WHERE failures > 0 AND state IN ('due', 'sending');
+CREATE INDEX deliveries_by_age ON deliveries (planned_at);
+CREATE INDEX deliveries_with_fallback ON deliveries (fallback_at) WHERE fallback_at IS NOT NULL;

@@ -54,6 +54,12 @@ def _written(connection: sqlite3.Connection, work: object) -> int:
         return int(work())
 
 
+# Version 2 had the event in its own row, too.
+_EVENTS_OF_VERSION_2 = """
+    SELECT events.*, CAST(json_extract(CAST(record AS TEXT), '$.event') AS BLOB) AS record
+    FROM new.events AS events JOIN new.event_changes ON seq = changed_seq"""
+
+
 @pytest.fixture
 def bus() -> MemoryBus:
     return MemoryBus(ManualClock(NOON + timedelta(hours=1)))
@@ -79,8 +85,10 @@ async def version_2(tmp_path: Path, bus: MemoryBus) -> Path:
         for (table,) in tables:
             columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
             names = ", ".join(f'"{column}"' for column in columns)
+            source = "newest" if table == "events" else f"new.{table}"
             connection.execute(
-                f"INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}"  # noqa: S608  own names
+                f"WITH newest AS ({_EVENTS_OF_VERSION_2})"  # noqa: S608  own names
+                f" INSERT INTO main.{table} ({names}) SELECT {names} FROM {source}"
             )
         connection.commit()
     return old
