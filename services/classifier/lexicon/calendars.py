@@ -6,6 +6,7 @@ Japanese emperors, of the Republic of China.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 BUDDHIST = 543
@@ -57,3 +58,26 @@ def bengali(year: int, month: int, day: int) -> date | None:
     if month == 12:
         in_year += leap.days - 2
     return spring + timedelta(days=in_year)
+
+
+_CALENDARS: Mapping[str, tuple[Callable[[int, int, int], date | None], int]] = {
+    "solar": (solar_hijri, -621),
+    "islamic": (islamic, -579),
+    "bengali": (bengali, -593),
+}
+"""For each calendar how to read a day, and about how far its years are from ours."""
+
+
+def day_of(name: str, year: int | None, month: int, day: int, *, near: date | None) -> date | None:
+    """Return a day of the calendar of that name as ours; without a year the one nearest to `near`.
+
+    None where there is no such day, or neither a year nor a day that it is near to.
+    """
+    read, away = _CALENDARS[name]
+    if year is not None:
+        return read(year, month, day)
+    if near is None:
+        return None
+    about = near.year + away
+    days = [found for guess in (about - 1, about, about + 1) if (found := read(guess, month, day))]
+    return min(days, key=lambda found: abs(found - near), default=None)

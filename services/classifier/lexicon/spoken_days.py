@@ -1,0 +1,49 @@
+"""Spoken days: "today", "on Wednesday", "from tomorrow", told from the day of the story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from services.classifier.lexicon import date_patterns
+from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.written_dates import FoundDate, nearest_day
+
+_THE_SAME = (" نفس", " same")
+"""Behind "from the day", it is the day that was just told of: "من اليوم نفسه"."""
+
+
+def spoken_days(
+    text: str, start: int, end: int, *, published: date, grammar: Grammar
+) -> Iterator[FoundDate]:
+    """Yield the weekdays and "today" between two places of a folded text.
+
+    A weekday is the last one up to publishing.
+    """
+    for found in date_patterns.spoken_days(grammar).finditer(text, start, end):
+        day = _day_of(found, published, grammar)
+        yield FoundDate(found.start(), found.end(), day.isoformat(), has_marker=False)
+
+
+def days_from_now(
+    text: str, start: int, end: int, *, published: date, grammar: Grammar
+) -> Iterator[FoundDate]:
+    """Yield "from today", "ab morgen", each form once."""
+    for form, days in grammar.relative_days.items():
+        at = text.find(form, start, end)
+        if at >= 0 and not text.startswith(_THE_SAME, at + len(form)):
+            day = published + timedelta(days=days)
+            yield FoundDate(at, at + len(form), day.isoformat(), has_marker=True)
+
+
+def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date:
+    """Return the last such weekday up to publishing; "sexta-feira (31)" is told by its number."""
+    word = found["day"]
+    if word in grammar.spoken_days:
+        return published + timedelta(days=grammar.spoken_days[word])
+    day = published - timedelta(days=(published.weekday() - grammar.weekdays[word]) % 7)
+    if found["number"]:
+        numbered = nearest_day(int(found["number"]), published)
+        return date.fromisoformat(numbered) if numbered else day
+    return day

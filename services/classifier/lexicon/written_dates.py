@@ -1,0 +1,165 @@
+"""Written dates: a day or a month in figures and words, as newspapers of 24 languages write it."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from services.classifier.lexicon.calendars import BUDDHIST, JAPANESE, REPUBLIC, day_of
+from services.classifier.lexicon.date_patterns import (
+    NUMERIC,
+    day_and_month,
+    month_names,
+    named_months,
+)
+from services.classifier.lexicon.load import Grammar
+
+_DIGIT = re.compile(r"\d")
+
+
+class FoundDate(NamedTuple):
+    """A date at a place of a folded text, "2024-05-14" or "2024-05".
+
+    `has_marker` says that a word of effect ("from", "mulai") goes beside it.
+    """
+
+    start: int
+    end: int
+    date: str
+    has_marker: bool
+
+
+def written_dates(
+    text: str, start: int, end: int, *, published: date | None, grammar: Grammar
+) -> Iterator[FoundDate]:
+    """Yield the dates between two places of a folded text; bare years and deadlines are none.
+
+    Without a year it is the one next to `published`, the day of the story; without that, no date.
+    """
+    if _DIGIT.search(text, start, end) is None:
+        return
+    for found, value in _read(text, start, end, published, grammar):
+        if value:
+            has_marker = _is_marked(text, found.start(), found.end(), grammar)
+            yield FoundDate(found.start(), found.end(), value, has_marker)
+
+
+def nearest_day(number: int, published: date | None) -> str | None:
+    """Return the day that "on the 13th" is for a story of that month, or of the next to it."""
+    if published is None:
+        return None
+    month = published.month
+    if number - published.day > 20:
+        month -= 1
+    elif published.day - number > 20:
+        month += 1
+    return _written(published.year, month, number, published)
+
+
+def _read(
+    text: str, start: int, end: int, published: date | None, grammar: Grammar
+) -> Iterator[tuple[re.Match[str], str | None]]:
+    """Yield what looks like a date, with the date that it is, None where it is none."""
+    for found in NUMERIC.finditer(text, start, end):
+        yield found, _numeric(found, published, grammar)
+    if grammar.day_words:
+        for found in day_and_month(grammar).finditer(text, start, end):
+            yield found, _written(None, int(found["month"]), int(found["day"]), published)
+    if not month_names(grammar).find_matches_as_indexes(text[start:end]):
+        return
+    for name, pattern in named_months(grammar).items():
+        for found in pattern.finditer(text, start, end):
+            yield found, _with_month(found, name, grammar, published)
+
+
+def _numeric(found: re.Match[str], published: date | None, grammar: Grammar) -> str | None:
+    parts = found.groupdict()
+    form = next(form for form in "123456" if parts.get(f"d{form}") or parts.get(f"m{form}"))
+    day, month = parts.get(f"d{form}"), parts.get(f"m{form}")
+    if month is None:
+        return nearest_day(int(day or 0), published)
+    written = parts.get(f"y{form}")
+    year = None if written is None else _year(written, parts["era"])
+    if written is not None and year is None:
+        return None
+    if year is not None and year < 1500:
+        return _of_calendar("solar", year, int(month), int(day or 1), published, grammar)
+    if parts["end"] and day is None and year is not None and 1 <= int(month) <= 12:
+        day = str(calendar.monthrange(year, int(month))[1])
+    if day is not None and int(month) > 12 >= int(day):
+        day, month = month, day
+    return _written(year, int(month), int(day) if day else None, published)
+
+
+def _year(written: str, era: str | None) -> int | None:
+    """Return a year of our era; one of two digits or three needs its era, or is the Republic's."""
+    year = 1 if written == "元" else int(written)
+    if era in JAPANESE:
+        return year - JAPANESE[era]
+    if era is not None or 100 <= year < 200:
+        return year - REPUBLIC
+    return year if year > 1000 else None
+
+
+def _with_month(
+    found: re.Match[str], name: str, grammar: Grammar, published: date | None
+) -> str | None:
+    day = found["before"] or found["behind"]
+    if day is None and found["word"]:
+        day = str(grammar.day_numbers[found["word"]])
+    year = found["year"] or found["early"]
+    if day is None and year is None:
+        return None
+    month = grammar.calendars[name][found["month"]] if name else grammar.months[found["month"]]
+    if name:
+        if day is None:
+            return None
+        return _of_calendar(name, int(year) if year else None, month, int(day), published, grammar)
+    if year is not None and len(year) == 2:
+        year = f"25{year}"
+    return _written(int(year) if year else None, month, int(day) if day else None, published)
+
+
+def _of_calendar(
+    name: str, year: int | None, month: int, day: int, published: date | None, grammar: Grammar
+) -> str | None:
+    if name not in grammar.calendars:
+        return None
+    found = day_of(name, year, month, day, near=published)
+    return found.isoformat() if found else None
+
+
+def _written(year: int | None, month: int, day: int | None, published: date | None) -> str | None:
+    """Return a date as the contracts write it; without a year it is the one next to publishing."""
+    if year is not None and year > 2400:
+        year -= BUDDHIST
+    if not 1 <= month <= 12:
+        return None
+    if day is None:
+        return f"{year:04}-{month:02}" if year else None
+    if year is None:
+        if published is None:
+            return None
+        year = min(
+            (published.year - 1, published.year, published.year + 1),
+            key=lambda guess: abs((guess - published.year) * 12 + month - published.month),
+        )
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _is_marked(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    left = text[max(start - 24, 0) : start].rstrip(" (")
+    for word in grammar.effect:
+        if left.endswith(word):
+            before = left[-len(word) - 1 : -len(word)]
+            if not before.isalpha() or ord(before) >= 0x0E00:
+                return True
+    if grammar.order != "sov" and grammar.has_spaces:
+        return False
+    return text[end : end + 24].lstrip(" )-").startswith(grammar.effect or ("\0",))
