@@ -179,6 +179,8 @@ def _before_a_noun(trigger: Trigger, before: list[Chain], taken: set[Role]) -> d
     last = before[-1]
     if subject in taken and thing not in taken:
         return {last: thing}
+    if thing in taken and subject not in taken:
+        return {last: subject}  # "X drops plan to buy Y": a word marks Y
     if trigger.start - last.end <= _ADJACENT or len(last.names) > 1:
         return {last: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
     return {last: subject}
