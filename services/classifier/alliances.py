@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from services.classifier.chains import COMMAS, Chain, chains_of
 from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from services.classifier.chains import Chain
 from services.classifier.document import Document, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 
 _LONGEST = 60
 _CLOSING = re.compile(r"[,)]| [-–—] ")

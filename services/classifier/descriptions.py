@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from services.classifier.chains import Chain
 from services.classifier.document import Document
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 
 _REACH = 64
 _MARKER = 24

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from services.classifier.chains import Chain
 from services.classifier.document import Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.common.contracts.reading import Role
 
 NOUNS = frozenset({"noun", "lifted"})

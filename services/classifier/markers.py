@@ -9,7 +9,7 @@ from functools import lru_cache
 from services.classifier.chains import Chain
 from services.classifier.descriptions import described
 from services.classifier.document import Document, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, TAMIL, UNSPACED, script_of
 from services.common.contracts.reading import Role

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from services.classifier.document import Candidate, Document, Ground, Name, Stranger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -109,7 +109,7 @@ def _adjoins(document: Document, candidate: Candidate, name: Name, grammar: Gram
             before = _WORD.findall(text[first : name.start])
             if all(word in known for word in before) or before[-1] in grammar.home:
                 return True
-            return not gap and not grammar.has_word_spaces
+            return not gap and not grammar.names.has_spaces
         words = text[trigger.end : name.start].split()
         if trigger.end <= name.start and all(word in known for word in words):
             return True
@@ -119,7 +119,7 @@ def _adjoins(document: Document, candidate: Candidate, name: Name, grammar: Gram
 def _belongs_to_noun(document: Document, name: Name, grammar: Grammar) -> bool:
     """Return whether a word goes on behind a name that makes it another's: "Nintendo rival"."""
     behind = _NEXT.match(document.folded.text, name.end)
-    if behind is None or not grammar.has_capitals:
+    if behind is None or not grammar.names.has_capitals:
         return False
     nouns = (*grammar.articles, *grammar.home, *grammar.unit)
     return behind[1] in nouns or behind[1] not in _function_words(grammar)
@@ -141,7 +141,7 @@ def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterato
     text = document.whole[first:last]
     known = _known(document, sentence)
     places = _quoted(text, grammar)
-    if grammar.has_capitals:
+    if grammar.names.has_capitals:
         places += list(_capitalised(document, grammar, sentence, text, known))
     else:
         places += [found.span() for found in _LATIN_NAME.finditer(text)]
@@ -188,9 +188,9 @@ def _overlaps(place: tuple[int, int], known: list[tuple[int, int]]) -> bool:
 def _is_common(name: str, grammar: Grammar) -> bool:
     folded = name.lower()
     words = folded.split()
-    if len(name) < 3 or folded in grammar.not_parties or words[0] in grammar.titles:
+    if len(name) < 3 or folded in grammar.names.not_parties or words[0] in grammar.names.titles:
         return True
-    if not grammar.has_word_spaces and any(word in folded for word in grammar.not_parties):
+    if not grammar.names.has_spaces and any(word in folded for word in grammar.names.not_parties):
         return not name.isascii()
     is_short_capitals = name.isupper() and len(name) <= 3
     return is_short_capitals or all(word in _function_words(grammar) for word in words)
@@ -201,8 +201,9 @@ def _function_words(grammar: Grammar) -> frozenset[str]:
     """Return the words that the grammar knows: none of them is a name by itself."""
     forms = [
         *grammar.breaks, *grammar.relative, *grammar.articles, *grammar.scope, *grammar.home,
-        *grammar.unit, *grammar.effect, *grammar.months, *grammar.weekdays, *grammar.not_parties,
-        *grammar.not_prices, *grammar.common, *grammar.titles, *grammar.company_forms,
+        *grammar.unit, *grammar.common, *grammar.money.not_prices,
+        *grammar.dates.effect, *grammar.dates.months, *grammar.dates.weekdays,
+        *grammar.names.not_parties, *grammar.names.titles, *grammar.names.company_forms,
         *(form for forms in grammar.before.values() for form in forms),
         *(form for forms in grammar.after.values() for form in forms),
     ]  # fmt: skip
@@ -215,8 +216,8 @@ def _quoted(text: str, grammar: Grammar) -> list[tuple[int, int]]:
     for quoted in _QUOTED.finditer(text):
         before = text[max(quoted.start() - 14, 0) : quoted.start()].lower().rstrip()
         behind = text[quoted.end() : quoted.end() + 10].lower().lstrip()
-        if before.endswith(grammar.company_forms or ("\0",)) or behind.startswith(
-            grammar.company_forms or ("\0",)
+        if before.endswith(grammar.names.company_forms or ("\0",)) or behind.startswith(
+            grammar.names.company_forms or ("\0",)
         ):
             found.append(quoted.span(1))
     return found
@@ -230,9 +231,9 @@ def _with_form(text: str, grammar: Grammar) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _form_pattern(grammar: Grammar) -> re.Pattern[str]:
-    forms = "|".join(sorted(map(re.escape, grammar.name_ends), key=len, reverse=True)) or "(?!)"
+    forms = "|".join(sorted(map(re.escape, grammar.names.ends), key=len, reverse=True)) or "(?!)"
     letters = r"[^\W\d_\s]"
-    if grammar.has_word_spaces:
+    if grammar.names.has_spaces:
         words = r"\S{2,20}(?: \S{2,20}){0,2} "
         return re.compile(rf"(?:^|[,:\n]\s*)(?P<name>{words}(?:{forms}))(?!\w)")
     return re.compile(rf"(?<!\w)(?P<name>{letters}{{2,8}}?(?:{forms}))")
@@ -300,10 +301,10 @@ def _is_name(
     start, end = place
     name = text[start:end]
     words = name.split()
-    if words[-1].lower().strip(".") in grammar.company_forms and len(words) > 1:
+    if words[-1].lower().strip(".") in grammar.names.company_forms and len(words) > 1:
         return True
     before = _before(text, start)
-    if before in grammar.titles:
+    if before in grammar.names.titles:
         return False
     whole = document.whole
     if next(_standing(name.lower(), whole), None) is not None:
@@ -313,8 +314,8 @@ def _is_name(
     is_first = not text[:start].strip(" \"'\u201c\u201e«-")
     if is_first and len(words) == 1 and not has_inner:
         return mentions > 1
-    if is_headline or grammar.has_capital_nouns:
-        return mentions > 1 or (grammar.has_capital_nouns and (has_inner or len(words) > 1))
+    if is_headline or grammar.names.has_capital_nouns:
+        return mentions > 1 or (grammar.names.has_capital_nouns and (has_inner or len(words) > 1))
     return True
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from services.classifier.chains import COMMAS
 from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 
 _BRACKETS = re.compile(r"[(（][^()（）]{0,60}\Z")
 _COMMAS = re.escape("".join(COMMAS))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 
 # What it may begin with goes first: one look at each character instead of one for each form.
 NUMERIC = re.compile(
@@ -27,7 +27,10 @@ NUMERIC = re.compile(
 @lru_cache(maxsize=64)
 def month_names(grammar: Grammar) -> ahocorasick_rs.AhoCorasick:
     """Return the bare names: found, or missed, much sooner than with all that may stand around them."""
-    names = [*grammar.months, *(name for months in grammar.calendars.values() for name in months)]
+    names = [
+        *grammar.dates.months,
+        *(name for months in grammar.dates.calendars.values() for name in months),
+    ]
     return ahocorasick_rs.AhoCorasick(names)
 
 
@@ -35,8 +38,8 @@ def month_names(grammar: Grammar) -> ahocorasick_rs.AhoCorasick:
 def named_months(grammar: Grammar) -> Mapping[str, re.Pattern[str]]:
     """Return a pattern for the months of our calendar, under "", and for each other calendar."""
     years = r"(?:19|20|25)\d\d" if grammar.has_spaces else r"(?:19|20|25)\d\d|[5-7]\d(?![\d.,])"
-    patterns = {"": _of_months(grammar.months, years, grammar)}
-    for name, months in grammar.calendars.items():
+    patterns = {"": _of_months(grammar.dates.months, years, grammar)}
+    for name, months in grammar.dates.calendars.items():
         patterns[name] = _of_months(months, r"1[34]\d\d", grammar)
     return patterns
 
@@ -46,7 +49,9 @@ def _of_months(months: Mapping[str, int], years: str, grammar: Grammar) -> re.Pa
     left, right = (r"(?<![^\W\d_])", r"(?![^\W\d_])") if grammar.has_spaces else ("", "")
     if grammar.order == "sov" and names[0] < "\u0250":  # "2021 eylülünde": cases are glued to it.
         right = r"(?:'?[^\W\d_]{1,5})?(?![^\W\d_])"
-    words = "|".join(map(re.escape, sorted(grammar.day_numbers, key=len, reverse=True))) or "(?!)"
+    words = (
+        "|".join(map(re.escape, sorted(grammar.dates.day_numbers, key=len, reverse=True))) or "(?!)"
+    )
     return re.compile(
         rf"(?:(?<!\d)(?P<early>{years})(?:\s?(?:সালের|সালে|সাল|ஆம் ஆண்டு|ம் ஆண்டு|के|की))?[,\s]+)?"
         rf"(?:(?<!\w)(?P<word>{words})\s(?:من\s|de\s)?)?"
@@ -61,14 +66,14 @@ def _of_months(months: Mapping[str, int], years: str, grammar: Grammar) -> re.Pa
 @lru_cache(maxsize=64)
 def day_and_month(grammar: Grammar) -> re.Pattern[str]:
     """Return "ngày 1/9": a day and a month in figures behind a word for day."""
-    words = "|".join(map(re.escape, grammar.day_words))
+    words = "|".join(map(re.escape, grammar.dates.day_words))
     return re.compile(rf"(?:{words})\s(?P<day>\d{{1,2}})[/-](?P<month>\d{{1,2}})(?![\d/-])")
 
 
 @lru_cache(maxsize=64)
 def spoken_days(grammar: Grammar) -> re.Pattern[str]:
     """Return a weekday, or today, as a word of its own; one behind "from" is still to come."""
-    forms = sorted((*grammar.weekdays, *grammar.spoken_days), key=len, reverse=True)
+    forms = sorted((*grammar.dates.weekdays, *grammar.dates.spoken_days), key=len, reverse=True)
     names = "|".join(map(re.escape, forms)) or "(?!)"
     left, right = (r"(?<!\w)", r"(?!\w)") if grammar.has_spaces else ("", "")
     return re.compile(rf"{left}(?P<day>{names}){right}(?:\s?\((?P<number>\d{{1,2}})\))?")

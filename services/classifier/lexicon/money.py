@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 import ahocorasick_rs
 
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.common.contracts.reading import Amount
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ def has_money(text: str, start: int, end: int, grammar: Grammar) -> bool:
 
 
 def _may_be_unnamed(text: str, start: int, end: int, grammar: Grammar) -> bool:
-    if grammar.usual_currency is None:
+    if grammar.money.usual_currency is None:
         return False
     return bool(_patterns(grammar).begin.find_matches_as_indexes(text[start:end]))
 
@@ -111,7 +111,7 @@ def prices_in(
 
 def _symbolic(text: str, start: int, end: int, grammar: Grammar, home: _Home) -> Iterator[Price]:
     """Yield one of the currency for each "symbolic euro"."""
-    if not any(form in text[start:end] for form in grammar.symbolic):
+    if not any(form in text[start:end] for form in grammar.money.symbolic):
         return
     for found in _patterns(grammar).symbolic.finditer(text, start, end):
         currency = _currency(found["behind"] or found["before"], grammar, home)
@@ -137,10 +137,10 @@ def _is_range(text: str, low: Price, high: Price, start: int, grammar: Grammar) 
     """Return whether two amounts are the ends of one: "between $2 billion and $3 billion"."""
     if low.amount.currency != high.amount.currency:
         return False
-    if text[low.end : high.start].strip() not in grammar.range_and:
+    if text[low.end : high.start].strip() not in grammar.money.range_and:
         return False
     before = text[max(start, low.start - 20) : low.start].rstrip()
-    return before.endswith(grammar.range_between or ("\0",))
+    return before.endswith(grammar.money.range_between or ("\0",))
 
 
 def _price(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
@@ -148,7 +148,7 @@ def _price(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
     if written is None:
         return _unnamed(found, grammar, home)
     currency = _currency(written, grammar, home)
-    _, _, factor = _meaning(written, grammar.currencies).partition(" ")
+    _, _, factor = _meaning(written, grammar.money.currencies).partition(" ")
     value = _value(found["body"], grammar) * float(factor or "1")
     if currency is None or not 1 <= value < _MOST or _is_year(found):
         return None
@@ -159,16 +159,16 @@ def _price(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
 
 
 def _currency(written: str, grammar: Grammar, home: _Home) -> str | None:
-    code = _meaning(written, grammar.currencies).partition(" ")[0]
-    return code if code.isupper() else _local(grammar.local_currencies, code, home)
+    code = _meaning(written, grammar.money.currencies).partition(" ")[0]
+    return code if code.isupper() else _local(grammar.money.local_currencies, code, home)
 
 
 def _is_token(found: re.Match[str], value: float, grammar: Grammar) -> bool:
     """Return whether a small sum is a token payment: "a symbolic 100 euros", "for £1"."""
     before = found.string[max(found.start() - 30, 0) : found.start()].rstrip()
-    if any(form in before for form in grammar.symbolic):
+    if any(form in before for form in grammar.money.symbolic):
         return True
-    return value == 1 and before.endswith(grammar.price_before or ("\0",))
+    return value == 1 and before.endswith(grammar.money.price_before or ("\0",))
 
 
 def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
@@ -177,10 +177,10 @@ def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | Non
     "per 325 milioni" are euros, "30억 투자" won; of what goes on ("milioni di clienti") nobody
     knows it.
     """
-    usual = grammar.usual_currency
+    usual = grammar.money.usual_currency
     if usual is None or re.fullmatch(r"[\d., ]+", found["body"]):
         return None
-    currency = usual if usual.isupper() else _local(grammar.local_currencies, usual, home)
+    currency = usual if usual.isupper() else _local(grammar.money.local_currencies, usual, home)
     value = _value(found["body"], grammar)
     if currency is None or not _LEAST_UNNAMED <= value < _MOST or not _is_bare(found, grammar):
         return None
@@ -193,19 +193,19 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
     text = found.string
     behind = text[found.end() : found.end() + 12].lstrip(" ")
     if grammar.order == "sov" and any(
-        0 <= behind.find(form) <= _NEAR for form in grammar.price_behind
+        0 <= behind.find(form) <= _NEAR for form in grammar.money.price_behind
     ):
         return True
     before = text[max(found.start() - 40, 0) : found.start()].rstrip()
     before = _patterns(grammar).range_start.sub("", before)
-    about = next((form for form in grammar.about if before.endswith(f" {form}")), "")
+    about = next((form for form in grammar.money.about if before.endswith(f" {form}")), "")
     before = before.removesuffix(about).rstrip()
-    if not before.endswith(grammar.price_before or ("\0",)):
+    if not before.endswith(grammar.money.price_before or ("\0",)):
         return False
     if grammar.order == "sov" and grammar.has_spaces:
         return not behind[:1].isalnum()
     return not behind[:1].isalnum() or f"{behind} ".startswith(
-        tuple(f"{form} " for form in (*grammar.price_before, *grammar.price_behind))
+        tuple(f"{form} " for form in (*grammar.money.price_before, *grammar.money.price_behind))
     )
 
 
@@ -245,13 +245,15 @@ def _value(body: str, grammar: Grammar) -> float:
             total += current or 0
             scale = Decimal(1)
         if kind == "number":
-            current = _exact(number_of(written, grammar.number_point))
+            current = _exact(number_of(written, grammar.money.point))
         elif kind == "word":
-            current = _exact(_meaning(written, grammar.numbers))
+            current = _exact(_meaning(written, grammar.money.numbers))
         elif kind == "half":
             current = (current or 0) + scale / 2
         else:
-            factor = _exact(_meaning(written, grammar.sums if kind == "sum" else grammar.scales))
+            factor = _exact(
+                _meaning(written, grammar.money.sums if kind == "sum" else grammar.money.scales)
+            )
             if 0 < total < factor and is_counting:  # ১ হাজার ৪৯০ কোটি: 1,490 of them
                 current, total = (current or 0) + total, Decimal(0)
             scale *= factor
@@ -282,14 +284,14 @@ def number_of(number: str, point: str) -> float:
 
 @lru_cache(maxsize=64)
 def _patterns(grammar: Grammar) -> _Patterns:
-    money = _any_of(grammar.currencies)
-    scale = _any_of(grammar.scales)
-    total = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.sums, is_word=True)})"
-    word = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.numbers, is_word=True)})"
-    half = _any_of(grammar.halves, is_word=True)
-    link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money_links))
-    to = "|".join(re.escape(form) for form in ("-", "~", *grammar.range_to))
-    digits = _NUMBER if grammar.number_point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
+    money = _any_of(grammar.money.currencies)
+    scale = _any_of(grammar.money.scales)
+    total = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.money.sums, is_word=True)})"
+    word = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.money.numbers, is_word=True)})"
+    half = _any_of(grammar.money.halves, is_word=True)
+    link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money.links))
+    to = "|".join(re.escape(form) for form in ("-", "~", *grammar.money.range_to))
+    digits = _NUMBER if grammar.money.point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
     number = rf"(?<!\d)(?<!\d[.,])(?:{digits})"
     scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
     scaled = rf"(?:{number}{scales}+|(?:{word}){scales}+|{total})"
@@ -305,15 +307,15 @@ def _patterns(grammar: Grammar) -> _Patterns:
         rf"|(?P<scale>{scale})|(?P<word>{word})"
     )
     one = rf"(?:(?:{_any_of(_ones(grammar), is_word=True)}|1)[\s-]?)?"
-    token_word = rf"(?:{'|'.join(map(re.escape, grammar.symbolic)) or '(?!)'})\w*"
+    token_word = rf"(?:{'|'.join(map(re.escape, grammar.money.symbolic)) or '(?!)'})\w*"
     symbolic = (
         rf"{token_word}\s{one}(?P<behind>{money})"
         rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
     )
-    between = "|".join(map(re.escape, sorted(grammar.range_between, key=len, reverse=True)))
-    also = "|".join(map(re.escape, sorted(grammar.range_and, key=len, reverse=True)))
-    bare = {form.rstrip("*") for form in grammar.currencies}
-    begins = {form.rstrip("*") for form in (*grammar.numbers, *grammar.sums)}
+    between = "|".join(map(re.escape, sorted(grammar.money.range_between, key=len, reverse=True)))
+    also = "|".join(map(re.escape, sorted(grammar.money.range_and, key=len, reverse=True)))
+    bare = {form.rstrip("*") for form in grammar.money.currencies}
+    begins = {form.rstrip("*") for form in (*grammar.money.numbers, *grammar.money.sums)}
     return _Patterns(
         ahocorasick_rs.AhoCorasick(sorted(bare)),
         ahocorasick_rs.AhoCorasick(sorted(bare | begins | set("0123456789"))),
@@ -329,7 +331,7 @@ def _patterns(grammar: Grammar) -> _Patterns:
 
 
 def _ones(grammar: Grammar) -> list[str]:
-    return [form for form, number in grammar.numbers.items() if number == 1]
+    return [form for form, number in grammar.money.numbers.items() if number == 1]
 
 
 def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from services.classifier.lexicon import date_patterns
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.written_dates import FoundDate, nearest_day
 
 _THE_SAME = (" نفس", " same")
@@ -30,7 +30,7 @@ def days_from_now(
     text: str, start: int, end: int, *, published: date, grammar: Grammar
 ) -> Iterator[FoundDate]:
     """Yield "from today", "ab morgen", each form once."""
-    for form, days in grammar.relative_days.items():
+    for form, days in grammar.dates.relative_days.items():
         at = text.find(form, start, end)
         if at >= 0 and not text.startswith(_THE_SAME, at + len(form)):
             day = published + timedelta(days=days)
@@ -40,9 +40,9 @@ def days_from_now(
 def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date:
     """Return the last such weekday up to publishing; "sexta-feira (31)" is told by its number."""
     word = found["day"]
-    if word in grammar.spoken_days:
-        return published + timedelta(days=grammar.spoken_days[word])
-    day = published - timedelta(days=(published.weekday() - grammar.weekdays[word]) % 7)
+    if word in grammar.dates.spoken_days:
+        return published + timedelta(days=grammar.dates.spoken_days[word])
+    day = published - timedelta(days=(published.weekday() - grammar.dates.weekdays[word]) % 7)
     if found["number"]:
         numbered = nearest_day(int(found["number"]), published)
         return date.fromisoformat(numbered) if numbered else day

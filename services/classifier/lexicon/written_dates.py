@@ -15,7 +15,7 @@ from services.classifier.lexicon.date_patterns import (
     month_names,
     named_months,
 )
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 
 _DIGIT = re.compile(r"\d")
 
@@ -65,7 +65,7 @@ def _read(
     """Yield what looks like a date, with the date that it is, None where it is none."""
     for found in NUMERIC.finditer(text, start, end):
         yield found, _numeric(found, published, grammar)
-    if grammar.day_words:
+    if grammar.dates.day_words:
         for found in day_and_month(grammar).finditer(text, start, end):
             yield found, _written(None, int(found["month"]), int(found["day"]), published)
     if not month_names(grammar).find_matches_as_indexes(text[start:end]):
@@ -109,11 +109,15 @@ def _with_month(
 ) -> str | None:
     day = found["before"] or found["behind"]
     if day is None and found["word"]:
-        day = str(grammar.day_numbers[found["word"]])
+        day = str(grammar.dates.day_numbers[found["word"]])
     year = found["year"] or found["early"]
     if day is None and year is None:
         return None
-    month = grammar.calendars[name][found["month"]] if name else grammar.months[found["month"]]
+    month = (
+        grammar.dates.calendars[name][found["month"]]
+        if name
+        else grammar.dates.months[found["month"]]
+    )
     if name:
         if day is None:
             return None
@@ -126,7 +130,7 @@ def _with_month(
 def _of_calendar(
     name: str, year: int | None, month: int, day: int, published: date | None, grammar: Grammar
 ) -> str | None:
-    if name not in grammar.calendars:
+    if name not in grammar.dates.calendars:
         return None
     found = day_of(name, year, month, day, near=published)
     return found.isoformat() if found else None
@@ -155,11 +159,11 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
 
 def _is_marked(text: str, start: int, end: int, grammar: Grammar) -> bool:
     left = text[max(start - 24, 0) : start].rstrip(" (")
-    for word in grammar.effect:
+    for word in grammar.dates.effect:
         if left.endswith(word):
             before = left[-len(word) - 1 : -len(word)]
             if not before.isalpha() or ord(before) >= 0x0E00:
                 return True
     if grammar.order != "sov" and grammar.has_spaces:
         return False
-    return text[end : end + 24].lstrip(" )-").startswith(grammar.effect or ("\0",))
+    return text[end : end + 24].lstrip(" )-").startswith(grammar.dates.effect or ("\0",))

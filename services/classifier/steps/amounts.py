@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Sentence
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_start
 
@@ -178,7 +178,9 @@ def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator
 
 def _told(document: Document, grammar: Grammar) -> str | None:
     """Return the country that title or lead tell of first, of those whose money has a shared name."""
-    known = {country for by_country in grammar.local_currencies.values() for country in by_country}
+    known = {
+        country for by_country in grammar.money.local_currencies.values() for country in by_country
+    }
     for i in range(min(_FRONT, len(document.sentences))):
         for hit in document.words_in("country", i):
             if hit.meaning.name in known:
@@ -196,9 +198,9 @@ def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | No
     aside = _IN_BRACKETS.match(text, found.end)
     end = aside.end() if aside else found.end
     behind = text[end : end + _BEHIND]
-    if any(behind.lstrip(" -").startswith(form) for form in grammar.per_share):
+    if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
         return None
-    price_end, price_length = _last(before, grammar.price_before)
+    price_end, price_length = _last(before, grammar.money.price_before)
     # "$5 a share, or $18.7bn": what one share costs says nothing of what stands behind it.
     other_end, other_length = _last(before, _others(grammar))
     is_price = (price_end, price_length) > (other_end, other_length)
@@ -206,8 +208,8 @@ def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | No
         return None
     if is_price and price_end >= len(before) - 12:
         return True
-    price_at = _first(behind, grammar.price_behind)
-    other_at = _first(behind, grammar.not_prices)
+    price_at = _first(behind, grammar.money.price_behind)
+    other_at = _first(behind, grammar.money.not_prices)
     if other_at < price_at:
         return None
     return price_at < len(behind) or is_price
@@ -215,7 +217,7 @@ def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | No
 
 @lru_cache(maxsize=64)
 def _others(grammar: Grammar) -> tuple[str, ...]:
-    return tuple(form for form in grammar.not_prices if form not in grammar.per_share)
+    return tuple(form for form in grammar.money.not_prices if form not in grammar.money.per_share)
 
 
 def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:

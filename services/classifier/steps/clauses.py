@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from services.classifier.document import Document, Name, Sentence
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SPACED, script_of
 from services.common.ids import CompanyId
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from services.classifier.document import Document
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 
 _LINE = re.compile(r"[^\n]+")

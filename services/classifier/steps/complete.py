@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Segment
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 

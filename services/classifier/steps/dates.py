@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import days_from_now, spoken_days
 from services.classifier.lexicon.written_dates import FoundDate, written_dates
 
@@ -104,7 +104,11 @@ def _gap(place: tuple[int, int], found: FoundDate) -> float:
 
 def _is_since(text: str, found: FoundDate, grammar: Grammar) -> bool:
     """Return whether a month is when something began: "in force since April 2016"."""
-    return text[max(found.start - 12, 0) : found.start].rstrip().endswith(grammar.since or ("\0",))
+    return (
+        text[max(found.start - 12, 0) : found.start]
+        .rstrip()
+        .endswith(grammar.dates.since or ("\0",))
+    )
 
 
 def _is_history(document: Document, trigger: Trigger, found: FoundDate, grammar: Grammar) -> bool:

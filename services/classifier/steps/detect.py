@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
@@ -115,7 +115,7 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     if found is None:
         return False
     behind = text[found.start("what") : reach]
-    worths = (*grammar.percent, *grammar.scales, *grammar.currencies)
+    worths = (*grammar.money.percent, *grammar.money.scales, *grammar.money.currencies)
     return not behind.startswith(worths) and not any(
         word in behind for word in (*grammar.unit, *grammar.home)
     )
@@ -220,7 +220,7 @@ def _governs_a_stranger(
 
     Not where all nouns have capitals, and not in verb-last languages.
     """
-    if grammar.order == "sov" or not grammar.has_capitals or grammar.has_capital_nouns:
+    if grammar.order == "sov" or not grammar.names.has_capitals or grammar.names.has_capital_nouns:
         return False
     names = document.names_in(sentence)
     verbs = [
@@ -261,7 +261,7 @@ def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -
 
 def _is_of_a_day(word: str, grammar: Grammar) -> bool:
     """Return whether a word names a weekday or is so short that it goes before one."""
-    return word in grammar.weekdays or (word.isalpha() and len(word) <= _SHORT)
+    return word in grammar.dates.weekdays or (word.isalpha() and len(word) <= _SHORT)
 
 
 def _trigger(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import ends_with_word
 

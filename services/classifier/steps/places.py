@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Segment
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.words import Hit
 

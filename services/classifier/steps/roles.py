@@ -14,7 +14,7 @@ from services.classifier.appositions import in_apposition
 from services.classifier.chains import COMMAS, Chain, chains_of, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, by_place, left_over
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import (
     Beside,
     beside_of,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from services.classifier.document import Document, Segment, Sentence
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 
 LEAD_SENTENCES = 2
 _LEAD_CHARACTERS = 40

@@ -203,7 +203,7 @@ _SCALES = {
 )
 def test_a_scaled_amount_is_read_back(language: str, tenths: int, which: int) -> None:
     word, scale = _SCALES[language][which]
-    point = lexicon(language).grammar.number_point
+    point = lexicon(language).grammar.money.point
     written = f"{tenths // 10}{point}{tenths % 10} {word} EUR"
 
     [(currency, value)] = _amounts(language, written)

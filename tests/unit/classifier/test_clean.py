@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from services.classifier.document import Document
-from services.classifier.lexicon.load import Grammar
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.steps.clean import clean
 from services.classifier.steps.fold import fold
 

@@ -1,0 +1,40 @@
+"""Forms: what an entry of a lexicon's file lists, parted and folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.words import split_forms
+
+
+def folded_forms(forms: str) -> tuple[str, ...]:
+    """Return the forms of "one | two", folded."""
+    return tuple(fold_text(form) for form in split_forms(forms))
+
+
+def bare_forms(forms: str) -> tuple[str, ...]:
+    """Return the forms without the star that stands for endings."""
+    return tuple(form.removesuffix("*") for form in folded_forms(forms))
+
+
+def by_form(entries: Mapping[str, str]) -> dict[str, str]:
+    """Return, for every form, the key under which it stands."""
+    return {form: key for key, forms in entries.items() for form in folded_forms(forms)}
+
+
+def whole_by_form(entries: Mapping[str, str]) -> dict[str, int]:
+    """Return, for every form, the whole number under which it stands."""
+    return {form: int(key) for form, key in by_form(entries).items()}
+
+
+def number_by_form(entries: Mapping[str, str]) -> dict[str, float]:
+    """Return, for every form, the number under which it stands."""
+    return {form: float(key) for form, key in by_form(entries).items()}
+
+
+def place_by_form(entries: Iterable[str], *, first: int) -> dict[str, int]:
+    """Return, for every form, the place of its entry in a list, counted from `first`."""
+    return {
+        form: place for place, forms in enumerate(entries, first) for form in folded_forms(forms)
+    }

@@ -1,0 +1,95 @@
+"""Grammar: how a language orders and marks things. Every text here is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.classifier.lexicon.date_words import DateWords
+from services.classifier.lexicon.forms import folded_forms
+from services.classifier.lexicon.money_words import MoneyWords
+from services.classifier.lexicon.name_words import NameWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grammar:
+    """How a language orders and marks things.
+
+    There is one of each language, equal to itself only, so that steps can keep what they compile of it.
+    """
+
+    order: str = "svo"
+    """svo or sov."""
+    is_verb_first: bool = False
+    """Its verbs often come first."""
+    has_spaces: bool = True
+    has_prefixes: bool = True
+    """One of Arabic script glues words to names."""
+    breaks: tuple[str, ...] = ()
+    """They begin a clause."""
+    abbreviations: frozenset[str] = frozenset()
+    """They do not end a sentence."""
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a role, the words right before and right behind a name that has it; the role `none` takes a
+    name out of the event."""
+    boilerplate_lines: tuple[str, ...] = ()
+    boilerplate_parts: tuple[str, ...] = ()
+    country: str | None = None
+    """Where most that is written in the language comes from, if there is one such country."""
+    scope: tuple[str, ...] = ()
+    """They go before the place where something applies."""
+    home: tuple[str, ...] = ()
+    """They stand beside a country that is only a company's home."""
+    home_glued: tuple[str, ...] = ()
+    """They are glued to it."""
+    common: frozenset[str] = frozenset()
+    """Everyday words that are names too: in lower case they are the word."""
+    phrases: tuple[str, ...] = ()
+    """They hold names that are none."""
+    articles: frozenset[str] = frozenset()
+    """They may stand between a marker and the name."""
+    unit: tuple[str, ...] = ()
+    """Words for a part of a company."""
+    relative: tuple[str, ...] = ()
+    """They begin a clause about what was just named."""
+    group: tuple[str, ...] = ()
+    """They begin words for an alliance."""
+    dates: DateWords = field(default_factory=DateWords)
+    money: MoneyWords = field(default_factory=MoneyWords)
+    names: NameWords = field(default_factory=NameWords)
+
+    @classmethod
+    def of(
+        cls, parsed: Mapping[str, Any], *, dates: DateWords, money: MoneyWords, names: NameWords
+    ) -> Grammar:
+        """Return what a language's files say, with the words that have a noun of their own."""
+        roles = parsed.get("roles", {})
+        boilerplate = parsed.get("boilerplate", {})
+        home = folded_forms(parsed.get("home", ""))
+        return cls(
+            order=parsed.get("order", "svo"),
+            is_verb_first=parsed.get("verb") == "first",
+            has_spaces=parsed.get("spaces", "yes") != "no",
+            has_prefixes=parsed.get("prefixes", "yes") != "no",
+            breaks=folded_forms(parsed.get("breaks", "")),
+            abbreviations=frozenset(folded_forms(parsed.get("abbreviations", ""))),
+            before={role: folded_forms(sides.get("before", "")) for role, sides in roles.items()},
+            after={role: folded_forms(sides.get("after", "")) for role, sides in roles.items()},
+            boilerplate_lines=folded_forms(boilerplate.get("lines", "")),
+            boilerplate_parts=folded_forms(boilerplate.get("parts", "")),
+            country=parsed.get("country"),
+            scope=folded_forms(parsed.get("scope", "")),
+            home=tuple(form for form in home if not form.startswith("+")),
+            home_glued=tuple(form[1:] for form in home if form.startswith("+")),
+            common=frozenset(folded_forms(parsed.get("common", ""))),
+            phrases=folded_forms(parsed.get("phrases", "")),
+            articles=frozenset(folded_forms(parsed.get("articles", ""))),
+            unit=folded_forms(parsed.get("unit", "")),
+            relative=folded_forms(parsed.get("relative", "")),
+            group=folded_forms(parsed.get("group", "")),
+            dates=dates,
+            money=money,
+            names=names,
+        )
