@@ -22,10 +22,12 @@ from typing import BinaryIO, Protocol, Self
 
 import structlog
 
-from services.classifier.change import Change, change_between, pack, unpack
+from services.classifier.change import Change, change_between
 from services.classifier.service import Answer, Reader, read_record
 from services.common.errors import TransientError
+from services.common.packed import pack, unpack
 from services.common.telemetry.metrics import CHILD_RESTARTS
+from services.common.turns import in_turns
 from services.common.watchlist import Watchlist
 
 MOST_STORIES = 20
@@ -217,7 +219,8 @@ def _payload(built: Watchlist | None, watchlist: Watchlist) -> tuple[bytes, bool
     """
     change = change_between(built, watchlist) if built is not None else None
     if change is None:
-        return pickle.dumps(("watchlist", pack(watchlist.companies.values()))), True
+        parts = list(in_turns(pack(watchlist.companies.values())))
+        return pickle.dumps(("watchlist", (watchlist.hash, parts))), True
     return pickle.dumps(("change", change)), False
 
 
@@ -253,7 +256,7 @@ def main(reader_of: Callable[[Watchlist], ChangingReader] | None = None) -> None
         kind, body = request
         if kind == "watchlist":
             built = reader = None  # two of them at a time would take twice the memory
-            reader, answer = _built(body, reader_of)
+            reader, answer = _built(body, reader_of)  # type: ignore[arg-type]  # the parent packs it
             built = reader
         elif built is None or reader is None:
             return
@@ -267,7 +270,7 @@ def main(reader_of: Callable[[Watchlist], ChangingReader] | None = None) -> None
 
 
 def _built(
-    packed: object, reader_of: Callable[[Watchlist], ChangingReader]
+    packed: tuple[str, list[bytes]], reader_of: Callable[[Watchlist], ChangingReader]
 ) -> tuple[ChangingReader, object]:
     """Return a reader of the packed watchlist, and the watchlist's hash.
 
@@ -275,7 +278,8 @@ def _built(
     whenever stories are read later.
     """
     gc.disable()
-    watchlist = Watchlist.of(unpack(packed))  # type: ignore[arg-type]  # the parent packs it
+    known_hash, parts = packed
+    watchlist = Watchlist.checked(unpack(parts, {}), hash=known_hash)
     reader = reader_of(watchlist)
     gc.freeze()
     gc.enable()

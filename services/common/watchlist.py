@@ -32,14 +32,21 @@ class Watchlist:
             if company.id in by_id:
                 raise ValueError(f'The company id "{company.id}" is used twice.')
             by_id[company.id] = company
-        owned: dict[CompanyId, list[CompanyId]] = {}
-        for company in by_id.values():
-            if company.owner is not None:
-                owned.setdefault(company.owner, []).append(company.id)
-        watchlist = cls(by_id, fingerprint(*_parts(by_id)), owned)
+        watchlist = cls.checked(by_id.values(), hash=fingerprint(*_parts(by_id)))
         for company_id in by_id:
             watchlist.owners(company_id)
         return watchlist
+
+    @classmethod
+    def checked(cls, companies: Iterable[Company], *, hash: str) -> Watchlist:  # noqa: A002  the field's name
+        """Return the watchlist that was made `of` these companies in another process, with its hash."""
+        by_id: dict[CompanyId, Company] = {}
+        owned: dict[CompanyId, list[CompanyId]] = {}
+        for company in companies:
+            by_id[company.id] = company
+            if company.owner is not None:
+                owned.setdefault(company.owner, []).append(company.id)
+        return cls(by_id, hash, owned)
 
     def owners(self, company: CompanyId) -> tuple[CompanyId, ...]:
         """Return who owns `company`, the nearest first; empty for a company nobody here knows."""

@@ -6,6 +6,8 @@ it read here.
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,6 +21,7 @@ from services.common.errors import (
     MalformedRecordError,
     RecordTooLargeError,
 )
+from services.common.turns import in_turns
 
 PATH = "/control/rereadings"
 MOST_BYTES = 16 * 1024 * 1024
@@ -35,7 +38,7 @@ def rereading_route(bus: Bus) -> Route:
         if len(body) > MOST_BYTES:
             return _refused(413, f"More than {MOST_BYTES} bytes at once.")
         try:
-            records = [_outgoing(line) for line in body.split(b"\n") if line]
+            records = await asyncio.to_thread(_outgoings, body)
         except (MalformedRecordError, ValueError) as error:
             return _refused(400, str(error))
         try:
@@ -45,6 +48,10 @@ def rereading_route(bus: Bus) -> Route:
         return JSONResponse({"published": len(records)})
 
     return Route(PATH, publish, methods=["POST"])
+
+
+def _outgoings(body: bytes) -> list[Outgoing]:
+    return [_outgoing(line) for line in in_turns(body.split(b"\n")) if line]
 
 
 def _outgoing(line: bytes) -> Outgoing:

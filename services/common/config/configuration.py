@@ -102,7 +102,7 @@ def configuration_of(
     environment: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Return what `contents` say, as `read_configuration` does; findings name `directory`."""
-    with _collector_paused():
+    with collector_paused():
         pages = {name: _page(str(directory / name), contents[name]) for name in FILES}
         companies_page, feeds_page, subscriptions_page = pages.values()
         companies = read_companies(companies_page)
@@ -140,7 +140,7 @@ def read_watchlist(path: Path) -> Watchlist:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
-    with _collector_paused():
+    with collector_paused():
         page = read_yaml(content, file=str(path))
         companies = read_companies(page)
         errors = [str(finding) for finding in _in_order(page) if finding.is_error]
@@ -153,7 +153,7 @@ _MANY_OBJECTS = 50_000
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep the garbage collector away: it would take half the time of a long file.
 
     Reading makes a million objects and no cycles, so every collection walks them for nothing.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.classifier.change import MOST_NAMES, change_between, pack, unpack
+from services.classifier.change import MOST_NAMES, change_between
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
@@ -46,17 +44,6 @@ def test_a_changed_pipeline_reads_as_a_new_one(old: Watchlist, new: Watchlist) -
     changed = Pipeline.of(old).changed(change)
 
     assert changed.read(STORY) == Pipeline.of(new).read(STORY)
-
-
-@given(watchlists)
-@settings(max_examples=30)
-def test_a_packed_watchlist_arrives_as_it_was(watchlist: Watchlist) -> None:
-    sent = pickle.dumps(pack(watchlist.companies.values()))
-
-    arrived = Watchlist.of(unpack(pickle.loads(sent)))  # noqa: S301  our own bytes
-
-    assert arrived.companies == watchlist.companies
-    assert arrived.hash == watchlist.hash
 
 
 def test_a_list_that_is_mostly_new_is_no_change() -> None:

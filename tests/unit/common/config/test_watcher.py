@@ -129,6 +129,25 @@ async def test_a_file_that_comes_and_goes_is_a_change(tmp_path: Path) -> None:
     assert [len(configuration.feeds) for configuration in follower.given] == [1, 0]
 
 
+async def test_long_files_are_taken_and_refused_as_short_ones_are(tmp_path: Path) -> None:
+    watcher = ConfigurationWatcher(written(tmp_path), environment={"ARCHIVE": SECRET}, long_bytes=1)
+    before = watcher.load().watchlist
+    follower = Follower()
+    watcher.follow(follower.use)
+    more = GOOD["companies.yml"] + "  - {id: grab, name: Grab}\n"
+
+    replaced(tmp_path / "companies.yml", more)
+    await looked(watcher)
+    replaced(tmp_path / "companies.yml", more + "  - id: [\n")
+    await looked(watcher)
+
+    [configuration] = follower.given
+    assert [*configuration.watchlist.companies] == [*before.companies, "grab"]
+    assert list(configuration.secrets.values()) == [SECRET]
+    assert [finding.line for finding in watcher.findings if finding.is_error] == [12]
+    assert watcher.active is configuration
+
+
 def test_a_process_does_not_start_with_mistakes(tmp_path: Path) -> None:
     watcher = ConfigurationWatcher(written(tmp_path, companies="companies: 5\n"))
 
