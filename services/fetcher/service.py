@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,10 +15,9 @@ from services.common.bus.port import Bus, Outgoing
 from services.common.clock import Clock
 from services.common.config.feeds import is_exempt
 from services.common.contracts.codec import encode
-from services.common.contracts.feed import Feed, FeedCondition, FeedError
+from services.common.contracts.feed import Feed, FeedError
 from services.common.contracts.topics import FEED_HEALTH, STORIES
-from services.common.dead_letters import publish_letter, refused_letter
-from services.common.errors import BusUnavailableError, RecordTooLargeError, TransientError
+from services.common.errors import BusUnavailableError, TransientError
 from services.common.http.client import HttpClient
 from services.common.ids import FeedId
 from services.common.settings import Network
@@ -28,35 +25,28 @@ from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse, Work
 from services.common.telemetry.metrics import (
     BUS_ERRORS,
-    FEEDS,
     POLL_SECONDS,
     POLLS,
-    STORIES_PUBLISHED,
 )
-from services.fetcher.articles import article_at
 from services.fetcher.identity import story_ids
 from services.fetcher.outage import Outage
 from services.fetcher.parse.document import Document
 from services.fetcher.parse.document_reader import DocumentReader
+from services.fetcher.patience import RETRY_LONGEST, Patience, pause
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
+from services.fetcher.publishing import StoryPublisher
 from services.fetcher.schedule import LONGEST_PENALTY
+from services.fetcher.standing import Standing
 from services.fetcher.states import health_of, state_after
 from services.fetcher.store.port import FeedState, FeedStore, Held, Installation
-from services.fetcher.stories import Finding, arrival_of, findings, story_of
-
-T = TypeVar("T")
-
-SERVICE = "fetcher"
+from services.fetcher.stories import Finding, arrival_of, findings
 
 CONCURRENCY = 64
 MAX_ENTRIES = 2_000
 LEASE = timedelta(minutes=10)
 ENTRIES_KEPT = timedelta(days=35)
-_ARTICLES_WITHIN_SECONDS = 120.0
-_PUBLISHED_AT_ONCE = 100
-_RETRY_FIRST, _RETRY_LONGEST = timedelta(seconds=0.5), timedelta(seconds=30)
 _IDLE = timedelta(hours=1)
 
 log = structlog.get_logger()
@@ -101,7 +91,6 @@ class FetcherService:
         self._reader = connections.reader
         self._clock = connections.clock
         self._pulse = polls
-        self._gate = gate
         self._horizon = horizon
         self._allow_networks = allow_networks
         self._slots = asyncio.Semaphore(concurrency)
@@ -109,11 +98,15 @@ class FetcherService:
         self._outage = Outage()
         self._token = owner
         self._feeds: dict[FeedId, Feed] = {}
-        self._states: dict[FeedId, FeedState] = {}
+        self._standing = Standing()
         self._plan = Plan()
         self._running: set[FeedId] = set()
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._patience = Patience(clock=self._clock, gate=gate, stopping=self._stopping)
+        self._publisher = StoryPublisher(
+            self._bus, client=self._client, clock=self._clock, patience=self._patience
+        )
 
     async def run(self, stop: Stop) -> None:
         """Poll each feed when it is due, many at once, until `stop` is asked."""
@@ -138,10 +131,10 @@ class FetcherService:
             self._plan.drop(feed_id)
         for feed in self._feeds.values():
             if before.get(feed.id) != feed and feed.id not in self._running:
-                is_mended = feed.id in before and self._is_failing(feed)
+                is_mended = feed.id in before and self._standing.is_failing(feed)
                 due_at = self._clock.now() if is_mended else self._first_due(feed)
                 self._plan.put(feed.id, due_at)
-        self._count_conditions()
+        self._standing.count(self._feeds)
         self._changed.set()
 
     async def _note(self, stop: Stop) -> None:
@@ -152,30 +145,22 @@ class FetcherService:
     async def _recall(self) -> None:
         """Read how feeds and hosts stood when somebody last polled, and plan by it."""
         try:
-            states = await self._insist("states", self._store.states)
+            states = await self._patience.insist("states", self._store.states)
             now = self._clock.now()
-            penalties = await self._insist("penalties", lambda: self._store.penalties(now=now))
+            penalties = await self._patience.insist(
+                "penalties", lambda: self._store.penalties(now=now)
+            )
         except TransientError:
             return  # it was stopped before the store served
-        self._states = dict(states)
+        self._standing.recall(states)
         for host, until in penalties.items():
             self._politeness.leave_alone(host, until=until)
         for feed in self._feeds.values():
             self._plan.put(feed.id, self._first_due(feed))
-        self._count_conditions()
-
-    def _is_failing(self, feed: Feed) -> bool:
-        state = self._states.get(feed.id)
-        return state is not None and state.failures > 0
+        self._standing.count(self._feeds)
 
     def _first_due(self, feed: Feed) -> datetime:
-        """Return when a feed is due that this process did not poll yet, or that was changed."""
-        now = self._clock.now()
-        state = self._states.get(feed.id)
-        if state is None or state.next_poll_at is None or state.url != feed.url:
-            return now
-        # After a clock that was wrong, or with a shorter interval: never later than promised.
-        return min(state.next_poll_at, now + (LONGEST_PENALTY if state.failures else feed.every))
+        return self._standing.first_due(feed, now=self._clock.now())
 
     def _next_due(self) -> Feed | None:
         """Return a feed to ask now, with its turn at its host taken; None while there is none."""
@@ -193,21 +178,12 @@ class FetcherService:
         """Return when a feed is due, or something else is planned by now."""
         due_at = self._plan.next_at()
         wait = due_at - self._clock.now() if due_at is not None else _IDLE
-        await self._pause(wait, unless=self._changed)
+        await pause(self._clock, wait, unless=self._changed)
         self._changed.clear()
-
-    async def _pause(self, duration: timedelta, *, unless: asyncio.Event) -> None:
-        """Return after `duration`, or as soon as `unless` is set."""
-        async with asyncio.TaskGroup() as group:
-            sleeping = group.create_task(self._clock.sleep(duration))
-            waiting = group.create_task(unless.wait())
-            await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            sleeping.cancel()
-            waiting.cancel()
 
     async def _poll_in_turn(self, feed: Feed) -> None:
         """Poll a feed once, and plan it again whatever comes of it."""
-        next_at = self._clock.now() + _RETRY_LONGEST
+        next_at = self._clock.now() + RETRY_LONGEST
         try:
             with self._pulse.busy() as work, POLL_SECONDS.time():
                 next_at = await self._poll(feed, work)
@@ -234,32 +210,21 @@ class FetcherService:
                 so it comes again.
         """
         now = self._clock.now()
-        held = await self._insist(
+        held = await self._patience.insist(
             "hold",
             lambda: self._store.hold(feed.id, token=self._token, now=now, until=now + LEASE),
         )
         if held is None:
-            return now + _RETRY_LONGEST
-        if (elsewhere := self._polled_elsewhere(feed, held, now=now)) is not None:
+            return now + RETRY_LONGEST
+        if (elsewhere := self._standing.polled_elsewhere(feed, held.state, now=now)) is not None:
             await self._store.release(feed.id, token=self._token)
             return elsewhere
         outcome = await self._ask(feed, held.state)
         work.progress()
         state = await self._take(feed, held, outcome, work)
-        self._note_condition(feed, state)
+        self._standing.note(state)
         await self._tell(feed, state)
         return state.next_poll_at or now + feed.every
-
-    def _polled_elsewhere(self, feed: Feed, held: Held, *, now: datetime) -> datetime | None:
-        """Return when the feed is due where another process has polled it meanwhile."""
-        state, known = held.state, self._states.get(feed.id)
-        if state is None or state.url != feed.url or state.next_poll_at is None:
-            return None
-        is_news = known is not None and state.last_polled_at != known.last_polled_at
-        if not is_news or not now < state.next_poll_at <= now + feed.every:
-            return None
-        self._states[feed.id] = state
-        return state.next_poll_at
 
     async def _ask(self, feed: Feed, state: FeedState | None) -> PollOutcome:
         try:
@@ -279,7 +244,7 @@ class FetcherService:
         elif outcome.is_limited and self._politeness.limit(host, feed.id):
             until = now + min(outcome.retry_after or timedelta(minutes=10), LONGEST_PENALTY)
             self._politeness.leave_alone(host, until=until)
-            await self._insist("penalise", lambda: self._store.penalise(host, until=until))
+            await self._patience.insist("penalise", lambda: self._store.penalise(host, until=until))
         return outcome
 
     async def _take(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
@@ -289,7 +254,7 @@ class FetcherService:
         if isinstance(outcome, Read):
             installation = held.installation or await self._mark()
             found = await self._findings(feed, held, installation, outcome.document)
-            published = await self._publish(feed, outcome.document, found, work)
+            published = await self._publisher.publish(feed, outcome.document, found, work)
         state = state_after(
             outcome,
             feed=feed,
@@ -304,13 +269,15 @@ class FetcherService:
 
     async def _mark(self) -> Installation:
         """Mark the store as one that served, before anything is published (design decision 11)."""
-        was_used = await self._insist("was_ever_used", lambda: self._bus.was_ever_used(STORIES))
+        was_used = await self._patience.insist(
+            "was_ever_used", lambda: self._bus.was_ever_used(STORIES)
+        )
         mark = Installation(
             id=secrets.token_hex(8),
             marked_at=self._clock.now(),
             recovering=tuple(self._feeds) if was_used else (),
         )
-        marked = await self._insist("mark", lambda: self._store.mark(mark))
+        marked = await self._patience.insist("mark", lambda: self._store.mark(mark))
         if marked == mark:
             log.info("store_marked", is_new_installation=not was_used)
         return marked
@@ -320,7 +287,7 @@ class FetcherService:
     ) -> list[Finding]:
         entries = document.entries[:MAX_ENTRIES]
         stories = story_ids(feed.id, entries)
-        known = await self._insist("seen", lambda: self._store.seen(feed.id, set(stories)))
+        known = await self._patience.insist("seen", lambda: self._store.seen(feed.id, set(stories)))
         arrival = arrival_of(
             feed,
             is_fetched=held.state is not None and held.state.is_fetched,
@@ -334,53 +301,10 @@ class FetcherService:
             now=self._clock.now(),
         )
 
-    async def _publish(
-        self, feed: Feed, document: Document, found: Sequence[Finding], work: Work
-    ) -> int:
-        """Return how many stories the bus has taken: all that are to be published."""
-        news = [finding for finding in found if finding.is_published]
-        articles = await self._articles(news, work) if feed.full_text else {}
-        for start in range(0, len(news), _PUBLISHED_AT_ONCE):
-            part = news[start : start + _PUBLISHED_AT_ONCE]
-            records = await asyncio.to_thread(_records, part, feed, document, articles)
-            try:
-                await self._insist("publish", lambda r=records: self._bus.publish(STORIES, r))  # type: ignore[misc]  # the default is no parameter of the call
-            except RecordTooLargeError:
-                await self._publish_singly(records, work)
-            work.progress()
-        STORIES_PUBLISHED.inc(len(news))
-        return len(news)
-
-    async def _publish_singly(self, records: Sequence[Outgoing], work: Work) -> None:
-        """Publish what the topic takes; of each that it refuses, a dead letter."""
-        for record in records:
-            try:
-                await self._insist("publish", lambda r=record: self._bus.publish(STORIES, [r]))  # type: ignore[misc]  # as above
-            except RecordTooLargeError as error:
-                letter = refused_letter(
-                    STORIES, record, service=SERVICE, error=error, at=self._clock.now()
-                )
-                await self._insist("publish", lambda le=letter: publish_letter(self._bus, le))  # type: ignore[misc]  # as above
-            work.progress()
-
-    async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str]:
-        """Return the texts of the articles' pages by address, as many as come in two minutes."""
-        texts: dict[str, str] = {}
-        try:
-            async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
-                for link in [finding.entry.link for finding in news if finding.entry.link]:
-                    text = await article_at(link, client=self._client)
-                    work.progress()
-                    if text is not None:
-                        texts[link] = text
-        except TimeoutError:
-            log.warning("articles_late", articles=len(news), fetched=len(texts))
-        return texts
-
     async def _remember(self, state: FeedState, found: Sequence[Finding]) -> None:
         entries = [finding.seen for finding in found]
         shown_since = self._clock.now() - ENTRIES_KEPT if found else None
-        is_written = await self._insist(
+        is_written = await self._patience.insist(
             "remember",
             lambda: self._store.remember(
                 state, entries, token=self._token, shown_since=shown_since
@@ -397,58 +321,8 @@ class FetcherService:
         except BusUnavailableError:
             BUS_ERRORS.labels("publish").inc()
 
-    async def _insist(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Return what `attempt` gives, again and again until bus and store serve.
-
-        Raises:
-            TransientError: they did not, and we are to end.
-        """
-        pause = _RETRY_FIRST
-        while True:
-            try:
-                answer = await attempt()
-            except TransientError as error:
-                if isinstance(error, BusUnavailableError):
-                    BUS_ERRORS.labels(operation).inc()
-                if self._stopping.is_set():
-                    raise
-                self._gate.shut(str(error))
-                log.warning("operation_retried", operation=operation, reason=str(error))
-                await self._pause(pause, unless=self._stopping)
-                pause = min(pause * 2, _RETRY_LONGEST)
-            else:
-                self._gate.open()
-                return answer
-
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
-
-    def _condition(self, feed: FeedId) -> str:
-        state = self._states.get(feed)
-        return (state.condition if state else FeedCondition.NEW).value
-
-    def _count_conditions(self) -> None:
-        FEEDS.clear()
-        for condition, count in Counter(map(self._condition, self._feeds)).items():
-            FEEDS.labels(condition).set(count)
-
-    def _note_condition(self, feed: Feed, state: FeedState) -> None:
-        """Keep the newest state, and the gauge right without counting all feeds at each poll."""
-        before, self._states[feed.id] = self._condition(feed.id), state
-        if feed.id in self._feeds and before != state.condition.value:
-            FEEDS.labels(before).dec()
-            FEEDS.labels(state.condition.value).inc()
-
-
-def _records(
-    news: Sequence[Finding], feed: Feed, document: Document, articles: dict[str, str]
-) -> list[Outgoing]:
-    records = []
-    for finding in news:
-        article = articles.get(finding.entry.link or "")
-        story = story_of(finding, feed=feed, document=document, article=article)
-        records.append(Outgoing(key=feed.id, value=encode(story)))
-    return records
 
 
 def _report(feed: Feed, outcome: PollOutcome, *, published: int) -> None:

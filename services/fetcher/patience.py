@@ -1,0 +1,67 @@
+"""Patience: what bus and store do not do now is asked again, until they serve or we are to end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from services.common.clock import Clock
+from services.common.errors import BusUnavailableError, TransientError
+from services.common.telemetry.health import Gate
+from services.common.telemetry.metrics import BUS_ERRORS
+
+T = TypeVar("T")
+
+RETRY_LONGEST = timedelta(seconds=30)
+_RETRY_FIRST = timedelta(seconds=0.5)
+
+log = structlog.get_logger()
+
+
+class Patience:
+    """Asks bus and store until they serve; `gate` is shut while they do not.
+
+    Once `stopping` is set it asks once more at most.
+    """
+
+    def __init__(self, *, clock: Clock, gate: Gate, stopping: asyncio.Event) -> None:
+        self._clock = clock
+        self._gate = gate
+        self._stopping = stopping
+
+    async def insist(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what `attempt` gives, again and again until bus and store serve.
+
+        Raises:
+            TransientError: they did not, and we are to end.
+        """
+        wait = _RETRY_FIRST
+        while True:
+            try:
+                answer = await attempt()
+            except TransientError as error:
+                if isinstance(error, BusUnavailableError):
+                    BUS_ERRORS.labels(operation).inc()
+                if self._stopping.is_set():
+                    raise
+                self._gate.shut(str(error))
+                log.warning("operation_retried", operation=operation, reason=str(error))
+                await pause(self._clock, wait, unless=self._stopping)
+                wait = min(wait * 2, RETRY_LONGEST)
+            else:
+                self._gate.open()
+                return answer
+
+
+async def pause(clock: Clock, duration: timedelta, *, unless: asyncio.Event) -> None:
+    """Return after `duration`, or as soon as `unless` is set."""
+    async with asyncio.TaskGroup() as group:
+        sleeping = group.create_task(clock.sleep(duration))
+        waiting = group.create_task(unless.wait())
+        await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        sleeping.cancel()
+        waiting.cancel()

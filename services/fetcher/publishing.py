@@ -1,0 +1,104 @@
+"""Publishing: what was found in a feed goes to the bus as stories, all of it or none is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from services.common.bus.port import Bus, Outgoing
+from services.common.clock import Clock
+from services.common.contracts.codec import encode
+from services.common.contracts.feed import Feed
+from services.common.contracts.topics import STORIES
+from services.common.dead_letters import publish_letter, refused_letter
+from services.common.errors import RecordTooLargeError
+from services.common.http.client import HttpClient
+from services.common.telemetry.health import Work
+from services.common.telemetry.metrics import STORIES_PUBLISHED
+from services.fetcher.articles import article_at
+from services.fetcher.parse.document import Document
+from services.fetcher.patience import Patience
+from services.fetcher.stories import Finding, story_of
+
+SERVICE = "fetcher"
+
+_ARTICLES_WITHIN_SECONDS = 120.0
+_PUBLISHED_AT_ONCE = 100
+
+log = structlog.get_logger()
+
+
+class StoryPublisher:
+    """Publishes stories, with the texts of their articles where the feed asks for them."""
+
+    def __init__(self, bus: Bus, *, client: HttpClient, clock: Clock, patience: Patience) -> None:
+        self._bus = bus
+        self._client = client
+        self._clock = clock
+        self._patience = patience
+
+    async def publish(
+        self, feed: Feed, document: Document, found: Sequence[Finding], work: Work
+    ) -> int:
+        """Return how many stories the bus has taken: all that are to be published.
+
+        Raises:
+            TransientError: the bus does not serve and we are to end; some may have been taken.
+        """
+        news = [finding for finding in found if finding.is_published]
+        articles = await self._articles(news, work) if feed.full_text else {}
+        for start in range(0, len(news), _PUBLISHED_AT_ONCE):
+            part = news[start : start + _PUBLISHED_AT_ONCE]
+            records = await asyncio.to_thread(_records, part, feed, document, articles)
+            try:
+                await self._insist(records)
+            except RecordTooLargeError:
+                await self._publish_singly(records, work)
+            work.progress()
+        STORIES_PUBLISHED.inc(len(news))
+        return len(news)
+
+    async def _publish_singly(self, records: Sequence[Outgoing], work: Work) -> None:
+        """Publish what the topic takes; of each that it refuses, a dead letter."""
+        for record in records:
+            try:
+                await self._insist([record])
+            except RecordTooLargeError as error:
+                letter = refused_letter(
+                    STORIES, record, service=SERVICE, error=error, at=self._clock.now()
+                )
+                await self._patience.insist(
+                    "publish",
+                    lambda le=letter: publish_letter(self._bus, le),  # type: ignore[misc]  # the default is no parameter of the call
+                )
+            work.progress()
+
+    async def _insist(self, records: Sequence[Outgoing]) -> None:
+        await self._patience.insist("publish", lambda: self._bus.publish(STORIES, records))
+
+    async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str]:
+        """Return the texts of the articles' pages by address, as many as come in two minutes."""
+        texts: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
+                for link in [finding.entry.link for finding in news if finding.entry.link]:
+                    text = await article_at(link, client=self._client)
+                    work.progress()
+                    if text is not None:
+                        texts[link] = text
+        except TimeoutError:
+            log.warning("articles_late", articles=len(news), fetched=len(texts))
+        return texts
+
+
+def _records(
+    news: Sequence[Finding], feed: Feed, document: Document, articles: Mapping[str, str]
+) -> list[Outgoing]:
+    records = []
+    for finding in news:
+        article = articles.get(finding.entry.link or "")
+        story = story_of(finding, feed=feed, document=document, article=article)
+        records.append(Outgoing(key=feed.id, value=encode(story)))
+    return records
