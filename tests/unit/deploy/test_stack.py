@@ -84,6 +84,24 @@ def test_every_setting_that_the_stack_names_is_one() -> None:
     assert set(re.findall(r"^#(KABAR_\w+)=", example, re.MULTILINE)) <= known
 
 
+def test_what_an_operator_sets_reaches_every_process_that_reads_it() -> None:
+    """Compose hands nothing on by itself: a setting that no service names would be without effect."""
+    of_the_stack = {"CONFIG", "DATA", "BUS", "STORE", "HOST", "PORT"}
+    of_the_operator = {name.upper() for name in Settings.__dataclass_fields__} - of_the_stack
+    of_the_fetcher = {"ALLOW_NETWORKS", "CONTACT", "PROXY", "ALERT_HORIZON", "LOG"}
+
+    def handed_on(service: str) -> set[str]:
+        given = COMPOSE["services"][service]["environment"]
+        return {
+            name
+            for name in of_the_operator
+            if f"${{KABAR_{name}:-" in given.get(f"KABAR_{name}", "")
+        }
+
+    assert handed_on("alerter") == of_the_operator
+    assert handed_on("fetcher") == of_the_fetcher
+
+
 def test_alerts_dashboard_and_handbook_name_metrics_that_there_are() -> None:
     handbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     asked = {name for text in (*queries(), handbook) for name in METRIC.findall(text)}
