@@ -30,7 +30,7 @@ from services.common.wiring import process_name, shared_bus
 DEFAULT_PORT = 8702
 
 _STUCK_AFTER = timedelta(seconds=240)
-"""A request may take its deadline 21 times in the worst case, and never longer."""
+"""In the worst case a request computes for its whole time 21 times over, and never longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,14 @@ async def test_a_story_that_hangs_is_given_up_and_the_event_loop_goes_on_meanwhi
     assert ticks > 10
 
 
+async def test_a_story_that_computes_for_ever_is_given_up_by_the_time_that_it_used() -> None:
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        answers = await child.classify(records("spin", "one"))
+
+    assert titles(answers) == [None, "one"]
+    assert "hung" in answers[0].error
+
+
 async def test_a_child_that_cannot_start_says_so() -> None:
     command = (sys.executable, "-c", "raise SystemExit(3)")
 

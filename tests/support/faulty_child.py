@@ -1,9 +1,10 @@
-"""A classifying child that does what a story's title says: die, hang, or raise."""
+"""A classifying child that does what a story's title says: die, hang, spin, or raise."""
 
 from __future__ import annotations
 
 import os
 import threading
+from datetime import timedelta
 
 from services.classifier.change import Change
 from services.classifier.child import main
@@ -27,10 +28,12 @@ class FaultyReader:
             os._exit(9)
         if "hang" in story.title:
             threading.Event().wait()
+        while "spin" in story.title:
+            pass
         if "raise" in story.title:
             raise RuntimeError("told to raise")
         return a_reading(story, watchlist_hash=self._hash)
 
 
 if __name__ == "__main__":
-    main(FaultyReader)
+    main(FaultyReader, computes_within=timedelta(seconds=0.5))
