@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.crowd import crowd
+
 ROOT = Path(__file__).parents[2]
 PROJECT = "kabar-test"
 OUR_SERVICES = ("fetcher", "classifier", "alerter")
@@ -42,7 +44,7 @@ class Stack:
         self.page = f"http://127.0.0.1:{port}"
         self.healthy_after_seconds = 0.0
 
-    def compose(self, *arguments: str, seconds: float = 300, **environment: str) -> str:
+    def compose(self, *arguments: str, seconds: float = 400, **environment: str) -> str:
         """Return what `docker compose` wrote to stdout; a failure shows everything it said."""
         command = ["docker", "compose", "--env-file", "deploy/demo.env", "--profile", "demo"]
         done = subprocess.run(
@@ -110,10 +112,11 @@ def _listed(line: str) -> list[dict[str, Any]]:
 
 
 def until(holds: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Return when `holds`; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
+    """Return when `holds`; fail after `seconds`, or as much longer as the machine is crowded."""
+    began = time.monotonic()
     while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        waited = time.monotonic() - began
+        assert waited < seconds * crowd(), f"not within {waited:.0f} s: {what}"
         time.sleep(1)
 
 
@@ -126,7 +129,7 @@ def stack() -> Iterator[Stack]:
     made.compose("build", seconds=900)
     try:
         began = time.monotonic()
-        made.compose("up", "--wait", "--wait-timeout", "120")
+        made.compose("up", "--wait", "--wait-timeout", "300")
         made.healthy_after_seconds = time.monotonic() - began
         yield made
     finally:
@@ -134,11 +137,8 @@ def stack() -> Iterator[Stack]:
 
 
 def test_all_are_healthy_within_a_minute_of_the_images_being_there(stack: Stack) -> None:
-    # On a machine with other work to do the minute is as much longer as each process waits for a core.
-    crowded = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
     assert stack.is_healthy()
-    assert stack.healthy_after_seconds < 60 * crowded
+    assert stack.healthy_after_seconds < 60 * crowd()
 
 
 def test_the_samples_bring_an_alert_to_whoever_logged_in(stack: Stack) -> None:
@@ -185,7 +185,7 @@ def test_broker_and_store_may_restart(stack: Stack) -> None:
 
 def test_three_classifiers_share_the_work(stack: Stack) -> None:
     stack.compose(
-        "up", "--wait", "--wait-timeout", "90", "--scale", "classifier=3", "--no-recreate"
+        "up", "--wait", "--wait-timeout", "300", "--scale", "classifier=3", "--no-recreate"
     )
 
     names = [name for name in stack.health() if "-classifier-" in name]
@@ -197,7 +197,7 @@ def test_down_and_up_loses_nothing_and_sends_nothing_twice(stack: Stack) -> None
     before, sent = {event["id"] for event in stack.events()}, stack.sent()
 
     stack.compose("down", "--timeout", "30")
-    stack.compose("up", "--wait", "--wait-timeout", "120")
+    stack.compose("up", "--wait", "--wait-timeout", "300")
 
     assert before <= {event["id"] for event in stack.events()}
     assert set(sent) <= set(stack.sent())

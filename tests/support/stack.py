@@ -23,6 +23,7 @@ import httpx
 import pytest
 
 from tests.support import kafka_local
+from tests.support.crowd import crowd
 from tests.support.kafka import skip_or_fail
 from tests.support.kafka_local import Broker
 from tests.support.memory import pss_megabytes
@@ -122,7 +123,7 @@ class Service:
 
     def wait_until_ready(self) -> None:
         """Return when `/readyz` is 200; fail with its log when that takes too long."""
-        deadline = time.monotonic() + _READY_SECONDS
+        deadline = time.monotonic() + _READY_SECONDS * crowd()
         while time.monotonic() < deadline:
             with suppress(httpx.TransportError):
                 if self.get("/readyz").status_code == 200:
