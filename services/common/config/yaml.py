@@ -126,17 +126,15 @@ class _Builder:
 
     def build(self, text: str) -> None:
         """Set the page's root to the node of the first document."""
-        parser = _Parser(text)
-        while parser.check_event():
-            event = parser.get_event()
-            # Four events in five are scalars, so these are built without a further call.
+        # Four events in five are scalars, so these are built without a further call.
+        for event in iter(_Parser(text).get_event, None):
             if event.__class__ is yaml.ScalarEvent:
                 mark = event.start_mark
                 line, column = mark.line + 1, mark.column + 1  # type: ignore[union-attr]  # a parser's events have marks
                 self._nodes.append(Scalar(event.value, line, column, not event.style))
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_properties(event)
-            elif event is not None:
+            else:
                 self._structure(event)
 
     def _structure(self, event: yaml.Event) -> None:
