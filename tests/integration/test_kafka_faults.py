@@ -20,6 +20,7 @@ from tests.support.kafka_mock import MockKafka
 from tests.support.ports import free_port
 
 kafka = pytest.importorskip("services.common.bus.kafka", reason="the extra `kafka` is missing")
+clients = pytest.importorskip("services.common.bus.kafka_clients")
 admin = pytest.importorskip("kafka.admin")
 
 pytestmark = pytest.mark.kafka
@@ -179,7 +180,7 @@ class TestOnTheMockCluster:
     async def test_without_a_broker_the_sentence_says_what_may_be_wrong(
         self, monkeypatch: pytest.MonkeyPatch, topic: Topic
     ) -> None:
-        monkeypatch.setitem(kafka._CLIENT, "bootstrap_timeout_ms", 500)
+        monkeypatch.setitem(clients._CLIENT, "bootstrap_timeout_ms", 500)
         server = f"127.0.0.1:{free_port()}"
         bus = kafka.KafkaBus([server])
 

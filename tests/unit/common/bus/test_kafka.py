@@ -14,14 +14,17 @@ from services.common.contracts.topics import FEED_HEALTH, MAX_RECORD_BYTES, STOR
 from services.common.errors import BusUnavailableError, RecordTooLargeError
 
 kafka = pytest.importorskip("services.common.bus.kafka", reason="the extra `kafka` is missing")
+clients = pytest.importorskip("services.common.bus.kafka_clients")
 consumers = pytest.importorskip("services.common.bus.kafka_consumer")
+sends = pytest.importorskip("services.common.bus.kafka_sends")
+topics = pytest.importorskip("services.common.bus.kafka_topics")
 
 
 @given(st.lists(st.integers(0, MAX_RECORD_BYTES - 1), max_size=40))
 def test_what_is_sent_at_once_is_bounded_and_nothing_is_left_out(sizes: list[int]) -> None:
     records = [Outgoing(key="k", value=bytes(size)) for size in sizes]
 
-    groups = list(kafka._groups(STORIES, records))
+    groups = list(sends.groups(STORIES, records))
 
     assert [len(value) for group in groups for _, value in group] == sizes
     assert all(sum(len(value) for _, value in group) <= 1024 * 1024 for group in groups)
@@ -30,18 +33,18 @@ def test_what_is_sent_at_once_is_bounded_and_nothing_is_left_out(sizes: list[int
 def test_many_small_records_are_sent_in_groups_of_five_hundred() -> None:
     records = [Outgoing(key="k", value=b"") for _ in range(1_200)]
 
-    assert [len(group) for group in kafka._groups(STORIES, records)] == [500, 500, 200]
+    assert [len(group) for group in sends.groups(STORIES, records)] == [500, 500, 200]
 
 
 def test_sizes_are_checked_before_the_first_group_is_sent() -> None:
     records = [Outgoing(key="k", value=b"x"), Outgoing(key="k", value=bytes(MAX_RECORD_BYTES))]
 
     with pytest.raises(RecordTooLargeError):
-        kafka._groups(STORIES, records)
+        sends.groups(STORIES, records)
 
 
 def test_topics_are_made_with_their_own_retention_or_compaction() -> None:
-    stories, health = kafka._settings_of(STORIES), kafka._settings_of(FEED_HEALTH)
+    stories, health = topics._settings_of(STORIES), topics._settings_of(FEED_HEALTH)
 
     assert stories == {
         "num_partitions": 6,
@@ -75,7 +78,7 @@ class Client:
 
 
 def test_a_client_that_failed_is_replaced_once_however_many_threads_saw_it_fail() -> None:
-    kept = kafka._Kept(Client)
+    kept = clients.Kept(Client)
     failed = kept.get()
 
     kept.replace(failed)

@@ -1,0 +1,116 @@
+"""Kafka's topics: what a broker knows of one, making it, reading it whole. All of this blocks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import IncompatibleBrokerVersion, KafkaTimeoutError, TopicAlreadyExistsError
+
+from services.common.bus.kafka_clients import ANSWERS_WITHIN_MS, KafkaClients
+from services.common.bus.kafka_consumer import record_of
+from services.common.bus.port import Record
+from services.common.contracts.topics import MAX_RECORD_BYTES, Topic
+
+_LIMIT = "max.message.bytes"
+_ROOM_FOR_BATCH = 512
+"""What the limit of a topic counts besides key and value: the heads of batch and record."""
+
+log = structlog.get_logger()
+
+
+def current_id(clients: KafkaClients, topic: Topic) -> str | None:
+    """Return the id that the broker gave a topic, "" by one that gives none; None where it is missing."""
+    [described] = clients.admin.get().describe_topics([topic.name])
+    # A broker before 2.8 gives topics no id: there a topic that is made again is not noticed.
+    return None if described["error_code"] else str(described.get("topic_id", ""))
+
+
+def limit_of(clients: KafkaClients, topic: Topic) -> int:
+    """Return how many bytes key and value may have: our limit, or the topic's where that is lower."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, {_LIMIT: None})
+    try:
+        described = clients.admin.get().describe_configs([resource], config_filter="all")
+    except IncompatibleBrokerVersion:
+        return MAX_RECORD_BYTES
+    limit = described["topic"][topic.name].get(_LIMIT)
+    if limit is None:  # to be told is a right of its own, which a service can do without
+        return MAX_RECORD_BYTES
+    return min(MAX_RECORD_BYTES, int(limit["value"]) - _ROOM_FOR_BATCH)
+
+
+def ensure(clients: KafkaClients, topics: Sequence[Topic]) -> None:
+    """Make the topics that are missing."""
+    admin = clients.admin.get()
+    held = set(admin.list_topics())
+    for topic in topics:
+        if topic.name in held:
+            continue
+        try:
+            admin.create_topics(
+                {topic.name: _settings_of(topic)},
+                timeout_ms=ANSWERS_WITHIN_MS,
+                wait_for_metadata=True,
+            )
+        except TopicAlreadyExistsError:
+            log.debug("topic_was_made_by_another", topic=topic.name)
+
+
+def has_ends(clients: KafkaClients, topic: Topic) -> bool:
+    """Return whether an offset was ever given in a topic."""
+    places = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+    client = clients.consumer()
+    try:
+        return any(client.end_offsets(places, timeout_ms=ANSWERS_WITHIN_MS).values())
+    finally:
+        client.close(autocommit=False)
+
+
+def read_all(clients: KafkaClients, topic: Topic, topic_id: str) -> list[Record]:
+    """Return what a topic holds up to its ends as they are now.
+
+    Raises:
+        KafkaTimeoutError: nothing came for seconds, and the end was not reached.
+    """
+    places = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+    client = clients.consumer()
+    try:
+        client.assign(places)
+        earliest = client.beginning_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)
+        ends = client.end_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)
+        for place in places:
+            client.seek(place, earliest[place])
+        records: list[Record] = []
+        quiet_since = time.monotonic()
+        while any(client.position(place) < ends[place] for place in places):
+            if time.monotonic() - quiet_since > ANSWERS_WITHIN_MS / 1_000:
+                raise KafkaTimeoutError(f"{topic.name} could not be read to its end")
+            for polled in client.poll(timeout_ms=500).values():
+                records += [record_of(each, topic_id) for each in polled]
+                quiet_since = time.monotonic()
+        return [
+            each
+            for each in records
+            if each.offset < ends[TopicPartition(topic.name, each.partition)]
+        ]
+    finally:
+        client.close(autocommit=False)
+
+
+def _settings_of(topic: Topic) -> dict[str, Any]:
+    keeps = (
+        {"cleanup.policy": "compact"}
+        if topic.is_compacted
+        else {"cleanup.policy": "delete", "retention.ms": topic.keeps // timedelta(milliseconds=1)}
+    )
+    # Twice our own limit: the broker counts a whole batch, with its head.
+    limit = {_LIMIT: 2 * MAX_RECORD_BYTES}
+    return {
+        "num_partitions": topic.partitions,
+        "configs": {name: str(value) for name, value in {**keeps, **limit}.items()},
+    }
