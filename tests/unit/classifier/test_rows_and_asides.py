@@ -187,6 +187,13 @@ def test_so_and_so_many_things_are_goods_and_no_company(lang: str, text: str) ->
     assert told(lang, text) == []
 
 
+@pytest.mark.parametrize("share", ["41 proc.", "41 proc. akcji", "41%"])
+def test_so_and_so_many_per_cent_are_a_stake_and_no_goods(share: str) -> None:
+    assert told("pl", f"Norvik kupuje {share} Zelmo") == [
+        ("acquisition", {"norvik": "actor", "zelmo": "target"})
+    ]
+
+
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
