@@ -34,7 +34,7 @@ _OPENING_LOOKS = 4
 _LONG_BYTES = 64 * 1024
 """From here on files are read by a process of their own: starting it takes as long as reading them."""
 
-_LOOK_WITHIN_SECONDS = 60  # 200,000 names take two; a hanging network mount would take for ever
+_LOOK_WITHIN_SECONDS = 120  # 200,000 names take two; a hanging network mount would take for ever
 
 _MOST_LOGGED = 100
 

@@ -38,6 +38,18 @@ def a_delivery(key: str, alert: AlertId, **changes: Any) -> Delivery:
     return Delivery(**{**fields, **changes})
 
 
+async def test_the_first_request_does_not_wait_until_routes_are_prepared(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared: list[object] = []
+    monkeypatch.setattr("fastapi.routing.get_dependant", lambda **asked: prepared.append(asked))
+
+    answer = await browser.get("/api/v1/companies")
+
+    assert answer.status_code == 200
+    assert prepared == []
+
+
 async def test_events_come_newest_first_and_withdrawn_ones_too(
     world: World, browser: httpx.AsyncClient
 ) -> None:
