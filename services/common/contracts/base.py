@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Self
 
 from pydantic import ConfigDict, GetJsonSchemaHandler
@@ -55,38 +57,47 @@ def require_clean_fields(contract: Any, *, code_points: int = MAX_NAME_CODE_POIN
             too long; a number is no finite one; a time has no zone.
     """
     # A reading goes through here some thirty times: half of tracking it, when this is slow.
-    for field, name in _named_fields(type(contract)):
-        value = getattr(contract, field)
+    names, values_of = _fields_of(type(contract))
+    for name, value in zip(names, values_of(contract), strict=False):
         if value is None or value is False:
             continue
         if isinstance(value, str):
             # A text that can be printed holds neither surrogate nor control: nearly all are passed here.
             if len(value) > code_points or not value.isprintable():
-                require_clean(name, value, code_points=code_points)
+                require_clean(_called(contract, name), value, code_points=code_points)
         elif isinstance(value, tuple):
-            for text in value:
-                if isinstance(text, str):
-                    require_clean(name, text, code_points=code_points)
+            _require_clean_texts(_called(contract, name), value, code_points=code_points)
         elif isinstance(value, datetime):
-            object.__setattr__(contract, field, _utc(name, value))
+            if value.tzinfo is not UTC:
+                object.__setattr__(contract, name, _utc(_called(contract, name), value))
         elif isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{name} is {value}, no number.")
+            raise ValueError(f"{_called(contract, name)} is {value}, no number.")
 
 
-def _named_fields(kind: type[Any]) -> tuple[tuple[str, str], ...]:
-    """Return the fields of a contract, each with its name for people; looked up once a class."""
-    if (named := _NAMED_FIELDS.get(kind)) is None:
-        named = tuple((field.name, f"{kind.__name__}.{field.name}") for field in fields(kind))
-        _NAMED_FIELDS[kind] = named
-    return named
+def _require_clean_texts(name: str, values: tuple[object, ...], *, code_points: int) -> None:
+    for text in values:
+        if isinstance(text, str):
+            require_clean(name, text, code_points=code_points)
 
 
-_NAMED_FIELDS: dict[type[Any], tuple[tuple[str, str], ...]] = {}
+def _called(contract: object, field: str) -> str:
+    return f"{type(contract).__name__}.{field}"
+
+
+def _fields_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of a contract's fields, and what reads their values in one call."""
+    if (found := _FIELDS.get(kind)) is None:
+        names = tuple(field.name for field in fields(kind))
+        # With one name attrgetter gives the value itself; a name twice, and it gives both.
+        read = attrgetter(*names) if len(names) > 1 else attrgetter(*names, *names)
+        found = _FIELDS[kind] = (names, read)
+    return found
+
+
+_FIELDS: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
 
 def _utc(name: str, time: datetime) -> datetime:
-    if time.tzinfo is UTC:
-        return time
     if time.utcoffset() is None:
         raise ValueError(f"{name} is a time without a zone.")
     try:
