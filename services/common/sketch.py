@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 SIZE = 128
@@ -54,8 +56,15 @@ def is_contained(one: frozenset[int], other: frozenset[int]) -> bool:
     if shared < LEAST_SHARED:
         return False
     # Below the smaller of the two largest kept hashes both sketches are complete.
-    last, other_last = max(one), max(other)
-    limit = min(last if len(one) == SIZE else 2**32, other_last if len(other) == SIZE else 2**32)
-    ours = len(one) if last <= limit else sum(found <= limit for found in one)
-    theirs = len(other) if other_last <= limit else sum(found <= limit for found in other)
-    return shared >= CONTAINED * min(ours, theirs)
+    ordered, others = _ordered(one), _ordered(other)
+    limit = min(
+        ordered[-1] if len(one) == SIZE else 2**32, others[-1] if len(other) == SIZE else 2**32
+    )
+    fewest = min(bisect_right(ordered, limit), bisect_right(others, limit))
+    return shared >= CONTAINED * fewest
+
+
+@lru_cache(maxsize=4_000)
+def _ordered(hashes: frozenset[int]) -> array[int]:
+    """Return the hashes of a text, of which a hot event asks with each of its stories, in order."""
+    return array("I", sorted(hashes))

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 
 from services.alerter.tracking.identity import SAME_EVENT, likeness
 from services.alerter.tracking.profile import Profile
+from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import Sighting
 from services.alerter.tracking.stage import ENDS, FORWARD, standing_of
 from services.common.contracts.reading import Stage
@@ -66,13 +68,17 @@ def cluster(
     """
     ordered = sorted(mains, key=lambda sighting: sighting.order)
     first_changed = min((sighting.order for sighting in changed), default=None)
-    clusters: list[Cluster] = []
-    by_event: dict[EventId, Cluster] = {}
-    for sighting in ordered:
-        is_placed = first_changed is None or sighting.order < first_changed
-        if is_placed and sighting.event_id is not None:
-            _keep(sighting, sighting.event_id, clusters, by_event)
-            continue
+    placed = list(
+        takewhile(
+            lambda sighting: (
+                sighting.event_id is not None
+                and (first_changed is None or sighting.order < first_changed)
+            ),
+            ordered,
+        )
+    )
+    clusters = _kept(placed)
+    for sighting in ordered[len(placed) :]:
         best = best_of(sighting, clusters, window=window, watchlist=watchlist)
         if best is None:
             clusters.append(Cluster.of(sighting))
@@ -97,15 +103,12 @@ def best_of(
     return best
 
 
-def _keep(
-    sighting: Sighting,
-    event: EventId,
-    clusters: list[Cluster],
-    by_event: dict[EventId, Cluster],
-) -> None:
-    known = by_event.get(event)
-    if known is None:
-        by_event[event] = Cluster.of(sighting)
-        clusters.append(by_event[event])
-    else:
-        known.add(sighting)
+def _kept(placed: Iterable[Sighting]) -> list[Cluster]:
+    """Return the events of sightings that keep their places."""
+    by_event: dict[EventId | None, list[Sighting]] = {}
+    for sighting in placed:
+        by_event.setdefault(sighting.event_id, []).append(sighting)
+    return [Cluster(_profiles.of(mains), mains) for mains in by_event.values()]
+
+
+_profiles = Running(Profile)

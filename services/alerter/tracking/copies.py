@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Self
 
 from services.alerter.tracking.sighting import Sighting
 from services.common.sketch import LEAST_SHARED, is_contained
@@ -58,29 +59,30 @@ class Originals:
     """The distinct texts of an event, in the order in which they were told."""
 
     def __init__(self) -> None:
-        self._by_text: dict[str, Sighting] = {}
-        self._by_hashes: dict[Hashes, Sighting] = {}
+        self.by_text: dict[str, Sighting] = {}
+        self.by_hashes: dict[Hashes, Sighting] = {}
+
+    def copy(self) -> Self:
+        """Return the same texts."""
+        other = type(self)()
+        other.by_text = self.by_text.copy()
+        other.by_hashes = self.by_hashes.copy()
+        return other
 
     def add(self, sighting: Sighting) -> Sighting:
         """Take the next sighting in; return whose text it carries: its own, or the first that told it."""
-        original = self._by_text.get(sighting.text_hash) or self._containing(sighting)
+        original = self.by_text.get(sighting.text_hash) or self._containing(sighting)
         if original is None:
             original = sighting
             if sighting.hashes:
-                self._by_hashes.setdefault(sighting.hashes, sighting)
-        self._by_text.setdefault(sighting.text_hash, original)
+                self.by_hashes.setdefault(sighting.hashes, sighting)
+        self.by_text.setdefault(sighting.text_hash, original)
         return original
 
     def _containing(self, sighting: Sighting) -> Sighting | None:
         if not sighting.hashes:
             return None
-        known = (self._by_hashes.get(hashes) for hashes in _relations.of(sighting.hashes))
+        known = (self.by_hashes.get(hashes) for hashes in _relations.of(sighting.hashes))
         return min(
             (one for one in known if one is not None), key=lambda one: one.order, default=None
         )
-
-
-def originals(sightings: Iterable[Sighting]) -> list[Sighting]:
-    """Return for each of `sightings`, which stand in their order, whose text it carries."""
-    known = Originals()
-    return [known.add(sighting) for sighting in sightings]

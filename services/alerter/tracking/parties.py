@@ -18,6 +18,12 @@ class Side:
     def __bool__(self) -> bool:
         return bool(self.companies or self.names)
 
+    def copy(self) -> Side:
+        """Return the same parties."""
+        other = Side()
+        other.take_in(self)
+        return other
+
     def take_in(self, other: Side) -> None:
         """Add everyone of `other`."""
         self.companies |= other.companies
@@ -52,6 +58,15 @@ class Parties:
             if other.role in sides:
                 sides[other.role].names.add(other.name)
         return parties
+
+    def copy(self) -> Parties:
+        """Return the same parties."""
+        other = Parties()
+        other.targets = self.targets.copy()
+        other.actors = self.actors.copy()
+        other.sellers = self.sellers.copy()
+        other.companies = self.companies.copy()
+        return other
 
     def take_in(self, other: Parties) -> None:
         """Add what one more report names; of one with swapped roles the companies alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, datetime, timedelta
 
 from services.alerter.tracking.parties import Parties
@@ -34,6 +35,18 @@ class Profile:
         self.oldest: datetime = first.told_at
         self.newest: datetime = first.told_at
         self.add(first)
+
+    def copy(self) -> Profile:
+        """Return the same profile, which goes its own way."""
+        other = copy(self)
+        other.parties = self.parties.copy()
+        other.countries = self.countries.copy()
+        other.scopes = self.scopes.copy()
+        other.authorities = self.authorities.copy()
+        other.amounts = self.amounts.copy()
+        other.days = {stage: days.copy() for stage, days in self.days.items()}
+        other.texts = self.texts.copy()
+        return other
 
     def add(self, sighting: Sighting) -> None:
         """Take in one more main sighting."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import TypeVar
 
-from services.alerter.tracking.copies import originals
+from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.names import are_alike
+from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import Sighting
 from services.alerter.tracking.stage import ENDS, FORWARD, KNOWN, standing_of
 from services.common.contracts.event import ChangeKind, Event, EventStory
@@ -41,7 +43,7 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
     mains = [sighting for sighting in ordered if sighting.is_main]
     standing = standing_of(mains)
     holding = [main for main in mains if main.report.stage is standing.stage] or mains
-    copies = _copies(mains)
+    copies = _copies.of(mains).found
     now = Event(
         id=event,
         type=mains[0].report.type,
@@ -170,13 +172,26 @@ def _key(sighting: Sighting) -> tuple[StoryId, str]:
     return sighting.story.story_id, sighting.report.report_id
 
 
-def _copies(mains: Sequence[Sighting]) -> set[tuple[StoryId, str]]:
-    """Return those whose words another story had told before."""
-    return {
-        _key(main)
-        for main, original in zip(mains, originals(mains), strict=True)
-        if original.story.story_id != main.story.story_id
-    }
+class _Copies:
+    """Those whose words another story had told before."""
+
+    def __init__(self, first: Sighting) -> None:
+        self.found: set[tuple[StoryId, str]] = set()
+        self.originals = Originals()
+        self.originals.add(first)
+
+    def add(self, main: Sighting) -> None:
+        if self.originals.add(main).story.story_id != main.story.story_id:
+            self.found.add(_key(main))
+
+    def copy(self) -> _Copies:
+        other = copy(self)
+        other.found = self.found.copy()
+        other.originals = self.originals.copy()
+        return other
+
+
+_copies = Running(_Copies)
 
 
 def _stories(

@@ -7,10 +7,12 @@ that agree, or everybody who spoke before, do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.alerter.tracking.copies import originals
+from services.alerter.tracking.copies import Originals
+from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import Sighting
 from services.common.contracts.reading import Stage
 
@@ -49,21 +51,18 @@ class Standing:
 def standing_of(sightings: Iterable[Sighting]) -> Standing:
     """Return where an event stands by its main `sightings`, of which there is at least one."""
     mains = sorted((s for s in sightings if s.is_main), key=lambda s: s.order)
-    votes = _votes(mains)
-    if not votes:
+    voters = _voters(mains)
+    if not voters:
         return Standing(stage=mains[0].report.stage, since=mains[0].told_at)
-    fold = _Fold(votes[0])
-    for vote in votes[1:]:
-        fold.add(vote)
+    fold = _votes.of(voters).fold
     return Standing(stage=fold.stage, since=fold.since, disputed=fold.disputed())
 
 
-def _votes(mains: Sequence[Sighting]) -> list[Sighting]:
-    """Return who votes: known stages, each text once, nobody late unless all are."""
+def _voters(mains: Sequence[Sighting]) -> list[Sighting]:
+    """Return who may vote: known stages, nobody late unless all are."""
     known = [sighting for sighting in mains if sighting.report.stage in KNOWN]
     in_time = [sighting for sighting in known if not sighting.is_late]
-    voters = in_time or known
-    return [one for one, original in zip(voters, originals(voters), strict=True) if one is original]
+    return in_time or known
 
 
 @dataclass(slots=True)
@@ -79,6 +78,9 @@ class _Claim:
     def outlets(self) -> set[str]:
         """Return who makes the claim."""
         return {outlet for outlet, _, _ in self.votes}
+
+    def copy(self) -> _Claim:
+        return _Claim(self.outlets_before, self.votes.copy())
 
     def tails(self) -> Iterator[tuple[set[str], float, float]]:
         """Yield outlets, weight, and all weight before them, of the last one, two, three … votes."""
@@ -100,12 +102,21 @@ class _Fold:
     def __init__(self, first: Sighting) -> None:
         self.stage = first.report.stage
         self.since = first.told_at
-        self._outlets: set[str] = set()
+        self.outlets: set[str] = set()
         self._weight = 0.0
-        self._claims: dict[Stage, _Claim] = {}
-        self._tellers: set[str] = {first.story.outlet}
-        self._disputing: dict[Stage, float] = {}
+        self.claims: dict[Stage, _Claim] = {}
+        self.tellers: set[str] = {first.story.outlet}
+        self.disputing: dict[Stage, float] = {}
         self._count(first)
+
+    def copy(self) -> _Fold:
+        """Return the same fold, which goes its own way."""
+        other = copy(self)
+        other.outlets = self.outlets.copy()
+        other.claims = {stage: claim.copy() for stage, claim in self.claims.items()}
+        other.tellers = self.tellers.copy()
+        other.disputing = self.disputing.copy()
+        return other
 
     def add(self, vote: Sighting) -> None:
         """Take the next vote."""
@@ -115,26 +126,26 @@ class _Fold:
             self._move(stage, vote)
             return
         if stage is self.stage:
-            self._tellers.add(vote.story.outlet)
+            self.tellers.add(vote.story.outlet)
         elif stage in ENDS or (self.stage in ENDS and stage is Stage.CONFIRMED):
-            self._disputing[stage] = self._disputing.get(stage, 0.0) + vote.report.confidence
-        for claimed, claim in self._claims.items():
+            self.disputing[stage] = self.disputing.get(stage, 0.0) + vote.report.confidence
+        for claimed, claim in self.claims.items():
             if claimed is not self.stage and self._is_accepted(claimed, claim):
                 self._turn(claimed, claim, vote)
                 return
 
     def disputed(self) -> Stage | None:
         """Return the stage that most tell instead of the one that holds."""
-        if not self._disputing:
+        if not self.disputing:
             return None
-        return max(self._disputing, key=lambda stage: (self._disputing[stage], stage))
+        return max(self.disputing, key=lambda stage: (self.disputing[stage], stage))
 
     def _count(self, vote: Sighting) -> None:
         stage = vote.report.stage
-        if stage not in self._claims:
-            self._claims[stage] = _Claim(frozenset(self._outlets))
-        self._claims[stage].votes.append((vote.story.outlet, vote.report.confidence, self._weight))
-        self._outlets.add(vote.story.outlet)
+        if stage not in self.claims:
+            self.claims[stage] = _Claim(frozenset(self.outlets))
+        self.claims[stage].votes.append((vote.story.outlet, vote.report.confidence, self._weight))
+        self.outlets.add(vote.story.outlet)
         self._weight += vote.report.confidence
 
     def _is_forward(self, stage: Stage) -> bool:
@@ -151,7 +162,7 @@ class _Fold:
             )
         if stage is Stage.CONFIRMED and self.stage in ENDS:
             return any(
-                self._has_most(len(outlets), weight, before) and len(outlets) >= len(self._tellers)
+                self._has_most(len(outlets), weight, before) and len(outlets) >= len(self.tellers)
                 for outlets, weight, before in claim.tails()
             )
         return False
@@ -162,15 +173,37 @@ class _Fold:
 
     def _are_enough(self, outlets: int) -> bool:
         """Return whether `outlets` may end what all others told."""
-        others = len(self._outlets) - outlets
+        others = len(self.outlets) - outlets
         return outlets >= 2 + sum(others >= many for many in MANY)
 
     def _move(self, stage: Stage, vote: Sighting) -> None:
         self.stage = stage
         self.since = vote.told_at
-        self._disputing.clear()
+        self.disputing.clear()
 
     def _turn(self, stage: Stage, claim: _Claim, vote: Sighting) -> None:
         self._move(stage, vote)
-        self._tellers = claim.outlets
-        self._claims = {}
+        self.tellers = claim.outlets
+        self.claims = {}
+
+
+class _Votes:
+    """Who was heard: each text votes once, whoever copies it."""
+
+    def __init__(self, first: Sighting) -> None:
+        self.fold = _Fold(first)
+        self.originals = Originals()
+        self.originals.add(first)
+
+    def add(self, voter: Sighting) -> None:
+        if self.originals.add(voter) is voter:
+            self.fold.add(voter)
+
+    def copy(self) -> _Votes:
+        other = copy(self)
+        other.fold = self.fold.copy()
+        other.originals = self.originals.copy()
+        return other
+
+
+_votes = Running(_Votes)

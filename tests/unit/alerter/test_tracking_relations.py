@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerter.tracking.copies import originals
+from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.sighting import Rank, Sighting
 from services.common.sketch import is_contained, sketch_of
 from tests.support.alerting import told_by
@@ -26,6 +26,11 @@ def sighting(number: int, words: list[str]) -> Sighting:
         rank=Rank(revised_at=NOON, position=number),
     )
     return replace(one, text_sketch=sketch_of(words))
+
+
+def originals(sightings: list[Sighting]) -> list[Sighting]:
+    known = Originals()
+    return [known.add(one) for one in sightings]
 
 
 def compared(sightings: list[Sighting]) -> list[Sighting]:
