@@ -21,22 +21,18 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kabar.data_directory import BUS_FILE, STORE_FILE, unused
 from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
 from services.alerter.database.connections import open_alone
-from services.alerter.database.lock import FILE_NAME as ALERTER_LOCK
-from services.alerter.database.lock import ActiveLock
 from services.alerter.database.restored import settle_restored
 from services.common.errors import ConfigurationError
 
-BUS_FILE = "bus.db"
-STORE_FILE = "feeds.db"
 TOKEN_FILE = "admin-token"  # noqa: S105  a file's name
-RUN_LOCK = "run.lock"
 
 DATABASES = (STORE_FILE, DATABASE_FILE, BUS_FILE)
 """In the order in which they are copied."""
@@ -104,7 +100,7 @@ def restore(file: Path, data: Path, *, now: datetime) -> Backup:
     """
     data.mkdir(parents=True, exist_ok=True)
     with (
-        _unused(data),
+        _empty(data),
         tempfile.TemporaryDirectory(prefix=".kabar-restore-", dir=data) as directory,
     ):
         unpacked = Path(directory)
@@ -120,14 +116,9 @@ def restore(file: Path, data: Path, *, now: datetime) -> Backup:
 
 
 @contextmanager
-def _unused(data: Path) -> Iterator[None]:
+def _empty(data: Path) -> Iterator[None]:
     """Hold `data` against every kabar; refuse it where it is held or not empty."""
-    with ExitStack() as stack:
-        for name in (RUN_LOCK, ALERTER_LOCK):
-            if not stack.enter_context(ActiveLock(data, file_name=name)).try_acquire():
-                raise ConfigurationError(
-                    f"A kabar runs on {data}: stop it first, or choose another directory."
-                )
+    with unused(data, otherwise="stop it first, or choose another directory"):
         present = [name for name in DATABASES if (data / name).exists()]
         if present:
             raise ConfigurationError(

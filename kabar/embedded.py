@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kabar.data_directory import BUS_FILE, RUN_LOCK, STORE_FILE
 from services.alerter.database.lock import ActiveLock
 from services.classifier.wiring import Classifier, classifier
 from services.common.bus.sqlite import SqliteBus
@@ -25,10 +26,6 @@ from services.common.errors import ConfigurationError
 from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health
-
-BUS_FILE = "bus.db"
-STORE_FILE = "feeds.db"
-LOCK_FILE = "run.lock"
 
 
 @asynccontextmanager
@@ -119,7 +116,7 @@ def _sole_user_of(data: Path) -> Iterator[None]:
     """Hold the data directory, made where it is missing, against a second kabar."""
     try:
         data.mkdir(parents=True, exist_ok=True)
-        with ActiveLock(data, file_name=LOCK_FILE) as lock:
+        with ActiveLock(data, file_name=RUN_LOCK) as lock:
             if not lock.try_acquire():
                 raise ConfigurationError(
                     f"Another kabar runs on {data}: stop it, or choose another with --data."

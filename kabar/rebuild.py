@@ -14,8 +14,8 @@ from datetime import timedelta
 
 import structlog
 
+from kabar.data_directory import bus_file, unused
 from services.alerter.database.connections import Database
-from services.alerter.database.lock import ActiveLock
 from services.alerter.database.positions import positions_of
 from services.alerter.database.queries import last_seq
 from services.alerter.database.restored import suppress_all
@@ -31,8 +31,6 @@ from services.common.errors import ConfigurationError
 from services.common.settings import Settings
 from services.common.wiring import shared_bus
 
-BUS_FILE = "bus.db"
-RUN_LOCK = "run.lock"
 GROUP = "kabar-rebuild"
 
 _WITHIN = timedelta(seconds=2)
@@ -64,9 +62,7 @@ async def rebuild(settings: Settings) -> Rebuilt:
     following = following_of(loaded.require())
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        for name in (RUN_LOCK, "alerter.lock"):
-            if not stack.enter_context(ActiveLock(settings.data, file_name=name)).try_acquire():
-                raise ConfigurationError(f"A kabar runs on {settings.data}: stop it first.")
+        stack.enter_context(unused(settings.data, otherwise="stop it first"))
         bus = await stack.enter_async_context(_bus(settings))
         database = await Database.open(settings.data)
         stack.push_async_callback(database.close)
@@ -117,9 +113,7 @@ async def _bus(settings: Settings) -> AsyncIterator[Bus]:
         async with shared_bus(settings) as bus:
             yield bus
         return
-    if not (settings.data / BUS_FILE).is_file():
-        raise ConfigurationError(f"There is no bus in {settings.data}: nothing to rebuild from.")
-    local = SqliteBusReader(settings.data / BUS_FILE)
+    local = SqliteBusReader(bus_file(settings.data, otherwise="nothing to rebuild from"))
     try:
         yield local
     finally:

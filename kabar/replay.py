@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from kabar.data_directory import RUN_LOCK, bus_file
 from services.alerter.database.lock import ActiveLock
 from services.classifier.child import ClassifyingChild
 from services.classifier.service import Answer
@@ -27,13 +28,10 @@ from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.reading import Reading
 from services.common.contracts.topics import READINGS, STORIES
-from services.common.errors import ConfigurationError
 from services.common.ids import CompanyId
 from services.common.settings import Settings
 from services.common.wiring import shared_bus
 
-BUS_FILE = "bus.db"
-LOCK_FILE = "run.lock"
 GROUP = "kabar-replay"
 
 _MOST = 200
@@ -134,11 +132,9 @@ async def _ends(settings: Settings, clock: Clock, hand_over: Publish) -> AsyncIt
         async with shared_bus(settings) as bus:
             yield _Ends(stories=bus, publish=_publishing(bus))
         return
-    path = settings.data / BUS_FILE
-    if not path.is_file():
-        raise ConfigurationError(f"There is no bus in {settings.data}: nothing ran here yet.")
+    path = bus_file(settings.data, otherwise="nothing ran here yet")
     async with AsyncExitStack() as stack:
-        lock = stack.enter_context(ActiveLock(settings.data, file_name=LOCK_FILE))
+        lock = stack.enter_context(ActiveLock(settings.data, file_name=RUN_LOCK))
         publish = hand_over
         if lock.try_acquire():
             own = await stack.enter_async_context(_closing(SqliteBus(path, clock)))

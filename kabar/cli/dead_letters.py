@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.options import Refused, data_option, settings_with
+from kabar.data_directory import BUS_FILE
 from services.common.bus.port import Bus
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import SystemClock
 from services.common.dead_letter_routes import PATH, letter_body, letters_body, mark_body
 from services.common.dead_letters import IncompleteLetterError, LetterBox, UnknownLetterError
-from services.common.errors import BusUnavailableError, ConfigurationError
-from services.common.settings import Settings, read_settings
+from services.common.errors import BusUnavailableError
+from services.common.settings import Settings
 
 _NO = (UnknownLetterError, IncompleteLetterError, BusUnavailableError, RefusedByProcessError)
 """Answers that are a no (exit code 1), with their sentence."""
 
-_data = click.option("--data", type=click.Path(path_type=Path), help="Data directory (KABAR_DATA).")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _ids = click.argument("ids", metavar="ID…", nargs=-1, required=True)
 
@@ -36,7 +36,7 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@_data
+@data_option
 @_json
 def list_(data: Path | None, *, as_json: bool) -> None:
     """Show the letters that are open, oldest first."""
@@ -54,7 +54,7 @@ def list_(data: Path | None, *, as_json: bool) -> None:
 
 @dead_letters.command()
 @click.argument("id_", metavar="ID")
-@_data
+@data_option
 @_json
 def show(id_: str, data: Path | None, *, as_json: bool) -> None:
     """Show one letter with its record."""
@@ -73,7 +73,7 @@ def show(id_: str, data: Path | None, *, as_json: bool) -> None:
 
 @dead_letters.command()
 @_ids
-@_data
+@data_option
 @_json
 def replay(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
     """Publish the records again, to the topics that they came from."""
@@ -82,7 +82,7 @@ def replay(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
 
 @dead_letters.command()
 @_ids
-@_data
+@data_option
 @_json
 def drop(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
     """Close the letters without doing anything."""
@@ -90,11 +90,11 @@ def drop(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
 
 
 @dead_letters.command()
-@_data
+@data_option
 @_json
 def resume(data: Path | None, *, as_json: bool) -> None:
     """Let a service take records again that stopped because too many failed."""
-    settings = _settings(data)
+    settings = settings_with(data=data)
     try:
         body = ask_process(settings.data, "POST", f"{PATH}/resume")
     except RefusedByProcessError as error:
@@ -126,7 +126,7 @@ def _mark_each(
 
 def _ask(data: Path | None, method: str, path: str, by_hand: ByHand) -> dict[str, Any]:
     """Return what the process on the data directory answers, or what is done by hand without one."""
-    settings = _settings(data)
+    settings = settings_with(data=data)
     try:
         answer = ask_process(settings.data, method, PATH + path)
         return asyncio.run(_on_the_bus(settings, by_hand)) if answer is None else answer
@@ -147,24 +147,10 @@ def _bus(settings: Settings) -> Bus:
         from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
 
         return KafkaBus(settings.kafka_servers)
-    path = settings.data / "bus.db"
+    path = settings.data / BUS_FILE
     if not path.exists():
-        raise _WrongUse(f"There is no {path}: name the data directory with --data.")
+        raise Refused(f"There is no {path}: name the data directory with --data.")
     return SqliteBus(path, SystemClock())
-
-
-def _settings(data: Path | None) -> Settings:
-    try:
-        settings = read_settings()
-    except ConfigurationError as error:
-        raise _WrongUse(str(error)) from error
-    return settings if data is None else replace(settings, data=data)
-
-
-class _WrongUse(click.ClickException):
-    """The command cannot start with what it was told."""
-
-    exit_code = 2
 
 
 def _line(letter: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ import click
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.table import table
+from kabar.data_directory import BUS_FILE
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import SystemClock
 from services.common.config.configuration import read_configuration
@@ -75,7 +76,7 @@ def _body_here(settings: Settings) -> dict[str, Any]:
     """Return the body where nobody runs: from the configuration, and what was last told of each."""
     loaded = read_configuration(settings.config, allow_networks=settings.allow_networks)
     configured = loaded.require().feeds
-    path = settings.data / "bus.db"
+    path = settings.data / BUS_FILE
     healths = asyncio.run(_healths(path)) if path.exists() else []
     return feeds_body(configured, healths)
 

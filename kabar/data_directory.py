@@ -1,0 +1,42 @@
+"""The data directory: what its files are called, and holding it against every other kabar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from services.alerter.database.lock import FILE_NAME as ALERTER_LOCK
+from services.alerter.database.lock import ActiveLock
+from services.common.errors import ConfigurationError
+
+BUS_FILE = "bus.db"
+STORE_FILE = "feeds.db"
+RUN_LOCK = "run.lock"
+"""Held by whoever has the bus and the FeedStore."""
+
+
+def bus_file(data: Path, *, otherwise: str) -> Path:
+    """Return the file of the bus in `data`.
+
+    Raises:
+        ConfigurationError: there is none; `otherwise` says what that means.
+    """
+    path = data / BUS_FILE
+    if not path.is_file():
+        raise ConfigurationError(f"There is no bus in {data}: {otherwise}.")
+    return path
+
+
+@contextmanager
+def unused(data: Path, *, otherwise: str) -> Iterator[None]:
+    """Hold `data` against every kabar, all-in-one or an alerter alone.
+
+    Raises:
+        ConfigurationError: one runs there; `otherwise` says what to do.
+    """
+    with ExitStack() as stack:
+        for name in (RUN_LOCK, ALERTER_LOCK):
+            if not stack.enter_context(ActiveLock(data, file_name=name)).try_acquire():
+                raise ConfigurationError(f"A kabar runs on {data}: {otherwise}.")
+        yield
