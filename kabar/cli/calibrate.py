@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from kabar.cli.classify import watchlist_of
-from kabar.cli.evaluate import labelled_stories
+from kabar.cli.labelled import companies_option, files_argument, labelled_stories
 from services.classifier.calibration import fit, outcomes
 from services.classifier.evaluation import PARTS, ids_by_name, read_labels
 from services.classifier.pipeline import Pipeline
@@ -17,14 +18,12 @@ from services.classifier.stage_calibration import choices
 from services.classifier.stage_calibration import fit as stage_fit
 from services.common.ids import CompanyId
 
+Seen = TypeVar("Seen")
+Weights = TypeVar("Weights")
+
 
 @click.command()
-@click.option(
-    "--companies",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The companies.yml whose names the labels use.",
-)
+@companies_option
 @click.option(
     "--part",
     type=click.Choice(PARTS),
@@ -38,7 +37,7 @@ from services.common.ids import CompanyId
     default="confidence",
     help="What the weights are of.  [default: confidence]",
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@files_argument
 def calibrate(companies: Path, files: tuple[Path, ...], *, part: str, subject: str) -> None:
     """Fit the weights of confidence or of stages on the labelled stories in FILES, print them as YAML.
 
@@ -64,11 +63,7 @@ def _stages(
         for line, story in labelled_stories(files, each)
         for choice in choices(read_labels(json.loads(line), ids), pipeline.document(story))
     ]
-    try:
-        weights = stage_fit(seen)
-    except ValueError as error:
-        click.echo(f"Nothing to fit: {error}", err=True)
-        raise SystemExit(1) from error
+    weights = _fitted(stage_fit, seen)
     click.echo(
         f"# How far an event has come: what each sign adds to a stage (services/classifier/signs.py).\n"
         f"# Fitted by `kabar calibrate --of stage` on {len(seen)} events of {' and '.join(parts)}.\n"
@@ -88,11 +83,7 @@ def _confidence(
         for line, story in labelled_stories(files, part)
         for outcome in outcomes(read_labels(json.loads(line), ids), pipeline.document(story))
     ]
-    try:
-        weights = fit(seen)
-    except ValueError as error:
-        click.echo(f"Nothing to fit: {error}", err=True)
-        raise SystemExit(1) from error
+    weights = _fitted(fit, seen)
     right = sum(outcome.is_right for outcome in seen)
     click.echo(
         f"# How sure a report is: log-odds of its features (services/classifier/steps/weigh.py).\n"
@@ -101,3 +92,12 @@ def _confidence(
     )
     for name, weight in weights.items():
         click.echo(f"  {name}: {weight + 0:g}")
+
+
+def _fitted(fitting: Callable[[list[Seen]], Weights], seen: list[Seen]) -> Weights:
+    """Return the weights that `seen` teaches; where that is nothing, end the command with 1."""
+    try:
+        return fitting(seen)
+    except ValueError as error:
+        click.echo(f"Nothing to fit: {error}", err=True)
+        raise SystemExit(1) from error

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from kabar.cli.classify import lines_of, watchlist_of
+from kabar.cli.classify import watchlist_of
+from kabar.cli.labelled import companies_option, files_argument, labelled_stories
 from services.classifier.evaluation import (
     PARTS,
     ids_by_name,
     interval,
-    is_in,
     read_labels,
     summary,
     table,
@@ -21,18 +20,11 @@ from services.classifier.evaluation import (
 from services.classifier.evaluation import (
     evaluate as score_readings,
 )
-from services.classifier.lines import BrokenLineError, read_story
 from services.classifier.pipeline import Pipeline
-from services.common.contracts.story import Story
 
 
 @click.command()
-@click.option(
-    "--companies",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The companies.yml whose names the labels use.",
-)
+@companies_option
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--errors", is_flag=True, help="List every label that was read otherwise.")
 @click.option(
@@ -41,7 +33,7 @@ from services.common.contracts.story import Story
     default="all",
     help="Which stories: those to look at, those only scored, one half of these.  [default: all]",
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@files_argument
 def evaluate(
     companies: Path, files: tuple[Path, ...], *, as_json: bool, errors: bool, part: str
 ) -> None:
@@ -76,20 +68,3 @@ def evaluate(
     if errors:
         for error in scores["all"].errors:
             click.echo(error)
-
-
-def labelled_stories(files: Iterable[Path], part: str) -> Iterator[tuple[str, Story]]:
-    """Yield the lines of a part of the labelled stories in `files`, each with its story.
-
-    Exits with 2 where a line cannot be read.
-    """
-    for path in files:
-        with path.open("rb") as file:
-            for number, line in enumerate(lines_of(file), 1):
-                try:
-                    story_id, story = read_story(line)
-                except BrokenLineError as error:
-                    click.echo(f"{path}:{number}: {error}", err=True)
-                    raise SystemExit(2) from error
-                if is_in(part, story_id):
-                    yield line, story
