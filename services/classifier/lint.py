@@ -35,8 +35,9 @@ _LEAST_EXAMPLES = 2
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A cue group as its file has it: `name` is `ban.forbid`, `line` where it begins."""
+    """A cue group as the file of its language has it: `name` is `ban.forbid`, `line` where it begins."""
 
+    language: str
     name: str
     line: int
     forms: tuple[str, ...]
@@ -49,6 +50,9 @@ class _Group:
     def event_type(self) -> str:
         return self.name.partition(".")[0]
 
+    def error(self, message: str) -> Finding:
+        return _error(self.language, self.line, message)
+
 
 def findings(language: str) -> list[Finding]:
     """Return the mistakes in a language's cues: none means that every example is read as it says."""
@@ -59,10 +63,10 @@ def findings(language: str) -> list[Finding]:
         return [_error(language, 1, str(error))]
     given = list(examples(language))
     return [
-        *_unknown_words(language, groups),
-        *_repeated_forms(language, groups),
-        *_short_forms(language, groups),
-        *_lacking_examples(language, groups, given),
+        *_unknown_words(groups),
+        *_repeated_forms(groups),
+        *_short_forms(groups),
+        *_lacking_examples(groups, given),
         *_failing_examples(language, groups, given),
     ]
 
@@ -82,6 +86,7 @@ def _groups(language: str) -> list[_Group]:
             values = {key.value: str(value.value) for key, value in _entries(body)}
             found.append(
                 _Group(
+                    language=language,
                     name=f"{event_type.value}.{group.value}",
                     line=group.start_mark.line + 1,
                     forms=tuple(split_forms(values.get("forms", ""))),
@@ -101,21 +106,19 @@ def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
     return next((value for name, value in _entries(node) if name.value == key), None)
 
 
-def _unknown_words(language: str, groups: list[_Group]) -> Iterator[Finding]:
+def _unknown_words(groups: list[_Group]) -> Iterator[Finding]:
     for group in groups:
         if group.event_type not in event_types():
-            yield _error(
-                language,
-                group.line,
+            yield group.error(
                 f"{group.name}: {group.event_type} is not a type of event_types.yml.",
             )
         if group.frame not in FRAMES:
-            yield _error(language, group.line, f'{group.name}: there is no frame "{group.frame}".')
+            yield group.error(f'{group.name}: there is no frame "{group.frame}".')
         if group.stage is not None and group.stage not in set(Stage):
-            yield _error(language, group.line, f'{group.name}: there is no stage "{group.stage}".')
+            yield group.error(f'{group.name}: there is no stage "{group.stage}".')
 
 
-def _repeated_forms(language: str, groups: list[_Group]) -> Iterator[Finding]:
+def _repeated_forms(groups: list[_Group]) -> Iterator[Finding]:
     """Yield forms that say two things: a group twice, two groups, or two types at once."""
     first: dict[str, _Group] = {}
     for group in groups:
@@ -123,13 +126,11 @@ def _repeated_forms(language: str, groups: list[_Group]) -> Iterator[Finding]:
             before = first.setdefault(fold_text(form), group)
             if before is not group:
                 what = "a cue of two types" if before.event_type != group.event_type else "repeated"
-                yield _error(
-                    language,
-                    group.line,
+                yield group.error(
                     f'"{form}" is {what}: of {before.name} (line {before.line}) and {group.name}.',
                 )
         for form in _twice(group.forms):
-            yield _error(language, group.line, f'"{form}" stands twice in {group.name}.')
+            yield group.error(f'"{form}" stands twice in {group.name}.')
 
 
 def _twice(forms: tuple[str, ...]) -> list[str]:
@@ -137,21 +138,17 @@ def _twice(forms: tuple[str, ...]) -> list[str]:
     return sorted({form for form in folded if folded.count(form) > 1})
 
 
-def _short_forms(language: str, groups: list[_Group]) -> Iterator[Finding]:
+def _short_forms(groups: list[_Group]) -> Iterator[Finding]:
     """Yield forms of one letter; a sign of Chinese or Japanese is a word, though a vague one."""
     for group in groups:
         for form in group.forms:
             if len(form.strip("*$")) < 2:
-                yield _error(
-                    language,
-                    group.line,
+                yield group.error(
                     f'"{form}" of {group.name} is one letter: pair it with what makes it sure.',
                 )
 
 
-def _lacking_examples(
-    language: str, groups: list[_Group], given: list[Example]
-) -> Iterator[Finding]:
+def _lacking_examples(groups: list[_Group], given: list[Example]) -> Iterator[Finding]:
     counts: dict[tuple[str, bool], int] = defaultdict(int)
     for example in given:
         counts[example.group, example.is_hit] += 1
@@ -160,9 +157,7 @@ def _lacking_examples(
             continue
         for is_hit, kind in ((True, "hits"), (False, "misses")):
             if (there := counts[group.name, is_hit]) < _LEAST_EXAMPLES:
-                yield _error(
-                    language,
-                    group.line,
+                yield group.error(
                     f"{group.name} has {there} {kind} in examples.yml, {_LEAST_EXAMPLES} are needed.",
                 )
 
