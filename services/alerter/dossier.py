@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import AwareDatetime
@@ -13,6 +13,7 @@ from services.alerter.database import queries
 from services.alerter.render.bodies import EventBody, event_body
 from services.alerter.render.sentence import sentence
 from services.alerter.tracking.sighting import Sighting
+from services.alerter.tracking.snapshot import event_story
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.codec import decode
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
@@ -156,27 +157,12 @@ def _sightings(connection: sqlite3.Connection, event: EventId) -> Iterator[Sight
 
 
 def _told_story(sighting: Sighting, shown: Mapping[StoryId, EventStory]) -> DossierStory:
-    head, report = sighting.story, sighting.report
-    of_event = shown.get(head.story_id)
-    words = (place.quote for place in report.evidence if place.field == "type")
-    return DossierStory(
-        id=head.story_id,
-        outlet=head.outlet,
-        title=head.title,
-        url=head.url,
-        lang=head.language,
-        published=head.published,
-        seen_at=head.seen_at,
-        revised_at=head.revised_at,
-        content_hash=head.content_hash,
-        text_hash=sighting.text_hash,
-        stage=report.stage,
-        focus=report.focus,
-        quote=of_event.quote if of_event else next(words, ""),
-        is_copy=of_event is not None and of_event.is_copy,
-        is_current=True,
-        evidence=report.evidence,
-    )
+    """Return the story of a report, with the words that the event shows of it if it does."""
+    story = event_story(sighting, is_copy=False)
+    if (of_event := shown.get(story.id)) is not None:
+        story = replace(story, quote=of_event.quote, is_copy=of_event.is_copy)
+    found = _dossier_story(story, head=sighting.story, text_hash=sighting.text_hash)
+    return replace(found, evidence=sighting.report.evidence)
 
 
 def _gone_story(
@@ -184,7 +170,14 @@ def _gone_story(
 ) -> DossierStory:
     """Return a story of which no report is kept; its reading may be, and has its hashes."""
     reading = queries.reading_of(connection, story.id)
-    head: StoryHead | None = None if reading is None else reading.story
+    head, text_hash = (None, None) if reading is None else (reading.story, reading.text_hash)
+    return replace(_dossier_story(story, head=head, text_hash=text_hash), is_current=is_current)
+
+
+def _dossier_story(
+    story: EventStory, *, head: StoryHead | None, text_hash: str | None
+) -> DossierStory:
+    """Return a story that tells the event, without the places of its words."""
     return DossierStory(
         id=story.id,
         outlet=story.outlet,
@@ -195,12 +188,12 @@ def _gone_story(
         seen_at=story.seen_at,
         revised_at=None if head is None else head.revised_at,
         content_hash=None if head is None else head.content_hash,
-        text_hash=None if reading is None else reading.text_hash,
+        text_hash=text_hash,
         stage=story.stage,
         focus=story.focus,
         quote=story.quote,
         is_copy=story.is_copy,
-        is_current=is_current,
+        is_current=True,
         evidence=(),
     )
 

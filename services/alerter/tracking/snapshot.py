@@ -213,8 +213,7 @@ def _stories(
 
 def _story(sighting: Sighting, built: Mapping[StoryId, EventStory], *, is_copy: bool) -> EventStory:
     head, report = sighting.story, sighting.report
-    evidence = _evidence(report.evidence)
-    quote = evidence.quote if evidence else head.title
+    quote, _, _ = _words(sighting)
     was = built.get(head.story_id)
     # Building one checks nine texts; of a hundred stories ninety-nine are as they were.
     if was is not None and (was.title, was.url, was.quote, was.stage, was.focus, was.is_copy) == (
@@ -226,6 +225,13 @@ def _story(sighting: Sighting, built: Mapping[StoryId, EventStory], *, is_copy: 
         is_copy,
     ):
         return was
+    return event_story(sighting, is_copy=is_copy)
+
+
+def event_story(sighting: Sighting, *, is_copy: bool) -> EventStory:
+    """Return a sighting's story as an event shows it; only what tells the event can be a copy."""
+    head, report = sighting.story, sighting.report
+    quote, part, start = _words(sighting)
     return EventStory(
         id=head.story_id,
         outlet=head.outlet,
@@ -237,11 +243,19 @@ def _story(sighting: Sighting, built: Mapping[StoryId, EventStory], *, is_copy: 
         stage=report.stage,
         focus=report.focus,
         quote=quote,
-        quote_part=evidence.part if evidence else "title",
-        quote_start=evidence.start if evidence else 0,
+        quote_part=part,
+        quote_start=start,
         confidence=report.confidence,
         is_copy=is_copy and report.focus is Focus.MAIN,
     )
+
+
+def _words(sighting: Sighting) -> tuple[str, str, int]:
+    """Return the words that say best what happened, the title without any, and where they begin."""
+    evidence = _evidence(sighting.report.evidence)
+    if evidence is None:
+        return sighting.story.title, "title", 0
+    return evidence.quote, evidence.part, evidence.start
 
 
 def _evidence(places: Sequence[Evidence]) -> Evidence | None:
