@@ -132,9 +132,20 @@ def test_a_name_that_nobody_listed_is_not_found() -> None:
     assert catalogue().suggest("Warung Bu Sri") is None
 
 
-@given(st.text())
-def test_any_text_may_be_asked_for(name: str) -> None:
-    catalogue().find(name)
+NAMES = tuple(alias.text for company in COMPANIES for alias in company.names)
+
+
+@given(st.text() | st.sampled_from(NAMES))
+def test_any_text_may_be_asked_for_and_stands_for_a_company_only_if_it_is_a_name_of_it(
+    name: str,
+) -> None:
+    found = catalogue().find(name)
+
+    if found is None:
+        assert name not in NAMES
+    else:
+        own = (found.id, found.name, *(alias.text for alias in found.names))
+        assert fold(name) in {fold(text) for text in own}
 
 
 def test_a_suggestion_has_the_owners_nearest_first_and_the_products() -> None:
