@@ -90,21 +90,53 @@ class SqliteBusReader(LocalBus):
         super().__init__(_SqliteLogReader(path))
 
 
-class SqliteLog:
+class _Reading:
+    """The half of both logs that reads: one connection, used in a thread of its own."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-reader")
+
+    async def read(
+        self, topic: Topic, offsets: Mapping[int, int], *, topic_id: str, most: int
+    ) -> Sequence[Record] | None:
+        """Return records from the offsets on."""
+        wanted = dict(offsets)
+        return await self._read(
+            lambda connection: _records(connection, topic, wanted, topic_id=topic_id, most=most)
+        )
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await asyncio.to_thread(self._thread.shutdown)
+        self._connection.close()
+
+    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        with _bus_errors():
+            try:
+                reading = asyncio.get_running_loop().run_in_executor(
+                    self._thread, job, self._connection
+                )
+            except RuntimeError as error:
+                raise BusUnavailableError("The bus was closed.") from error
+            return await reading
+
+
+class SqliteLog(_Reading):
     """The Log port in a SQLite file."""
 
     def __init__(self, path: Path, clock: Clock, *, cap_bytes: int = CAP_BYTES) -> None:
         self._clock = clock
         self._cap_pages = cap_bytes // _PAGE_BYTES
         self._tidied_at = clock.monotonic() - _TIDY_EVERY.total_seconds()
-        self._read_connection, writing = open_pair(
+        reading, writing = open_pair(
             path,
             schema=_SCHEMA,
             version=_SCHEMA_VERSION,
             before_tables=(f"page_size = {_PAGE_BYTES}", "auto_vacuum = INCREMENTAL"),
         )
+        super().__init__(reading)
         self._writer = GroupCommit(writing)
-        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-reader")
 
     async def append(self, topic: Topic, records: Sequence[Placed]) -> None:
         """Append in one transaction, making room before where it is needed."""
@@ -118,15 +150,6 @@ class SqliteLog:
             _append(connection, topic, records, at=at)
 
         await self._write(write)
-
-    async def read(
-        self, topic: Topic, offsets: Mapping[int, int], *, topic_id: str, most: int
-    ) -> Sequence[Record] | None:
-        """Return records from the offsets on."""
-        wanted = dict(offsets)
-        return await self._read(
-            lambda connection: _records(connection, topic, wanted, topic_id=topic_id, most=most)
-        )
 
     async def bounds(self, topic: Topic) -> Bounds:
         """Return what the topic holds."""
@@ -178,8 +201,7 @@ class SqliteLog:
     async def close(self) -> None:
         """Finish what is being written and close the file."""
         await self._writer.close()
-        await asyncio.to_thread(self._reader.shutdown)
-        self._read_connection.close()
+        await super().close()
 
     async def tidy(self) -> None:
         """Remove what may go now, up to a thousand records of each partition."""
@@ -201,43 +223,24 @@ class SqliteLog:
         with _bus_errors():
             return await self._writer.write(job)
 
-    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        with _bus_errors():
-            try:
-                reading = asyncio.get_running_loop().run_in_executor(
-                    self._reader, job, self._read_connection
-                )
-            except RuntimeError as error:
-                raise BusUnavailableError("The bus was closed.") from error
-            return await reading
 
-
-class _SqliteLogReader:
+class _SqliteLogReader(_Reading):
     """The reading half of the Log port; appending raises BusUnavailableError."""
 
     def __init__(self, path: Path) -> None:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         try:
-            self._connection = sqlite3.connect(
+            connection = sqlite3.connect(
                 uri, uri=True, timeout=WAIT_FOR_LOCK_SECONDS, check_same_thread=False
             )
-            self._connection.execute("PRAGMA query_only = ON")
+            connection.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             raise ConfigurationError(f"Cannot open {path}: {error}.") from error
-        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-reader")
+        super().__init__(connection)
 
     async def append(self, topic: Topic, records: Sequence[Placed]) -> None:  # noqa: ARG002  the port's
         """Refuse."""
         raise BusUnavailableError("This process only reads the bus.")
-
-    async def read(
-        self, topic: Topic, offsets: Mapping[int, int], *, topic_id: str, most: int
-    ) -> Sequence[Record] | None:
-        """Return records from the offsets on."""
-        wanted = dict(offsets)
-        return await self._read(
-            lambda connection: _records(connection, topic, wanted, topic_id=topic_id, most=most)
-        )
 
     async def bounds(self, topic: Topic) -> Bounds:
         """Return what the topic holds."""
@@ -262,17 +265,6 @@ class _SqliteLogReader:
 
     async def ensure(self, topics: Sequence[Topic]) -> None:
         """Make nothing."""
-
-    async def close(self) -> None:
-        """Close the file."""
-        await asyncio.to_thread(self._reader.shutdown)
-        self._connection.close()
-
-    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        with _bus_errors():
-            return await asyncio.get_running_loop().run_in_executor(
-                self._reader, job, self._connection
-            )
 
 
 @contextmanager
