@@ -10,6 +10,7 @@ import os
 import re
 import socket
 import subprocess
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,7 +62,7 @@ class Stack:
 
     def kabar(self, *arguments: str) -> str:
         """Return what a command inside the alerter's container wrote to stdout."""
-        return self.compose("exec", "-T", "alerter", "kabar", *arguments, seconds=60)
+        return self.compose("exec", "-T", "alerter", "kabar", *arguments, seconds=120)
 
     def health(self) -> dict[str, str]:
         """Return each container's health, by its name."""
@@ -155,6 +156,23 @@ def test_the_samples_bring_an_alert_to_whoever_logged_in(stack: Stack) -> None:
     assert opened.status_code == 200
     assert events
     assert stack.sent()
+
+
+def test_an_operator_previews_reads_again_and_copies_a_backup_out(
+    stack: Stack, tmp_path: Path
+) -> None:
+    until(lambda: bool(stack.events()), seconds=60, what="an event")
+
+    previewed = json.loads(stack.kabar("preview", "everything", "--json"))
+    read_again = stack.kabar("replay", "--since", "1d")
+    stack.kabar("backup", "copy.tar.gz")
+    stack.compose("cp", "alerter:/data/copy.tar.gz", str(tmp_path))
+    stack.compose("exec", "-T", "alerter", "rm", "copy.tar.gz")
+
+    assert previewed["messages"]
+    assert "0 failed" in read_again
+    with tarfile.open(tmp_path / "copy.tar.gz") as copy:
+        assert {"kabar.db", "admin-token"} <= set(copy.getnames())
 
 
 def test_the_root_is_read_only_and_the_user_nobody_special(stack: Stack) -> None:
