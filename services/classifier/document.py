@@ -25,6 +25,7 @@ from services.common.ids import CompanyId
 class Ground(IntEnum):
     """What a role rests on, the surest last."""
 
+    GUESSED = -1
     BORROWED = 0
     TALKS = 1
     PLACE = 2

@@ -20,6 +20,7 @@ _SHOWN_LAYERS = (
 
 
 _GROUNDS = {
+    Ground.GUESSED: "the first name below a title or lead that names nobody",
     Ground.BORROWED: "the sentence beside names it",
     Ground.TALKS: "named in the talks",
     Ground.PLACE: "by its place beside the cue",

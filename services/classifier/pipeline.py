@@ -143,7 +143,7 @@ class Pipeline:
             return document
         document = assign(document, grammar=grammar)
         document = relate(gather(document), owners=self.owners)
-        document = widen(complete(document, grammar=grammar))
+        document = widen(complete(document, grammar=grammar), grammar=grammar)
         if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
         document = settle(document)

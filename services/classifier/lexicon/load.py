@@ -148,7 +148,23 @@ def stage_weights() -> Mapping[str, Mapping[str, float]]:
 @cache
 def also_pattern(language: str) -> re.Pattern[str] | None:
     """Return what finds the words by which a language adds to what it told, None without any."""
-    words = [_word_pattern(form) for form in folded_forms(_shared("also.yml").get(language, ""))]
+    return _shared_pattern("also.yml", language)
+
+
+@cache
+def members_pattern(language: str) -> re.Pattern[str] | None:
+    """Return what finds a language's words for those who buy together, None without any."""
+    return _shared_pattern("members.yml", language)
+
+
+@cache
+def meant_pattern(language: str) -> re.Pattern[str] | None:
+    """Return what finds the words by which a language says whom it meant, None without any."""
+    return _shared_pattern("meant.yml", language)
+
+
+def _shared_pattern(name: str, language: str) -> re.Pattern[str] | None:
+    words = [_word_pattern(form) for form in folded_forms(_shared(name).get(language, ""))]
     return re.compile("|".join(words)) if words else None
 
 

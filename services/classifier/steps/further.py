@@ -1,19 +1,28 @@
-"""Further: the names that the next sentence adds to those a title or lead told of.
+"""Further: the names that later sentences add to those a title or lead told of.
 
-"Apple removes WhatsApp from its store. Signal and Telegram vanished on the same day."
+"Apple removes WhatsApp from its store. Signal and Telegram vanished on the same day." "A consortium led
+by X buys Y. The consortium also includes Z."
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
-from services.classifier.document import Candidate, Document, Ground, Name, Segment
-from services.classifier.lexicon.load import also_pattern
+from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import also_pattern, members_pattern
+from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 
 _NEXT = 2
 """So many sentences behind the first that tells the event may add to it."""
+
+_MEMBERS = 5
+"""So many sentences behind the first that tells a deal may name who buys too."""
+
+_AMONG = 60
+"""So many characters from the word for an alliance its members stand."""
 
 _BESIDE = 30
 """So many characters from the names the word that adds them may stand."""
@@ -22,20 +31,61 @@ _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
 
 
-def widen(document: Document) -> Document:
-    """Return the document with events that have all the targets that a sentence adds to them."""
+def widen(document: Document, *, grammar: Grammar) -> Document:
+    """Return the document with events that have all the companies that a sentence adds to them."""
     taken = {company for event in document.candidates for company in event.roles}
     widened: list[Candidate] = []
     for event in document.candidates:
-        chains = [
-            chain
-            for sentence in _next_sentences(document, event)
-            if (chain := _added(document, event, sentence))
-            and not any(name.company in taken for name in chain.names)
-        ]
-        taken |= {name.company for chain in chains for name in chain.names}
-        widened.append(_with_targets(event, [name for chain in chains for name in chain.names]))
+        if event.event_type == "acquisition":
+            chains, role = list(_members(document, event, grammar)), Role.ACTOR
+        else:
+            chains, role = list(_also(document, event)), Role.TARGET
+        names = [n for chain in chains for n in chain.names if n.company not in taken]
+        taken |= {name.company for name in names}
+        widened.append(_with(event, names, role))
     return document.but(candidates=tuple(widened))
+
+
+def _also(document: Document, event: Candidate) -> Iterator[Chain]:
+    """Yield the names that the next sentences add to those that are banned."""
+    taken = {company for other in document.candidates for company in other.roles}
+    for sentence in _next_sentences(document, event):
+        chain = _added(document, event, sentence)
+        if chain and not any(name.company in taken for name in chain.names):
+            yield chain
+
+
+def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+    """Yield who, by a later sentence, belongs to the alliance that buys."""
+    first = min(event.triggers, key=lambda trigger: trigger.start)
+    in_front = document.sentences[first.sentence].segment <= Segment.LEAD
+    if not in_front or first.is_past or Role.TARGET not in event.roles.values():
+        return
+    last = min(first.sentence + 1 + _MEMBERS, len(document.sentences))
+    for index in range(first.sentence + 1, last):
+        yield from _members_in(document, first, index, grammar)
+
+
+def _members_in(
+    document: Document, first: Trigger, index: int, grammar: Grammar
+) -> Iterator[Chain]:
+    """Yield the names beside a word for an alliance, in a sentence that tells no event of its own."""
+    pattern = members_pattern(document.language)
+    start, end, *_ = document.sentences[index]
+    text = document.folded.text
+    found = pattern.search(text, start, end) if pattern is not None else None
+    if (
+        found is None
+        or document.words_in("background", index)
+        or any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
+    ):
+        return
+    for chain in chains_of(text, document.names_in(index)):
+        beside = beside_of(document, grammar, first, chain)
+        marked = marked_role(grammar, first, beside)
+        is_near = max(chain.start - found.end(), found.start() - chain.end) <= _AMONG
+        if is_near and marked in {None, Role.ACTOR} and not is_aside(grammar, first, beside):
+            yield chain
 
 
 def _next_sentences(document: Document, event: Candidate) -> range:
@@ -75,9 +125,9 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
     return chains[0] if is_added else None
 
 
-def _with_targets(event: Candidate, names: Sequence[Name]) -> Candidate:
+def _with(event: Candidate, names: Sequence[Name], role: Role) -> Candidate:
     return event.but(
-        roles={**event.roles, **{name.company: Role.TARGET for name in names}},
+        roles={**event.roles, **{name.company: role for name in names}},
         role_places={**event.role_places, **{name.company: name for name in names}},
         grounds={**event.grounds, **{name.company: Ground.BORROWED for name in names}},
     )

@@ -23,7 +23,18 @@ def gather(document: Document) -> Document:
     for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
         of_type = [found for found in document.candidates if found.event_type == event_type]
         events.extend(_events(document, of_type)[:MOST])
-    return document.but(candidates=tuple(events))
+    return document.but(candidates=tuple(e for e in events if not _is_told_otherwise(e, events)))
+
+
+def _is_told_otherwise(event: Candidate, events: Iterable[Candidate]) -> bool:
+    """Return whether whom an event only may be about has a surer part in one of another type."""
+    return set(event.grounds.values()) == {Ground.GUESSED} and any(
+        ground > Ground.GUESSED
+        for other in events
+        if other.event_type != event.event_type
+        for company, ground in other.grounds.items()
+        if company in event.roles
+    )
 
 
 def segment_of(document: Document, candidate: Candidate) -> Segment:
@@ -56,9 +67,31 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
     for candidate in weak:
         for at, event in enumerate(events):
             if _is_same(document, event, candidate):
-                events[at] = _joined(event, candidate, takes_roles=False)
+                events[at] = _with_sellers(
+                    document, _joined(event, candidate, takes_roles=False), candidate
+                )
                 break
     return events
+
+
+def _with_sellers(document: Document, event: Candidate, candidate: Candidate) -> Candidate:
+    """Return a deal with those of whom its lead says "the shares come from X", if nobody sells yet."""
+    in_lead = document.sentences[candidate.triggers[0].sentence].segment <= Segment.LEAD
+    known = set(event.roles.values())
+    if not in_lead or event.event_type != "acquisition" or Role.SELLER in known:
+        return event
+    sellers = {
+        company: role
+        for company, role in candidate.roles.items()
+        if company not in event.roles
+        and role is Role.SELLER
+        and candidate.grounds[company] is Ground.WORD
+    }
+    return event.but(
+        roles={**event.roles, **sellers},
+        role_places={**event.role_places, **{c: candidate.role_places[c] for c in sellers}},
+        grounds={**event.grounds, **dict.fromkeys(sellers, Ground.WORD)},
+    )
 
 
 def _is_vague(event: Candidate) -> bool:

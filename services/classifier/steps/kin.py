@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.classifier.chains import chains_of
+from services.classifier.chains import COMMAS, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 Owners = Mapping[CompanyId, CompanyId | None]
 _MERGED = 2
+_CLOSING = "\"')»”」』 "
+_PRESENTED = 60
+"""So many characters behind its maker's comma a product stands by which the maker is presented."""
 
 
 def relate(document: Document, *, owners: Owners) -> Document:
@@ -23,7 +26,14 @@ def relate(document: Document, *, owners: Owners) -> Document:
     titled = {name.company for name in document.names if _segment(document, name) is Segment.TITLE}
     return document.but(
         candidates=tuple(
-            _with_buyer(document, _within_family(_related(document, event, owners), owners, titled))
+            _with_buyer(
+                document,
+                _within_family(
+                    _related(document, _with_makers(document, event, owners), owners),
+                    owners,
+                    titled,
+                ),
+            )
             for event in document.candidates
         )
     )
@@ -138,6 +148,46 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
         role_places={**event.role_places, **{company: named[company] for company in found}},
         grounds={**event.grounds, **dict.fromkeys(found, Ground.FAMILY)},
     )
+
+
+def _with_makers(document: Document, event: Candidate, owners: Owners) -> Candidate:
+    """Return a deal in which a maker has the part of the products by which its sentence presents it.
+
+    "Ferrero, the firm behind Nutella and Tic Tac, buys Kellogg": products that follow their maker in a
+    sentence have no part beside it; nor is what is bought the game of whom somebody buys.
+    """
+    if event.event_type != "acquisition":
+        return event
+    roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
+    for product in event.roles:
+        maker, role = owners.get(product), roles[product]
+        if maker is None or role not in {Role.ACTOR, Role.TARGET}:
+            continue
+        place = event.role_places[product]
+        before = _before(document, maker, place)
+        if (
+            before is None
+            or roles.get(maker, role) is not role
+            or not _presents(document, before, place)
+        ):
+            continue
+        if maker not in roles:
+            roles[maker], places[maker], grounds[maker] = role, before, grounds[product]
+        del roles[product], places[product], grounds[product]
+    return event.but(roles=roles, role_places=places, grounds=grounds)
+
+
+def _before(document: Document, company: CompanyId, place: Name) -> Name | None:
+    """Return the last name of a company before a place in its sentence."""
+    names = document.names_in(document.sentence_at(place.start))
+    return next((n for n in reversed(names) if n.company == company and n.end <= place.start), None)
+
+
+def _presents(document: Document, maker: Name, product: Name) -> bool:
+    """Return whether a comma right behind a maker's name begins what is said of it up to a product."""
+    text = document.folded.text
+    behind = text[maker.end : product.start].lstrip(_CLOSING)
+    return behind[:1] in COMMAS and len(behind) <= _PRESENTED
 
 
 def _with(event: Candidate, role: Role) -> set[CompanyId]:

@@ -80,7 +80,10 @@ def _features(document: Document, candidate: Candidate) -> Iterator[tuple[str, f
     yield "company in title", float(any(name.company in candidate.roles for name in titled))
     yield "a role by the word beside it", float(Ground.WORD in grounds)
     yield "a role by the place beside the cue", float(Ground.PLACE in grounds)
-    yield "roles borrowed from another sentence", float(grounds <= {Ground.BORROWED})
+    yield (
+        "roles borrowed from another sentence",
+        float(grounds <= {Ground.BORROWED, Ground.GUESSED}),
+    )
     yield "has a target", float(Role.TARGET in roles)
     yield "has an actor", float(Role.ACTOR in roles)
     yield "many companies", float(len(candidate.roles) > _MANY)
