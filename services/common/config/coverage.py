@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from services.common.config import yaml
@@ -14,6 +15,9 @@ from services.common.config.scripts import languages_without_name, script_of, sc
 from services.common.config.yaml import Scalar, read_yaml
 from services.common.contracts.company import Company
 
+MOST = 20
+"""So many companies are named one by one: a list of thousands would hide every other finding."""
+
 
 def coverage_findings(
     directory: Path, configuration: Configuration, *, shipped: Catalogue
@@ -21,9 +25,9 @@ def coverage_findings(
     """Return a warning for each company without a name in the script of a configured feed.
 
     Where the catalogue knows a company and has no name in that script either, the press writes the
-    Latin one, and there is nothing to warn of. Feeds that tell no language ask for nothing. Reads
-    the file again for the places; it looks at every name, so this is for `kabar check` and not for
-    a reload.
+    Latin one, and there is nothing to warn of. Of more than `MOST` the rest are counted. Feeds that
+    tell no language ask for nothing. Reads the file again for the places; it looks at every name, so
+    this is for `kabar check` and not for a reload.
     """
     path = directory / FILE
     languages = {feed.language for feed in configuration.feeds if feed.language}
@@ -33,11 +37,16 @@ def coverage_findings(
         if (message := _message(company, languages, shipped))
     }
     places = _places(path) if messages else {}
-    return tuple(
+    findings = [
         Finding(str(path), places[known].line, places[known].column, Severity.WARNING, message)
         for known, message in messages.items()
         if known in places
-    )
+    ]
+    if (left_out := len(findings) - MOST) > 0:
+        last = findings[MOST - 1]
+        told = f"{last.message}; so it is with {left_out} more companies"
+        findings[MOST - 1 :] = [replace(last, message=told)]
+    return tuple(findings)
 
 
 def _message(company: Company, languages: Iterable[str], shipped: Catalogue) -> str | None:

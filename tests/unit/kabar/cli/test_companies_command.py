@@ -113,3 +113,14 @@ def test_check_asks_for_a_name_of_a_company_that_nobody_knows(directory: Path) -
     result = kabar("check", directory=directory)
 
     assert '"Warung Bu Sri" has no name in Bengali letters' in result.stdout
+
+
+def test_check_counts_the_companies_without_a_name_where_they_are_many(directory: Path) -> None:
+    entries = "".join(f"  - {{id: warung-{n}, name: Warung {n}}}\n" for n in range(50))
+    (directory / "companies.yml").write_text(f"companies:\n{entries}", encoding="utf-8")
+
+    result = kabar("check", directory=directory)
+
+    warnings = [line for line in result.stdout.splitlines() if "in Bengali letters" in line]
+    assert len(warnings) == 20
+    assert warnings[-1].endswith("; so it is with 30 more companies")
