@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.alerter.channels.port import Channel
-from services.alerter.database import lives, outbox, queries
+from services.alerter.database import fallbacks, lives, outbox, queries
 from services.alerter.database.connections import Database
 from services.alerter.database.sending import Stopped
 from services.alerter.life import FeedFares, ProofsOfLife
@@ -180,6 +180,8 @@ class Alerter:
             )
             closes_at = outbox.first_closing(connection)
             is_due = is_due or (closes_at is not None and closes_at <= now)
+            stands_in_at = fallbacks.next_stand_in(connection, list(self.sender.stopped), now=now)
+            is_due = is_due or (stands_in_at is not None and stands_in_at <= now)
             if sends := lives.weekly_sends(self.service.subscriptions):
                 lives_at = lives.first_at(connection, sends)
                 is_due = is_due or lives_at is None or lives_at <= now
