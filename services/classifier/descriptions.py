@@ -44,6 +44,8 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
     for word in reversed(words[1:] if is_cut else words):
         start = floor + word.start()
         plain = word[0].rpartition("'")[2] or word[0]
+        if plain in grammar.dates.weekdays:
+            return  # "у понеділок фінську X" is bought on Monday, not from X
         is_article = plain in grammar.articles
         if not (is_article or len(plain) > _SHORT) or not _may_describe(
             document, word[0], start, chain
