@@ -133,6 +133,11 @@ def _tells_more(event: Candidate, candidate: Candidate) -> bool:
     """
     things = _things(event) or set(event.roles)
     weight = max(trigger.score for trigger in candidate.triggers)
+    if event.event_type == "shutdown":
+        # "X will stop Y": who is said to close the very thing that title or lead said is closed.
+        return bool(things) and things == {
+            company for company, role in candidate.roles.items() if role is Role.TARGET
+        }
     return (
         event.event_type == "acquisition"
         and bool(things & set(candidate.roles))

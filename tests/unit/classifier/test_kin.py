@@ -210,3 +210,28 @@ def test_the_owner_of_who_closes_a_plant_has_no_part_in_it() -> None:
     )
 
     assert found == {"zumo": Role.TARGET}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "before", "text"),
+    [
+        (
+            "en",
+            "Zumo shuts down in May",
+            "Users were told on Monday. The service had two million of them.",
+            "Velka will shut down Zumo for want of money.",
+        ),
+        (
+            "id",
+            "Zumo bakal berhenti beroperasi",
+            "Pengguna diberi tahu pada Senin. Layanan itu punya dua juta pengguna.",
+            "Velka akan menghentikan layanan Zumo pada Mei.",
+        ),
+    ],
+)
+def test_who_closes_the_very_thing_in_a_sentence_of_the_body_is_its_actor(
+    language: str, title: str, before: str, text: str
+) -> None:
+    found = roles("shutdown", title, f"{before}\n\n{text}", language)
+
+    assert found == {"zumo": Role.TARGET, "velka": Role.ACTOR}
