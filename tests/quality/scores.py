@@ -39,6 +39,8 @@ def scores() -> dict[str, dict[str, float]]:
         ("stories", "companies.yml", sorted((FOLDER / "stories").glob("*.jsonl"))),
         ("cases", "companies.yml", sorted((FOLDER / "cases").glob("*.jsonl"))),
         ("unseen", "companies.yml", sorted((FOLDER / "unseen").glob("*.jsonl"))),
+        ("long", "long-companies.yml", sorted((FOLDER / "long").glob("*.jsonl"))),
+        ("fresh", "long-companies.yml", sorted((FOLDER / "fresh").glob("*.jsonl"))),
         ("own", "own-companies.yml", [FOLDER / "own.jsonl"]),
     ):
         for language, score in evaluate(_pairs(FOLDER / companies, files)).items():
