@@ -124,6 +124,7 @@ def test_records_of_a_newer_version_pass_with_what_nobody_here_knows(line: Line)
     )
 
     assert events["nationalisation"]["stage"] == "appealed"
+    assert events["shutdown"]["stage"] == "confirmed"
     companies = events["nationalisation"]["companies"]
     assert {each["id"]: each["role"] for each in companies} == {
         "bytedance": "guarantor",
