@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import pickle
 import signal
 import struct
@@ -212,8 +213,10 @@ class ClassifyingChild:
         process, self._process = self._process, None
         if process is None:
             return None
+        # Not process.kill(): that asks for the exit code first, and whoever waits for it then has none.
         with suppress(ProcessLookupError):
-            process.kill()
+            if process.returncode is None:
+                os.kill(process.pid, signal.SIGKILL)
         code = await process.wait()
         transport = process._transport  # type: ignore[attr-defined]  # noqa: SLF001  pipes stay open else
         transport.close()

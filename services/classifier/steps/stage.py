@@ -181,7 +181,9 @@ def _stages(
         if near or in_title:
             yield Stage(meaning.name), (hit.start, hit.end), segment
     if in_front and _is_asked(document, candidate, scope):
-        end = len(document.folded.text.partition("\n")[0])
+        # Of a story without a title the first sentence stands for it, behind the empty line.
+        start = document.sentences[0].start
+        end = start + len(document.folded.text[start:].partition("\n")[0])
         yield Stage.RUMOURED, (end - 1, end), Segment.TITLE
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.classifier.lexicon.folding import fold
@@ -23,6 +23,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=4), max_size=25).map("".join)
 
 @settings(max_examples=60, deadline=None)
 @given(title=TEXTS, text=TEXTS, language=st.sampled_from([None, "en", "id", "bn", "th", "xx"]))
+@example(title="", text="TikTok bans ？", language=None)
 def test_every_text_can_be_read_and_every_quote_stands_where_it_says(
     title: str, text: str, language: str | None
 ) -> None:
