@@ -19,8 +19,8 @@ from services.alerter.database.connections import Database
 from services.alerter.database.positions import positions_of
 from services.alerter.database.queries import last_seq
 from services.alerter.database.restored import suppress_all
+from services.alerter.reloading import following_of
 from services.alerter.service import AlerterService
-from services.alerter.wiring import following_of
 from services.alerter.worker import BATCH
 from services.common.bus.port import Bus
 from services.common.bus.sqlite import SqliteBusReader

@@ -20,8 +20,8 @@ from services.alerter.control.preview import PLANNED_PATH, PREVIEW_PATH, WITHIN
 from services.alerter.database.connections import open_read_only
 from services.alerter.preview import PlannedMessages, Span, planned_messages
 from services.alerter.preview import preview as preview_of
+from services.alerter.reloading import following_of
 from services.alerter.telling import Following
-from services.alerter.wiring import following_of
 from services.common.clock import SystemClock
 from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import encode

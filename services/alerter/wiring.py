@@ -6,14 +6,14 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from starlette.types import ASGIApp
 
 from services.alerter.channels.email import Mailing
-from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
+from services.alerter.channels.registry import Outside
 from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
 from services.alerter.control.preview import preview_routes
@@ -27,12 +27,12 @@ from services.alerter.database.search import index_missing
 from services.alerter.life import ProofsOfLife
 from services.alerter.links import Links
 from services.alerter.operator import Operator
+from services.alerter.reloading import Reloading, following_of
 from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
-from services.alerter.sender import Sender, WaysOut, fallbacks_of
+from services.alerter.sender import Sender
 from services.alerter.service import AlerterService, Handled
 from services.alerter.subscriptions import SubscriptionBook
-from services.alerter.telling import Following
 from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
 from services.alerter.web.entrance import Entrance
@@ -46,13 +46,12 @@ from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration, process_environment
 from services.common.config.watcher import ConfigurationWatcher
-from services.common.contracts.subscription import ChannelConfig, OnUnknown
 from services.common.control_socket import serve_control
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
-from services.common.ids import ChannelId, fingerprint
+from services.common.ids import ChannelId
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.stop import Stop
@@ -208,7 +207,7 @@ async def _opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[_Acti
             mail_from=settings.mail_from,
             mailing=_mailing(database, links),
         )
-        reloading = _Reloading(service, sender, outside=outside, book=book)
+        reloading = Reloading(service, sender, outside=outside, book=book)
         await reloading.use(around.watcher.active)
         around.watcher.follow(reloading.use_or_keep)
         book.on_change = reloading.use_again
@@ -376,70 +375,6 @@ def _mailing(database: Database, links: Links) -> Callable[[ChannelId], Mailing]
         )
 
     return of
-
-
-class _Reloading:
-    """Takes a new configuration into use, or changed subscriptions of the one in use."""
-
-    def __init__(
-        self, service: AlerterService, sender: Sender, *, outside: Outside, book: SubscriptionBook
-    ) -> None:
-        self._service = service
-        self._sender = sender
-        self._outside = outside
-        self._book = book
-        self._used: Configuration | None = None
-
-    async def use(self, configuration: Configuration) -> None:
-        """Follow and send as `configuration` says; with an impossible channel, change nothing.
-
-        Raises:
-            ConfigurationError: kabar cannot send to a channel.
-        """
-        outside = replace(self._outside, secrets=configuration.secrets)
-        complete = self._book.complete(configuration).configuration
-        ways = WaysOut(
-            channels={
-                config.id: build_channel(config, outside) for config in configuration.channels
-            },
-            configured={config.id: _hash_of(config) for config in configuration.channels},
-            fallbacks=fallbacks_of(complete.subscriptions),
-            holding=frozenset(
-                config.id
-                for config in configuration.channels
-                if config.on_unknown is OnUnknown.HOLD
-            ),
-            watchlist=configuration.watchlist,
-        )
-        self._service.configure(following_of(complete))
-        await self._sender.configure(ways)
-        self._used = configuration
-
-    async def use_again(self) -> None:
-        """Follow what the subscriptions that were made here say now."""
-        if self._used is not None:
-            self._service.configure(following_of(self._book.complete(self._used).configuration))
-
-    async def use_or_keep(self, configuration: Configuration) -> None:
-        """Do as `use`; where that is impossible, say so and go on as before."""
-        try:
-            await self.use(configuration)
-        except ConfigurationError as error:
-            log.warning("configuration_not_used", hash=configuration.hash, reason=str(error))
-
-
-def following_of(configuration: Configuration) -> Following:
-    """Return what `configuration` asks for."""
-    return Following.of(
-        configuration.watchlist,
-        configuration.subscriptions,
-        [config.id for config in configuration.channels if config.type in SINGLE_TYPES],
-    )
-
-
-def _hash_of(config: ChannelConfig) -> str:
-    """Return what changes with the channel's configuration; values of secrets are not in it."""
-    return fingerprint("channel", config.type, repr(config.options))
 
 
 @asynccontextmanager

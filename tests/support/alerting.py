@@ -52,20 +52,22 @@ def a_subscription(
     return Subscription(id=SubscriptionId(name), name=name, when=when or Conditions(), sends=sends)
 
 
+def record_of(reading: Reading, *, offset: int, at: datetime = NOON) -> Record:
+    """Return a reading as it stands on the bus, in the first partition."""
+    return Record(
+        topic=READINGS.name,
+        topic_id="bus",
+        partition=0,
+        offset=offset,
+        key=reading.story.story_id,
+        value=encode(reading),
+        at=at,
+    )
+
+
 def records_of(readings: Iterable[Reading], *, at: datetime) -> list[Record]:
-    """Return `readings` as they stand on the bus, one behind the other in one partition."""
-    return [
-        Record(
-            topic=READINGS.name,
-            topic_id="bus",
-            partition=0,
-            offset=offset,
-            key=reading.story.story_id,
-            value=encode(reading),
-            at=at,
-        )
-        for offset, reading in enumerate(readings)
-    ]
+    """Return `readings` as they stand on the bus, one behind the other."""
+    return [record_of(reading, offset=offset, at=at) for offset, reading in enumerate(readings)]
 
 
 def told_by(

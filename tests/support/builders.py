@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,6 +70,20 @@ def a_watchlist(*companies: Company) -> Watchlist:
         a_company("tiktok", name="TikTok", owner=CompanyId("bytedance")),
     )
     return Watchlist.of(companies or usual)
+
+
+def a_family_watchlist(
+    companies: Mapping[str, Sequence[str]], owners: Mapping[str, str]
+) -> Watchlist:
+    """Return a watchlist of ids with their names, the first of each its own, and of who owns whom."""
+    return a_watchlist(
+        *(
+            a_company(
+                key, *names, name=names[0], owner=CompanyId(owners[key]) if key in owners else None
+            )
+            for key, names in companies.items()
+        )
+    )
 
 
 def a_report(

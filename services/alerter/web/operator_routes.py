@@ -90,8 +90,10 @@ def operator_router(sources: Sources) -> APIRouter:
     )
     async def acknowledge(event_id: str, asked: AckRequest | None = None) -> Response:
         said = asked or AckRequest()
-        one, held_back = await _done(
-            _operator(sources).acknowledge(event_id, stage=said.stage, who=said.who, note=said.note)
+        one, held_back = await done(
+            operator_of(sources).acknowledge(
+                event_id, stage=said.stage, who=said.who, note=said.note
+            )
         )
         return _json(AckBody(acknowledgement=one, suppressed=held_back))
 
@@ -112,14 +114,14 @@ def _add_mutes(router: APIRouter, sources: Sources) -> None:
             subscription=asked.subscription,
             channel=asked.channel,
         )
-        one, held_back = await _done(
-            _operator(sources).mute(matter, until=asked.until, who=asked.who, why=asked.why)
+        one, held_back = await done(
+            operator_of(sources).mute(matter, until=asked.until, who=asked.who, why=asked.why)
         )
         return _json(MutedBody(mute=one, suppressed=held_back), status=201)
 
     @router.delete("/mutes/{mute_id}", status_code=204, summary="End a mute")
     async def unmute(mute_id: str) -> Response:
-        await _done(_operator(sources).unmute(mute_id))
+        await done(operator_of(sources).unmute(mute_id))
         return Response(status_code=204)
 
 
@@ -130,23 +132,24 @@ def _add_redeliveries(router: APIRouter, sources: Sources) -> None:
     ) -> Response:
         if since.tzinfo is None:
             raise HTTPException(422, "since: a time with a zone, as RFC 3339 has it.")
-        names = await _done(_operator(sources).redeliver_all(state, since=since))
+        names = await done(operator_of(sources).redeliver_all(state, since=since))
         return _json(RedeliveredBody(redelivered=tuple(names)))
 
     @router.post(
         "/deliveries/{delivery_id}/redeliver", response_model=DeliveryBody, summary="Send again"
     )
     async def redeliver(delivery_id: str) -> Response:
-        return _json(delivery_body(await _done(_operator(sources).redeliver(delivery_id))))
+        return _json(delivery_body(await done(operator_of(sources).redeliver(delivery_id))))
 
 
-def _operator(sources: Sources) -> Operator:
+def operator_of(sources: Sources) -> Operator:
+    """Return who changes things; where the database is only read nobody does (503)."""
     if sources.operator is None:
         raise HTTPException(503, "Nothing can be changed here: the database is only read.")
     return sources.operator
 
 
-async def _done(act: Awaitable[T]) -> T:
+async def done(act: Awaitable[T]) -> T:
     """Return what `act` does; what is not there is a 404, what cannot be done a 409."""
     try:
         return await act

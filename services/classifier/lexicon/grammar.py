@@ -53,6 +53,7 @@ class Grammar:
     unit: tuple[str, ...] = ()
     """Words for a part of a company."""
     relative: tuple[str, ...] = ()
+    pronouns: frozenset[str] = frozenset()
     """They begin a clause about what was just named."""
     group: tuple[str, ...] = ()
     """They begin words for an alliance."""
@@ -88,6 +89,7 @@ class Grammar:
             articles=frozenset(folded_forms(parsed.get("articles", ""))),
             unit=folded_forms(parsed.get("unit", "")),
             relative=folded_forms(parsed.get("relative", "")),
+            pronouns=frozenset(folded_forms(parsed.get("pronouns", ""))),
             group=folded_forms(parsed.get("group", "")),
             dates=dates,
             money=money,

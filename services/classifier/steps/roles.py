@@ -34,7 +34,6 @@ _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TO_ITS_CLAUSE = 2
 _LIST_BELOW = 7
-_PRONOUNS = frozenset({"que", "qui", "che", "die", "der", "das", "dat", "which", "that", "who"})
 _TWO = 2
 _LEAST_IN_LIST = 3
 _SURE = 2.5
@@ -224,7 +223,7 @@ def _role_by_word(
     ):
         return Role.TARGET
     between = document.folded.text[chain.end : trigger.start].strip(" ,")
-    return None if between in _PRONOUNS else role
+    return None if between in grammar.pronouns else role
 
 
 def _without(chains: Sequence[Chain], others: Sequence[Chain]) -> list[Chain]:

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from services.common.bus import sqlite_tables as tables
 from services.common.bus.group_commit import GroupCommit
 from services.common.bus.local import Bounds, LocalBus, Placed
 from services.common.bus.port import Record
@@ -36,36 +36,7 @@ CAP_BYTES = 1024**3
 """How large the file may grow unless told otherwise."""
 
 _TIDY_EVERY = timedelta(minutes=1)
-_TIDY_AT_ONCE = 1_000
 _PAGE_BYTES = 4_096
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS topics (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used again, so a topic made again is empty
-    name TEXT NOT NULL UNIQUE,
-    id TEXT NOT NULL,
-    is_compacted INTEGER NOT NULL,
-    keeps_microseconds INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS partitions (
-    topic INTEGER NOT NULL, partition INTEGER NOT NULL,
-    next INTEGER NOT NULL DEFAULT 0,            -- the offset of the next record
-    PRIMARY KEY (topic, partition)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS records (
-    seq INTEGER PRIMARY KEY,                    -- the order of arrival over all topics
-    topic INTEGER NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL,
-    key BLOB NOT NULL, value BLOB NOT NULL,
-    at INTEGER NOT NULL                         -- microseconds since 1970, UTC
-);
-CREATE UNIQUE INDEX IF NOT EXISTS records_by_place ON records (topic, partition, offset);
-CREATE TABLE IF NOT EXISTS positions (
-    grp TEXT NOT NULL, topic INTEGER NOT NULL, partition INTEGER NOT NULL,
-    next INTEGER NOT NULL,
-    PRIMARY KEY (topic, grp, partition)
-) WITHOUT ROWID;
-"""
-_SCHEMA_VERSION = 1
 
 
 class SqliteBus(LocalBus):
@@ -90,7 +61,7 @@ class SqliteBusReader(LocalBus):
         super().__init__(_SqliteLogReader(path))
 
 
-class _Reading:
+class _ReadingHalf:
     """The half of both logs that reads: one connection, used in a thread of its own."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -103,7 +74,9 @@ class _Reading:
         """Return records from the offsets on."""
         wanted = dict(offsets)
         return await self._read(
-            lambda connection: _records(connection, topic, wanted, topic_id=topic_id, most=most)
+            lambda connection: tables.records(
+                connection, topic, wanted, topic_id=topic_id, most=most
+            )
         )
 
     async def close(self) -> None:
@@ -122,7 +95,7 @@ class _Reading:
             return await reading
 
 
-class SqliteLog(_Reading):
+class SqliteLog(_ReadingHalf):
     """The Log port in a SQLite file."""
 
     def __init__(self, path: Path, clock: Clock, *, cap_bytes: int = CAP_BYTES) -> None:
@@ -131,8 +104,8 @@ class SqliteLog(_Reading):
         self._tidied_at = clock.monotonic() - _TIDY_EVERY.total_seconds()
         reading, writing = open_pair(
             path,
-            schema=_SCHEMA,
-            version=_SCHEMA_VERSION,
+            schema=tables.SCHEMA,
+            version=tables.SCHEMA_VERSION,
             before_tables=(f"page_size = {_PAGE_BYTES}", "auto_vacuum = INCREMENTAL"),
         )
         super().__init__(reading)
@@ -140,20 +113,20 @@ class SqliteLog(_Reading):
 
     async def append(self, topic: Topic, records: Sequence[Placed]) -> None:
         """Append in one transaction, making room before where it is needed."""
-        at = _microseconds(self._clock.now())
+        at = tables.microseconds(self._clock.now())
         tidy = self._is_tidying_due()
 
         def write(connection: sqlite3.Connection) -> None:
             if tidy:
-                _tidy(connection, now=at)
-            _keep_under(connection, pages=self._cap_pages)
-            _append(connection, topic, records, at=at)
+                tables.tidy(connection, now=at)
+            tables.keep_under(connection, pages=self._cap_pages)
+            tables.append(connection, topic, records, at=at)
 
         await self._write(write)
 
     async def bounds(self, topic: Topic) -> Bounds:
         """Return what the topic holds."""
-        bounds = await self._read(lambda connection: _bounds(connection, topic))
+        bounds = await self._read(lambda connection: tables.bounds(connection, topic))
         if bounds is None:
             await self.ensure([topic])
             return await self.bounds(topic)
@@ -194,7 +167,7 @@ class SqliteLog(_Reading):
 
         def write(connection: sqlite3.Connection) -> None:
             for topic in topics:
-                _number(connection, topic)
+                tables.number_of(connection, topic)
 
         await self._write(write)
 
@@ -205,12 +178,12 @@ class SqliteLog(_Reading):
 
     async def tidy(self) -> None:
         """Remove what may go now, up to a thousand records of each partition."""
-        now = _microseconds(self._clock.now())
-        await self._write(lambda connection: _tidy(connection, now=now))
+        now = tables.microseconds(self._clock.now())
+        await self._write(lambda connection: tables.tidy(connection, now=now))
 
     async def remove(self, topic: Topic) -> None:
         """Forget the topic altogether; the next use makes it again, with another id."""
-        await self._write(lambda connection: _remove(connection, topic))
+        await self._write(lambda connection: tables.remove(connection, topic))
 
     def _is_tidying_due(self) -> bool:
         now = self._clock.monotonic()
@@ -224,7 +197,7 @@ class SqliteLog(_Reading):
             return await self._writer.write(job)
 
 
-class _SqliteLogReader(_Reading):
+class _SqliteLogReader(_ReadingHalf):
     """The reading half of the Log port; appending raises BusUnavailableError."""
 
     def __init__(self, path: Path) -> None:
@@ -244,7 +217,7 @@ class _SqliteLogReader(_Reading):
 
     async def bounds(self, topic: Topic) -> Bounds:
         """Return what the topic holds."""
-        bounds = await self._read(lambda connection: _bounds(connection, topic))
+        bounds = await self._read(lambda connection: tables.bounds(connection, topic))
         if bounds is None:
             raise BusUnavailableError(f"The topic {topic.name} is missing.")
         return bounds
@@ -273,179 +246,3 @@ def _bus_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise BusUnavailableError(f"The bus file did not serve: {error}.") from error
-
-
-def _number(connection: sqlite3.Connection, topic: Topic) -> int:
-    """Return the topic's number, of a new one where it is missing."""
-    found = connection.execute("SELECT number FROM topics WHERE name = ?", (topic.name,)).fetchone()
-    if found is not None:
-        number: int = found[0]
-        return number
-    keeps = topic.keeps // timedelta(microseconds=1)
-    made = connection.execute(
-        "INSERT INTO topics (name, id, is_compacted, keeps_microseconds) VALUES (?, ?, ?, ?)"
-        " RETURNING number",
-        (topic.name, uuid.uuid4().hex, topic.is_compacted, keeps),
-    ).fetchone()
-    connection.executemany(
-        "INSERT INTO partitions (topic, partition) VALUES (?, ?)",
-        [(made[0], partition) for partition in range(topic.partitions)],
-    )
-    new: int = made[0]
-    return new
-
-
-def _append(
-    connection: sqlite3.Connection, topic: Topic, records: Sequence[Placed], *, at: int
-) -> None:
-    number = _number(connection, topic)
-    ends = dict(
-        connection.execute(
-            "SELECT partition, next FROM partitions WHERE topic = ?", (number,)
-        ).fetchall()
-    )
-    rows = []
-    for record in records:
-        rows.append(
-            (number, record.partition, ends[record.partition], record.key, record.value, at)
-        )
-        ends[record.partition] += 1
-    connection.executemany(
-        "INSERT INTO records (topic, partition, offset, key, value, at) VALUES (?, ?, ?, ?, ?, ?)",
-        rows,
-    )
-    connection.executemany(
-        "UPDATE partitions SET next = ? WHERE topic = ? AND partition = ?",
-        [(ends[partition], number, partition) for partition in {r.partition for r in records}],
-    )
-
-
-def _records(
-    connection: sqlite3.Connection,
-    topic: Topic,
-    offsets: Mapping[int, int],
-    *,
-    topic_id: str,
-    most: int,
-) -> list[Record] | None:
-    found = connection.execute(
-        "SELECT number, id FROM topics WHERE name = ?", (topic.name,)
-    ).fetchone()
-    if found is None or found[1] != topic_id:
-        return None
-    records: list[Record] = []
-    for partition, offset in offsets.items():
-        rows = connection.execute(
-            "SELECT offset, key, value, at FROM records"
-            " WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
-            (found[0], partition, offset, most - len(records)),
-        )
-        records += [
-            Record(
-                topic=topic.name,
-                topic_id=topic_id,
-                partition=partition,
-                offset=at_offset,
-                key=key.decode(),
-                value=value,
-                at=_time(at),
-            )
-            for at_offset, key, value, at in rows
-        ]
-        if len(records) == most:
-            break
-    return records
-
-
-def _bounds(connection: sqlite3.Connection, topic: Topic) -> Bounds | None:
-    found = connection.execute("SELECT id FROM topics WHERE name = ?", (topic.name,)).fetchone()
-    if found is None:
-        return None
-    rows = connection.execute(
-        "SELECT p.partition, p.next, coalesce("
-        "  (SELECT min(offset) FROM records r WHERE r.topic = p.topic"
-        "   AND r.partition = p.partition), p.next)"
-        " FROM partitions p JOIN topics t ON t.number = p.topic WHERE t.id = ? ORDER BY 1",
-        (found[0],),
-    ).fetchall()
-    return Bounds(
-        topic_id=found[0],
-        earliest={partition: earliest for partition, _, earliest in rows},
-        ends={partition: end for partition, end, _ in rows},
-    )
-
-
-def _remove(connection: sqlite3.Connection, topic: Topic) -> None:
-    number = _number(connection, topic)
-    for table in ("records", "partitions", "positions"):
-        connection.execute(f"DELETE FROM {table} WHERE topic = ?", (number,))  # noqa: S608  our names
-    connection.execute("DELETE FROM topics WHERE number = ?", (number,))
-
-
-def _tidy(connection: sqlite3.Connection, *, now: int) -> None:
-    topics = connection.execute(
-        "SELECT number, is_compacted, keeps_microseconds, partition FROM topics"
-        " JOIN partitions ON topic = number"
-    ).fetchall()
-    for number, is_compacted, keeps, partition in topics:
-        if is_compacted:
-            _compact(connection, number, partition)
-        else:
-            _forget(connection, number, partition, until=now - keeps)
-    connection.execute(f"PRAGMA incremental_vacuum({_TIDY_AT_ONCE})")
-
-
-def _forget(connection: sqlite3.Connection, number: int, partition: int, *, until: int) -> None:
-    connection.execute(
-        "DELETE FROM records WHERE seq IN ("
-        " SELECT seq FROM (SELECT seq, at FROM records WHERE topic = ? AND partition = ?"
-        "  ORDER BY offset LIMIT ?) WHERE at <= ?)",
-        (number, partition, _TIDY_AT_ONCE, until),
-    )
-
-
-def _compact(connection: sqlite3.Connection, number: int, partition: int) -> None:
-    connection.execute(
-        "DELETE FROM records WHERE topic = ?1 AND partition = ?2 AND offset NOT IN ("
-        " SELECT max(offset) FROM records WHERE topic = ?1 AND partition = ?2 GROUP BY key)",
-        (number, partition),
-    )
-
-
-def _keep_under(connection: sqlite3.Connection, *, pages: int) -> None:
-    """Remove the oldest records that may go until the file has fewer than `pages` in use.
-
-    Raises:
-        BusUnavailableError: nothing more may go.
-    """
-    while _pages_in_use(connection) >= pages:
-        removed = connection.execute(
-            "DELETE FROM records WHERE seq IN (SELECT seq FROM records r WHERE EXISTS ("
-            "  SELECT 1 FROM positions p WHERE p.topic = r.topic AND p.partition = r.partition)"
-            " AND r.offset < (SELECT min(next) FROM positions p"
-            "  WHERE p.topic = r.topic AND p.partition = r.partition)"
-            " ORDER BY seq LIMIT ?)",
-            (_TIDY_AT_ONCE,),
-        ).rowcount
-        if not removed:
-            raise BusUnavailableError(
-                "The bus file is at its cap and holds nothing that every reader has finished; "
-                "waiting for them."
-            )
-
-
-def _pages_in_use(connection: sqlite3.Connection) -> int:
-    in_file: int = connection.execute("PRAGMA page_count").fetchone()[0]
-    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    return in_file - free
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def _time(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)

@@ -32,7 +32,7 @@ _READ_WITHIN_SECONDS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Request:
     """What is to be read: the arguments of `configuration_of`."""
 
     contents: Mapping[str, FileContent]
@@ -73,15 +73,15 @@ class ReadingProcess:
         """
         self._process = self._process or self._started()
 
-    def read(self, reading: Reading, known: Watchlist) -> Loaded:
-        """Return what `reading.here()` would; companies that are the same in `known` are its objects.
+    def read(self, request: Request, known: Watchlist) -> Loaded:
+        """Return what `request.here()` would; companies that are the same in `known` are its objects.
 
         Raises:
             OSError: the process cannot be started, or does not do it. Read here then.
         """
         process = self._process = self._process or self._started()
         try:
-            answer, _ = process.communicate(pickle.dumps(reading), _READ_WITHIN_SECONDS)
+            answer, _ = process.communicate(pickle.dumps(request), _READ_WITHIN_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise OSError(f"The reading process took more than {error.timeout} s.") from error
         finally:
@@ -138,8 +138,8 @@ def main() -> None:
     """Answer the one reading on stdin; there is none when the parent ended before it asked."""
     asked = sys.stdin.buffer.read()
     if asked:
-        reading: Reading = pickle.loads(asked)  # noqa: S301  our own parent
-        pickle.dump(packed(reading.here()), sys.stdout.buffer)
+        request: Request = pickle.loads(asked)  # noqa: S301  our own parent
+        pickle.dump(packed(request.here()), sys.stdout.buffer)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from services.common.config.apart import Reading, ReadingProcess
+from services.common.config.apart import ReadingProcess, Request
 from services.common.config.configuration import (
     FILES,
     Configuration,
@@ -157,7 +157,7 @@ class ConfigurationWatcher:
             return None
         return self._read(seen.files)
 
-    def _get_ready(self, reading: Reading) -> None:
+    def _get_ready(self, reading: Request) -> None:
         """Start the process that a second look will want: half a second of imports passes till then."""
         if reading.content_bytes >= self._long_bytes:
             with suppress(OSError):  # then it is told when reading
@@ -169,15 +169,15 @@ class ConfigurationWatcher:
         self._taken = self._seen = _Content(files, self._secrets())
         return loaded
 
-    def _reading(self, files: Mapping[str, FileContent]) -> Reading:
-        return Reading(
+    def _reading(self, files: Mapping[str, FileContent]) -> Request:
+        return Request(
             contents=files,
             directory=self._directory,
             allow_networks=self._allow_networks,
             environment=None if self._environment is None else dict(self._environment),
         )
 
-    def _loaded(self, reading: Reading) -> Loaded:
+    def _loaded(self, reading: Request) -> Loaded:
         """Return what the files say; long ones are read apart, except before anything else runs."""
         if self._active is None or reading.content_bytes < self._long_bytes:
             return reading.here()

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from kabar.cli import main
 from services.alerter.database import outbox
-from services.alerter.wiring import following_of
+from services.alerter.reloading import following_of
 from services.common.clock import ManualClock
 from services.common.config.configuration import read_configuration
 from services.common.contracts.reading import Reading, Stage

@@ -13,26 +13,14 @@ from services.alerter.matching import match as real_match
 from services.alerter.tracking.changes import Tracked
 from services.alerter.tracking.changes import track as real_track
 from services.common.bus.port import Record
-from services.common.contracts.codec import decode, encode
+from services.common.contracts.codec import decode
 from services.common.contracts.dead_letter import DeadLetter
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.reading import Reading
 from services.common.contracts.topics import DEAD_LETTERS, READINGS
 from services.common.errors import MalformedRecordError
-from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
+from tests.support.alerting import Alerter, a_subscription, an_alerter, record_of, told_by
 from tests.support.builders import NOON
-
-
-def record(reading: Reading, *, offset: int) -> Record:
-    return Record(
-        topic=READINGS.name,
-        topic_id="topic",
-        partition=0,
-        offset=offset,
-        key=reading.story.story_id,
-        value=encode(reading),
-        at=NOON,
-    )
 
 
 async def offset_of(alerter: Alerter) -> int | None:
@@ -65,7 +53,7 @@ async def test_a_record_that_fails_leaves_those_before_it_durable_and_nothing_of
     )
     async with an_alerter(tmp_path) as alerter:
         handled = await alerter.service.handle(
-            [record(good, offset=7), broken, record(bad, offset=9)]
+            [record_of(good, offset=7), broken, record_of(bad, offset=9)]
         )
 
         assert handled.count == 1
@@ -116,7 +104,7 @@ async def test_a_failing_disk_is_not_the_records_fault(
         monkeypatch.setattr(tracked, "keep", full)
 
         with pytest.raises(sqlite3.OperationalError, match="full"):
-            await alerter.service.handle([record(told_by("One"), offset=3)])
+            await alerter.service.handle([record_of(told_by("One"), offset=3)])
 
         assert await offset_of(alerter) is None
 

@@ -11,28 +11,14 @@ import yaml
 
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Focus
-from services.common.ids import CompanyId
-from tests.support.builders import a_company, a_story, a_watchlist
+from tests.support.builders import a_family_watchlist, a_story
 
 PARTS = yaml.safe_load(Path(__file__).with_name("parts.yml").read_text(encoding="utf-8"))
 
 
 @cache
 def pipeline() -> Pipeline:
-    owners = PARTS["owners"]
-    return Pipeline.of(
-        a_watchlist(
-            *(
-                a_company(
-                    key,
-                    *names,
-                    name=names[0],
-                    owner=CompanyId(owners[key]) if key in owners else None,
-                )
-                for key, names in PARTS["companies"].items()
-            )
-        )
-    )
+    return Pipeline.of(a_family_watchlist(PARTS["companies"], PARTS["owners"]))
 
 
 @pytest.mark.parametrize(

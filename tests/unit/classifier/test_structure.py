@@ -12,8 +12,7 @@ import yaml
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Report
 from services.common.contracts.story import Story
-from services.common.ids import CompanyId
-from tests.support.builders import a_company, a_story, a_watchlist
+from tests.support.builders import a_family_watchlist, a_story
 
 TOLD = yaml.safe_load(Path(__file__).with_name("structure.yml").read_text(encoding="utf-8"))
 RULES = TOLD["rules"]
@@ -30,20 +29,9 @@ def stories() -> list[Any]:
 
 @cache
 def pipeline() -> Pipeline:
-    owners = TOLD["owners"]
-    return Pipeline.of(
-        a_watchlist(
-            *(
-                a_company(
-                    name.lower(),
-                    *aliases,
-                    name=name,
-                    owner=CompanyId(owners[name].lower()) if name in owners else None,
-                )
-                for name, aliases in TOLD["companies"].items()
-            )
-        )
-    )
+    names = {name.lower(): [name, *aliases] for name, aliases in TOLD["companies"].items()}
+    owners = {name.lower(): owner.lower() for name, owner in TOLD["owners"].items()}
+    return Pipeline.of(a_family_watchlist(names, owners))
 
 
 def a_told(lang: str, told: str) -> Story:

@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from services.alerter.database import queries, silence
-from services.alerter.operator import Matter, UnknownTargetError
+from services.alerter.operator import Matter
 from services.alerter.web.api import dossier_from
 from services.alerter.web.cards import Marked, StageMark, card_of, marked
+from services.alerter.web.operator_routes import done, operator_of
 from services.alerter.web.pages.frame import Frame
 from services.alerter.web.selection import event_as_it_is_now
 from services.alerter.web.sources import Sources
@@ -94,19 +95,16 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
             can_act=sources.operator is not None,
         )
 
-    async def acted(request: Request) -> Response:
-        event_id, acts = request.path_params["event_id"], sources.operator
-        act = request.url.path.rpartition("/")[2]
-        if acts is None:
-            raise HTTPException(503, "Nothing can be changed here: the database is only read.")
-        try:
-            if act == "ack":
-                await acts.acknowledge(event_id, stage=None, who=_WHO, note="")
-            else:
-                until = sources.clock.now() + _MUTED_FOR
-                await acts.mute(Matter(event=event_id), until=until, who=_WHO, why="")
-        except UnknownTargetError as error:
-            raise HTTPException(404, str(error)) from error
+    async def acknowledged(request: Request) -> Response:
+        event_id = request.path_params["event_id"]
+        acts = operator_of(sources)
+        await done(acts.acknowledge(event_id, stage=None, who=_WHO, note=""))
+        return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
+
+    async def muted(request: Request) -> Response:
+        event_id, until = request.path_params["event_id"], sources.clock.now() + _MUTED_FOR
+        acts = operator_of(sources)
+        await done(acts.mute(Matter(event=event_id), until=until, who=_WHO, why=""))
         return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
 
     async def dossier(request: Request) -> Response:
@@ -125,8 +123,8 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
     return [
         Route("/events/{event_id}", page, methods=["GET"]),
         Route("/events/{event_id}/dossier", dossier, methods=["GET"]),
-        Route("/events/{event_id}/ack", acted, methods=["POST"]),
-        Route("/events/{event_id}/mute", acted, methods=["POST"]),
+        Route("/events/{event_id}/ack", acknowledged, methods=["POST"]),
+        Route("/events/{event_id}/mute", muted, methods=["POST"]),
     ]
 
 

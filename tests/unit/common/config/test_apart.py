@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.common.config.apart import Reading, ReadingProcess, packed, unpacked
+from services.common.config.apart import ReadingProcess, Request, packed, unpacked
 from services.common.config.configuration import FileContent, Loaded
 from services.common.watchlist import Watchlist
 from tests.unit.common.config.test_configuration import GOOD, SECRET
@@ -34,9 +34,9 @@ files = st.lists(st.sampled_from(LINES), max_size=8).map(
 )
 
 
-def reading_of(companies: FileContent) -> Reading:
+def reading_of(companies: FileContent) -> Request:
     contents: dict[str, FileContent] = {name: text.encode() for name, text in GOOD.items()}
-    return Reading(
+    return Request(
         contents={**contents, "companies.yml": companies},
         directory=Path("config"),
         environment={"ARCHIVE": SECRET},
