@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -132,36 +132,45 @@ def _connection(settings: Settings, path: str) -> sqlite3.Connection:
         return database_in_memory()
 
 
+@asynccontextmanager
+async def database_here(data: Path) -> AsyncIterator[Database]:
+    """Yield the database of `data` to write, under the lock that keeps a starting process away.
+
+    Raises:
+        ConfigurationError: a process has it, or it cannot be used.
+    """
+    await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
+    with ActiveLock(data) as lock:
+        if not lock.try_acquire():
+            raise ConfigurationError(f"A kabar on {data} is starting or ending: try again.")
+        database = await Database.open(data)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
 async def _change_here(settings: Settings, method: str, path: str, body: object) -> dict[str, Any]:
     configuration = read_configuration(
         settings.config, allow_networks=settings.allow_networks
     ).require()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with ActiveLock(settings.data) as lock:
-        if not lock.try_acquire():
-            raise ConfigurationError(
-                f"A kabar on {settings.data} is starting or ending: try again."
-            )
-        database = await Database.open(settings.data)
-        try:
-            book = await SubscriptionBook.open(
-                database, configuration=lambda: configuration, clock=SystemClock()
-            )
-            sources = Sources(
+    async with database_here(settings.data) as database:
+        book = await SubscriptionBook.open(
+            database, configuration=lambda: configuration, clock=SystemClock()
+        )
+        sources = Sources(
+            database=database,
+            configuration=lambda: book.now.configuration,
+            findings=tuple,
+            feeds=_feeds(configuration),
+            book=book,
+            operator=Operator(
                 database=database,
+                clock=SystemClock(),
                 configuration=lambda: book.now.configuration,
-                findings=tuple,
-                feeds=_feeds(configuration),
-                book=book,
-                operator=Operator(
-                    database=database,
-                    clock=SystemClock(),
-                    configuration=lambda: book.now.configuration,
-                ),
-            )
-            return body_of(await _asked(sources, method, path, body))
-        finally:
-            await database.close()
+            ),
+        )
+        return body_of(await _asked(sources, method, path, body))
 
 
 async def _asked(sources: Sources, method: str, path: str, body: object = None) -> httpx.Response:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import click
 
-from kabar.cli.api import WrongUse, config_option, data_option, read_api, settings_of
+from kabar.cli.api import (
+    WrongUse,
+    config_option,
+    data_option,
+    database_here,
+    read_api,
+    settings_of,
+)
 from kabar.cli.control import RefusedByProcessError, ask_process
 from services.alerter.channels.email import Mailing
 from services.alerter.channels.payloads import PAYLOAD_TYPES, payload_of
 from services.alerter.channels.registry import Outside, build_channel
 from services.alerter.control.trial import PATH
-from services.alerter.database.connections import open_read_only
 from services.alerter.database.suppressions import suppressed_in
 from services.alerter.render.specimen import event_body_of, message_on
-from services.alerter.trial import WITHIN_SECONDS, trial_of
+from services.alerter.trial import WITHIN_SECONDS, keep_test, send_test, trial_of
 from services.common.clock import SystemClock
 from services.common.config.configuration import process_environment, read_configuration
 from services.common.contracts.codec import encode
@@ -59,8 +67,8 @@ def list_channels(config: Path | None, data: Path | None, *, as_json: bool) -> N
 def test_channel(name: str, config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Send a message marked as a test to the channel NAME, once.
 
-    The running process sends it through its own channel; where none runs, it is sent from here. Exits 0
-    when the channel took it, else 1.
+    The running process sends it through its own channel; where none runs, it is sent from here. It
+    stands among the deliveries, as a test. Exits 0 when the channel took it, else 1.
     """
     settings = settings_of(config=config, data=data)
     try:
@@ -116,31 +124,28 @@ async def _tested_here(settings: Settings, name: str) -> dict[str, Any]:
     found = [config for config in configuration.channels if config.id == name]
     if not found:
         raise RefusedByProcessError(f"There is no channel {name} in {settings.config}.")
-    http = guarded_client(
-        allowed_networks=settings.allow_networks, proxy=settings.proxy, contact=settings.contact
-    )
-    clock = SystemClock()
-    outside = Outside(
-        http=http,
-        clock=clock,
-        smtp=settings.smtp,
-        mail_from=settings.mail_from,
-        secrets=configuration.secrets,
-        mailing=lambda channel: Mailing(suppressed=lambda: _suppressed(settings.data, channel)),
-    )
-    try:
-        trial = await trial_of(build_channel(found[0], outside), clock=clock)
-    finally:
-        await http.aclose()
-    body: dict[str, Any] = json.loads(encode(trial))
+    async with database_here(settings.data) as database, _outside(settings) as outside:
+
+        def mailing(channel: ChannelId) -> Mailing:
+            return Mailing(suppressed=lambda: database.read(suppressed_in, channel))
+
+        channel = build_channel(
+            found[0], replace(outside, secrets=configuration.secrets, mailing=mailing)
+        )
+        test = await send_test(channel, name=found[0].id, clock=outside.clock)
+        await database.write(keep_test, test)
+    body: dict[str, Any] = json.loads(encode(trial_of(test)))
     return body
 
 
-async def _suppressed(data: Path, channel: ChannelId) -> frozenset[str]:
-    """Return who asked for no more mail, as far as anything ran here yet."""
+@asynccontextmanager
+async def _outside(settings: Settings) -> AsyncIterator[Outside]:
+    http = guarded_client(
+        allowed_networks=settings.allow_networks, proxy=settings.proxy, contact=settings.contact
+    )
     try:
-        connection = open_read_only(data)
-    except FileNotFoundError:
-        return frozenset()
-    with closing(connection):
-        return suppressed_in(connection, channel)
+        yield Outside(
+            http=http, clock=SystemClock(), smtp=settings.smtp, mail_from=settings.mail_from
+        )
+    finally:
+        await http.aclose()

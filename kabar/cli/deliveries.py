@@ -88,9 +88,17 @@ def _row(delivery: Mapping[str, Any]) -> list[str]:
         delivery["state"],
         delivery["channel"],
         ", ".join(delivery["subscriptions"]) or "-",
-        f"{len(delivery['alerts'])} alert{'s' if len(delivery['alerts']) != 1 else ''}",
+        _carried(delivery),
         _attempts(delivery["attempts"]),
     ]
+
+
+def _carried(delivery: Mapping[str, Any]) -> str:
+    """Return how many alerts it carries, or what it is instead: a notice, a test."""
+    count = len(delivery["alerts"])
+    if count == 0:
+        return str(delivery["kind"])
+    return f"{count} alert{'s' if count != 1 else ''}"
 
 
 def _attempts(attempts: list[Mapping[str, Any]]) -> str:

@@ -247,9 +247,9 @@ def found(delivery: Delivery, *, now: datetime) -> Delivery:
     return _sent(delivery, now)
 
 
-def kill(delivery: Delivery, *, reason: str, now: datetime) -> Delivery:
-    """Return it as dead: it could not be rendered, or its channel is no more."""
-    return _dead(_tried(delivery, None, reason, now), now)
+def kill(delivery: Delivery, *, reason: str, now: datetime, status: int | None = None) -> Delivery:
+    """Return it as dead: it could not be rendered, its channel is no more, or it was a test."""
+    return _dead(_tried(delivery, status, reason, now), now)
 
 
 def suppress(delivery: Delivery, *, reason: str) -> Delivery:
@@ -267,8 +267,10 @@ def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
     """Return it as due again, under the same id, with the schedule from its start.
 
     Raises:
-        ValueError: it is on its way: held, due or being sent.
+        ValueError: it is on its way: held, due or being sent; or it was a test, which goes once.
     """
+    if delivery.kind is DeliveryKind.TEST:
+        raise ValueError(f"{delivery.id} was a test, which goes once: test the channel again.")
     if delivery.state in {DeliveryState.HELD, DeliveryState.DUE, DeliveryState.SENDING}:
         raise ValueError(f"{delivery.id} is {delivery.state}: it is on its way.")
     return replace(delivery, state=DeliveryState.DUE, next_at=now, failures=0)

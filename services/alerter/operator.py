@@ -13,7 +13,7 @@ from services.alerter.database.times import stamp
 from services.alerter.delivery import redeliver
 from services.common.clock import Clock
 from services.common.config.configuration import Configuration
-from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Stage
 from services.common.errors import KabarError
@@ -145,7 +145,7 @@ class Operator:
 
         Raises:
             UnknownTargetError: there is none of this id.
-            RefusedActError: it is on its way.
+            RefusedActError: it is on its way, or was a test.
         """
         again = await self.database.write(_redeliver, DeliveryId(name), now=self.clock.now())
         self.on_change()
@@ -180,9 +180,9 @@ def _redeliver_all(
     connection: sqlite3.Connection, state: DeliveryState, *, since: datetime, now: datetime
 ) -> list[DeliveryId]:
     rows = connection.execute(
-        "SELECT delivery_id FROM deliveries WHERE state = ? AND planned_at >= ?"
+        "SELECT delivery_id FROM deliveries WHERE state = ? AND planned_at >= ? AND kind != ?"
         " ORDER BY place LIMIT ?",
-        (state, stamp(since), REDELIVERED_AT_ONCE),
+        (state, stamp(since), DeliveryKind.TEST, REDELIVERED_AT_ONCE),
     ).fetchall()
     names = [DeliveryId(name) for (name,) in rows]
     for name in names:

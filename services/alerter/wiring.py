@@ -310,7 +310,7 @@ def _control(parts: _Parts, sources: Sources) -> ASGIApp:
                 lambda: following_of(parts.configuration()),
             ),
             rereading_route(around.bus),
-            trial_route(lambda: parts.sender.ways.channels, clock=around.clock),
+            trial_route(parts.database, lambda: parts.sender.ways.channels, clock=around.clock),
         ],
     )
 

@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.alerter.channels.port import Channel
-from services.alerter.trial import trial_of
+from services.alerter.database.connections import Database
+from services.alerter.trial import keep_test, send_test, trial_of
 from services.common.clock import Clock
 from services.common.contracts.codec import encode
 from services.common.ids import ChannelId
@@ -17,16 +18,19 @@ from services.common.ids import ChannelId
 PATH = "/control/channels/{channel}/test"
 
 
-def trial_route(channels: Callable[[], Mapping[ChannelId, Channel]], *, clock: Clock) -> Route:
+def trial_route(
+    database: Database, channels: Callable[[], Mapping[ChannelId, Channel]], *, clock: Clock
+) -> Route:
     """Return the route; its answer is a Trial, a 404 where there is no such channel."""
 
     async def test(request: Request) -> Response:
-        name = request.path_params["channel"]
-        channel = channels().get(ChannelId(name))
+        name = ChannelId(request.path_params["channel"])
+        channel = channels().get(name)
         if channel is None:
             detail = f"There is no channel {name}."
             return JSONResponse({"detail": detail}, status_code=404)
-        trial = await trial_of(channel, clock=clock)
-        return Response(encode(trial), media_type="application/json")
+        over = await send_test(channel, name=name, clock=clock)
+        await database.write(keep_test, over)
+        return Response(encode(trial_of(over)), media_type="application/json")
 
     return Route(PATH, test, methods=["POST"])

@@ -23,9 +23,11 @@ class DeliveryKind(OpenStrEnum):
     """Nothing happened for a week; `note` says what was read. It carries no alert."""
     NOTICE = "notice"
     """What the operator should know of a channel, as `note`. It carries no alert."""
+    TEST = "test"
+    """What somebody had a channel tested with. It carries no alert, and goes once."""
 
 
-WITHOUT_ALERTS = frozenset({DeliveryKind.PROOF_OF_LIFE, DeliveryKind.NOTICE})
+WITHOUT_ALERTS = frozenset({DeliveryKind.PROOF_OF_LIFE, DeliveryKind.NOTICE, DeliveryKind.TEST})
 
 
 class DeliveryState(OpenStrEnum):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,8 +15,11 @@ from starlette.routing import Route
 from kabar.cli import main
 from kabar.cli.control import ask_process
 from services.alerter.control.app import control_app
+from services.alerter.control.trial import trial_route
 from services.common.control_socket import serve_control
+from services.common.ids import ChannelId
 from services.common.stop import Stop
+from tests.support.channels import RecordingChannel
 from tests.support.events import an_alert, an_event
 from tests.support.web import World, a_world
 
@@ -31,7 +35,14 @@ async def a_running_process(directory: Path) -> AsyncIterator[World]:
         app = control_app(
             world.sources,
             fresh_login_url=lambda: "http://127.0.0.1:8700/login?link=x",
-            routes=[Route("/control/extra", extra, methods=["POST"])],
+            routes=[
+                Route("/control/extra", extra, methods=["POST"]),
+                trial_route(
+                    world.database,
+                    lambda: {ChannelId("ops"): RecordingChannel()},
+                    clock=world.clock,
+                ),
+            ],
         )
         stop = Stop()
         async with asyncio.TaskGroup() as tasks:
@@ -72,6 +83,19 @@ async def test_token_prints_a_fresh_link(tmp_path: Path) -> None:
     assert running == (0, "http://127.0.0.1:8700/login?link=x\n", "")
     assert stopped[:2] == (1, "")
     assert "No kabar runs on" in stopped[2]
+
+
+async def test_a_test_of_a_running_channel_stands_among_its_deliveries(tmp_path: Path) -> None:
+    (tmp_path / "companies.yml").write_text("companies:\n  - {id: tiktok, name: TikTok}\n")
+    where = ("--data", str(tmp_path), "--config", str(tmp_path))
+    async with a_running_process(tmp_path):
+        asked = await run("channels", "test", "ops", "--json", *where)
+        shown = await run("deliveries", "--channel", "ops", "--json", *where)
+
+    [row] = json.loads(shown[1])["deliveries"]
+    assert row["id"] == json.loads(asked[1])["delivery"]
+    assert (row["kind"], row["state"], row["alerts"]) == ("test", "sent", [])
+    assert [attempt["status"] for attempt in row["attempts"]] == [200]
 
 
 @pytest.mark.parametrize("command", ["events", "deliveries"])

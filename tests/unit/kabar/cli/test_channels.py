@@ -12,11 +12,17 @@ from services.alerter.channels.payloads import PAYLOAD_TYPES
 from services.alerter.channels.port import Sent, Thread
 from services.alerter.render.bodies import event_body
 from services.alerter.render.message import Message
-from services.alerter.trial import trial_of
+from services.alerter.trial import send_test, trial_of
 from services.common.clock import ManualClock
 from services.common.config.channels import CHANNEL_TYPES
 from services.common.contracts.codec import encode
-from services.common.errors import ChannelRefusedError, ChannelUnavailableError
+from services.common.contracts.delivery import DeliveryState
+from services.common.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    ChannelUnwantedError,
+)
+from services.common.ids import ChannelId
 from tests.support.builders import NOON, a_watchlist
 from tests.support.channels import RecordingChannel
 from tests.support.events import an_event
@@ -86,13 +92,51 @@ async def test_a_test_is_never_tried_again() -> None:
     away = Counting(ChannelUnavailableError("503 away", status=503))
     wrong = Counting(ChannelRefusedError("403 no", status=403))
 
-    results = [await trial_of(it, clock=ManualClock(NOON)) for it in (away, wrong)]
+    tests = [
+        await send_test(it, name=ChannelId("ops"), clock=ManualClock(NOON)) for it in (away, wrong)
+    ]
 
-    assert [(it.taken, it.status, it.reason) for it in results] == [
+    assert [(it.taken, it.status, it.reason) for it in map(trial_of, tests)] == [
         (False, 503, "503 away"),
         (False, 403, "403 no"),
     ]
+    assert {it.state for it in tests} == {DeliveryState.DEAD}
     assert (away.tries, wrong.tries) == (1, 1)
+
+
+async def test_nobody_who_asked_for_no_more_mail_gets_a_test_of_it() -> None:
+    nobody = RecordingChannel(ChannelUnwantedError("Everybody asked for no more mail."))
+
+    test = await send_test(nobody, name=ChannelId("legal"), clock=ManualClock(NOON))
+
+    assert test.state is DeliveryState.SUPPRESSED
+    assert trial_of(test).reason == "Everybody asked for no more mail."
+
+
+def test_a_test_stands_among_the_deliveries_and_carries_no_alert(tmp_path: Path) -> None:
+    where = configured(tmp_path, "{type: console}")
+    run = CliRunner().invoke
+
+    told = [
+        json.loads(run(main, ["channels", "test", "ops", "--json", *where]).stdout.splitlines()[-1])
+        for _ in range(2)
+    ]
+
+    shown = run(main, ["deliveries", "--json", *where])
+    listed = run(main, ["deliveries", *where])
+    again = run(main, ["redeliver", told[0]["delivery"], *where])
+    every = run(main, ["redeliver", "--state", "sent", "--since", "2020-01-01", *where])
+
+    rows = json.loads(shown.stdout)["deliveries"]
+    assert [row["id"] for row in reversed(rows)] == [one["delivery"] for one in told]
+    assert {(row["kind"], row["state"], row["channel"]) for row in rows} == {
+        ("test", "sent", "ops")
+    }
+    assert [row["alerts"] for row in rows] == [[], []]
+    assert "  test  " in listed.stdout
+    assert again.exit_code == 1
+    assert "was a test" in again.stderr
+    assert "No delivery" in every.stderr
 
 
 @pytest.mark.parametrize("kind", PAYLOAD_TYPES)
