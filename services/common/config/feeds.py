@@ -27,7 +27,7 @@ from services.common.settings import Network
 FILE = "feeds.yml"
 
 MIN_EVERY = timedelta(seconds=60)
-"""The shortest interval outside the networks that the operator named."""
+"""The shortest interval outside this machine and the networks that the operator named."""
 
 _DEFAULT_KEYS = ("every", "first_fetch", "full_text")
 FEED_KEYS = ("id", "url", "outlet", "language", "country", *_DEFAULT_KEYS)
@@ -44,15 +44,14 @@ class _Defaults:
 def read_feeds(page: Page, *, allow_networks: Sequence[Network] = ()) -> tuple[Feed, ...]:
     """Return the feeds of a file; what is wrong with it goes to the page's findings.
 
-    `allow_networks` are exempt from the minimum interval.
+    This machine and `allow_networks` are exempt from the minimum interval.
     """
     root = root_of(page, known=("defaults", "feeds"))
     if root is None:
         return ()
     stated = root.mapping("defaults", known=_DEFAULT_KEYS)
     defaults = _Defaults() if stated is None else _defaults(stated, _Defaults())
-    if stated is not None:
-        _check_every(stated, defaults.every, is_exempt=bool(allow_networks))
+    inheriting: list[str] = []
     feeds: dict[FeedId, Feed] = {}
     lines: dict[FeedId, int] = {}
     for fields in mappings_in(root, "feeds", known=FEED_KEYS, of="a feed"):
@@ -65,6 +64,11 @@ def read_feeds(page: Page, *, allow_networks: Sequence[Network] = ()) -> tuple[F
             page.error(place, f"{message}, first on line {lines[feed.id]}")
             continue
         feeds[feed.id], lines[feed.id] = feed, fields.node.line
+        if fields.node_of("every") is None:
+            inheriting.append(feed.url)
+    if stated is not None:
+        are_exempt = all(is_exempt(url, allow_networks) for url in inheriting)
+        _check_every(stated, defaults.every, is_exempt=bool(inheriting) and are_exempt)
     return tuple(feeds.values())
 
 
@@ -122,9 +126,11 @@ def _check_every(fields: Fields, every: timedelta, *, is_exempt: bool) -> None:
 
 
 def is_exempt(url: str, networks: Sequence[Network]) -> bool:
-    """Return whether an address lies in `networks`, as far as can be said without asking DNS.
+    """Return whether an address may be asked as often as one likes, without asking DNS.
 
-    A name without a dot is one of the operator's own network, localhost is loopback.
+    It may where it is this machine's or lies in `networks`. A name without a dot is one of the
+    operator's own network, localhost is loopback. Whether it is reached at all is another question,
+    which the guard answers.
     """
     host = urlsplit(url).hostname or ""
     if host == "localhost":
@@ -133,7 +139,7 @@ def is_exempt(url: str, networks: Sequence[Network]) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return bool(networks) and "." not in host
-    return any(address in network for network in networks)
+    return address.is_loopback or any(address in network for network in networks)
 
 
 def country_in(page: Page, node: Scalar | None) -> str | None:

@@ -98,15 +98,30 @@ feeds:
         ("http://localhost/", "127.0.0.0/8", True),
         ("http://[::1]/", "::1/128", True),
         ("http://samples:8080/", "172.16.0.0/12", True),
-        ("http://127.0.0.1/", "10.0.0.0/8", False),
-        ("http://localhost/", "10.0.0.0/8", False),
+        ("http://127.0.0.1/", "10.0.0.0/8", True),
+        ("http://localhost/", "10.0.0.0/8", True),
         ("https://example.org/", "10.0.0.0/8", False),
         ("https://8.8.8.8/", "10.0.0.0/8", False),
     ],
 )
-def test_the_operators_own_networks_may_be_asked_as_often_as_one_likes(
+def test_this_machine_and_the_operators_own_networks_may_be_asked_as_often_as_one_likes(
     url: str, network: str, *, is_fine: bool
 ) -> None:
-    _, findings = read(f"feeds: [{{url: '{url}', every: 1s}}]", network)
+    _, told_apart = read(f"feeds: [{{url: '{url}', every: 1s}}]", network)
+    _, by_default = read(f"defaults: {{every: 1s}}\nfeeds: [{{url: '{url}'}}]", network)
 
-    assert (findings == []) is is_fine
+    assert (told_apart == []) is is_fine
+    assert (by_default == []) is is_fine
+
+
+def test_a_default_is_too_often_where_one_feed_of_others_inherits_it() -> None:
+    own, others = "{url: 'http://127.0.0.1/'}", "{url: 'https://example.org/'}"
+    slow = "{url: 'https://example.org/', every: 1h}"
+
+    def findings_with(*feeds: str) -> list[str]:
+        return read(f"defaults: {{every: 1s}}\nfeeds: [{', '.join(feeds)}]", "127.0.0.0/8")[1]
+
+    too_often = ["1:19: error: every 1s is too often: at least 60s"]
+    assert findings_with(own, others) == too_often
+    assert findings_with(own, slow) == []
+    assert findings_with() == too_often

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from kabar.samples import read_sample_feeds, samples_directory, write_demo_configuration
+from services.common.config.configuration import read_configuration
+
+
+def test_what_the_demo_writes_every_command_reads(tmp_path: Path) -> None:
+    samples = samples_directory()
+    feeds = read_sample_feeds(samples / "feeds")
+    write_demo_configuration(samples, tmp_path / "config", feeds, "http://127.0.0.1:8000")
+
+    loaded = read_configuration(tmp_path / "config")
+
+    assert loaded.findings == ()
+    assert len(loaded.require().feeds) == len(feeds)
