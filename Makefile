@@ -48,7 +48,7 @@ kill-test: setup ## Kill kabar again and again and count: MODE=embedded|kafka|de
 	$(BIN)/python benchmarks/kill_test.py --mode $(or $(MODE),embedded) --seed $(or $(SEED),1)
 
 bench: setup ## Measure, and print figures with their commands
-	for each in planning feed_parsing polling live_page alerter deliveries embedded classify watchlist; do $(BIN)/python benchmarks/$$each.py || exit 1; done
+	for each in planning feed_parsing feed_holds polling live_page alerter deliveries embedded classify watchlist; do $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 # --universal: one set of pins for every platform and Python; no index address gets into the files.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

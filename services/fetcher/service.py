@@ -286,14 +286,15 @@ class FetcherService:
         self, feed: Feed, held: Held, installation: Installation, document: Document
     ) -> list[Finding]:
         entries = document.entries[:MAX_ENTRIES]
-        stories = story_ids(feed.id, entries)
+        stories = await asyncio.to_thread(story_ids, feed.id, entries)
         known = await self._patience.insist("seen", lambda: self._store.seen(feed.id, set(stories)))
         arrival = arrival_of(
             feed,
             is_fetched=held.state is not None and held.state.is_fetched,
             is_recovering=feed.id in installation.recovering,
         )
-        return findings(
+        return await asyncio.to_thread(
+            findings,
             list(zip(stories, entries, strict=True)),
             known=known,
             arrival=arrival,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -36,6 +37,24 @@ async def test_a_feed_that_is_cut_within_a_character_is_still_utf_8(reader: Docu
     assert document.entries[0].title == "ভারত টিকটক নিষিদ্ধ করেছে"
 
 
+async def test_a_larger_document_is_read_beside_the_loop_also_when_it_is_repaired(
+    reader: DocumentReader,
+) -> None:
+    large = an_rss(*[f"<title>Story {n}</title>{'x' * 100}" for n in range(300)])
+    broken = large.replace(b"Story 7<", b"Story &nowhere;<")
+
+    for document in (large, broken):
+        began = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(reader.read(document))
+            tasks.create_task(_set(began))
+            await began.wait()
+            was_read_at_once = reading.done()
+        assert not was_read_at_once
+        assert len(reading.result().entries) == 300
+        assert "feedparser" not in reading.result().repairs
+
+
 async def test_what_nobody_can_read_is_an_error_and_the_next_document_is_read(
     reader: DocumentReader,
 ) -> None:
@@ -56,3 +75,7 @@ async def test_a_document_that_takes_too_long_is_given_up_and_the_child_replaced
 
     await reader.aclose()
     assert len(large.entries) == 100
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
