@@ -151,11 +151,7 @@ class SubscriptionBook:
         """
         async with self._changing:
             subscription = self._read(body)
-            self._require_not_in_file(subscription.id)
-            if subscription.id in self._made:
-                raise TakenSubscriptionError(
-                    f'"{subscription.id}" is taken: choose another id, or change that one.'
-                )
+            self._require_free(subscription.id)
             await self._keep(subscription.id, body)
             return subscription
 
@@ -168,14 +164,8 @@ class SubscriptionBook:
             TakenSubscriptionError: it stands in a file.
         """
         async with self._changing:
-            self._require_made(name)
-            if isinstance(body, Mapping):
-                body = {**body, "id": body.get("id") or name}
-            subscription = self._read(body)
-            if subscription.id != name:
-                message = f'an id stays as it is: "{name}"'
-                raise RefusedSubscriptionError([FieldFinding("id", Severity.ERROR, message)])
-            await self._keep(name, body)
+            subscription = self._changed(name, body)
+            await self._keep(name, _named(body, name))
             return subscription
 
     async def remove(self, name: SubscriptionId) -> None:
@@ -192,6 +182,24 @@ class SubscriptionBook:
             self._made.pop(name, None)
             await self._take_into_use("subscription_removed", name)
 
+    def draft(
+        self, body: object, *, instead_of: SubscriptionId | None
+    ) -> tuple[SubscriptionId, Configuration]:
+        """Return the id in `body` and the configuration as it would be with it; nothing is kept.
+
+        Raises:
+            RefusedSubscriptionError, TakenSubscriptionError: as `add`; or as `change`, with
+                UnknownSubscriptionError, where it goes `instead_of` one that was made here.
+        """
+        if instead_of is None:
+            subscription = self._read(body)
+            self._require_free(subscription.id)
+        else:
+            subscription = self._changed(instead_of, body)
+        now = self.now.configuration
+        others = [one for one in now.subscriptions if one.id != subscription.id]
+        return subscription.id, replace(now, subscriptions=(*others, subscription))
+
     def body_of(self, name: SubscriptionId) -> Body | None:
         """Return what was sent here as `name`; None for one of a file or none at all."""
         return self._made.get(name)
@@ -201,6 +209,15 @@ class SubscriptionBook:
         if read.errors or read.subscription is None:
             raise RefusedSubscriptionError(read.errors or _nothing_in_it())
         return read.subscription
+
+    def _changed(self, name: SubscriptionId, body: object) -> Subscription:
+        """Return what `name` is with `body`."""
+        self._require_made(name)
+        subscription = self._read(_named(body, name))
+        if subscription.id != name:
+            message = f'an id stays as it is: "{name}"'
+            raise RefusedSubscriptionError([FieldFinding("id", Severity.ERROR, message)])
+        return subscription
 
     def _checked(self, body: object) -> Submitted:
         try:
@@ -219,6 +236,13 @@ class SubscriptionBook:
             if one.id == name:
                 raise TakenSubscriptionError(f'"{name}" stands in {one.origin}: change it there.')
 
+    def _require_free(self, name: SubscriptionId) -> None:
+        self._require_not_in_file(name)
+        if name in self._made:
+            raise TakenSubscriptionError(
+                f'"{name}" is taken: choose another id, or change that one.'
+            )
+
     def _require_made(self, name: SubscriptionId) -> None:
         self._require_not_in_file(name)
         if name not in self._made:
@@ -236,6 +260,11 @@ class SubscriptionBook:
         self._completed = None
         await self.on_change()
         log.info(what, subscription=name, origin=DATABASE)
+
+
+def _named(body: object, name: SubscriptionId) -> object:
+    """Return `body` with the id that it may leave out."""
+    return {**body, "id": body.get("id") or name} if isinstance(body, Mapping) else body
 
 
 async def _nothing() -> None:

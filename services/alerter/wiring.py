@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from starlette.types import ASGIApp
@@ -27,6 +28,8 @@ from services.alerter.database.search import index_missing
 from services.alerter.life import ProofsOfLife
 from services.alerter.links import Links
 from services.alerter.operator import Operator
+from services.alerter.preview import PlannedMessages, Span
+from services.alerter.rehearsal import Rehearsal, rehearsed
 from services.alerter.reloading import Reloading, following_of
 from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
@@ -38,7 +41,7 @@ from services.alerter.web.app import Web
 from services.alerter.web.entrance import Entrance
 from services.alerter.web.feed_health import FeedHealths
 from services.alerter.web.pages.unsubscribe import Unsubscribing
-from services.alerter.web.sources import Sources
+from services.alerter.web.sources import Rehearse, Sources
 from services.alerter.web.token import AdminToken, login_url, offer_login
 from services.alerter.worker import SERVICE, Worker
 from services.common.breaker import Breaker
@@ -46,12 +49,13 @@ from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration, process_environment
 from services.common.config.watcher import ConfigurationWatcher
+from services.common.contracts.codec import decode
 from services.common.control_socket import serve_control
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
-from services.common.ids import ChannelId
+from services.common.ids import ChannelId, SubscriptionId
 from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.stop import Stop
@@ -61,6 +65,7 @@ from services.common.wiring import shared_bus
 
 DEFAULT_PORT = 8700
 
+_PREVIEW_ON_PAGE_WITHIN = timedelta(seconds=30)
 _LOOK_FOR_LOCK_EVERY = timedelta(seconds=1)  # the promise is to take over within ten
 
 log = structlog.get_logger()
@@ -275,7 +280,22 @@ def _sources(parts: _Parts) -> Sources:
         ),
         clock=around.clock,
         links=parts.links,
+        rehearse=_rehearse(around.settings.data),
     )
+
+
+def _rehearse(data: Path) -> Rehearse:
+    """Return what works out the preview beside the form of a subscription."""
+
+    async def rehearse(
+        name: SubscriptionId, configuration: Configuration, span: Span
+    ) -> PlannedMessages:
+        following = following_of(configuration)
+        asked = Rehearsal(data=data, subscription=name, span=span, following=following)
+        answer = await rehearsed(asked, within=_PREVIEW_ON_PAGE_WITHIN)
+        return await asyncio.to_thread(decode, PlannedMessages, answer)
+
+    return rehearse
 
 
 def _web(parts: _Parts, sources: Sources) -> Web:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ from services.alerter.database.outbox import keep_deliveries, update
 from services.alerter.database.told import keep_alerts
 from services.alerter.database.tracked import keep
 from services.alerter.operator import Operator
+from services.alerter.preview import PlannedMessages, Span, preview
+from services.alerter.reloading import following_of
 from services.alerter.subscriptions import SubscriptionBook
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.sighting import HeldReading, Rank
@@ -31,7 +34,7 @@ from services.common.contracts.codec import encode
 from services.common.contracts.delivery import Delivery
 from services.common.contracts.event import ChangeKind, Event
 from services.common.contracts.reading import Reading
-from services.common.ids import StoryId
+from services.common.ids import StoryId, SubscriptionId
 from tests.support.builders import NOON, a_reading, a_watchlist
 
 PORT = 8700
@@ -42,12 +45,14 @@ class World:
     """What the page shows, as a test sets it."""
 
     database: Database
+    data: Path
     configuration: Configuration = field(
         default_factory=lambda: Configuration(watchlist=a_watchlist(), hash="5f2c9a01")
     )
     findings: tuple[Finding, ...] = ()
     feeds: list[Mapping[str, Any]] = field(default_factory=list)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
+    preview_error: Exception | None = None
     book: SubscriptionBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +79,17 @@ class World:
                 configuration=lambda: self.book.now.configuration,
             ),
             clock=self.clock,
+            rehearse=self.rehearse,
         )
+
+    async def rehearse(
+        self, name: SubscriptionId, configuration: Configuration, span: Span
+    ) -> PlannedMessages:
+        """Return what a subscription would have been sent; in a thread, where kabar has a process."""
+        if self.preview_error is not None:
+            raise self.preview_error
+        following = following_of(configuration)
+        return await asyncio.to_thread(preview, self.data, name, span=span, following=following)
 
     async def tell(
         self, event: Event, *, kind: ChangeKind = ChangeKind.OPENED, **changes: Any
@@ -100,7 +115,7 @@ async def a_world(directory: Path) -> AsyncIterator[World]:
     """Give an empty world whose database stands in `directory`."""
     database = await Database.open(directory)
     try:
-        yield World(database)
+        yield World(database, directory)
     finally:
         await database.close()
 

@@ -10,14 +10,23 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from services.alerter.database import queries
 from services.alerter.links import Links
 from services.alerter.operator import Operator
+from services.alerter.preview import PlannedMessages, Span
 from services.alerter.subscriptions import SubscriptionBook
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.findings import Finding
 from services.common.contracts.event import EventChange
+from services.common.ids import SubscriptionId
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+Rehearse = Callable[[SubscriptionId, Configuration, Span], Awaitable[PlannedMessages]]
+"""Returns what a subscription of a configuration would have been sent within a span.
+
+TimeoutError: it takes longer than somebody waits before a page. RehearsalFailedError: see the log.
+"""
 
 
 class Reader(Protocol):
@@ -37,7 +46,8 @@ class Sources:
     `configuration` gives the one in use, with the subscriptions that were made here; `findings` what
     the newest reading of the files found: with an error among it, that one is not in use. `feeds`
     gives the body of GET /api/v1/feeds. Without a `book` subscriptions are only read, without an
-    `operator` nothing is muted, acknowledged or sent again. `links` makes the addresses of feeds.
+    `operator` nothing is muted, acknowledged or sent again. `links` makes the addresses of feeds. With
+    `rehearse` the page shows what a subscription would have been sent.
     """
 
     database: Reader
@@ -48,6 +58,7 @@ class Sources:
     operator: Operator | None = None
     clock: Clock = field(default_factory=SystemClock)
     links: Links | None = None
+    rehearse: Rehearse | None = None
 
     @property
     def errors(self) -> list[Finding]:

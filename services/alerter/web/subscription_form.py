@@ -77,8 +77,8 @@ class SubscriptionForm:
             "outlets": self.outlets,
         }
         timing = {
-            "digest": {"at": self.digest_at, "zone": self.zone} if self.digest_at else None,
-            "quiet": {"from": self.quiet_from, "to": self.quiet_to, "zone": self.zone}
+            "digest": _given({"at": self.digest_at, "zone": self.zone}) if self.digest_at else None,
+            "quiet": _given({"from": self.quiet_from, "to": self.quiet_to, "zone": self.zone})
             if self.quiet_from or self.quiet_to
             else None,
         }
@@ -104,13 +104,40 @@ def body_of_yaml(text: str) -> object:
     return body
 
 
-def inputs_of(findings: Iterable[FieldFinding]) -> dict[str, list[str]]:
-    """Return what is wrong by the input that it belongs to."""
-    said: dict[str, list[str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """What is wrong with an input. `label` is what people know it by: in YAML, the key."""
+
+    input: str
+    label: str
+    message: str
+
+
+def mistakes_of(findings: Iterable[FieldFinding], *, is_yaml: bool = False) -> list[Mistake]:
+    """Return what is wrong by the input that it belongs to, each once; "" for none of them."""
+    mistakes: dict[Mistake, None] = {}
     for found in findings:
-        name = re.sub(r"\[\d+\]", "", found.field)
-        said.setdefault(_INPUTS.get(name, ""), []).append(found.message)
-    return said
+        name = "" if is_yaml else _INPUTS.get(re.sub(r"\[\d+\]", "", found.field), "")
+        label = LABELS.get(name, found.field)
+        mistakes[Mistake(input=name, label=label, message=found.message)] = None
+    return list(mistakes)
+
+
+LABELS = {
+    "id": "Id",
+    "name": "Name",
+    "companies": "Companies",
+    "types": "Types",
+    "stages": "Stages",
+    "countries": "Countries",
+    "outlets": "At least so many outlets",
+    "channels": "Send to",
+    "digest_at": "One digest a day at",
+    "quiet_from": "Quiet from",
+    "quiet_to": "Quiet to",
+    "zone": "Time zone",
+}
+"""What people call the inputs."""
 
 
 _TEXTS = (

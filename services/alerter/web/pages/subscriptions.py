@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -23,13 +23,24 @@ from services.alerter.subscriptions import (
 )
 from services.alerter.web.bodies import SubscriptionBody
 from services.alerter.web.pages.frame import Frame, wish_of
+from services.alerter.web.pages.subscription_preview import (
+    DAYS,
+    UNNAMED,
+    PreviewPanel,
+    Previews,
+    days_of,
+)
 from services.alerter.web.sources import Sources
 from services.alerter.web.subscription_form import (
+    LABELS,
+    Mistake,
+    Sent,
     SubscriptionForm,
     body_of_yaml,
-    inputs_of,
+    mistakes_of,
 )
 from services.alerter.web.subscription_routes import subscription_bodies
+from services.common.config.configuration import Configuration
 from services.common.config.entries import entries_yaml
 from services.common.config.findings import Severity
 from services.common.config.submitted import DATABASE, FieldFinding
@@ -64,7 +75,17 @@ class Editor:
     form: SubscriptionForm
     editing: str = ""
     is_yaml: bool = False
-    wrong: Mapping[str, Sequence[str]] | None = None
+    mistakes: Sequence[Mistake] = ()
+    panel: PreviewPanel = field(default_factory=PreviewPanel)
+
+    @property
+    def wrong(self) -> Mapping[str, Sequence[str]]:
+        """Return what is wrong by input; what belongs to none names its field."""
+        said: dict[str, list[str]] = {}
+        for one in self.mistakes:
+            named = one.message if one.input or not one.label else f"{one.label}: {one.message}"
+            said.setdefault(one.input, []).append(named)
+        return said
 
 
 def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
@@ -75,16 +96,13 @@ def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
         return await _page(frame, sources, request, editor)
 
     async def saved(request: Request) -> Response:
-        sent = await _sent(request)
-        editing = next(iter(sent.get("editing", ())), "")
-        is_yaml = "yaml" in sent
-        form = SubscriptionForm.of_sent(sent)
+        editor = _sent_editor(sent := await _sent(request))
         try:
-            body = body_of_yaml(form.yaml) if is_yaml else form.body()
-            name = await _kept(_book(sources), editing, body)
+            name = await _kept(_book(sources), editor)
         except (RefusedSubscriptionError, TakenSubscriptionError) as error:
-            editor = Editor(form=form, editing=editing, is_yaml=is_yaml, wrong=_wrong(error))
-            return await _page(frame, sources, request, editor, status=422)
+            mistakes = mistakes_of(_findings(error), is_yaml=editor.is_yaml)
+            refused = replace(editor, mistakes=mistakes, panel=PreviewPanel(days=_days(sent)))
+            return await _page(frame, sources, request, refused, status=422)
         except UnknownSubscriptionError as error:
             raise HTTPException(404, str(error)) from error
         return RedirectResponse(f"{PATH}?saved={quote(name)}", status_code=303)
@@ -102,8 +120,30 @@ def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
     return [
         Route(PATH, shown, methods=["GET"]),
         Route(PATH, saved, methods=["POST"]),
+        *_preview_routes(frame, sources),
         Route(f"{PATH}/remove", removed, methods=["POST"]),
     ]
+
+
+def _preview_routes(frame: Frame, sources: Sources) -> list[Route]:
+    """Return what shows the form as it was sent, with what it would have sent; nothing is kept."""
+    if sources.rehearse is None:
+        return []
+    previews = Previews(sources.rehearse, clock=sources.clock)
+
+    async def previewed(request: Request) -> Response:
+        editor, days = _sent_editor(sent := await _sent(request)), _days(sent)
+        try:
+            name, configuration = _drafted(_book(sources), editor)
+            panel = await previews.panel(name, configuration, days=days, request=request)
+        except (RefusedSubscriptionError, TakenSubscriptionError) as error:
+            mistakes = tuple(mistakes_of(_findings(error), is_yaml=editor.is_yaml))
+            panel = PreviewPanel(days=days, is_asked=True, mistakes=mistakes)
+        except UnknownSubscriptionError as error:
+            raise HTTPException(404, str(error)) from error
+        return await _page(frame, sources, request, replace(editor, panel=panel))
+
+    return [Route(f"{PATH}/preview", previewed, methods=["POST"])]
 
 
 def subscription_tile(body: SubscriptionBody) -> SubscriptionTile:
@@ -138,6 +178,9 @@ async def _page(
         suppressed=await sources.database.read(every_suppressed),
         saved=wish_of(request, "saved"),
         removed=wish_of(request, "removed"),
+        can_preview=sources.rehearse is not None,
+        days_shown=DAYS,
+        labels=LABELS,
         channels=sources.configuration().channels,
         types_shown=[(name, kind.label) for name, kind in event_types().items()],
         stages_shown=[(str(stage), str(stage)) for stage in Stage],
@@ -172,10 +215,37 @@ send:
 """
 
 
-async def _kept(book: SubscriptionBook, editing: str, body: object) -> str:
-    if editing:
-        return (await book.change(SubscriptionId(editing), body)).id
-    return (await book.add(body)).id
+def _sent_editor(sent: Sent) -> Editor:
+    """Return the form as it was sent."""
+    return Editor(
+        form=SubscriptionForm.of_sent(sent),
+        editing=next(iter(sent.get("editing", ())), ""),
+        is_yaml="yaml" in sent,
+    )
+
+
+def _body(editor: Editor) -> object:
+    return body_of_yaml(editor.form.yaml) if editor.is_yaml else editor.form.body()
+
+
+async def _kept(book: SubscriptionBook, editor: Editor) -> str:
+    if editor.editing:
+        return (await book.change(SubscriptionId(editor.editing), _body(editor))).id
+    return (await book.add(_body(editor))).id
+
+
+def _drafted(book: SubscriptionBook, editor: Editor) -> tuple[SubscriptionId, Configuration]:
+    """Return the id and the configuration as it would be if the form were saved now."""
+    body = _body(editor)
+    if editor.editing:
+        return book.draft(body, instead_of=SubscriptionId(editor.editing))
+    if isinstance(body, dict) and not body.get("id"):
+        body = {**body, "id": UNNAMED}
+    return book.draft(body, instead_of=None)
+
+
+def _days(sent: Sent) -> int:
+    return days_of(sent.get("days", ()))
 
 
 def _book(sources: Sources) -> SubscriptionBook:
@@ -184,7 +254,7 @@ def _book(sources: Sources) -> SubscriptionBook:
     return sources.book
 
 
-async def _sent(request: Request) -> Mapping[str, Sequence[str]]:
+async def _sent(request: Request) -> Sent:
     """Return what a form sent; a form of ours is never longer than a subscription may be."""
     content = bytearray()
     async for chunk in request.stream():
@@ -199,10 +269,12 @@ async def _sent(request: Request) -> Mapping[str, Sequence[str]]:
         raise HTTPException(400, f"This is no form: {error}.") from error
 
 
-def _wrong(error: RefusedSubscriptionError | TakenSubscriptionError) -> Mapping[str, Sequence[str]]:
+def _findings(
+    error: RefusedSubscriptionError | TakenSubscriptionError,
+) -> Sequence[FieldFinding]:
     if isinstance(error, RefusedSubscriptionError):
-        return inputs_of(error.findings)
-    return inputs_of([FieldFinding("id", Severity.ERROR, str(error))])
+        return error.findings
+    return [FieldFinding("id", Severity.ERROR, str(error))]
 
 
 def _conditions(when: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

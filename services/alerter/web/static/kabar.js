@@ -25,6 +25,7 @@ function tellTimes(root) {
 }
 
 tellTimes(document);
+document.addEventListener("htmx:load", (loaded) => tellTimes(loaded.detail.elt));
 setInterval(() => tellTimes(document), 30_000);
 
 // New events. A card that stands there is replaced where it stands. A new one goes to the top at once

@@ -40,7 +40,9 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with a_world(tmp_path) as world:
-        await fill(world, now=SystemClock().now())
+        now = SystemClock().now()
+        world.clock.move(now - world.clock.now())
+        await fill(world, now=now)
         yield world
 
 
@@ -270,3 +272,54 @@ async def test_a_subscription_is_made_and_removed_without_loading_the_page_again
     # A browser notes every answer that is no 2xx; the form was refused once.
     assert [said for said in tab.complaints if "status of 422" not in said] == []
     assert world.book.body_of(SubscriptionId("from-page")) is None
+
+
+@pytest.mark.parametrize("width", [1100, 390])
+async def test_a_form_that_is_being_filled_in_shows_what_it_would_have_sent(
+    world: World, open_tab: OpenTab, width: int
+) -> None:
+    async with open_tab(viewport={"width": width, "height": 900}) as tab:
+        await tab.open("/subscriptions")
+        previewed = tab.page.locator("#previewed")
+        await expect(previewed).to_contain_text("Shown here while you fill in the form")
+
+        await tab.page.get_by_label("Companies", exact=True).fill("telegram")
+        await expect(previewed.get_by_role("link", name="Send to")).to_be_visible()
+        await tab.page.get_by_label("archive (webhook)").check()
+        await expect(previewed).to_contain_text("2 messages with 2 alerts in the last 30 days")
+        await expect(previewed).to_contain_text("Correction: Ban on Telegram")
+
+        countries = tab.page.get_by_label("Countries", exact=True)
+        await countries.press_sequentially("Norway")
+        await expect(previewed).to_contain_text('"Norway" is not an ISO 3166-1 country code')
+        await expect(countries).to_be_focused()  # nothing under the writer's hands is replaced
+        await previewed.get_by_role("link", name="Countries").click()
+        await expect(countries).to_be_in_viewport()
+
+        await countries.fill("NO")
+        await expect(previewed).to_contain_text("No message in the last 30 days")
+        await countries.fill("")
+        await tab.page.get_by_label("Over how long").select_option("7")
+        await expect(previewed).to_contain_text("2 messages with 2 alerts in the last 7 days")
+        assert await tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await tab.page.evaluate(_FAINT_TEXTS) == []
+        assert await tab.page.evaluate(_SHORTCOMINGS) == []
+
+    assert tab.complaints == []
+    assert world.book.now.configuration.subscriptions == world.configuration.subscriptions
+
+
+async def test_a_preview_needs_no_script_and_one_that_is_edited_has_it_at_once(
+    world: World, open_tab: OpenTab
+) -> None:
+    await world.book.add(
+        {"id": "mine", "when": {"companies": ["telegram"]}, "send": [{"to": "archive"}]}
+    )
+    async with open_tab(java_script_enabled=False) as tab:
+        await tab.open("/subscriptions?edit=mine")
+        await tab.page.get_by_role("button", name="Preview").click()
+        await expect(tab.page.locator("#previewed")).to_contain_text("2 messages with 2 alerts")
+        await expect(tab.page.get_by_label("Companies", exact=True)).to_have_value("telegram")
+    async with open_tab() as tab:
+        await tab.open("/subscriptions?edit=mine")
+        await expect(tab.page.locator("#previewed")).to_contain_text("2 messages with 2 alerts")

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from services.alerter.rehearsal import RehearsalFailedError
 from services.alerter.web.subscription_form import SubscriptionForm
 from services.common.config.configuration import Configuration
 from services.common.contracts.subscription import ChannelConfig, Send, Subscription
 from services.common.ids import ChannelId, SubscriptionId
 from tests.support.builders import a_watchlist
-from tests.support.events import an_alert
+from tests.support.events import an_alert, an_event
 from tests.support.web import World
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -109,6 +110,88 @@ async def test_an_id_of_a_file_is_taken(browser: httpx.AsyncClient) -> None:
 
     assert answer.status_code == 422
     assert "config/subscriptions.yml:12: change it there" in answer.text
+
+
+async def preview(browser: httpx.AsyncClient, **fields: Any) -> Any:
+    return read(await send(browser, "/preview", **fields)).get_element_by_id("previewed")
+
+
+async def test_beside_the_form_stands_what_it_would_have_sent_and_nothing_is_kept(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event())
+    world.clock.move(timedelta(minutes=5))
+
+    seen = await preview(browser, companies="tiktok", channels=["ops", "legal"], days="7")
+    unseen = await preview(browser, companies="tiktok", types="shutdown", channels="ops")
+    held = await preview(
+        browser, id="x", channels="legal", quiet_from="10:00", quiet_to="14:00", zone="UTC"
+    )
+
+    assert "2 messages with 2 alerts in the last 7 days" in seen.text_content()
+    assert seen.xpath(".//ol/li/p[contains(., 'to ops')]")
+    [link, _] = seen.xpath(".//ol//a")
+    assert link.text_content() == "TikTok banned (confirmed; 1 outlet)"
+    assert link.get("href") == f"/events/{an_event().id}"
+    assert "No message in the last 30 days" in unseen.text_content()
+    assert "held by quiet hours until 5 Jan 2026, 14:00 UTC" in held.text_content()
+    assert world.book.now.configuration.subscriptions == (OF_FILE,)
+
+
+async def test_what_keeps_a_preview_from_being_worked_out_is_named_by_its_field(
+    browser: httpx.AsyncClient,
+) -> None:
+    fields = {"countries": "Norway", "digest_at": "08:00", "channels": ["ops", "legal"]}
+
+    page = read(await send(browser, "/preview", id="of-file", **fields))
+    unnamed = await preview(browser, countries="NO")
+    taken = await preview(browser, id="of-file", channels="ops")
+
+    said = [one.text_content() for one in page.xpath("//*[@id='previewed']//li")]
+    assert said == [
+        'Countries: "Norway" is not an ISO 3166-1 country code, nor EU',
+        'Time zone: "digest" needs "zone"',
+    ]
+    assert page.xpath("//*[@id='previewed']//a/@href") == ["#input-countries", "#input-zone"]
+    assert all(
+        page.get_element_by_id(name) is not None for name in ("input-countries", "input-zone")
+    )
+    assert page.xpath("//input[@name='countries']/@value") == ["Norway"]
+    assert unnamed.xpath(".//li")[0].text_content() == 'Send to: a subscription needs "send"'
+    assert "change it there" in taken.text_content()
+
+
+async def test_what_is_written_as_yaml_is_previewed_too_and_its_mistakes_name_their_keys(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event())
+    world.clock.move(timedelta(minutes=5))
+    await world.book.add(
+        {"id": "bans", "send": [{"to": "ops", "urgent": {"stages": ["confirmed"]}}]}
+    )
+    text = "when: {types: [ban]}\nsend: [{to: ops, urgent: {stages: [confirmed]}}]"
+
+    seen = await preview(browser, editing="bans", yaml=text)
+    broken = await preview(browser, editing="bans", yaml="send: [")
+    wrong = await preview(browser, editing="bans", yaml=text.replace("confirmed", "done"))
+    saved = await send(browser, editing="bans", yaml=text.replace("confirmed", "done"))
+
+    assert "1 message with 1 alert" in seen.text_content()
+    assert broken.xpath(".//li")[0].text_content().startswith("line 1: ")
+    assert wrong.xpath(".//li")[0].text_content().startswith('send[0].urgent.stages[0]: "done" is')
+    assert 'send[0].urgent.stages[0]: "done" is' in read(saved).text_content()
+
+
+async def test_a_preview_that_takes_too_long_says_so(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    world.preview_error = TimeoutError()
+    slow = await preview(browser, channels="ops", days="90")
+    world.preview_error = RehearsalFailedError("The preview ended with 1.")
+    failed = await preview(browser, channels="ops")
+
+    assert "choose fewer days" in slow.text_content()
+    assert "its log says why" in failed.text_content()
 
 
 async def test_it_is_changed_and_removed(world: World, browser: httpx.AsyncClient) -> None:
