@@ -12,7 +12,7 @@ import click
 
 from services.classifier.explanation import explanation
 from services.classifier.lines import BrokenLineError, read_story, written
-from services.classifier.pipeline import Pipeline
+from services.classifier.pipeline import COLLECT_EVERY, Pipeline
 from services.common.config.configuration import read_watchlist
 from services.common.errors import ConfigurationError
 from services.common.watchlist import Watchlist
@@ -35,6 +35,7 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
     """
     pipeline = Pipeline.of(watchlist_of(companies))
     gc.freeze()  # what was built stays to the end; the collector need not walk it
+    gc.set_threshold(COLLECT_EVERY)
     out = click.get_binary_stream("stdout")
     is_broken = False
     for line in lines_of(file):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -102,7 +102,7 @@ class Growing:
     def but(self, **changes: object) -> Self:
         """Return the same with some fields changed."""
         new = object.__new__(type(self))
-        new.__dict__.update(self.__dict__, **changes)
+        object.__setattr__(new, "__dict__", self.__dict__ | changes)
         return new
 
 
@@ -167,7 +167,7 @@ class Document(Growing):
 
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the folded `offset`."""
-        return max(bisect_right(self.sentence_starts, offset) - 1, 0)
+        return (bisect_right(self.sentence_starts, offset) or 1) - 1
 
     def names_in(self, sentence: int) -> Sequence[Name]:
         """Return the names that stand in a sentence, in order."""
@@ -175,13 +175,15 @@ class Document(Growing):
 
     def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""
-        return self.words[layer].get(sentence, ()) if layer in self.words else ()
+        sentences = self.words.get(layer)
+        return sentences.get(sentence, ()) if sentences else ()
 
-    def words_of(self, layer: str) -> Iterator[tuple[int, Hit]]:
-        """Yield every hit of a layer with its sentence."""
-        for sentence, hits in self.words.get(layer, {}).items():
-            for hit in hits:
-                yield sentence, hit
+    def words_of(self, layer: str) -> list[tuple[int, Hit]]:
+        """Return every hit of a layer with its sentence."""
+        sentences = self.words.get(layer)
+        if not sentences:
+            return []
+        return [(sentence, hit) for sentence, hits in sentences.items() for hit in hits]
 
     def clause_of(self, sentence: int, offset: int) -> tuple[int, int]:
         """Return the bounds of the clause of a sentence that holds `offset`."""
@@ -200,9 +202,13 @@ class Document(Growing):
 
     def evidence(self, field_name: str, start: int, end: int) -> Evidence:
         """Return the words between two folded offsets, as the story has them, as evidence."""
-        first, last = self.folded.original(start), self.folded.original(end)
+        first, last = start, end
+        if self.folded.breaks:
+            first, last = self.folded.original(start), self.folded.original(end)
         whole = self.whole
-        last = _whole_characters(whole, first, max(last, first + 1))
+        last = max(last, first + 1)
+        if last - first > MAX_QUOTE or _combines(whole, last):
+            last = _whole_characters(whole, first, last)
         while last - first > 1 and whole[last - 1].isspace():
             last -= 1
         text_start = len(self.title) + 1

@@ -11,7 +11,7 @@ import base64
 import binascii
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zlib import crc32
 
@@ -28,10 +28,11 @@ def sketch_of(words: Sequence[str]) -> str:
         return ""
     if sum(map(len, words)) > _LONG_WORD * len(words):
         run = "".join(words)
-        shingles = [run[at : at + 8] for at in range(len(run) - 7)]
+        shingles: Iterable[bytes] = (run[at : at + 8].encode() for at in range(len(run) - 7))
     else:
-        shingles = [" ".join(words[at : at + 3]) for at in range(len(words) - 2)]
-    hashes = sorted({crc32(shingle.encode()) for shingle in shingles})[:SIZE]
+        encoded = " ".join(words).encode().split()
+        shingles = map(b" ".join, zip(encoded, encoded[1:], encoded[2:], strict=False))
+    hashes = sorted(set(map(crc32, shingles)))[:SIZE]
     if len(hashes) < LEAST_SHARED:
         return ""
     packed = array("I", hashes)

@@ -126,13 +126,20 @@ class Aliases:
         return found
 
     def _find(self, text: str, *, has_prefixes: bool = True) -> list[AliasHit]:
-        return [
-            AliasHit(start, end, entry.company, entry.alias)
-            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if _may_begin(text, start, end, has_prefixes=has_prefixes)
-            for entry in self._by_index[index]
-            if _may_end(text, end, entry)
-        ]
+        found: list[AliasHit] = []
+        scripts, length = SCRIPTS, len(text)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if (
+                start
+                and scripts[text[start - 1]] != SPACE
+                and not _may_begin(text, start, end, has_prefixes=has_prefixes)
+            ):
+                continue
+            is_apart = end == length or scripts[text[end]] == SPACE
+            for entry in self._by_index[index]:
+                if (not entry.is_stem) if is_apart else _may_end(text, end, entry):
+                    found.append(AliasHit(start, end, entry.company, entry.alias))
+        return found
 
 
 def without_accents(name: str) -> str:

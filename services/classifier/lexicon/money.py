@@ -111,7 +111,11 @@ def prices_in(
 
 def _symbolic(text: str, start: int, end: int, grammar: Grammar, home: _Home) -> Iterator[Price]:
     """Yield one of the currency for each "symbolic euro"."""
-    if not any(form in text[start:end] for form in grammar.money.symbolic):
+    span = text[start:end]
+    for form in grammar.money.symbolic:
+        if form in span:
+            break
+    else:
         return
     for found in _patterns(grammar).symbolic.finditer(text, start, end):
         currency = _currency(found["behind"] or found["before"], grammar, home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 SPACE = " "
@@ -99,11 +100,28 @@ def joins_behind(last: str) -> frozenset[str]:
     return frozenset((DIGIT,)) if script == DIGIT else _LETTERS
 
 
+class _Joins(dict[str, frozenset[str]]):
+    """What joins a character, for every one seen so far; see `_Scripts`."""
+
+    def __init__(self, joins: Callable[[str], frozenset[str]]) -> None:
+        super().__init__()
+        self._joins = joins
+
+    def __missing__(self, character: str) -> frozenset[str]:
+        scripts = self._joins(character)
+        self[character] = scripts
+        return scripts
+
+
+_BEFORE = _Joins(joins_before)
+_BEHIND = _Joins(joins_behind)
+
+
 def is_word_start(text: str, start: int) -> bool:
     """Return whether a word form may begin at `start`: no letter of a spaced script before it."""
-    return start == 0 or SCRIPTS[text[start - 1]] not in joins_before(text[start])
+    return start == 0 or SCRIPTS[text[start - 1]] not in _BEFORE[text[start]]
 
 
 def is_word_end(text: str, end: int) -> bool:
     """Return whether a word form may end at `end`: no letter of a spaced script behind it."""
-    return end == len(text) or SCRIPTS[text[end]] not in joins_behind(text[end - 1])
+    return end == len(text) or SCRIPTS[text[end]] not in _BEHIND[text[end - 1]]

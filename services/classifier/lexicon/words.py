@@ -6,7 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -53,6 +53,11 @@ class Meaning:
     weight: float = 0.0
     frame: str = ""
     stage: str | None = None
+    kind: tuple[str, frozenset[str]] = field(init=False, compare=False, repr=False)
+    """Layer and types: of those that are equal in both the longest hit stands."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", (self.layer, self.types))
 
 
 class Hit(NamedTuple):
@@ -89,8 +94,8 @@ class _Rule(NamedTuple):
     """The forms that a text in the automaton begins, and what is known of all of them."""
 
     alone: tuple[_Form, ...]
-    halves: tuple[_Form, ...]
-    """Those that need more than the text itself."""
+    halves: tuple[tuple[str, tuple[_Form, ...]], ...]
+    """Those that need more than the text itself, by the text of the piece that must come next."""
     before: frozenset[str]
     behind: frozenset[str]
     is_open_left: bool
@@ -194,13 +199,12 @@ class Words:
                     (hits if is_whole else inflected).append(Hit(start, end, meaning))
             if half:
                 near = text[end : end + reach]
-                halves.extend(
-                    (start, end, form)
-                    for form in half
-                    if form.rest[0].text in near
-                    and (starts or form.piece.is_open_left)
-                    and (ends or form.piece.is_open_right)
-                )
+                for following, forms in half:
+                    if following in near:
+                        for form in forms:
+                            piece = form[0]
+                            if (starts or piece.is_open_left) and (ends or piece.is_open_right):
+                                halves.append((start, end, form))
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".
             whole = {(hit.start, hit.end, hit.meaning.layer) for hit in hits}
@@ -380,9 +384,12 @@ def _rule_of(forms: tuple[_Form, ...]) -> _Rule:
         return _Rule(
             forms, (), piece.before, piece.behind, piece.is_open_left, piece.is_open_right, 0
         )
+    by_next: dict[str, list[_Form]] = {}
+    for form in halves:
+        by_next.setdefault(form.rest[0].text, []).append(form)
     return _Rule(
         alone=forms if not halves else tuple(form for form in forms if not form.rest),
-        halves=halves,
+        halves=tuple((text, tuple(of_text)) for text, of_text in by_next.items()),
         before=forms[0].piece.before,
         behind=forms[0].piece.behind,
         is_open_left=any(form.piece.is_open_left for form in forms),
@@ -409,7 +416,7 @@ def longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in hits:
         _, end, meaning = hit
-        key = (meaning.layer, meaning.types)
+        key = meaning.kind
         before = reached.get(key, -1)
         if end > before:
             places[key] = len(kept)

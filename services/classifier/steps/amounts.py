@@ -28,6 +28,7 @@ _BARE_YEAR = re.compile(
     r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)(?!\s\w+\s\d{1,2}\b|年\d+月\d|년\s?\d+월\s?\d)"
 )
 """A year that is not the end of a day's date."""
+_YEAR_DIGITS = re.compile(r"[12][90]\d\d")
 
 
 def price(document: Document, *, grammar: Grammar) -> Document:
@@ -122,6 +123,9 @@ def _is_past(document: Document, sentence: int) -> bool:
 
 def _is_of_past_year(document: Document, sentence: int) -> bool:
     span = document.sentences[sentence]
+    # The pattern tries every character; most sentences have no such digits at all.
+    if _YEAR_DIGITS.search(document.folded.text, span.start, span.end) is None:
+        return False
     years = [
         int(found["year"])
         for found in _BARE_YEAR.finditer(document.folded.text, span.start, span.end)
@@ -178,14 +182,19 @@ def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator
 
 def _told(document: Document, grammar: Grammar) -> str | None:
     """Return the country that title or lead tell of first, of those whose money has a shared name."""
-    known = {
-        country for by_country in grammar.money.local_currencies.values() for country in by_country
-    }
+    known = _with_shared_names(grammar)
     for i in range(min(_FRONT, len(document.sentences))):
         for hit in document.words_in("country", i):
             if hit.meaning.name in known:
                 return hit.meaning.name
     return None
+
+
+@lru_cache(maxsize=64)
+def _with_shared_names(grammar: Grammar) -> frozenset[str]:
+    return frozenset(
+        country for by_country in grammar.money.local_currencies.values() for country in by_country
+    )
 
 
 def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | None:

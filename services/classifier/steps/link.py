@@ -33,7 +33,9 @@ def link(
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
     for hit in aliases.find(document.folded.text, has_prefixes=has_prefixes):
-        if any(first <= hit.start and hit.end <= last for first, last in of_language):
+        if of_language and any(
+            first <= hit.start and hit.end <= last for first, last in of_language
+        ):
             refused.setdefault(hit.company, "is part of an everyday phrase")
             continue
         reason = _refusal(document, hit, common)
@@ -55,7 +57,8 @@ def link(
 
 def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str | None:
     """Return why a name is not the company here, None when it is."""
-    if any(first <= hit.start < last for first, last in document.furniture):
+    furniture = document.furniture
+    if furniture and any(first <= hit.start < last for first, last in furniture):
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit, Words
 
@@ -13,11 +11,13 @@ def match(document: Document, *, words: Words) -> Document:
     layers: dict[str, dict[int, list[Hit]]] = {}
     furniture = document.furniture
     starts = document.sentence_starts
+    sentence, last_sentence = 0, len(starts) - 1
     for hit in words.find(document.folded.text, starts):
         start, _, meaning = hit
         if furniture and any(first <= start < last for first, last in furniture):
             continue
-        sentence = max(bisect_right(starts, start) - 1, 0)
+        while sentence < last_sentence and starts[sentence + 1] <= start:
+            sentence += 1
         sentences = layers.get(meaning.layer)
         if sentences is None:
             sentences = layers[meaning.layer] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from services.classifier.document import Document, Segment, Sentence
@@ -31,14 +30,15 @@ def split(document: Document, *, grammar: Grammar) -> Document:
     text = document.folded.text
     title_end = text.find("\n")
     title_end = len(text) if title_end < 0 else title_end
-    spans = list(_spans(text, grammar))
+    spans = _spans(text, grammar)
     body = [span for span in spans if span[0] >= title_end]
     tail_from = len(text) - max((len(text) - title_end) // 5, 0) if len(body) > 8 else len(text) + 1
     sentences: list[Sentence] = []
     lead = 0
     has_title = False
+    furniture = document.furniture
     for start, end in spans:
-        if _is_furniture(document, start, end):
+        if furniture and _is_furniture(furniture, start, end):
             segment = Segment.TAIL
         elif start < title_end or (not has_title and end - start <= _LONGEST_TITLE):
             segment = Segment.TITLE
@@ -55,42 +55,44 @@ def split(document: Document, *, grammar: Grammar) -> Document:
     )
 
 
-def _spans(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+def _spans(text: str, grammar: Grammar) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    letters = _letters_of_no_abbreviation(grammar)
     start = 0
     for found in _END.finditer(text):
         first, end = found.span()
-        # Where sentences do not end with a sign, a full stop is that of an abbreviation.
-        if text[first] == "." and (
-            not grammar.has_spaces or _is_abbreviation(text, first, grammar)
-        ):
-            continue
+        if text[first] == ".":
+            # Where sentences do not end with a sign, a full stop is that of an abbreviation.
+            if not grammar.has_spaces:
+                continue
+            # Nearly every word is longer than an abbreviation and has no stop in it: one look is enough.
+            near = text[first - letters : first] if first > letters else ""
+            if not near.isalpha() and _is_abbreviation(text, first, grammar):
+                continue
         if not text[start:end].isspace():
-            yield from _pieces(text, start, end, grammar)
+            spans.extend(_pieces(text, start, end, grammar))
         start = end
     if text[start:].strip():
-        yield from _pieces(text, start, len(text), grammar)
+        spans.extend(_pieces(text, start, len(text), grammar))
+    return spans
 
 
-def _pieces(text: str, start: int, end: int, grammar: Grammar) -> Iterator[tuple[int, int]]:
-    """Yield a sentence; where a language has no full stop, pieces of it that end at a space."""
+def _pieces(text: str, start: int, end: int, grammar: Grammar) -> list[tuple[int, int]]:
+    """Return a sentence; where a language has no full stop, pieces of it that end at a space."""
     if grammar.has_spaces or end - start <= _THAI_SENTENCE * 2:
-        yield start, end
-        return
+        return [(start, end)]
+    pieces: list[tuple[int, int]] = []
     begun = start
     for found in _SPACE_RUN.finditer(text, start, end):
         if found.end() - begun >= _THAI_SENTENCE:
-            yield begun, found.end()
+            pieces.append((begun, found.end()))
             begun = found.end()
     if begun < end:
-        yield begun, end
+        pieces.append((begun, end))
+    return pieces
 
 
 def _is_abbreviation(text: str, stop: int, grammar: Grammar) -> bool:
-    # Nearly every word is longer than an abbreviation and has no stop in it; then one look is enough.
-    letters = _letters_of_no_abbreviation(grammar)
-    near = text[max(stop - letters, 0) : stop]
-    if near.isalpha() and len(near) == letters:
-        return False
     word_start = stop
     while word_start and not text[word_start - 1].isspace() and text[word_start - 1] not in '("':
         word_start -= 1
@@ -105,7 +107,5 @@ def _letters_of_no_abbreviation(grammar: Grammar) -> int:
     return max(map(len, grammar.abbreviations), default=2) + 1
 
 
-def _is_furniture(document: Document, start: int, end: int) -> bool:
-    return bool(document.furniture) and any(
-        first <= start and end <= last + 1 for first, last in document.furniture
-    )
+def _is_furniture(furniture: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
+    return any(first <= start and end <= last + 1 for first, last in furniture)

@@ -49,6 +49,7 @@ AT_MOST_ZERO = frozenset(
 LEAST, MOST = 0.02, 0.98
 _STRONG = 6.0
 _MANY = 3
+_UNSURE = frozenset((Ground.BORROWED, Ground.GUESSED))
 
 
 def weigh(document: Document) -> Document:
@@ -65,35 +66,32 @@ def features(document: Document, candidate: Candidate) -> dict[str, float]:
 
 
 def _features(document: Document, candidate: Candidate) -> Iterator[tuple[str, float]]:
-    sentences = {trigger.sentence for trigger in candidate.triggers}
+    triggers = candidate.triggers
+    sentences = {trigger.sentence for trigger in triggers}
     segments = {document.sentences[sentence].segment for sentence in sentences}
-    best = max(trigger.score for trigger in candidate.triggers)
+    in_title, in_lead = Segment.TITLE in segments, Segment.LEAD in segments
+    best = max([trigger.score for trigger in triggers])
     roles, grounds = set(candidate.roles.values()), set(candidate.grounds.values())
-    titled = document.names_in(0) if document.title else ()
+    titled = {name.company for name in document.names_in(0)} if document.title else set()
     yield "base", 1.0
-    yield "cue in title", float(Segment.TITLE in segments)
-    yield "cue in lead", float(Segment.LEAD in segments)
-    yield "cue in both", float({Segment.TITLE, Segment.LEAD} <= segments)
+    yield "cue in title", float(in_title)
+    yield "cue in lead", float(in_lead)
+    yield "cue in both", float(in_title and in_lead)
     yield "strength of the best sentence", min(best, _STRONG) / _STRONG
-    yield "vague cues only", float(all(trigger.weight < 2 for trigger in candidate.triggers))
+    yield "vague cues only", float(max([trigger.weight for trigger in triggers]) < 2)
     yield "sentences that tell it", (min(len(sentences), 4) - 1) / 3
-    yield "company in title", float(any(name.company in candidate.roles for name in titled))
+    yield "company in title", float(not titled.isdisjoint(candidate.roles))
     yield "a role by the word beside it", float(Ground.WORD in grounds)
     yield "a role by the place beside the cue", float(Ground.PLACE in grounds)
-    yield (
-        "roles borrowed from another sentence",
-        float(grounds <= {Ground.BORROWED, Ground.GUESSED}),
-    )
+    yield "roles borrowed from another sentence", float(grounds <= _UNSURE)
     yield "has a target", float(Role.TARGET in roles)
     yield "has an actor", float(Role.ACTOR in roles)
     yield "many companies", float(len(candidate.roles) > _MANY)
-    yield "a negated cue", float(any(trigger.is_negated for trigger in candidate.triggers))
-    yield "a past cue", float(any(trigger.is_past for trigger in candidate.triggers))
+    yield "a negated cue", float(any(trigger.is_negated for trigger in triggers))
+    yield "a past cue", float(any(trigger.is_past for trigger in triggers))
     yield "stage by its own words", float(candidate.stage_place is not None)
-    yield (
-        "another type in the story",
-        float(any(other.event_type != candidate.event_type for other in document.candidates)),
-    )
+    types = {other.event_type for other in document.candidates}
+    yield "another type in the story", float(types != {candidate.event_type})
     yield "blocked words in the story", float(bool(document.blocked))
     yield "in the foreground", float(candidate.focus == "main")
 
