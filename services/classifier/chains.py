@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.classifier.document import Name
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
@@ -27,8 +27,7 @@ _WORDS_FOR_AND = (
 _CONJUNCTIONS = frozenset(_WORDS_FOR_AND.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Names in a row ("Facebook, YouTube and TikTok"), which share a role."""
 
     names: tuple[Name, ...]
@@ -60,6 +59,8 @@ def chains_of(
     Where a language has `articles`, each name in a row may have one, and the preposition of the first:
     "la X y la Y", "von X und von Y". Only a row with "and" is one then: "X, die Y" may begin a clause.
     """
+    if len(names) < _TWO:
+        return [Chain(tuple(names))] if names else []
     chains: list[list[Name]] = []
     loose: list[bool] = []
     for name in names:

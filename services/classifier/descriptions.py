@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -19,7 +18,6 @@ _MARKER = 24
 _MOST_WORDS = 6
 _SHORT = 3
 """So short are articles and prepositions; what describes a company is longer."""
-_WORD = re.compile(r"\S+")
 _QUOTES = " \"'(«„“"
 _LAYERS = ("cue", "stage", "negation", "authority")
 
@@ -38,21 +36,28 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
     floor = max(floor, chain.start - _REACH, sentence.start)
     near = text[floor : chain.start].rstrip(_QUOTES)
     known = _known(grammar)
-    words = list(_WORD.finditer(near))[-_MOST_WORDS - 1 :]
     is_known = False
     is_cut = bool(floor) and text[floor - 1 : floor + 1].isalnum()
-    for word in reversed(words[1:] if is_cut else words):
-        start = floor + word.start()
-        plain = word[0].rpartition("'")[2] or word[0]
+    # From the name backwards: mostly the first word is a preposition, and nothing is left to read.
+    left = near
+    for _ in range(_MOST_WORDS if is_cut else _MOST_WORDS + 1):
+        left = left.rstrip()
+        word = left.rsplit(None, 1)[-1] if left else ""
+        end = len(left)
+        left = left.removesuffix(word)
+        if not word or (is_cut and not left):
+            return
+        start = floor + len(left)
+        plain = word.rpartition("'")[2] or word
         if plain in grammar.dates.weekdays:
             return  # "у понеділок фінську X" is bought on Monday, not from X
         is_article = plain in grammar.articles
         if not (is_article or len(plain) > _SHORT) or not _may_describe(
-            document, word[0], start, chain
+            document, word, start, chain
         ):
             return
         is_known = is_known or plain.endswith(known) or _is_of_a_country(document, start)
-        rest = near[: word.end() - len(plain)].rstrip()
+        rest = near[: end - len(plain)].rstrip()
         if is_known:
             yield rest[-_MARKER:]
         if is_article and len(plain) <= _SHORT:

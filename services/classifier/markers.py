@@ -78,9 +78,9 @@ def _behind_brackets(text: str, end: int) -> int:
 
 def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | None:
     """Return the role that the words right beside a chain give it: the longest word decides."""
-    keys = _marker_keys(trigger.frame, trigger.event_type)
-    if not _may_be_marked(grammar, keys, beside):
+    if is_plain(grammar, trigger, beside):
         return None
+    keys = _marker_keys(trigger.frame, trigger.event_type)
     is_deal = trigger.event_type == "acquisition"
     best: tuple[int, Role | None] = (0, None)
     for key, role in keys:
@@ -116,21 +116,30 @@ def is_second_seller(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool
     )
 
 
-def _may_be_marked(grammar: Grammar, keys: tuple[tuple[str, Role], ...], beside: Beside) -> bool:
-    """Return whether one look says that some marker could stand there; hardly any name has one."""
-    before, firsts = _all_markers(grammar, keys)
-    return any(left.endswith(before) for left in beside.lefts) or any(
-        right.lstrip()[:1] in firsts for right in beside.rights
-    )
+def is_plain(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
+    """Return whether one look says that no marker of any kind stands beside a chain, as of most."""
+    before, firsts = _all_markers(grammar, trigger.frame, trigger.event_type)
+    for left in beside.lefts:
+        if left.endswith(before):
+            return False
+    if firsts:
+        for right in beside.rights:
+            if right.lstrip()[:1] in firsts:
+                return False
+    return True
 
 
 @lru_cache(maxsize=2048)
 def _all_markers(
-    grammar: Grammar, keys: tuple[tuple[str, Role], ...]
+    grammar: Grammar, frame: str, event_type: str
 ) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return all words that stand before a name, and the first letters of those behind one."""
-    before = tuple(dict.fromkeys(w for key, _ in keys for w in grammar.before.get(key, ())))
-    behind = tuple(word for key, _ in keys for word in grammar.after.get(key, ()))
+    keys = (
+        *(key for key, _ in _marker_keys(frame, event_type)),
+        *("none", f"{event_type}.none", "owned", "second.seller"),
+    )
+    before = tuple(dict.fromkeys(word for key in keys for word in grammar.before.get(key, ())))
+    behind = tuple(word for key in keys for word in grammar.after.get(key, ()))
     return before, _first_letters(behind)
 
 

@@ -39,6 +39,7 @@ PLACES = (
     *(CUE_AGAIN, NAME_AGAIN, LATER),
 )
 """Where a word of a stage may stand, the surest place first."""
+_RANKS = {place: rank for rank, place in enumerate(PLACES)}
 _BESIDE = frozenset({TITLE_CLAUSE, TITLE_CUE, IN_CLAUSE, NEAR})
 
 
@@ -120,18 +121,30 @@ def _of_cues(
 
 
 def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -> Iterator[Word]:
+    beside: dict[int, list[Trigger]] = {}
+    for trigger in scope:
+        beside.setdefault(trigger.sentence, []).append(trigger)
+    apart: dict[int, str | None] = {}
     for sentence, hit in document.words_of("stage"):
         meaning = hit.meaning
         if meaning.name == _NOTHING or (
             meaning.types and candidate.event_type not in meaning.types
         ):
             continue
-        place = _place(document, candidate, scope, sentence, hit)
+        if sentence in beside:
+            place = _place_beside(document, beside[sentence], sentence, hit)
+        elif sentence in apart:
+            place = apart[sentence]
+        else:
+            place = apart[sentence] = _place_apart(document, candidate, sentence)
         if place is not None:
             kind = "announced" if _is_announced(document, sentence, hit) else "word"
             yield Word(hit, Stage(meaning.name), kind, place, sentence)
     for sentence, hit in document.words_of("hearsay"):
-        place = _place(document, candidate, scope, sentence, hit)
+        if sentence in beside:
+            place = _place_beside(document, beside[sentence], sentence, hit)
+        else:
+            place = _place_apart(document, candidate, sentence)
         if place is not None:
             yield Word(hit, Stage.RUMOURED, "hearsay", place, sentence)
 
@@ -144,18 +157,12 @@ def _is_announced(document: Document, sentence: int, hit: Hit) -> bool:
     )
 
 
-def _place(
-    document: Document, candidate: Candidate, scope: Sequence[Trigger], sentence: int, hit: Hit
+def _place_beside(
+    document: Document, beside: Sequence[Trigger], sentence: int, hit: Hit
 ) -> str | None:
-    if any(trigger.start <= hit.start and hit.end <= trigger.end for trigger in scope):
-        return None  # part of the cue itself: "permit … withdrawn" reverses nothing
-    beside = [trigger for trigger in scope if trigger.sentence == sentence]
-    if beside:
-        return _place_beside(document, beside, sentence, hit)
-    return _place_apart(document, candidate, sentence)
-
-
-def _place_beside(document: Document, beside: Sequence[Trigger], sentence: int, hit: Hit) -> str:
+    for trigger in beside:
+        if trigger.start <= hit.start and hit.end <= trigger.end:
+            return None  # part of the cue itself: "permit … withdrawn" reverses nothing
     is_near = distance(hit, beside) <= REACH
     clause = document.clause_of(sentence, hit.start)
     in_clause = is_near and any(
@@ -189,20 +196,21 @@ def distance(hit: Hit, triggers: Sequence[Trigger]) -> int:
 def _of_word(document: Document, word: Word, signs: Signs) -> None:
     stage, hit, sentence = word.stage, word.hit, word.sentence
     signs.add(stage, f"{word.kind} {word.place}")
-    signs.rest(stage, PLACES.index(word.place), (hit.start, hit.end))
+    signs.rest(stage, _RANKS[word.place], (hit.start, hit.end))
     if word.kind != "word":
         return
     if hit.meaning.types:
         signs.add(stage, "word of the type")
-    start, end = document.clause_of(sentence, hit.start)
-    if word.place != IN_TITLE and any(
-        start <= past.start < end and not hit.start <= past.start < hit.end
-        for past in document.words_in("background", sentence)
-    ):
-        signs.add(stage, "word in a clause about the past")
-    if any(
-        0 <= hit.start - negation.end <= _NEGATION_REACH
-        for negation in document.words_in("negation", sentence)
+    pasts = document.words_in("background", sentence) if word.place != IN_TITLE else ()
+    if pasts:
+        start, end = document.clause_of(sentence, hit.start)
+        if any(
+            start <= past.start < end and not hit.start <= past.start < hit.end for past in pasts
+        ):
+            signs.add(stage, "word in a clause about the past")
+    negations = document.words_in("negation", sentence)
+    if negations and any(
+        0 <= hit.start - negation.end <= _NEGATION_REACH for negation in negations
     ):
         signs.add(stage, "word negated")
 

@@ -190,21 +190,19 @@ class Words:
             if not (ends or is_open_right):
                 continue
             for form in alone:
-                piece, _, meaning = form
-                if (
-                    (starts or piece.is_open_left)
-                    and (ends or piece.is_open_right)
-                    and not (piece.ends_clause and _CLAUSE_END.match(text, end) is None)
+                if _fits(form, starts, ends) and not (
+                    form.piece.ends_clause and _CLAUSE_END.match(text, end) is None
                 ):
-                    (hits if is_whole else inflected).append(Hit(start, end, meaning))
+                    (hits if is_whole else inflected).append(Hit(start, end, form.meaning))
             if half:
                 near = text[end : end + reach]
-                for following, forms in half:
-                    if following in near:
-                        for form in forms:
-                            piece = form[0]
-                            if (starts or piece.is_open_left) and (ends or piece.is_open_right):
-                                halves.append((start, end, form))
+                halves += [
+                    (start, end, form)
+                    for following, forms in half
+                    if following in near
+                    for form in forms
+                    if _fits(form, starts, ends)
+                ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".
             whole = {(hit.start, hit.end, hit.meaning.layer) for hit in hits}
@@ -280,6 +278,12 @@ class Words:
         while stop < limit and not is_word_end(text, stop):
             stop += 1
         return text[end:stop] in self._endings
+
+
+def _fits(form: _Form, starts: bool, ends: bool) -> bool:  # noqa: FBT001  asked a hundred times a story
+    """Return whether a form may stand where a word does or does not start and end."""
+    piece = form.piece
+    return (starts or piece.is_open_left) and (ends or piece.is_open_right)
 
 
 def _is_in_word(letters: str) -> bool:

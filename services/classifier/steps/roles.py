@@ -22,6 +22,7 @@ from services.classifier.markers import (
     beside_of,
     is_aside,
     is_owned,
+    is_plain,
     is_second_seller,
     marked_role,
 )
@@ -90,7 +91,7 @@ def _roles_around(
     chains = _without(chains, allied)
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
-    inside = [chain for chain in chains if chain not in before and chain not in after]
+    inside = [c for c in chains if c.end > trigger.start and c.start < trigger.end]
     marked, owned, asides = _marked(document, grammar, trigger, chains)
     marked |= _sides_of_a_bid(document, grammar, trigger, [c for c in after if c not in asides])
     for chain, role in marked.items():
@@ -149,6 +150,10 @@ def _marked(
     has_before = any(chain.end <= trigger.start for chain in chains)
     for chain in [chain for chain in chains if chain not in marked]:
         beside = beside_of(document, grammar, trigger, chain)
+        if is_plain(grammar, trigger, beside):
+            if chain in apart:
+                asides.add(chain)
+            continue
         role = _role_by_word(document, grammar, trigger, chain, beside)
         if is_owned(grammar, beside):
             owned.append(chain)

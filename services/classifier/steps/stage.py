@@ -63,13 +63,9 @@ def _weighed(
     if not weights:
         return candidate.but(stage=stage, stage_place=place)
     terms = {
-        each: {
-            sign: value * weight
-            for sign, value in signs.by_stage[each].items()
-            if (weight := weight_of(weights, each, sign))
-        }
+        each: _terms(signs.by_stage[each], each, weights)
         for each in Stage
-        if each is Stage.CONFIRMED or signs.best_word(each) is not None
+        if each is Stage.CONFIRMED or each in signs.words
     }
     sums = {each: sum(found.values()) for each, found in terms.items()}
     best = max(sums, key=lambda each: sums[each])
@@ -78,6 +74,17 @@ def _weighed(
         stage_place=place if best is stage and place else signs.best_word(best),
         stage_arithmetic=_arithmetic(terms, sums),
     )
+
+
+def _terms(
+    signs: Mapping[str, float], stage: Stage, weights: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Return what each sign of a stage adds to it, without those that add nothing."""
+    return {
+        sign: value * weight
+        for sign, value in signs.items()
+        if (weight := weight_of(weights, stage, sign))
+    }
 
 
 def weight_of(weights: Mapping[str, Mapping[str, float]], stage: Stage, sign: str) -> float:
