@@ -163,8 +163,18 @@ def meant_pattern(language: str) -> re.Pattern[str] | None:
     return _shared_pattern("meant.yml", language)
 
 
+@cache
+def side_pattern(side: str, language: str) -> re.Pattern[str] | None:
+    """Return what finds a language's words for the `seller` or the `buyer` of a deal, None without any."""
+    return _pattern(_shared("sides.yml").get(side, {}).get(language, ""))
+
+
 def _shared_pattern(name: str, language: str) -> re.Pattern[str] | None:
-    words = [_word_pattern(form) for form in folded_forms(_shared(name).get(language, ""))]
+    return _pattern(_shared(name).get(language, ""))
+
+
+def _pattern(forms: str) -> re.Pattern[str] | None:
+    words = [_word_pattern(form) for form in folded_forms(forms)]
     return re.compile("|".join(words)) if words else None
 
 

@@ -6,12 +6,13 @@ by X buys Y. The consortium also includes Z."
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import also_pattern, members_pattern
+from services.classifier.lexicon.load import also_pattern, members_pattern, side_pattern
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 
@@ -23,6 +24,11 @@ _MEMBERS = 5
 
 _AMONG = 60
 """So many characters from the word for an alliance its members stand."""
+
+_SIDES = {"seller": Role.SELLER, "buyer": Role.ACTOR}
+
+_BESIDE_ITS_WORD = 40
+"""So many characters from the word for a side of a deal stands who is it."""
 
 _BESIDE = 30
 """So many characters from the names the word that adds them may stand."""
@@ -42,7 +48,7 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
             chains, role = list(_also(document, event)), Role.TARGET
         names = [n for chain in chains for n in chain.names if n.company not in taken]
         taken |= {name.company for name in names}
-        widened.append(_with(event, names, role))
+        widened.append(_with_sides(document, _with(event, names, role), grammar))
     return document.but(candidates=tuple(widened))
 
 
@@ -86,6 +92,61 @@ def _members_in(
         is_near = max(chain.start - found.end(), found.start() - chain.end) <= _AMONG
         if is_near and marked in {None, Role.ACTOR} and not is_aside(grammar, first, beside):
             yield chain
+
+
+def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+    """Return a deal with the seller or the buyer of whom a later sentence says that it is one."""
+    if event.event_type != "acquisition" or Role.TARGET not in event.roles.values():
+        return event
+    first = min(event.triggers, key=lambda trigger: trigger.start)
+    if first.is_past or document.sentences[first.sentence].segment > Segment.LEAD:
+        return event
+    for side, role in _SIDES.items():
+        if role not in event.roles.values():
+            event = _with(event, _told_as(document, event, grammar, side), role)
+    return event
+
+
+def _told_as(document: Document, event: Candidate, grammar: Grammar, side: str) -> tuple[Name, ...]:
+    """Return the names that stand beside a word for a side of a deal: "The seller is X"."""
+    pattern = side_pattern(side, document.language)
+    first = min(event.triggers, key=lambda trigger: trigger.start)
+    last = min(first.sentence + 1 + _MEMBERS, len(document.sentences))
+    for index in range(first.sentence, last) if pattern is not None else ():
+        start, end, *_ = document.sentences[index]
+        if document.words_in("background", index):
+            continue
+        for found in pattern.finditer(document.folded.text, start, end):
+            chains = [
+                chain
+                for chain in chains_of(document.folded.text, document.names_in(index))
+                if _apart(chain, found) <= _BESIDE_ITS_WORD
+            ]
+            chain = min(chains, key=lambda chain: _apart(chain, found), default=None)
+            if chain is not None and _has_no_side(document, event, chain, index):
+                return chain.names
+    return ()
+
+
+def _has_no_side(document: Document, event: Candidate, chain: Chain, sentence: int) -> bool:
+    """Return whether nobody of a chain has a side of a deal, but for one guessed in that very sentence.
+
+    "Quien vende es X": beside a verb that sells stands what is sold.
+    """
+    companies = {name.company for name in chain.names}
+    others = {role for company, role in event.roles.items() if company not in companies}
+    return all(
+        event.roles.get(company, Role.PARTY) is Role.PARTY
+        or (
+            Role.TARGET in others
+            and document.sentence_at(event.role_places[company].start) == sentence
+        )
+        for company in companies
+    )
+
+
+def _apart(chain: Chain, found: re.Match[str]) -> int:
+    return max(chain.start - found.end(), found.start() - chain.end)
 
 
 def _next_sentences(document: Document, event: Candidate) -> range:

@@ -253,3 +253,37 @@ def test_a_consortium_of_an_older_deal_adds_no_buyer() -> None:
 )
 def test_a_maker_presented_by_its_product_buys_alone(language: str, title: str) -> None:
     assert roles(language, "acquisition", title, "") == {"velka": Role.ACTOR, "balto": Role.TARGET}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Balto buys Dorim", "It pays 2 billion. Nobody was surprised. The seller is Hestra."),
+        ("de", "Balto kauft Dorim", "Der Preis ist geheim. Überrascht war niemand. Verkäufer ist Hestra."),
+        ("fr", "Balto rachète Dorim", "Le prix est secret. Personne n'est surpris. Le vendeur est Hestra."),
+        ("es", "Balto compra Dorim", "El precio es secreto. Nadie se sorprende. Quien vende es Hestra."),
+        ("pt", "Balto compra Dorim", "O preço é secreto. Ninguém se surpreende. Quem vende é a Hestra."),
+        ("it", "Balto compra Dorim", "Il prezzo è segreto. Nessuno è sorpreso. A vendere è Hestra."),
+        ("ru", "Balto купила Dorim", "Цена не названа. Никто не удивлён. Продавцом выступила Hestra."),
+        ("id", "Balto akuisisi Dorim", "Harganya dirahasiakan. Tak ada yang heran. Penjualnya Hestra."),
+        ("tr", "Balto, Dorim'i satın aldı", "Fiyat açıklanmadı. Kimse şaşırmadı. Satan taraf Hestra."),
+    ],
+)  # fmt: skip
+def test_who_is_said_to_sell_further_down_is_the_seller(
+    language: str, title: str, text: str
+) -> None:
+    told = roles(language, "acquisition", title, text)
+
+    assert told["hestra"] is Role.SELLER
+    assert told["balto"] is Role.ACTOR
+
+
+def test_a_seller_of_an_older_deal_has_no_part_in_this_one() -> None:
+    told = roles(
+        "en",
+        "acquisition",
+        "Balto buys Dorim",
+        "It pays 2 billion. In 2019, the seller was Hestra. The market was not surprised.",
+    )
+
+    assert "hestra" not in told
