@@ -48,7 +48,7 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
             chains, role = list(_also(document, event)), Role.TARGET
         names = [n for chain in chains for n in chain.names if n.company not in taken]
         taken |= {name.company for name in names}
-        widened.append(_with_sides(document, _with(event, names, role), grammar))
+        widened.append(_with_sides(document, _with(event, names, role)))
     return document.but(candidates=tuple(widened))
 
 
@@ -94,7 +94,7 @@ def _members_in(
             yield chain
 
 
-def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+def _with_sides(document: Document, event: Candidate) -> Candidate:
     """Return a deal with the seller or the buyer of whom a later sentence says that it is one."""
     if event.event_type != "acquisition" or Role.TARGET not in event.roles.values():
         return event
@@ -103,16 +103,17 @@ def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candi
         return event
     for side, role in _SIDES.items():
         if role not in event.roles.values():
-            event = _with(event, _told_as(document, event, grammar, side), role)
+            event = _with(event, _told_as(document, event, side), role)
     return event
 
 
-def _told_as(document: Document, event: Candidate, grammar: Grammar, side: str) -> tuple[Name, ...]:
+def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal: "The seller is X"."""
     pattern = side_pattern(side, document.language)
-    first = min(event.triggers, key=lambda trigger: trigger.start)
-    last = min(first.sentence + 1 + _MEMBERS, len(document.sentences))
-    for index in range(first.sentence, last) if pattern is not None else ():
+    if pattern is None:
+        return ()
+    first = min(trigger.sentence for trigger in event.triggers)
+    for index in range(first, min(first + 1 + _MEMBERS, len(document.sentences))):
         start, end, *_ = document.sentences[index]
         if document.words_in("background", index):
             continue
