@@ -39,7 +39,20 @@ class WritingConnection(sqlite3.Connection):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # as sqlite3.connect gives them
-        self.kept: dict[object, object] = {}
+        self.kept: dict[type, object] = {}
+
+
+def kept_by(connection: sqlite3.Connection, kind: type[T]) -> T:
+    """Return what a connection's functions remember as a `kind`, made now where there is none.
+
+    Of a connection that does not write nothing is remembered: it does not see what changes.
+    """
+    if not isinstance(connection, WritingConnection):
+        return kind()
+    found = connection.kept.get(kind)
+    if not isinstance(found, kind):
+        found = connection.kept[kind] = kind()
+    return found
 
 
 def forget_kept(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from services.alerter.database.connections import WritingConnection
+from services.alerter.database.connections import kept_by
 from services.alerter.tracking.sighting import Sighting
 from services.common.ids import EventId, ReportId, StoryId
 
@@ -60,13 +60,8 @@ class HotEvents:
 
 
 def hot_events(connection: sqlite3.Connection) -> HotEvents:
-    """Return those of a connection; of one that does not write, nothing is remembered."""
-    if not isinstance(connection, WritingConnection):
-        return HotEvents()
-    found = connection.kept.get(HotEvents)
-    if not isinstance(found, HotEvents):
-        found = connection.kept[HotEvents] = HotEvents()
-    return found
+    """Return those of a connection."""
+    return kept_by(connection, HotEvents)
 
 
 def _key(sighting: Sighting) -> _Key:
