@@ -288,6 +288,10 @@ def _grammar(language: str, parsed: Mapping[str, Any]) -> Grammar:
     return Grammar.of(
         parsed,
         dates=DateWords.of(parsed, _shared("days.yml").get(language, {})),
-        money=MoneyWords.of(parsed.get("money", {}), _shared("money.yml")),
+        money=MoneyWords.of(
+            parsed.get("money", {}),
+            _shared("money.yml"),
+            _shared("prices.yml").get(language, {}),
+        ),
         names=NameWords.of(parsed.get("parties", {}), _shared("parties.yml")),
     )

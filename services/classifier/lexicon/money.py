@@ -40,6 +40,14 @@ class Price(NamedTuple):
     amount: Amount
 
 
+class Figure(NamedTuple):
+    """A number at a place of a folded text, whatever it counts."""
+
+    start: int
+    end: int
+    value: float
+
+
 class _Home(NamedTuple):
     """The countries whose "pesos" may be meant: the outlet's, and one that the story tells of."""
 
@@ -107,6 +115,12 @@ def prices_in(
         held = price
     if held is not None:
         yield held
+
+
+def figures_in(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Figure]:
+    """Yield the numbers between two places of a folded text with their scales, money or not."""
+    for found in _matches(text, start, end, grammar):
+        yield Figure(found.start(), found.end(), _value(found["body"], grammar))
 
 
 def _symbolic(text: str, start: int, end: int, grammar: Grammar, home: _Home) -> Iterator[Price]:

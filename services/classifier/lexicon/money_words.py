@@ -48,10 +48,20 @@ class MoneyWords:
     """Words for a token payment."""
     about: tuple[str, ...] = ()
     """They may part a figure from a word for a price."""
+    told_of: tuple[str, ...] = ()
+    """They name a price; a star stands for endings here and in the next ones."""
+    untold: tuple[str, ...] = ()
+    """Beside such a name they say that it is not disclosed."""
+    guessed: tuple[str, ...] = ()
+    """They say what it is guessed to be all the same."""
+    rises: tuple[str, ...] = ()
+    """They stand beside the figure that a price may rise to."""
 
     @classmethod
-    def of(cls, money: Mapping[str, Any], shared: Mapping[str, Any]) -> MoneyWords:
-        """Return what a language's file says of money, and the file that all share."""
+    def of(
+        cls, money: Mapping[str, Any], shared: Mapping[str, Any], phrases: Mapping[str, str]
+    ) -> MoneyWords:
+        """Return what a language's file says of money, the file that all share, and its phrases."""
         price, between = money.get("price", {}), money.get("range", {})
         return cls(
             point=money.get("point", "."),
@@ -72,13 +82,21 @@ class MoneyWords:
             percent=bare_forms(shared.get("percent", "")),
             price_before=folded_forms(price.get("before", "")),
             price_behind=folded_forms(price.get("behind", "")),
-            not_prices=tuple(form.strip("*") for form in folded_forms(money.get("not", ""))),
+            not_prices=tuple(
+                form.strip("*")
+                for forms in (money.get("not", ""), phrases.get("not", ""))
+                for form in folded_forms(forms)
+            ),
             per_share=folded_forms(money.get("per share", "")),
             range_to=folded_forms(between.get("to", "")),
             range_and=folded_forms(between.get("and", "")),
             range_between=folded_forms(between.get("between", "")),
             symbolic=bare_forms(shared.get("symbolic", "")),
             about=folded_forms(shared.get("about", "")),
+            told_of=folded_forms(phrases.get("what", "")),
+            untold=folded_forms(phrases.get("untold", "")),
+            guessed=folded_forms(phrases.get("guessed", "")),
+            rises=folded_forms(phrases.get("up", "")),
         )
 
 

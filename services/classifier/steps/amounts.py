@@ -10,6 +10,7 @@ from typing import NamedTuple
 from services.classifier.document import Candidate, Document, Segment, Sentence
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, has_money, prices_in
+from services.classifier.lexicon.price_phrases import is_untold, names_price, risen
 from services.classifier.lexicon.scripts import is_word_start
 
 _BEFORE = 40
@@ -29,6 +30,8 @@ _BARE_YEAR = re.compile(
 )
 """A year that is not the end of a day's date."""
 _YEAR_DIGITS = re.compile(r"[12][90]\d\d")
+_COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
+"""Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
 
 
 def price(document: Document, *, grammar: Grammar) -> Document:
@@ -51,19 +54,58 @@ class _Offer(NamedTuple):
 
 
 def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
+    untold = _untold(document, candidate, grammar)
+    first = min(trigger.sentence for trigger in candidate.triggers)
     for sentences, only_said in _where(document, candidate):
         for sentence in sentences:
             offers = [
                 offer
                 for offer in _offers(document, sentence, grammar)
-                if offer.is_said or not only_said
+                if (offer.is_said or not only_said)
+                and (sentence <= first or not _is_old(document, sentence, offer))
+                and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
             ]
             if offers:
                 chosen = _likeliest(document, candidate, sentence, offers).price
                 if document.sentences[sentence].segment == Segment.TITLE:
                     chosen = _exact(document, chosen, grammar)
+                chosen = risen(
+                    document.folded.text, chosen, document.sentences[sentence].end, grammar
+                )
                 return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
     return candidate
+
+
+def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int | None:
+    """Return the first sentence up to two behind title and lead that says no price is disclosed."""
+    last = max(
+        (i for i, span in enumerate(document.sentences) if span.segment <= Segment.LEAD), default=0
+    )
+    own = {trigger.sentence for trigger in candidate.triggers}
+    near = sorted({*range(last + 3), *(i + 1 for i in own)})
+    text = document.folded.text
+    for i in near:
+        if i < len(document.sentences):
+            span = document.sentences[i]
+            if is_untold(text, span.start, span.end, grammar):
+                return i
+    return None
+
+
+def _is_told_all_the_same(
+    document: Document, offer: _Offer, untold: int, grammar: Grammar
+) -> bool:
+    """Return whether an amount counts in a story whose `untold` sentence says no price is disclosed.
+
+    It does where it was told before as a price, or is named as one: "a source put the price at".
+    """
+    price = offer.price
+    if price.end <= document.sentences[untold].start:
+        return offer.is_said
+    start = document.sentences[document.sentence_at(price.start)].start
+    return names_price(
+        document.folded.text, max(price.start - _BEFORE, start), price.start, grammar
+    )
 
 
 def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int], bool]]:
@@ -78,9 +120,8 @@ def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int]
     if own[0] not in front:
         yield own, False
         return
-    old = {i for i in front if i > own[0] and _is_old_deal(document, i)}
-    yield [i for i in own if i in front and i not in old], False
-    yield [i for i in front if i not in old], False
+    yield [i for i in own if i in front], False
+    yield front, False
     deals = [other for other in document.candidates if other.event_type == candidate.event_type]
     taken = {
         trigger.sentence for other in deals if other is not candidate for trigger in other.triggers
@@ -116,22 +157,37 @@ def _is_old_deal(document: Document, sentence: int) -> bool:
     return is_deal and _is_of_past_year(document, sentence)
 
 
+def _is_old(document: Document, sentence: int, offer: _Offer) -> bool:
+    """Return whether an amount of a sentence about a deal of earlier is that deal's.
+
+    It is not where it stands in a clause before the one that tells of it: "the bid is 80 million;
+    the owners had paid 100 in 2021".
+    """
+    if not _is_old_deal(document, sentence):
+        return False
+    at = next(_bare_years(document, sentence))[0]
+    return offer.price.start >= document.clause_of(sentence, at)[0]
+
+
 def _is_past(document: Document, sentence: int) -> bool:
     """Return whether a sentence tells of earlier: a word says so, or a year before the story's."""
     return bool(document.words_in("background", sentence)) or _is_of_past_year(document, sentence)
 
 
 def _is_of_past_year(document: Document, sentence: int) -> bool:
+    years = [year for _, year in _bare_years(document, sentence)]
+    return bool(years) and (document.published is None or max(years) < document.published.year)
+
+
+def _bare_years(document: Document, sentence: int) -> Iterator[tuple[int, int]]:
+    """Yield places and years that a sentence tells alone; not the 2000 of "2000億円"."""
     span = document.sentences[sentence]
     # The pattern tries every character; most sentences have no such digits at all.
     if _YEAR_DIGITS.search(document.folded.text, span.start, span.end) is None:
-        return False
-    years = [
-        int(found["year"])
-        for found in _BARE_YEAR.finditer(document.folded.text, span.start, span.end)
-        if found["day"] is None
-    ]
-    return bool(years) and (document.published is None or max(years) < document.published.year)
+        return
+    for found in _BARE_YEAR.finditer(document.folded.text, span.start, span.end):
+        if found["day"] is None and not _COUNTED.match(document.folded.text, found.end()):
+            yield found.start(), int(found["year"])
 
 
 def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
@@ -175,7 +231,7 @@ def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator
         end = found.end
         if is_converted:
             continue
-        is_said = _is_said(text, found, span.start, grammar)
+        is_said = _is_said(text, found, span, grammar)
         if is_said is not None:
             yield _Offer(found, is_said)
 
@@ -197,16 +253,16 @@ def _with_shared_names(grammar: Grammar) -> frozenset[str]:
     )
 
 
-def _is_said(text: str, found: Price, start: int, grammar: Grammar) -> bool | None:
+def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool | None:
     """Return whether words beside an amount say that it is a price; None where they deny it.
 
     Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
     alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
     """
-    before = text[max(found.start - _BEFORE, start) : found.start]
+    before = text[max(found.start - _BEFORE, sentence.start) : found.start]
     aside = _IN_BRACKETS.match(text, found.end)
     end = aside.end() if aside else found.end
-    behind = text[end : end + _BEHIND]
+    behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
     if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
         return None
     price_end, price_length = _last(before, grammar.money.price_before)

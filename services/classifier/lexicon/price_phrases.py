@@ -1,0 +1,99 @@
+"""Price phrases: "the price was not disclosed", "could rise to 9.5 billion". Texts here are folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.money import Price, figures_in, number_of
+from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
+from services.common.contracts.reading import Amount
+
+_GAP = 60
+"""How many characters may part "the price" from "not disclosed"."""
+_RISE = 100
+"""How far behind a price the figure stands that it may rise to."""
+_BESIDE = 14
+_MOST_RISE = 3
+_FIRST_NUMBER = re.compile(r"\d[\d., ']*")
+
+
+class _Phrases(NamedTuple):
+    told: re.Pattern[str]
+    """Names a price: "price", "terms"."""
+    untold: re.Pattern[str]
+    """Says that it is not told."""
+    guessed: re.Pattern[str]
+    """Says what it is guessed to be."""
+    rises: re.Pattern[str]
+    """Stands beside what it may rise to."""
+
+
+def is_untold(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """Return whether a sentence between two places says that a price is not disclosed."""
+    phrases = _phrases(grammar)
+    for untold in phrases.untold.finditer(text, start, end):
+        near = max(untold.start() - _GAP, start), min(untold.end() + _GAP, end)
+        if phrases.told.search(text, *near):
+            return True
+    return False
+
+
+def names_price(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """Return whether words between two places name a price, as what is told or at least guessed."""
+    phrases = _phrases(grammar)
+    if phrases.guessed.search(text, start, end):
+        return True
+    if phrases.untold.search(text, start, end):
+        return False
+    return phrases.told.search(text, start, end) is not None
+
+
+def risen(text: str, price: Price, end: int, grammar: Grammar) -> Price:
+    """Return what a price may rise to where the words up to `end` tell it, else the price itself."""
+    phrases = _phrases(grammar)
+    stop = min(price.end + _RISE, end)
+    says = [found.span() for found in phrases.rises.finditer(text, price.end, stop)]
+    if not says:
+        return price
+    for figure in figures_in(text, price.end, stop, grammar):
+        beside = any(
+            0 <= figure.start - last <= _BESIDE or 0 <= first - figure.end <= _BESIDE
+            for first, last in says
+        )
+        value = figure.value * _scale_of(text, price, grammar) ** (figure.value < 1_000)
+        if beside and price.amount.value < value <= _MOST_RISE * price.amount.value:
+            plain = int(value) if value == int(value) else round(value, 2)
+            amount = Amount(currency=price.amount.currency, value=plain)
+            return Price(price.start, figure.end, amount)
+    return price
+
+
+def _scale_of(text: str, price: Price, grammar: Grammar) -> float:
+    """Return what the figure of a price is multiplied with: a million of "156 millones"."""
+    number = _FIRST_NUMBER.search(text, price.start, price.end)
+    if number is None:
+        return 1
+    return price.amount.value / (number_of(number[0].strip(" .,'"), grammar.money.point) or 1)
+
+
+@lru_cache(maxsize=64)
+def _phrases(grammar: Grammar) -> _Phrases:
+    money = grammar.money
+    return _Phrases(_any_of(money.told_of), _any_of(money.untold), _any_of(money.guessed), _any_of(money.rises))
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    ordered = sorted(forms, key=len, reverse=True)
+    return re.compile("|".join(map(_pattern, ordered)) or "(?!)")
+
+
+def _pattern(form: str) -> str:
+    """Return a form as a pattern: a star stands for what ends a word."""
+    pattern = r"\w*".join(map(re.escape, form.split("*")))
+    if script_of(form[0]) in UNSPACED | {HANGUL}:
+        return pattern
+    return rf"(?<!\w){pattern}(?!\w)"
