@@ -215,6 +215,11 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
     ):
         return True
     before = text[max(found.start() - 40, 0) : found.start()].rstrip()
+    if grammar.order == "sov" and not behind.strip(" .!?।").partition("\n")[0]:
+        # A headline that ends with its figure has the verb before it: "टाटा ने चुकाए 18,000 करोड़".
+        verb = before.rpartition(" ")[2]
+        if verb.startswith(grammar.money.price_behind or ("\0",)):
+            return True
     before = _patterns(grammar).range_start.sub("", before)
     about = next((form for form in grammar.money.about if before.endswith(f" {form}")), "")
     before = before.removesuffix(about).rstrip()

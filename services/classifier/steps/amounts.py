@@ -61,7 +61,7 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
             offers = [
                 offer
                 for offer in _offers(document, sentence, grammar)
-                if (offer.is_said or not only_said)
+                if (not only_said or offer.is_said or _is_named(document, offer, grammar))
                 and (sentence <= first or not _is_old(document, sentence, offer))
                 and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
             ]
@@ -99,13 +99,16 @@ def _is_told_all_the_same(
 
     It does where it was told before as a price, or is named as one: "a source put the price at".
     """
-    price = offer.price
-    if price.end <= document.sentences[untold].start:
+    if offer.price.end <= document.sentences[untold].start:
         return offer.is_said
-    start = document.sentences[document.sentence_at(price.start)].start
-    return names_price(
-        document.folded.text, max(price.start - _BEFORE, start), price.start, grammar
-    )
+    return _is_named(document, offer, grammar)
+
+
+def _is_named(document: Document, offer: _Offer, grammar: Grammar) -> bool:
+    """Return whether words before an amount name it as a price, or as what one is guessed to be."""
+    at = offer.price.start
+    start = max(at - _BEFORE, document.sentences[document.sentence_at(at)].start)
+    return names_price(document.folded.text, start, at, grammar)
 
 
 def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int], bool]]:
