@@ -28,12 +28,20 @@ class DateWords:
     """Today and yesterday alone, in days from publishing."""
     since: tuple[str, ...] = ()
     """They go before when something began."""
+    deadline: tuple[str, ...] = ()
+    deadline_behind: tuple[str, ...] = ()
+    """They say that something happens before a day."""
+    part: tuple[str, ...] = ()
+    part_behind: tuple[str, ...] = ()
+    """They name a part of a month: "end of"."""
     effect: tuple[str, ...] = ()
     """They go beside when something takes effect: "from", "mulai"."""
 
     @classmethod
-    def of(cls, parsed: Mapping[str, Any], days: Mapping[str, Any]) -> DateWords:
-        """Return what a language's files say, and what the file of days that all share has of it."""
+    def of(
+        cls, parsed: Mapping[str, Any], days: Mapping[str, Any], spans: Mapping[str, str]
+    ) -> DateWords:
+        """Return what a language's files say, and what the files that all share have of it."""
         dates = parsed.get("dates", {})
         spoken = (("today", 0), ("yesterday", -1))
         from_one = whole_by_form(days.get("weekdays", {}))
@@ -57,5 +65,9 @@ class DateWords:
                 form: away for key, away in spoken for form in folded_forms(days.get(key, ""))
             },
             since=folded_forms(days.get("since", "")),
+            deadline=folded_forms(spans.get("deadline", "")),
+            deadline_behind=folded_forms(spans.get("behind", "")),
+            part=folded_forms(spans.get("part", "")),
+            part_behind=folded_forms(spans.get("part behind", "")),
             effect=folded_forms(parsed.get("effect", "")),
         )

@@ -287,7 +287,11 @@ def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
 def _grammar(language: str, parsed: Mapping[str, Any]) -> Grammar:
     return Grammar.of(
         parsed,
-        dates=DateWords.of(parsed, _shared("days.yml").get(language, {})),
+        dates=DateWords.of(
+            parsed,
+            _shared("days.yml").get(language, {}),
+            _shared("day_spans.yml").get(language, {}),
+        ),
         money=MoneyWords.of(
             parsed.get("money", {}),
             _shared("money.yml"),

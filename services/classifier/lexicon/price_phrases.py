@@ -83,7 +83,9 @@ def _scale_of(text: str, price: Price, grammar: Grammar) -> float:
 @lru_cache(maxsize=64)
 def _phrases(grammar: Grammar) -> _Phrases:
     money = grammar.money
-    return _Phrases(_any_of(money.told_of), _any_of(money.untold), _any_of(money.guessed), _any_of(money.rises))
+    return _Phrases(
+        _any_of(money.told_of), _any_of(money.untold), _any_of(money.guessed), _any_of(money.rises)
+    )
 
 
 def _any_of(forms: Iterable[str]) -> re.Pattern[str]:

@@ -82,7 +82,7 @@ def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int |
         (i for i, span in enumerate(document.sentences) if span.segment <= Segment.LEAD), default=0
     )
     own = {trigger.sentence for trigger in candidate.triggers}
-    near = sorted({*range(last + 3), *(i + 1 for i in own)})
+    near: list[int] = sorted({*range(last + 3), *(i + 1 for i in own)})
     text = document.folded.text
     for i in near:
         if i < len(document.sentences):
@@ -92,9 +92,7 @@ def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int |
     return None
 
 
-def _is_told_all_the_same(
-    document: Document, offer: _Offer, untold: int, grammar: Grammar
-) -> bool:
+def _is_told_all_the_same(document: Document, offer: _Offer, untold: int, grammar: Grammar) -> bool:
     """Return whether an amount counts in a story whose `untold` sentence says no price is disclosed.
 
     It does where it was told before as a price, or is named as one: "a source put the price at".
