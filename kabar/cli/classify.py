@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any, BinaryIO
 import click
 
 from services.classifier.explanation import explanation
+from services.classifier.garbage import collect_rarely
 from services.classifier.lines import BrokenLineError, read_story, written
-from services.classifier.pipeline import COLLECT_EVERY, Pipeline
+from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
 from services.common.errors import ConfigurationError
 from services.common.watchlist import Watchlist
@@ -34,8 +34,7 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
     {"id", "error"} in its place, and exit code 1 at the end.
     """
     pipeline = Pipeline.of(watchlist_of(companies))
-    gc.freeze()  # what was built stays to the end; the collector need not walk it
-    gc.set_threshold(COLLECT_EVERY)
+    collect_rarely()
     out = click.get_binary_stream("stdout")
     is_broken = False
     for line in lines_of(file):

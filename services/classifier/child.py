@@ -24,6 +24,7 @@ from typing import BinaryIO, Protocol, Self
 import structlog
 
 from services.classifier.change import Change, change_between
+from services.classifier.garbage import collect_rarely
 from services.classifier.service import Answer, Reader, read_record
 from services.common.errors import TransientError
 from services.common.packed import pack, unpack
@@ -299,7 +300,7 @@ def _built(
     known_hash, parts = packed
     watchlist = Watchlist.checked(unpack(parts, {}), hash=known_hash)
     reader = reader_of(watchlist)
-    gc.freeze()
+    collect_rarely()
     gc.enable()
     return reader, watchlist.hash
 

@@ -50,12 +50,6 @@ from services.common.sketch import sketch_of
 from services.common.text import hash_of_words, words_of
 from services.common.watchlist import Watchlist
 
-COLLECT_EVERY = 50_000
-"""Objects that a process that reads stories makes between two walks of the garbage collector.
-
-Reading makes no cycles, so a walk finds nothing. Measured on the stories of `make bench`: a tenth of the time at
-Python's own 700 objects.
-"""
 MOST_PLACES = 3
 """Places kept of a mention; more would only make the Reading long."""
 

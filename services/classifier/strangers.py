@@ -244,7 +244,6 @@ def _capitalised(
 ) -> Iterator[tuple[int, int]]:
     """Yield runs of capitalised words that are names, without what the lexicon knows at their ends."""
     words = list(_WORD.finditer(text))
-    is_headline = _is_headline(words)
     stops = _function_words(grammar)
     begin = document.sentences[sentence].start
     first = document.folded.original(begin)
@@ -263,7 +262,7 @@ def _capitalised(
             run = run[1:]
         if run and len(run) <= _LONGEST:
             start, end = run[0].start(), run[-1].end()
-            if _is_name(document, grammar, text, (start, end), is_headline=is_headline):
+            if _is_name(document, grammar, text, (start, end), words):
                 yield start, end
         run = [word] if word is not None else []
 
@@ -295,7 +294,11 @@ def _is_headline(words: list[re.Match[str]]) -> bool:
 
 
 def _is_name(
-    document: Document, grammar: Grammar, text: str, place: tuple[int, int], *, is_headline: bool
+    document: Document,
+    grammar: Grammar,
+    text: str,
+    place: tuple[int, int],
+    around: list[re.Match[str]],
 ) -> bool:
     """Return whether a run of capitals is a name and no beginning of a sentence, noun or headline."""
     start, end = place
@@ -314,7 +317,7 @@ def _is_name(
     is_first = not text[:start].strip(" \"'\u201c\u201e«-")
     if is_first and len(words) == 1 and not has_inner:
         return mentions > 1
-    if is_headline or grammar.names.has_capital_nouns:
+    if grammar.names.has_capital_nouns or _is_headline(around):
         return mentions > 1 or (grammar.names.has_capital_nouns and (has_inner or len(words) > 1))
     return True
 

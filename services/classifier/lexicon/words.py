@@ -189,8 +189,9 @@ class Words:
             ends = is_whole or self._has_ending(text, end)
             if not (ends or is_open_right):
                 continue
+            fit = starts and ends
             for form in alone:
-                if _fits(form, starts, ends) and not (
+                if (fit or _fits(form, starts, ends)) and not (
                     form.piece.ends_clause and _CLAUSE_END.match(text, end) is None
                 ):
                     (hits if is_whole else inflected).append(Hit(start, end, form.meaning))
@@ -201,7 +202,7 @@ class Words:
                     for following, forms in half
                     if following in near
                     for form in forms
-                    if _fits(form, starts, ends)
+                    if fit or _fits(form, starts, ends)
                 ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".

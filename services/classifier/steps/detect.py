@@ -280,8 +280,14 @@ def _trigger(
         stage=hit.meaning.stage,
         is_negated=_is_negated(document, grammar, sentence, hit),
         is_past=_is_relative(document, grammar, sentence, start, hit)
-        or any(start <= past.start < end for past in document.words_in("background", sentence)),
+        or _is_told_of_before(document, sentence, start, end),
     )
+
+
+def _is_told_of_before(document: Document, sentence: int, start: int, end: int) -> bool:
+    """Return whether a word for what was before stands between two places of a sentence."""
+    pasts = document.words_in("background", sentence)
+    return bool(pasts) and any(start <= past.start < end for past in pasts)
 
 
 def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:

@@ -72,6 +72,7 @@ class Kin:
         sentences = {trigger.sentence for trigger in event.triggers}
         told = {c for c, name in front.items() if document.sentence_at(name.start) in sentences}
         others = [other for other in document.candidates if other is not event]
+        is_closing = event.event_type == "shutdown"
         return cls(
             event=event,
             owners=owners,
@@ -79,9 +80,9 @@ class Kin:
             titled=frozenset(titled),
             told=frozenset(titled | told),
             below={name.company: name for name in reversed(below)},
-            rows=_in_rows(document, event),
+            rows=_in_rows(document, event) if is_closing else frozenset(),
             elsewhere=frozenset(company for other in others for company in other.roles),
-            is_of_a_site=_is_of_a_site(document, event),
+            is_of_a_site=is_closing and _is_of_a_site(document, event),
             is_titled=any(
                 document.sentences[sentence].segment is Segment.TITLE for sentence in sentences
             ),

@@ -85,7 +85,11 @@ def _roles_around(
     if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
         return
-    allied = members(document, grammar, trigger, _names_near(document, trigger))
+    allied = (
+        members(document, grammar, trigger, _names_near(document, trigger))
+        if trigger.event_type == "acquisition"
+        else []
+    )
     alliance = _role_of_an_alliance(trigger, allied)
     yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
     chains = _without(chains, allied)
@@ -112,7 +116,7 @@ def _roles_around(
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
     antecedent = _antecedent(document, grammar, trigger)
-    left = left_over(trigger, {*taken, *placed.values()})
+    left = left_over(trigger, {*taken, *placed.values()}) if antecedent else None
     if antecedent and antecedent not in chains and left is not None:
         yield from ((name, left, ground) for name in antecedent.names)
     if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):

@@ -227,10 +227,11 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
 
     A lead may answer that a ban or a closing is there; talk of a deal goes on.
     """
-    titles = [at for at, s in enumerate(document.sentences) if s.segment is Segment.TITLE]
-    asking = [at for at in titles if _text(document, at).endswith(_QUESTION_MARKS)]
+    titles, asking = _titles(document)
+    if not asking:
+        return False
     is_about_it = titles[-1:] == asking[-1:] or any(t.sentence in asking for t in scope)
-    if not asking or not is_about_it or any(document.words_in("asks", at) for at in titles):
+    if not is_about_it or any(document.words_in("asks", at) for at in titles):
         return False
     if candidate.event_type == "acquisition":
         return True
@@ -240,6 +241,16 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
         for sentence in told
         for hit in document.words_in("stage", sentence)
     )
+
+
+def _titles(document: Document) -> tuple[list[int], list[int]]:
+    """Return the sentences of the title, and those of them that ask."""
+    place = ("titles", 0, 0)
+    if place not in document.seen:
+        titles = [at for at, s in enumerate(document.sentences) if s.segment is Segment.TITLE]
+        asking = [at for at in titles if _text(document, at).endswith(_QUESTION_MARKS)]
+        document.seen[place] = (titles, asking)
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
 def _text(document: Document, sentence: int) -> str:

@@ -103,7 +103,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         # A story has some twenty of them, and nearly all are short and plain.
-        if not (is_plain(self.quote) and is_plain(self.field)):
+        if not is_plain(f"{self.field}{self.quote}"):
             require_clean_fields(self)
         if self.part not in {"title", "text"} or not 0 <= self.start < self.end:
             raise ValueError(f"No place in a story: {self.part} {self.start} to {self.end}.")
