@@ -133,7 +133,10 @@ def close_gathered(
     """Write the messages whose time has come; return when the next one's does, None for none."""
     due = {one.channel for one in outbox.gathered_for(connection) if one.closes_at <= now}
     for channel in sorted(due):
-        before = _outbox(connection, {channel}, following=following, now=now)
+        before = replace(
+            _outbox(connection, {channel}, following=following, now=now),
+            gathered=outbox.gathered_for(connection, {channel}),
+        )
         deliveries, carried = _closed(before, following, now=now)
         outbox.ungather(connection, carried)
         outbox.keep_deliveries(connection, deliveries)
@@ -176,6 +179,8 @@ def _plan(
     channels = {send.to for send in sends}
     before = replace(
         _outbox(connection, channels, following=following, now=now),
+        # Only old news asks what waits: for its summary.
+        gathered=outbox.gathered_for(connection, channels) if change.is_old else (),
         silence=silence.silence_of(connection, change.event, now=now),
         watchlist=following.watchlist,
     )
@@ -248,13 +253,12 @@ def _outbox(
     following: Following,
     now: datetime,
 ) -> Outbox:
-    """Return what bears on messages to `channels`; the past only of those that have a pace."""
+    """Return what was planned before for `channels`, as far as they have a pace."""
     paced = channels & following.paced_channels
     return Outbox(
         recent=outbox.planned_since(connection, paced, since=now - following.memory)
         if paced
         else (),
-        gathered=outbox.gathered_for(connection, channels),
         single_channels=following.single_channels,
     )
 

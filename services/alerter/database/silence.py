@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.alerter.database import outbox
 from services.alerter.database.among import among
+from services.alerter.database.connections import forget_kept, kept_by
 from services.alerter.database.outbox import Told
 from services.alerter.database.recent import recent
 from services.alerter.database.times import moment, stamp
@@ -23,6 +24,7 @@ from services.common.contracts.reading import Stage
 from services.common.ids import ChannelId, CompanyId, EventId, MuteId, SubscriptionId
 from services.common.watchlist import Watchlist
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _ON_ITS_WAY = (DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN)
 
 
@@ -33,8 +35,9 @@ def silence_of(connection: sqlite3.Connection, event: Event, *, now: datetime) -
         f"SELECT event_id, stage, who, note, at FROM acknowledgements WHERE {is_of_it}",  # noqa: S608  own text
         events,
     )
+    mutes = kept_by(connection, _Mutes).every(connection)
     return Silence(
-        mutes=mutes_at(connection, now=now),
+        mutes=tuple(one for one in mutes if one.ends_at > now),
         acknowledgements=tuple(_acknowledgement(row) for row in rows),
     )
 
@@ -47,6 +50,18 @@ def mutes_at(connection: sqlite3.Connection, *, now: datetime) -> tuple[Mute, ..
         (stamp(now),),
     )
     return tuple(_mute(row) for row in rows)
+
+
+class _Mutes:
+    """Every mute, those that ended too: a few, asked for with every alert."""
+
+    def __init__(self) -> None:
+        self._every: tuple[Mute, ...] | None = None
+
+    def every(self, connection: sqlite3.Connection) -> tuple[Mute, ...]:
+        if self._every is None:
+            self._every = mutes_at(connection, now=_BEGINNING)
+        return self._every
 
 
 def mute(connection: sqlite3.Connection, one: Mute, *, watchlist: Watchlist) -> int:
@@ -66,6 +81,7 @@ def mute(connection: sqlite3.Connection, one: Mute, *, watchlist: Watchlist) -> 
             stamp(one.created_at),
         ),
     )
+    forget_kept(connection)
     silence = Silence(mutes=(one,))
     return _hold_back(connection, silence, watchlist=watchlist, now=one.created_at)
 
@@ -76,6 +92,7 @@ def unmute(connection: sqlite3.Connection, name: MuteId, *, now: datetime) -> bo
         "UPDATE mutes SET ends_at = ? WHERE mute_id = ? AND ends_at > ?",
         (stamp(now), name, stamp(now)),
     )
+    forget_kept(connection)
     return ended.rowcount == 1
 
 

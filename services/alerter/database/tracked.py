@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.alerter.database.among import among
+from services.alerter.database.connections import kept_by
 from services.alerter.database.hot import hot_events
 from services.alerter.database.recent import recent
 from services.alerter.database.search import keep_terms
@@ -76,12 +77,16 @@ def keep(
     """Write what `reading`, which came as `record`, changed; return the changes, numbered, in order."""
     if tracked.held is not None:
         _keep_reading(connection, tracked.held, reading=reading, record=record, now=now)
+    story = reading.story.story_id
     for sighting in tracked.removed:
         key = (sighting.story.story_id, sighting.report.report_id)
         connection.execute("DELETE FROM sightings WHERE story_id = ? AND report_id = ?", key)
         hot_events(connection).remove(key)
         connection.execute(_NO_LONGER_WAITING, key)
     for sighting in tracked.sightings:
+        if not (tracked.is_first and sighting.story.story_id == story):
+            key = (sighting.story.story_id, sighting.report.report_id)
+            connection.execute(_NO_LONGER_WAITING, key)
         _keep_sighting(connection, sighting)
     return [_keep_change(connection, draft) for draft in tracked.changes]
 
@@ -147,7 +152,6 @@ def _keep_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
         (*key, sighting.event_id, told_at, recent.encoded(sighting)),
     )
     hot_events(connection).write(sighting)
-    connection.execute(_NO_LONGER_WAITING, key)
     report = sighting.report
     names = {company.id for company in report.companies}
     if sighting.event_id is None:
@@ -166,33 +170,52 @@ def _keep_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
 
 
 def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventChange:
-    (last,) = connection.execute(
-        "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_changes'), 0)"
-    ).fetchone()
-    change = draft.numbered(last + 1)
+    change = draft.numbered(kept_by(connection, _Numbers).next(connection))
     event = change.event
     connection.execute(
         "INSERT INTO event_changes VALUES (?, ?, ?, ?, ?)",
         (change.seq, stamp(change.at), event.id, change.kind, recent.encoded(change)),
     )
-    (opened_seq,) = connection.execute(
-        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (event_id) DO UPDATE SET changed_seq = excluded.changed_seq,"
-        " changed_at = excluded.changed_at, stage = excluded.stage,"
-        " merged_into = excluded.merged_into RETURNING opened_seq",
-        (
-            change.seq,
-            event.id,
-            change.seq,
-            stamp(change.at),
-            event.type,
-            event.stage,
-            event.merged_into,
-        ),
-    ).fetchone()
     is_new = change.kind is ChangeKind.OPENED
-    keep_terms(connection, event, opened_seq=opened_seq, is_new=is_new)
+    keep_terms(connection, event, opened_seq=_keep_standing(connection, change), is_new=is_new)
     return change
+
+
+def _keep_standing(connection: sqlite3.Connection, change: EventChange) -> int:
+    """Write how an event stands after its newest change; return the number of its first."""
+    event, at = change.event, stamp(change.at)
+    if change.kind is ChangeKind.OPENED:
+        opened = connection.execute(
+            "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (change.seq, event.id, change.seq, at, event.type, event.stage, event.merged_into),
+        )
+        if opened.rowcount:
+            return change.seq
+    connection.execute(
+        "UPDATE events SET changed_seq = ?, changed_at = ?, stage = ?, merged_into = ?"
+        " WHERE event_id = ?",
+        (change.seq, at, event.stage, event.merged_into, event.id),
+    )
+    (opened_seq,) = connection.execute(
+        "SELECT opened_seq FROM events WHERE event_id = ?", (event.id,)
+    ).fetchone()
+    return int(opened_seq)
+
+
+class _Numbers:
+    """The numbers of changes: each is used once, also when what had it is removed."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+
+    def next(self, connection: sqlite3.Connection) -> int:
+        """Return the number of the next change."""
+        if self._last is None:
+            (self._last,) = connection.execute(
+                "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_changes'), 0)"
+            ).fetchone()
+        self._last += 1
+        return self._last
 
 
 _NO_LONGER_WAITING = "DELETE FROM waiting_companies WHERE story_id = ? AND report_id = ?"
