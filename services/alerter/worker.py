@@ -23,7 +23,7 @@ from services.common.telemetry.health import Health, Work
 SERVICE = "alerter"
 GROUP = "kabar-alerter"
 
-BATCH = 200
+BATCH = 400
 """Records in one transaction: some tenths of a second of work, in which no delivery is written."""
 
 TAKE_WITHIN = timedelta(seconds=1)

@@ -29,11 +29,9 @@ def fingerprint(*parts: str) -> str:
 
     Lone surrogates in a part are hashed as they are, so that no text makes this fail.
     """
-    digest = hashlib.sha256()
-    for part in parts:
-        encoded = part.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
-    number = int.from_bytes(digest.digest(), "big") >> (256 - _FINGERPRINT_BITS)
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    whole = b"".join([len(part).to_bytes(8, "big") + part for part in encoded])
+    number = int.from_bytes(hashlib.sha256(whole).digest(), "big") >> (256 - _FINGERPRINT_BITS)
     # Two characters at a time: base64.b32encode takes longer than the digest itself.
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 

@@ -21,6 +21,9 @@ CONTAINED = 0.6
 LEAST_SHARED = 6
 _LONG_WORD = 14
 
+Ordered = Sequence[int]
+"""The hashes of a sketch, the smallest first."""
+
 
 def sketch_of(words: Sequence[str]) -> str:
     """Return the sketch of a text as ASCII, by its `text.words_of`; empty for fewer than six shingles."""
@@ -54,18 +57,18 @@ def is_contained(one: frozenset[int], other: frozenset[int]) -> bool:
         return False
     # Most pairs are strangers, and two sets meet in a tenth of the time of counting below a limit.
     shared = len(one & other)
-    if shared < LEAST_SHARED:
-        return False
+    return shared >= LEAST_SHARED and shares_enough(ordered(one), ordered(other), shared=shared)
+
+
+def shares_enough(one: Ordered, other: Ordered, *, shared: int) -> bool:
+    """Return whether one of two texts stands in the other, of whose hashes, in order, they share some."""
     # Below the smaller of the two largest kept hashes both sketches are complete.
-    ordered, others = _ordered(one), _ordered(other)
-    limit = min(
-        ordered[-1] if len(one) == SIZE else 2**32, others[-1] if len(other) == SIZE else 2**32
-    )
-    fewest = min(bisect_right(ordered, limit), bisect_right(others, limit))
+    limit = min(one[-1] if len(one) == SIZE else 2**32, other[-1] if len(other) == SIZE else 2**32)
+    fewest = min(bisect_right(one, limit), bisect_right(other, limit))
     return shared >= CONTAINED * fewest
 
 
 @lru_cache(maxsize=4_000)
-def _ordered(hashes: frozenset[int]) -> array[int]:
-    """Return the hashes of a text, of which a hot event asks with each of its stories, in order."""
-    return array("I", sorted(hashes))
+def ordered(hashes: frozenset[int]) -> Ordered:
+    """Return the hashes of a text in order."""
+    return sorted(hashes)

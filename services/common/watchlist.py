@@ -23,6 +23,13 @@ class Watchlist:
     _owned: Mapping[CompanyId, list[CompanyId]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    # What was asked before: the companies of one event are looked up with each of its stories.
+    _families: dict[CompanyId, frozenset[CompanyId]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _followed: dict[CompanyId, frozenset[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, companies: Iterable[Company]) -> Watchlist:
@@ -65,24 +72,30 @@ class Watchlist:
 
     def family(self, company: CompanyId) -> frozenset[CompanyId]:
         """Return the topmost owner of `company` and everything it owns, directly or through others."""
-        members = [(company, *self.owners(company))[-1]]
-        for owner in members:
-            members.extend(self._owned.get(owner, ()))
-        return frozenset(members)
+        found = self._families.get(company)
+        if found is None:
+            members = [(company, *self.owners(company))[-1]]
+            for owner in members:
+                members.extend(self._owned.get(owner, ()))
+            found = self._families[company] = frozenset(members)
+        return found
 
     def followed_by(self, company: CompanyId) -> frozenset[str]:
         """Return what a subscription may name to be told of `company`: ids and `tag:<tag>`.
 
         Its own id and tags, and those of everyone who owns it.
         """
-        family = (company, *self.owners(company))
-        tags = (
-            f"tag:{tag}"
-            for member in family
-            if member in self.companies
-            for tag in self.companies[member].tags
-        )
-        return frozenset((*family, *tags))
+        found = self._followed.get(company)
+        if found is None:
+            family = (company, *self.owners(company))
+            tags = (
+                f"tag:{tag}"
+                for member in family
+                if member in self.companies
+                for tag in self.companies[member].tags
+            )
+            found = self._followed[company] = frozenset((*family, *tags))
+        return found
 
     def name_of(self, company: CompanyId) -> str:
         """Return the name people know; the id itself where the company was removed since."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from services.alerter.tracking.clusters import Cluster, best_of, cluster
-from services.alerter.tracking.sighting import Sighting, TrackedEvent
+from services.alerter.tracking.sighting import BY_ORDER, Sighting, TrackedEvent
 from services.alerter.tracking.stage import LATE_AFTER
 from services.common.event_types import event_type
 from services.common.ids import EventId, ReportId, StoryId, event_id, fingerprint
@@ -93,7 +93,7 @@ class _Bucket:
     def _join(self, backgrounds: Iterable[Sighting], clusters: Sequence[Cluster]) -> list[Sighting]:
         """Put each background sighting beside the event it fits, and return those that fit none."""
         waiting = []
-        for sighting in sorted(backgrounds, key=lambda one: one.order):
+        for sighting in sorted(backgrounds, key=BY_ORDER):
             fits = best_of(sighting, clusters, window=self.window, watchlist=self.watchlist)
             if fits is None:
                 waiting.append(sighting)

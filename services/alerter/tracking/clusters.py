@@ -15,7 +15,7 @@ from itertools import takewhile
 from services.alerter.tracking.identity import SAME_EVENT, likeness
 from services.alerter.tracking.profile import Profile
 from services.alerter.tracking.running import Running
-from services.alerter.tracking.sighting import Sighting
+from services.alerter.tracking.sighting import BY_ORDER, Sighting
 from services.alerter.tracking.stage import ENDS, FORWARD, standing_of
 from services.common.contracts.reading import Stage
 from services.common.ids import EventId
@@ -66,7 +66,7 @@ def cluster(
 
     `changed` are the sightings that came, went or were revised; those that went are not in `mains`.
     """
-    ordered = sorted(mains, key=lambda sighting: sighting.order)
+    ordered = sorted(mains, key=BY_ORDER)
     first_changed = min((sighting.order for sighting in changed), default=None)
     placed = list(
         takewhile(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from services.alerter.tracking.sighting import Sighting
-from services.common.sketch import LEAST_SHARED, is_contained
+from services.common.sketch import LEAST_SHARED, Ordered, is_contained, shares_enough
 
 Hashes = frozenset[int]
 
@@ -23,7 +23,9 @@ class _Relations:
 
     def __init__(self) -> None:
         self._related: dict[Hashes, list[Hashes]] = {}
-        self._by_hash: dict[int, list[Hashes]] = {}
+        # Texts by their numbers here: counting numbers is what most of the time goes into.
+        self._texts: list[tuple[Hashes, Ordered]] = []
+        self._by_hash: dict[int, list[int]] = {}
 
     def of(self, hashes: Hashes) -> Sequence[Hashes]:
         """Return the known texts that carry this one or are carried by it, itself too."""
@@ -33,16 +35,20 @@ class _Relations:
     def _compared(self, hashes: Hashes) -> list[Hashes]:
         if len(self._related) >= self.MOST_TEXTS:
             self._related.clear()
+            self._texts.clear()
             self._by_hash.clear()
-        shared: Counter[Hashes] = Counter()
+        number, in_order = len(self._texts), sorted(hashes)
+        shared: Counter[int] = Counter()
         for found in hashes:
             shared.update(self._by_hash.setdefault(found, []))
-            self._by_hash[found].append(hashes)
+            self._by_hash[found].append(number)
+        near = (
+            (*self._texts[other], count) for other, count in shared.items() if count >= LEAST_SHARED
+        )
         related = [
-            other
-            for other, count in shared.items()
-            if count >= LEAST_SHARED and is_contained(hashes, other)
+            other for other, others, count in near if shares_enough(in_order, others, shared=count)
         ]
+        self._texts.append((hashes, in_order))
         for other in related:
             self._related[other].append(hashes)
         if is_contained(hashes, hashes):

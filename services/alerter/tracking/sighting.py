@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 
 from pydantic import AwareDatetime, with_config
 
@@ -46,7 +47,7 @@ class Sighting:
     event_id: EventId | None = None
     is_late: bool = False
 
-    @property
+    @cached_property
     def is_main(self) -> bool:
         """Return whether the story is about the event, rather than telling it as history."""
         return self.report.focus is Focus.MAIN
@@ -76,7 +77,10 @@ class Sighting:
 
     def in_event(self, event: EventId | None) -> Sighting:
         """Return it as a sighting of `event`."""
-        return replace(self, event_id=event)
+        # What was found out about its report goes along.
+        moved = object.__new__(Sighting)
+        moved.__dict__.update(self.__dict__, event_id=event)
+        return moved
 
 
 @with_config(STRICT)
@@ -100,6 +104,10 @@ class HeldReading:
             reading.rules_hash,
             reading.watchlist_hash,
         )
+
+
+BY_ORDER = attrgetter("order")
+"""The key by which sightings stand in the order told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.names import are_alike
 from services.alerter.tracking.running import Running
-from services.alerter.tracking.sighting import Sighting
+from services.alerter.tracking.sighting import BY_ORDER, Sighting
 from services.alerter.tracking.stage import ENDS, FORWARD, KNOWN, standing_of
 from services.common.contracts.event import ChangeKind, Event, EventStory
 from services.common.contracts.reading import (
@@ -39,7 +39,7 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
     `before` is its newest snapshot. Everything but the memory of stages, rounds and merges depends
     on the set of sightings alone.
     """
-    ordered = sorted(sightings, key=lambda sighting: sighting.order)
+    ordered = sorted(sightings, key=BY_ORDER)
     mains = [sighting for sighting in ordered if sighting.is_main]
     standing = standing_of(mains)
     holding = [main for main in mains if main.report.stage is standing.stage] or mains

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.running import Running
-from services.alerter.tracking.sighting import Sighting
+from services.alerter.tracking.sighting import BY_ORDER, Sighting
 from services.common.contracts.reading import Stage
 
 FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
@@ -50,7 +50,7 @@ class Standing:
 
 def standing_of(sightings: Iterable[Sighting]) -> Standing:
     """Return where an event stands by its main `sightings`, of which there is at least one."""
-    mains = sorted((s for s in sightings if s.is_main), key=lambda s: s.order)
+    mains = sorted((s for s in sightings if s.is_main), key=BY_ORDER)
     voters = _voters(mains)
     if not voters:
         return Standing(stage=mains[0].report.stage, since=mains[0].told_at)

@@ -66,7 +66,9 @@ def require_clean_fields(contract: Any, *, code_points: int = MAX_NAME_CODE_POIN
             if len(value) > code_points or not value.isprintable():
                 require_clean(_called(contract, name), value, code_points=code_points)
         elif isinstance(value, tuple):
-            _require_clean_texts(_called(contract, name), value, code_points=code_points)
+            # All of one kind: what is no text checked itself when it was built.
+            if value and isinstance(value[0], str):
+                _require_clean_texts(_called(contract, name), value, code_points=code_points)
         elif isinstance(value, datetime):
             if value.tzinfo is not UTC:
                 object.__setattr__(contract, name, _utc(_called(contract, name), value))
@@ -74,10 +76,9 @@ def require_clean_fields(contract: Any, *, code_points: int = MAX_NAME_CODE_POIN
             raise ValueError(f"{_called(contract, name)} is {value}, no number.")
 
 
-def _require_clean_texts(name: str, values: tuple[object, ...], *, code_points: int) -> None:
-    for text in values:
-        if isinstance(text, str):
-            require_clean(name, text, code_points=code_points)
+def _require_clean_texts(name: str, texts: tuple[str, ...], *, code_points: int) -> None:
+    for text in texts:
+        require_clean(name, text, code_points=code_points)
 
 
 def _called(contract: object, field: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def encode(contract: object) -> bytes:
     """Return the record of a contract; it never fails for one that could be built."""
-    return _adapter(type(contract)).dump_json(contract, by_alias=True)
+    return _adapter(type(contract)).serializer.to_json(contract, by_alias=True)
 
 
 def decode(kind: type[T], record: bytes) -> T:
@@ -24,7 +24,7 @@ def decode(kind: type[T], record: bytes) -> T:
     """
     try:
         adapter: TypeAdapter[T] = _adapter(kind)
-        return adapter.validate_json(record)
+        return cast("T", adapter.validator.validate_json(record))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "the record"
