@@ -22,6 +22,7 @@ _NUMBER = (
 )
 _VAGUE = "数几幾數"
 """Before a number in words: "several billion" is no number."""
+_NOUGHTS = "000"
 _LEAST = 1_000
 """What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such."""
 _LEAST_UNNAMED = 1_000_000
@@ -290,7 +291,10 @@ def _exact(number: float) -> Decimal:
 
 
 def number_of(number: str, point: str) -> float:
-    """Return the value of a number; a mark before one, two or more than three digits is the point."""
+    """Return the value of a number; a mark before one, two or more than three digits is the point.
+
+    Three noughts are no decimals in any country: "15,000 millones" in Mexico is fifteen thousand.
+    """
     number = re.sub(r"[ '\u066c]", "", number).replace("\u066b", ".").replace("/", ".")
     marks = [mark for mark in number if mark in ".,"]
     if not marks:
@@ -298,7 +302,9 @@ def number_of(number: str, point: str) -> float:
     last = max(number.rfind("."), number.rfind(","))
     decimals = len(number) - last - 1
     kinds = len(set(marks))
-    is_grouping = decimals == 3 and (number[last] != point or len(marks) > 1 or kinds > 1)
+    is_grouping = decimals == 3 and (
+        number[last] != point or len(marks) > 1 or number.endswith(_NOUGHTS)
+    )
     if is_grouping and kinds == 1 and not number.startswith("0"):
         return float(number.replace(".", "").replace(",", ""))
     whole, fraction = number[:last], number[last + 1 :]

@@ -43,6 +43,8 @@ _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
 """A number and the word behind it."""
 _QUOTES = frozenset("\"'«»„‚")
+_HALVES = re.compile(r"[:;]")
+"""What parts a sentence in two that are told for themselves."""
 
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
@@ -280,14 +282,32 @@ def _trigger(
         stage=hit.meaning.stage,
         is_negated=_is_negated(document, grammar, sentence, hit),
         is_past=_is_relative(document, grammar, sentence, start, hit)
-        or _is_told_of_before(document, sentence, start, end),
+        or _is_told_of_before(document, grammar, sentence, hit, (start, end)),
     )
 
 
-def _is_told_of_before(document: Document, sentence: int, start: int, end: int) -> bool:
-    """Return whether a word for what was before stands between two places of a sentence."""
+def _is_told_of_before(
+    document: Document, grammar: Grammar, sentence: int, hit: Hit, clause: tuple[int, int]
+) -> bool:
+    """Return whether a word for what was before stands in the clause of a cue."""
+    start, end = clause
     pasts = document.words_in("background", sentence)
-    return bool(pasts) and any(start <= past.start < end for past in pasts)
+    return bool(pasts) and any(
+        start <= past.start < end and not _is_of_a_noun(document, grammar, hit, past)
+        for past in pasts
+    )
+
+
+def _is_of_a_noun(document: Document, grammar: Grammar, hit: Hit, past: Hit) -> bool:
+    """Return whether a word for history behind a cue says when that was which the cue undoes.
+
+    "Cassou a liminar que havia tirado o aplicativo do ar": what is lifted is old, not that it is.
+    """
+    if hit.meaning.stage not in {"rejected", "reversed"} or grammar.order != "svo":
+        return False
+    text = document.folded.text
+    words = re.findall(r"[^\W\d_]+", text[hit.start : past.start])
+    return past.start >= hit.end and not {*grammar.pronouns, *grammar.relative}.isdisjoint(words)
 
 
 def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:
@@ -303,11 +323,13 @@ def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
 
-    One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
+    What stands before a colon denies nothing behind it: "sin chicles: Wrigley apaga su fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
     """
     for word in document.words_in("negation", sentence):
         if 0 <= hit.start - word.end <= _NEGATION_REACH and grammar.order == "svo":
-            return True
+            if not _HALVES.search(document.folded.text, word.end, hit.start):
+                return True
+            continue
         if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:
             return True
         if hit.end <= word.start and hit.meaning.frame in _VERBS:
