@@ -20,6 +20,7 @@ from services.classifier.lexicon.load import meant_pattern
 from services.classifier.markers import (
     Beside,
     beside_of,
+    ends_with_word,
     is_aside,
     is_owned,
     is_plain,
@@ -162,6 +163,8 @@ def _marked(
         if is_owned(grammar, beside):
             owned.append(chain)
             asides.add(chain)
+        elif _tells_of_itself(grammar, trigger, beside, chain, chains):
+            continue
         elif is_aside(grammar, trigger, beside) or (chain in apart and role in {None, Role.ACTOR}):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
@@ -170,6 +173,24 @@ def _marked(
         elif has_before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
             marked[chain] = Role.SELLER  # "compra Y a Z"
     return marked, owned, asides
+
+
+def _tells_of_itself(
+    grammar: Grammar, trigger: Trigger, beside: Beside, chain: Chain, chains: Sequence[Chain]
+) -> bool:
+    """Return whether a company says what it does itself: "X informó que compra Y".
+
+    An outlet that says so stands before whom it tells of.
+    """
+    if grammar.order != "svo" or trigger.event_type == "ban" or chain.end > trigger.start:
+        return False
+    is_next = not any(chain.end <= other.start < trigger.start for other in chains)
+    said = grammar.before.get("none", ())
+    return (
+        is_next
+        and beside.marked_by(grammar, "none") > 0
+        and not any(ends_with_word(left, word) for left in beside.lefts for word in said)
+    )
 
 
 def _ordered(
