@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
@@ -36,6 +37,8 @@ _CLAUSE_ENDS = " .,;:!?\"'\n-"
 _ARTICLE_REACH = 32
 _SHORT = 2
 
+_PRICE_REACH = 80
+_MILLION = 1_000_000
 _GOODS_REACH = 24
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
 _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
@@ -67,7 +70,10 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
             score = sum(_weights(hits).values()) - penalty
             score += DIRECT * any(_governs_a_name(document, grammar, sentence, hit) for hit in hits)
             if event_type == "acquisition" and ENOUGH - DIRECT <= score < ENOUGH:
-                score += DIRECT * _governs_a_stranger(document, grammar, sentence, hits)
+                score += DIRECT * (
+                    _governs_a_stranger(document, grammar, sentence, hits)
+                    or _has_a_price(document, grammar, sentence, hits)
+                )
             if penalty == BLOCKED_IN_CLAUSE:
                 score = min(score, AT_MOST_WHEN_BLOCKED)
             if score > 0:
@@ -153,38 +159,50 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Afar:
-    """The kind of blocker, by type, that title and lead hold against other sentences."""
+    """The kind of blocker, by type, that title and lead hold against other sentences.
+
+    `for_a_while` are the types of which the title says that it is a strike, a pause.
+    """
 
     in_title: Mapping[str, str]
     in_lead: Mapping[str, str]
+    for_a_while: frozenset[str]
 
 
 def _blockers_afar(document: Document) -> Afar:
     in_title: dict[str, str] = {}
     in_lead: dict[str, str] = {}
+    for_a_while: set[str] = set()
     for sentence, hit in document.words_of("blocker"):
         kind = hit.meaning.name
         segment = document.sentences[sentence].segment
+        if segment is Segment.TITLE and kind == "temporary":
+            for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
         elif segment is Segment.LEAD and kind in {"sport", "person"}:
             in_lead.update(dict.fromkeys(hit.meaning.types, kind))
-    return Afar(in_title, in_lead)
+    return Afar(in_title, in_lead, frozenset(for_a_while))
 
 
 def _penalty(
     document: Document, sentence: int, event_type: str, hits: list[Hit], afar: Afar
 ) -> tuple[float, str | None]:
     """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
+    is_title = document.sentences[sentence].segment is Segment.TITLE
+    # What opens again a year after a flood was closed for long.
+    is_over = any(hit.meaning.stage == "reversed" for hit in hits)
+    for_a_while = frozenset() if is_over else afar.for_a_while
     for blocker in document.words_in("blocker", sentence):
         if event_type not in blocker.meaning.types:
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
         _, end = document.clause_of(sentence, hits[-1].end - 1)
-        if start <= blocker.start < end or _is_for_a_while(blocker, hits):
+        is_the_topic = blocker.meaning.name == "temporary" and event_type in for_a_while
+        if start <= blocker.start < end or is_the_topic or _is_for_a_while(blocker, hits):
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     kind = afar.in_title.get(event_type)
-    if kind is None and document.sentences[sentence].segment is Segment.TITLE:
+    if kind is None and is_title:
         # A title may leave out that it is about a player; the lead then says so.
         kind = afar.in_lead.get(event_type)
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
@@ -236,6 +254,31 @@ def _governs_a_stranger(
         return False
     strangers = list(strangers_in(document, grammar, sentence))
     return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
+
+
+def _has_a_price(document: Document, grammar: Grammar, sentence: int, hits: Iterable[Hit]) -> bool:
+    """Return whether a tracked company buys for millions: "X s'offre le nom pour 1,8 million".
+
+    Not in verb-last languages, and only where a word says that it is a price.
+    """
+    text = document.folded.text
+    if grammar.order == "sov":
+        return False
+    for hit in hits:
+        if hit.meaning.frame != "active" or hit.meaning.weight < VAGUE_NOUN:
+            continue
+        start, end = document.clause_of(sentence, hit.start)
+        names = document.names_in(sentence)
+        if not any(start <= name.start and name.end <= hit.start for name in names):
+            continue
+        end = min(end, hit.end + _PRICE_REACH)
+        if has_money(text, hit.end, end, grammar) and any(
+            found.amount.value >= _MILLION
+            and text[hit.end : found.start].rstrip().endswith(grammar.money.price_before)
+            for found in prices_in(text, hit.end, end, grammar, country=document.country)
+        ):
+            return True
+    return False
 
 
 def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:

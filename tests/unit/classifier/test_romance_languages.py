@@ -59,3 +59,62 @@ def test_the_word_of_the_agent_may_be_part_of_a_passive_cue() -> None:
 
     roles = {str(party.id): party.role for party in report.companies}
     assert roles == {"tiktok": Role.TARGET, "meta": Role.ACTOR}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("es", "Un pueblo sin chicles: Meta cierra su fábrica"),
+        ("fr", "Une ville sans emploi : Meta ferme son usine"),
+        ("it", "Un paese senza lavoro: Meta chiude lo stabilimento"),
+        ("pt", "Uma cidade sem emprego: Meta fecha a sua fábrica"),
+    ],
+)
+def test_what_is_denied_before_a_colon_denies_nothing_behind_it(language: str, title: str) -> None:
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language=language)).reports
+
+    assert (report.type, report.stage) == ("shutdown", "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("es", "Meta informó este lunes que compró la empresa TikTok"),
+        ("pt", "Meta informou nesta segunda-feira que comprou a empresa TikTok"),
+    ],
+)
+def test_a_company_that_says_what_it_does_is_who_does_it(language: str, title: str) -> None:
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language=language)).reports
+
+    roles = {str(party.id): party.role for party in report.companies}
+    assert roles == {"meta": Role.ACTOR, "tiktok": Role.TARGET}
+
+
+def test_what_is_lifted_is_old_not_that_it_is() -> None:
+    text = "O tribunal cassou na terça a liminar que havia tirado o TikTok do ar."
+
+    [report] = (
+        Pipeline.of(WATCHLIST)
+        .read(a_story(title="TikTok ganha na Justiça", text=text, language="pt"))
+        .reports
+    )
+
+    assert (report.stage, report.focus) == ("reversed", "main")
+
+
+def test_who_buys_for_millions_buys_more_than_goods() -> None:
+    title = "Meta s'offre le nom d'un rival pour 18 millions d'euros"
+
+    [report] = Pipeline.of(WATCHLIST).read(a_story(title=title, language="fr")).reports
+
+    assert report.type == "acquisition"
+
+
+def test_a_strike_in_the_title_stops_for_a_while_whatever_clause_tells_it() -> None:
+    text = "Per lo sciopero che oggi ferma i trasporti, Meta ha soppresso 34 collegamenti."
+
+    reading = Pipeline.of(WATCHLIST).read(
+        a_story(title="Sciopero, Meta taglia 34 voli", text=text, language="it")
+    )
+
+    assert not reading.reports
