@@ -39,6 +39,7 @@ def scores() -> dict[str, dict[str, float]]:
         ("stories", "companies.yml", sorted((FOLDER / "stories").glob("*.jsonl"))),
         ("cases", "companies.yml", sorted((FOLDER / "cases").glob("*.jsonl"))),
         ("unseen", "companies.yml", sorted((FOLDER / "unseen").glob("*.jsonl"))),
+        ("money", "companies.yml", sorted((FOLDER / "money").glob("*.jsonl"))),
         ("long", "long-companies.yml", sorted((FOLDER / "long").glob("*.jsonl"))),
         ("fresh", "long-companies.yml", sorted((FOLDER / "fresh").glob("*.jsonl"))),
         ("own", "own-companies.yml", [FOLDER / "own.jsonl"]),

@@ -10,6 +10,7 @@ import ahocorasick_rs
 
 from services.classifier.lexicon.grammar import Grammar
 
+_UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 # What it may begin with goes first: one look at each character instead of one for each form.
 NUMERIC = re.compile(
     r"(?=[\d(元令平昭民])(?:"
@@ -75,5 +76,40 @@ def spoken_days(grammar: Grammar) -> re.Pattern[str]:
     """Return a weekday, or today, as a word of its own; one behind "from" is still to come."""
     forms = sorted((*grammar.dates.weekdays, *grammar.dates.spoken_days), key=len, reverse=True)
     names = "|".join(map(re.escape, forms)) or "(?!)"
-    left, right = (r"(?<!\w)", r"(?!\w)") if grammar.has_spaces else ("", "")
+    # Chinese, Japanese and Thai set words without spaces, Korean and Tamil glue endings to them.
+    left, right = rf"(?<![^\W{_UNSPACED}])", rf"(?![^\W{_UNSPACED}])"
+    if names[0] >= "\u0b80":
+        right = ""
+    if names[0] >= "\u0e00":
+        left = ""
     return re.compile(rf"{left}(?P<day>{names}){right}(?:\s?\((?P<number>\d{{1,2}})\))?")
+
+
+@lru_cache(maxsize=64)
+def deadlines(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what ends, right before a date, with a word of a deadline, and what begins behind one."""
+    return (
+        re.compile(rf"(?<!\w)(?:{_any_of(grammar.dates.deadline)})\s*$"),
+        re.compile(_behind(grammar.dates.deadline_behind, grammar)),
+    )
+
+
+@lru_cache(maxsize=64)
+def parts_of_month(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the same for words that name a part of a month: "end of", "sonuna"."""
+    return (
+        re.compile(rf"(?<!\w)(?:{_any_of(grammar.dates.part)})\s*$"),
+        re.compile(_behind(grammar.dates.part_behind, grammar)),
+    )
+
+
+def _behind(forms: tuple[str, ...], grammar: Grammar) -> str:
+    """Return a pattern of words behind a date; endings of the date may stand between."""
+    names = _any_of(forms)
+    if forms and (not grammar.has_spaces or forms[0] >= "\u3000"):
+        return rf"\s?(?:{names})"
+    return rf"[^\s.,;]{{0,5}}(?:\s[^\s.,;]{{1,6}})?\s?(?:{names})"
+
+
+def _any_of(forms: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) or "(?!)"

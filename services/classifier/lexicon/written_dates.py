@@ -12,12 +12,15 @@ from services.classifier.lexicon.calendars import BUDDHIST, JAPANESE, REPUBLIC, 
 from services.classifier.lexicon.date_patterns import (
     NUMERIC,
     day_and_month,
+    deadlines,
     month_names,
     named_months,
+    parts_of_month,
 )
 from services.classifier.lexicon.grammar import Grammar
 
 _DIGIT = re.compile(r"\d")
+_MONTH = len("2024-01")
 
 
 class FoundDate(NamedTuple):
@@ -39,10 +42,13 @@ def written_dates(
 
     Without a year it is the one next to `published`, the day of the story; without that, no date.
     """
-    if _DIGIT.search(text, start, end) is None:
+    has_digits = _DIGIT.search(text, start, end) is not None
+    if published is None and not has_digits:
         return
     for found, value in _read(text, start, end, published, grammar):
-        if value:
+        if value and not has_digits and len(value) > _MONTH:
+            continue
+        if value and not _is_beside(deadlines(grammar), text, found.start(), found.end()):
             has_marker = _is_marked(text, found.start(), found.end(), grammar)
             yield FoundDate(found.start(), found.end(), value, has_marker)
 
@@ -112,7 +118,12 @@ def _with_month(
         day = str(grammar.dates.day_numbers[found["word"]])
     year = found["year"] or found["early"]
     if day is None and year is None:
-        return None
+        # "At the end of March" told in April is when something was; only what comes is an event's.
+        beside = _is_beside(parts_of_month(grammar), found.string, found.start(), found.end())
+        if name or published is None or not beside:
+            return None
+        coming = _written(None, grammar.dates.months[found["month"]], None, published)
+        return coming if coming and coming >= f"{published:%Y-%m}" else None
     month = (
         grammar.dates.calendars[name][found["month"]]
         if name
@@ -142,8 +153,6 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
         year -= BUDDHIST
     if not 1 <= month <= 12:
         return None
-    if day is None:
-        return f"{year:04}-{month:02}" if year else None
     if year is None:
         if published is None:
             return None
@@ -151,10 +160,20 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
             (published.year - 1, published.year, published.year + 1),
             key=lambda guess: abs((guess - published.year) * 12 + month - published.month),
         )
+    if day is None:
+        return f"{year:04}-{month:02}"
     try:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _is_beside(
+    words: tuple[re.Pattern[str], re.Pattern[str]], text: str, start: int, end: int
+) -> bool:
+    """Return whether one of the words that go before a date, or behind it, does."""
+    before, behind = words
+    return bool(before.search(text, max(start - 24, 0), start) or behind.match(text, end, end + 24))
 
 
 def _is_marked(text: str, start: int, end: int, grammar: Grammar) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
@@ -21,6 +22,8 @@ _FURTHER = 8
 _FAR_OF_DEAL = 70
 """A deal's date is that of its newest stage only; other dates stand around in plenty."""
 _DAY = len("2024-01-31")
+_STALE_DAYS = 5
+"""How old what a story tells as said may be."""
 _OPENING = 5
 _PLACE_WORDS = 4
 _DATELINE = 45
@@ -67,7 +70,10 @@ def _nearest(
         if candidate.stage == "reversed" and undone is None:
             continue
         for found in dates_in(document, span.start, span.end, grammar):
-            if len(found.date) < _DAY and _is_since(document.folded.text, found, grammar):
+            if len(found.date) < _DAY and (
+                _is_since(document.folded.text, found, grammar)
+                or (trigger.event_type == "acquisition" and not _has_year(document, found))
+            ):
                 continue
             distance = _distance(trigger, found)
             if undone is not None:
@@ -76,7 +82,8 @@ def _nearest(
                 continue
             if _is_history(document, trigger, found, grammar):
                 continue
-            rank = distance - 80 * found.has_marker - 40 * (len(found.date) == 10)
+            is_day = len(found.date) == _DAY
+            rank = distance - (80 if is_day else 60) * found.has_marker - 40 * is_day
             rank += 30 * (span.segment > Segment.LEAD)
             if best is None or rank < best[0]:
                 best = (rank, found)
@@ -185,7 +192,33 @@ def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> Found
                 document, trigger, found, grammar
             ):
                 return found
+    return _spoken_of(document, candidate, published, grammar)
+
+
+def _spoken_of(
+    document: Document, candidate: Candidate, published: date, grammar: Grammar
+) -> FoundDate | None:
+    """Return the weekday beside a word for a deal's stage in a sentence of the lead without a trigger.
+
+    "The contract was signed on Tuesday".
+    """
+    if candidate.event_type != "acquisition" or candidate.stage == "proposed":
+        return None
+    text = document.folded.text
+    for index, span in enumerate(document.sentences[:_FURTHER]):
+        if span.segment != Segment.LEAD or document.words_in("background", index):
+            continue
+        stages = [
+            hit for hit in document.words_in("stage", index) if hit.meaning.name == candidate.stage
+        ]
+        for found in spoken_days(text, span.start, span.end, published=published, grammar=grammar):
+            if any(_gap_to(hit.start, hit.end, found) <= _FAR_OF_SPOKEN for hit in stages):
+                return found
     return None
+
+
+def _gap_to(start: int, end: int, found: FoundDate) -> int:
+    return max(found.start - end, start - found.end, 0)
 
 
 def _only(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
@@ -202,13 +235,22 @@ def _only(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDa
     for index, span in enumerate(document.sentences[:_FURTHER]):
         for found in dates_in(document, span.start, span.end, grammar):
             is_own = document.published is not None and found.date == document.published.isoformat()
-            if _is_beside_past(document, index, found) or (is_own and not found.has_marker):
+            if is_own and not (found.has_marker or _is_today(document, found, grammar)):
+                continue
+            if _is_beside_past(document, index, found):
                 continue
             days.setdefault(found.date, found)
     [only] = days.values() if len(days) == 1 else [None]
     if only is None or len(only.date) < _DAY or not _has_year(document, only):
         return None
     return only
+
+
+def _is_today(document: Document, found: FoundDate, grammar: Grammar) -> bool:
+    """Return whether "today" goes before a date: "இன்று (18.04.2024)"."""
+    before = document.folded.text[max(found.start - 20, 0) : found.start].rstrip(" (")
+    today = tuple(form for form, days in grammar.dates.spoken_days.items() if days == 0)
+    return before.endswith(today or ("\0",))
 
 
 def _has_year(document: Document, found: FoundDate) -> bool:
@@ -238,11 +280,32 @@ def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Sequ
 
 def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[FoundDate]:
     text, published = document.folded.text, document.published
+    told = [
+        found
+        for found in written_dates(text, start, end, published=published, grammar=grammar)
+        if not _is_dateline(document, found.start, found.end)
+    ]
     if published is not None:
-        yield from days_from_now(text, start, end, published=published, grammar=grammar)
-    for found in written_dates(text, start, end, published=published, grammar=grammar):
-        if not _is_dateline(document, found.start, found.end):
-            yield found
+        for found in days_from_now(text, start, end, published=published, grammar=grammar):
+            yield _counted_from(told, found, published)
+    yield from told
+
+
+def _counted_from(told: Sequence[FoundDate], found: FoundDate, published: date) -> FoundDate:
+    """Return "from today" as the day just before it that somebody says it on, if one is told.
+
+    "The firm said on the 16th that it reopens from today": not on the day of the story.
+    """
+    if found.date != published.isoformat():
+        return found
+    said = [
+        day.date
+        for day in told
+        if day.end <= found.start
+        and len(day.date) == _DAY
+        and 0 <= (published - date.fromisoformat(day.date)).days <= _STALE_DAYS
+    ]
+    return found._replace(date=said[-1]) if said else found
 
 
 def _is_dateline(document: Document, start: int, end: int) -> bool:

@@ -301,3 +301,67 @@ def test_an_older_deal_does_not_lend_its_price(
     reports = [r for r in Pipeline.of(watchlist).read(story).reports if r.focus == "main"]
 
     assert [r.amount.value if r.amount else None for r in reports] == [amount]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "amount"),
+    [
+        (
+            "en",
+            "Acme buys Widgetly",
+            "Terms of the deal were not disclosed. Acme will put $80 million into new machines.",
+            None,
+        ),
+        (
+            "de",
+            "Acme kauft Widgetly",
+            "Über den Kaufpreis wurde Stillschweigen vereinbart. 80 Millionen Euro gehen in Maschinen.",
+            None,
+        ),
+        (
+            "fr",
+            "Acme rachète Widgetly",
+            "Le montant n'a pas été dévoilé. Le groupe gère 6 milliards d'euros de clients.",
+            None,
+        ),
+        (
+            "uk",
+            "Acme купує Widgetly",
+            "Ціну не називають, на ринку говорять про 2-2,5 млрд гривень.",
+            2_500_000_000,
+        ),
+        (
+            "tr",
+            "Acme, Widgetly'yi satın aldı",
+            "Bedel açıklanmadı. Fon 60 milyon avro harcıyor.",
+            None,
+        ),
+        ("ja", "AcmeがWidgetlyを買収", "買収額は非公表。Acmeは今期、1500億円を投じる。", None),
+        ("th", "Acme ซื้อ Widgetly", "ไม่เปิดเผยราคา และมีแผนลงทุน 5 หมื่นล้านบาท", None),
+        (
+            "en",
+            "Acme buys Widgetly for $156 million",
+            "Acme buys Widgetly. It pays $156 million, which could rise to 185 if targets are met.",
+            156_000_000,
+        ),
+        (
+            "es",
+            "Acme compra Widgetly",
+            "Acme compra Widgetly. Pagará 156 millones de euros, que podrían llegar a 185.",
+            185_000_000,
+        ),
+    ],
+)
+def test_a_price_that_is_not_disclosed_is_none_and_one_that_may_rise_is_what_it_may_rise_to(
+    language: str, title: str, text: str, amount: float | None
+) -> None:
+    watchlist = a_watchlist(a_company("acme", "Acme"), a_company("widgetly", "Widgetly"))
+    story = a_story(title=title, text=text, language=language)
+
+    reports = Pipeline.of(watchlist).read(story).reports
+
+    assert [r.amount.value if r.amount else None for r in reports] == [amount]
+
+
+def test_a_headline_that_ends_with_its_figure_has_the_verb_before_it() -> None:
+    assert _amounts("hi", "टाटा ने चुकाए 18,000 करोड़") == [("INR", 180_000_000_000)]

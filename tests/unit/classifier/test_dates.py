@@ -181,3 +181,52 @@ def test_the_day_is_that_of_the_newest_stage(
     reports = Pipeline.of(a_watchlist(tiktok)).read(story).reports
 
     assert [report.date for report in reports] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "not before 3 May 2024", []),
+        ("ta", "மார்ச் 12-ம் தேதிக்குள்", []),
+        ("it", "entro il 3 maggio 2024", []),
+        ("zh", "2024年5月3日之前", []),
+        # A part of a month has the year that is next to the story's.
+        ("de", "ende juli", ["2024-07"]),
+        ("tr", "haziran sonuna kadar", ["2024-06"]),
+        ("pl", "pod koniec marca", []),
+        ("vi", "vào đầu tháng 6", ["2024-06"]),
+        ("pl", "w grudniu 2025 r.", ["2025-12"]),
+        ("uk", "у квітні 2017 року", ["2017-04"]),
+        ("ru", "в ноябре 2023 года", ["2023-11"]),
+        # "From today" is the day on which it is said.
+        ("zh", "滴滴15日宣布,即日起恢复", ["2024-05-15"]),
+    ],
+)
+def test_deadlines_are_none_and_parts_of_months_are_months(
+    language: str, text: str, expected: list[str]
+) -> None:
+    assert _dates(language, text, date(2024, 5, 16)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "de",
+            "TikTok übernimmt Konkurrenten",
+            "Der Vertrag wurde am Dienstag in Rom unterzeichnet.",
+        ),
+        ("zh", "TikTok收购对手", "TikTok周二收购了对手,双方签署了协议。"),
+        ("ko", "TikTok, 경쟁사 인수", "TikTok은 화요일에 경쟁사를 인수하는 계약을 맺었다."),
+    ],
+)
+def test_a_weekday_is_read_where_words_are_not_set_apart_and_where_only_the_signing_is_told(
+    language: str, title: str, text: str
+) -> None:
+    story = a_story(
+        title=title, text=text, language=language, published=datetime(2024, 5, 16, 9, tzinfo=UTC)
+    )
+
+    reports = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"))).read(story).reports
+
+    assert [report.date for report in reports] == ["2024-05-14"]
