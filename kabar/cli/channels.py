@@ -57,6 +57,8 @@ def list_channels(config: Path | None, data: Path | None, *, as_json: bool) -> N
         return
     for channel in body["channels"]:
         click.echo(f"{channel['id']}  {channel['type']}  {channel['origin']}")
+    if not body["channels"]:
+        click.echo("No channel.", err=True)
 
 
 @channels.command("test")

@@ -89,7 +89,7 @@ def _row(delivery: Mapping[str, Any]) -> list[str]:
         delivery["channel"],
         ", ".join(delivery["subscriptions"]) or "-",
         _carried(delivery),
-        _attempts(delivery["attempts"]),
+        "; ".join(filter(None, [_attempts(delivery), delivery["note"]])),
     ]
 
 
@@ -101,10 +101,11 @@ def _carried(delivery: Mapping[str, Any]) -> str:
     return f"{count} alert{'s' if count != 1 else ''}"
 
 
-def _attempts(attempts: list[Mapping[str, Any]]) -> str:
+def _attempts(delivery: Mapping[str, Any]) -> str:
+    attempts = delivery["attempts"]
     if not attempts:
-        return "not tried yet"
+        return "" if delivery["state"] == "suppressed" else "not tried yet"
     last = attempts[-1]
-    answer = "no answer" if last["status"] is None else str(last["status"])
+    answer = last["status"] or ("no answer" if last["reason"] else "taken")
     reason = f": {last['reason']}" if last["reason"] else ""
     return f"{len(attempts)} attempt{'s' if len(attempts) != 1 else ''}, last {answer}{reason}"

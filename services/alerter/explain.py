@@ -223,7 +223,8 @@ def _untold_outcome(explained: Explanation) -> str:
 
 def _told_outcome(told: tuple[ToldBody, ...]) -> str:
     if all(one.state is DeliveryState.SUPPRESSED for one in told):
-        return f"Not told: {'; '.join(dict.fromkeys(one.note for one in told))}."
+        notes = dict.fromkeys(one.note.rstrip(".") for one in told)
+        return f"Not told: {'; '.join(notes)}."
     ways = (f"{one.reason} to {one.channel}: {one.state}" for one in told if one.channel)
     return f"Told: {', '.join(ways) or 'it waits for the message that collects several'}."
 

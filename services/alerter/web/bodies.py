@@ -29,7 +29,10 @@ class EventsBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryBody:
-    """A delivery. `subscription` is the first of `subscriptions`: a chat message may serve several."""
+    """A delivery. `subscription` is the first of `subscriptions`: a chat message may serve several.
+
+    `note` is what one should know of it, such as why it is suppressed; empty for nothing.
+    """
 
     id: DeliveryId
     subscription: SubscriptionId | None
@@ -41,6 +44,7 @@ class DeliveryBody:
     planned_at: AwareDatetime
     next_at: AwareDatetime
     attempts: tuple[Attempt, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,7 @@ def delivery_body(delivery: Delivery) -> DeliveryBody:
         planned_at=delivery.planned_at,
         next_at=delivery.next_at,
         attempts=delivery.attempts,
+        note=delivery.note,
     )
 
 

@@ -130,7 +130,8 @@ def meant(word: str, event: str) -> str:
         case "MUTE":
             return str(json.loads(run(["mute", "--json"]))["mutes"][0]["id"])
         case "DELIVERY":
-            return str(json.loads(run(["deliveries", "--json"]))["deliveries"][0]["id"])
+            sent = json.loads(run(["deliveries", "--json"]))["deliveries"]
+            return next(str(one["id"]) for one in sent if one["kind"] != "test")
         case _:
             return word
 

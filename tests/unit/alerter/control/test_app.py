@@ -16,12 +16,13 @@ from kabar.cli import main
 from kabar.cli.control import ask_process
 from services.alerter.control.app import control_app
 from services.alerter.control.trial import trial_route
+from services.common.contracts.delivery import DeliveryState
 from services.common.control_socket import serve_control
 from services.common.ids import ChannelId
 from services.common.stop import Stop
-from tests.support.channels import RecordingChannel
+from tests.support.channels import RecordingChannel, a_delivery
 from tests.support.events import an_alert, an_event
-from tests.support.web import World, a_world
+from tests.support.web import World, a_browser, a_web, a_world
 
 
 @asynccontextmanager
@@ -132,6 +133,20 @@ async def test_events_are_shown_as_a_table(tmp_path: Path) -> None:
         "tiktok (target)",
         "1 outlet (en)\n",
     ]
+
+
+async def test_what_is_not_sent_stands_among_the_deliveries_with_its_reason(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        await world.tell(an_event())
+        await world.decide(an_alert())
+        await world.plan(a_delivery(state=DeliveryState.SUPPRESSED, note="muted by ann: we know"))
+        async with a_browser(a_web(world, tmp_path)) as browser:
+            page = await browser.get("/deliveries")
+
+    _, out, _ = await run("deliveries", "--data", str(tmp_path))
+
+    assert out.endswith("1 alert  muted by ann: we know\n")
+    assert "muted by ann: we know" in page.text
 
 
 async def test_where_nothing_ever_ran_there_is_nothing_to_show(tmp_path: Path) -> None:

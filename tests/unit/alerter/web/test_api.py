@@ -129,6 +129,7 @@ async def test_a_delivery_has_its_subscription_alerts_and_attempts(
             "alerts": [alert.id],
             "planned_at": "2026-01-05T12:00:00Z",
             "attempts": [{"at": "2026-01-05T12:00:00Z", "status": 200, "reason": ""}],
+            "note": "",
         }.items()
     )
     for query, expected in [

@@ -133,7 +133,7 @@ def test_a_test_stands_among_the_deliveries_and_carries_no_alert(tmp_path: Path)
         ("test", "sent", "ops")
     }
     assert [row["alerts"] for row in rows] == [[], []]
-    assert "  test  " in listed.stdout
+    assert "  test  1 attempt, last taken" in listed.stdout
     assert again.exit_code == 1
     assert "was a test" in again.stderr
     assert "No delivery" in every.stderr
