@@ -183,23 +183,38 @@ def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventCha
 
 def _keep_standing(connection: sqlite3.Connection, change: EventChange) -> int:
     """Write how an event stands after its newest change; return the number of its first."""
-    event, at = change.event, stamp(change.at)
-    if change.kind is ChangeKind.OPENED:
-        opened = connection.execute(
-            "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (change.seq, event.id, change.seq, at, event.type, event.stage, event.merged_into),
-        )
-        if opened.rowcount:
-            return change.seq
-    connection.execute(
+    if change.kind is ChangeKind.OPENED and _is_opened(connection, change):
+        return change.seq
+    event = change.event
+    changed = connection.execute(
         "UPDATE events SET changed_seq = ?, changed_at = ?, stage = ?, merged_into = ?"
         " WHERE event_id = ?",
-        (change.seq, at, event.stage, event.merged_into, event.id),
+        (change.seq, stamp(change.at), event.stage, event.merged_into, event.id),
     )
+    if not changed.rowcount and _is_opened(connection, change):
+        return change.seq
     (opened_seq,) = connection.execute(
         "SELECT opened_seq FROM events WHERE event_id = ?", (event.id,)
     ).fetchone()
     return int(opened_seq)
+
+
+def _is_opened(connection: sqlite3.Connection, change: EventChange) -> bool:
+    """Return whether the event was not there, and is now as the change leaves it."""
+    event = change.event
+    opened = connection.execute(
+        "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            change.seq,
+            event.id,
+            change.seq,
+            stamp(change.at),
+            event.type,
+            event.stage,
+            event.merged_into,
+        ),
+    )
+    return opened.rowcount > 0
 
 
 class _Numbers:
