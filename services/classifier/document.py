@@ -207,7 +207,7 @@ class Document(Growing):
             first, last = self.folded.original(start), self.folded.original(end)
         whole = self.whole
         last = max(last, first + 1)
-        if last - first > MAX_QUOTE or _combines(whole, last):
+        if last - first > MAX_QUOTE or not whole[last : last + 1].isascii():
             last = _whole_characters(whole, first, last)
         while last - first > 1 and whole[last - 1].isspace():
             last -= 1

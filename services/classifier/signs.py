@@ -63,7 +63,8 @@ class Signs:
     def add(self, stage: Stage, sign: str, value: float = 1.0) -> None:
         """Note a sign; of the same one the strongest counts."""
         signs = self.by_stage[stage]
-        signs[sign] = max(signs.get(sign, 0.0), value)
+        if value > signs.get(sign, 0.0):
+            signs[sign] = value
 
     def rest(self, stage: Stage, rank: int, place: tuple[int, int]) -> None:
         """Note a word that a stage may rest on; the lower the rank, the surer."""

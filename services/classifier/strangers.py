@@ -7,7 +7,7 @@ names, so that roles are given to them as to everybody, and `acquaint` takes tho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from services.classifier.document import Candidate, Document, Ground, Name, Stranger
@@ -48,9 +48,9 @@ def meet(document: Document, *, grammar: Grammar) -> Document | None:
         for trigger in candidate.triggers
     }
     by_sentence = dict(document.names_by_sentence)
-    met: dict[int, list[Name]] = {}
+    met: dict[int, Sequence[Name]] = {}
     for sentence in telling:
-        if names := list(strangers_in(document, grammar, sentence)):
+        if names := strangers_in(document, grammar, sentence):
             met[sentence] = names
             by_sentence[sentence] = sorted((*document.names_in(sentence), *names))
     if not met:
@@ -134,8 +134,15 @@ def _is_free(candidate: Candidate, role: Role) -> bool:
     return role not in candidate.roles.values()
 
 
-def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
-    """Yield the names of a sentence that nobody tracks, in no order; ids begin with "?"."""
+def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Sequence[Name]:
+    """Return the names of a sentence that nobody tracks, in no order; ids begin with "?"."""
+    place = ("strangers", sentence, sentence)
+    if place not in document.seen:
+        document.seen[place] = tuple(_strangers_in(document, grammar, sentence))
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
     span = document.sentences[sentence]
     first, last = document.folded.original(span.start), document.folded.original(span.end)
     text = document.whole[first:last]

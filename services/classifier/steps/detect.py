@@ -252,7 +252,7 @@ def _governs_a_stranger(
     ]
     if not verbs:
         return False
-    strangers = list(strangers_in(document, grammar, sentence))
+    strangers = strangers_in(document, grammar, sentence)
     return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from services.classifier.alliances import members
 from services.classifier.anaphora import referred
@@ -58,7 +59,7 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
 
 
 def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) -> Candidate:
-    triggers = sorted(triggers, key=lambda trigger: trigger.start)
+    triggers = sorted(triggers, key=attrgetter("start"))
     event_type = triggers[0].event_type
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
     names = document.names_in(triggers[0].sentence)

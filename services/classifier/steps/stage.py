@@ -80,11 +80,15 @@ def _terms(
     signs: Mapping[str, float], stage: Stage, weights: Mapping[str, Mapping[str, float]]
 ) -> dict[str, float]:
     """Return what each sign of a stage adds to it, without those that add nothing."""
-    return {
-        sign: value * weight
-        for sign, value in signs.items()
-        if (weight := weight_of(weights, stage, sign))
-    }
+    terms: dict[str, float] = {}
+    own, shared = weights.get(stage, {}), weights.get(EVERY, {})
+    for sign, value in signs.items():
+        weight = own.get(sign, 0.0)
+        if sign in shared:  # few are, and the others need no more than this look
+            weight = weight_of(weights, stage, sign)
+        if weight:
+            terms[sign] = value * weight
+    return terms
 
 
 def weight_of(weights: Mapping[str, Mapping[str, float]], stage: Stage, sign: str) -> float:
