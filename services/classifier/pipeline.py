@@ -26,6 +26,7 @@ from services.classifier.steps.link import link
 from services.classifier.steps.match import match
 from services.classifier.steps.overrule import overrule
 from services.classifier.steps.places import locate
+from services.classifier.steps.rivals import part
 from services.classifier.steps.roles import assign
 from services.classifier.steps.scope import limit
 from services.classifier.steps.sentences import split
@@ -146,7 +147,7 @@ class Pipeline:
         document = widen(complete(document, grammar=grammar), grammar=grammar)
         if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
-        document = settle(document)
+        document = part(settle(document))
         document = focus(document)
         document = limit(locate(document, grammar=grammar))
         document = price(document, grammar=grammar)

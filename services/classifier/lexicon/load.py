@@ -158,6 +158,12 @@ def members_pattern(language: str) -> re.Pattern[str] | None:
 
 
 @cache
+def bidders_pattern(language: str) -> re.Pattern[str] | None:
+    """Return what finds a language's words for several who may buy, None without any."""
+    return _shared_pattern("bidders.yml", language)
+
+
+@cache
 def meant_pattern(language: str) -> re.Pattern[str] | None:
     """Return what finds the words by which a language says whom it meant, None without any."""
     return _shared_pattern("meant.yml", language)

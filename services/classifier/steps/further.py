@@ -12,7 +12,12 @@ from collections.abc import Iterator, Sequence
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import also_pattern, members_pattern, side_pattern
+from services.classifier.lexicon.load import (
+    also_pattern,
+    meant_pattern,
+    members_pattern,
+    side_pattern,
+)
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 
@@ -24,6 +29,9 @@ _MEMBERS = 5
 
 _AMONG = 60
 """So many characters from the word for an alliance its members stand."""
+
+_LEAST_LISTED = 3
+"""So many companies make a list of those whom a ban hits."""
 
 _SIDES = {"seller": Role.SELLER, "buyer": Role.ACTOR}
 
@@ -45,11 +53,34 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
         if event.event_type == "acquisition":
             chains, role = list(_members(document, event, grammar)), Role.ACTOR
         else:
-            chains, role = list(_also(document, event)), Role.TARGET
+            chains, role = [*_listed(document, event), *_also(document, event)], Role.TARGET
         names = [n for chain in chains for n in chain.names if n.company not in taken]
         taken |= {name.company for name in names}
         widened.append(_with_sides(document, _with(event, names, role)))
     return document.but(candidates=tuple(widened))
+
+
+def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
+    """Yield those whom the next sentences list with one whom the event hits: "They are A, B and C".
+
+    "US bans Huawei and four others. … The names on the list are Huawei, ZTE, Hytera, …"
+    """
+    pattern = meant_pattern(document.language)
+    if pattern is None:
+        return
+    hit = {company for company, role in event.roles.items() if role is Role.TARGET}
+    text = document.folded.text
+    for index in _next_sentences(document, event):
+        start, end, *_ = document.sentences[index]
+        names = document.names_in(index)
+        companies = {name.company for name in names}
+        if (
+            len(companies) >= _LEAST_LISTED
+            and companies & hit
+            and pattern.search(text, start, end)
+            and not any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
+        ):
+            yield from chains_of(text, names)
 
 
 def _also(document: Document, event: Candidate) -> Iterator[Chain]:

@@ -1,0 +1,78 @@
+"""Rivals: of several who may buy, nobody has a side of the deal yet.
+
+"Fujitsu sells its stake; KKR, Bain and Apollo are among the bidders."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.classifier.chains import Chain, chains_of
+from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.lexicon.load import bidders_pattern, members_pattern
+from services.common.contracts.reading import Role, Stage
+
+_BESIDE = 24
+"""So many characters from a row of names stands the word that says that they bid."""
+
+_NEXT = 6
+"""So many sentences, from the first that tells the deal, may name who bids."""
+
+_LEAST = 2
+"""So many companies make a row of rivals."""
+
+_OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED})
+
+
+def part(document: Document) -> Document:
+    """Return the document with those who bid against each other as parties of an open deal."""
+    parted = tuple(_parted(document, event) for event in document.candidates)
+    return document.but(candidates=parted)
+
+
+def _parted(document: Document, event: Candidate) -> Candidate:
+    if event.event_type != "acquisition" or event.stage not in _OPEN:
+        return event
+    rivals = {
+        name.company: name
+        for chain in _rows(document, event)
+        for name in chain.names
+        if event.roles.get(name.company) is not Role.SELLER
+    }
+    if not rivals:
+        return event
+    return event.but(
+        roles={**event.roles, **dict.fromkeys(rivals, Role.PARTY)},
+        role_places={**rivals, **event.role_places},
+        grounds={**dict.fromkeys(rivals, Ground.BORROWED), **event.grounds},
+    )
+
+
+def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
+    """Yield the rows of rivals: several companies beside a word for bidders, none surely bought."""
+    pattern = bidders_pattern(document.language)
+    together = members_pattern(document.language)
+    if pattern is None:
+        return
+    text = document.folded.text
+    sure = {
+        company
+        for company, role in event.roles.items()
+        if role is Role.TARGET and event.grounds.get(company, Ground.GUESSED) >= Ground.WORD
+    }
+    first = min(trigger.sentence for trigger in event.triggers)
+    for index in range(first, min(first + _NEXT, len(document.sentences))):
+        start, end, segment, *_ = document.sentences[index]
+        if segment > Segment.BODY or document.words_in("background", index):
+            continue
+        if together is not None and together.search(text, start, end):
+            continue  # they buy together
+        words = list(pattern.finditer(text, start, end))
+        for chain in chains_of(text, document.names_in(index)) if words else ():
+            companies = {name.company for name in chain.names}
+            is_near = any(
+                max(chain.start - word.end(), word.start() - chain.end) <= _BESIDE
+                for word in words
+            )
+            if is_near and len(companies) >= _LEAST and not companies & sure:
+                yield chain
