@@ -20,7 +20,7 @@ _NUMBER = (
     r"\d{1,3}(?:[., '\u066c]\d{3})+(?:[.,\u066b]\d{1,2})?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d{1,2})?"
     r"|\d+(?:[.,\u066b]\d+)?"
 )
-_VAGUE = "数几幾數"
+_VAGUE = "数几幾數수몇"
 """Before a number in words: "several billion" is no number."""
 _NOUGHTS = "000"
 _LEAST = 1_000

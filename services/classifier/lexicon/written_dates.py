@@ -21,6 +21,13 @@ from services.classifier.lexicon.grammar import Grammar
 
 _DIGIT = re.compile(r"\d")
 _MONTH = len("2024-01")
+_OTHER_MONTH = 20
+"""So many days from the story's own a day without a month is one of the next or the last."""
+_OTHER_MONTHS = {
+    -1: ("지난달", "先月", "上月", "上个月", "上個月"),
+    1: ("다음달", "다음 달", "내달", "来月", "來月", "下月", "下个月", "下個月"),
+}
+"""Words for the last and the next month, which stand before a bare day in three languages."""
 
 
 class FoundDate(NamedTuple):
@@ -53,16 +60,17 @@ def written_dates(
             yield FoundDate(found.start(), found.end(), value, has_marker)
 
 
-def nearest_day(number: int, published: date | None) -> str | None:
-    """Return the day that "on the 13th" is for a story of that month, or of the next to it."""
+def nearest_day(number: int, published: date | None, months: int = 0) -> str | None:
+    """Return the day that "on the 13th" is for a story of that month, or of the next to it.
+
+    With "last month" before it (-1) or "next month" (1) it is one of that month.
+    """
     if published is None:
         return None
-    month = published.month
-    if number - published.day > 20:
-        month -= 1
-    elif published.day - number > 20:
-        month += 1
-    return _written(published.year, month, number, published)
+    if not months and abs(number - published.day) > _OTHER_MONTH:
+        months = -1 if number > published.day else 1
+    years, month = divmod(published.month - 1 + months, 12)
+    return _written(published.year + years, month + 1, number, published)
 
 
 def _read(
@@ -86,7 +94,7 @@ def _numeric(found: re.Match[str], published: date | None, grammar: Grammar) -> 
     form = next(form for form in "123456" if parts.get(f"d{form}") or parts.get(f"m{form}"))
     day, month = parts.get(f"d{form}"), parts.get(f"m{form}")
     if month is None:
-        return nearest_day(int(day or 0), published)
+        return nearest_day(int(day or 0), published, _months_away(found))
     written = parts.get(f"y{form}")
     year = None if written is None else _year(written, parts["era"])
     if written is not None and year is None:
@@ -98,6 +106,12 @@ def _numeric(found: re.Match[str], published: date | None, grammar: Grammar) -> 
     if day is not None and int(month) > 12 >= int(day):
         day, month = month, day
     return _written(year, int(month), int(day) if day else None, published)
+
+
+def _months_away(found: re.Match[str]) -> int:
+    """Return how far a word right before "the 27th" moves it: "지난달 27일", "来月5日"."""
+    before = found.string[: found.start()].rstrip()
+    return next((by for by, words in _OTHER_MONTHS.items() if before.endswith(words)), 0)
 
 
 def _year(written: str, era: str | None) -> int | None:

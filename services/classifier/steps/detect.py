@@ -31,6 +31,8 @@ AT_MOST_WHEN_BLOCKED = 1.0
 
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
+_FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
+"""The blockers by which a lead takes back what its title says of a closing."""
 _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
 _CLAUSE_ENDS = " .,;:!?\"'\n-"
@@ -80,7 +82,41 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 triggers.extend(
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
                 )
+    for_now = _closed_for_now(document, triggers, blocked)
+    if for_now is not None:
+        triggers = [
+            trigger
+            for trigger in triggers
+            if trigger.event_type != "shutdown"
+            or any(name.company not in for_now for name in document.names_in(trigger.sentence))
+        ]
     return document.but(triggers=tuple(triggers), blocked=blocked)
+
+
+def _closed_for_now(
+    document: Document, triggers: list[Trigger], blocked: Mapping[int, str]
+) -> set[str] | None:
+    """Return whom title and lead name where the lead closes them for now only, None where it does not.
+
+    "Uniqlo shuts all US stores. Its 50 stores are closed temporarily because of the epidemic."
+    """
+    title, lead = (
+        [at for at, s in enumerate(document.sentences) if s.segment is segment]
+        for segment in (Segment.TITLE, Segment.LEAD)
+    )
+    titled = {name.company for at in title for name in document.names_in(at)}
+    paused = [at for at in lead if blocked.get(at) in _FOR_NOW]
+    told = {name.company for at in paused for name in document.names_in(at)}
+    closes = any(
+        trigger.event_type == "shutdown"
+        and trigger.sentence in lead
+        and not trigger.is_negated
+        and trigger.score >= ENOUGH
+        for trigger in triggers
+    )
+    if not paused or closes or (titled and not titled & told):
+        return None
+    return titled | told
 
 
 def _uncovered(cues: Iterable[Hit], text: str) -> list[Hit]:

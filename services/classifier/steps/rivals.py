@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
-from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.load import bidders_pattern, members_pattern
+from services.common.ids import CompanyId
 from services.common.contracts.reading import Role, Stage
 
 _BESIDE = 24
@@ -21,7 +23,10 @@ _NEXT = 6
 _LEAST = 2
 """So many companies make a row of rivals."""
 
-_OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED})
+_NEXT_TO = 12
+"""So many characters may part one more from the row: "A, B, and the state fund C"."""
+
+_OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED, Stage.REJECTED})
 
 
 def part(document: Document) -> Document:
@@ -37,7 +42,7 @@ def _parted(document: Document, event: Candidate) -> Candidate:
         name.company: name
         for chain in _rows(document, event)
         for name in chain.names
-        if event.roles.get(name.company) is not Role.SELLER
+        if not _sells(event, name)
     }
     if not rivals:
         return event
@@ -46,6 +51,12 @@ def _parted(document: Document, event: Candidate) -> Candidate:
         role_places={**rivals, **event.role_places},
         grounds={**dict.fromkeys(rivals, Ground.BORROWED), **event.grounds},
     )
+
+
+def _sells(event: Candidate, name: Name) -> bool:
+    """Return whether words beside a name say that it sells; a place beside the cue says little here."""
+    ground = event.grounds.get(name.company, Ground.GUESSED)
+    return event.roles.get(name.company) is Role.SELLER and ground >= Ground.WORD
 
 
 def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
@@ -68,11 +79,23 @@ def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
         if together is not None and together.search(text, start, end):
             continue  # they buy together
         words = list(pattern.finditer(text, start, end))
-        for chain in chains_of(text, document.names_in(index)) if words else ():
-            companies = {name.company for name in chain.names}
-            is_near = any(
-                max(chain.start - word.end(), word.start() - chain.end) <= _BESIDE
-                for word in words
-            )
-            if is_near and len(companies) >= _LEAST and not companies & sure:
-                yield chain
+        if words:
+            yield from _beside(chains_of(text, document.names_in(index)), words, sure)
+
+
+def _beside(
+    chains: Sequence[Chain], words: Sequence[re.Match[str]], sure: set[CompanyId]
+) -> Iterator[Chain]:
+    """Yield the rows beside a word for bidders, and who stands alone at the end of such a row."""
+    end: int | None = None
+    for chain in chains:
+        companies = {name.company for name in chain.names}
+        is_near = any(
+            max(chain.start - word.end(), word.start() - chain.end) <= _BESIDE for word in words
+        )
+        is_row = is_near and len(companies) >= _LEAST
+        goes_on = end is not None and chain.start - end <= _NEXT_TO
+        end = None
+        if (is_row or goes_on) and not companies & sure:
+            yield chain
+            end = chain.end
