@@ -109,9 +109,11 @@ def _closed_for_now(
     told = {name.company for at in paused for name in document.names_in(at)}
     closes = any(
         trigger.event_type == "shutdown"
-        and trigger.sentence in lead
-        and not trigger.is_negated
         and trigger.score >= ENOUGH
+        and (
+            (trigger.sentence in lead and not trigger.is_negated)
+            or (trigger.sentence in title and trigger.stage == "reversed")
+        )
         for trigger in triggers
     )
     if not paused or closes or (titled and not titled & told):

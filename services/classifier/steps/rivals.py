@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.load import bidders_pattern, members_pattern
-from services.common.ids import CompanyId
 from services.common.contracts.reading import Role, Stage
+from services.common.ids import CompanyId
 
 _BESIDE = 24
 """So many characters from a row of names stands the word that says that they bid."""
