@@ -12,35 +12,35 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, SCRIPTS
 from services.classifier.lexicon.words import Hit
 from services.common.contracts.reading import Stage
 
 REACH = 90
 """How many characters from a trigger a stage word may stand to be near it."""
+TALK = frozenset({Stage.PROPOSED, Stage.RUMOURED})
+FIRST_IN_ORDER = "first in order"
+_ORDER = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
 _NOTHING = "none"
 """What a longer word that only holds a word of a stage is filed under, to hide that."""
-_NEGATION_REACH = 12
-_CLOSE = 12
 _MANY = 3
+_LONG = 24
+"""Characters of a form that surely says what it says; one in two has hardly ten."""
+_DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
+_IN_DENSE = 2.5
+"""How many letters elsewhere a Chinese, Japanese or Korean character is worth."""
 _VERBS = frozenset({"active", "passive", "close", "sell"})
-_STRONG = 2.0
 
-IN_CLAUSE, NEAR, FAR, IN_TITLE, IN_LEAD = (
-    "in the cue's clause",
-    "near the cue",
-    "in the cue's sentence",
-    "in the title",
-    "in the lead",
-)
+IN_CUE, IN_CLAUSE, NEAR = "in the cue", "in the cue's clause", "near the cue"
 TITLE_CLAUSE, TITLE_CUE = "in the title, in the cue's clause", "in the title, with the cue"
-CUE_AGAIN, NAME_AGAIN, LATER = "later, with a cue", "later, with a name", "later"
-PLACES = (
-    *(TITLE_CLAUSE, TITLE_CUE, IN_CLAUSE, NEAR, IN_TITLE, FAR, IN_LEAD),
-    *(CUE_AGAIN, NAME_AGAIN, LATER),
-)
-"""Where a word of a stage may stand, the surest place first."""
+IN_TITLE, IN_LEAD, LATER = "in the title", "in the lead", "later"
+PLACES = (TITLE_CLAUSE, TITLE_CUE, IN_CUE, IN_CLAUSE, NEAR, IN_TITLE, IN_LEAD, LATER)
+"""Where a word of a stage may stand, the surest place first. In a body only unnamed sources count."""
 _RANKS = {place: rank for rank, place in enumerate(PLACES)}
+_OF_TITLES_CUE, _OF_CUE, _OF_NONE = -2, -1, len(PLACES)
+"""The ranks of cues that are a stage themselves, and of what has no place of its own."""
 _BESIDE = frozenset({TITLE_CLAUSE, TITLE_CUE, IN_CLAUSE, NEAR})
+_TOLD = _BESIDE | {IN_TITLE}
 
 
 class Word(NamedTuple):
@@ -76,24 +76,27 @@ class Signs:
 
 
 def signs_of(
-    document: Document, candidate: Candidate, scope: Sequence[Trigger], *, is_asked: bool
+    document: Document, candidate: Candidate, scope: Sequence[Trigger], *, asked: int | None
 ) -> Signs:
     """Return what speaks for each stage of an event whose triggers in front are `scope`.
 
-    `is_asked` says that the title only asks whether it is so.
+    `asked` is where a title ends that only asks whether it is so.
     """
     signs = Signs({stage: {"base": 1.0, candidate.event_type: 1.0} for stage in Stage})
     _of_cues(document, candidate, scope, signs)
     words = list(_words(document, candidate, scope))
     for word in words:
         _of_word(document, word, signs)
-    _of_neighbours(words, scope, signs)
+    _of_neighbours(words, signs)
     _of_newest(document, words, scope, signs)
-    if is_asked:
+    if asked is not None:
         signs.add(Stage.RUMOURED, "a question in the title")
+        signs.rest(Stage.RUMOURED, _OF_TITLES_CUE, (asked - 1, asked))
     else:
         _of_silence(document, words, scope, signs)
+    _of_order(document, words, scope, signs, is_asked=asked is not None)
     _of_sources(document, words, signs)
+    _of_others(document, candidate, words, signs)
     return signs
 
 
@@ -101,53 +104,58 @@ def _of_cues(
     document: Document, candidate: Candidate, scope: Sequence[Trigger], signs: Signs
 ) -> None:
     for trigger in scope:
-        if trigger.stage is not None:
+        if trigger.stage is not None and not trigger.is_negated:
             stage = Stage(trigger.stage)
             in_title = _segment(document, trigger.sentence) is Segment.TITLE
             signs.add(stage, "word: the cue in the title" if in_title else "word: the cue")
-            signs.rest(stage, -2 if in_title else -1, (trigger.start, trigger.end))
+            signs.rest(stage, _OF_TITLES_CUE if in_title else _OF_CUE, (trigger.start, trigger.end))
     for trigger in candidate.triggers:
         if trigger.is_negated and _segment(document, trigger.sentence) <= Segment.LEAD:
-            signs.add(Stage.REJECTED, "a negated cue")
-            signs.rest(Stage.REJECTED, len(PLACES), (trigger.start, trigger.end))
-    if all(trigger.is_past for trigger in scope):
-        signs.add(Stage.REVERSED, "past cues only")
-        signs.add(Stage.REJECTED, "past cues only")
-    frames = {trigger.frame for trigger in scope}
-    for stage in (Stage.RUMOURED, Stage.PROPOSED):
-        if frames == {"talks"}:
-            signs.add(stage, "talks only")
-        if all(trigger.weight < _STRONG for trigger in scope):
-            signs.add(stage, "vague cues only")
+            denied = trigger in scope
+            signs.add(Stage.REJECTED, "the title's cue negated" if denied else "a negated cue")
+            rank = _OF_TITLES_CUE if denied else _OF_NONE
+            signs.rest(Stage.REJECTED, rank, (trigger.start, trigger.end))
 
 
 def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -> Iterator[Word]:
     beside: dict[int, list[Trigger]] = {}
     for trigger in scope:
         beside.setdefault(trigger.sentence, []).append(trigger)
-    apart: dict[int, str | None] = {}
-    for sentence, hit in document.words_of("stage"):
-        meaning = hit.meaning
-        if meaning.name == _NOTHING or (
-            meaning.types and candidate.event_type not in meaning.types
-        ):
+    for sentence, hits in document.words.get("stage", {}).items():
+        here = beside.get(sentence)
+        apart = None if here else _place_apart(document, candidate, sentence)
+        if not here and apart in {None, LATER}:
             continue
-        if sentence in beside:
-            place = _place_beside(document, beside[sentence], sentence, hit)
-        elif sentence in apart:
-            place = apart[sentence]
-        else:
-            place = apart[sentence] = _place_apart(document, candidate, sentence)
-        if place is not None:
-            kind = "announced" if _is_announced(document, sentence, hit) else "word"
-            yield Word(hit, Stage(meaning.name), kind, place, sentence)
+        for hit in _of_type(hits, candidate.event_type):
+            place = _place_beside(document, here, sentence, hit) if here else apart
+            if place is not None:
+                kind = "announced" if _is_announced(document, sentence, hit) else "word"
+                yield Word(hit, Stage(hit.meaning.name), kind, place, sentence)
     for sentence, hit in document.words_of("hearsay"):
-        if sentence in beside:
-            place = _place_beside(document, beside[sentence], sentence, hit)
-        else:
-            place = _place_apart(document, candidate, sentence)
+        here = beside.get(sentence)
+        place = (
+            _place_beside(document, here, sentence, hit)
+            if here
+            else _place_apart(document, candidate, sentence)
+        )
         if place is not None:
             yield Word(hit, Stage.RUMOURED, "hearsay", place, sentence)
+
+
+def _of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:
+    """Return the words for a type, but those within longer ones: "approves … proposed" plans nothing."""
+    fitting = [hit for hit in hits if not hit.meaning.types or event_type in hit.meaning.types]
+    return [
+        hit
+        for hit in fitting
+        if hit.meaning.name != _NOTHING
+        and not any(
+            other.start <= hit.start
+            and hit.end <= other.end
+            and hit.end - hit.start < other.end - other.start
+            for other in fitting
+        )
+    ]
 
 
 def _is_announced(document: Document, sentence: int, hit: Hit) -> bool:
@@ -161,32 +169,31 @@ def _is_announced(document: Document, sentence: int, hit: Hit) -> bool:
 def _place_beside(
     document: Document, beside: Sequence[Trigger], sentence: int, hit: Hit
 ) -> str | None:
-    for trigger in beside:
-        if trigger.start <= hit.start and hit.end <= trigger.end:
-            return None  # part of the cue itself: "permit … withdrawn" reverses nothing
-    is_near = distance(hit, beside) <= REACH
+    if any(trigger.start <= hit.start and hit.end <= trigger.end for trigger in beside):
+        return IN_CUE  # between the parts of one: "block … new bill"
+    segment = _segment(document, sentence)
+    if distance(hit, beside) > REACH:
+        return {Segment.TITLE: IN_TITLE, Segment.LEAD: IN_LEAD}.get(segment)
     clause = document.clause_of(sentence, hit.start)
-    in_clause = is_near and any(
-        document.clause_of(sentence, trigger.start) == clause for trigger in beside
-    )
-    if _segment(document, sentence) is Segment.TITLE:
+    in_clause = any(document.clause_of(sentence, trigger.start) == clause for trigger in beside)
+    if segment is Segment.TITLE:
         return TITLE_CLAUSE if in_clause else TITLE_CUE
-    return IN_CLAUSE if in_clause else NEAR if is_near else FAR
+    return IN_CLAUSE if in_clause else NEAR
 
 
 def _place_apart(document: Document, candidate: Candidate, sentence: int) -> str | None:
-    segment = _segment(document, sentence)
-    sentences = {trigger.sentence for trigger in candidate.triggers}
-    if segment is Segment.TITLE:
-        in_front = any(_segment(document, each) <= Segment.LEAD for each in sentences)
-        return IN_TITLE if in_front else None
-    if segment is Segment.LEAD:
-        return IN_LEAD
-    if sentence in sentences:
-        return CUE_AGAIN
-    if any(name.company in candidate.roles for name in document.names_in(sentence)):
-        return NAME_AGAIN
-    return LATER if segment is Segment.BODY else None
+    match _segment(document, sentence):
+        case Segment.TITLE:
+            in_front = any(
+                _segment(document, each.sentence) <= Segment.LEAD for each in candidate.triggers
+            )
+            return IN_TITLE if in_front else None
+        case Segment.LEAD:
+            return IN_LEAD
+        case Segment.BODY:
+            return LATER
+        case _:
+            return None
 
 
 def distance(hit: Hit, triggers: Sequence[Trigger]) -> int:
@@ -195,40 +202,48 @@ def distance(hit: Hit, triggers: Sequence[Trigger]) -> int:
 
 
 def _of_word(document: Document, word: Word, signs: Signs) -> None:
-    stage, hit, sentence = word.stage, word.hit, word.sentence
-    signs.add(stage, f"{word.kind} {word.place}")
-    signs.rest(stage, _RANKS[word.place], (hit.start, hit.end))
-    if word.kind != "word":
-        return
-    if hit.meaning.types:
-        signs.add(stage, "word of the type")
-    pasts = document.words_in("background", sentence) if word.place != IN_TITLE else ()
-    if pasts:
-        start, end = document.clause_of(sentence, hit.start)
-        if any(
-            start <= past.start < end and not hit.start <= past.start < hit.end for past in pasts
-        ):
-            signs.add(stage, "word in a clause about the past")
-    negations = document.words_in("negation", sentence)
-    if negations and any(
-        0 <= hit.start - negation.end <= _NEGATION_REACH for negation in negations
-    ):
-        signs.add(stage, "word negated")
+    signs.add(word.stage, f"{word.kind} {word.place}")
+    signs.rest(word.stage, _RANKS[word.place], (word.hit.start, word.hit.end))
+    if word.kind == "word":
+        signs.add(word.stage, "word of length", min(_length(document, word.hit) / _LONG, 1.0))
 
 
-def _of_neighbours(words: Sequence[Word], scope: Sequence[Trigger], signs: Signs) -> None:
-    """Note how many words of a stage stand beside the cues, and how close the nearest is."""
-    count: Counter[Stage] = Counter()
-    for word in words:
-        if word.kind == "word" and word.place in _BESIDE:
-            count[word.stage] += 1
-            here = [trigger for trigger in scope if trigger.sentence == word.sentence]
-            signs.add(
-                word.stage, "word close to the cue", 1 / (1 + distance(word.hit, here) / _CLOSE)
-            )
+def _length(document: Document, hit: Hit) -> float:
+    """Return how many letters a form takes: "no longer for sale" is surer than "off"."""
+    letters = hit.end - hit.start
+    return letters * _IN_DENSE if SCRIPTS[document.folded.text[hit.start]] in _DENSE else letters
+
+
+def _of_neighbours(words: Sequence[Word], signs: Signs) -> None:
+    """Note how many words of a stage stand beside the cues."""
+    count = Counter(w.stage for w in words if w.kind == "word" and w.place in _BESIDE)
     for stage, number in count.items():
         if number > 1:
             signs.add(stage, "words more than one", min(number - 1, _MANY) / _MANY)
+
+
+def _of_others(
+    document: Document, candidate: Candidate, words: Sequence[Word], signs: Signs
+) -> None:
+    """Note words that may tell of something else: in a clause about others, or by another event's cue."""
+    for word in words:
+        if word.kind != "word" or word.place == IN_CUE:
+            continue
+        start, end = document.clause_of(word.sentence, word.hit.start)
+        named = {
+            name.company for name in document.names_in(word.sentence) if start <= name.start < end
+        }
+        if named and named.isdisjoint(candidate.roles):
+            signs.add(word.stage, "word beside somebody else")
+        mine = [t for t in candidate.triggers if t.sentence == word.sentence]
+        others = [
+            trigger
+            for other in document.candidates
+            for trigger in other.triggers
+            if trigger.sentence == word.sentence and trigger not in candidate.triggers
+        ]
+        if others and (not mine or distance(word.hit, others) < distance(word.hit, mine)):
+            signs.add(word.stage, "word nearer another event")
 
 
 def _of_newest(
@@ -242,9 +257,48 @@ def _of_newest(
         and word.stage is not Stage.CONFIRMED
         and _segment(document, word.sentence) <= Segment.LEAD
     }
-    said |= {trigger.start: Stage(trigger.stage) for trigger in scope if trigger.stage is not None}
+    said |= {
+        trigger.start: Stage(trigger.stage)
+        for trigger in scope
+        if trigger.stage is not None and not trigger.is_negated
+    }
     if said:
         signs.add(said[max(said)], "word said last")
+
+
+def _of_order(
+    document: Document,
+    words: Sequence[Word],
+    scope: Sequence[Trigger],
+    signs: Signs,
+    *,
+    is_asked: bool,
+) -> None:
+    """Note which stage comes first of those told beside the cues: an end before talk before plans.
+
+    What is signed is planned no more. Of a title that tells none the lead's first sentence may tell
+    talk and plans.
+    """
+    said = {
+        word.stage for word in words if word.kind in {"word", "announced"} and word.place in _TOLD
+    }
+    said |= {Stage(t.stage) for t in scope if t.stage is not None and not t.is_negated}
+    if is_asked:
+        said.add(Stage.RUMOURED)
+    if any(trigger.is_negated for trigger in scope):
+        said.add(Stage.REJECTED)
+    if not said and _segment(document, scope[0].sentence) is Segment.TITLE:
+        segments = [sentence.segment for sentence in document.sentences]
+        lead = segments.index(Segment.LEAD) if Segment.LEAD in segments else -1
+        said = {
+            word.stage
+            for word in words
+            if word.kind == "word" and word.stage in TALK and word.sentence == lead
+        }
+    if Stage.CONFIRMED in said:
+        said.discard(Stage.PROPOSED)
+    first = next((stage for stage in _ORDER if stage in said), Stage.CONFIRMED)
+    signs.add(first, FIRST_IN_ORDER)
 
 
 def _of_silence(
@@ -257,7 +311,7 @@ def _of_silence(
         if word.kind == "hearsay" or (word.kind == "word" and word.stage is not Stage.CONFIRMED)
     }
     for segment, name in ((Segment.TITLE, "title"), (Segment.LEAD, "lead")):
-        there = [t for t in scope if _segment(document, t.sentence) is segment]
+        there = [t for t in scope if not t.is_negated and _segment(document, t.sentence) is segment]
         silent = (
             [t for t in there if t.sentence not in spoken]
             if segment is Segment.LEAD
@@ -279,6 +333,7 @@ def _of_sources(document: Document, words: Sequence[Word], signs: Signs) -> None
     for word in hearsay:
         in_front = _segment(document, word.sentence) <= Segment.LEAD
         signs.add(Stage.PROPOSED, f"hearsay {'in front' if in_front else 'later'}")
+    _of_talk(document, words, signs)
     if not avowals:
         return
     signs.add(Stage.PROPOSED, "a party says so")
@@ -288,7 +343,25 @@ def _of_sources(document: Document, words: Sequence[Word], signs: Signs) -> None
     owned = next((hit for sentence, hit in avowals if sentence in talk), None)
     if owned is not None and not heard:
         signs.add(Stage.PROPOSED, "a party says that it talks")
-        signs.rest(Stage.PROPOSED, len(PLACES), (owned.start, owned.end))
+        signs.rest(Stage.PROPOSED, _OF_NONE, (owned.start, owned.end))
+
+
+def _of_talk(document: Document, words: Sequence[Word], signs: Signs) -> None:
+    """Note plans that unnamed sources tell, and talk in front that nobody is cited for.
+
+    Who weighs something and hides behind nobody has put it forward: "the minister considers a ban".
+    """
+    front = [word for word in words if _segment(document, word.sentence) <= Segment.LEAD]
+    said = [word for word in front if word.kind == "word"]
+    if any(word.kind == "hearsay" for word in front) and any(
+        word.stage is Stage.PROPOSED for word in said
+    ):
+        signs.add(Stage.RUMOURED, "hearsay of a plan")
+    talk = [word.hit for word in said if word.stage is Stage.RUMOURED]
+    if talk and not any(word.kind == "hearsay" for word in words):
+        signs.add(Stage.RUMOURED, "talk without sources")
+        signs.add(Stage.PROPOSED, "talk without sources")
+        signs.rest(Stage.PROPOSED, _OF_NONE, (talk[0].start, talk[0].end))
 
 
 def _segment(document: Document, sentence: int) -> Segment:

@@ -48,8 +48,8 @@ _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
 """A number and the word behind it."""
 _QUOTES = frozenset("\"'«»„‚")
-_HALVES = re.compile(r"[:;]")
-"""What parts a sentence in two that are told for themselves."""
+_HALVES = re.compile(r"[:;,] ")
+"""What parts a sentence in two that are told for themselves; in Chinese, without spaces, nothing does."""
 
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
@@ -404,11 +404,20 @@ def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
 
-    What stands before a colon denies nothing behind it: "sin chicles: Wrigley apaga su fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
+    What stands before a colon or a comma denies nothing behind it: "sin chicles: Wrigley apaga su
+    fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
     """
-    for word in document.words_in("negation", sentence):
-        if 0 <= hit.start - word.end <= _NEGATION_REACH and grammar.order == "svo":
-            if not _HALVES.search(document.folded.text, word.end, hit.start):
+    words = document.words_in("negation", sentence)
+    if not words:
+        return False
+    says_no = any(hit.start <= word.start and word.end <= hit.end for word in words)
+    if says_no and "acquisition" in hit.meaning.types and hit.meaning.stage is None:
+        # Between the parts of a deal's cue it denies that: "will not buy".
+        return any(hit.start < word.start and word.end <= hit.end for word in words)
+    for word in words:
+        if grammar.order == "svo" and 0 <= hit.start - word.end <= _NEGATION_REACH:
+            # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
+            if not says_no and not _HALVES.search(document.folded.text, word.end, hit.start):
                 return True
             continue
         if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:

@@ -1,32 +1,27 @@
 """Stage: how far each event has come, by the words around its triggers.
 
-An order of words decides first: an end before talk before plans. What it says is one sign among those
-of `signs`, whose weights are added up; `lexicon/shared/stage.yml` has them, fitted by
-`kabar calibrate --of stage`. Without that file the order alone decides.
+What `signs` finds for every stage is weighed and added up, and the highest sum wins;
+`lexicon/shared/stage.yml` has the weights, fitted by `kabar calibrate --of stage`. Without that file the
+stage holds that comes first in order: an end before talk before plans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.load import stage_weights
-from services.classifier.signs import REACH, Signs, signs_of
+from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
 from services.common.contracts.reading import Stage
 
-_TALK = frozenset({Stage.PROPOSED, Stage.RUMOURED})
 _TOLD = 2.0
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
 _AROUND_A_QUESTION = " \n\"')»”"
+_BY_ORDER: Mapping[str, Mapping[str, float]] = {stage: {FIRST_IN_ORDER: 1.0} for stage in Stage}
 
-
-_PRECEDENCE = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED)
-_NONE = "none"
-"""What a longer word that only holds a word of a stage is filed under, to hide that."""
 SHARED, EVERY = "word", "every"
 """Signs that begin so have a weight for every stage but confirmed, beside the stage's own."""
-Found = tuple[Stage, tuple[int, int], Segment]
 
 
 def settle(document: Document) -> Document:
@@ -35,33 +30,37 @@ def settle(document: Document) -> Document:
     return document.but(candidates=tuple(found for found in settled if found is not None))
 
 
+def open_signs(document: Document, candidate: Candidate) -> Signs | None:
+    """Return the signs of a candidate whose stage is weighed, None where a rule alone decides."""
+    scope = _scope(document, candidate)
+    if not scope or any(_fixed(document, trigger) is not None for trigger in scope):
+        return None
+    return _signs(document, candidate, scope)
+
+
+def weight_of(weights: Mapping[str, Mapping[str, float]], stage: Stage, sign: str) -> float:
+    """Return the weight of a sign: the stage's own and, for its words, what holds for all."""
+    weight = weights.get(stage, {}).get(sign, 0.0)
+    if stage is not Stage.CONFIRMED and sign.startswith(SHARED):
+        weight += weights.get(EVERY, {}).get(sign, 0.0)
+    return weight
+
+
 def _settled(document: Document, candidate: Candidate) -> Candidate | None:
     scope = _scope(document, candidate)
-    if scope is None:
-        # A cue that is only denied in passing ("no plant will close") tells nothing.
-        titled = [t for t in candidate.triggers if _segment(document, t) is Segment.TITLE]
-        if not titled:
-            return None
-        denied = (titled[0].start, titled[0].end)
-        return candidate.but(stage=Stage.REJECTED, stage_place=denied)
+    if not scope:
+        return None
     for trigger in scope:
         fixed = _fixed(document, trigger)
         if fixed is not None:
             return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
-    return _weighed(document, candidate, scope, weights=stage_weights())
+    return _weighed(candidate, _signs(document, candidate, scope), stage_weights() or _BY_ORDER)
 
 
 def _weighed(
-    document: Document,
-    candidate: Candidate,
-    scope: list[Trigger],
-    *,
-    weights: Mapping[str, Mapping[str, float]],
+    candidate: Candidate, signs: Signs, weights: Mapping[str, Mapping[str, float]]
 ) -> Candidate:
     """Return the candidate with the stage that most speaks for, and the arithmetic."""
-    signs, stage, place = _signs(document, candidate, scope)
-    if not weights:
-        return candidate.but(stage=stage, stage_place=place)
     terms = {
         each: _terms(signs.by_stage[each], each, weights)
         for each in Stage
@@ -71,7 +70,7 @@ def _weighed(
     best = max(sums, key=lambda each: sums[each])
     return candidate.but(
         stage=best,
-        stage_place=place if best is stage and place else signs.best_word(best),
+        stage_place=signs.best_word(best),
         stage_arithmetic=_arithmetic(terms, sums),
     )
 
@@ -91,39 +90,6 @@ def _terms(
     return terms
 
 
-def weight_of(weights: Mapping[str, Mapping[str, float]], stage: Stage, sign: str) -> float:
-    """Return the weight of a sign: the stage's own and, for its words, what holds for all."""
-    weight = weights.get(stage, {}).get(sign, 0.0)
-    if stage is not Stage.CONFIRMED and sign.startswith(SHARED):
-        weight += weights.get(EVERY, {}).get(sign, 0.0)
-    return weight
-
-
-def _signs(
-    document: Document, candidate: Candidate, scope: list[Trigger]
-) -> tuple[Signs, Stage, tuple[int, int] | None]:
-    """Return the signs of every stage, and what the order of words says."""
-    in_front = any(_segment(document, trigger) <= Segment.LEAD for trigger in scope)
-    found = list(_stages(document, candidate, scope, in_front=in_front))
-    if not found and _segment(document, scope[0]) is Segment.TITLE:
-        found = list(_told_next(document, candidate))
-    stage, place = _decided(found)
-    is_asked = in_front and _is_asked(document, candidate, scope)
-    signs = signs_of(document, candidate, scope, is_asked=is_asked)
-    signs.add(stage, "the order of words")
-    if place is not None:
-        signs.rest(stage, -3, place)
-    return signs, stage, place
-
-
-def open_signs(document: Document, candidate: Candidate) -> Signs | None:
-    """Return the signs of a candidate whose stage is weighed, None where a rule alone decides."""
-    scope = _scope(document, candidate)
-    if scope is None or any(_fixed(document, trigger) is not None for trigger in scope):
-        return None
-    return _signs(document, candidate, scope)[0]
-
-
 def _arithmetic(
     terms: Mapping[Stage, Mapping[str, float]], sums: Mapping[Stage, float]
 ) -> tuple[str, ...]:
@@ -136,78 +102,31 @@ def _arithmetic(
     )
 
 
-def _scope(document: Document, candidate: Candidate) -> list[Trigger] | None:
-    """Return the triggers that an event is told by, None where it is only denied."""
+def _scope(document: Document, candidate: Candidate) -> list[Trigger]:
+    """Return the triggers that an event is told by, none where a body denies it in passing.
+
+    A title that denies what the lead only names is the news: "X will not close. A report of its end".
+    """
     front = [t for t in candidate.triggers if _segment(document, t) <= Segment.LEAD]
+    titled = [t for t in front if _segment(document, t) is Segment.TITLE]
     affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
-    if not affirmed or _is_denied(document, front):
-        return None
+    denied = [trigger for trigger in titled if trigger.is_negated]
+    is_denied = denied and denied == titled and all(t.score >= _TOLD for t in denied)
+    if is_denied or not affirmed:
+        return denied
     return [trigger for trigger in front if not trigger.is_negated] or affirmed
 
 
-def _is_denied(document: Document, front: list[Trigger]) -> bool:
-    """Return whether the title denies what the lead only names: "will not close. A report of a closure"."""
-    titled = [trigger for trigger in front if _segment(document, trigger) is Segment.TITLE]
-    return bool(titled) and all(trigger.is_negated and trigger.score >= _TOLD for trigger in titled)
+def _signs(document: Document, candidate: Candidate, scope: list[Trigger]) -> Signs:
+    in_front = any(_segment(document, trigger) <= Segment.LEAD for trigger in scope)
+    asked = in_front and _is_asked(document, candidate, scope)
+    return signs_of(document, candidate, scope, asked=_end_of_title(document) if asked else None)
 
 
-def _decided(found: list[Found]) -> tuple[Stage, tuple[int, int] | None]:
-    """Return the stage that holds: an end before talk before plans; signed beats planned."""
-    is_signed = any(stage is Stage.CONFIRMED for stage, _, _ in found)
-    for wanted in _PRECEDENCE:
-        if wanted is Stage.PROPOSED and is_signed:
-            continue
-        for stage, place, _ in found:
-            if stage is wanted:
-                return stage, place
-    signed = next((place for stage, place, _ in found if stage is Stage.CONFIRMED), None)
-    return Stage.CONFIRMED, signed
-
-
-def _stages(
-    document: Document, candidate: Candidate, scope: list[Trigger], *, in_front: bool
-) -> Iterator[Found]:
-    for trigger in scope:
-        if trigger.stage is not None:
-            place = (trigger.start, trigger.end)
-            yield Stage(trigger.stage), place, _segment(document, trigger)
-    sentences = {trigger.sentence for trigger in scope}
-    for sentence, hit in document.words_of("stage"):
-        meaning = hit.meaning
-        if meaning.name == _NONE:
-            continue
-        if meaning.types and candidate.event_type not in meaning.types:
-            continue
-        segment = document.sentences[sentence].segment
-        in_title = in_front and segment is Segment.TITLE
-        if sentence not in sentences and not in_title:
-            continue
-        if any(trigger.start <= hit.start and hit.end <= trigger.end for trigger in scope):
-            continue  # part of the cue itself: "permit … withdrawn" reverses nothing
-        near = any(
-            trigger.sentence == sentence
-            and min(abs(trigger.start - hit.end), abs(hit.start - trigger.end)) <= REACH
-            for trigger in scope
-        )
-        if near or in_title:
-            yield Stage(meaning.name), (hit.start, hit.end), segment
-    if in_front and _is_asked(document, candidate, scope):
-        # Of a story without a title the first sentence stands for it, behind the empty line.
-        start = document.sentences[0].start
-        end = start + len(document.folded.text[start:].partition("\n")[0])
-        yield Stage.RUMOURED, (end - 1, end), Segment.TITLE
-
-
-def _told_next(document: Document, candidate: Candidate) -> Iterator[Found]:
-    """Yield talk and plans of the first sentence of the lead, for a title that says none.
-
-    "Minister brings a ban of X into play. We shall present a proposal in spring."
-    """
-    lead = next((at for at, s in enumerate(document.sentences) if s.segment is Segment.LEAD), -1)
-    for hit in document.words_in("stage", lead):
-        types = hit.meaning.types
-        if hit.meaning.name in _TALK and (not types or candidate.event_type in types):
-            yield Stage(hit.meaning.name), (hit.start, hit.end), Segment.LEAD
+def _end_of_title(document: Document) -> int:
+    """Return where the title ends; of a story without one the first line stands for it."""
+    start = document.sentences[0].start
+    return start + len(document.folded.text[start:].partition("\n")[0])
 
 
 def _fixed(document: Document, trigger: Trigger) -> Stage | None:
@@ -220,7 +139,7 @@ def _fixed(document: Document, trigger: Trigger) -> Stage | None:
     if trigger.event_type != "ban" or trigger.stage != Stage.REVERSED:
         return None
     is_planned = any(
-        hit.meaning.name in _TALK and 0 <= trigger.start - hit.end <= _RIGHT_BEFORE
+        hit.meaning.name in TALK and 0 <= trigger.start - hit.end <= _RIGHT_BEFORE
         for hit in document.words_in("stage", trigger.sentence)
     )
     return Stage.CONFIRMED if is_planned else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.classifier.document import Document
 from services.classifier.explanation import explanation
 from services.classifier.lexicon.load import stage_weights
 from services.classifier.pipeline import Pipeline
@@ -47,4 +48,42 @@ def test_the_explanation_adds_up_the_signs_of_a_stage() -> None:
 
     assert "stage rumoured: " in told
     assert "    rumoured " in told
-    assert "the order of words +" in told
+    assert "first in order +" in told
+
+
+def a_document(title: str, *, language: str = "en", text: str = "") -> Document:
+    watchlist = a_watchlist(a_company("Zelmo"), a_company("Norvik"))
+    return Pipeline.of(watchlist).document(a_story(title=title, text=text, language=language))
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("pt", "Celular sem carregador da Zelmo não pode mais ser vendido"),
+        ("it", "Zelmo non torna indietro, addio allo stabilimento di Corropoli"),
+    ],
+)
+def test_a_word_that_denies_something_else_denies_no_cue(language: str, title: str) -> None:
+    triggers = a_document(title, language=language).triggers
+
+    assert triggers
+    assert not any(trigger.is_negated for trigger in triggers)
+
+
+def test_a_word_between_the_parts_of_a_cue_tells_its_stage() -> None:
+    [told] = a_document("Zelmo faces the chop in Jakarta unless it cleans up").candidates
+
+    assert told.stage is Stage.PROPOSED
+
+
+def test_a_word_within_a_longer_one_says_nothing() -> None:
+    [told] = a_document("EU approves Norvik's proposed takeover of Zelmo").candidates
+
+    assert told.stage is Stage.CONFIRMED
+    assert not any("proposed" in line.partition(" ")[0] for line in told.stage_arithmetic)
+
+
+def test_what_the_title_denies_is_rejected() -> None:
+    [told] = a_document("Norvik will not buy Zelmo", text="A report said that it would.").candidates
+
+    assert told.stage is Stage.REJECTED
