@@ -50,7 +50,9 @@ class Silence:
         if alert.reason in _OWED:
             return None
         for one in self.acknowledgements:
-            if one.stage == alert.stage and one.event in {event.id, *event.absorbed}:
+            is_of_it = one.stage == alert.stage and one.event in {event.id, *event.absorbed}
+            # A preview asks at a time at which nobody had seen it yet.
+            if is_of_it and one.at <= now:
                 said = f": {one.note}" if one.note else ""
                 return f"{ACKNOWLEDGED} at {one.stage} by {one.who}{said}"
         return None

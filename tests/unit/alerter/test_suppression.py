@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from services.alerter.operator import Matter, Operator, RefusedActError, UnknownTargetError
-from services.alerter.suppression import MUTED
+from services.alerter.preview import Span, planned_messages, preview
+from services.alerter.suppression import MUTED, Silence
+from services.alerter.telling import Following
 from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.mute import Acknowledgement
 from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import (
     Conditions,
@@ -23,6 +26,7 @@ from services.common.contracts.subscription import (
 from services.common.ids import ChannelId, SubscriptionId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
+from tests.support.events import an_alert, an_event
 
 HOUR = timedelta(hours=1)
 EVERY_DAY = frozenset(range(1, 8))
@@ -179,3 +183,35 @@ async def test_a_delivery_goes_again_when_somebody_says_so(tmp_path: Path) -> No
             await acts.redeliver("dl_none")
         await alerter.send()
         assert await acts.redeliver_all(DeliveryState.DEAD, since=NOON) == [dead.id]
+
+
+async def test_a_preview_is_not_changed_by_what_somebody_saw_afterwards(tmp_path: Path) -> None:
+    team = a_subscription("team")
+    following = Following.of(a_watchlist(), [team], [ARCHIVE])
+    async with an_alerter(tmp_path, team) as alerter:
+        await alerter.tell(told_by("One"))
+        [event] = await alerter.events()
+        span = Span(since=alerter.clock.now() - HOUR, until=alerter.clock.now() + HOUR)
+        before = preview(tmp_path, team.id, span=span, following=following)
+
+        alerter.clock.move(timedelta(minutes=10))
+        await operator_of(alerter).acknowledge(event.id, stage=None, who="ann", note="")
+        after = preview(tmp_path, team.id, span=span, following=following)
+
+        planned = await alerter.database.read(
+            planned_messages, team.id, span=span, watchlist=a_watchlist()
+        )
+        assert [one.reason for message in before.messages for one in message.alerts] == ["new"]
+        assert before == after == planned
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+async def test_what_was_seen_at_a_stage_is_silent_from_then_on(minutes: int) -> None:
+    seen = Acknowledgement(event=an_event().id, stage=Stage.CONFIRMED, at=NOON, who="ann", note="")
+    silence = Silence(acknowledgements=(seen,))
+
+    def reason(now: datetime) -> str | None:
+        return silence.reason(an_alert(), an_event(), channel=ARCHIVE, followed=(), now=now)
+
+    assert reason(NOON + timedelta(minutes=minutes)) is not None
+    assert reason(NOON - timedelta(minutes=1)) is None
