@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Segment
@@ -9,6 +10,8 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.words import Hit
 
+_TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
+"""What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""
 _DATELINE = 45
 """Within so many characters of its beginning a text names the city of its newsroom."""
 
@@ -213,6 +216,9 @@ def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
     if left.endswith(grammar.home or ("\0",)):
         return True
     if text.startswith(grammar.home_glued or ("\0",), hit.end):
+        return True
+    trade = _TRADE.match(text, hit.end)
+    if trade is not None and any(word in trade[0] for word in grammar.home):
         return True
     return _behind(text, hit, 24).startswith(grammar.home or ("\0",))
 

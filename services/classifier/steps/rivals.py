@@ -76,11 +76,17 @@ def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
         start, end, segment, *_ = document.sentences[index]
         if segment > Segment.BODY or document.words_in("background", index):
             continue
-        if together is not None and together.search(text, start, end):
-            continue  # they buy together
         words = list(pattern.finditer(text, start, end))
+        allied = list(together.finditer(text, start, end)) if together is not None else []
+        # "陣営" is a camp of several, and one of the camps that bid.
+        if any(not any(_overlap(ally, word) for word in words) for ally in allied):
+            continue  # they buy together
         if words:
             yield from _beside(chains_of(text, document.names_in(index)), words, sure)
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
 
 
 def _beside(
