@@ -38,11 +38,21 @@ def part(document: Document) -> Document:
 def _parted(document: Document, event: Candidate) -> Candidate:
     if event.event_type != "acquisition" or event.stage not in _OPEN:
         return event
+    # Of a deal that came to nothing the title names who says so.
+    denying = (
+        {
+            name.company
+            for name in document.names
+            if document.sentences[document.sentence_at(name.start)].segment is Segment.TITLE
+        }
+        if event.stage is Stage.REJECTED
+        else frozenset()
+    )
     rivals = {
         name.company: name
         for chain in _rows(document, event)
         for name in chain.names
-        if not _sells(event, name)
+        if not _sells(event, name) and name.company not in denying
     }
     if not rivals:
         return event
