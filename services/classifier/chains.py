@@ -98,6 +98,11 @@ def _is_row(text: str, chain: Sequence[Name]) -> bool:
     return _has_and(text[chain[0].end : chain[-1].start])
 
 
+def is_and(gap: str) -> bool:
+    """Return whether nothing but a word for "and" stands there."""
+    return gap.strip(" ,") in _CONJUNCTIONS
+
+
 def _has_and(gap: str) -> bool:
     return any(word in _CONJUNCTIONS for word in gap.split())
 

@@ -38,6 +38,7 @@ _VERBS = frozenset({"active", "close", "sell"})
 _CLAUSE_ENDS = " .,;:!?\"'\n-"
 _ARTICLE_REACH = 32
 _SHORT = 2
+_A_DASH = 3
 
 _PRICE_REACH = 80
 _MILLION = 1_000_000
@@ -237,7 +238,8 @@ def _penalty(
         start, _ = document.clause_of(sentence, hits[0].start)
         _, end = document.clause_of(sentence, hits[-1].end - 1)
         is_the_topic = blocker.meaning.name == "temporary" and event_type in for_a_while
-        if start <= blocker.start < end or is_the_topic or _is_for_a_while(blocker, hits):
+        is_behind = _is_for_a_while(document.folded.text, blocker, hits)
+        if start <= blocker.start < end or is_the_topic or is_behind:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     kind = afar.in_title.get(event_type)
     if kind is None and is_title:
@@ -246,13 +248,16 @@ def _penalty(
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
 
 
-def _is_for_a_while(blocker: Hit, cues: Iterable[Hit]) -> bool:
+def _is_for_a_while(text: str, blocker: Hit, cues: Iterable[Hit]) -> bool:
     """Return whether a word for a pause or an outage stands right behind a cue, whatever its clause.
 
-    Some of those words are conjunctions too: "sementara" is "for a while" and "whereas".
+    Some of those words are conjunctions too: "sementara" is "for a while" and "whereas". A dash may
+    stand between.
     """
     return blocker.meaning.name in {"temporary", "outage"} and any(
-        0 <= blocker.start - cue.end <= 1 for cue in cues
+        0 <= blocker.start - cue.end <= _A_DASH
+        and not text[cue.end : blocker.start].strip(" -\u2013\u2014")
+        for cue in cues
     )
 
 

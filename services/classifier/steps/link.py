@@ -12,6 +12,9 @@ from services.common.ids import CompanyId
 
 _CASED = frozenset({LATIN, CYRILLIC})
 
+_DROPS_A = frozenset({"pl", "ru", "uk"})
+"""Languages whose cases put an ending in place of a Latin name's last a: "Biedronki", not "some"."""
+
 NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
@@ -66,6 +69,8 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
         text[hit.start : hit.end] in common or _is_inflected(text, hit.end)
     ):
         return "an everyday word here, in lower case"
+    if document.language not in _DROPS_A and _drops_its_a(document, hit):
+        return "an everyday word here"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
     if alias.excluded and _is_covered(text, hit):
@@ -92,6 +97,18 @@ def _is_exact(document: Document, hit: AliasHit) -> bool:
     folded = document.folded
     written = document.whole[folded.original(hit.start) : folded.original(hit.end)]
     return written.rstrip("\u00ad\u200b") == hit.alias.text
+
+
+def _drops_its_a(document: Document, hit: AliasHit) -> bool:
+    """Return whether only a name's stem stands there, with another ending than its a."""
+    last = hit.alias.text[-1:]
+    text = document.folded.text
+    return (
+        last == "a"
+        and _is_inflected(text, hit.end)
+        and text[hit.end - 1] != last
+        and SCRIPTS[text[hit.end]] == LATIN
+    )
 
 
 def _is_lower(document: Document, hit: AliasHit) -> bool:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from services.classifier.alliances import members
 from services.classifier.anaphora import referred
 from services.classifier.appositions import in_apposition
-from services.classifier.chains import COMMAS, Chain, chains_of, joined
+from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, by_place, left_over
 from services.classifier.lexicon.grammar import Grammar
@@ -41,6 +41,7 @@ _TWO = 2
 _LEAST_IN_LIST = 3
 _SURE = 2.5
 """What a cue must weigh for whom it tells of to be looked for further down."""
+_VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _AT_FIRST = 30
 """So many characters behind the beginning of its sentence stands whom it is about."""
 _REACH = 160
@@ -107,6 +108,8 @@ def _roles_around(
     if _has_topic_alone(document, grammar, trigger, [c for c in chains if c not in used]):
         taken.add(Role.TARGET)  # what it buys has no name here
     free_before = [chain for chain in before if chain not in used]
+    if _shares_its_subject(document, grammar, trigger, before):
+        free_before = free_before[:1] if before[-1] not in free_before[:1] else []
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
     has_actor = Role.ACTOR in taken
@@ -123,6 +126,18 @@ def _roles_around(
         yield from ((name, left, ground) for name in antecedent.names)
     if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
+
+
+def _shares_its_subject(
+    document: Document, grammar: Grammar, trigger: Trigger, before: Sequence[Chain]
+) -> bool:
+    """Return whether a verb goes on with the subject of the one before: "X bought Y and shut Z".
+
+    Then the name right before its "and" is what the first verb is about.
+    """
+    if grammar.order != "svo" or trigger.frame not in _VERBS or not before:
+        return False
+    return is_and(document.folded.text[before[-1].end : trigger.start])
 
 
 def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain | None:
