@@ -65,12 +65,8 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text
-    if _is_lower(document, hit) and (
-        text[hit.start : hit.end] in common or _is_inflected(text, hit.end)
-    ):
+    if _is_everyday(document, hit, common):
         return "an everyday word here, in lower case"
-    if document.language not in _DROPS_A and _drops_its_a(document, hit):
-        return "an everyday word here"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
     if alias.excluded and _is_covered(text, hit):
@@ -80,6 +76,14 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
         if not any(fold_text(need) in around for need in alias.needs):
             return "none of the words that it needs stands near"
     return None
+
+
+def _is_everyday(document: Document, hit: AliasHit, common: frozenset[str]) -> bool:
+    """Return whether a word of the language stands there: in lower case, or with an ending of its own."""
+    text = document.folded.text
+    if _is_lower(document, hit):
+        return text[hit.start : hit.end] in common or _is_inflected(text, hit.end)
+    return document.language not in _DROPS_A and _drops_its_a(document, hit)
 
 
 def _covered_by(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
