@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+import ahocorasick_rs
+
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, figures_in, number_of
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
@@ -26,6 +28,8 @@ class _Phrases(NamedTuple):
     """Names a price: "price", "terms"."""
     untold: re.Pattern[str]
     """Says that it is not told."""
+    untold_parts: ahocorasick_rs.AhoCorasick
+    """The longest piece of each such form: most sentences hold none, and no pattern has to be tried."""
     guessed: re.Pattern[str]
     """Says what it is guessed to be."""
     rises: re.Pattern[str]
@@ -35,6 +39,8 @@ class _Phrases(NamedTuple):
 def is_untold(text: str, start: int, end: int, grammar: Grammar) -> bool:
     """Return whether a sentence between two places says that a price is not disclosed."""
     phrases = _phrases(grammar)
+    if not phrases.untold_parts.find_matches_as_indexes(text[start:end]):
+        return False
     for untold in phrases.untold.finditer(text, start, end):
         near = max(untold.start() - _GAP, start), min(untold.end() + _GAP, end)
         if phrases.told.search(text, *near):
@@ -84,7 +90,13 @@ def _scale_of(text: str, price: Price, grammar: Grammar) -> float:
 def _phrases(grammar: Grammar) -> _Phrases:
     money = grammar.money
     return _Phrases(
-        _any_of(money.told_of), _any_of(money.untold), _any_of(money.guessed), _any_of(money.rises)
+        told=_any_of(money.told_of),
+        untold=_any_of(money.untold),
+        untold_parts=ahocorasick_rs.AhoCorasick(
+            [max(form.split("*"), key=len) for form in money.untold]
+        ),
+        guessed=_any_of(money.guessed),
+        rises=_any_of(money.rises),
     )
 
 
