@@ -266,8 +266,13 @@ def _together(ways: Sequence[_Way], now: datetime) -> Plan:
 
     Digests and summaries are messages of their own.
     """
-    paced = [way for way in ways if way.gathered is None or _is_message(way.gathered, way.send)]
-    apart = [way.gathered for way in ways if way not in paced and way.gathered is not None]
+    paced: list[_Way] = []
+    apart: list[Gathered] = []
+    for way in ways:
+        if way.gathered is None or _is_message(way.gathered, way.send):
+            paced.append(way)
+        else:
+            apart.append(way.gathered)
     if any(way.goes_at_once for way in paced):
         sends = [way.send for way in paced]
         alerts = [way.alert for way in paced]

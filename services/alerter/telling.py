@@ -186,7 +186,8 @@ def _plan(
     )
     for planned in _planned(change, alerts, following, before=before, now=now):
         outbox.keep_deliveries(connection, planned.deliveries)
-        outbox.gather(connection, planned.gathered)
+        if planned.gathered:
+            outbox.gather(connection, planned.gathered)
 
 
 def _planned(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import TypeVar
@@ -43,23 +43,23 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
     mains = [sighting for sighting in ordered if sighting.is_main]
     standing = standing_of(mains)
     holding = [main for main in mains if main.report.stage is standing.stage] or mains
-    copies = _copies.of(mains).found
+    told = _told.of(mains)
     now = Event(
         id=event,
         type=mains[0].report.type,
         stage=standing.stage,
         disputed=standing.disputed,
-        companies=_companies(mains),
+        companies=told.companies(),
         others=_others(mains),
-        countries=tuple(sorted({code for main in mains for code in main.report.countries})),
-        scope=_usual(main.report.scope for main in mains),
-        authority=_usual(main.report.authority for main in mains),
+        countries=tuple(sorted(told.countries)),
+        scope=_usual(told.scopes),
+        authority=_usual(told.authorities),
         date=_newest_agreeing([main.report.date for main in holding], agree=_is_same_date),
         amount=_newest_agreeing([main.report.amount for main in mains], agree=_is_same_amount),
         confidence=max(main.report.confidence for main in holding),
         first_seen=min(main.story.seen_at for main in mains),
-        outlets=len({main.story.outlet for main in mains if _key(main) not in copies}),
-        stories=_stories(ordered, copies, known=before.stories if before else ()),
+        outlets=len(told.outlets),
+        stories=_stories(ordered, told.copies, known=before.stories if before else ()),
     )
     return now if before is None else _remembering(now, before)
 
@@ -119,22 +119,6 @@ def _facts(event: Event) -> tuple[object, ...]:
     return (*parties, event.countries, event.scope, event.authority, event.date, event.amount)
 
 
-def _companies(mains: Sequence[Sighting]) -> tuple[Involvement, ...]:
-    """Return every company with the role that most weight gives it, the anchor's first."""
-    roles: dict[CompanyId, dict[Role, float]] = {}
-    for main in mains:
-        for company in main.report.companies:
-            weights = roles.setdefault(company.id, {})
-            weights[company.role] = weights.get(company.role, 0.0) + main.report.confidence
-    usual = [
-        Involvement(id=company, role=max(weights, key=lambda role: (weights[role], role)))
-        for company, weights in roles.items()
-    ]
-    order = (*event_type(mains[0].report.type).anchor_roles, Role.SELLER, Role.PARTY)
-    rank = {role: place for place, role in reversed(list(enumerate(order)))}
-    return tuple(sorted(usual, key=lambda one: rank.get(one.role, len(order))))
-
-
 def _others(mains: Sequence[Sighting]) -> tuple[OtherParty, ...]:
     kept: list[OtherParty] = []
     for party in (party for main in mains for party in main.report.others):
@@ -143,9 +127,8 @@ def _others(mains: Sequence[Sighting]) -> tuple[OtherParty, ...]:
     return tuple(kept)
 
 
-def _usual(values: Iterable[str | None]) -> str | None:
+def _usual(told: Mapping[str, int]) -> str | None:
     """Return the value that most tell, the one told first of several: it should not flicker."""
-    told = Counter(value for value in values if value is not None)
     return max(told, key=lambda value: told[value], default=None)
 
 
@@ -172,26 +155,61 @@ def _key(sighting: Sighting) -> tuple[StoryId, str]:
     return sighting.story.story_id, sighting.report.report_id
 
 
-class _Copies:
-    """Those whose words another story had told before."""
+class _Told:
+    """What the main reports of an event tell together, as far as it only adds up.
+
+    `copies` are those whose words another story had told before; `outlets` tell it in words of their own.
+    """
 
     def __init__(self, first: Sighting) -> None:
-        self.found: set[tuple[StoryId, str]] = set()
+        self.type = first.report.type
+        self.copies: set[tuple[StoryId, str]] = set()
+        self.outlets: set[str] = set()
+        self.countries: set[str] = set()
+        self.scopes: Counter[str] = Counter()
+        self.authorities: Counter[str] = Counter()
+        self.roles: dict[CompanyId, dict[Role, float]] = {}
         self.originals = Originals()
-        self.originals.add(first)
+        self.add(first)
 
     def add(self, main: Sighting) -> None:
+        report = main.report
         if self.originals.add(main).story.story_id != main.story.story_id:
-            self.found.add(_key(main))
+            self.copies.add(_key(main))
+        else:
+            self.outlets.add(main.story.outlet)
+        self.countries.update(report.countries)
+        if report.scope is not None:
+            self.scopes[report.scope] += 1
+        if report.authority is not None:
+            self.authorities[report.authority] += 1
+        for company in report.companies:
+            weights = self.roles.setdefault(company.id, {})
+            weights[company.role] = weights.get(company.role, 0.0) + report.confidence
 
-    def copy(self) -> _Copies:
+    def companies(self) -> tuple[Involvement, ...]:
+        """Return every company with the role that most weight gives it, the anchor's first."""
+        usual = [
+            Involvement(id=company, role=max(weights, key=lambda role: (weights[role], role)))
+            for company, weights in self.roles.items()
+        ]
+        order = (*event_type(self.type).anchor_roles, Role.SELLER, Role.PARTY)
+        rank = {role: place for place, role in reversed(list(enumerate(order)))}
+        return tuple(sorted(usual, key=lambda one: rank.get(one.role, len(order))))
+
+    def copy(self) -> _Told:
         other = copy(self)
-        other.found = self.found.copy()
+        other.copies = self.copies.copy()
+        other.outlets = self.outlets.copy()
+        other.countries = self.countries.copy()
+        other.scopes = self.scopes.copy()
+        other.authorities = self.authorities.copy()
+        other.roles = {company: weights.copy() for company, weights in self.roles.items()}
         other.originals = self.originals.copy()
         return other
 
 
-_copies = Running(_Copies)
+_told = Running(_Told)
 
 
 def _stories(
