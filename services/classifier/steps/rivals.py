@@ -26,33 +26,33 @@ _LEAST = 2
 _NEXT_TO = 12
 """So many characters may part one more from the row: "A, B, and the state fund C"."""
 
-_OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED, Stage.REJECTED})
+_OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED})
 
 
 def part(document: Document) -> Document:
-    """Return the document with those who bid against each other as parties of an open deal."""
+    """Return the document with those who bid against each other as parties of the deal."""
     parted = tuple(_parted(document, event) for event in document.candidates)
     return document.but(candidates=parted)
 
 
 def _parted(document: Document, event: Candidate) -> Candidate:
-    if event.event_type != "acquisition" or event.stage not in _OPEN:
+    if event.event_type != "acquisition" or event.stage is Stage.REVERSED:
         return event
-    # Of a deal that came to nothing the title names who says so.
-    denying = (
+    # Of a deal that is done or came to nothing the title names who won, or who says so.
+    titled = (
         {
             name.company
             for name in document.names
             if document.sentences[document.sentence_at(name.start)].segment is Segment.TITLE
         }
-        if event.stage is Stage.REJECTED
+        if event.stage not in _OPEN
         else frozenset()
     )
     rivals = {
         name.company: name
         for chain in _rows(document, event)
         for name in chain.names
-        if not _sells(event, name) and name.company not in denying
+        if not _sells(event, name) and name.company not in titled
     }
     if not rivals:
         return event
