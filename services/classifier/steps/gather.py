@@ -45,6 +45,7 @@ def segment_of(document: Document, candidate: Candidate) -> Segment:
 def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
     events: list[Candidate] = []
     weak: list[Candidate] = []
+    nameless: list[Candidate] = []
     for candidate in candidates:
         in_front = segment_of(document, candidate) <= Segment.LEAD
         if all(trigger.score < ENOUGH for trigger in candidate.triggers):
@@ -63,7 +64,10 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
         if home is not None:
             events[home] = _joined(events[home], candidate, takes_roles=in_front)
         elif candidate.roles and (in_front or _may_open(candidate)):
-            events.append(candidate)
+            events.append(_under_its_title(candidate, nameless) if in_front else candidate)
+            nameless = []
+        elif in_front and not candidate.roles:
+            nameless.append(candidate)
     for candidate in weak:
         for at, event in enumerate(events):
             if _is_same(document, event, candidate):
@@ -72,6 +76,12 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
                 )
                 break
     return events
+
+
+def _under_its_title(event: Candidate, nameless: Iterable[Candidate]) -> Candidate:
+    """Return an event of the lead with what a title that names nobody says of it."""
+    above = [trigger for candidate in nameless for trigger in candidate.triggers]
+    return event.but(triggers=(*above, *event.triggers)) if above else event
 
 
 def _with_sellers(document: Document, event: Candidate, candidate: Candidate) -> Candidate:
