@@ -43,6 +43,9 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
+_GAP = r"(?: .{1,40}?)? "
+"""What `...` stands for in a shared form."""
+
 _CHECKED = "checked.txt"
 _FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
 
@@ -185,7 +188,8 @@ def _pattern(forms: str) -> re.Pattern[str] | None:
 
 
 def _word_pattern(form: str) -> str:
-    word = re.escape(form.removesuffix("*"))
+    """Return what finds a form; `...` in it is a gap in which a name has room."""
+    word = _GAP.join(re.escape(part) for part in form.removesuffix("*").split(" ... "))
     if script_of(form[0]) in UNSPACED | {HANGUL}:
         return word
     return rf"(?<!\w){word}" if form.endswith("*") else rf"(?<!\w){word}(?!\w)"

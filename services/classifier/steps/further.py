@@ -146,9 +146,10 @@ def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...
     first = min(trigger.sentence for trigger in event.triggers)
     for index in range(first, min(first + 1 + _MEMBERS, len(document.sentences))):
         start, end, *_ = document.sentences[index]
-        if document.words_in("background", index):
-            continue
+        past = document.words_in("background", index)
         for found in pattern.finditer(document.folded.text, start, end):
+            if not all(found.start() <= hit.start < found.end() for hit in past):
+                continue
             chains = [
                 chain
                 for chain in chains_of(document.folded.text, document.names_in(index))
