@@ -85,9 +85,9 @@ def _time(text: object) -> datetime | None:
         if len(text) == len("2024-01-01"):
             return datetime.combine(date.fromisoformat(text), time(), UTC)
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # in UTC a time of year 1 may be one of year 0
         raise ValueError(f'"published" is neither a date nor a time: {text}') from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def written(story_id: str, document: Document, reports: Iterable[Report]) -> dict[str, Any]:

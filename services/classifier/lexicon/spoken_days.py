@@ -23,7 +23,8 @@ def spoken_days(
     """
     for found in date_patterns.spoken_days(grammar).finditer(text, start, end):
         day = _day_of(found, published, grammar)
-        yield FoundDate(found.start(), found.end(), day.isoformat(), has_marker=False)
+        if day is not None:
+            yield FoundDate(found.start(), found.end(), day.isoformat(), has_marker=False)
 
 
 def days_from_now(
@@ -33,17 +34,25 @@ def days_from_now(
     for form, days in grammar.dates.relative_days.items():
         at = text.find(form, start, end)
         if at >= 0 and not text.startswith(_THE_SAME, at + len(form)):
-            day = published + timedelta(days=days)
-            yield FoundDate(at, at + len(form), day.isoformat(), has_marker=True)
+            day = _days_after(published, days)
+            if day is not None:
+                yield FoundDate(at, at + len(form), day.isoformat(), has_marker=True)
 
 
-def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date:
+def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date | None:
     """Return the last such weekday up to publishing; "sexta-feira (31)" is told by its number."""
     word = found["day"]
     if word in grammar.dates.spoken_days:
-        return published + timedelta(days=grammar.dates.spoken_days[word])
-    day = published - timedelta(days=(published.weekday() - grammar.dates.weekdays[word]) % 7)
-    if found["number"]:
-        numbered = nearest_day(int(found["number"]), published)
-        return date.fromisoformat(numbered) if numbered else day
-    return day
+        return _days_after(published, grammar.dates.spoken_days[word])
+    numbered = nearest_day(int(found["number"]), published) if found["number"] else None
+    if numbered:
+        return date.fromisoformat(numbered)
+    return _days_after(published, -((published.weekday() - grammar.dates.weekdays[word]) % 7))
+
+
+def _days_after(published: date, days: int) -> date | None:
+    """Return the day so many days after; None outside the years 1 to 9999, which a story may claim."""
+    try:
+        return published + timedelta(days=days)
+    except OverflowError:
+        return None

@@ -58,6 +58,7 @@ def test_stories_come_out_in_order_with_their_reports(companies: Path) -> None:
         ('{"id": "b"}', "b"),
         ('{"id": "c", "title": " "}', "c"),
         ('{"id": "d", "title": "x", "published": "soon"}', "d"),
+        ('{"id": "e", "title": "x", "published": "0001-01-01T00:00:00+14:00"}', "e"),
         ("[]", None),
         (b"\xff\xfe", None),
     ],

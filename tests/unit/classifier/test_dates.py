@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given, settings
@@ -230,3 +230,22 @@ def test_a_weekday_is_read_where_words_are_not_set_apart_and_where_only_the_sign
     reports = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"))).read(story).reports
 
     assert [report.date for report in reports] == ["2024-05-14"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "published"),
+    [
+        ("en", "Meta bought TikTok on Wednesday", date(1, 1, 1)),
+        ("en", "India banned TikTok yesterday", date(1, 1, 1)),
+        ("de", "Indien verbietet TikTok ab morgen", date(9999, 12, 31)),
+    ],
+)
+def test_a_day_before_the_first_year_or_after_the_last_is_none(
+    language: str, title: str, published: date
+) -> None:
+    at = datetime.combine(published, time(), UTC)
+    story = a_story(title=title, language=language, key="edge", published=at)
+
+    [report] = Pipeline.of(a_watchlist()).read(story).reports
+
+    assert report.date is None
