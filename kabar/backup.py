@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kabar.data_directory import BUS_FILE, STORE_FILE, unused
+from kabar.data_directory import BUS_FILE, STORE_FILE, made, unused
 from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
 from services.alerter.database.connections import open_alone
 from services.alerter.database.restored import settle_restored
@@ -98,9 +98,8 @@ def restore(file: Path, data: Path, *, now: datetime) -> Backup:
     Raises:
         ConfigurationError: `data` is in use or has databases, or `file` is no backup.
     """
-    data.mkdir(parents=True, exist_ok=True)
     with (
-        _empty(data),
+        _empty(made(data)),
         tempfile.TemporaryDirectory(prefix=".kabar-restore-", dir=data) as directory,
     ):
         unpacked = Path(directory)

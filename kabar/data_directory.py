@@ -16,6 +16,21 @@ RUN_LOCK = "run.lock"
 """Held by whoever has the bus and the FeedStore."""
 
 
+def made(data: Path) -> Path:
+    """Return `data`, made where it was not there.
+
+    Raises:
+        ConfigurationError: it cannot be made.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{data} cannot be the data directory: {error.strerror}. Choose another with --data."
+        ) from error
+    return data
+
+
 def bus_file(data: Path, *, otherwise: str) -> Path:
     """Return the file of the bus in `data`.
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from kabar.data_directory import bus_file, unused
+from kabar.data_directory import bus_file, made, unused
 from services.alerter.database.connections import Database
 from services.alerter.database.positions import positions_of
 from services.alerter.database.queries import last_seq
@@ -60,10 +60,9 @@ async def rebuild(settings: Settings) -> Rebuilt:
         read_configuration, settings.config, allow_networks=settings.allow_networks
     )
     following = following_of(loaded.require())
-    settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        stack.enter_context(unused(settings.data, otherwise="stop it first"))
         bus = await stack.enter_async_context(_bus(settings))
+        stack.enter_context(unused(made(settings.data), otherwise="stop it first"))
         database = await Database.open(settings.data)
         stack.push_async_callback(database.close)
         positions = await database.read(lambda connection: positions_of(connection, READINGS))

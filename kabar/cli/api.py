@@ -15,6 +15,7 @@ import click
 import httpx
 
 from kabar.cli.control import RefusedByProcessError, ask_process, body_of
+from kabar.data_directory import made
 from services.alerter.database.connections import (
     Database,
     database_in_memory,
@@ -139,8 +140,7 @@ async def database_here(data: Path) -> AsyncIterator[Database]:
     Raises:
         ConfigurationError: a process has it, or it cannot be used.
     """
-    await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
-    with ActiveLock(data) as lock:
+    with ActiveLock(await asyncio.to_thread(made, data)) as lock:
         if not lock.try_acquire():
             raise ConfigurationError(f"A kabar on {data} is starting or ending: try again.")
         database = await Database.open(data)

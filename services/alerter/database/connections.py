@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from services.alerter.database.schema import migrate, require_newest
+from services.alerter.database.schema import migrate, require_newest, require_ours
 from services.common.bus.jobs import Job
 
 P = ParamSpec("P")
@@ -81,7 +81,7 @@ class Database:
         """Return the database in the directory `data`, made or migrated as needed.
 
         Raises:
-            ConfigurationError: a newer kabar wrote it.
+            ConfigurationError: a newer kabar wrote it, or it is no kabar.db that can be read.
         """
         database = cls(data / FILE_NAME)
         try:
@@ -188,7 +188,7 @@ def open_alone(data: Path) -> sqlite3.Connection:
     """Return a connection that writes, the database migrated, for a command that holds the lock.
 
     Raises:
-        ConfigurationError: a newer kabar wrote it.
+        ConfigurationError: a newer kabar wrote it, or it is no kabar.db that can be read.
     """
     return _writer(data / FILE_NAME)
 
@@ -198,13 +198,14 @@ def open_read_only(data: Path) -> sqlite3.Connection:
 
     Raises:
         FileNotFoundError: there is no database in `data`.
-        ConfigurationError: an older or a newer kabar wrote it.
+        ConfigurationError: an older or a newer kabar wrote it, or it is no kabar.db that can be read.
     """
     path = data / FILE_NAME
     if not path.is_file():
         raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
     connection = _reader(path)
     try:
+        require_ours(connection, path)
         require_newest(connection)
     except BaseException:
         connection.close()
@@ -240,6 +241,7 @@ def _writer(path: Path) -> sqlite3.Connection:
         factory=WritingConnection,
     )
     try:
+        require_ours(connection, path)
         # Takes effect in a new file only, and must be said before the first table.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from importlib.resources import files
+from pathlib import Path
 
 from services.common.errors import ConfigurationError
 
@@ -25,6 +26,31 @@ def migrate(connection: sqlite3.Connection) -> None:
         )
     for number, script in enumerate(steps[version:], start=version + 1):
         _run(connection, script, number=number)
+
+
+def require_ours(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse the file at `path` where it holds something else than a kabar.db; an empty one may become one.
+
+    Raises:
+        ConfigurationError: it is damaged, or another program's. Move it away.
+    """
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode not in _DAMAGED:
+            raise
+        raise ConfigurationError(
+            f"{path} is damaged ({error}): move it away, then restore a backup or run "
+            "`kabar rebuild`."
+        ) from error
+    if tables and application != APPLICATION_ID:
+        raise ConfigurationError(
+            f"{path} is another program's database: move it away, or choose another data directory."
+        )
+
+
+_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 def require_newest(connection: sqlite3.Connection) -> None:

@@ -186,6 +186,20 @@ def test_a_rebuilt_database_has_the_events_and_sends_nothing(tmp_path: Path) -> 
     assert told == 2
 
 
+def test_a_rebuild_where_nothing_ran_is_refused_and_makes_no_directory(tmp_path: Path) -> None:
+    config, data = tmp_path / "config", tmp_path / "data"
+    config.mkdir()
+    (config / "companies.yml").write_text(
+        "companies: [{id: tiktok, name: TikTok}]\n", encoding="utf-8"
+    )
+
+    done = kabar("rebuild", "--config", config, "--data", data)
+
+    assert done.exit_code == 2
+    assert "There is no bus" in done.output
+    assert not data.exists()
+
+
 def test_a_backup_that_is_cut_short_is_named_and_changes_nothing(tmp_path: Path) -> None:
     data, file = tmp_path / "data", tmp_path / "backup.tar.gz"
     lived_in(data)

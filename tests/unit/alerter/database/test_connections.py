@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from services.alerter.database.connections import Database, open_read_only
+from services.alerter.database.connections import Database, open_alone, open_read_only
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.common.errors import ConfigurationError
@@ -99,6 +101,32 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="version 999"):
         await Database.open(tmp_path)
+
+
+@pytest.mark.parametrize("opened", [open_alone, open_read_only])
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
+    tmp_path: Path, opened: Callable[[Path], sqlite3.Connection]
+) -> None:
+    (tmp_path / "kabar.db").write_text("hello", encoding="ascii")
+
+    with pytest.raises(ConfigurationError, match="is damaged"):
+        opened(tmp_path)
+
+    assert (tmp_path / "kabar.db").read_text(encoding="ascii") == "hello"
+
+
+@pytest.mark.parametrize("opened", [open_alone, open_read_only])
+def test_another_programs_database_is_refused_and_left_as_it_is(
+    tmp_path: Path, opened: Callable[[Path], sqlite3.Connection]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "kabar.db")) as connection:
+        connection.execute("CREATE TABLE theirs (a)")
+    before = (tmp_path / "kabar.db").read_bytes()
+
+    with pytest.raises(ConfigurationError, match="another program"):
+        opened(tmp_path)
+
+    assert (tmp_path / "kabar.db").read_bytes() == before
 
 
 async def test_a_command_reads_the_database_where_nobody_runs(tmp_path: Path) -> None:

@@ -55,6 +55,16 @@ def test_a_channel_is_tested_with_a_message_that_says_so(tmp_path: Path) -> None
     assert result.stdout.rstrip().endswith("ops took the test.")
 
 
+def test_a_data_directory_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    where = configured(tmp_path, "{type: console}")
+    (tmp_path / "data").touch()
+
+    result = CliRunner().invoke(main, ["channels", "test", "ops", *where])
+
+    assert result.exit_code == 2
+    assert "cannot be the data directory" in result.stderr
+
+
 def test_a_channel_that_refuses_the_test_is_a_no(tmp_path: Path) -> None:
     with a_json_receiver() as receiver:
         receiver.status = 404
