@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,10 @@ _QUOTE_GAP = 2
 _OPENING_QUOTES = frozenset("\"'「『《")
 _LAST_CYRILLIC = 0x530
 COMMAS = frozenset(",、،，")
+_STRANGER = re.compile(
+    r'(?<=[,、،])\s*["«“「『《][^"«»“”,、،]{2,30}["»”」』》](?=\s*(?:[,、،]|\w{1,10}\s))'
+)
+"""A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
 _LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
 _WORDS_FOR_AND = (
@@ -68,6 +73,7 @@ def chains_of(
             gap = _without_ending(text[chains[-1][-1].end : name.start])
             same_place = name.start < chains[-1][-1].end
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
+            gap = _STRANGER.sub("", gap)
             if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
                 chains[-1].append(name)
                 continue

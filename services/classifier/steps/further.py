@@ -19,7 +19,7 @@ from services.classifier.lexicon.load import (
     side_pattern,
 )
 from services.classifier.markers import beside_of, is_aside, marked_role
-from services.common.contracts.reading import Role
+from services.common.contracts.reading import Role, Stage
 
 _NEXT = 2
 """So many sentences behind the first that tells the event may add to it."""
@@ -114,6 +114,7 @@ def _members_in(
     if (
         found is None
         or document.words_in("background", index)
+        or _gives_up(document, index)
         or any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
     ):
         return
@@ -123,6 +124,11 @@ def _members_in(
         is_near = max(chain.start - found.end(), found.start() - chain.end) <= _AMONG
         if is_near and marked in {None, Role.ACTOR} and not is_aside(grammar, first, beside):
             yield chain
+
+
+def _gives_up(document: Document, sentence: int) -> bool:
+    """Return whether a sentence tells of those who did not get it: "a rival group withdrew"."""
+    return any(hit.meaning.name == Stage.REJECTED for hit in document.words_in("stage", sentence))
 
 
 def _with_sides(document: Document, event: Candidate) -> Candidate:
@@ -146,9 +152,8 @@ def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...
     first = min(trigger.sentence for trigger in event.triggers)
     for index in range(first, min(first + 1 + _MEMBERS, len(document.sentences))):
         start, end, *_ = document.sentences[index]
-        past = document.words_in("background", index)
         for found in pattern.finditer(document.folded.text, start, end):
-            if not all(found.start() <= hit.start < found.end() for hit in past):
+            if _is_history(document, index, found, side):
                 continue
             chains = [
                 chain
@@ -159,6 +164,14 @@ def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...
             if chain is not None and _has_no_side(document, event, chain, index):
                 return chain.names
     return ()
+
+
+def _is_history(document: Document, sentence: int, found: re.Match[str], side: str) -> bool:
+    """Return whether a sentence tells of another deal long ago; who sells "was" the owner until now."""
+    end = found.end() + (_BESIDE if side == "seller" else 0)
+    return any(
+        not found.start() <= hit.start < end for hit in document.words_in("background", sentence)
+    )
 
 
 def _has_no_side(document: Document, event: Candidate, chain: Chain, sentence: int) -> bool:

@@ -287,3 +287,42 @@ def test_a_seller_of_an_older_deal_has_no_part_in_this_one() -> None:
     )
 
     assert "hestra" not in told
+
+
+def test_a_rival_consortium_that_withdrew_adds_no_buyer() -> None:
+    found = roles(
+        "en",
+        "acquisition",
+        "Balto buys Dorim",
+        "The price is six billion dollars, both sides said on Monday in a joint statement of theirs. A "
+        "consortium with Hestra pulled out of the bidding.",
+    )
+
+    assert found == {"balto": Role.ACTOR, "dorim": Role.TARGET}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("uk", "Санкції проти компаній «Balto», «Лідер», «Dorim» та «Hestra»"),
+        ("ru", "Введены санкции против компаний «Balto», «Лидер», «Dorim» и «Hestra»"),
+        ("en", 'India bans "Balto", "Leader", "Dorim" and "Hestra"'),
+    ],
+)
+def test_a_quoted_name_that_nobody_tracks_breaks_no_row(language: str, title: str) -> None:
+    found = roles(language, "ban", title, "")
+
+    assert found == dict.fromkeys(("balto", "dorim", "hestra"), Role.TARGET)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("bn", "Dorim কিনে নিল Balto", "দাম জানা যায়নি। কেউ অবাক হয়নি। এত দিন ব্যবসাটি ছিল Hestra-এর হাতে।"),
+        ("vi", "Balto mua lại Dorim", "Giá không được tiết lộ. Số cổ phần trên thuộc về Hestra."),
+    ],
+)  # fmt: skip
+def test_who_owned_it_until_now_sells(language: str, title: str, text: str) -> None:
+    told = roles(language, "acquisition", title, text)
+
+    assert told["hestra"] is Role.SELLER
