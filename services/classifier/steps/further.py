@@ -27,6 +27,9 @@ _NEXT = 2
 _MEMBERS = 5
 """So many sentences behind the first that tells a deal may name who buys too."""
 
+_TELL_SIDES = {"seller": 6, "buyer": _MEMBERS}
+"""So many sentences behind the first that tells a deal may say who sells, or who buys."""
+
 _AMONG = 60
 """So many characters from the word for an alliance its members stand."""
 
@@ -150,7 +153,7 @@ def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...
     if pattern is None:
         return ()
     first = min(trigger.sentence for trigger in event.triggers)
-    for index in range(first, min(first + 1 + _MEMBERS, len(document.sentences))):
+    for index in range(first, min(first + 1 + _TELL_SIDES[side], len(document.sentences))):
         start, end, *_ = document.sentences[index]
         for found in pattern.finditer(document.folded.text, start, end):
             if _is_history(document, index, found, side):

@@ -278,6 +278,17 @@ def test_who_is_said_to_sell_further_down_is_the_seller(
     assert told["balto"] is Role.ACTOR
 
 
+def test_who_held_until_now_what_is_bought_sells_it() -> None:
+    told = roles(
+        "bn",
+        "acquisition",
+        "Dorim কিনে নিল Balto",
+        "দাম জানানো হয়নি। কেউ অবাক হয়নি। এত দিন ব্যবসাটি ছিল Hestra গ্রুপের হাতে।",
+    )
+
+    assert told["hestra"] is Role.SELLER
+
+
 def test_a_seller_of_an_older_deal_has_no_part_in_this_one() -> None:
     told = roles(
         "en",
