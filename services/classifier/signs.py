@@ -7,7 +7,7 @@ beside, whether the story names its sources. Only the words themselves belong to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -118,9 +118,7 @@ def _of_cues(
 
 
 def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -> Iterator[Word]:
-    beside: dict[int, list[Trigger]] = {}
-    for trigger in scope:
-        beside.setdefault(trigger.sentence, []).append(trigger)
+    beside = _by_sentence(scope)
     for sentence, hits in document.words.get("stage", {}).items():
         here = beside.get(sentence)
         apart = None if here else _place_apart(document, candidate, sentence)
@@ -226,6 +224,8 @@ def _of_others(
     document: Document, candidate: Candidate, words: Sequence[Word], signs: Signs
 ) -> None:
     """Note words that may tell of something else: in a clause about others, or by another event's cue."""
+    own = _by_sentence(candidate.triggers)
+    others = _of_other_events(document, candidate)
     for word in words:
         if word.kind != "word" or word.place == IN_CUE:
             continue
@@ -235,15 +235,25 @@ def _of_others(
         }
         if named and named.isdisjoint(candidate.roles):
             signs.add(word.stage, "word beside somebody else")
-        mine = [t for t in candidate.triggers if t.sentence == word.sentence]
-        others = [
-            trigger
-            for other in document.candidates
-            for trigger in other.triggers
-            if trigger.sentence == word.sentence and trigger not in candidate.triggers
-        ]
-        if others and (not mine or distance(word.hit, others) < distance(word.hit, mine)):
+        mine, theirs = own.get(word.sentence, ()), others.get(word.sentence, ())
+        if theirs and (not mine or distance(word.hit, theirs) < distance(word.hit, mine)):
             signs.add(word.stage, "word nearer another event")
+
+
+def _of_other_events(document: Document, candidate: Candidate) -> Mapping[int, Sequence[Trigger]]:
+    """Return the triggers by sentence that other events have, but for those that both share."""
+    if len(document.candidates) == 1:
+        return {}
+    own = set(candidate.triggers)
+    theirs = (trigger for other in document.candidates for trigger in other.triggers)
+    return _by_sentence(trigger for trigger in theirs if trigger not in own)
+
+
+def _by_sentence(triggers: Iterable[Trigger]) -> Mapping[int, Sequence[Trigger]]:
+    found: dict[int, list[Trigger]] = {}
+    for trigger in triggers:
+        found.setdefault(trigger.sentence, []).append(trigger)
+    return found
 
 
 def _of_newest(

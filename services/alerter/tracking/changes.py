@@ -44,10 +44,11 @@ class ChangeDraft:
 class Tracked:
     """What one reading changed; all of it empty and `held` None for a repeat or an older reading.
 
-    `held` replaces what is stored of the story's reading; `is_first` says that there was none. `sightings` are to be written over those
-    with the same (story id, report id), other stories' too when they moved to another event;
-    `removed` are to be deleted. `changes` are in the order in which they are to be numbered, at most
-    one an event; each event's newest snapshot is that of its newest change.
+    `held` replaces what is stored of the story's reading; `is_first` says that there was none.
+    `sightings` are to be written over those with the same (story id, report id), other stories' too
+    when they moved to another event; `removed` are to be deleted. `changes` are in the order in which
+    they are to be numbered, at most one an event; each event's newest snapshot is that of its newest
+    change.
     """
 
     held: HeldReading | None = None

@@ -83,12 +83,14 @@ class Previews:
             try:
                 planned = await _unless_gone(request, self._rehearse(name, configuration, span))
             except TimeoutError:
-                trouble = "This takes too long for a page: choose fewer days, or save it and run `kabar preview`."
-                return PreviewPanel(days=days, is_asked=True, trouble=trouble)
+                return PreviewPanel(days=days, is_asked=True, trouble=_TOO_LONG)
             except TransientError:
-                trouble = "kabar failed to work this out; its log says why."
-                return PreviewPanel(days=days, is_asked=True, trouble=trouble)
+                return PreviewPanel(days=days, is_asked=True, trouble=_FAILED)
         return PreviewPanel(days=days) if planned is None else _panel(planned, days)
+
+
+_TOO_LONG = "This takes too long for a page: choose fewer days, or save it and run `kabar preview`."
+_FAILED = "kabar failed to work this out; its log says why."
 
 
 def _panel(planned: PlannedMessages, days: int) -> PreviewPanel:
