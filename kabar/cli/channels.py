@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import click
@@ -74,7 +75,8 @@ def test_channel(name: str, config: Path | None, data: Path | None, *, as_json: 
     """
     settings = settings_of(config=config, data=data)
     try:
-        trial = _asked(settings, name)
+        # What a console is told must not stand among the JSON.
+        trial = _asked(settings, name, stdout=sys.stderr if as_json else sys.stdout)
     except RefusedByProcessError as error:
         raise click.ClickException(str(error)) from error
     except ConfigurationError as error:
@@ -110,14 +112,16 @@ def render(kind: str, event: Any, *, as_json: bool) -> None:
     click.echo(json.dumps(payload, ensure_ascii=False, indent=None if as_json else 2))
 
 
-def _asked(settings: Settings, name: str) -> dict[str, Any]:
-    """Return the trial as the running process has it, else one made here."""
+def _asked(settings: Settings, name: str, *, stdout: TextIO) -> dict[str, Any]:
+    """Return the trial as the running process has it, else one made here, with a console on `stdout`."""
     path = PATH.format(channel=quote(name, safe=""))
     answered = ask_process(settings.data, "POST", path, within_seconds=WITHIN_SECONDS + 5)
-    return asyncio.run(_tested_here(settings, name)) if answered is None else answered
+    if answered is not None:
+        return answered
+    return asyncio.run(_tested_here(settings, name, stdout=stdout))
 
 
-async def _tested_here(settings: Settings, name: str) -> dict[str, Any]:
+async def _tested_here(settings: Settings, name: str, *, stdout: TextIO) -> dict[str, Any]:
     configuration = read_configuration(
         settings.config,
         allow_networks=settings.allow_networks,
@@ -132,7 +136,8 @@ async def _tested_here(settings: Settings, name: str) -> dict[str, Any]:
             return Mailing(suppressed=lambda: database.read(suppressed_in, channel))
 
         channel = build_channel(
-            found[0], replace(outside, secrets=configuration.secrets, mailing=mailing)
+            found[0],
+            replace(outside, stdout=stdout, secrets=configuration.secrets, mailing=mailing),
         )
         test = await send_test(channel, name=found[0].id, clock=outside.clock)
         await database.write(keep_test, test)

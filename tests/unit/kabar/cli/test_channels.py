@@ -128,7 +128,7 @@ def test_a_test_stands_among_the_deliveries_and_carries_no_alert(tmp_path: Path)
     run = CliRunner().invoke
 
     told = [
-        json.loads(run(main, ["channels", "test", "ops", "--json", *where]).stdout.splitlines()[-1])
+        json.loads(run(main, ["channels", "test", "ops", "--json", *where]).stdout)
         for _ in range(2)
     ]
 
