@@ -41,6 +41,7 @@ def scores() -> dict[str, dict[str, float]]:
         ("unseen", "companies.yml", sorted((FOLDER / "unseen").glob("*.jsonl"))),
         ("money", "companies.yml", sorted((FOLDER / "money").glob("*.jsonl"))),
         ("long", "long-companies.yml", sorted((FOLDER / "long").glob("*.jsonl"))),
+        ("real", "long-companies.yml", sorted((FOLDER / "real").glob("*.jsonl"))),
         ("fresh", "long-companies.yml", sorted((FOLDER / "fresh").glob("*.jsonl"))),
         ("own", "own-companies.yml", [FOLDER / "own.jsonl"]),
     ):
