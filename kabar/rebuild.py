@@ -26,6 +26,7 @@ from services.common.bus.port import Bus
 from services.common.bus.sqlite import SqliteBusReader
 from services.common.clock import ManualClock, SystemClock
 from services.common.config.configuration import read_configuration
+from services.common.config.feeds import LOOPBACK
 from services.common.contracts.topics import READINGS
 from services.common.errors import ConfigurationError
 from services.common.settings import Settings
@@ -57,7 +58,7 @@ async def rebuild(settings: Settings) -> Rebuilt:
         BusUnavailableError: the bus did not serve. Move the database away and do it again.
     """
     loaded = await asyncio.to_thread(
-        read_configuration, settings.config, allow_networks=settings.allow_networks
+        read_configuration, settings.config, allow_networks=(*settings.allow_networks, *LOOPBACK)
     )
     following = following_of(loaded.require())
     async with AsyncExitStack() as stack:

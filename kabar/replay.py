@@ -25,6 +25,7 @@ from services.common.bus.port import Bus, Outgoing, Record
 from services.common.bus.sqlite import SqliteBus, SqliteBusReader
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import read_configuration
+from services.common.config.feeds import LOOPBACK
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.reading import Reading
 from services.common.contracts.topics import READINGS, STORIES
@@ -77,7 +78,7 @@ async def replay(
     """
     clock = SystemClock()
     loaded = await asyncio.to_thread(
-        read_configuration, settings.config, allow_networks=settings.allow_networks
+        read_configuration, settings.config, allow_networks=(*settings.allow_networks, *LOOPBACK)
     )
     watchlist = loaded.require().watchlist
     wanted = frozenset(watchlist.companies if companies is None else companies)

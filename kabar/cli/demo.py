@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -14,11 +13,10 @@ import click
 
 from kabar.cli.options import port_option, settings_with
 from services.common import lifecycle
+from services.common.config.feeds import LOOPBACK
 from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
 from services.common.stop import Stop
-
-_LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
 @click.command()
@@ -34,7 +32,7 @@ def demo(port: int | None) -> None:
             settings_with(port=port),
             config=Path(directory) / "config",
             data=Path(directory) / "data",
-            allow_networks=_LOOPBACK,
+            allow_networks=LOOPBACK,
             bus="sqlite",
             store="sqlite",
         )
