@@ -293,6 +293,7 @@ def _of_order(
         word.stage for word in words if word.kind in {"word", "announced"} and word.place in _TOLD
     }
     said |= {Stage(t.stage) for t in scope if t.stage is not None and not t.is_negated}
+    said = said or _talk_in_cues(document, words)
     if is_asked:
         said.add(Stage.RUMOURED)
     if any(trigger.is_negated for trigger in scope):
@@ -309,6 +310,21 @@ def _of_order(
         said.discard(Stage.PROPOSED)
     first = next((stage for stage in _ORDER if stage in said), Stage.CONFIRMED)
     signs.add(first, FIRST_IN_ORDER)
+
+
+def _talk_in_cues(document: Document, words: Sequence[Word]) -> set[Stage]:
+    """Return the talk and plans that cues tell behind their beginning: "faces the chop … unless".
+
+    What begins a cue is its auxiliary, which alone plans nothing: "will close", "fabriek gaat dicht".
+    """
+    return {
+        word.stage
+        for word in words
+        if word.place == IN_CUE
+        and word.kind == "word"
+        and word.stage in TALK
+        and not any(cue.start == word.hit.start for cue in document.words_in("cue", word.sentence))
+    }
 
 
 def _of_silence(

@@ -70,6 +70,12 @@ def test_a_word_that_denies_something_else_denies_no_cue(language: str, title: s
     assert not any(trigger.is_negated for trigger in triggers)
 
 
+def test_a_word_between_the_parts_of_a_cue_tells_its_stage() -> None:
+    [told] = a_document("Zelmo faces the chop in Jakarta unless it cleans up").candidates
+
+    assert told.stage is Stage.PROPOSED
+
+
 def test_a_word_within_a_longer_one_says_nothing() -> None:
     [told] = a_document("EU approves Norvik's proposed takeover of Zelmo").candidates
 
