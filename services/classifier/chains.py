@@ -47,6 +47,10 @@ class Chain(NamedTuple):
         """Return where the last name ends."""
         return self.names[-1].end
 
+    def apart(self, word: re.Match[str]) -> int:
+        """Return how many characters lie between the row and a word, less than 0 where they overlap."""
+        return max(self.start - word.end(), word.start() - self.end)
+
     def topic(self, text: str) -> Chain | None:
         """Return the first name alone, where a comma follows it; None where it stands in no row."""
         first = self.names[0]

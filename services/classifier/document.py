@@ -165,6 +165,15 @@ class Document(Growing):
         """Return title and text as one string."""
         return f"{self.title}\n{self.text}"
 
+    @property
+    def titled(self) -> frozenset[CompanyId]:
+        """Return the companies that the title names."""
+        return frozenset(
+            name.company
+            for name in self.names
+            if self.sentences[self.sentence_at(name.start)].segment is Segment.TITLE
+        )
+
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the folded `offset`."""
         return (bisect_right(self.sentence_starts, offset) or 1) - 1

@@ -13,7 +13,7 @@ _OFTEN = 2
 
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
-    title = _titled(document)
+    title = document.titled
     candidates = [
         candidate.but(
             focus=Focus.MAIN
@@ -39,16 +39,7 @@ def _leads(document: Document, candidate: Candidate) -> bool:
     )
 
 
-def _titled(document: Document) -> set[CompanyId]:
-    """Return the companies that the title names."""
-    return {
-        name.company
-        for name in document.names
-        if document.sentences[document.sentence_at(name.start)].segment is Segment.TITLE
-    }
-
-
-def _is_aside(document: Document, candidate: Candidate, title: set[CompanyId]) -> bool:
+def _is_aside(document: Document, candidate: Candidate, title: frozenset[CompanyId]) -> bool:
     """Return whether a lead tells it of others than whom the title names, behind its first sentence.
 
     Not what happens to nobody that is named, nor what it tells "also": that may be the title's.
@@ -66,4 +57,4 @@ def _is_aside(document: Document, candidate: Candidate, title: set[CompanyId]) -
 def _fills(document: Document, candidate: Candidate) -> bool:
     """Return whether the body tells it again and again of a company that the title names."""
     sentences = {trigger.sentence for trigger in candidate.triggers if not trigger.is_past}
-    return len(sentences) >= _OFTEN and bool(_titled(document) & set(candidate.roles))
+    return len(sentences) >= _OFTEN and bool(document.titled & set(candidate.roles))

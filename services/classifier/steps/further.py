@@ -27,16 +27,14 @@ _NEXT = 2
 _MEMBERS = 5
 """So many sentences behind the first that tells a deal may name who buys too."""
 
-_TELL_SIDES = {"seller": 6, "buyer": _MEMBERS}
-"""So many sentences behind the first that tells a deal may say who sells, or who buys."""
-
 _AMONG = 60
 """So many characters from the word for an alliance its members stand."""
 
 _LEAST_LISTED = 3
 """So many companies make a list of those whom a ban hits."""
 
-_SIDES = {"seller": Role.SELLER, "buyer": Role.ACTOR}
+_SIDES = {"seller": (Role.SELLER, 6), "buyer": (Role.ACTOR, _MEMBERS)}
+"""The sides of a deal, and how many sentences behind the first that tells it may say who has them."""
 
 _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side of a deal stands who is it."""
@@ -124,7 +122,7 @@ def _members_in(
     for chain in chains_of(text, document.names_in(index)):
         beside = beside_of(document, grammar, first, chain)
         marked = marked_role(grammar, first, beside)
-        is_near = max(chain.start - found.end(), found.start() - chain.end) <= _AMONG
+        is_near = chain.apart(found) <= _AMONG
         if is_near and marked in {None, Role.ACTOR} and not is_aside(grammar, first, beside):
             yield chain
 
@@ -141,19 +139,19 @@ def _with_sides(document: Document, event: Candidate) -> Candidate:
     first = min(event.triggers, key=lambda trigger: trigger.start)
     if first.is_past or document.sentences[first.sentence].segment > Segment.LEAD:
         return event
-    for side, role in _SIDES.items():
+    for side, (role, reach) in _SIDES.items():
         if role not in event.roles.values():
-            event = _with(event, _told_as(document, event, side), role)
+            event = _with(event, _told_as(document, event, side, reach), role)
     return event
 
 
-def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...]:
+def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal: "The seller is X"."""
     pattern = side_pattern(side, document.language)
     if pattern is None:
         return ()
     first = min(trigger.sentence for trigger in event.triggers)
-    for index in range(first, min(first + 1 + _TELL_SIDES[side], len(document.sentences))):
+    for index in range(first, min(first + 1 + reach, len(document.sentences))):
         start, end, *_ = document.sentences[index]
         for found in pattern.finditer(document.folded.text, start, end):
             if _is_history(document, index, found, side):
@@ -161,9 +159,9 @@ def _told_as(document: Document, event: Candidate, side: str) -> tuple[Name, ...
             chains = [
                 chain
                 for chain in chains_of(document.folded.text, document.names_in(index))
-                if _apart(chain, found) <= _BESIDE_ITS_WORD
+                if chain.apart(found) <= _BESIDE_ITS_WORD
             ]
-            chain = min(chains, key=lambda chain: _apart(chain, found), default=None)
+            chain = min(chains, key=lambda chain: chain.apart(found), default=None)
             if chain is not None and _has_no_side(document, event, chain, index):
                 return chain.names
     return ()
@@ -192,10 +190,6 @@ def _has_no_side(document: Document, event: Candidate, chain: Chain, sentence: i
         )
         for company in companies
     )
-
-
-def _apart(chain: Chain, found: re.Match[str]) -> int:
-    return max(chain.start - found.end(), found.start() - chain.end)
 
 
 def _next_sentences(document: Document, event: Candidate) -> range:
@@ -229,7 +223,7 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
         if not any(name.company in event.roles for name in chain.names)
     ]
     is_added = len(chains) == 1 and any(
-        max(chains[0].start - found.end(), found.start() - chains[0].end) <= _BESIDE
+        chains[0].apart(found) <= _BESIDE
         for found in pattern.finditer(document.folded.text, start, end)
     )
     return chains[0] if is_added else None

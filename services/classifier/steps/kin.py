@@ -23,7 +23,7 @@ _PRESENTED = 60
 
 def relate(document: Document, *, owners: Owners) -> Document:
     """Return the document with the roles of every event's owners and products."""
-    titled = {name.company for name in document.names if _segment(document, name) is Segment.TITLE}
+    titled = document.titled
     return document.but(
         candidates=tuple(
             _with_buyer(
@@ -240,7 +240,7 @@ def _is_merger(event: Candidate, owner: CompanyId | None = None) -> bool:
     )
 
 
-def _within_family(event: Candidate, owners: Owners, titled: set[CompanyId]) -> Candidate:
+def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId]) -> Candidate:
     """Return an event in which an owner and its product have the roles that owning gives them."""
     roles, grounds = dict(event.roles), dict(event.grounds)
     is_closing = event.event_type == "shutdown"

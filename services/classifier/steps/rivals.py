@@ -39,15 +39,7 @@ def _parted(document: Document, event: Candidate) -> Candidate:
     if event.event_type != "acquisition" or event.stage is Stage.REVERSED:
         return event
     # Of a deal that is done or came to nothing the title names who won, or who says so.
-    titled = (
-        {
-            name.company
-            for name in document.names
-            if document.sentences[document.sentence_at(name.start)].segment is Segment.TITLE
-        }
-        if event.stage not in _OPEN
-        else frozenset()
-    )
+    titled = frozenset() if event.stage in _OPEN else document.titled
     rivals = {
         name.company: name
         for chain in _rows(document, event)
@@ -106,9 +98,7 @@ def _beside(
     end: int | None = None
     for chain in chains:
         companies = {name.company for name in chain.names}
-        is_near = any(
-            max(chain.start - word.end(), word.start() - chain.end) <= _BESIDE for word in words
-        )
+        is_near = any(chain.apart(word) <= _BESIDE for word in words)
         is_row = is_near and len(companies) >= _LEAST
         goes_on = end is not None and chain.start - end <= _NEXT_TO
         end = None

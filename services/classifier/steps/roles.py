@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from services.classifier.alliances import members
-from services.classifier.anaphora import referred
+from services.classifier.anaphora import borrowed, referred
 from services.classifier.appositions import in_apposition
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
-from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.document import Candidate, Document, Ground, Name, Trigger
 from services.classifier.frames import NOUNS, by_place, left_over
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import meant_pattern
 from services.classifier.markers import (
     Beside,
     beside_of,
@@ -36,14 +35,8 @@ _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TO_ITS_CLAUSE = 2
-_LIST_BELOW = 7
 _TWO = 2
-_LEAST_IN_LIST = 3
-_SURE = 2.5
-"""What a cue must weigh for whom it tells of to be looked for further down."""
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
-_AT_FIRST = 30
-"""So many characters behind the beginning of its sentence stands whom it is about."""
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -70,7 +63,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
     if not found:
-        for name, role, ground in _borrowed(document, triggers[0]):
+        for name, role, ground in borrowed(document, triggers[0]):
             found.setdefault(name.company, (role, name, ground))
     return Candidate(
         event_type=event_type,
@@ -367,89 +360,3 @@ def _without_topic(
     if is_marked or (trigger.event_type == "acquisition" and trigger.frame != "passive"):
         return [topic, rest, *chains[1:]]
     return chains
-
-
-def _borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Ground]]:
-    """Return the names of the nearest sentence for a trigger whose own names nobody.
-
-    A title that names nobody is explained by the sentence behind it, or by a list further down ("Five
-    plants close. … They are A, B, C, D and E."); a lead goes on with what stands before it. Further
-    down, a sentence that names nobody only supports others.
-    """
-    here = document.sentences[trigger.sentence].segment
-    if here > Segment.LEAD:
-        return []
-    above = range(trigger.sentence - 1, -1, -1)
-    below = range(trigger.sentence + 1, trigger.sentence + _LIST_BELOW)
-    for index in (*above, *below):
-        if index >= len(document.sentences):
-            break
-        chains = chains_of(document.folded.text, document.names_in(index))
-        if chains:
-            is_next = here is Segment.TITLE and index == trigger.sentence + 1
-            is_listed = _is_list(chains[0]) or _is_meant(document, trigger, index)
-            if index < trigger.sentence or is_next or is_listed:
-                return _usual(chains, trigger, Ground.BORROWED)
-            is_guess = _may_be_meant(document, trigger, index, chains[0])
-            return _usual(chains, trigger, Ground.GUESSED) if is_guess else []
-    return []
-
-
-def _is_meant(document: Document, trigger: Trigger, index: int) -> bool:
-    """Return whether a sentence says whom a ban or a closing told above it hits: "It is about X"."""
-    pattern = meant_pattern(document.language)
-    if (
-        pattern is None
-        or trigger.event_type == "acquisition"
-        or index in document.blocked
-        or document.words_in("background", index)
-    ):
-        return False
-    start, end, *_ = document.sentences[index]
-    return pattern.search(document.folded.text, start, end) is not None
-
-
-def _may_be_meant(document: Document, trigger: Trigger, index: int, chain: Chain) -> bool:
-    """Return whether a sentence begins with whom those above it may tell of, who name nobody.
-
-    "Spanish chain leaves Brazil. It was cheap. Dia Group said …"; a lead goes on in the next sentence.
-    """
-    is_title = document.sentences[trigger.sentence].segment is Segment.TITLE
-    in_reach = (
-        document.sentences[index].segment is Segment.LEAD
-        if is_title
-        else (index == trigger.sentence + 1)
-    )
-    return (
-        in_reach
-        and trigger.score >= _SURE
-        and index not in document.blocked
-        and _is_the_only_subject(document, index, chain)
-        and chain.start - document.sentences[index].start <= _AT_FIRST
-    )
-
-
-def _is_the_only_subject(document: Document, index: int, chain: Chain) -> bool:
-    """Return whether a chain is one company that the story comes back to; dealers are named once."""
-    return len({name.company for name in chain.names}) == 1 and any(
-        name.company == chain.names[0].company and name.start > document.sentences[index].end
-        for name in document.names
-    )
-
-
-def _is_list(chain: Chain) -> bool:
-    return len({name.start for name in chain.names}) >= _LEAST_IN_LIST
-
-
-def _usual(
-    chains: Sequence[Chain], trigger: Trigger, ground: Ground
-) -> list[tuple[Name, Role, Ground]]:
-    """Return what the first names of a sentence usually are in an event told beside it."""
-    roles = [Role.TARGET]
-    if trigger.event_type == "acquisition" and (len(chains) > 1 or trigger.frame == "active"):
-        roles = [Role.ACTOR, Role.TARGET]
-    return [
-        (name, role, ground)
-        for chain, role in zip(chains, roles, strict=False)
-        for name in chain.names
-    ]
