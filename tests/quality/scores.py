@@ -44,6 +44,7 @@ def scores() -> dict[str, dict[str, float]]:
         ("long", "long-companies.yml", sorted((FOLDER / "long").glob("*.jsonl"))),
         ("real", "long-companies.yml", sorted((FOLDER / "real").glob("*.jsonl"))),
         ("fresh", "long-companies.yml", sorted((FOLDER / "fresh").glob("*.jsonl"))),
+        ("negatives", "long-companies.yml", sorted((FOLDER / "negatives").glob("*.jsonl"))),
         ("own", "own-companies.yml", [FOLDER / "own.jsonl"]),
     ):
         for language, score in evaluate(_pairs(FOLDER / companies, files)).items():
