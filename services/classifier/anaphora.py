@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
-from services.classifier.lexicon.load import meant_pattern
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -134,16 +133,12 @@ def borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Gro
 
 def _is_meant(document: Document, trigger: Trigger, index: int) -> bool:
     """Return whether a sentence says whom a ban or a closing told above it hits: "It is about X"."""
-    pattern = meant_pattern(document.language)
-    if (
-        pattern is None
-        or trigger.event_type == "acquisition"
-        or index in document.blocked
-        or document.words_in("background", index)
-    ):
-        return False
-    start, end, *_ = document.sentences[index]
-    return pattern.search(document.folded.text, start, end) is not None
+    return (
+        trigger.event_type != "acquisition"
+        and index not in document.blocked
+        and bool(document.words_in("meant", index))
+        and not document.words_in("background", index)
+    )
 
 
 def _may_be_meant(document: Document, trigger: Trigger, index: int, chain: Chain) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from services.classifier.document import Name
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
+from services.classifier.lexicon.words import Hit
 
 _LIST_GAP = 12
 _LOOSE_GAP = 28
@@ -47,9 +48,9 @@ class Chain(NamedTuple):
         """Return where the last name ends."""
         return self.names[-1].end
 
-    def apart(self, word: re.Match[str]) -> int:
+    def apart(self, word: Hit) -> int:
         """Return how many characters lie between the row and a word, less than 0 where they overlap."""
-        return max(self.start - word.end(), word.start() - self.end)
+        return max(self.start - word.end, word.start - self.end)
 
     def topic(self, text: str) -> Chain | None:
         """Return the first name alone, where a comma follows it; None where it stands in no row."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -43,8 +42,8 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
-_GAP = r"(?: .{1,40}?)? "
-"""What `...` stands for in a shared form."""
+_SHARED_LAYERS = ("also", "bidders", "meant", "members")
+"""Files of words that say which sentences tell more of an event, each by language."""
 
 _CHECKED = "checked.txt"
 _FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
@@ -79,7 +78,10 @@ def lexicon(language: str) -> Lexicon:
         log.warning("lexicon_not_checked", language=language, do="run kabar check --lexicon --note")
     return Lexicon(
         language=language,
-        words=Words(_meanings(parsed), endings=frozenset(folded_forms(parsed.get("endings", "")))),
+        words=Words(
+            (*_meanings(parsed), *_shared_meanings(language)),
+            endings=frozenset(folded_forms(parsed.get("endings", ""))),
+        ),
         grammar=_grammar(language, parsed),
         hash=digest,
     )
@@ -146,53 +148,6 @@ def stage_weights() -> Mapping[str, Mapping[str, float]]:
         stage: {sign: float(weight) for sign, weight in signs.items()}
         for stage, signs in _shared("stage.yml").get("weights", {}).items()
     }
-
-
-@cache
-def also_pattern(language: str) -> re.Pattern[str] | None:
-    """Return what finds the words by which a language adds to what it told, None without any."""
-    return _shared_pattern("also.yml", language)
-
-
-@cache
-def members_pattern(language: str) -> re.Pattern[str] | None:
-    """Return what finds a language's words for those who buy together, None without any."""
-    return _shared_pattern("members.yml", language)
-
-
-@cache
-def bidders_pattern(language: str) -> re.Pattern[str] | None:
-    """Return what finds a language's words for several who may buy, None without any."""
-    return _shared_pattern("bidders.yml", language)
-
-
-@cache
-def meant_pattern(language: str) -> re.Pattern[str] | None:
-    """Return what finds the words by which a language says whom it meant, None without any."""
-    return _shared_pattern("meant.yml", language)
-
-
-@cache
-def side_pattern(side: str, language: str) -> re.Pattern[str] | None:
-    """Return what finds a language's words for the `seller` or the `buyer` of a deal, None without any."""
-    return _pattern(_shared("sides.yml").get(side, {}).get(language, ""))
-
-
-def _shared_pattern(name: str, language: str) -> re.Pattern[str] | None:
-    return _pattern(_shared(name).get(language, ""))
-
-
-def _pattern(forms: str) -> re.Pattern[str] | None:
-    words = [_word_pattern(form) for form in folded_forms(forms)]
-    return re.compile("|".join(words)) if words else None
-
-
-def _word_pattern(form: str) -> str:
-    """Return what finds a form; `...` in it is a gap in which a name has room."""
-    word = _GAP.join(re.escape(part) for part in form.removesuffix("*").split(" ... "))
-    if script_of(form[0]) in UNSPACED | {HANGUL}:
-        return word
-    return rf"(?<!\w){word}" if form.endswith("*") else rf"(?<!\w){word}(?!\w)"
 
 
 @cache
@@ -268,6 +223,22 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
             yield forms, meaning
     here = Meaning(layer="city", name=parsed.get("country", ""), frame="here")
     yield parsed.get("here", ""), here
+
+
+def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
+    """Yield the words of a language that stand in files which all languages share."""
+    for layer in _SHARED_LAYERS:
+        yield _unbound(_shared(f"{layer}.yml").get(language, "")), Meaning(layer=layer, name=layer)
+    for side, by_language in _shared("sides.yml").items():
+        yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
+
+
+def _unbound(forms: str) -> str:
+    """Return forms, those in scripts without spaces as parts of longer words too."""
+    return " | ".join(
+        f"*{form.strip('*')}*" if script_of(form[0]) in UNSPACED | {HANGUL} else form
+        for form in split_forms(forms)
+    )
 
 
 def _cues(cues: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.classifier.document import Candidate, Document, Segment
-from services.classifier.lexicon.load import also_pattern
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
 
@@ -47,9 +46,7 @@ def _is_aside(document: Document, candidate: Candidate, title: frozenset[Company
     if not title or title & set(candidate.roles) or Role.TARGET not in candidate.roles.values():
         return False
     first = document.sentence_at(min(trigger.start for trigger in candidate.triggers))
-    start, end, *_ = document.sentences[first]
-    also = also_pattern(document.language)
-    if also is not None and also.search(document.folded.text, start, end):
+    if document.words_in("also", first):
         return False
     return any(document.sentences[index].segment is Segment.LEAD for index in range(first))
 

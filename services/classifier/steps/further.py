@@ -6,18 +6,12 @@ by X buys Y. The consortium also includes Z."
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import (
-    also_pattern,
-    meant_pattern,
-    members_pattern,
-    side_pattern,
-)
+from services.classifier.lexicon.words import Hit
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role, Stage
 
@@ -66,22 +60,17 @@ def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
 
     "US bans Huawei and four others. … The names on the list are Huawei, ZTE, Hytera, …"
     """
-    pattern = meant_pattern(document.language)
-    if pattern is None:
-        return
     hit = {company for company, role in event.roles.items() if role is Role.TARGET}
-    text = document.folded.text
     for index in _next_sentences(document, event):
-        start, end, *_ = document.sentences[index]
         names = document.names_in(index)
         companies = {name.company for name in names}
         if (
             len(companies) >= _LEAST_LISTED
             and companies & hit
-            and pattern.search(text, start, end)
+            and document.words_in("meant", index)
             and not any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
         ):
-            yield from chains_of(text, names)
+            yield from chains_of(document.folded.text, names)
 
 
 def _also(document: Document, event: Candidate) -> Iterator[Chain]:
@@ -108,21 +97,18 @@ def _members_in(
     document: Document, first: Trigger, index: int, grammar: Grammar
 ) -> Iterator[Chain]:
     """Yield the names beside a word for an alliance, in a sentence that tells no event of its own."""
-    pattern = members_pattern(document.language)
-    start, end, *_ = document.sentences[index]
-    text = document.folded.text
-    found = pattern.search(text, start, end) if pattern is not None else None
+    words = document.words_in("members", index)
     if (
-        found is None
+        not words
         or document.words_in("background", index)
         or _gives_up(document, index)
         or any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
     ):
         return
-    for chain in chains_of(text, document.names_in(index)):
+    for chain in chains_of(document.folded.text, document.names_in(index)):
         beside = beside_of(document, grammar, first, chain)
         marked = marked_role(grammar, first, beside)
-        is_near = chain.apart(found) <= _AMONG
+        is_near = chain.apart(words[0]) <= _AMONG
         if is_near and marked in {None, Role.ACTOR} and not is_aside(grammar, first, beside):
             yield chain
 
@@ -147,13 +133,9 @@ def _with_sides(document: Document, event: Candidate) -> Candidate:
 
 def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal: "The seller is X"."""
-    pattern = side_pattern(side, document.language)
-    if pattern is None:
-        return ()
     first = min(trigger.sentence for trigger in event.triggers)
     for index in range(first, min(first + 1 + reach, len(document.sentences))):
-        start, end, *_ = document.sentences[index]
-        for found in pattern.finditer(document.folded.text, start, end):
+        for found in document.words_in(side, index):
             if _is_history(document, index, found, side):
                 continue
             chains = [
@@ -167,11 +149,11 @@ def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tup
     return ()
 
 
-def _is_history(document: Document, sentence: int, found: re.Match[str], side: str) -> bool:
+def _is_history(document: Document, sentence: int, found: Hit, side: str) -> bool:
     """Return whether a sentence tells of another deal long ago; who sells "was" the owner until now."""
-    end = found.end() + (_BESIDE if side == "seller" else 0)
+    end = found.end + (_BESIDE if side == "seller" else 0)
     return any(
-        not found.start() <= hit.start < end for hit in document.words_in("background", sentence)
+        not found.start <= hit.start < end for hit in document.words_in("background", sentence)
     )
 
 
@@ -206,8 +188,8 @@ def _next_sentences(document: Document, event: Candidate) -> range:
 
 def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
     """Return the only names of a sentence that says "too" of them and tells no other event."""
-    pattern = also_pattern(document.language)
-    if pattern is None:
+    words = document.words_in("also", sentence)
+    if not words:
         return None
     if Role.TARGET not in event.roles.values() or any(
         trigger.sentence == sentence
@@ -216,16 +198,12 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
         for trigger in document.triggers
     ):
         return None
-    start, end, *_ = document.sentences[sentence]
     chains = [
         chain
         for chain in chains_of(document.folded.text, document.names_in(sentence))
         if not any(name.company in event.roles for name in chain.names)
     ]
-    is_added = len(chains) == 1 and any(
-        chains[0].apart(found) <= _BESIDE
-        for found in pattern.finditer(document.folded.text, start, end)
-    )
+    is_added = len(chains) == 1 and any(chains[0].apart(word) <= _BESIDE for word in words)
     return chains[0] if is_added else None
 
 

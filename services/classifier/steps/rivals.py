@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
-from services.classifier.lexicon.load import bidders_pattern, members_pattern
+from services.classifier.lexicon.words import Hit
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -63,11 +62,6 @@ def _sells(event: Candidate, name: Name) -> bool:
 
 def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield the rows of rivals: several companies beside a word for bidders, none surely bought."""
-    pattern = bidders_pattern(document.language)
-    together = members_pattern(document.language)
-    if pattern is None:
-        return
-    text = document.folded.text
     sure = {
         company
         for company, role in event.roles.items()
@@ -75,25 +69,25 @@ def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
     }
     first = min(trigger.sentence for trigger in event.triggers)
     for index in range(first, min(first + _NEXT, len(document.sentences))):
-        start, end, segment, *_ = document.sentences[index]
-        if segment > Segment.BODY or document.words_in("background", index):
+        words = document.words_in("bidders", index)
+        if (
+            not words
+            or document.sentences[index].segment > Segment.BODY
+            or document.words_in("background", index)
+        ):
             continue
-        words = list(pattern.finditer(text, start, end))
-        allied = list(together.finditer(text, start, end)) if together is not None else []
         # "陣営" is a camp of several, and one of the camps that bid.
-        if any(not any(_overlap(ally, word) for word in words) for ally in allied):
-            continue  # they buy together
-        if words:
-            yield from _beside(chains_of(text, document.names_in(index)), words, sure)
+        allied = document.words_in("members", index)
+        if all(any(_overlap(ally, word) for word in words) for ally in allied):
+            chains = chains_of(document.folded.text, document.names_in(index))
+            yield from _beside(chains, words, sure)  # else they buy together
 
 
-def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
-    return one.start() < other.end() and other.start() < one.end()
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
-def _beside(
-    chains: Sequence[Chain], words: Sequence[re.Match[str]], sure: set[CompanyId]
-) -> Iterator[Chain]:
+def _beside(chains: Sequence[Chain], words: Sequence[Hit], sure: set[CompanyId]) -> Iterator[Chain]:
     """Yield the rows beside a word for bidders, and who stands alone at the end of such a row."""
     end: int | None = None
     for chain in chains:
