@@ -29,6 +29,8 @@ _LONG = 24
 _DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 _IN_DENSE = 2.5
 """How many letters elsewhere a Chinese, Japanese or Korean character is worth."""
+_BESIDE_NO = 2
+"""How many characters a negation may stand before what it denies."""
 _VERBS = frozenset({"active", "passive", "close", "sell"})
 
 IN_CUE, IN_CLAUSE, NEAR = "in the cue", "in the cue's clause", "near the cue"
@@ -125,6 +127,8 @@ def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -
         if not here and apart in {None, LATER}:
             continue
         for hit in _of_type(hits, candidate.event_type):
+            if hit.meaning.name == Stage.CONFIRMED and _is_denied(document, sentence, hit):
+                continue
             place = _place_beside(document, here, sentence, hit) if here else apart
             if place is not None:
                 kind = "announced" if _is_announced(document, sentence, hit) else "word"
@@ -154,6 +158,14 @@ def _of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:
             for other in fitting
         )
     ]
+
+
+def _is_denied(document: Document, sentence: int, hit: Hit) -> bool:
+    """Return whether a negation stands right before a word: "not yet signed", "chưa hoàn tất"."""
+    return any(
+        0 <= hit.start - word.end <= _BESIDE_NO
+        for word in document.words_in("negation", sentence)
+    )
 
 
 def _is_announced(document: Document, sentence: int, hit: Hit) -> bool:

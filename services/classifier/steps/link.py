@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from services.classifier.document import Document, Name
@@ -14,6 +15,9 @@ _CASED = frozenset({LATIN, CYRILLIC})
 
 _DROPS_A = frozenset({"pl", "ru", "uk"})
 """Languages whose cases put an ending in place of a Latin name's last a: "Biedronki", not "some"."""
+
+_NUMBER_GOES_ON = re.compile(r"[.,]\d| ?%")
+"""What makes a figure part of a longer one, or a share: "99,98%" is not the company 99."""
 
 NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
@@ -67,6 +71,8 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
     text = document.folded.text
     if _is_everyday(document, hit, common):
         return "an everyday word here, in lower case"
+    if alias.text.isdecimal() and _NUMBER_GOES_ON.match(text, hit.end):
+        return "is part of a number"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
     if alias.excluded and _is_covered(text, hit):

@@ -121,6 +121,9 @@ FOUND = [
 ]
 
 OTHER_WORDS = [
+    # a figure within another
+    ("99", "Golden Gate mua 99,98% vốn"),
+    ("99", "Norvik now holds 99 % of it"),
     ("Meta", "The metaverse is dead"),
     ("Meta", "Metallica on tour"),
     ("X", "XAU/USD rallies"),

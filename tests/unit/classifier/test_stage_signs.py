@@ -70,6 +70,22 @@ def test_a_word_that_denies_something_else_denies_no_cue(language: str, title: s
     assert not any(trigger.is_negated for trigger in triggers)
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Norvik bid for Zelmo not approved, talks go on"),
+        ("id", "Akuisisi Zelmo oleh Norvik belum rampung"),
+        ("vi", "Zelmo chưa hoàn tất đăng ký nên bị chặn"),
+    ],
+)
+def test_what_is_not_yet_done_is_no_word_for_done(language: str, title: str) -> None:
+    told = explanation(a_document(title, language=language))
+
+    assert not any(
+        "word" in line and line.lstrip().startswith("confirmed") for line in told.splitlines()
+    )
+
+
 def test_a_word_between_the_parts_of_a_cue_tells_its_stage() -> None:
     [told] = a_document("Zelmo faces the chop in Jakarta unless it cleans up").candidates
 
