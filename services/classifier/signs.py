@@ -163,8 +163,7 @@ def _of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:
 def _is_denied(document: Document, sentence: int, hit: Hit) -> bool:
     """Return whether a negation stands right before a word: "not yet signed", "chưa hoàn tất"."""
     return any(
-        0 <= hit.start - word.end <= _BESIDE_NO
-        for word in document.words_in("negation", sentence)
+        0 <= hit.start - word.end <= _BESIDE_NO for word in document.words_in("negation", sentence)
     )
 
 
