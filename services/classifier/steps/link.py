@@ -71,11 +71,9 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
     text = document.folded.text
     if _is_everyday(document, hit, common):
         return "an everyday word here, in lower case"
-    if alias.text.isdecimal() and _NUMBER_GOES_ON.match(text, hit.end):
-        return "is part of a number"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
-    if alias.excluded and _is_covered(text, hit):
+    if _is_covered(text, hit):
         return "is part of another phrase"
     if alias.needs:
         around = text[max(hit.start - NEAR, 0) : hit.end + NEAR]
@@ -131,6 +129,9 @@ def _is_inflected(text: str, end: int) -> bool:
 
 
 def _is_covered(text: str, hit: AliasHit) -> bool:
+    """Return whether a name lies within a phrase that is excluded, a figure within another."""
+    if hit.alias.text.isdecimal() and _NUMBER_GOES_ON.match(text, hit.end):
+        return True
     for phrase in map(fold_text, hit.alias.excluded):
         at = text.find(phrase, max(hit.start - len(phrase), 0))
         while 0 <= at <= hit.start:
