@@ -18,6 +18,7 @@ from pydantic import AwareDatetime
 
 from services.alerter.database import outbox, queries
 from services.alerter.database.connections import attach_read_only, database_in_memory
+from services.alerter.database.telling import ToldBatch
 from services.alerter.database.times import moment, stamp
 from services.alerter.render.bodies import AlertBody
 from services.alerter.render.message import message_of
@@ -161,7 +162,9 @@ def _rehearse(connection: sqlite3.Connection, following: Following, span: Span) 
     next_close: datetime | None = None
     for change in _changes(connection, Span(since=begins, until=span.until)):
         next_close = _close_until(connection, following, next_close, until=change.at)
-        tell(connection, change, following=following, now=change.at)
+        batch = ToldBatch(connection)
+        tell(batch, change, following=following, now=change.at)
+        batch.write()
         next_close = outbox.first_closing(connection)
     _close_until(connection, following, next_close, until=span.until)
 

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.alerter.database import outbox, tracked
+from services.alerter.database import outbox
 from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
+from services.alerter.database.telling import ToldBatch
+from services.alerter.database.tracked import TrackedBatch
 from services.alerter.telling import Following, close_gathered, tell
-from services.alerter.tracking.changes import track
-from services.alerter.tracking.search import searches
+from services.alerter.tracking.changes import Tracked, track
 from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.alert import Alert
@@ -24,6 +25,7 @@ from services.common.contracts.reading import Reading
 from services.common.contracts.subscription import Subscription
 from services.common.ids import ChannelId
 from services.common.telemetry import metrics
+from services.common.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class _Taken:
 class AlerterService:
     """Handles records in the database's writer thread, as many as it is given in one transaction.
 
-    `configure` may be called at any time; it holds from the next record on.
+    `configure` may be called at any time; it holds from the next transaction on.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class AlerterService:
         return await self._database.write(close_gathered, following=self._following, now=now)
 
     def configure(self, following: Following) -> None:
-        """Follow this from the next record on."""
+        """Follow this from the next transaction on."""
         self._following = following
 
     @property
@@ -107,8 +109,7 @@ class AlerterService:
         Without a savepoint, since within one SQLite copies every page that is touched, and each later
         statement that may fail walks through these copies: a fifth of the time of a batch.
         """
-        taken = [self._take(connection, record) for record in records]
-        return _handled(connection, records, taken)
+        return _handled(connection, records, self._take(connection, records))
 
     def _take_one_by_one(
         self, connection: sqlite3.Connection, records: Sequence[Record]
@@ -118,41 +119,55 @@ class AlerterService:
         for record in records:
             try:
                 with _savepoint(connection):
-                    taken.append(self._take(connection, record))
+                    taken += self._take(connection, [record])
             except Exception as error:  # decision 13: whatever pure code raises on one record
                 if _is_of_the_disk(error):
                     raise
                 return _handled(connection, records, taken, failure=error)
         return _handled(connection, records, taken)
 
-    def _take(self, connection: sqlite3.Connection, record: Record) -> _Taken:
-        """Track one record and write who is told."""
-        following, now = self._following, self._clock.now()
-        changes = self._track(connection, record, following=following, now=now)
-        alerts = [
-            alert
-            for change in changes
-            for alert in tell(connection, change, following=following, now=now)
-        ]
-        return _Taken(changes, alerts)
+    def _take(self, connection: sqlite3.Connection, records: Sequence[Record]) -> list[_Taken]:
+        """Track records one after the other, decide who is told, and write all of it at the end."""
+        following = self._following
+        readings = [decode(Reading, record.value) for record in records]
+        tracked, told = TrackedBatch(connection), ToldBatch(connection)
+        tracked.lay_out(readings, watchlist=following.watchlist)
+        told.lay_out(tracked.events)
+        taken: list[_Taken] = []
+        for record, reading in zip(records, readings, strict=True):
+            now = self._clock.now()
+            result = self._track(tracked, record, reading, watchlist=following.watchlist, now=now)
+            changes = tracked.keep(result, reading=reading, record=record.value, now=now)
+            alerts = [
+                alert
+                for change in changes
+                for alert in tell(told, change, following=following, now=now)
+            ]
+            taken.append(_Taken(changes, alerts))
+        tracked.write()
+        told.write()
+        return taken
 
     def _track(
-        self, connection: sqlite3.Connection, record: Record, *, following: Following, now: datetime
-    ) -> list[EventChange]:
-        reading = decode(Reading, record.value)
-        earlier = tracked.held_reading(connection, reading.story.story_id)
-        asked = searches(reading, earlier=earlier, watchlist=following.watchlist)
-        result = track(
+        self,
+        batch: TrackedBatch,
+        record: Record,
+        reading: Reading,
+        *,
+        watchlist: Watchlist,
+        now: datetime,
+    ) -> Tracked:
+        asked = batch.searches(reading, watchlist)
+        return track(
             reading,
             position=record.offset,
-            earlier=earlier,
-            candidates=tracked.candidates(connection, asked),
-            waiting=tracked.waiting(connection, asked),
-            watchlist=following.watchlist,
+            earlier=batch.held_reading(reading.story.story_id),
+            candidates=batch.candidates(asked),
+            waiting=batch.waiting(asked),
+            watchlist=watchlist,
             now=now,
             horizon=self._horizon,
         )
-        return tracked.keep(connection, result, reading=reading, record=record.value, now=now)
 
 
 def _handled(

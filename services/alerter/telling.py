@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
 import structlog
 
-from services.alerter.database import outbox, silence, told
+from services.alerter.database import outbox
+from services.alerter.database.telling import ToldBatch
 from services.alerter.matching import followed_by, match
 from services.alerter.planning import (
     HOUR,
@@ -117,13 +117,13 @@ class Following:
 
 
 def tell(
-    connection: sqlite3.Connection, change: EventChange, *, following: Following, now: datetime
+    batch: ToldBatch, change: EventChange, *, following: Following, now: datetime
 ) -> list[Alert]:
-    """Write who is told of `change` and the messages that tell them; return the new alerts."""
-    matched = _matched(change, following, so_far=told.told_of(connection, change.event))
-    alerts = told.keep_alerts(connection, matched)
+    """Decide who is told of `change` and plan the messages that tell them; return the new alerts."""
+    matched = _matched(change, following, so_far=batch.told_of(change.event))
+    alerts = batch.keep(matched)
     if alerts:
-        _plan(connection, change, alerts, following=following, now=now)
+        _plan(batch, change, alerts, following=following, now=now)
     return alerts
 
 
@@ -133,9 +133,9 @@ def close_gathered(
     """Write the messages whose time has come; return when the next one's does, None for none."""
     due = {one.channel for one in outbox.gathered_for(connection) if one.closes_at <= now}
     for channel in sorted(due):
-        before = replace(
-            _outbox(connection, {channel}, following=following, now=now),
+        before = Outbox(
             gathered=outbox.gathered_for(connection, {channel}),
+            single_channels=following.single_channels,
         )
         deliveries, carried = _closed(before, following, now=now)
         outbox.ungather(connection, carried)
@@ -168,26 +168,25 @@ def _matched(
 
 
 def _plan(
-    connection: sqlite3.Connection,
+    batch: ToldBatch,
     change: EventChange,
     alerts: Sequence[Alert],
     *,
     following: Following,
     now: datetime,
 ) -> None:
-    sends = [send for alert in alerts for send in _sends(alert, following)]
-    channels = {send.to for send in sends}
-    before = replace(
-        _outbox(connection, channels, following=following, now=now),
+    channels = {send.to for alert in alerts for send in _sends(alert, following)}
+    paced = channels & following.paced_channels
+    before = Outbox(
+        recent=batch.planned_since(paced, since=now - following.memory) if paced else (),
         # Only old news asks what waits: for its summary.
-        gathered=outbox.gathered_for(connection, channels) if change.is_old else (),
-        silence=silence.silence_of(connection, change.event, now=now),
+        gathered=batch.gathered_for(channels) if change.is_old else (),
+        single_channels=following.single_channels,
+        silence=batch.silence_of(change.event, now=now),
         watchlist=following.watchlist,
     )
     for planned in _planned(change, alerts, following, before=before, now=now):
-        outbox.keep_deliveries(connection, planned.deliveries)
-        if planned.gathered:
-            outbox.gather(connection, planned.gathered)
+        batch.keep_plan(planned, event=change.event.id)
 
 
 def _planned(
@@ -244,23 +243,6 @@ def _dead(
         next_at=now,
         attempts=(Attempt(at=now, status=None, reason=reason),),
         note=reason,
-    )
-
-
-def _outbox(
-    connection: sqlite3.Connection,
-    channels: AbstractSet[ChannelId],
-    *,
-    following: Following,
-    now: datetime,
-) -> Outbox:
-    """Return what was planned before for `channels`, as far as they have a pace."""
-    paced = channels & following.paced_channels
-    return Outbox(
-        recent=outbox.planned_since(connection, paced, since=now - following.memory)
-        if paced
-        else (),
-        single_channels=following.single_channels,
     )
 
 

@@ -15,7 +15,7 @@ import httpx
 from services.alerter.database.connections import Database
 from services.alerter.database.outbox import keep_deliveries, update
 from services.alerter.database.told import keep_alerts
-from services.alerter.database.tracked import keep
+from services.alerter.database.tracked import TrackedBatch
 from services.alerter.operator import Operator
 from services.alerter.preview import PlannedMessages, Span, preview
 from services.alerter.reloading import following_of
@@ -148,7 +148,9 @@ def _write_change(
         "event": event,
     }
     draft = ChangeDraft(**{**fields, **changes})
-    keep(connection, Tracked(changes=(draft,)), reading=a_reading(), record=b"", now=draft.at)
+    batch = TrackedBatch(connection)
+    batch.keep(Tracked(changes=(draft,)), reading=a_reading(), record=b"", now=draft.at)
+    batch.write()
 
 
 def _write_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
@@ -165,10 +167,11 @@ def _write_readings(connection: sqlite3.Connection, readings: Iterable[Reading])
             rules_hash=reading.rules_hash,
             watchlist_hash=reading.watchlist_hash,
         )
-        keep(
-            connection,
+        batch = TrackedBatch(connection)
+        batch.keep(
             Tracked(held=held),
             reading=reading,
             record=encode(reading),
             now=reading.story.revised_at,
         )
+        batch.write()

@@ -32,7 +32,22 @@ class Told:
 
 def keep_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> int:
     """Write planned deliveries in their order; return how many were not there before."""
-    return sum(_insert(connection, delivery) for delivery in deliveries)
+    planned = tuple(deliveries)
+    inserted = connection.executemany(
+        "INSERT OR IGNORE INTO deliveries (delivery_id, channel_id, kind, state, planned_at,"
+        " next_at, failures, note, held_until, subscription_id, stands_in_for, fallback_to,"
+        " fallback_at, is_plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_row(delivery) for delivery in planned],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO delivery_alerts VALUES (?, ?, ?)",
+        [
+            (delivery.id, number, alert)
+            for delivery in planned
+            for number, alert in enumerate(delivery.alerts)
+        ],
+    )
+    return inserted.rowcount if planned else 0
 
 
 def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
@@ -238,34 +253,25 @@ _NOT_OVERTAKING = """NOT EXISTS (
       AND earlier.state IN ('due', 'sending'))"""
 
 
-def _insert(connection: sqlite3.Connection, delivery: Delivery) -> int:
-    inserted = connection.execute(
-        "INSERT OR IGNORE INTO deliveries (delivery_id, channel_id, kind, state, planned_at,"
-        " next_at, failures, note, held_until, subscription_id, stands_in_for, fallback_to,"
-        " fallback_at, is_plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            delivery.id,
-            delivery.channel,
-            delivery.kind,
-            delivery.state,
-            stamp(delivery.planned_at),
-            stamp(delivery.next_at),
-            delivery.failures,
-            delivery.note,
-            stamp(delivery.next_at) if delivery.state is DeliveryState.HELD else None,
-            # Of what carries alerts, these name the subscriptions.
-            "" if delivery.alerts else next(iter(delivery.subscriptions), ""),
-            delivery.stands_in_for or "",
-            delivery.fallback_to or "",
-            _stamp_or_none(delivery.fallback_at),
-            delivery.is_plain,
-        ),
+def _row(delivery: Delivery) -> tuple[str | int | None, ...]:
+    next_at = stamp(delivery.next_at)
+    return (
+        delivery.id,
+        delivery.channel,
+        delivery.kind,
+        delivery.state,
+        stamp(delivery.planned_at),
+        next_at,
+        delivery.failures,
+        delivery.note,
+        next_at if delivery.state is DeliveryState.HELD else None,
+        # Of what carries alerts, these name the subscriptions.
+        "" if delivery.alerts else next(iter(delivery.subscriptions), ""),
+        delivery.stands_in_for or "",
+        delivery.fallback_to or "",
+        _stamp_or_none(delivery.fallback_at),
+        delivery.is_plain,
     )
-    connection.executemany(
-        "INSERT OR IGNORE INTO delivery_alerts VALUES (?, ?, ?)",
-        [(delivery.id, number, alert) for number, alert in enumerate(delivery.alerts)],
-    )
-    return inserted.rowcount
 
 
 def _gathered(row: Sequence[str | int]) -> Gathered:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from zlib import crc32
 
@@ -25,32 +25,49 @@ INDEXED_AT_ONCE = 50
 
 
 def keep_terms(
-    connection: sqlite3.Connection, event: Event, *, opened_seq: int, is_new: bool = False
+    connection: sqlite3.Connection, changed: Sequence[tuple[int, Event]], *, new: Collection[int]
 ) -> None:
-    """Write what `event` is found by and was not before: of one that `is_new`, all.
+    """Write what events are found by and were not before: after each change, with its opened_seq.
 
     What its stories no longer say still finds it. One that was merged is found as what it is now.
+    Of those that are `new` nothing is there yet.
     """
-    if event.merged_into is not None:
-        connection.execute("DELETE FROM event_terms WHERE opened_seq = ?", (opened_seq,))
-        return
-    indexed = set() if is_new else _marks(connection, opened_seq)
-    new: set[str] = set()
-    for mark, texts, companies in _parts(event):
-        if mark not in indexed:
-            new |= {mark, *terms_of(texts), *(f"={company}" for company in companies)}
+    indexed = _marks(connection, {opened_seq for opened_seq, _ in changed} - set(new))
+    found: dict[int, set[str]] = {opened_seq: set() for opened_seq, _ in changed}
+    merged: set[int] = set()
+    for opened_seq, event in changed:
+        marks = indexed.setdefault(opened_seq, set())
+        if event.merged_into is not None:
+            merged.add(opened_seq)
+            marks.clear()
+            found[opened_seq].clear()
+            continue
+        for mark, texts, companies in _parts(event):
+            if mark not in marks:
+                marks.add(mark)
+                found[opened_seq].update((mark, *(f"={company}" for company in companies)))
+                found[opened_seq] |= terms_of(texts)
+    connection.executemany(
+        "DELETE FROM event_terms WHERE opened_seq = ?", [(opened_seq,) for opened_seq in merged]
+    )
     connection.executemany(
         "INSERT OR IGNORE INTO event_terms VALUES (?, ?)",
-        [(term, opened_seq) for term in sorted(new)],
+        sorted((term, opened_seq) for opened_seq, terms in found.items() for term in terms),
     )
 
 
-def _marks(connection: sqlite3.Connection, opened_seq: int) -> set[str]:
-    rows = connection.execute(
-        "SELECT term FROM event_terms WHERE opened_seq = ? AND term >= '@' AND term < 'A'",
-        (opened_seq,),
-    )
-    return {mark for (mark,) in rows}
+def _marks(connection: sqlite3.Connection, events: Collection[int]) -> dict[int, set[str]]:
+    """Return what is indexed already, by opened_seq."""
+    found: dict[int, set[str]] = {}
+    if events:
+        rows = connection.execute(
+            "SELECT opened_seq, term FROM event_terms WHERE term >= '@' AND term < 'A'"
+            " AND opened_seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(events)),),
+        )
+        for opened_seq, mark in rows:
+            found.setdefault(opened_seq, set()).add(mark)
+    return found
 
 
 def index_missing(connection: sqlite3.Connection) -> int:
@@ -60,8 +77,8 @@ def index_missing(connection: sqlite3.Connection) -> int:
         " (SELECT 1 FROM event_terms WHERE event_terms.opened_seq = it.opened_seq) LIMIT ?",
         (INDEXED_AT_ONCE,),
     ).fetchall()
-    for opened_seq, record in rows:
-        keep_terms(connection, decode(EventChange, record).event, opened_seq=opened_seq)
+    events = [(opened_seq, decode(EventChange, record).event) for opened_seq, record in rows]
+    keep_terms(connection, events, new=[opened_seq for opened_seq, _ in events])
     return len(rows)
 
 

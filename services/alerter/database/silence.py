@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from services.alerter.database import outbox
@@ -18,7 +18,7 @@ from services.alerter.planning import Gathered, suppressed
 from services.alerter.suppression import Silence
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import DeliveryState
-from services.common.contracts.event import Event, EventChange
+from services.common.contracts.event import EventChange
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Stage
 from services.common.ids import ChannelId, CompanyId, EventId, MuteId, SubscriptionId
@@ -28,18 +28,21 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _ON_ITS_WAY = (DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN)
 
 
-def silence_of(connection: sqlite3.Connection, event: Event, *, now: datetime) -> Silence:
-    """Return the mutes that hold now and the acknowledgements of `event`."""
-    is_of_it, events = among("event_id", (event.id, *event.absorbed))
+def mutes_kept(connection: sqlite3.Connection) -> tuple[Mute, ...]:
+    """Return every mute, those that ended too, as the writer remembers them."""
+    return kept_by(connection, _Mutes).every(connection)
+
+
+def acknowledgements_among(
+    connection: sqlite3.Connection, events: Collection[EventId]
+) -> list[Acknowledgement]:
+    """Return who has seen any of `events`, at which stage."""
+    is_of_it, ids = among("event_id", events)
     rows = connection.execute(
         f"SELECT event_id, stage, who, note, at FROM acknowledgements WHERE {is_of_it}",  # noqa: S608  own text
-        events,
+        ids,
     )
-    mutes = kept_by(connection, _Mutes).every(connection)
-    return Silence(
-        mutes=tuple(one for one in mutes if one.ends_at > now),
-        acknowledgements=tuple(_acknowledgement(row) for row in rows),
-    )
+    return [_acknowledgement(row) for row in rows]
 
 
 def mutes_at(connection: sqlite3.Connection, *, now: datetime) -> tuple[Mute, ...]:

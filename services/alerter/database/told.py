@@ -23,7 +23,7 @@ def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId
     is_of_it, events = among("event_id", (event.id, *event.absorbed))
     rows = connection.execute(
         f"SELECT record FROM alerts WHERE {is_of_it}"  # noqa: S608  own text
-        f" AND NOT ({_UNTOLD}) ORDER BY change_seq, alert_id",
+        f" AND NOT ({UNTOLD_ALERT}) ORDER BY change_seq, alert_id",
         events,
     )
     told: dict[SubscriptionId, list[Alert]] = defaultdict(list)
@@ -49,31 +49,29 @@ def told_to(
     ]
 
 
-def keep_alerts(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> list[Alert]:
-    """Write `alerts`; return those that were not there before, which alone may be planned."""
-    return [alert for alert in alerts if _is_new(connection, alert)]
-
-
-def _is_new(connection: sqlite3.Connection, alert: Alert) -> bool:
-    inserted = connection.execute(
+def keep_alerts(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> None:
+    """Write `alerts`, those that were not there before."""
+    connection.executemany(
         "INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            alert.id,
-            alert.subscription,
-            alert.event,
-            alert.change_seq,
-            stamp(alert.at),
-            recent.encoded(alert),
-        ),
+        [
+            (
+                alert.id,
+                alert.subscription,
+                alert.event,
+                alert.change_seq,
+                stamp(alert.at),
+                recent.encoded(alert),
+            )
+            for alert in alerts
+        ],
     )
-    return inserted.rowcount == 1
 
 
-# All of its messages are suppressed, one of them for a reason by which nobody was told.
-_UNTOLD = f"""
+UNTOLD_ALERT = f"""
     EXISTS (SELECT 1 FROM delivery_alerts JOIN deliveries USING (delivery_id)
       WHERE delivery_alerts.alert_id = alerts.alert_id AND state = 'suppressed'
       AND ({" OR ".join(f"note LIKE '{reason}%'" for reason in UNTOLD)}))
     AND NOT EXISTS (SELECT 1 FROM delivery_alerts JOIN deliveries USING (delivery_id)
       WHERE delivery_alerts.alert_id = alerts.alert_id AND state <> 'suppressed')
     AND NOT EXISTS (SELECT 1 FROM gathered WHERE gathered.alert_id = alerts.alert_id)"""  # noqa: S608  own text
+"""SQL: all messages of an alert are suppressed, one of them for a reason by which nobody was told."""

@@ -1,236 +1,118 @@
-"""What tracking reads and leaves: readings that hold, sightings, events and their history."""
+"""What tracking reads and leaves: readings that hold, sightings, events and their history.
+
+A batch of readings is laid out with one statement a table, tracked in memory, and written at its end.
+Statement by statement and reading by reading, SQLite took three times as long.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from services.alerter.database.among import among
-from services.alerter.database.connections import kept_by
+from services.alerter.database.held import HeldReadings
 from services.alerter.database.hot import hot_events
-from services.alerter.database.recent import recent
-from services.alerter.database.search import keep_terms
-from services.alerter.database.times import moment, stamp
-from services.alerter.tracking.changes import ChangeDraft, Tracked
-from services.alerter.tracking.search import Search
-from services.alerter.tracking.sighting import HeldReading, Rank, Sighting, TrackedEvent
-from services.common.contracts.event import ChangeKind, EventChange
+from services.alerter.database.near import NearEvents
+from services.alerter.database.standing import Standings
+from services.alerter.database.waiting import WaitingReports
+from services.alerter.tracking.changes import Tracked
+from services.alerter.tracking.search import Search, searches
+from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
+from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading
 from services.common.ids import EventId, StoryId
+from services.common.watchlist import Watchlist
 
 
-def held_reading(connection: sqlite3.Connection, story: StoryId) -> HeldReading | None:
-    """Return the reading of a story that holds so far; None for a story never read."""
-    row = connection.execute(
-        "SELECT revised_at, position, content_hash, rules_hash, watchlist_hash"
-        " FROM readings WHERE story_id = ?",
-        (story,),
-    ).fetchone()
-    if row is None:
-        return None
-    revised_at, position, content_hash, rules_hash, watchlist_hash = row
-    sightings = connection.execute("SELECT record FROM sightings WHERE story_id = ?", (story,))
-    return HeldReading(
-        rank=Rank(revised_at=moment(revised_at), position=position),
-        content_hash=content_hash,
-        rules_hash=rules_hash,
-        watchlist_hash=watchlist_hash,
-        sightings=_sightings(sightings),
-    )
+class TrackedBatch:
+    """What a batch of readings has to see and what it changes, in one transaction.
 
+    It answers as the file would if everything were written at once; `write` writes it.
+    """
 
-def candidates(connection: sqlite3.Connection, searches: Iterable[Search]) -> list[TrackedEvent]:
-    """Return the events that `searches` ask for, each once, with all their sightings."""
-    found: dict[EventId, TrackedEvent] = {}
-    for search in searches:
-        for event in (*search.event_ids, *_near(connection, search)):
-            if event not in found and (tracked := _tracked_event(connection, event)) is not None:
-                found[event] = tracked
-    return list(found.values())
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._held = HeldReadings(connection)
+        self._near = NearEvents(connection)
+        self._waiting = WaitingReports(connection)
+        self._standings = Standings(connection)
+        self._hot = hot_events(connection)
+        # By the object: a contract takes long to hash.
+        self._asked: dict[int, tuple[Reading, HeldReading | None, list[Search]]] = {}
 
+    def lay_out(self, readings: Iterable[Reading], *, watchlist: Watchlist) -> None:
+        """Read what `readings` will ask for, as far as that can be told now."""
+        readings = tuple(readings)
+        self._held.load(reading.story.story_id for reading in readings)
+        asked = [search for reading in readings for search in self.searches(reading, watchlist)]
+        self._near.load(asked)
+        self._waiting.load(asked)
+        self._load(event for search in asked for event in self._ids(search))
 
-def waiting(connection: sqlite3.Connection, searches: Iterable[Search]) -> list[Sighting]:
-    """Return the background sightings without an event that `searches` ask for, each once."""
-    records: dict[tuple[str, str], bytes] = {}
-    for search in searches:
-        is_asked, companies = among("company_id", search.companies)
-        rows = connection.execute(
-            "SELECT story_id, report_id, record FROM waiting_companies"  # noqa: S608  own text
-            " JOIN sightings USING (story_id, report_id)"
-            " WHERE waiting_companies.type = ? AND waiting_companies.told_at BETWEEN ? AND ?"
-            f" AND {is_asked}",
-            (search.type, stamp(search.since), stamp(search.until), *companies),
-        )
-        records |= {(story, report): record for story, report, record in rows}
-    return [recent.decoded(Sighting, record) for record in records.values()]
+    def held_reading(self, story: StoryId) -> HeldReading | None:
+        """Return the reading of a story that holds so far; None for a story never read."""
+        return self._held.of(story)
 
+    def searches(self, reading: Reading, watchlist: Watchlist) -> list[Search]:
+        """Return what tracking has to see for `reading`."""
+        earlier = self._held.of(reading.story.story_id)
+        known = self._asked.get(id(reading))
+        if known is None or known[1] is not earlier:
+            asked = searches(reading, earlier=earlier, watchlist=watchlist)
+            known = self._asked[id(reading)] = (reading, earlier, asked)
+        return known[2]
 
-def keep(
-    connection: sqlite3.Connection,
-    tracked: Tracked,
-    *,
-    reading: Reading,
-    record: bytes,
-    now: datetime,
-) -> list[EventChange]:
-    """Write what `reading`, which came as `record`, changed; return the changes, numbered, in order."""
-    if tracked.held is not None:
-        _keep_reading(connection, tracked.held, reading=reading, record=record, now=now)
-    story = reading.story.story_id
-    for sighting in tracked.removed:
-        key = (sighting.story.story_id, sighting.report.report_id)
-        connection.execute("DELETE FROM sightings WHERE story_id = ? AND report_id = ?", key)
-        hot_events(connection).remove(key)
-        connection.execute(_NO_LONGER_WAITING, key)
-    for sighting in tracked.sightings:
-        if not (tracked.is_first and sighting.story.story_id == story):
-            key = (sighting.story.story_id, sighting.report.report_id)
-            connection.execute(_NO_LONGER_WAITING, key)
-        _keep_sighting(connection, sighting)
-    return [_keep_change(connection, draft) for draft in tracked.changes]
+    def candidates(self, asked: Sequence[Search]) -> list[TrackedEvent]:
+        """Return the events that searches ask for, each once, with all their sightings."""
+        ids = dict.fromkeys(event for search in asked for event in self._ids(search))
+        self._load(ids)
+        return [
+            TrackedEvent(event=event, sightings=self._hot.of(name))
+            for name in ids
+            if (event := self._standings.of(name)) is not None
+        ]
 
+    def waiting(self, asked: Iterable[Search]) -> list[Sighting]:
+        """Return the background sightings without an event that searches ask for, each once."""
+        return self._waiting.of(asked)
 
-def _near(connection: sqlite3.Connection, search: Search) -> Iterator[EventId]:
-    is_asked, companies = among("company_id", search.companies)
-    rows = connection.execute(
-        "SELECT DISTINCT event_id FROM event_companies WHERE type = ?"  # noqa: S608  own text
-        f" AND {is_asked} AND last_told_at >= ? AND first_told_at <= ?",
-        (search.type, *companies, stamp(search.since), stamp(search.until)),
-    ).fetchall()
-    return (EventId(event) for (event,) in rows)
+    def keep(
+        self, tracked: Tracked, *, reading: Reading, record: bytes, now: datetime
+    ) -> list[EventChange]:
+        """Take in what `reading`, which came as `record`, changed; return the changes, numbered."""
+        if tracked.held is not None:
+            self._held.put(tracked.held, reading=reading, record=record, now=now)
+        for sighting in tracked.removed:
+            self._hot.put(sighting.key, None)
+            self._waiting.remove(sighting.key)
+        for sighting in tracked.sightings:
+            is_own = sighting.story.story_id == reading.story.story_id
+            self._hot.put(sighting.key, sighting)
+            self._waiting.put(sighting, is_new=tracked.is_first and is_own)
+            if not is_own:
+                self._held.put_sighting(sighting)
+            if sighting.event_id is not None and sighting.is_main:
+                self._near.add(sighting, sighting.event_id)
+        return [self._standings.put(draft) for draft in tracked.changes]
 
+    @property
+    def events(self) -> Iterable[EventId]:
+        """Return the ids of all events that were asked for, whether there are such or not."""
+        return self._standings.known
 
-def _tracked_event(connection: sqlite3.Connection, event: EventId) -> TrackedEvent | None:
-    row = connection.execute(
-        "SELECT record FROM newest_changes WHERE event_id = ?", (event,)
-    ).fetchone()
-    if row is None:
-        return None
-    hot = hot_events(connection)
-    sightings = hot.sightings_of(event)
-    if sightings is None:
-        rows = connection.execute("SELECT record FROM sightings WHERE event_id = ?", (event,))
-        sightings = _sightings(rows)
-        hot.keep(event, sightings)
-    return TrackedEvent(event=recent.decoded(EventChange, row[0]).event, sightings=sightings)
+    def write(self) -> None:
+        """Write everything; after it nothing is laid out."""
+        self._held.write()
+        self._hot.write()
+        self._waiting.write()
+        self._near.write()
+        self._standings.write()
 
+    def _ids(self, search: Search) -> Iterator[EventId]:
+        yield from search.event_ids
+        yield from self._near.of(search)
 
-def _sightings(rows: Iterable[tuple[bytes]]) -> tuple[Sighting, ...]:
-    return tuple(recent.decoded(Sighting, record) for (record,) in rows)
-
-
-def _keep_reading(
-    connection: sqlite3.Connection,
-    held: HeldReading,
-    *,
-    reading: Reading,
-    record: bytes,
-    now: datetime,
-) -> None:
-    connection.execute(
-        "REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            reading.story.story_id,
-            reading.story.url,
-            stamp(now),
-            stamp(held.rank.revised_at),
-            held.rank.position,
-            held.content_hash,
-            held.rules_hash,
-            held.watchlist_hash,
-            record,
-        ),
-    )
-
-
-def _keep_sighting(connection: sqlite3.Connection, sighting: Sighting) -> None:
-    key = (sighting.story.story_id, sighting.report.report_id)
-    told_at = stamp(sighting.told_at)
-    connection.execute(
-        "REPLACE INTO sightings VALUES (?, ?, ?, ?, ?)",
-        (*key, sighting.event_id, told_at, recent.encoded(sighting)),
-    )
-    hot_events(connection).write(sighting)
-    report = sighting.report
-    names = {company.id for company in report.companies}
-    if sighting.event_id is None:
-        connection.executemany(
-            "REPLACE INTO waiting_companies VALUES (?, ?, ?, ?, ?)",
-            [(report.type, name, told_at, *key) for name in names],
-        )
-    elif sighting.is_main:
-        connection.executemany(
-            "INSERT INTO event_companies VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET"
-            " first_told_at = min(first_told_at, excluded.first_told_at),"
-            " last_told_at = max(last_told_at, excluded.last_told_at)",
-            [(report.type, name, sighting.event_id, told_at, told_at) for name in names],
-        )
-
-
-def _keep_change(connection: sqlite3.Connection, draft: ChangeDraft) -> EventChange:
-    change = draft.numbered(kept_by(connection, _Numbers).next(connection))
-    event = change.event
-    connection.execute(
-        "INSERT INTO event_changes VALUES (?, ?, ?, ?, ?)",
-        (change.seq, stamp(change.at), event.id, change.kind, recent.encoded(change)),
-    )
-    is_new = change.kind is ChangeKind.OPENED
-    keep_terms(connection, event, opened_seq=_keep_standing(connection, change), is_new=is_new)
-    return change
-
-
-def _keep_standing(connection: sqlite3.Connection, change: EventChange) -> int:
-    """Write how an event stands after its newest change; return the number of its first."""
-    if change.kind is ChangeKind.OPENED and _is_opened(connection, change):
-        return change.seq
-    event = change.event
-    changed = connection.execute(
-        "UPDATE events SET changed_seq = ?, changed_at = ?, stage = ?, merged_into = ?"
-        " WHERE event_id = ?",
-        (change.seq, stamp(change.at), event.stage, event.merged_into, event.id),
-    )
-    if not changed.rowcount and _is_opened(connection, change):
-        return change.seq
-    (opened_seq,) = connection.execute(
-        "SELECT opened_seq FROM events WHERE event_id = ?", (event.id,)
-    ).fetchone()
-    return int(opened_seq)
-
-
-def _is_opened(connection: sqlite3.Connection, change: EventChange) -> bool:
-    """Return whether the event was not there, and is now as the change leaves it."""
-    event = change.event
-    opened = connection.execute(
-        "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            change.seq,
-            event.id,
-            change.seq,
-            stamp(change.at),
-            event.type,
-            event.stage,
-            event.merged_into,
-        ),
-    )
-    return opened.rowcount > 0
-
-
-class _Numbers:
-    """The numbers of changes: each is used once, also when what had it is removed."""
-
-    def __init__(self) -> None:
-        self._last: int | None = None
-
-    def next(self, connection: sqlite3.Connection) -> int:
-        """Return the number of the next change."""
-        if self._last is None:
-            (self._last,) = connection.execute(
-                "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_changes'), 0)"
-            ).fetchone()
-        self._last += 1
-        return self._last
-
-
-_NO_LONGER_WAITING = "DELETE FROM waiting_companies WHERE story_id = ? AND report_id = ?"
+    def _load(self, events: Iterable[EventId]) -> None:
+        asked = tuple(events)
+        there = self._standings.load(asked)
+        self._near.load_of(there)
+        self._hot.load(asked)

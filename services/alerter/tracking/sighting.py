@@ -13,7 +13,7 @@ from services.alerter.tracking.parties import Parties
 from services.common.contracts.base import STRICT
 from services.common.contracts.event import Event
 from services.common.contracts.reading import Focus, Reading, Report, StoryHead
-from services.common.ids import EventId
+from services.common.ids import EventId, ReportId, StoryId
 from services.common.sketch import hashes_of
 
 
@@ -27,6 +27,10 @@ class Rank:
 
     revised_at: AwareDatetime
     position: int
+
+
+Key = tuple[StoryId, ReportId]
+"""Which sighting it is."""
 
 
 @with_config(STRICT)
@@ -46,6 +50,11 @@ class Sighting:
     rank: Rank
     event_id: EventId | None = None
     is_late: bool = False
+
+    @cached_property
+    def key(self) -> Key:
+        """Return the story and the report."""
+        return self.story.story_id, self.report.report_id
 
     @cached_property
     def is_main(self) -> bool:

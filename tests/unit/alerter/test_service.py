@@ -8,7 +8,8 @@ import pytest
 
 from services.alerter import service as service_module
 from services.alerter import telling
-from services.alerter.database import retention, tracked
+from services.alerter.database import retention
+from services.alerter.database.tracked import TrackedBatch
 from services.alerter.matching import match as real_match
 from services.alerter.tracking.changes import Tracked
 from services.alerter.tracking.changes import track as real_track
@@ -101,7 +102,7 @@ async def test_a_failing_disk_is_not_the_records_fault(
         raise sqlite3.OperationalError("database or disk is full")
 
     async with an_alerter(tmp_path) as alerter:
-        monkeypatch.setattr(tracked, "keep", full)
+        monkeypatch.setattr(TrackedBatch, "write", full)
 
         with pytest.raises(sqlite3.OperationalError, match="full"):
             await alerter.service.handle([record_of(told_by("One"), offset=3)])
