@@ -127,7 +127,7 @@ def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -
         if not here and apart in {None, LATER}:
             continue
         for hit in _of_type(hits, candidate.event_type):
-            if hit.meaning.name == Stage.CONFIRMED and _is_denied(document, sentence, hit):
+            if _is_denied(document, sentence, hit) or _is_cues_own(hit, here or ()):
                 continue
             place = _place_beside(document, here, sentence, hit) if here else apart
             if place is not None:
@@ -161,9 +161,17 @@ def _of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:
 
 
 def _is_denied(document: Document, sentence: int, hit: Hit) -> bool:
-    """Return whether a negation stands right before a word: "not yet signed", "chưa hoàn tất"."""
-    return any(
+    """Return whether a negation stands right before a word for confirmed: "not yet signed", "chưa hoàn tất"."""
+    return hit.meaning.name == Stage.CONFIRMED and any(
         0 <= hit.start - word.end <= _BESIDE_NO for word in document.words_in("negation", sentence)
+    )
+
+
+def _is_cues_own(hit: Hit, beside: Sequence[Trigger]) -> bool:
+    """Return whether a word that takes back is the end of a cue: "revoked" of "licence revoked"."""
+    return hit.meaning.name == Stage.REVERSED and any(
+        trigger.stage is None and trigger.start < hit.start < trigger.end <= hit.end
+        for trigger in beside
     )
 
 

@@ -16,7 +16,7 @@ _CASED = frozenset({LATIN, CYRILLIC})
 _DROPS_A = frozenset({"pl", "ru", "uk"})
 """Languages whose cases put an ending in place of a Latin name's last a: "Biedronki", not "some"."""
 
-_NUMBER_GOES_ON = re.compile(r"[.,]\d| ?%")
+_NUMBER_GOES_ON = re.compile(r"[.,]\d| ?[%٪]")
 """What makes a figure part of a longer one, or a share: "99,98%" is not the company 99."""
 
 NEAR = 600
