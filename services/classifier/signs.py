@@ -354,7 +354,7 @@ def _of_silence(
         word.sentence
         for word in words
         if word.kind == "hearsay" or (word.kind == "word" and word.stage is not Stage.CONFIRMED)
-    }
+    } | {trigger.sentence for trigger in scope if trigger.stage not in {None, Stage.CONFIRMED}}
     for segment, name in ((Segment.TITLE, "title"), (Segment.LEAD, "lead")):
         there = [t for t in scope if not t.is_negated and _segment(document, t.sentence) is segment]
         silent = (
