@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import ends_with_word
@@ -56,6 +56,14 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
                 continue
         if trigger.event_type == "shutdown" and _is_back(document, trigger):
             continue
+        if _is_of_a_deal(document, trigger, deals):
+            yield trigger._replace(
+                event_type="acquisition", frame="noun", stage="rejected", weight=0.0
+            )
+            continue
+        if _is_of_goods(document, trigger):
+            yield trigger._replace(event_type="ban", frame="active", stage=None)
+            continue
         if trigger.event_type == "shutdown" and (
             _is_part_of_an_order(document, trigger)
             or _is_ordered(document, grammar, trigger)
@@ -67,12 +75,81 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
 
 
 def _is_back(document: Document, trigger: Trigger) -> bool:
-    """Return whether a service works again since a ban is lifted in the same sentence, no closing ends."""
-    return trigger.stage == "reversed" and any(
+    """Return whether a service works again since a ban is lifted in the same sentence, no closing ends.
+
+    Where title or lead ban it and no sentence closes anything, what a later one says of its return is
+    hope.
+    """
+    if trigger.stage != "reversed":
+        return False
+    lifts = any(
         other.event_type == "ban"
         and other.stage == "reversed"
         and other.sentence == trigger.sentence
         for other in document.triggers
+    )
+    return lifts or (
+        any(
+            _is_told(document, other, "ban") and other.sentence < trigger.sentence
+            for other in document.triggers
+        )
+        and all(
+            other.stage == "reversed" and not _is_in_title(document, other)
+            for other in document.triggers
+            if other.event_type == "shutdown" and other.score >= _SURE
+        )
+    )
+
+
+def _is_told(document: Document, trigger: Trigger, event_type: str) -> bool:
+    """Return whether title or lead surely tell an event of a type as new and done."""
+    return (
+        trigger.event_type == event_type
+        and trigger.stage is None
+        and trigger.score >= _SURE
+        and not (trigger.is_past or trigger.is_negated)
+        and document.sentences[trigger.sentence].segment <= Segment.LEAD
+    )
+
+
+def _is_in_title(document: Document, trigger: Trigger) -> bool:
+    return document.sentences[trigger.sentence].segment is Segment.TITLE
+
+
+def _is_of_a_deal(document: Document, trigger: Trigger, deals: Sequence[Trigger]) -> bool:
+    """Return whether it is a deal that an authority ends: "court buries the merger of X and Y"."""
+    return (
+        trigger.event_type == "shutdown"
+        and trigger.frame == "active"
+        and trigger.stage is None
+        and any(
+            deal.sentence == trigger.sentence and 0 <= deal.start - trigger.end <= _ARTICLE
+            for deal in deals
+        )
+        and any(
+            word.end <= trigger.start
+            for word in document.words_in("authority", trigger.sentence)
+        )
+    )
+
+
+def _is_of_goods(document: Document, trigger: Trigger) -> bool:
+    """Return whether the sale that an authority stops is that of goods: the story bans, nobody buys.
+
+    "Regulator halts the sale of X" may be a deal that fails; what title and lead ban tells which.
+    """
+    return (
+        trigger.event_type == "acquisition"
+        and trigger.stage == "rejected"
+        and trigger.frame == "sell"
+        and bool(document.words_in("authority", trigger.sentence))
+        and any(_is_told(document, other, "ban") for other in document.triggers)
+        and not any(
+            other.event_type == "acquisition"
+            and other.score >= _SURE
+            and other.sentence != trigger.sentence
+            for other in document.triggers
+        )
     )
 
 
