@@ -14,6 +14,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role, Stage
+from services.common.ids import CompanyId
 
 _NEXT = 2
 """So many sentences behind the first that tells the event may add to it."""
@@ -26,6 +27,9 @@ _AMONG = 60
 
 _LEAST_LISTED = 3
 """So many companies make a list of those whom a ban hits."""
+
+_TWO_KNOWN = 2
+"""So many of those who are hit make a row of names the list of them."""
 
 _SIDES = {"seller": (Role.SELLER, 6), "buyer": (Role.ACTOR, _MEMBERS)}
 """The sides of a deal, and how many sentences behind the first that tells it may say who has them."""
@@ -58,7 +62,8 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
 def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield those whom the next sentences list with one whom the event hits: "They are A, B and C".
 
-    "US bans Huawei and four others. … The names on the list are Huawei, ZTE, Hytera, …"
+    "US bans Huawei and four others. … The names on the list are Huawei, ZTE, Hytera, …" A row with two
+    of those who are hit needs no such word.
     """
     hit = {company for company, role in event.roles.items() if role is Role.TARGET}
     for index in _next_sentences(document, event):
@@ -67,10 +72,16 @@ def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
         if (
             len(companies) >= _LEAST_LISTED
             and companies & hit
-            and document.words_in("meant", index)
+            and (document.words_in("meant", index) or _is_row_of(document, names, hit))
             and not any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
         ):
             yield from chains_of(document.folded.text, names)
+
+
+def _is_row_of(document: Document, names: Sequence[Name], hit: set[CompanyId]) -> bool:
+    """Return whether all names of a sentence stand in one row, with two of those who are hit."""
+    chains = chains_of(document.folded.text, names)
+    return len(chains) == 1 and len(hit & {name.company for name in names}) >= _TWO_KNOWN
 
 
 def _also(document: Document, event: Candidate) -> Iterator[Chain]:

@@ -29,7 +29,9 @@ def relate(document: Document, *, owners: Owners) -> Document:
             _with_buyer(
                 document,
                 _within_family(
-                    _related(document, _with_makers(document, event, owners), owners),
+                    _related(
+                        document, _hit(document, _with_makers(document, event, owners)), owners
+                    ),
                     owners,
                     titled,
                 ),
@@ -149,6 +151,20 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
         role_places={**event.role_places, **{company: named[company] for company in found}},
         grounds={**event.grounds, **dict.fromkeys(found, Ground.FAMILY)},
     )
+
+
+def _hit(document: Document, event: Candidate) -> Candidate:
+    """Return a ban that nobody but an authority can impose with those as hit who seemed to impose it.
+
+    "X stays in the store: regulator halts its sale".
+    """
+    if event.event_type != "ban" or set(event.roles.values()) != {Role.ACTOR}:
+        return event
+    by_authority = all(
+        document.words_in("authority", trigger.sentence) and trigger.frame != "store"
+        for trigger in event.triggers
+    )
+    return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if by_authority else event
 
 
 def _with_makers(document: Document, event: Candidate, owners: Owners) -> Candidate:

@@ -55,3 +55,15 @@ def test_who_is_named_before_a_marked_agent_is_what_it_is_done_to() -> None:
 
     roles = {str(party.id): party.role for party in report.companies}
     assert roles == {"meta": Role.ACTOR, "tiktok": Role.TARGET}
+
+
+def test_a_lead_ends_sooner_where_a_character_is_half_a_word() -> None:
+    text = (
+        "TikTok은 서울에 새 사무실을 열고 직원을 늘린다고 밝혔다. "
+        "직원들은 다음 달부터 새 건물에서 일을 하게 된다고 전했다. "
+        "지난해 Meta는 작은 회사를 인수했다."
+    )
+
+    reports = Pipeline.of(WATCHLIST).read(a_story(title="새 소식", text=text, language="ko")).reports
+
+    assert all(str(report.focus) == "background" for report in reports)
