@@ -154,11 +154,13 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
 
 
 def _hit(document: Document, event: Candidate) -> Candidate:
-    """Return a ban that nobody but an authority can impose with those as hit who seemed to impose it.
+    """Return a ban that an authority imposes with the one that its title names as hit, not as who bans.
 
     "X stays in the store: regulator halts its sale".
     """
-    if event.event_type != "ban" or set(event.roles.values()) != {Role.ACTOR}:
+    if event.event_type != "ban" or list(event.roles.values()) != [Role.ACTOR]:
+        return event
+    if document.titled.isdisjoint(event.roles):
         return event
     by_authority = all(
         document.words_in("authority", trigger.sentence) and trigger.frame != "store"

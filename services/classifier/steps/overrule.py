@@ -127,8 +127,7 @@ def _is_of_a_deal(document: Document, trigger: Trigger, deals: Sequence[Trigger]
             for deal in deals
         )
         and any(
-            word.end <= trigger.start
-            for word in document.words_in("authority", trigger.sentence)
+            word.end <= trigger.start for word in document.words_in("authority", trigger.sentence)
         )
     )
 
