@@ -9,6 +9,7 @@ from functools import lru_cache
 from services.classifier.chains import COMMAS, Chain, chains_of
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import WORD_BEGINS
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 
@@ -83,4 +84,4 @@ def _is_head_first(grammar: Grammar) -> bool:
 @lru_cache(maxsize=64)
 def _group(grammar: Grammar) -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(grammar.group, key=len, reverse=True)))
-    return re.compile(rf"(?<!\w)(?:{words})")
+    return re.compile(rf"{WORD_BEGINS}(?:{words})")

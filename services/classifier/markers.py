@@ -11,7 +11,7 @@ from services.classifier.descriptions import described
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
-from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, TAMIL, UNSPACED, script_of
+from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, SPACE, TAMIL, UNSPACED, script_of
 from services.common.contracts.reading import Role
 
 _OPENING = " \"'(「『《〈【"
@@ -201,7 +201,9 @@ def ends_with_word(left: str, word: str) -> bool:
     if not left.endswith(word):
         return False
     rest = left[: -len(word)]
-    is_inside = bool(rest) and rest[-1].isalnum() and word[0].isalnum()  # "30% من X" is not inside
+    # A sign before a marker makes it part of no longer word, as in "30% من X".
+    beside = (SCRIPTS[rest[-1]], SCRIPTS[word[0]]) if rest else (SPACE,)
+    is_inside = SPACE not in beside
     return not is_inside or _may_be_glued(word)
 
 
@@ -214,7 +216,7 @@ def _begins_with_word(right: str, word: str) -> bool:
     if not stripped.startswith(word) or (stripped == right and not _may_be_glued(word)):
         return False
     behind = stripped[len(word) : len(word) + 1]
-    return _runs_on(word) or not behind.isalnum()
+    return _runs_on(word) or not behind or SCRIPTS[behind] == SPACE
 
 
 def _runs_on(word: str) -> bool:

@@ -11,7 +11,13 @@ import ahocorasick_rs
 
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, figures_in, number_of
-from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
+from services.classifier.lexicon.scripts import (
+    HANGUL,
+    UNSPACED,
+    WORD_BEGINS,
+    WORD_ENDS,
+    script_of,
+)
 from services.common.contracts.reading import Amount
 
 _GAP = 60
@@ -110,4 +116,4 @@ def _pattern(form: str) -> str:
     pattern = r"\w*".join(map(re.escape, form.split("*")))
     if script_of(form[0]) in UNSPACED | {HANGUL}:
         return pattern
-    return rf"(?<!\w){pattern}(?!\w)"
+    return f"{WORD_BEGINS}{pattern}{WORD_ENDS}"

@@ -20,6 +20,12 @@ ALL_THAI = frozenset((THAI, THAI_LEAD, THAI_SIGN))
 UNSPACED = frozenset((HAN, KATAKANA, HIRAGANA)) | ALL_THAI
 """Scripts in which the next word follows at once."""
 
+_MARKED = r"\w\u0900-\u0963\u0966-\u0dff"
+"""Letters of words: the vowel signs of Indic scripts are none to `re`, which takes "ব্যাংক" apart."""
+
+WORD_BEGINS, WORD_ENDS = rf"(?<![{_MARKED}])", rf"(?![{_MARKED}])"
+"""Patterns of where a word begins and ends, in scripts that put spaces between words."""
+
 _RANGES = (
     (0x41, 0x24F, LATIN),
     (0x250, 0x2AF, LATIN),

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from services.classifier.document import Document, Name, Sentence
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import HANGUL, SPACED, script_of
+from services.classifier.lexicon.scripts import HANGUL, SPACED, WORD_BEGINS, WORD_ENDS, script_of
 from services.common.ids import CompanyId
 
 _SHORTEST_CLAUSE = 30
@@ -96,7 +96,7 @@ def _clause_pattern(grammar: Grammar, commas: str) -> re.Pattern[str]:
     unspaced = _any_of(word for word in grammar.breaks if script_of(word[-1]) not in _SPACED)
     patterns = [signs]
     if spaced:
-        patterns.append(rf"(?<!\w)(?:{spaced})(?!\w)")
+        patterns.append(rf"{WORD_BEGINS}(?:{spaced}){WORD_ENDS}")
     if unspaced:
         patterns.append(unspaced)
     return re.compile("|".join(patterns))

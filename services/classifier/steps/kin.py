@@ -272,7 +272,9 @@ def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId
         elif event.event_type == "acquisition" and roles[product] is Role.TARGET:
             has_buyer = any(role is Role.ACTOR for c, role in roles.items() if c != owner)
             if roles[owner] is Role.TARGET and _is_merger(event, owner) and not has_buyer:
-                roles[owner] = Role.PARTY  # its units merge
+                # Its units merge, or it and its unit do.
+                is_apart = len(_with(event, Role.TARGET) - {owner}) >= _MERGED
+                roles[owner] = Role.PARTY if is_apart else Role.TARGET
             elif roles[owner] is Role.TARGET or (has_buyer and roles[owner] is not Role.ACTOR):
                 roles[owner] = Role.SELLER
                 grounds[owner] = Ground.FAMILY

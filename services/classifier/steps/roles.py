@@ -36,6 +36,7 @@ _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TO_ITS_CLAUSE = 2
 _TWO = 2
+_RIGHT_BEHIND = 2
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
@@ -58,8 +59,10 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
     names = document.names_in(triggers[0].sentence)
     weightiest = sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in NOUNS))
+    sold = _stakes_that_are_sold(grammar, triggers)
     for trigger in weightiest if names else ():
-        for name, role, ground in _roles_around(document, grammar, trigger):
+        for name, told, ground in _roles_around(document, grammar, trigger):
+            role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
     if not found:
@@ -72,6 +75,23 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         role_places={company: name for company, (_, name, _) in found.items()},
         grounds={company: ground for company, (_, _, ground) in found.items()},
     )
+
+
+def _stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
+    """Return the cues for a stake that a verb which sells goes with: "X ने पूरी हिस्सेदारी बेच दी" buys nothing.
+
+    They overlap, or the verb stands right behind: of languages whose verbs come last.
+    """
+    if grammar.order != "sov":
+        return []
+    sells = [trigger for trigger in triggers if trigger.frame == "sell"]
+    return [
+        trigger
+        for trigger in triggers
+        if trigger.frame == "active"
+        and trigger.event_type == "acquisition"
+        and any(trigger.start <= sell.start <= trigger.end + _RIGHT_BEHIND for sell in sells)
+    ]
 
 
 def _roles_around(

@@ -148,10 +148,11 @@ def _fixed(document: Document, trigger: Trigger) -> Stage | None:
 def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) -> bool:
     """Return whether the title only asks for it: "Will X buy Y?", but not "Why did X buy Y?".
 
-    A lead may answer that a ban or a closing is there; talk of a deal goes on.
+    A lead may answer that a ban or a closing is there; talk of a deal goes on. A title may deny it
+    itself: "X to leave India? A rumour, it says".
     """
     titles, asking = _titles(document)
-    if not asking:
+    if not asking or _is_denied_behind(document, titles, asking[-1]):
         return False
     is_about_it = titles[-1:] == asking[-1:] or any(t.sentence in asking for t in scope)
     if not is_about_it or any(document.words_in("asks", at) for at in titles):
@@ -163,6 +164,15 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
         hit.meaning.name == Stage.CONFIRMED
         for sentence in told
         for hit in document.words_in("stage", sentence)
+    )
+
+
+def _is_denied_behind(document: Document, titles: list[int], question: int) -> bool:
+    return any(
+        hit.meaning.name == Stage.REJECTED
+        for at in titles
+        if at > question
+        for hit in document.words_in("stage", at)
     )
 
 
