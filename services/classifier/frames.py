@@ -190,6 +190,8 @@ def _verb_last(
     trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
 ) -> dict[Chain, Role]:
     subject, thing = _sides(trigger)
+    if trigger.frame == "joins" and before and after and not taken:
+        return {before[-1]: subject, after[0]: thing}  # "of X ten percent now belongs to Y"
     if len(before) >= 2 and not taken:
         return {before[0]: subject, before[-1]: thing}
     if before:
@@ -203,7 +205,7 @@ def _verb_last(
     if after:
         # A headline may put who does it last: "to Y goes the business of X" has its buyer marked.
         is_subject = trigger.frame == "sell" or (
-            trigger.event_type == "acquisition" and Role.TARGET in taken
+            trigger.event_type == "acquisition" and thing in taken
         )
         return {after[0]: subject if is_subject else thing}
     return {}
