@@ -21,6 +21,7 @@ MuteId = NewType("MuteId", str)
 _FINGERPRINT_BITS = 100
 _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
+_LENGTHS = [size.to_bytes(8, "big") for size in range(256)]
 _SHIFTS = range(_FINGERPRINT_BITS - 10, -1, -10)
 
 
@@ -30,7 +31,12 @@ def fingerprint(*parts: str) -> str:
     Lone surrogates in a part are hashed as they are, so that no text makes this fail.
     """
     encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
-    whole = b"".join([len(part).to_bytes(8, "big") + part for part in encoded])
+    whole = b"".join(
+        [
+            (_LENGTHS[size] if (size := len(part)) < 256 else size.to_bytes(8, "big")) + part
+            for part in encoded
+        ]
+    )
     number = int.from_bytes(hashlib.sha256(whole).digest(), "big") >> (256 - _FINGERPRINT_BITS)
     # Two characters at a time: base64.b32encode takes longer than the digest itself.
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
