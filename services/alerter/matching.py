@@ -109,6 +109,8 @@ def explain(
 
 def followed_by(event: Event, watchlist: Watchlist) -> frozenset[str]:
     """Return every id and tag by which a subscription may follow a company of the event."""
+    if len(event.companies) == 1:
+        return watchlist.followed_by(event.companies[0].id)
     return frozenset().union(*(watchlist.followed_by(company.id) for company in event.companies))
 
 

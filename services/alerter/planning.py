@@ -91,6 +91,15 @@ class _Way:
         return self.gathered is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wait:
+    """For what an alert waits, and until when."""
+
+    kind: DeliveryKind
+    until: datetime
+    note: str = ""
+
+
 def memory(subscriptions: Iterable[Subscription]) -> timedelta:
     """Return how far back `Outbox.recent` has to reach: an hour, or the longest burst."""
     bursts = (send.burst for subscription in subscriptions for send in subscription.sends)
@@ -205,25 +214,32 @@ def _as_urgent(send: Send, event: Event, followed: Collection[str]) -> Send:
 
 def _way(change: EventChange, alert: Alert, send: Send, outbox: Outbox, now: datetime) -> _Way:
     """Return whether `alert` goes at once on `send`, and if not, what it waits for."""
-    waiting = Gathered(
+    wait = _wait(change, alert, send, outbox, now)
+    if wait is None:
+        return _Way(alert=alert, send=send, gathered=None)
+    gathered = Gathered(
         alert=alert.id,
         event=alert.event,
         subscription=alert.subscription,
         channel=send.to,
-        kind=DeliveryKind.MESSAGE,
+        kind=wait.kind,
         gathered_at=now,
-        closes_at=now,
-        is_urgent=send.urgent is not None,
+        closes_at=wait.until,
+        note=wait.note,
+        is_urgent=send.urgent is not None and wait.kind is not DeliveryKind.SUMMARY,
     )
+    return _Way(alert=alert, send=send, gathered=gathered)
+
+
+def _wait(
+    change: EventChange, alert: Alert, send: Send, outbox: Outbox, now: datetime
+) -> _Wait | None:
+    """Return for what `alert` waits on `send`; None for nothing."""
     if _is_for_summary(change, alert, send, outbox):
-        pause = now + SUMMARY_PAUSE
-        gathered = replace(waiting, kind=DeliveryKind.SUMMARY, closes_at=pause, is_urgent=False)
-        return _Way(alert=alert, send=send, gathered=gathered)
+        return _Wait(kind=DeliveryKind.SUMMARY, until=now + SUMMARY_PAUSE)
     if send.digest is not None:
-        at = next_digest_at(send.digest, now=now)
-        gathered = replace(waiting, kind=DeliveryKind.DIGEST, closes_at=at)
-        return _Way(alert=alert, send=send, gathered=gathered)
-    return _Way(alert=alert, send=send, gathered=_paced(waiting, send, outbox, now))
+        return _Wait(kind=DeliveryKind.DIGEST, until=next_digest_at(send.digest, now=now))
+    return _paced(alert.subscription, send, outbox, now)
 
 
 def _is_for_summary(change: EventChange, alert: Alert, send: Send, outbox: Outbox) -> bool:
@@ -241,7 +257,7 @@ def _is_for_summary(change: EventChange, alert: Alert, send: Send, outbox: Outbo
     return alert.reason not in _TURNS or is_still_gathered
 
 
-def _paced(waiting: Gathered, send: Send, outbox: Outbox, now: datetime) -> Gathered | None:
+def _paced(subscription: SubscriptionId, send: Send, outbox: Outbox, now: datetime) -> _Wait | None:
     """Return what holds an alert back: the burst, the hour's limit, or None for nothing."""
     planned = [
         delivery.planned_at
@@ -250,15 +266,16 @@ def _paced(waiting: Gathered, send: Send, outbox: Outbox, now: datetime) -> Gath
         and delivery.state is not DeliveryState.SUPPRESSED
         and delivery.stands_in_for is None
         and delivery.channel == send.to
-        and waiting.subscription in delivery.subscriptions
+        and subscription in delivery.subscriptions
     ]
+    if not planned:
+        return None
     in_hour = [at for at in planned if at > now - HOUR]
     if send.max_per_hour is not None and len(in_hour) >= send.max_per_hour:
         note = f"more than {send.max_per_hour} messages in an hour"
-        at = min(in_hour) + HOUR
-        return replace(waiting, kind=DeliveryKind.DIGEST, closes_at=at, note=note)
-    burst_ends = max(planned, default=now - send.burst) + send.burst
-    return replace(waiting, closes_at=burst_ends) if burst_ends > now else None
+        return _Wait(kind=DeliveryKind.DIGEST, until=min(in_hour) + HOUR, note=note)
+    burst_ends = max(planned) + send.burst
+    return _Wait(kind=DeliveryKind.MESSAGE, until=burst_ends) if burst_ends > now else None
 
 
 def _together(ways: Sequence[_Way], now: datetime) -> Plan:
@@ -266,6 +283,8 @@ def _together(ways: Sequence[_Way], now: datetime) -> Plan:
 
     Digests and summaries are messages of their own.
     """
+    if len(ways) == 1 and ways[0].goes_at_once:
+        return Plan(deliveries=(_message([ways[0].alert], [ways[0].send], now),))
     paced: list[_Way] = []
     apart: list[Gathered] = []
     for way in ways:
@@ -358,6 +377,8 @@ def _delivery(
 
 def _held_or_due(delivery: Delivery, sends: Sequence[Send], now: datetime) -> Delivery:
     """Return `delivery` held where it is quiet for everyone whom it names, with its fallback."""
+    if not any(send.quiet or send.fallback for send in sends):
+        return delivery
     ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
     quiet = [end for end in ends if end is not None]
     if not quiet or len(quiet) < len(ends):

@@ -49,14 +49,16 @@ class HeldReadings:
 
     def of(self, story: StoryId) -> HeldReading | None:
         """Return what holds of a story, its sightings in the order of their ids."""
-        self.load([story])
+        if story not in self._known:
+            self.load([story])
         return self._known[story]
 
     def put(self, held: HeldReading, *, reading: Reading, record: bytes, now: datetime) -> None:
         """Have `held`, with all sightings of the story, hold after `reading`, which came as `record`."""
         story = reading.story
-        in_order = tuple(sorted(held.sightings, key=_by_report))
-        self._known[story.story_id] = replace(held, sightings=in_order)
+        if len(held.sightings) > 1:
+            held = replace(held, sightings=tuple(sorted(held.sightings, key=_by_report)))
+        self._known[story.story_id] = held
         self._new[story.story_id] = (
             story.story_id,
             story.url,

@@ -65,7 +65,8 @@ class HotEvents:
 
     def of(self, event: EventId) -> tuple[Sighting, ...]:
         """Return the sightings of an event, in no order."""
-        self.load([event])
+        if event not in self._events:
+            self.load([event])
         found = self._events[event] = self._events.pop(event)
         return tuple(found.values())
 

@@ -37,33 +37,40 @@ class Coverage:
 
     def __init__(self) -> None:
         self._spans: dict[Pair, Times] = {}
+        # By the object: each is asked about several times.
+        self._met: dict[int, Search] = {}
 
     def missing(self, searches: Iterable[Search]) -> list[Wish]:
         """Return what has to be read for `searches`, one wish a type; from then on it is known."""
         lacking: dict[str, list[Search]] = {}
         for search in searches:
-            if not all(self._has((search.type, one), search) for one in search.companies):
-                lacking.setdefault(search.type, []).append(search)
+            if id(search) not in self._met:
+                self._met[id(search)] = search
+                if not self._has(search):
+                    lacking.setdefault(search.type, []).append(search)
         return [self._wish(name, some) for name, some in lacking.items()]
 
-    def _has(self, pair: Pair, search: Search) -> bool:
-        span = self._spans.get(pair)
-        return (
-            span is not None and span[0] <= stamp(search.since) and stamp(search.until) <= span[1]
-        )
+    def has_met(self, search: Search) -> bool:
+        """Return whether this very search was asked about: then nothing of it is missing."""
+        return id(search) in self._met
+
+    def _has(self, search: Search) -> bool:
+        since, until = times_of(search)
+        spans = [self._spans.get((search.type, company)) for company in search.companies]
+        return all(span is not None and span[0] <= since and until <= span[1] for span in spans)
 
     def _wish(self, name: str, searches: Iterable[Search]) -> Wish:
-        since = min(stamp(search.since) for search in searches)
-        until = max(stamp(search.until) for search in searches)
         companies = {company for search in searches for company in search.companies}
-        known = [span for one in companies if (span := self._spans.get((name, one))) is not None]
-        span = (
-            (min(since, *(one for one, _ in known)), max(until, *(one for _, one in known)))
-            if known
-            else (since, until)
-        )
-        self._spans.update(dict.fromkeys(((name, one) for one in companies), span))
-        return Wish(type=name, companies=companies, since=span[0], until=span[1])
+        spans = [times_of(search) for search in searches]
+        spans += [span for one in companies if (span := self._spans.get((name, one))) is not None]
+        since, until = min(first for first, _ in spans), max(last for _, last in spans)
+        self._spans.update(dict.fromkeys(((name, one) for one in companies), (since, until)))
+        return Wish(type=name, companies=companies, since=since, until=until)
+
+
+def times_of(search: Search) -> Times:
+    """Return from when to when a search looks."""
+    return stamp(search.since), stamp(search.until)
 
 
 class NearEvents:
@@ -95,17 +102,23 @@ class NearEvents:
 
     def of(self, search: Search) -> list[EventId]:
         """Return the events that `search` asks for by company and time, each once."""
-        self.load([search])
-        since, until = stamp(search.since), stamp(search.until)
-        return list(
-            dict.fromkeys(
-                event
-                for company in sorted(search.companies)
-                if (events := self._known.get((search.type, company)))
-                for event, (first, last) in sorted(events.items())
-                if last >= since and first <= until
-            )
+        if not self._coverage.has_met(search):
+            self.load([search])
+        rows = [
+            events
+            for company in sorted(search.companies)
+            if (events := self._known.get((search.type, company)))
+        ]
+        if not rows:
+            return []
+        since, until = times_of(search)
+        near = (
+            event
+            for events in rows
+            for event, (first, last) in sorted(events.items())
+            if last >= since and first <= until
         )
+        return list(dict.fromkeys(near))
 
     def add(self, sighting: Sighting, event: EventId) -> None:
         """Take in a main sighting of `event`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from services.alerter.database.among import among
@@ -30,6 +30,7 @@ class Standings:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._numbers = kept_by(connection, _Numbers)
         self._stored: dict[EventId, tuple[int, bytes] | None] = {}
         self._changed: dict[EventId, _Standing] = {}
         self._changes: list[EventChange] = []
@@ -49,7 +50,7 @@ class Standings:
         return [event for event, _, _ in rows]
 
     @property
-    def known(self) -> Iterable[EventId]:
+    def known(self) -> Collection[EventId]:
         """Return every id that was asked for, whether there is an event or not."""
         return self._stored.keys()
 
@@ -57,20 +58,18 @@ class Standings:
         """Return an event as it stands; None where there is none."""
         if (changed := self._changed.get(event)) is not None:
             return changed.newest.event
-        self.load([event])
-        stored = self._stored[event]
+        stored = self._stored_of(event)
         return None if stored is None else recent.decoded(EventChange, stored[1]).event
 
     def put(self, draft: ChangeDraft) -> EventChange:
         """Take in the next change; return it with its number."""
-        change = draft.numbered(kept_by(self._connection, _Numbers).next(self._connection))
+        change = draft.numbered(self._numbers.next(self._connection))
         event = change.event.id
         self._changes.append(change)
         if (changed := self._changed.get(event)) is not None:
             changed.newest = change
             return change
-        self.load([event])
-        stored = self._stored[event]
+        stored = self._stored_of(event)
         opened_seq = change.seq if stored is None else stored[0]
         self._changed[event] = _Standing(opened_seq, change, is_new=stored is None)
         return change
@@ -93,6 +92,11 @@ class Standings:
         self._changes.clear()
         self._changed.clear()
         self._stored.clear()
+
+    def _stored_of(self, event: EventId) -> tuple[int, bytes] | None:
+        if event not in self._stored:
+            self.load([event])
+        return self._stored[event]
 
     def _write_standings(self) -> None:
         changed = [(one, one.newest, one.newest.event) for one in self._changed.values()]

@@ -65,13 +65,14 @@ class TrackedBatch:
         """Return the events that searches ask for, each once, with all their sightings."""
         ids = dict.fromkeys(event for search in asked for event in self._ids(search))
         self._load(ids)
+        there = ((name, self._standings.of(name)) for name in ids)
         return [
             TrackedEvent(event=event, sightings=self._hot.of(name))
-            for name in ids
-            if (event := self._standings.of(name)) is not None
+            for name, event in there
+            if event is not None
         ]
 
-    def waiting(self, asked: Iterable[Search]) -> list[Sighting]:
+    def waiting(self, asked: Sequence[Search]) -> list[Sighting]:
         """Return the background sightings without an event that searches ask for, each once."""
         return self._waiting.of(asked)
 
@@ -112,7 +113,7 @@ class TrackedBatch:
         yield from self._near.of(search)
 
     def _load(self, events: Iterable[EventId]) -> None:
-        asked = tuple(events)
-        there = self._standings.load(asked)
-        self._near.load_of(there)
-        self._hot.load(asked)
+        unknown = [event for event in events if event not in self._standings.known]
+        if unknown:
+            self._near.load_of(self._standings.load(unknown))
+            self._hot.load(unknown)

@@ -6,10 +6,10 @@ A batch of readings asks for all it needs at once, changes it in memory and writ
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.alerter.database.among import among
-from services.alerter.database.near import Coverage, Pair
+from services.alerter.database.near import Coverage, Pair, times_of
 from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
 from services.alerter.tracking.search import Search
@@ -44,12 +44,13 @@ class WaitingReports:
                 if (story, report) not in self._gone:
                     self._know((name, company), (story, report), (told_at, record))
 
-    def of(self, searches: Iterable[Search]) -> list[Sighting]:
+    def of(self, searches: Sequence[Search]) -> list[Sighting]:
         """Return the sightings that `searches` ask for, each once."""
         found: dict[Key, bytes] = {}
-        for search in searches:
-            self.load([search])
-            since, until = stamp(search.since), stamp(search.until)
+        if not all(map(self._coverage.has_met, searches)):
+            self.load(searches)
+        for search in searches if self._known else ():
+            since, until = times_of(search)
             for company in sorted(search.companies):
                 rows = self._known.get((search.type, company), {})
                 for key, (told_at, record) in sorted(rows.items(), key=_by_time):

@@ -69,6 +69,8 @@ class _Bucket:
     watchlist: Watchlist
 
     def assignments(self) -> list[Assignment]:
+        if not (self.before or self.known or self.waiting) and len(self.after) == 1:
+            return [self._alone(self.after[0])]
         others = [
             sighting
             for sighting in (*(s for event in self.known for s in event.sightings), *self.waiting)
@@ -89,6 +91,10 @@ class _Bucket:
             for event, one in zip(ids, clusters, strict=True)
         ]
         return [*placed, self._assignment(None, waiting)] if waiting else placed
+
+    def _alone(self, one: Sighting) -> Assignment:
+        """Return what the rest comes to for a report that nothing is near to, as most are."""
+        return self._assignment(event_id(one.report.report_id) if one.is_main else None, (one,))
 
     def _join(self, backgrounds: Iterable[Sighting], clusters: Sequence[Cluster]) -> list[Sighting]:
         """Put each background sighting beside the event it fits, and return those that fit none."""

@@ -66,6 +66,8 @@ def _gone(
     types: frozenset[str],
 ) -> dict[EventId, EventId | None]:
     """Return the events that lost their last main report, with where most of them went."""
+    if not known:
+        return {}
     placed = {one.event for one in assignments}
     home = homes(assignments)
     gone: dict[EventId, EventId | None] = {}

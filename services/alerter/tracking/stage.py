@@ -52,7 +52,7 @@ def standing_of(sightings: Iterable[Sighting]) -> Standing:
     """Return where an event stands by its main `sightings`, of which there is at least one."""
     mains = sorted((s for s in sightings if s.is_main), key=BY_ORDER)
     voters = _voters(mains)
-    if not voters:
+    if not voters or len(mains) == 1:
         return Standing(stage=mains[0].report.stage, since=mains[0].told_at)
     fold = _votes.of(voters).fold
     return Standing(stage=fold.stage, since=fold.since, disputed=fold.disputed())
