@@ -126,10 +126,23 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     shared = set(event.roles) & set(candidate.roles)
     fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
     if fronts:
-        return True
+        return not _is_another_case(event, candidate)
     if _stages_of(candidate) - _stages_of(event):
         return False  # a ban that was lifted later is told as another chapter
     return bool(shared)
+
+
+def _is_another_case(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a lead tells of others than the title, and of before or of another end.
+
+    "Norvik buys Zelmo. Last year it bought Balto."
+    """
+    hit, told = _things(event), _things(candidate)
+    if not hit or not told or hit & told or told & set(event.roles):
+        return False
+    is_old = all(trigger.is_past for trigger in candidate.triggers)
+    is_news = not all(trigger.is_past for trigger in event.triggers)
+    return is_old and is_news
 
 
 def _stages_of(candidate: Candidate) -> set[str]:
