@@ -126,23 +126,38 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     shared = set(event.roles) & set(candidate.roles)
     fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
     if fronts:
-        return not _is_another_case(event, candidate)
+        return not _is_another_case(document, event, candidate)
     if _stages_of(candidate) - _stages_of(event):
         return False  # a ban that was lifted later is told as another chapter
     return bool(shared)
 
 
-def _is_another_case(event: Candidate, candidate: Candidate) -> bool:
-    """Return whether a lead tells of others than the title, and of before or of another end.
+def _is_another_case(document: Document, event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a lead tells what was before, of others than whom the title is about.
 
     "Norvik buys Zelmo. Last year it bought Balto."
     """
     hit, told = _things(event), _things(candidate)
-    if not hit or not told or hit & told or told & set(event.roles):
+    named = {
+        name.company
+        for trigger in candidate.triggers
+        for name in document.names_in(trigger.sentence)
+    }
+    if not hit or not told or hit & named or told & set(event.roles):
         return False
-    is_old = all(trigger.is_past for trigger in candidate.triggers)
-    is_news = not all(trigger.is_past for trigger in event.triggers)
-    return is_old and is_news
+    if "rejected" in _stages_of(event):
+        return False  # what a title denies its lead tells as it was
+    in_title = [
+        trigger
+        for trigger in event.triggers
+        if document.sentences[trigger.sentence].segment is Segment.TITLE
+    ]
+    return (
+        any(not trigger.is_past for trigger in in_title)
+        and all(trigger.is_past for trigger in candidate.triggers)
+        and min(event.grounds[company] for company in hit) > Ground.BORROWED
+        and min(candidate.grounds[company] for company in told) > Ground.BORROWED
+    )
 
 
 def _stages_of(candidate: Candidate) -> set[str]:
