@@ -117,7 +117,7 @@ class Candidate(Growing):
     grounds: Mapping[CompanyId, Ground] = field(default_factory=dict)
     stage: Stage = Stage.CONFIRMED
     stage_place: tuple[int, int] | None = None
-    stage_arithmetic: tuple[str, ...] = ()
+    stage_terms: Mapping[Stage, Mapping[str, float]] = field(default_factory=dict)
     focus: Focus = Focus.BACKGROUND
     countries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     date: str | None = None
@@ -129,7 +129,8 @@ class Candidate(Growing):
     scope: tuple[int, int] | None = None
     scope_name: str | None = None
     confidence: float = 0.0
-    arithmetic: tuple[str, ...] = ()
+    terms: Mapping[str, float] = field(default_factory=dict)
+    """What each feature adds to the log-odds of being right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,8 +171,9 @@ class Document(Growing):
         """Return the companies that the title names."""
         return frozenset(
             name.company
-            for name in self.names
-            if self.sentences[self.sentence_at(name.start)].segment is Segment.TITLE
+            for sentence, names in self.names_by_sentence.items()
+            if self.sentences[sentence].segment is Segment.TITLE
+            for name in names
         )
 
     def sentence_at(self, offset: int) -> int:
@@ -205,7 +207,7 @@ class Document(Growing):
     def word_end(self, end: int) -> int:
         """Return where the word ends that the folded offset `end` stands in or right behind."""
         text = self.folded.text
-        while end < len(text) and not is_word_end(text, end):
+        while not is_word_end(text, end):
             end += 1
         return end
 
@@ -215,22 +217,22 @@ class Document(Growing):
         if self.folded.breaks:
             first, last = self.folded.original(start), self.folded.original(end)
         whole = self.whole
-        last = max(last, first + 1)
+        if last <= first:
+            last = first + 1
         if last - first > MAX_QUOTE or not whole[last : last + 1].isascii():
             last = _whole_characters(whole, first, last)
         while last - first > 1 and whole[last - 1].isspace():
             last -= 1
-        text_start = len(self.title) + 1
-        if first < text_start:
-            last = min(last, text_start - 1)
-            return Evidence(
-                field=field_name, part="title", start=first, end=last, quote=whole[first:last]
-            )
+        part, begin = "title", 0
+        if first > len(self.title):
+            part, begin = "text", len(self.title) + 1
+        elif last > len(self.title):
+            last = len(self.title)
         return Evidence(
             field=field_name,
-            part="text",
-            start=first - text_start,
-            end=last - text_start,
+            part=part,
+            start=first - begin,
+            end=last - begin,
             quote=whole[first:last],
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.classifier.document import Candidate, Document, Ground
 
@@ -61,7 +61,7 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
         yield f"  stage {candidate.stage}: “{document.evidence('stage', *candidate.stage_place).quote}”"
     else:
         yield f"  stage {candidate.stage}: by default"
-    for line in candidate.stage_arithmetic:
+    for line in _of_stages(candidate):
         yield f"    {line}"
     for company, role in sorted(candidate.roles.items()):
         yield f"  {company} is {role}: {_GROUNDS[candidate.grounds[company]]}"
@@ -74,7 +74,18 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
     if candidate.amount is not None and candidate.amount_place is not None:
         quote = document.evidence("amount", *candidate.amount_place).quote
         yield f"  amount {candidate.amount.currency} {candidate.amount.value}: “{quote}”"
-    yield f"  confidence {candidate.confidence:g}, the log-odds of {', '.join(candidate.arithmetic)}"
+    yield f"  confidence {candidate.confidence:g}, the log-odds of {_sum(candidate.terms)}"
+
+
+def _of_stages(candidate: Candidate) -> Iterator[str]:
+    """Yield a line for the stage that won and for the next, each with its sum."""
+    sums = {stage: sum(terms.values()) for stage, terms in candidate.stage_terms.items()}
+    for stage in sorted(sums, key=lambda each: -sums[each])[:2]:
+        yield f"{stage} {sums[stage]:.2f}: {_sum(candidate.stage_terms[stage])}"
+
+
+def _sum(terms: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:+.2f}" for name, value in terms.items())
 
 
 def _marked(document: Document) -> str:

@@ -39,6 +39,9 @@ MAX_DENSE_PAIR_GAP = 40
 _DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 
 
+_KINDS: dict[tuple[str, frozenset[str]], int] = {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """What a form stands for: an entry of a layer ("cue", "stage", "country", …).
@@ -53,11 +56,14 @@ class Meaning:
     weight: float = 0.0
     frame: str = ""
     stage: str | None = None
-    kind: tuple[str, frozenset[str]] = field(init=False, compare=False, repr=False)
-    """Layer and types: of those that are equal in both the longest hit stands."""
+    kind: int = field(init=False, compare=False, repr=False)
+    """A number for layer and types: of those that are equal in both the longest hit stands."""
+    rank: tuple[str, str] = field(init=False, compare=False, repr=False)
+    """What puts hits at one place in order."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", (self.layer, self.types))
+        object.__setattr__(self, "kind", _KINDS.setdefault((self.layer, self.types), len(_KINDS)))
+        object.__setattr__(self, "rank", (self.layer, self.name))
 
 
 class Hit(NamedTuple):
@@ -66,6 +72,11 @@ class Hit(NamedTuple):
     start: int
     end: int
     meaning: Meaning
+
+
+_Found = tuple[int, int, tuple[str, str], Meaning]
+"""A meaning at a place, as it is put in order: where it starts, where it ends, with a minus, its rank."""
+_BY_PLACE = itemgetter(0, 1, 2)
 
 
 class _Piece(NamedTuple):
@@ -93,7 +104,10 @@ class _Form(NamedTuple):
 class _Rule(NamedTuple):
     """The forms that a text in the automaton begins, and what is known of all of them."""
 
+    meanings: tuple[Meaning, ...]
+    """Those of forms that need no more than the text itself, and are open where the rule is."""
     alone: tuple[_Form, ...]
+    """Others that need no further piece."""
     halves: tuple[tuple[str, tuple[_Form, ...]], ...]
     """Those that need more than the text itself, by the text of the piece that must come next."""
     before: frozenset[str]
@@ -174,13 +188,13 @@ class Words:
 
         The parts of a pair must stand in one sentence.
         """
-        hits: list[Hit] = []
-        inflected: list[Hit] = []
+        hits: list[_Found] = []
+        inflected: list[_Found] = []
         halves: list[tuple[int, int, _Form]] = []
         rules, scripts, length = self._rules, SCRIPTS, len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             rule = rules[index] or self._rule(index)
-            alone, half, before, behind, is_open_left, is_open_right, reach = rule
+            meanings, alone, half, before, behind, is_open_left, is_open_right, reach = rule
             # Most of what the automaton finds lies within longer words, so that is asked first.
             starts = not start or scripts[text[start - 1]] not in before
             if not (starts or is_open_left):
@@ -189,12 +203,15 @@ class Words:
             ends = is_whole or self._has_ending(text, end)
             if not (ends or is_open_right):
                 continue
+            found = hits if is_whole else inflected
+            for meaning in meanings:
+                found.append((start, -end, meaning.rank, meaning))
             fit = starts and ends
             for form in alone:
                 if (fit or _fits(form, starts, ends)) and not (
                     form.piece.ends_clause and _CLAUSE_END.match(text, end) is None
                 ):
-                    (hits if is_whole else inflected).append(Hit(start, end, form.meaning))
+                    found.append((start, -end, form.meaning.rank, form.meaning))
             if half:
                 near = text[end : end + reach]
                 halves += [
@@ -206,25 +223,23 @@ class Words:
                 ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".
-            whole = {(hit.start, hit.end, hit.meaning.layer) for hit in hits}
-            hits.extend(
-                hit for hit in inflected if (hit.start, hit.end, hit.meaning.layer) not in whole
-            )
+            whole = {(start, end, layer) for start, end, (layer, _), _ in hits}
+            hits += [one for one in inflected if (one[0], one[1], one[3].layer) not in whole]
         if halves:
-            hits.extend(self._completed(text, halves, sentence_starts))
-        return longest(hits)
+            hits += self._completed(text, halves, sentence_starts)
+        return _longest(hits)
 
     def _completed(
         self, text: str, halves: list[tuple[int, int, _Form]], sentence_starts: Sequence[int]
-    ) -> Iterator[Hit]:
-        """Yield a hit for each form whose parts follow each other closely, all of them.
+    ) -> Iterator[_Found]:
+        """Yield what is found of each form whose parts follow each other closely, all of them.
 
         Where a form begins anew before it is complete, the newer beginning counts. A semicolon ends
         what belongs together, as a sentence does.
         """
         halves.sort(key=itemgetter(0))
         newer: dict[int, int] = {}
-        found: list[Hit] = []
+        found: list[_Found] = []
         for start, end, form in reversed(halves):
             key = id(form)
             limit = newer.get(key, len(text) + 1)
@@ -239,7 +254,7 @@ class Words:
                     break
             else:
                 if ";" not in text[end:last]:
-                    found.append(Hit(start, last, form.meaning))
+                    found.append((start, -last, form.meaning.rank, form.meaning))
         return reversed(found)
 
     def _next(self, text: str, end: int, piece: _Piece, limit: int) -> int:
@@ -384,21 +399,27 @@ def _piece(form: str, text: str, *, is_tight: bool) -> _Piece:
 
 def _rule_of(forms: tuple[_Form, ...]) -> _Rule:
     halves = tuple(form for form in forms if form.rest)
-    if len(forms) == 1 and not halves:
-        piece = forms[0].piece
-        return _Rule(
-            forms, (), piece.before, piece.behind, piece.is_open_left, piece.is_open_right, 0
-        )
+    piece = forms[0].piece
+    is_open_left = any(form.piece.is_open_left for form in forms)
+    is_open_right = any(form.piece.is_open_right for form in forms)
+    alone = [form for form in forms if not form.rest]
+    plain = [
+        form
+        for form in alone
+        if (form.piece.is_open_left, form.piece.is_open_right) == (is_open_left, is_open_right)
+        and not form.piece.ends_clause
+    ]
     by_next: dict[str, list[_Form]] = {}
     for form in halves:
         by_next.setdefault(form.rest[0].text, []).append(form)
     return _Rule(
-        alone=forms if not halves else tuple(form for form in forms if not form.rest),
+        meanings=tuple(form.meaning for form in plain),
+        alone=tuple(form for form in alone if form not in plain),
         halves=tuple((text, tuple(of_text)) for text, of_text in by_next.items()),
-        before=forms[0].piece.before,
-        behind=forms[0].piece.behind,
-        is_open_left=any(form.piece.is_open_left for form in forms),
-        is_open_right=any(form.piece.is_open_right for form in forms),
+        before=piece.before,
+        behind=piece.behind,
+        is_open_left=is_open_left,
+        is_open_right=is_open_right,
         reach=MAX_PAIR_GAP + max((len(form.rest[0].text) for form in halves), default=0),
     )
 
@@ -409,40 +430,34 @@ def _sentence_end(sentence_starts: Sequence[int], offset: int) -> int:
     return sentence_starts[following] if following < len(sentence_starts) else sys.maxsize
 
 
-def longest(hits: list[Hit]) -> list[Hit]:
-    """Return `hits` by place without those that lie inside a longer one of their layer.
+def _longest(found: list[_Found]) -> list[Hit]:
+    """Return what was found, by place, without what lies inside of something longer of its layer.
 
     A cue of one type does not hide a cue of another: "ban on mergers" says both. One that begins with a
     surer cue of its kind is as sure: "sells the business to" is no mere "sells … to".
     """
-    hits.sort(key=_by_place)
-    reached: dict[tuple[str, frozenset[str]], int] = {}
-    places: dict[tuple[str, frozenset[str]], int] = {}
+    found.sort(key=_BY_PLACE)
+    reached: dict[int, int] = {}
+    places: dict[int, int] = {}
     kept: list[Hit] = []
-    for hit in hits:
-        _, end, meaning = hit
+    for start, minus_end, _, meaning in found:
+        end = -minus_end
         key = meaning.kind
-        before = reached.get(key, -1)
-        if end > before:
+        if key not in reached or end > reached[key]:
             places[key] = len(kept)
-            kept.append(hit)
+            kept.append(Hit(start, end, meaning))
             reached[key] = end
-        elif meaning.layer == "cue" and _is_surer(hit, kept[places[key]]):
+        elif meaning.layer == "cue":
             longer = kept[places[key]]
-            surer = replace(longer.meaning, weight=meaning.weight)
-            kept[places[key]] = Hit(hit.start, longer.end, surer)
-        elif meaning.layer == "country" and kept and hit[:2] == kept[-1][:2]:
-            kept.append(hit)
+            if start == longer.start and _is_surer(meaning, longer.meaning):
+                surer = replace(longer.meaning, weight=meaning.weight)
+                kept[places[key]] = Hit(start, longer.end, surer)
+        elif meaning.layer == "country" and (start, end) == kept[-1][:2]:
+            kept.append(Hit(start, end, meaning))
     return kept
 
 
-def _is_surer(hit: Hit, longer: Hit) -> bool:
-    """Return whether a cue weighs more than the longer one of its kind that begins with it."""
-    kinds = (hit.meaning.frame, hit.meaning.stage), (longer.meaning.frame, longer.meaning.stage)
-    is_of_its_kind = hit.start == longer.start and kinds[0] == kinds[1]
-    return is_of_its_kind and hit.meaning.weight > longer.meaning.weight > 0
-
-
-def _by_place(hit: Hit) -> tuple[int, int, str, str]:
-    start, end, meaning = hit
-    return start, -end, meaning.layer, meaning.name
+def _is_surer(cue: Meaning, longer: Meaning) -> bool:
+    """Return whether a cue weighs more than a longer one of its kind."""
+    is_of_its_kind = (cue.frame, cue.stage) == (longer.frame, longer.stage)
+    return is_of_its_kind and cue.weight > longer.weight > 0

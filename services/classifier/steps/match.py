@@ -18,11 +18,11 @@ def match(document: Document, *, words: Words) -> Document:
             continue
         while sentence < last_sentence and starts[sentence + 1] <= start:
             sentence += 1
-        sentences = layers.get(meaning.layer)
-        if sentences is None:
-            sentences = layers[meaning.layer] = {}
-        if sentence in sentences:
-            sentences[sentence].append(hit)
+        layer = meaning.layer
+        if layer not in layers:
+            layers[layer] = {sentence: [hit]}
+        elif sentence in layers[layer]:
+            layers[layer][sentence].append(hit)
         else:
-            sentences[sentence] = [hit]
+            layers[layer][sentence] = [hit]
     return document.but(words=layers)

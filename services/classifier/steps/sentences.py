@@ -34,8 +34,8 @@ def split(document: Document, *, grammar: Grammar) -> Document:
     title_end = text.find("\n")
     title_end = len(text) if title_end < 0 else title_end
     spans = _spans(text, grammar)
-    body = [span for span in spans if span[0] >= title_end]
-    tail_from = len(text) - max((len(text) - title_end) // 5, 0) if len(body) > 8 else len(text) + 1
+    body = sum([start >= title_end for start, _ in spans])
+    tail_from = len(text) - max((len(text) - title_end) // 5, 0) if body > 8 else len(text) + 1
     sentences: list[Sentence] = []
     lead = 0
     has_title = False
@@ -53,8 +53,7 @@ def split(document: Document, *, grammar: Grammar) -> Document:
             segment = Segment.TAIL if start >= tail_from else Segment.BODY
         sentences.append(Sentence(start, end, segment))
     return document.but(
-        sentences=tuple(sentences),
-        sentence_starts=tuple(sentence.start for sentence in sentences),
+        sentences=tuple(sentences), sentence_starts=tuple([start for start, _ in spans])
     )
 
 
@@ -81,16 +80,18 @@ def _spans(text: str, grammar: Grammar) -> list[tuple[int, int]]:
             if not near.isalpha() and _is_abbreviation(text, first, grammar):
                 continue
         if not text[start:end].isspace():
-            spans.extend(_pieces(text, start, end, grammar))
+            spans.append((start, end))
         start = end
     if text[start:].strip():
-        spans.extend(_pieces(text, start, len(text), grammar))
-    return spans
+        spans.append((start, len(text)))
+    if grammar.has_spaces:
+        return spans
+    return [piece for start, end in spans for piece in _pieces(text, start, end)]
 
 
-def _pieces(text: str, start: int, end: int, grammar: Grammar) -> list[tuple[int, int]]:
-    """Return a sentence; where a language has no full stop, pieces of it that end at a space."""
-    if grammar.has_spaces or end - start <= _THAI_SENTENCE * 2:
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a sentence of a language that has no full stop, a long one as pieces that end at a space."""
+    if end - start <= _THAI_SENTENCE * 2:
         return [(start, end)]
     pieces: list[tuple[int, int]] = []
     begun = start

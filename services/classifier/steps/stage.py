@@ -8,6 +8,7 @@ stage holds that comes first in order: an end before talk before plans.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.load import stage_weights
@@ -54,52 +55,35 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
         fixed = _fixed(document, trigger)
         if fixed is not None:
             return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
-    return _weighed(candidate, _signs(document, candidate, scope), stage_weights() or _BY_ORDER)
+    return _weighed(candidate, _signs(document, candidate, scope))
 
 
-def _weighed(
-    candidate: Candidate, signs: Signs, weights: Mapping[str, Mapping[str, float]]
-) -> Candidate:
-    """Return the candidate with the stage that most speaks for, and the arithmetic."""
+def _weighed(candidate: Candidate, signs: Signs) -> Candidate:
+    """Return the candidate with the stage that most speaks for, and what each sign added to it."""
     terms = {
-        each: _terms(signs.by_stage[each], each, weights)
-        for each in Stage
-        if each is Stage.CONFIRMED or each in signs.words
+        stage: _terms(signs.by_stage[stage], weights)
+        for stage, weights in _weights().items()
+        if stage is Stage.CONFIRMED or stage in signs.words
     }
-    sums = {each: sum(found.values()) for each, found in terms.items()}
-    best = max(sums, key=lambda each: sums[each])
-    return candidate.but(
-        stage=best,
-        stage_place=signs.best_word(best),
-        stage_arithmetic=_arithmetic(terms, sums),
-    )
+    sums = {stage: sum(found.values()) for stage, found in terms.items()}
+    best = max(sums, key=sums.__getitem__)
+    return candidate.but(stage=best, stage_place=signs.best_word(best), stage_terms=terms)
 
 
-def _terms(
-    signs: Mapping[str, float], stage: Stage, weights: Mapping[str, Mapping[str, float]]
-) -> dict[str, float]:
+def _terms(signs: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
     """Return what each sign of a stage adds to it, without those that add nothing."""
-    terms: dict[str, float] = {}
-    own, shared = weights.get(stage, {}), weights.get(EVERY, {})
-    for sign, value in signs.items():
-        weight = own.get(sign, 0.0)
-        if sign in shared:  # few are, and the others need no more than this look
-            weight = weight_of(weights, stage, sign)
-        if weight:
-            terms[sign] = value * weight
-    return terms
+    return {sign: value * weights[sign] for sign, value in signs.items() if sign in weights}
 
 
-def _arithmetic(
-    terms: Mapping[Stage, Mapping[str, float]], sums: Mapping[Stage, float]
-) -> tuple[str, ...]:
-    """Return a line for the stage that won and for the next, each with its sum."""
-    ranked = sorted(sums, key=lambda each: -sums[each])[:2]
-    return tuple(
-        f"{each} {sums[each]:.2f}: "
-        + ", ".join(f"{sign} {value:+.2f}" for sign, value in terms[each].items())
-        for each in ranked
-    )
+@cache
+def _weights() -> Mapping[Stage, Mapping[str, float]]:
+    """Return what each sign weighs for every stage, those left out that weigh nothing."""
+    weights = stage_weights() or _BY_ORDER
+    signs = dict.fromkeys(sign for of_stage in weights.values() for sign in of_stage)
+    return {
+        stage: {sign: weight for sign in signs if (weight := weight_of(weights, stage, sign))}
+        for stage in Stage
+    }
 
 
 def _scope(document: Document, candidate: Candidate) -> list[Trigger]:

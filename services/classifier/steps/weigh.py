@@ -8,7 +8,7 @@ candidate has, as log-odds. The weights are fitted by `kabar calibrate` and stan
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from services.classifier.document import Candidate, Document, Ground, Segment
 from services.classifier.lexicon.load import confidence_weights
@@ -49,6 +49,8 @@ AT_MOST_ZERO = frozenset(
 LEAST, MOST = 0.02, 0.98
 _STRONG = 6.0
 _MANY = 3
+_CLEAR = 2.0
+"""What a cue weighs that is not vague."""
 _UNSURE = frozenset((Ground.BORROWED, Ground.GUESSED))
 
 
@@ -62,10 +64,10 @@ def weigh(document: Document) -> Document:
 
 def features(document: Document, candidate: Candidate) -> dict[str, float]:
     """Return the features that a candidate has, each from 0 to 1, without those that are 0."""
-    return {name: value for name, value in _features(document, candidate) if value}
+    return {name: float(value) for name, value in _features(document, candidate).items() if value}
 
 
-def _features(document: Document, candidate: Candidate) -> Iterator[tuple[str, float]]:
+def _features(document: Document, candidate: Candidate) -> dict[str, float]:
     triggers = candidate.triggers
     sentences = {trigger.sentence for trigger in triggers}
     segments = {document.sentences[sentence].segment for sentence in sentences}
@@ -73,37 +75,40 @@ def _features(document: Document, candidate: Candidate) -> Iterator[tuple[str, f
     best = max([trigger.score for trigger in triggers])
     roles, grounds = set(candidate.roles.values()), set(candidate.grounds.values())
     titled = {name.company for name in document.names_in(0)} if document.title else set()
-    yield "base", 1.0
-    yield "cue in title", float(in_title)
-    yield "cue in lead", float(in_lead)
-    yield "cue in both", float(in_title and in_lead)
-    yield "strength of the best sentence", min(best, _STRONG) / _STRONG
-    yield "vague cues only", float(max([trigger.weight for trigger in triggers]) < 2)
-    yield "sentences that tell it", (min(len(sentences), 4) - 1) / 3
-    yield "company in title", float(not titled.isdisjoint(candidate.roles))
-    yield "a role by the word beside it", float(Ground.WORD in grounds)
-    yield "a role by the place beside the cue", float(Ground.PLACE in grounds)
-    yield "roles borrowed from another sentence", float(grounds <= _UNSURE)
-    yield "has a target", float(Role.TARGET in roles)
-    yield "has an actor", float(Role.ACTOR in roles)
-    yield "many companies", float(len(candidate.roles) > _MANY)
-    yield "a negated cue", float(any(trigger.is_negated for trigger in triggers))
-    yield "a past cue", float(any(trigger.is_past for trigger in triggers))
-    yield "stage by its own words", float(candidate.stage_place is not None)
-    types = {other.event_type for other in document.candidates}
-    yield "another type in the story", float(types != {candidate.event_type})
-    yield "blocked words in the story", float(bool(document.blocked))
-    yield "in the foreground", float(candidate.focus == "main")
+    return {
+        "base": 1.0,
+        "cue in title": in_title,
+        "cue in lead": in_lead,
+        "cue in both": in_title and in_lead,
+        "strength of the best sentence": min(best, _STRONG) / _STRONG,
+        "vague cues only": max([trigger.weight for trigger in triggers]) < _CLEAR,
+        "sentences that tell it": (min(len(sentences), 4) - 1) / 3,
+        "company in title": not titled.isdisjoint(candidate.roles),
+        "a role by the word beside it": Ground.WORD in grounds,
+        "a role by the place beside the cue": Ground.PLACE in grounds,
+        "roles borrowed from another sentence": grounds <= _UNSURE,
+        "has a target": Role.TARGET in roles,
+        "has an actor": Role.ACTOR in roles,
+        "many companies": len(candidate.roles) > _MANY,
+        "a negated cue": any(trigger.is_negated for trigger in triggers),
+        "a past cue": any(trigger.is_past for trigger in triggers),
+        "stage by its own words": candidate.stage_place is not None,
+        "another type in the story": any(
+            other.event_type != candidate.event_type for other in document.candidates
+        ),
+        "blocked words in the story": bool(document.blocked),
+        "in the foreground": candidate.focus == "main",
+    }
 
 
 def _weighed(document: Document, candidate: Candidate, weights: Mapping[str, float]) -> Candidate:
-    terms = [
-        (name, weight * value)
-        for name, value in _features(document, candidate)
+    terms = {
+        name: weight * value
+        for name, value in _features(document, candidate).items()
         if value and (weight := weights.get(name))
-    ]
-    confidence = 1 / (1 + math.exp(-sum(value for _, value in terms)))
+    }
+    confidence = 1 / (1 + math.exp(-sum(terms.values())))
     return candidate.but(
         confidence=round(min(max(confidence, LEAST), MOST), 2),
-        arithmetic=tuple(f"{name} {value:+.2f}" for name, value in terms),
+        terms=terms,
     )
