@@ -42,13 +42,11 @@ class Beside:
                         longest = len(word)
         words = grammar.after.get(key, ())
         if words:
-            firsts = _first_letters(words)
             for right in self.rights:
-                if right.lstrip()[:1] not in firsts:
-                    continue
-                for word in words:
-                    if len(word) > longest and _begins_with_word(right, word):
-                        longest = len(word)
+                if right.lstrip().startswith(_unmarked(words)):
+                    for word in words:
+                        if len(word) > longest and _begins_with_word(right, word):
+                            longest = len(word)
         return longest
 
 
@@ -118,13 +116,13 @@ def is_second_seller(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool
 
 def is_plain(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
     """Return whether one look says that no marker of any kind stands beside a chain, as of most."""
-    before, firsts = _all_markers(grammar, trigger.frame, trigger.event_type)
+    before, behind = _all_markers(grammar, trigger.frame, trigger.event_type)
     for left in beside.lefts:
         if left.endswith(before):
             return False
-    if firsts:
+    if behind:
         for right in beside.rights:
-            if right.lstrip()[:1] in firsts:
+            if right.lstrip().startswith(behind):
                 return False
     return True
 
@@ -132,20 +130,21 @@ def is_plain(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
 @lru_cache(maxsize=2048)
 def _all_markers(
     grammar: Grammar, frame: str, event_type: str
-) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return all words that stand before a name, and the first letters of those behind one."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return all words that stand before a name, and all that stand behind one."""
     keys = (
         *(key for key, _ in _marker_keys(frame, event_type)),
         *("none", f"{event_type}.none", "owned", "second.seller"),
     )
     before = tuple(dict.fromkeys(word for key in keys for word in grammar.before.get(key, ())))
     behind = tuple(word for key in keys for word in grammar.after.get(key, ()))
-    return before, _first_letters(behind)
+    return before, _unmarked(behind)
 
 
 @lru_cache(maxsize=4096)
-def _first_letters(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.removeprefix("+")[:1] for word in words)
+def _unmarked(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words for behind a name without the mark of those that are glued to it."""
+    return tuple(dict.fromkeys(word.removeprefix("+") for word in words))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.classifier.change import Change
@@ -219,27 +219,30 @@ def _quote(document: Document, place: tuple[int, int] | None) -> str | None:
 def _mentions(document: Document, reports: tuple[Report, ...]) -> tuple[Mention, ...]:
     reported = {company.id for report in reports for company in report.companies}
     places: dict[CompanyId, list[Evidence]] = {}
-    for name in document.names:
-        found = places.setdefault(name.company, [])
-        if len(found) < MOST_PLACES:
-            found.append(document.evidence("mention", name.start, name.end))
+    sentences: dict[CompanyId, list[int]] = {}
+    for sentence, names in document.names_by_sentence.items():
+        for name in names:
+            found = places.setdefault(name.company, [])
+            if len(found) < MOST_PLACES:
+                found.append(document.evidence("mention", name.start, name.end))
+            sentences.setdefault(name.company, []).append(sentence)
     return tuple(
         Mention(
             company_id=company,
             places=tuple(found),
-            unreported=None if company in reported else _why_not(document, company),
+            unreported=None if company in reported else _why_not(document, sentences[company]),
         )
         for company, found in sorted(places.items())
     )
 
 
-def _why_not(document: Document, company: CompanyId) -> str:
+def _why_not(document: Document, named_in: Sequence[int]) -> str:
+    """Return why a company that some sentences name is in no report."""
     if not document.is_supported:
         return NO_LANGUAGE
-    near = {document.sentence_at(name.start) for name in document.names if name.company == company}
-    for sentence in sorted(near):
+    for sentence in named_in:
         if sentence in document.blocked:
             return f"blocked: {document.blocked[sentence]}"
-    if any(trigger.sentence in near for trigger in document.triggers):
+    if any(trigger.sentence in named_in for trigger in document.triggers):
         return NO_ROLE
     return NO_CUE

@@ -243,11 +243,12 @@ def _of_others(
     document: Document, candidate: Candidate, words: Sequence[Word], signs: Signs
 ) -> None:
     """Note words that may tell of something else: in a clause about others, or by another event's cue."""
+    told = [word for word in words if word.kind == "word" and word.place != IN_CUE]
+    if not told:
+        return
     own = _by_sentence(candidate.triggers)
     others = _of_other_events(document, candidate)
-    for word in words:
-        if word.kind != "word" or word.place == IN_CUE:
-            continue
+    for word in told:
         start, end = document.clause_of(word.sentence, word.hit.start)
         named = {
             name.company for name in document.names_in(word.sentence) if start <= name.start < end

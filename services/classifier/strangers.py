@@ -166,6 +166,8 @@ def _folded_place(
     document: Document, start: int, original: int, length: int
 ) -> tuple[int, int] | None:
     """Return where the folded text has what stands at `original`; texts mostly keep their offsets."""
+    if not document.folded.breaks:
+        return original, original + length
     shift = document.folded.original(start) - start
     at = original - shift
     for guess in (at, *(at - back for back in range(1, 4))):

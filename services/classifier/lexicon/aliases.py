@@ -136,11 +136,9 @@ class Aliases:
             ):
                 continue
             is_apart = end == length or scripts[text[end]] == SPACE
-            found += [
-                AliasHit(start, end, entry.company, entry.alias)
-                for entry in self._by_index[index]
-                if ((not entry.is_stem) if is_apart else _may_end(text, end, entry))
-            ]
+            for entry in self._by_index[index]:
+                if (not entry.is_stem) if is_apart else _may_end(text, end, entry):
+                    found.append(AliasHit(start, end, entry.company, entry.alias))  # noqa: PERF401  a list of one, mostly
         return found
 
 

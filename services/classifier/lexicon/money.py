@@ -20,6 +20,8 @@ _NUMBER = (
     r"\d{1,3}(?:[., '\u066c]\d{3})+(?:[.,\u066b]\d{1,2})?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d{1,2})?"
     r"|\d+(?:[.,\u066b]\d+)?"
 )
+_PLAIN = re.compile(r"[\d., ]+")
+"""A number without a scale."""
 _VAGUE = "数几幾數수몇"
 """Before a number in words: "several billion" is no number."""
 _NOUGHTS = "000"
@@ -197,7 +199,7 @@ def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | Non
     knows it.
     """
     usual = grammar.money.usual_currency
-    if usual is None or re.fullmatch(r"[\d., ]+", found["body"]):
+    if usual is None or _PLAIN.fullmatch(found["body"]):
         return None
     currency = usual if usual.isupper() else _local(grammar.money.local_currencies, usual, home)
     value = _value(found["body"], grammar)

@@ -77,9 +77,10 @@ def _read(
     text: str, start: int, end: int, published: date | None, grammar: Grammar
 ) -> Iterator[tuple[re.Match[str], str | None]]:
     """Yield what looks like a date, with the date that it is, None where it is none."""
-    for found in NUMERIC.finditer(text, start, end):
+    has_digits = _DIGIT.search(text, start, end) is not None
+    for found in NUMERIC.finditer(text, start, end) if has_digits else ():
         yield found, _numeric(found, published, grammar)
-    if grammar.dates.day_words:
+    if has_digits and grammar.dates.day_words:
         for found in day_and_month(grammar).finditer(text, start, end):
             yield found, _written(None, int(found["month"]), int(found["day"]), published)
     if not month_names(grammar).find_matches_as_indexes(text[start:end]):

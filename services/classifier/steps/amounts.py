@@ -240,8 +240,8 @@ def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator
 def _told(document: Document, grammar: Grammar) -> str | None:
     """Return the country that title or lead tell of first, of those whose money has a shared name."""
     known = _with_shared_names(grammar)
-    for i in range(min(_FRONT, len(document.sentences))):
-        for hit in document.words_in("country", i):
+    for i, hits in document.words.get("country", {}).items():
+        for hit in hits if i < _FRONT else ():
             if hit.meaning.name in known:
                 return hit.meaning.name
     return None

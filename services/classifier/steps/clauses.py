@@ -27,9 +27,10 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
     sentences = list(document.sentences)
     for index in with_cues:
         start, end, segment, _ = sentences[index]
-        asides = _asides(document, index)
-        breaks = (at for at in _breaks(text, start, end, grammar) if not _is_within(at, asides))
-        sentences[index] = Sentence(start, end, segment, tuple(breaks))
+        breaks = tuple(_breaks(text, start, end, grammar))
+        if breaks and (asides := _asides(document, index)):
+            breaks = tuple(at for at in breaks if not _is_within(at, asides))
+        sentences[index] = Sentence(start, end, segment, breaks)
     return document.but(sentences=tuple(sentences))
 
 

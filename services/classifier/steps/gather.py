@@ -39,7 +39,7 @@ def _is_told_otherwise(event: Candidate, events: Iterable[Candidate]) -> bool:
 
 def segment_of(document: Document, candidate: Candidate) -> Segment:
     """Return the foremost segment that a candidate has a trigger in."""
-    return min(document.sentences[trigger.sentence].segment for trigger in candidate.triggers)
+    return min([document.sentences[trigger.sentence].segment for trigger in candidate.triggers])
 
 
 def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:

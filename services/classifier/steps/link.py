@@ -120,8 +120,9 @@ def _drops_its_a(document: Document, hit: AliasHit) -> bool:
 
 
 def _is_lower(document: Document, hit: AliasHit) -> bool:
-    first = document.whole[document.folded.original(hit.start)]
-    return first.islower() and hit.alias.text[:1].isupper()
+    if not hit.alias.text[:1].isupper():
+        return False
+    return document.whole[document.folded.original(hit.start)].islower()
 
 
 def _is_inflected(text: str, end: int) -> bool:

@@ -149,7 +149,11 @@ def _countries(
         if sentence.segment <= Segment.LEAD
     ]
     near = [index for index in sentences if index in in_front] or sentences[:2]
-    searched = [near, in_front if near[0] in in_front else [], sentences]
+    with_countries = document.words.get("country", {})
+    searched = [
+        [index for index in places if index in with_countries]
+        for places in (near, in_front if near[0] in in_front else [], sentences)
+    ]
     ends = {trigger.end for trigger in candidate.triggers}
     for places in searched:
         if found := _named(document, grammar, places, only_scoped=True, ends=ends):
@@ -192,13 +196,13 @@ def _named(
     for sentence in sentences:
         starts = {name.start for name in document.names_in(sentence)}
         for hit in document.words_in("country", sentence):
-            if not hit.meaning.name or _is_home(text, hit, grammar):
+            if not hit.meaning.name:
                 continue
             # A list goes on: "in Indonesia, Brazil and Mexico".
             is_listed = bool(found) and hit.start - last <= 8
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
             is_scoped = left.endswith(grammar.scope or ("\0",)) or hit.start - 1 in ends
-            if only_scoped and not is_listed and not is_scoped:
+            if (only_scoped and not is_listed and not is_scoped) or _is_home(text, hit, grammar):
                 continue
             if not is_scoped and not starts.isdisjoint(range(hit.end, hit.end + 4)):
                 homes.add(hit.meaning.name)
@@ -225,7 +229,9 @@ def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
 
 def _ends_with(text: str, words: tuple[str, ...]) -> bool:
     """Return whether a text ends with one of the words, as a word where the script has spaces."""
-    return any(text.endswith(word) and is_word_start(text, len(text) - len(word)) for word in words)
+    return text.endswith(words) and any(
+        text.endswith(word) and is_word_start(text, len(text) - len(word)) for word in words
+    )
 
 
 def _begins_with(text: str, words: tuple[str, ...]) -> bool:

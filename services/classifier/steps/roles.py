@@ -107,8 +107,9 @@ def _roles_around(
         else []
     )
     alliance = _role_of_an_alliance(trigger, allied)
-    yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
-    chains = _without(chains, allied)
+    if allied:
+        yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
+        chains = _without(chains, allied)
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [c for c in chains if c.end > trigger.start and c.start < trigger.end]
@@ -155,8 +156,10 @@ def _shares_its_subject(
 
 def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain | None:
     """Return whom a relative clause with a deal is about: "Norvik, which bought Zelmo"."""
+    if trigger.event_type != "acquisition":
+        return None
     start, _ = document.clause_of(trigger.sentence, trigger.start)
-    if trigger.event_type != "acquisition" or start == document.sentences[trigger.sentence].start:
+    if start == document.sentences[trigger.sentence].start:
         return None
     if not grammar.relative or not document.folded.text.startswith(grammar.relative, start):
         return None
