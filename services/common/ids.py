@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import NewType
 
 FeedId = NewType("FeedId", str)
@@ -21,7 +22,7 @@ MuteId = NewType("MuteId", str)
 _FINGERPRINT_BITS = 100
 _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
-_LENGTHS = [size.to_bytes(8, "big") for size in range(256)]
+_BEGINNINGS = [size.to_bytes(8, "big").decode("ascii") for size in range(128)]
 _SHIFTS = range(_FINGERPRINT_BITS - 10, -1, -10)
 
 
@@ -30,16 +31,20 @@ def fingerprint(*parts: str) -> str:
 
     Lone surrogates in a part are hashed as they are, so that no text makes this fail.
     """
-    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
-    whole = b"".join(
-        [
-            (_LENGTHS[size] if (size := len(part)) < 256 else size.to_bytes(8, "big")) + part
-            for part in encoded
-        ]
-    )
+    try:
+        # Of short plain parts, as nearly all are, each length is one character of eight.
+        whole = "".join([_BEGINNINGS[len(part)] + part for part in parts]).encode("ascii")
+    except (IndexError, UnicodeEncodeError):
+        whole = _whole(parts)
     number = int.from_bytes(hashlib.sha256(whole).digest(), "big") >> (256 - _FINGERPRINT_BITS)
     # Two characters at a time: base64.b32encode takes longer than the digest itself.
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
+
+
+def _whole(parts: Iterable[str]) -> bytes:
+    """Return the parts, each behind its length in eight bytes."""
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return b"".join([len(part).to_bytes(8, "big") + part for part in encoded])
 
 
 def feed_id(address_without_scheme: str) -> FeedId:

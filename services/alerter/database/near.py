@@ -37,27 +37,21 @@ class Coverage:
 
     def __init__(self) -> None:
         self._spans: dict[Pair, Times] = {}
-        # By the object: each is asked about several times.
-        self._met: dict[int, Search] = {}
 
     def missing(self, searches: Iterable[Search]) -> list[Wish]:
         """Return what has to be read for `searches`, one wish a type; from then on it is known."""
         lacking: dict[str, list[Search]] = {}
         for search in searches:
-            if id(search) not in self._met:
-                self._met[id(search)] = search
-                if not self._has(search):
-                    lacking.setdefault(search.type, []).append(search)
+            if not self._has(search):
+                lacking.setdefault(search.type, []).append(search)
         return [self._wish(name, some) for name, some in lacking.items()]
 
-    def has_met(self, search: Search) -> bool:
-        """Return whether this very search was asked about: then nothing of it is missing."""
-        return id(search) in self._met
-
     def _has(self, search: Search) -> bool:
-        since, until = times_of(search)
         spans = [self._spans.get((search.type, company)) for company in search.companies]
-        return all(span is not None and span[0] <= since and until <= span[1] for span in spans)
+        if None in spans:
+            return False
+        since, until = times_of(search)
+        return all(span and span[0] <= since and until <= span[1] for span in spans)
 
     def _wish(self, name: str, searches: Iterable[Search]) -> Wish:
         companies = {company for search in searches for company in search.companies}
@@ -78,13 +72,12 @@ class NearEvents:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._coverage = Coverage()
         self._known: dict[Pair, dict[EventId, Times]] = {}
         self._new: dict[Pair, dict[EventId, Times]] = {}
 
-    def load(self, searches: Iterable[Search]) -> None:
-        """Read what `searches` need and is not known yet."""
-        for wish in self._coverage.missing(searches):
+    def load(self, wishes: Iterable[Wish]) -> None:
+        """Read what is wished for."""
+        for wish in wishes:
             is_asked, companies = among("company_id", wish.companies)
             self._take(
                 self._connection.execute(
@@ -101,9 +94,7 @@ class NearEvents:
             self._take(self._connection.execute(f"{_ROWS} WHERE {is_asked}", ids))
 
     def of(self, search: Search) -> list[EventId]:
-        """Return the events that `search` asks for by company and time, each once."""
-        if not self._coverage.has_met(search):
-            self.load([search])
+        """Return the events that `search`, which is covered, asks for by company and time, each once."""
         rows = [
             events
             for company in sorted(search.companies)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from services.alerter.database.held import HeldReadings
 from services.alerter.database.hot import hot_events
-from services.alerter.database.near import NearEvents
+from services.alerter.database.near import Coverage, NearEvents
 from services.alerter.database.standing import Standings
 from services.alerter.database.waiting import WaitingReports
 from services.alerter.tracking.changes import Tracked
@@ -32,6 +32,7 @@ class TrackedBatch:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._held = HeldReadings(connection)
+        self._coverage = Coverage()
         self._near = NearEvents(connection)
         self._waiting = WaitingReports(connection)
         self._standings = Standings(connection)
@@ -43,23 +44,22 @@ class TrackedBatch:
         """Read what `readings` will ask for, as far as that can be told now."""
         readings = tuple(readings)
         self._held.load(reading.story.story_id for reading in readings)
-        asked = [search for reading in readings for search in self.searches(reading, watchlist)]
-        self._near.load(asked)
-        self._waiting.load(asked)
+        asked = [search for reading in readings for search in self._search(reading, watchlist)]
+        self._cover(asked)
         self._load(event for search in asked for event in self._ids(search))
 
     def held_reading(self, story: StoryId) -> HeldReading | None:
         """Return the reading of a story that holds so far; None for a story never read."""
         return self._held.of(story)
 
-    def searches(self, reading: Reading, watchlist: Watchlist) -> list[Search]:
+    def searches(self, reading: Reading, watchlist: Watchlist) -> Sequence[Search]:
         """Return what tracking has to see for `reading`."""
-        earlier = self._held.of(reading.story.story_id)
-        known = self._asked.get(id(reading))
-        if known is None or known[1] is not earlier:
-            asked = searches(reading, earlier=earlier, watchlist=watchlist)
-            known = self._asked[id(reading)] = (reading, earlier, asked)
-        return known[2]
+        laid_out = self._asked.get(id(reading))
+        if laid_out is not None and laid_out[1] is self._held.of(reading.story.story_id):
+            return laid_out[2]
+        asked = self._search(reading, watchlist)
+        self._cover(asked)
+        return asked
 
     def candidates(self, asked: Sequence[Search]) -> list[TrackedEvent]:
         """Return the events that searches ask for, each once, with all their sightings."""
@@ -107,6 +107,17 @@ class TrackedBatch:
         self._waiting.write()
         self._near.write()
         self._standings.write()
+
+    def _search(self, reading: Reading, watchlist: Watchlist) -> list[Search]:
+        earlier = self._held.of(reading.story.story_id)
+        asked = searches(reading, earlier=earlier, watchlist=watchlist)
+        self._asked[id(reading)] = (reading, earlier, asked)
+        return asked
+
+    def _cover(self, asked: Iterable[Search]) -> None:
+        wishes = self._coverage.missing(asked)
+        self._near.load(wishes)
+        self._waiting.load(wishes)
 
     def _ids(self, search: Search) -> Iterator[EventId]:
         yield from search.event_ids

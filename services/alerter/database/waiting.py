@@ -6,10 +6,10 @@ A batch of readings asks for all it needs at once, changes it in memory and writ
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from services.alerter.database.among import among
-from services.alerter.database.near import Coverage, Pair, times_of
+from services.alerter.database.near import Pair, Wish, times_of
 from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
 from services.alerter.tracking.search import Search
@@ -23,15 +23,14 @@ class WaitingReports:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._coverage = Coverage()
         self._known: dict[Pair, dict[Key, _Row]] = {}
         self._pairs: dict[Key, set[Pair]] = {}
         # What the file says of these does not hold any more.
         self._gone: set[Key] = set()
 
-    def load(self, searches: Iterable[Search]) -> None:
-        """Read what `searches` need and is not known yet."""
-        for wish in self._coverage.missing(searches):
+    def load(self, wishes: Iterable[Wish]) -> None:
+        """Read what is wished for."""
+        for wish in wishes:
             is_asked, companies = among("company_id", wish.companies)
             rows = self._connection.execute(
                 "SELECT type, company_id, waiting_companies.told_at, story_id, report_id, record"  # noqa: S608  own text
@@ -44,11 +43,9 @@ class WaitingReports:
                 if (story, report) not in self._gone:
                     self._know((name, company), (story, report), (told_at, record))
 
-    def of(self, searches: Sequence[Search]) -> list[Sighting]:
-        """Return the sightings that `searches` ask for, each once."""
+    def of(self, searches: Iterable[Search]) -> list[Sighting]:
+        """Return the sightings that `searches`, which are covered, ask for, each once."""
         found: dict[Key, bytes] = {}
-        if not all(map(self._coverage.has_met, searches)):
-            self.load(searches)
         for search in searches if self._known else ():
             since, until = times_of(search)
             for company in sorted(search.companies):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar
 
 from services.alerter.tracking.copies import Originals
@@ -166,8 +166,8 @@ class _Told:
         self.copies: set[tuple[StoryId, str]] = set()
         self.outlets: set[str] = set()
         self.countries: set[str] = set()
-        self.scopes: Counter[str] = Counter()
-        self.authorities: Counter[str] = Counter()
+        self.scopes: dict[str, int] = {}
+        self.authorities: dict[str, int] = {}
         self.roles: dict[CompanyId, dict[Role, float]] = {}
         self.originals = Originals()
         self.add(first)
@@ -180,9 +180,10 @@ class _Told:
             self.outlets.add(main.story.outlet)
         self.countries.update(report.countries)
         if report.scope is not None:
-            self.scopes[report.scope] += 1
+            self.scopes[report.scope] = self.scopes.get(report.scope, 0) + 1
         if report.authority is not None:
-            self.authorities[report.authority] += 1
+            told = self.authorities.get(report.authority, 0)
+            self.authorities[report.authority] = told + 1
         for company in report.companies:
             weights = self.roles.setdefault(company.id, {})
             weights[company.role] = weights.get(company.role, 0.0) + report.confidence
@@ -193,9 +194,10 @@ class _Told:
             Involvement(id=company, role=max(weights, key=lambda role: (weights[role], role)))
             for company, weights in self.roles.items()
         ]
-        order = (*event_type(self.type).anchor_roles, Role.SELLER, Role.PARTY)
-        rank = {role: place for place, role in reversed(list(enumerate(order)))}
-        return tuple(sorted(usual, key=lambda one: rank.get(one.role, len(order))))
+        if len(usual) > 1:
+            ranks = _ranks(self.type)
+            usual.sort(key=lambda one: ranks.get(one.role, len(ranks)))
+        return tuple(usual)
 
     def copy(self) -> _Told:
         other = copy(self)
@@ -210,6 +212,13 @@ class _Told:
 
 
 _told = Running(_Told)
+
+
+@cache
+def _ranks(name: str) -> Mapping[str, int]:
+    """Return the places of roles in events of a type."""
+    order = (*event_type(name).anchor_roles, Role.SELLER, Role.PARTY)
+    return {role: place for place, role in reversed(list(enumerate(order)))}
 
 
 def _stories(
