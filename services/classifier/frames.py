@@ -35,7 +35,7 @@ def by_place(
     if inside:
         return _inside(trigger, grammar, before, after, inside, taken)
     if grammar.order == "sov":
-        return _verb_last(trigger, before, after, taken)
+        return _verb_last(trigger, grammar, before, after, taken)
     return _verb_middle(trigger, grammar, before, after, taken)
 
 
@@ -187,9 +187,16 @@ def _before_a_noun(trigger: Trigger, before: list[Chain], taken: set[Role]) -> d
 
 
 def _verb_last(
-    trigger: Trigger, before: list[Chain], after: list[Chain], taken: set[Role]
+    trigger: Trigger,
+    grammar: Grammar,
+    before: list[Chain],
+    after: list[Chain],
+    taken: set[Role],
 ) -> dict[Chain, Role]:
     subject, thing = _sides(trigger)
+    is_refused = trigger.stage == "rejected" and trigger.frame in {"active", "sell"}
+    if grammar.has_turned_denials and is_refused and len(before) == 1 and after and not taken:
+        return {before[0]: subject, after[0]: thing}  # "टाटा नहीं खरीदेगी एयर इंडिया"
     if trigger.frame == "joins" and before and after and not taken:
         return {before[-1]: subject, after[0]: thing}  # "of X ten percent now belongs to Y"
     if len(before) >= 2 and not taken:

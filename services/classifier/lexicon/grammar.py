@@ -23,6 +23,8 @@ class Grammar:
     """svo or sov."""
     is_verb_first: bool = False
     """Its verbs often come first."""
+    has_turned_denials: bool = False
+    """Its verbs come last, but one that is denied between who does it and what it is done to."""
     has_spaces: bool = True
     has_prefixes: bool = True
     """One of Arabic script glues words to names."""
@@ -72,6 +74,7 @@ class Grammar:
         return cls(
             order=parsed.get("order", "svo"),
             is_verb_first=parsed.get("verb") == "first",
+            has_turned_denials=parsed.get("verb") == "middle",
             has_spaces=parsed.get("spaces", "yes") != "no",
             has_prefixes=parsed.get("prefixes", "yes") != "no",
             breaks=folded_forms(parsed.get("breaks", "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from services.classifier.document import Document, Name, Sentence
 from services.classifier.lexicon.grammar import Grammar
@@ -28,7 +29,7 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
     for index in with_cues:
         start, end, segment, _ = sentences[index]
         breaks = tuple(_breaks(text, start, end, grammar))
-        if breaks and (asides := _asides(document, index)):
+        if breaks and (asides := [*_asides(document, index), *_dashes(document, index)]):
             breaks = tuple(at for at in breaks if not _is_within(at, asides))
         sentences[index] = Sentence(start, end, segment, breaks)
     return document.but(sentences=tuple(sentences))
@@ -53,6 +54,17 @@ def _asides(document: Document, index: int) -> list[tuple[int, int]]:
         and all(
             name.company in owners for name in names if found.start() < name.start < found.end()
         )
+    ]
+
+
+def _dashes(document: Document, index: int) -> list[tuple[int, int]]:
+    """Return dashes between two names, which make them a pair: "the Norvik - Zelmo deal"."""
+    text = document.folded.text
+    names = document.names_in(index)
+    return [
+        (name.end, following.start)
+        for name, following in pairwise(names)
+        if text[name.end : following.start].strip() == "-"
     ]
 
 

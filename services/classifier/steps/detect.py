@@ -43,6 +43,8 @@ _A_DASH = 3
 _PRICE_REACH = 80
 _MILLION = 1_000_000
 _GOODS_REACH = 24
+_SUM_REACH = 40
+_TWO = 2
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
 _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 """A verb of one or two words right before a number."""
@@ -71,7 +73,11 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
             if kind:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
-            score += DIRECT * any(_governs_a_name(document, grammar, sentence, hit) for hit in hits)
+            score += DIRECT * any(
+                _governs_a_name(document, grammar, sentence, hit)
+                or _puts_money_into_a_name(document, grammar, sentence, hit)
+                for hit in hits
+            )
             if event_type == "acquisition" and ENOUGH - DIRECT <= score < ENOUGH:
                 score += DIRECT * (
                     _governs_a_stranger(document, grammar, sentence, hits)
@@ -274,6 +280,27 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
     if grammar.order == "sov":
         return any(0 <= hit.start - name.end <= 8 for name in document.names_in(sentence))
     return _is_right_before(document, grammar, hit, document.names_in(sentence))
+
+
+def _puts_money_into_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a sum for a tracked name stands before its verb: "X में 300 करोड़ का निवेश".
+
+    In verb-last languages; what says that it is for X is glued to the name or stands behind it.
+    """
+    if grammar.order != "sov" or "acquisition" not in hit.meaning.types:
+        return False
+    text = document.folded.text
+    markers = (*grammar.after.get("target", ()), *grammar.after.get("acquisition.target", ()))
+    pairs = [marker.removeprefix("+").split() for marker in markers]
+    into = {
+        f"{pair[0]} " for pair in pairs if len(pair) == _TWO and text.startswith(pair[1], hit.start)
+    }
+    return any(
+        0 < hit.start - name.end <= _SUM_REACH
+        and text[name.end : hit.start].lstrip().startswith(tuple(into))
+        and any(scale in text[name.end : hit.start] for scale in grammar.money.scales)
+        for name in document.names_in(sentence)
+    )
 
 
 def _governs_a_stranger(
