@@ -23,7 +23,13 @@ def gather(document: Document) -> Document:
     for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
         of_type = [found for found in document.candidates if found.event_type == event_type]
         events.extend(_events(document, of_type)[:MOST])
-    return document.but(candidates=tuple(e for e in events if not _is_told_otherwise(e, events)))
+    return document.but(
+        candidates=tuple(
+            event
+            for event in events
+            if not (_is_told_otherwise(event, events) or _is_of_its_own(document, event, events))
+        )
+    )
 
 
 def _is_told_otherwise(event: Candidate, events: Iterable[Candidate]) -> bool:
@@ -34,6 +40,18 @@ def _is_told_otherwise(event: Candidate, events: Iterable[Candidate]) -> bool:
         if other.event_type != event.event_type
         for company, ground in other.grounds.items()
         if company in event.roles
+    )
+
+
+def _is_of_its_own(document: Document, event: Candidate, events: Iterable[Candidate]) -> bool:
+    """Return whether it is a ban by nobody but those whom the title closes: they take away what is theirs."""
+    if event.event_type != "ban" or set(event.roles.values()) != {Role.ACTOR}:
+        return False
+    return segment_of(document, event) > Segment.TITLE and any(
+        other.event_type == "shutdown"
+        and segment_of(document, other) is Segment.TITLE
+        and set(event.roles) <= set(other.roles)
+        for other in events
     )
 
 

@@ -22,6 +22,9 @@ _NEXT = 6
 _LEAST = 2
 """So many companies make a row of rivals."""
 
+_MANY = 3
+"""So many who buy one thing, in one row and not together, are rivals while the deal is open."""
+
 _NEXT_TO = 12
 """So many characters may part one more from the row: "A, B, and the state fund C"."""
 
@@ -41,7 +44,7 @@ def _parted(document: Document, event: Candidate) -> Candidate:
     titled = frozenset() if event.stage in _OPEN else document.titled
     rivals = {
         name.company: name
-        for chain in _rows(document, event)
+        for chain in (*_rows(document, event), *_crowds(document, event))
         for name in chain.names
         if not _sells(event, name) and name.company not in titled
     }
@@ -52,6 +55,22 @@ def _parted(document: Document, event: Candidate) -> Candidate:
         role_places={**rivals, **event.role_places},
         grounds={**dict.fromkeys(rivals, Ground.BORROWED), **event.grounds},
     )
+
+
+def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
+    """Yield the rows of several of whom each seems to buy, in an open deal: "A, B and C go on to the next round"."""
+    if event.stage not in _OPEN:
+        return
+    for index in sorted({trigger.sentence for trigger in event.triggers}):
+        is_title = document.sentences[index].segment is Segment.TITLE
+        if is_title or document.words_in("members", index):
+            continue
+        for chain in chains_of(document.folded.text, document.names_in(index)):
+            companies = {name.company for name in chain.names}
+            if len(companies) >= _MANY and all(
+                event.roles.get(company) is Role.ACTOR for company in companies
+            ):
+                yield chain
 
 
 def _sells(event: Candidate, name: Name) -> bool:

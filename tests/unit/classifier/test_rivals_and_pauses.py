@@ -94,3 +94,29 @@ def test_a_day_of_the_last_or_next_month_is_one_of_that_month(
 
 def test_a_day_late_in_december_told_in_january_is_last_years() -> None:
     assert nearest_day(28, date(2024, 1, 3)) == "2023-12-28"
+
+
+def test_three_in_a_row_who_want_to_buy_are_rivals_and_not_buyers() -> None:
+    [report] = reports(
+        "en",
+        "Race for a chain of shops",
+        "Velka, Zumo and Balto want to buy Dorim, its owner told reporters on Monday.",
+    )
+
+    roles = {str(party.id): party.role for party in report.companies}
+    assert roles == {
+        "velka": Role.PARTY,
+        "zumo": Role.PARTY,
+        "balto": Role.PARTY,
+        "dorim": Role.TARGET,
+    }
+
+
+def test_who_closes_a_service_and_takes_its_app_away_bans_nothing() -> None:
+    told = reports(
+        "zh",
+        "Velka明年6月停止服务",
+        "Velka昨天宣布,明年6月30日起停止电子书店的运营,届时阅读软件也会从应用商店撤下。",
+    )
+
+    assert [report.type for report in told] == ["shutdown"]
