@@ -96,11 +96,11 @@ def test_a_day_late_in_december_told_in_january_is_last_years() -> None:
     assert nearest_day(28, date(2024, 1, 3)) == "2023-12-28"
 
 
-def test_three_in_a_row_who_want_to_buy_are_rivals_and_not_buyers() -> None:
+def test_three_in_a_row_who_plan_to_bid_are_rivals_and_not_buyers() -> None:
     [report] = reports(
         "en",
         "Race for a chain of shops",
-        "Velka, Zumo and Balto want to buy Dorim, its owner told reporters on Monday.",
+        "Velka, Zumo and Balto plan to bid for Dorim, its owner told reporters on Monday.",
     )
 
     roles = {str(party.id): party.role for party in report.companies}
