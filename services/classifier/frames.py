@@ -39,6 +39,32 @@ def by_place(
     return _verb_middle(trigger, grammar, before, after, taken)
 
 
+def at_its_end(
+    trigger: Trigger,
+    clause: list[Chain],
+    outside: list[Chain],
+    taken: set[Role],
+    *,
+    is_infinitive: bool,
+) -> Mapping[Chain, Role]:
+    """Return the roles around a verb at the end of a clause that another holds: "dass X Y übernimmt".
+
+    `clause` are its names, `outside` those before it, who may be the subject of an infinitive: "X
+    plant, Y zu kaufen". None where one name alone may be either.
+    """
+    subject, thing = _sides(trigger)
+    if thing in taken or trigger.frame not in {"active", "sell"}:
+        return {}
+    if len(clause) > 1:
+        pair = {clause[-1]: thing}
+        return pair if subject in taken else {clause[-2]: subject} | pair
+    if clause and trigger.event_type == "ban":
+        return {clause[0]: thing}
+    if clause and is_infinitive:
+        return dict.fromkeys(() if subject in taken else outside[-1:], subject) | {clause[0]: thing}
+    return {}
+
+
 def left_over(trigger: Trigger, told: set[Role]) -> Role | None:
     """Return the role of whom a relative clause is about: the one that nobody in it has.
 
@@ -67,6 +93,14 @@ def _inside(
     if len(inside) > 1 and trigger.stage and _is_of_a_deal(trigger):
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
     subject, _ = _sides(trigger)
+    if before and trigger.frame == "active" and _is_possessor(trigger, after, taken):
+        # "kauft X die Sparte Y ab": around who had what is bought.
+        things = () if Role.TARGET in taken else after[:1]
+        return (
+            {before[-1]: subject}
+            | dict.fromkeys(inside, Role.SELLER)
+            | dict.fromkeys(things, Role.TARGET)
+        )
     has_thing = trigger.frame == "active" or Role.TARGET in taken
     if (has_thing and _is_subject_inside(trigger, grammar, before, inside)) or _is_possessor(
         trigger, after, taken

@@ -25,6 +25,12 @@ class Grammar:
     """Its verbs often come first."""
     has_turned_denials: bool = False
     """Its verbs come last, but one that is denied between who does it and what it is done to."""
+    is_verb_last: bool = False
+    """Its verbs end the clauses that others hold: "dass X Y übernimmt"."""
+    infinitive: frozenset[str] = frozenset()
+    """The words before an infinitive: "Y zu kaufen"."""
+    sale: tuple[str, ...] = ()
+    """Words within a deal's cue by which it is a sale, from the seller's side: "blocks sale of"."""
     has_spaces: bool = True
     has_prefixes: bool = True
     """One of Arabic script glues words to names."""
@@ -75,6 +81,9 @@ class Grammar:
             order=parsed.get("order", "svo"),
             is_verb_first=parsed.get("verb") == "first",
             has_turned_denials=parsed.get("verb") == "middle",
+            is_verb_last=parsed.get("verb") == "last",
+            infinitive=frozenset(folded_forms(parsed.get("infinitive", ""))),
+            sale=folded_forms(parsed.get("sale", "")),
             has_spaces=parsed.get("spaces", "yes") != "no",
             has_prefixes=parsed.get("prefixes", "yes") != "no",
             breaks=folded_forms(parsed.get("breaks", "")),

@@ -15,7 +15,7 @@ from services.classifier.anaphora import borrowed, referred
 from services.classifier.appositions import in_apposition
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
 from services.classifier.document import Candidate, Document, Ground, Name, Trigger
-from services.classifier.frames import NOUNS, by_place, left_over
+from services.classifier.frames import NOUNS, at_its_end, by_place, left_over
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import (
     Beside,
@@ -38,6 +38,9 @@ _TO_ITS_CLAUSE = 2
 _TWO = 2
 _RIGHT_BEHIND = 2
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
+_AROUND_A_VERB = " ,.;:!?\"'-–\n"
+_AUXILIARY = 7
+"""How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -61,8 +64,10 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     weightiest = sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in NOUNS))
     sold = _stakes_that_are_sold(grammar, triggers)
     for trigger in weightiest if names else ():
+        is_forbidden = _forbids(trigger, triggers) and _has_thing_alone(found)
         for name, told, ground in _roles_around(document, grammar, trigger):
             role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
+            role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
     if not found:
@@ -94,6 +99,21 @@ def _stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list
     ]
 
 
+def _forbids(trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
+    """Return whether a cue says that a deal is forbidden which another cue behind it tells."""
+    return not trigger.weight or (
+        trigger.frame == "noun"
+        and trigger.stage == Stage.REJECTED
+        and any(other.start >= trigger.end and other.stage is None for other in triggers)
+    )
+
+
+def _has_thing_alone(found: Mapping[CompanyId, tuple[Role, Name, Ground]]) -> bool:
+    """Return whether what is bought is known and who buys is not: "verbietet X, Y zu übernehmen"."""
+    roles = {role for role, _, _ in found.values()}
+    return Role.TARGET in roles and Role.ACTOR not in roles
+
+
 def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger
 ) -> Iterator[tuple[Name, Role, Ground]]:
@@ -114,7 +134,10 @@ def _roles_around(
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [c for c in chains if c.end > trigger.start and c.start < trigger.end]
     marked, owned, asides = _marked(document, grammar, trigger, chains)
-    marked |= _sides_of_a_bid(document, grammar, trigger, [c for c in after if c not in asides])
+    sides = [c for c in after if c not in asides]
+    marked |= _sides_of_a_sale(document, grammar, trigger, before[-1:] + inside, sides) or (
+        _sides_of_a_bid(document, grammar, trigger, sides)
+    )
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values()) | ({alliance} if allied else set())
@@ -130,7 +153,11 @@ def _roles_around(
     if _begins_with_verb(document, trigger) and not (free_after or free_inside or has_actor):
         placed: Mapping[Chain, Role] = dict.fromkeys(free_before[-1:], Role.ACTOR)
     else:
-        placed = by_place(trigger, grammar, free_before, free_after, free_inside, taken)
+        placed = (
+            _placed_before_its_verb(document, grammar, trigger, free_before, taken)
+            if not (free_after or free_inside)
+            else {}
+        ) or by_place(trigger, grammar, free_before, free_after, free_inside, taken)
     ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
@@ -140,6 +167,31 @@ def _roles_around(
         yield from ((name, left, ground) for name in antecedent.names)
     if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
+
+
+def _placed_before_its_verb(
+    document: Document, grammar: Grammar, trigger: Trigger, before: list[Chain], taken: set[Role]
+) -> Mapping[Chain, Role]:
+    """Return the roles of names before a verb that ends their clause, in languages where it may."""
+    if not grammar.is_verb_last or not before:
+        return {}
+    text = document.folded.text
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    rest = text[trigger.end : end].split(",", 1)[0].strip(_AROUND_A_VERB)
+    if len(rest) > _AUXILIARY or " " in rest:
+        return {}
+    before = [part for chain in before for part in _parted(chain, start)]
+    clause = [chain for chain in before if chain.start >= start]
+    words = text[trigger.start : trigger.end].split()
+    is_infinitive = not grammar.infinitive.isdisjoint(words)
+    outside = [chain for chain in before if chain.start < start]
+    return at_its_end(trigger, clause, outside, taken, is_infinitive=is_infinitive)
+
+
+def _parted(chain: Chain, at: int) -> list[Chain]:
+    """Return a row of names in two where a clause begins within it: "verbietet X, Y zu kaufen"."""
+    sides = ([n for n in chain.names if n.start < at], [n for n in chain.names if n.start >= at])
+    return [Chain(tuple(side)) for side in sides if side]
 
 
 def _shares_its_subject(
@@ -264,6 +316,26 @@ def _sides_of_a_bid(
         and marked_role(grammar, trigger, second) in {None, Role.TARGET}
     )
     return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
+
+
+def _sides_of_a_sale(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    others: Sequence[Chain],
+    after: Sequence[Chain],
+) -> dict[Chain, Role]:
+    """Return the sides of a sale that fails: "blocks the sale of X to Y", "X renonce à vendre Y à Z"."""
+    if trigger.frame != "noun" or trigger.stage is None or trigger.event_type != "acquisition":
+        return {}
+    cue = document.folded.text[trigger.start : trigger.end].split()
+    if not after or set(grammar.sale).isdisjoint(cue):
+        return {}
+    sides = {after[0]: Role.TARGET}
+    for chain in after[1:_TWO]:
+        if beside_of(document, grammar, trigger, chain).marked_by(grammar, "sell.actor"):
+            sides[chain] = Role.ACTOR
+    return sides | dict.fromkeys(others[-1:], Role.SELLER)
 
 
 def _role_by_word(
