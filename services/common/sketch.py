@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zlib import crc32
@@ -64,8 +63,16 @@ def shares_enough(one: Ordered, other: Ordered, *, shared: int) -> bool:
     """Return whether one of two texts stands in the other, of whose hashes, in order, they share some."""
     # Below the smaller of the two largest kept hashes both sketches are complete.
     limit = min(one[-1] if len(one) == SIZE else 2**32, other[-1] if len(other) == SIZE else 2**32)
-    fewest = min(bisect_right(one, limit), bisect_right(other, limit))
-    return shared >= CONTAINED * fewest
+    # One of them has so few below it that those shared are enough. Counting would take a search each.
+    most = _MOST[shared]
+    return len(one) <= most or one[most] > limit or len(other) <= most or other[most] > limit
+
+
+_MOST = [
+    max(fewest for fewest in range(2 * SIZE) if CONTAINED * fewest <= shared)
+    for shared in range(SIZE + 1)
+]
+"""Of how many hashes these are enough, by how many are shared."""
 
 
 @lru_cache(maxsize=4_000)

@@ -7,10 +7,10 @@ first changed sighting keeps its place, so that a new story at the end costs one
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import takewhile
 
 from services.alerter.tracking.identity import SAME_EVENT, likeness
 from services.alerter.tracking.profile import Profile
@@ -68,15 +68,11 @@ def cluster(
     """
     ordered = sorted(mains, key=BY_ORDER)
     first_changed = min((sighting.order for sighting in changed), default=None)
-    placed = list(
-        takewhile(
-            lambda sighting: (
-                sighting.event_id is not None
-                and (first_changed is None or sighting.order < first_changed)
-            ),
-            ordered,
-        )
+    kept = (
+        len(ordered) if first_changed is None else bisect_left(ordered, first_changed, key=BY_ORDER)
     )
+    homes = [sighting.event_id for sighting in ordered[:kept]]
+    placed = ordered[: homes.index(None) if None in homes else kept]
     clusters = _kept(placed)
     for sighting in ordered[len(placed) :]:
         best = best_of(sighting, clusters, window=window, watchlist=watchlist)
