@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
-from kabar.cli.options import Refused, data_option, settings_with
+from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.data_directory import BUS_FILE
 from services.common.bus.port import Bus
 from services.common.bus.sqlite import SqliteBus
@@ -36,15 +36,17 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
+@config_option
 @data_option
 @_json
-def list_(data: Path | None, *, as_json: bool) -> None:
+def list_(config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Show the letters that are open, oldest first."""
 
     async def by_hand(box: LetterBox) -> dict[str, Any]:
         return letters_body(await box.open_letters())
 
-    body = _ask(data, "GET", "", by_hand)
+    settings = settings_with(config=config, data=data)
+    body = _ask(settings, "GET", "", by_hand)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
@@ -54,15 +56,17 @@ def list_(data: Path | None, *, as_json: bool) -> None:
 
 @dead_letters.command()
 @click.argument("id_", metavar="ID")
+@config_option
 @data_option
 @_json
-def show(id_: str, data: Path | None, *, as_json: bool) -> None:
+def show(id_: str, config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Show one letter with its record."""
 
     async def by_hand(box: LetterBox) -> dict[str, Any]:
         return letter_body(await box.letter(id_))
 
-    letter = _ask(data, "GET", f"/{id_}", by_hand)
+    settings = settings_with(config=config, data=data)
+    letter = _ask(settings, "GET", f"/{id_}", by_hand)
     if as_json:
         click.echo(json.dumps(letter, ensure_ascii=False))
         return
@@ -73,28 +77,33 @@ def show(id_: str, data: Path | None, *, as_json: bool) -> None:
 
 @dead_letters.command()
 @_ids
+@config_option
 @data_option
 @_json
-def replay(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
+def replay(ids: tuple[str, ...], config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Publish the records again, to the topics that they came from."""
-    _mark_each(ids, data, "replay", LetterBox.replay, as_json=as_json)
+    settings = settings_with(config=config, data=data)
+    _mark_each(ids, settings, "replay", LetterBox.replay, as_json=as_json)
 
 
 @dead_letters.command()
 @_ids
+@config_option
 @data_option
 @_json
-def drop(ids: tuple[str, ...], data: Path | None, *, as_json: bool) -> None:
+def drop(ids: tuple[str, ...], config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Close the letters without doing anything."""
-    _mark_each(ids, data, "drop", LetterBox.drop, as_json=as_json)
+    settings = settings_with(config=config, data=data)
+    _mark_each(ids, settings, "drop", LetterBox.drop, as_json=as_json)
 
 
 @dead_letters.command()
+@config_option
 @data_option
 @_json
-def resume(data: Path | None, *, as_json: bool) -> None:
+def resume(config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Let a service take records again that stopped because too many failed."""
-    settings = settings_with(data=data)
+    settings = settings_with(config=config, data=data)
     try:
         body = ask_process(settings.data, "POST", f"{PATH}/resume")
     except RefusedByProcessError as error:
@@ -108,7 +117,7 @@ def resume(data: Path | None, *, as_json: bool) -> None:
 
 def _mark_each(
     ids: tuple[str, ...],
-    data: Path | None,
+    settings: Settings,
     verb: str,
     mark: Callable[[LetterBox, str], Awaitable[Any]],
     *,
@@ -120,13 +129,12 @@ def _mark_each(
         async def by_hand(box: LetterBox, id_: str = id_) -> dict[str, Any]:
             return mark_body(await mark(box, id_))
 
-        body = _ask(data, "POST", f"/{id_}/{verb}", by_hand)
+        body = _ask(settings, "POST", f"/{id_}/{verb}", by_hand)
         click.echo(json.dumps(body) if as_json else f"{body['id']} {body['mark']}")
 
 
-def _ask(data: Path | None, method: str, path: str, by_hand: ByHand) -> dict[str, Any]:
+def _ask(settings: Settings, method: str, path: str, by_hand: ByHand) -> dict[str, Any]:
     """Return what the process on the data directory answers, or what is done by hand without one."""
-    settings = settings_with(data=data)
     try:
         answer = ask_process(settings.data, method, PATH + path)
         return asyncio.run(_on_the_bus(settings, by_hand)) if answer is None else answer

@@ -162,3 +162,20 @@ async def test_the_socket_that_a_killed_process_left_is_nobody(
         listed = await kabar("list", "--data", str(tmp_path))
 
     assert letter_id in listed.stdout
+
+
+@pytest.mark.parametrize("verb", ["list", "show", "replay", "drop", "resume"])
+async def test_every_verb_takes_the_directories_that_other_commands_take(verb: str) -> None:
+    described = await kabar(verb, "--help")
+
+    assert "--config" in described.stdout
+    assert "--data" in described.stdout
+
+
+async def test_letters_are_listed_where_a_configuration_is_named_too(
+    tmp_path: Path, letter_id: str
+) -> None:
+    listed = await kabar("list", "--config", str(tmp_path), "--data", str(tmp_path))
+
+    assert listed.exit_code == 0
+    assert letter_id in listed.stdout
