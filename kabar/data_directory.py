@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.alerter.database.lock import FILE_NAME as ALERTER_LOCK
 from services.alerter.database.lock import ActiveLock
+from services.common.bus.sqlite import require_bus
 from services.common.errors import ConfigurationError
 
 BUS_FILE = "bus.db"
@@ -35,11 +36,12 @@ def bus_file(data: Path, *, otherwise: str) -> Path:
     """Return the file of the bus in `data`.
 
     Raises:
-        ConfigurationError: there is none; `otherwise` says what that means.
+        ConfigurationError: there is none, and `otherwise` says what that means; or it is no bus.
     """
     path = data / BUS_FILE
     if not path.is_file():
         raise ConfigurationError(f"There is no bus in {data}: {otherwise}.")
+    require_bus(path)
     return path
 
 

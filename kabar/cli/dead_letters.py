@@ -14,11 +14,11 @@ from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.data_directory import BUS_FILE
 from services.common.bus.port import Bus
-from services.common.bus.sqlite import SqliteBus
+from services.common.bus.sqlite import SqliteBus, require_bus
 from services.common.clock import SystemClock
 from services.common.dead_letter_routes import PATH, letter_body, letters_body, mark_body
 from services.common.dead_letters import IncompleteLetterError, LetterBox, UnknownLetterError
-from services.common.errors import BusUnavailableError
+from services.common.errors import BusUnavailableError, ConfigurationError
 from services.common.settings import Settings
 
 _NO = (UnknownLetterError, IncompleteLetterError, BusUnavailableError, RefusedByProcessError)
@@ -158,6 +158,10 @@ def _bus(settings: Settings) -> Bus:
     path = settings.data / BUS_FILE
     if not path.exists():
         raise Refused(f"There is no {path}: name the data directory with --data.")
+    try:
+        require_bus(path)
+    except ConfigurationError as error:
+        raise Refused(str(error)) from error
     return SqliteBus(path, SystemClock())
 
 

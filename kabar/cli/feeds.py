@@ -15,7 +15,7 @@ from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.table import table
 from kabar.data_directory import BUS_FILE
-from services.common.bus.sqlite import SqliteBus
+from services.common.bus.sqlite import SqliteBus, require_bus
 from services.common.clock import SystemClock
 from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import decode, encode
@@ -82,6 +82,7 @@ def _body_here(settings: Settings) -> dict[str, Any]:
 
 
 async def _healths(path: Path) -> Sequence[FeedHealth]:
+    require_bus(path)
     bus = SqliteBus(path, SystemClock())
     try:
         return [decode(FeedHealth, record.value) for record in await bus.read_all(FEED_HEALTH)]

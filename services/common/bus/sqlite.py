@@ -16,7 +16,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -59,6 +59,26 @@ class SqliteBusReader(LocalBus):
 
     def __init__(self, path: Path) -> None:
         super().__init__(_SqliteLogReader(path))
+
+
+def require_bus(path: Path) -> None:
+    """Refuse the file at `path` where it is no bus, and touch nothing.
+
+    Raises:
+        ConfigurationError: it is empty, another program's, or cannot be read.
+    """
+    # A file without a log beside it stands still: opened as such, not even a lock is made.
+    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as connection:
+            rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            names = {name for (name,) in rows}
+    except sqlite3.Error as error:
+        raise ConfigurationError(f"{path} is no bus: {error}.") from error
+    if not names:
+        raise ConfigurationError(f"{path} is empty: no kabar ran on it yet.")
+    if not names.issuperset(tables.NAMES):
+        raise ConfigurationError(f"{path} is another program's, no bus.")
 
 
 class _ReadingHalf:

@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS positions (
 ) WITHOUT ROWID;
 """
 SCHEMA_VERSION = 1
+NAMES = frozenset({"topics", "partitions", "records", "positions"})
 
 
 def number_of(connection: sqlite3.Connection, topic: Topic) -> int:
