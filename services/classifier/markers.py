@@ -16,6 +16,8 @@ from services.common.contracts.reading import Role
 
 _OPENING = " \"'(「『《〈【"
 _CLOSING = "\"')」』》〉】"
+_PARTICLE = re.compile(r"(?:들)?(?:은|는|이|가|도)(?=\s|$)")
+"""What Korean adds to a word that tells who speaks: "X 노조는" is about X's union as "X 노조" is."""
 _ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
 """A marker stands outside of the quotes around its name: "「X」を"."""
 
@@ -57,10 +59,12 @@ def beside_of(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
     # one it names the agent: "bought by X"; and of one that sells the buyer: "sells Y to X".
     cue_end = trigger.start if trigger.frame in {"passive", "sold", "sell"} else trigger.end
     floor = cue_end if trigger.end <= chain.start else 0
-    from_ = max(chain.start - 24, floor)
+    own = document.sentences[document.sentence_at(chain.start)]
+    from_ = max(chain.start - 24, floor, own.start)
     left = text[from_ : chain.start].rstrip(_OPENING)
     end = _behind_brackets(text, chain.end)
-    right = text[end : end + 24].lstrip(_CLOSING)
+    # A title ends without a stop: what the lead begins with stands beside none of its names.
+    right = text[end : min(end + 24, max(own.end, end))].lstrip(_CLOSING)
     last = text[max(chain.end - 2, 0) : chain.end]
     return Beside(
         lefts=(left, _without_articles(left, grammar), *described(document, grammar, chain, floor)),
@@ -214,8 +218,10 @@ def _begins_with_word(right: str, word: str) -> bool:
     stripped = right.lstrip()
     if not stripped.startswith(word) or (stripped == right and not _may_be_glued(word)):
         return False
-    behind = stripped[len(word) : len(word) + 1]
-    return _runs_on(word) or not behind or SCRIPTS[behind] == SPACE
+    rest = stripped[len(word) :]
+    if script_of(word[-1]) == HANGUL:
+        rest = _PARTICLE.sub("", rest, count=1)
+    return _runs_on(word) or not rest or SCRIPTS[rest[0]] == SPACE
 
 
 def _runs_on(word: str) -> bool:
