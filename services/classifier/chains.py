@@ -24,6 +24,7 @@ _STRANGER = re.compile(
 )
 """A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
 _LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
+_JOINTS = frozenset("・·")
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
 _WORDS_FOR_AND = (
     "and or & dan atau serta juga এবং ও আর और तथा व या اور و یا ve veya ile и или та й і "
@@ -53,11 +54,20 @@ class Chain(NamedTuple):
         return max(self.start - word.end, word.start - self.end)
 
     def topic(self, text: str) -> Chain | None:
-        """Return the first name alone, where a comma follows it; None where it stands in no row."""
-        first = self.names[0]
-        count = sum(name.start < first.end for name in self.names)
-        if count < len(self.names) and text[first.end : first.end + 1] in COMMAS:
-            return Chain(self.names[:count])
+        """Return who stands before the first comma, alone or joined by "and"; None where nobody does.
+
+        "X、Y" and "X ve Y, Z", but not "X, Y ve Z".
+        """
+        head = self.names[0]
+        for at, name in enumerate(self.names[1:], start=1):
+            if name.start < head.end:
+                continue
+            gap = text[head.end : name.start]
+            if gap[:1] in COMMAS:
+                return Chain(self.names[:at])
+            if not is_and(gap) and gap.strip() not in _JOINTS:
+                return None
+            head = name
         return None
 
 

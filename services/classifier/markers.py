@@ -84,6 +84,11 @@ def marked_role(grammar: Grammar, trigger: Trigger, beside: Beside) -> Role | No
         return None
     keys = _marker_keys(trigger.frame, trigger.event_type)
     is_deal = trigger.event_type == "acquisition"
+    if trigger.frame == "refuse":
+        # "the takeover of X" is bought, "the takeover offer of X" is who buys
+        makes, takes = (beside.marked_by(grammar, f"refuse.{role}") for role in ("actor", "target"))
+        if makes or takes:
+            return Role.ACTOR if makes > takes else Role.TARGET
     best: tuple[int, Role | None] = (0, None)
     for key, role in keys:
         if is_deal or role is not Role.SELLER:
@@ -99,6 +104,11 @@ def is_aside(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
     That may hold for a type only: who buys what is left has no part in the closing.
     """
     return any(beside.marked_by(grammar, key) for key in ("none", f"{trigger.event_type}.none"))
+
+
+def marks_behind(grammar: Grammar, key: str, right: str) -> bool:
+    """Return whether `right` begins with a word that stands behind names of the role `key`."""
+    return any(_begins_with_word(right, word) for word in grammar.after.get(key, ()))
 
 
 def is_owned(grammar: Grammar, beside: Beside) -> bool:
@@ -155,7 +165,10 @@ def _unmarked(words: tuple[str, ...]) -> tuple[str, ...]:
 def _marker_keys(frame: str, event_type: str) -> tuple[tuple[str, Role], ...]:
     """Return the keys of a grammar's markers that hold for a cue, the narrowest first."""
     roles = [role for role in Role if role is not Role.SELLER or event_type == "acquisition"]
-    narrow = [(f"{scope}.{role}", role) for scope in (frame, event_type) for role in roles]
+    scopes = (
+        (frame, event_type) if event_type == "acquisition" or frame != "passive" else (event_type,)
+    )
+    narrow = [(f"{scope}.{role}", role) for scope in scopes for role in roles]
     return (*narrow, *((str(role), role) for role in roles))
 
 

@@ -106,6 +106,8 @@ def _of_cues(
     document: Document, candidate: Candidate, scope: Sequence[Trigger], signs: Signs
 ) -> None:
     for trigger in scope:
+        if trigger.frame != "refuse" and _is_answered(scope, trigger.start, trigger.end):
+            continue
         if trigger.stage is not None and not trigger.is_negated:
             stage = Stage(trigger.stage)
             in_title = _segment(document, trigger.sentence) is Segment.TITLE
@@ -129,6 +131,8 @@ def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -
         for hit in _of_type(hits, candidate.event_type):
             if _is_denied(document, sentence, hit) or _is_cues_own(hit, here or ()):
                 continue
+            if here and _is_answered(scope, hit.start, hit.end):
+                continue
             place = _place_beside(document, here, sentence, hit) if here else apart
             if place is not None:
                 kind = "announced" if _is_announced(document, sentence, hit) else "word"
@@ -142,6 +146,18 @@ def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -
         )
         if place is not None:
             yield Word(hit, Stage.RUMOURED, "hearsay", place, sentence)
+
+
+def _is_answered(scope: Sequence[Trigger], start: int, end: int) -> bool:
+    """Return whether words stand in a cue that answers them: "accepts the takeover offer" plans nothing."""
+    return any(
+        trigger.frame == "refuse"
+        and trigger.stage is not None
+        and trigger.start < end
+        and start < trigger.end
+        and (start, end) != (trigger.start, trigger.end)
+        for trigger in scope
+    )
 
 
 def _of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:

@@ -151,6 +151,18 @@ def stage_weights() -> Mapping[str, Mapping[str, float]]:
 
 
 @cache
+def order_words(place: str, language: str) -> tuple[str, ...]:
+    """Return the words by which a language says `before` or `behind` an authority that it has done it."""
+    return folded_forms(_shared("orders.yml").get(place, {}).get(language, ""))
+
+
+@cache
+def winding_up() -> tuple[str, ...]:
+    """Return the stems of words for the end of a company that a court pronounces without forbidding it."""
+    return folded_forms(_shared("orders.yml")["winding_up"])
+
+
+@cache
 def _shared(name: str) -> Mapping[str, Any]:
     folder = files("services.classifier.lexicon").joinpath("shared")
     return _parsed(_text_of(folder.joinpath(name)), f"shared/{name}")
@@ -231,6 +243,8 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         yield _unbound(_shared(f"{layer}.yml").get(language, "")), Meaning(layer=layer, name=layer)
     for side, by_language in _shared("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
+    orders = _shared("orders.yml")["order"].get(language, "")
+    yield _unbound(orders), Meaning(layer="order", name="order")
 
 
 def _unbound(forms: str) -> str:

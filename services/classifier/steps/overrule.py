@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import order_words, winding_up
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import ends_with_word
 
@@ -17,10 +19,14 @@ _SURE = 2.0
 _ORDER_REACH = 60
 _TOUCHING = 3
 _SUBJECT_REACH = 12
+_AGENT_REACH = 32
+_TO_ITS_MARK = 3
+"""How many words back the word may stand that makes an authority the agent."""
 _STATE_REACH = 8
 _ARTICLE = 4
 _OPENING_REACH = 12
 _OPENING_SUBJECT_REACH = 40
+_ENDING = re.compile(r"^[^\W\d_]* +")
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
@@ -69,7 +75,10 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
             or _is_ordered(document, grammar, trigger)
             or _is_told_to_close(document, grammar, trigger)
         ):
-            yield trigger._replace(event_type="ban", frame="active")
+            yield trigger._replace(event_type="ban", frame="close")
+            continue
+        if _is_closed_by_order(document, trigger):
+            yield trigger._replace(event_type="ban", frame="close")
             continue
         yield trigger
 
@@ -225,6 +234,71 @@ def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) ->
         and any(ends_with_word(text[start : name.start].rstrip(), word) for word in words)
         for authority in document.words_in("authority", trigger.sentence)
     )
+
+
+def _is_closed_by_order(document: Document, trigger: Trigger) -> bool:
+    """Return whether a sentence says that an authority did it: "shut by regulators", "по решению суда"."""
+    if not (_may_be_ordered(document, trigger) or _tells_a_fate(document, trigger)):
+        return False
+    if _has_order_near(document, trigger):
+        return True
+    has_ban = any(
+        other.event_type == "ban" and other.sentence == trigger.sentence
+        for other in document.triggers
+        if other is not trigger
+    )
+    return not has_ban and _has_agent_near(document, trigger)  # else the agent is of the ban
+
+
+def _may_be_ordered(document: Document, trigger: Trigger) -> bool:
+    """Return whether a cue closes what an authority may: bankruptcies and markets left are who closes' own."""
+    words = document.folded.text[trigger.start : trigger.end]
+    return (
+        trigger.event_type == "shutdown"
+        and trigger.frame != "close"
+        and not any(stem in words for stem in winding_up())
+    )
+
+
+def _tells_a_fate(document: Document, trigger: Trigger) -> bool:
+    """Return whether a verb that bans has nobody behind it: "X fermé par la préfecture"."""
+    names = document.names_in(trigger.sentence)
+    is_verb = trigger.event_type == "ban" and trigger.frame == "active"
+    return is_verb and bool(names) and all(name.end <= trigger.start for name in names)
+
+
+def _has_order_near(document: Document, trigger: Trigger) -> bool:
+    return any(
+        word.start - trigger.end <= _ORDER_REACH and trigger.start - word.end <= _ORDER_REACH
+        for word in document.words_in("order", trigger.sentence)
+    )
+
+
+def _has_agent_near(document: Document, trigger: Trigger) -> bool:
+    """Return whether a word beside an authority of the clause makes it who did it."""
+    text, language = document.folded.text, document.language
+    before, behind = order_words("before", language), order_words("behind", language)
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return any(
+        start <= word.start
+        and word.end <= end
+        and max(word.start - trigger.end, trigger.start - word.end) <= _AGENT_REACH
+        and (
+            _is_agent(text[start : word.start], before)
+            or _ENDING.sub("", text[word.end : end]).startswith(behind or ("\0",))
+        )
+        for word in document.words_in("authority", trigger.sentence)
+    )
+
+
+def _is_agent(left: str, marks: Sequence[str]) -> bool:
+    """Return whether one of the last words before an authority makes it who did it: "by the health"."""
+    for _ in range(_TO_ITS_MARK):
+        left = left.rstrip()
+        if any(ends_with_word(left, mark) for mark in marks):
+            return True
+        left = left.rpartition(" ")[0]
+    return False
 
 
 def _may_close(text: str, clause: int, word: Hit, trigger: Trigger) -> bool:

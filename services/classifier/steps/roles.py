@@ -6,8 +6,9 @@ is usual for the type. The result is one candidate per sentence and type.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from services.classifier.alliances import members
@@ -26,6 +27,7 @@ from services.classifier.markers import (
     is_plain,
     is_second_seller,
     marked_role,
+    marks_behind,
 )
 from services.classifier.subjects import subject_before
 from services.common.contracts.reading import Role, Stage
@@ -37,10 +39,13 @@ _TOPIC_DISTANCE = 6
 _TO_ITS_CLAUSE = 2
 _TWO = 2
 _RIGHT_BEHIND = 2
+_GROUNDS = {"talks": Ground.TALKS, "refuse": Ground.WORD}
+"""How sure a place is that has its own ground: who answers an offer is clear, whatever the offer's noun says."""
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
+_HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -61,7 +66,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     event_type = triggers[0].event_type
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
     names = document.names_in(triggers[0].sentence)
-    weightiest = sorted(triggers, key=lambda trigger: (-trigger.weight, trigger.frame in NOUNS))
+    weightiest = sorted(triggers, key=_standing)
     sold = _stakes_that_are_sold(grammar, triggers)
     for trigger in weightiest if names else ():
         is_forbidden = _forbids(trigger, triggers) and _has_thing_alone(found)
@@ -80,6 +85,11 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         role_places={company: name for company, (_, name, _) in found.items()},
         grounds={company: ground for company, (_, _, ground) in found.items()},
     )
+
+
+def _standing(trigger: Trigger) -> tuple[bool, float, bool]:
+    """Return what tells which of several cues says first who does what: an answer to an offer."""
+    return trigger.frame != "refuse", -trigger.weight, trigger.frame in NOUNS
 
 
 def _stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
@@ -158,7 +168,7 @@ def _roles_around(
             if not (free_after or free_inside)
             else {}
         ) or by_place(trigger, grammar, free_before, free_after, free_inside, taken)
-    ground = Ground.TALKS if trigger.frame == "talks" else Ground.PLACE
+    ground = _GROUNDS.get(trigger.frame, Ground.PLACE)
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
     antecedent = _antecedent(document, grammar, trigger)
@@ -249,14 +259,47 @@ def _marked(
             asides.add(chain)
         elif _tells_of_itself(grammar, trigger, beside, chain, chains):
             continue
-        elif is_aside(grammar, trigger, beside) or (chain in apart and role in {None, Role.ACTOR}):
+        elif (
+            is_aside(grammar, trigger, beside)
+            and not _is_described(document, grammar, chain, asides)
+        ) or (chain in apart and role in {None, Role.ACTOR}):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
             is_talking = trigger.frame == "talks" and len(companies) > _TWO and role is Role.ACTOR
             marked[chain] = Role.PARTY if is_talking else role  # "talks begun by A, B and C"
-        elif has_before and chain in after[1:] and is_second_seller(grammar, trigger, beside):
+        elif (
+            has_before
+            and _may_sell(document, chain, after)
+            and is_second_seller(grammar, trigger, beside)
+        ):
             marked[chain] = Role.SELLER  # "compra Y a Z"
     return marked, owned, asides
+
+
+def _may_sell(document: Document, chain: Chain, after: Sequence[Chain]) -> bool:
+    """Return whether a name stands where the seller may: behind what is bought, or before a share of it.
+
+    "compra Y a Z", "rachète à Z 40 % de Y".
+    """
+    if chain in after[1:]:
+        return True
+    return (
+        len(after) > 1
+        and chain is after[0]
+        and _HAS_SHARE.search(document.folded.text, chain.end, after[1].start) is not None
+    )
+
+
+def _is_described(
+    document: Document, grammar: Grammar, chain: Chain, asides: Collection[Chain]
+) -> bool:
+    """Return whether the word before a name says what it is to the one before that: "X's rival Y"."""
+    text = document.folded.text
+    for other in asides:
+        between = text[other.end : chain.start] if other.end < chain.start else ""
+        if between and marks_behind(grammar, "none", between) and COMMAS.isdisjoint(between):
+            return True
+    return False
 
 
 def _tells_of_itself(
@@ -348,10 +391,11 @@ def _role_by_word(
     of Y rejects the offer of X".
     """
     role = marked_role(grammar, trigger, beside)
-    if role is not Role.ACTOR or grammar.order != "svo" or chain.end > trigger.start:
+    if role is not Role.ACTOR or chain.end > trigger.start or trigger.event_type != "acquisition":
         return role
-    if trigger.event_type != "acquisition":
-        return role
+    if grammar.order != "svo":
+        is_answer = trigger.frame == "refuse" and not beside.marked_by(grammar, "refuse.actor")
+        return Role.TARGET if is_answer else role
     if trigger.frame == "refuse" and any(
         name.start >= trigger.start for name in document.names_in(trigger.sentence)
     ):
