@@ -206,12 +206,14 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
 class Afar:
     """The kind of blocker, by type, that title and lead hold against other sentences.
 
-    `for_a_while` are the types of which the title says that it is a strike, a pause.
+    `for_a_while` are the types of which the title says that it is a strike, a pause; `strikes` those
+    of them that it has no cue for, so that it is all there is to tell.
     """
 
     in_title: Mapping[str, str]
     in_lead: Mapping[str, str]
     for_a_while: frozenset[str]
+    strikes: frozenset[str]
 
 
 def _blockers_afar(document: Document) -> Afar:
@@ -227,7 +229,13 @@ def _blockers_afar(document: Document) -> Afar:
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
         elif segment is Segment.LEAD and kind in {"sport", "person"}:
             in_lead.update(dict.fromkeys(hit.meaning.types, kind))
-    return Afar(in_title, in_lead, frozenset(for_a_while))
+    titled = {
+        event_type
+        for sentence, hit in document.words_of("cue")
+        if document.sentences[sentence].segment is Segment.TITLE
+        for event_type in hit.meaning.types
+    }
+    return Afar(in_title, in_lead, frozenset(for_a_while), frozenset(for_a_while - titled))
 
 
 def _penalty(
@@ -248,6 +256,8 @@ def _penalty(
         if start <= blocker.start < end or is_the_topic or is_behind:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     kind = afar.in_title.get(event_type)
+    if kind is None and not is_over and event_type in afar.strikes and not is_title:
+        kind = "temporary"
     if kind is None and is_title:
         # A title may leave out that it is about a player; the lead then says so.
         kind = afar.in_lead.get(event_type)

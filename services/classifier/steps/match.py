@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
+
 from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit, Words
+
+_SAID = frozenset({"stage", "hearsay", "avowed", "announced"})
+"""Layers of verbs and adverbs, which a company's name only holds: "நோக்கி" (towards) in "நோக்கியா"."""
 
 
 def match(document: Document, *, words: Words) -> Document:
@@ -12,6 +18,7 @@ def match(document: Document, *, words: Words) -> Document:
     furniture = document.furniture
     starts = document.sentence_starts
     sentence, last_sentence = 0, len(starts) - 1
+    named = [(name.start, name.end) for name in document.names]
     for hit in words.find(document.folded.text, starts):
         start, _, meaning = hit
         if furniture and any(first <= start < last for first, last in furniture):
@@ -19,6 +26,8 @@ def match(document: Document, *, words: Words) -> Document:
         while sentence < last_sentence and starts[sentence + 1] <= start:
             sentence += 1
         layer = meaning.layer
+        if layer in _SAID and _is_within(hit, named):
+            continue
         if layer not in layers:
             layers[layer] = {sentence: [hit]}
         elif sentence in layers[layer]:
@@ -26,3 +35,9 @@ def match(document: Document, *, words: Words) -> Document:
         else:
             layers[layer][sentence] = [hit]
     return document.but(words=layers)
+
+
+def _is_within(hit: Hit, named: list[tuple[int, int]]) -> bool:
+    """Return whether a word is part of a name; `named` are the names' places, in order."""
+    at = bisect_right(named, hit.start, key=itemgetter(0)) - 1
+    return at >= 0 and hit.end <= named[at][1]

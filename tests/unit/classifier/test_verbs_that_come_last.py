@@ -55,3 +55,22 @@ def test_an_exchange_that_is_told_has_no_part_in_the_deal() -> None:
     (report,) = reports("ur", "زومو نے بالٹو کو بھیجے گئے نوٹس میں بتایا کہ وہ ویلکا خرید رہی ہے")
 
     assert "balto" not in roles(report)
+
+
+def test_a_word_of_a_stage_within_a_name_says_nothing() -> None:
+    watchlist = a_watchlist(a_company("nokia", "நோக்கியா"))
+    story = a_story(title="சென்னை ஆலையை நிரந்தரமாக மூடியது நோக்கியா", text="", language="ta")
+
+    (report,) = Pipeline.of(watchlist).read(story).reports
+
+    assert report.stage is Stage.CONFIRMED
+
+
+def test_a_lead_that_only_goes_on_about_the_titles_strike_closes_nothing() -> None:
+    told = reports(
+        "ta",
+        "ஜூமோ ஊழியர்கள் மூன்று நாள் வேலைநிறுத்தம்",
+        "ஊதிய உயர்வு கோரி ஜூமோ ஊழியர்கள் திங்கட்கிழமை முதல் போராடுகின்றனர். இதனால் ஜூமோ சேவை மையங்கள் இயங்காது.",
+    )
+
+    assert told == ()
