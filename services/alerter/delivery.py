@@ -17,18 +17,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
+from services.alerter.outcome import (
+    DENIED,
+    Denied,
+    Gone,
+    Outcome,
+    Refused,
+    Taken,
+    Unavailable,
+    Unwanted,
+)
 from services.common.contracts.delivery import (
     Attempt,
     Delivery,
     DeliveryKind,
     DeliveryState,
-)
-from services.common.errors import (
-    ChannelRefusedError,
-    ChannelUnavailableError,
-    ChannelUnwantedError,
 )
 from services.common.ids import (
     AlertId,
@@ -64,64 +69,7 @@ SUPERSEDED = "superseded"
 LONG_OUTAGE = timedelta(hours=1)
 """What waited while a channel was down for longer goes as one message."""
 
-DENIED = frozenset({401, 403, 535})
-
 _OPEN = frozenset({DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """The channel has it. `status` as in Attempt; `handle` is its own name for the message; `note` is
-    what the operator should know of it, empty for nothing.
-    """
-
-    status: int | None = None
-    handle: str | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unavailable:
-    """It may pass: no answer, 408, 425, 429 or 5xx. `retry_after` is the channel's own wish."""
-
-    reason: str
-    status: int | None = None
-    retry_after: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """The channel will never take this message; with `is_format`, not in this form."""
-
-    reason: str
-    status: int | None = None
-    is_format: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denied:
-    """401 or 403: our key is wrong. The channel pauses, its deliveries are kept."""
-
-    reason: str
-    status: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """410: the channel wants nothing any more."""
-
-    reason: str
-    status: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unwanted:
-    """Everybody whom it would reach has asked for no more: it is not sent."""
-
-    reason: str
-
-
-Outcome: TypeAlias = Taken | Unavailable | Refused | Denied | Gone | Unwanted
 
 
 class ChannelVerdict(StrEnum):
@@ -139,25 +87,6 @@ class Settlement:
     delivery: Delivery
     channel: ChannelVerdict = ChannelVerdict.KEEP
     handle: str | None = None
-
-
-def outcome_of(
-    error: ChannelUnavailableError | ChannelRefusedError | ChannelUnwantedError,
-) -> Outcome:
-    """Return the outcome that a channel's error means.
-
-    401, 403 and 410 speak of the channel rather than of the message, whichever error brings them; so
-    does a mail relay's 535.
-    """
-    if isinstance(error, ChannelUnwantedError):
-        return Unwanted(reason=str(error))
-    if error.status in DENIED:
-        return Denied(reason=str(error), status=error.status)
-    if error.status == 410:
-        return Gone(reason=str(error), status=error.status)
-    if isinstance(error, ChannelUnavailableError):
-        return Unavailable(reason=str(error), status=error.status, retry_after=error.retry_after)
-    return Refused(reason=str(error), status=error.status, is_format=error.is_format)
 
 
 def is_claimable(delivery: Delivery, *, now: datetime) -> bool:

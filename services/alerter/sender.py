@@ -14,18 +14,9 @@ from services.alerter.database import fallbacks, outbox, sending
 from services.alerter.database.connections import Database
 from services.alerter.database.outages import Outage, outages
 from services.alerter.database.sending import Aftermath, Claimed, Stopped, StoppedChannel
-from services.alerter.delivery import (
-    ChannelVerdict,
-    Denied,
-    Outcome,
-    Settlement,
-    Taken,
-    Unavailable,
-    kill,
-    outcome_of,
-    settle,
-)
+from services.alerter.delivery import ChannelVerdict, Settlement, kill, settle
 from services.alerter.life import ProofsOfLife
+from services.alerter.outcome import Denied, Outcome, Taken, Unavailable, outcome_of
 from services.alerter.render.message import message_of
 from services.alerter.service import AlerterService
 from services.common.clock import Clock

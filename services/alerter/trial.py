@@ -9,7 +9,8 @@ from typing import assert_never
 
 from services.alerter.channels.port import Channel
 from services.alerter.database.outbox import keep_deliveries, update
-from services.alerter.delivery import (
+from services.alerter.delivery import kill, settle
+from services.alerter.outcome import (
     Denied,
     Gone,
     Outcome,
@@ -17,9 +18,7 @@ from services.alerter.delivery import (
     Taken,
     Unavailable,
     Unwanted,
-    kill,
     outcome_of,
-    settle,
 )
 from services.alerter.render.message import Message
 from services.alerter.render.specimen import TEST_NOTE, test_message

@@ -10,15 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.alerter import delivery as states
-from services.alerter.delivery import (
-    ChannelVerdict,
-    Denied,
-    Gone,
-    Outcome,
-    Refused,
-    Taken,
-    Unavailable,
-)
+from services.alerter.delivery import ChannelVerdict
+from services.alerter.outcome import Denied, Gone, Outcome, Refused, Taken, Unavailable, outcome_of
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import AlertId, ChannelId, DeliveryId, SubscriptionId
@@ -188,4 +181,4 @@ def test_what_was_sent_cannot_be_suppressed() -> None:
 def test_errors_of_channels_are_read(
     error: ChannelUnavailableError | ChannelRefusedError, outcome: Outcome
 ) -> None:
-    assert states.outcome_of(error) == outcome
+    assert outcome_of(error) == outcome
