@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,18 +18,18 @@ from services.alerter.life import ProofsOfLife
 from services.alerter.outcome import Denied, Outcome, Taken, Unavailable, outcome_of
 from services.alerter.render.message import message_of
 from services.alerter.service import AlerterService
+from services.alerter.ways import WaysOut
+from services.alerter.weather import Weather
 from services.common.clock import Clock
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.contracts.subscription import Subscription
 from services.common.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
     ChannelUnwantedError,
 )
-from services.common.ids import ChannelId, DeliveryId, SubscriptionId
+from services.common.ids import ChannelId
 from services.common.stop import Stop
 from services.common.telemetry import metrics
-from services.common.watchlist import Watchlist
 
 SEND_WITHIN_SECONDS = 45.0
 """The longest a channel may take; well within the lease of a claimed message."""
@@ -40,71 +39,6 @@ _COUNT_EVERY = timedelta(seconds=5)
 _IDLE = timedelta(seconds=1)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaysOut:
-    """The configured channels; `configured` has a hash of each one's configuration.
-
-    `fallbacks` has per channel those that stand in for it, each with a subscription that says so.
-    What may have arrived at one of the `holding` channels when a process died is not sent again.
-    """
-
-    channels: Mapping[ChannelId, Channel] = field(default_factory=dict)
-    configured: Mapping[ChannelId, str] = field(default_factory=dict)
-    fallbacks: Mapping[ChannelId, Mapping[ChannelId, SubscriptionId]] = field(default_factory=dict)
-    holding: frozenset[ChannelId] = frozenset()
-    watchlist: Watchlist = field(default_factory=lambda: Watchlist.of(()))
-
-
-def fallbacks_of(
-    subscriptions: Iterable[Subscription],
-) -> dict[ChannelId, dict[ChannelId, SubscriptionId]]:
-    """Return per channel those that stand in for it, each with the first subscription that says so."""
-    fallbacks: dict[ChannelId, dict[ChannelId, SubscriptionId]] = {}
-    for subscription in subscriptions:
-        for send in subscription.sends:
-            if send.fallback is not None:
-                of = fallbacks.setdefault(send.to, {})
-                of.setdefault(send.fallback.to, subscription.id)
-    return fallbacks
-
-
-@dataclass(slots=True)
-class _Weather:
-    """How a channel fares: which messages failed one after the other, and since when none passed.
-
-    `lanes` are the messages on their way, `window` is how many may be: it doubles with every success
-    and falls to one with a failure, so that a channel that is just back is not run over. What is due
-    but has to wait for another message is looked for again after `idle_until`.
-    """
-
-    failing: set[DeliveryId] = field(default_factory=set)
-    outage: Outage | None = None
-    idle_until: datetime | None = None
-    lanes: int = 0
-    window: int = 1
-
-    @property
-    def not_before(self) -> datetime | None:
-        """Return until when the channel wishes to be left alone."""
-        return self.outage.not_before if self.outage else None
-
-    def failed(self, *, now: datetime, wait: timedelta | None) -> None:
-        """Note a failure of the channel, which wishes to be left alone for `wait`."""
-        wish = None if wait is None else now + wait
-        times = [at for at in (self.not_before, wish) if at is not None]
-        since = self.outage.since if self.outage else now
-        self.outage = Outage(since=since, not_before=max(times, default=None))
-
-    @property
-    def is_down(self) -> bool:
-        """Return whether it is the channel that fails, not one message."""
-        return len(self.failing) > 1
-
-    def later_than(self, at: datetime) -> datetime:
-        """Return when something may be tried that is due `at`."""
-        return max(at, self.not_before or at, self.idle_until or at)
 
 
 class Sender:
@@ -127,7 +61,7 @@ class Sender:
         self._lives = lives
         self._clock = clock
         self._ways = WaysOut()
-        self._weather: dict[ChannelId, _Weather] = {}
+        self._weather: dict[ChannelId, Weather] = {}
         self._stopped: dict[ChannelId, StoppedChannel] = {}
         self._noted: dict[ChannelId, Outage] = {}  # as the database has them
         self._woken = asyncio.Event()
@@ -381,8 +315,8 @@ class Sender:
     def _kill(self, delivery: Delivery, reason: str) -> Settlement:
         return Settlement(delivery=kill(delivery, reason=reason, now=self._clock.now()))
 
-    def _weather_of(self, channel: ChannelId) -> _Weather:
-        return self._weather.setdefault(channel, _Weather())
+    def _weather_of(self, channel: ChannelId) -> Weather:
+        return self._weather.setdefault(channel, Weather())
 
     def _must_wait(self, channel: ChannelId) -> bool:
         not_before = self._weather_of(channel).not_before

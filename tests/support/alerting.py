@@ -17,9 +17,10 @@ from services.alerter.database.connections import Database
 from services.alerter.database.sending import Stopped
 from services.alerter.life import FeedFares, ProofsOfLife
 from services.alerter.roots import Roots
-from services.alerter.sender import Sender, WaysOut, fallbacks_of
+from services.alerter.sender import Sender
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
+from services.alerter.ways import WaysOut, fallbacks_of
 from services.alerter.worker import Worker
 from services.common.breaker import Breaker
 from services.common.bus.memory import MemoryBus

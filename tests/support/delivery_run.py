@@ -19,9 +19,10 @@ from pathlib import Path
 
 from services.alerter.channels.webhook import WebhookChannel
 from services.alerter.database.connections import Database, open_read_only
-from services.alerter.sender import Sender, WaysOut
+from services.alerter.sender import Sender
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
+from services.alerter.ways import WaysOut
 from services.common.clock import SystemClock
 from services.common.contracts.delivery import DeliveryState
 from services.common.http.client import guarded_client

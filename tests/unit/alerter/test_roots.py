@@ -9,7 +9,7 @@ import pytest
 from services.alerter.channels.port import Channel
 from services.alerter.channels.slack import SlackBotChannel
 from services.alerter.channels.telegram import TelegramChannel
-from services.alerter.sender import WaysOut
+from services.alerter.ways import WaysOut
 from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Conditions
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError

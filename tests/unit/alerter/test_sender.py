@@ -9,7 +9,7 @@ import pytest
 from services.alerter.channels.port import Channel, Sent, Thread
 from services.alerter.database import outbox
 from services.alerter.render.message import Message
-from services.alerter.sender import WaysOut
+from services.alerter.ways import WaysOut
 from services.common.contracts.delivery import DeliveryState
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId
