@@ -39,7 +39,7 @@ def preview_routes(
         async def in_child(asked: Rehearsal) -> bytes:
             return await rehearsed(asked, within=WITHIN)
 
-        return await _answered(request, following(), in_child)
+        return await _answered(request, data, following(), in_child)
 
     async def planned(request: Request) -> Response:
         async def from_database(asked: Rehearsal) -> bytes:
@@ -51,30 +51,34 @@ def preview_routes(
             )
             return await asyncio.to_thread(encode, messages)
 
-        return await _answered(request, following(), from_database)
-
-    async def _answered(request: Request, now: Following, answer: _Answer) -> Response:
-        query = request.query_params
-        name = SubscriptionId(query.get("subscription", ""))
-        if name not in now.subscriptions:
-            return _refused(404, f"There is no subscription {name}.")
-        try:
-            span = Span(
-                since=datetime.fromisoformat(query["from"]),
-                until=datetime.fromisoformat(query["to"]),
-            )
-        except (KeyError, ValueError):
-            return _refused(400, "`from` and `to` are times with a zone, as RFC 3339 has them.")
-        asked = Rehearsal(data=data, subscription=name, span=span, following=now)
-        try:
-            return Response(await answer(asked), media_type="application/json")
-        except TimeoutError:
-            return _refused(504, f"Not done within {WITHIN}: ask for a shorter time.")
+        return await _answered(request, data, following(), from_database)
 
     return [
         Route(PREVIEW_PATH, previewed, methods=["GET"]),
         Route(PLANNED_PATH, planned, methods=["GET"]),
     ]
+
+
+async def _answered(
+    request: Request, data: Path, following: Following, answer: _Answer
+) -> Response:
+    """Return the answer to what `request` asks of the database in `data`, or why there is none."""
+    query = request.query_params
+    name = SubscriptionId(query.get("subscription", ""))
+    if name not in following.subscriptions:
+        return _refused(404, f"There is no subscription {name}.")
+    try:
+        span = Span(
+            since=datetime.fromisoformat(query["from"]),
+            until=datetime.fromisoformat(query["to"]),
+        )
+    except (KeyError, ValueError):
+        return _refused(400, "`from` and `to` are times with a zone, as RFC 3339 has them.")
+    asked = Rehearsal(data=data, subscription=name, span=span, following=following)
+    try:
+        return Response(await answer(asked), media_type="application/json")
+    except TimeoutError:
+        return _refused(504, f"Not done within {WITHIN}: ask for a shorter time.")
 
 
 def _refused(status: int, detail: str) -> Response:

@@ -91,23 +91,35 @@ def track(
     )
     written = tuple(sighting for one in assignments for sighting in one.written)
     mine = tuple(sighting for sighting in written if sighting.story.story_id == story.story_id)
-    changes = tuple(
-        ChangeDraft(
-            at=now,
-            kind=kind,
-            cause=story.story_id,
-            is_old=story.backfill or now - story.seen_at > horizon,
-            is_reread=reading.reread,
-            event=event,
-        )
-        for kind, event in outcomes(assignments, known, types=_types(earlier, mine))
-    )
+    found = outcomes(assignments, known, types=_types(earlier, mine))
     return Tracked(
         held=replace(revision.held, sightings=mine),
         is_first=earlier is None,
         sightings=written,
         removed=revision.removed,
-        changes=changes,
+        changes=_drafts(reading, found, now=now, horizon=horizon),
+    )
+
+
+def _drafts(
+    reading: Reading,
+    found: Iterable[tuple[ChangeKind, Event]],
+    *,
+    now: datetime,
+    horizon: timedelta,
+) -> tuple[ChangeDraft, ...]:
+    story = reading.story
+    is_old = story.backfill or now - story.seen_at > horizon
+    return tuple(
+        ChangeDraft(
+            at=now,
+            kind=kind,
+            cause=story.story_id,
+            is_old=is_old,
+            is_reread=reading.reread,
+            event=event,
+        )
+        for kind, event in found
     )
 
 

@@ -73,7 +73,7 @@ class _Record:
 
 
 def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[Route]:
-    """Return the page of one event, and its dossier as a file."""
+    """Return the page of one event with what can be done there, and its dossier as a file."""
 
     async def page(request: Request) -> Response:
         event_id = EventId(request.path_params["event_id"])
@@ -95,18 +95,6 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
             can_act=sources.operator is not None,
         )
 
-    async def acknowledged(request: Request) -> Response:
-        event_id = request.path_params["event_id"]
-        acts = operator_of(sources)
-        await done(acts.acknowledge(event_id, stage=None, who=_WHO, note=""))
-        return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
-
-    async def muted(request: Request) -> Response:
-        event_id, until = request.path_params["event_id"], sources.clock.now() + _MUTED_FOR
-        acts = operator_of(sources)
-        await done(acts.mute(Matter(event=event_id), until=until, who=_WHO, why=""))
-        return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
-
     async def dossier(request: Request) -> Response:
         found = await dossier_from(sources, EventId(request.path_params["event_id"]))
         html = await asyncio.to_thread(templates.render, "dossier.html", dossier=found)
@@ -123,6 +111,26 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
     return [
         Route("/events/{event_id}", page, methods=["GET"]),
         Route("/events/{event_id}/dossier", dossier, methods=["GET"]),
+        *_act_routes(sources),
+    ]
+
+
+def _act_routes(sources: Sources) -> list[Route]:
+    """Return what the buttons of an event's page do."""
+
+    async def acknowledged(request: Request) -> Response:
+        event_id = request.path_params["event_id"]
+        acts = operator_of(sources)
+        await done(acts.acknowledge(event_id, stage=None, who=_WHO, note=""))
+        return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
+
+    async def muted(request: Request) -> Response:
+        event_id, until = request.path_params["event_id"], sources.clock.now() + _MUTED_FOR
+        acts = operator_of(sources)
+        await done(acts.mute(Matter(event=event_id), until=until, who=_WHO, why=""))
+        return RedirectResponse(f"/events/{event_id}#told-title", status_code=303)
+
+    return [
         Route("/events/{event_id}/ack", acknowledged, methods=["POST"]),
         Route("/events/{event_id}/mute", muted, methods=["POST"]),
     ]
