@@ -23,6 +23,7 @@ from services.common.contracts.codec import decode
 from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading
 from services.common.contracts.subscription import Subscription
+from services.common.garbage import collector_paused
 from services.common.ids import ChannelId
 from services.common.telemetry import metrics
 from services.common.watchlist import Watchlist
@@ -109,7 +110,8 @@ class AlerterService:
         Without a savepoint, since within one SQLite copies every page that is touched, and each later
         statement that may fail walks through these copies: a fifth of the time of a batch.
         """
-        return _handled(connection, records, self._take(connection, records))
+        with collector_paused():
+            return _handled(connection, records, self._take(connection, records))
 
     def _take_one_by_one(
         self, connection: sqlite3.Connection, records: Sequence[Record]

@@ -18,9 +18,9 @@ from pathlib import Path
 from services.common.config.configuration import (
     FileContent,
     Loaded,
-    collector_paused,
     configuration_of,
 )
+from services.common.garbage import collector_paused
 from services.common.packed import pack, unpack
 from services.common.settings import Network
 from services.common.turns import in_turns

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from services.common.config.yaml import Page, read_yaml
 from services.common.contracts.feed import Feed
 from services.common.contracts.subscription import ChannelConfig, Secret, Subscription
 from services.common.errors import ConfigurationError
+from services.common.garbage import collector_paused
 from services.common.ids import fingerprint
 from services.common.settings import Network
 from services.common.watchlist import Watchlist
@@ -147,27 +146,6 @@ def read_watchlist(path: Path) -> Watchlist:
         if errors:
             raise ConfigurationError("\n".join(errors))
         return Watchlist.of(companies)
-
-
-_MANY_OBJECTS = 50_000
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the garbage collector away: it would take half the time of a long file.
-
-    Reading makes a million objects and no cycles, so every collection walks them for nothing.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if gc.get_count()[0] > _MANY_OBJECTS:
-            # The first collection would walk all of them, and nothing else runs meanwhile.
-            gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 def process_environment() -> Mapping[str, str]:
