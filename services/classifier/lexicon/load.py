@@ -45,6 +45,12 @@ log = structlog.get_logger()
 _SHARED_LAYERS = ("also", "bidders", "meant", "members")
 """Files of words that say which sentences tell more of an event, each by language."""
 
+_GAP = r"(?: .{1,40}?)? "
+"""What `...` stands for in a form of `harmless.yml`."""
+
+LETTER = r"[^\s.,;:!?()\"'|।،؛-]"
+"""What words are made of, also in scripts that write vowels as marks."""
+
 _CHECKED = "checked.txt"
 _FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
 
@@ -160,6 +166,28 @@ def order_words(place: str, language: str) -> tuple[str, ...]:
 def winding_up() -> tuple[str, ...]:
     """Return the stems of words for the end of a company that a court pronounces without forbidding it."""
     return folded_forms(_shared("orders.yml")["winding_up"])
+
+
+@cache
+def harmless_pattern(kind: str, language: str) -> re.Pattern[str] | None:
+    """Return what finds a language's words of a `kind` that makes a cue harmless, None without any."""
+    entries = _shared("harmless.yml").get(language, {})
+    numbers = "|".join(re.escape(form) for form in folded_forms(entries.get("numbers", "")))
+    number = rf"(?:\d+(?:[.,]\d+)?|{numbers})" if numbers else r"\d+"
+    words = [_open_pattern(form, number) for form in folded_forms(entries.get(kind, ""))]
+    return re.compile("|".join(words)) if words else None
+
+
+def _open_pattern(form: str, number: str) -> str:
+    """Return what finds a form with `*` at either end of its words, and `#` for a number."""
+    parts = (re.escape(part) for part in form.split(" ... "))
+    word = _GAP.join(parts).replace(r"\*", f"{LETTER}*").replace(r"\#", number)
+    scripts = {script_of(sign) for sign in form if sign.isalpha()}
+    if scripts & UNSPACED:
+        return word
+    begins = "" if form.startswith("*") else f"(?<!{LETTER})"
+    ends = "" if form.endswith("*") or HANGUL in scripts else f"(?!{LETTER})"
+    return f"{begins}{word}{ends}"
 
 
 @cache

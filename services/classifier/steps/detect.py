@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.harmless import harm, is_of_a_person, is_over_soon, is_recalled
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
@@ -58,16 +59,13 @@ _HALVES = re.compile(r"[:;,] ")
 def detect(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with its triggers, and why cues were blocked, by sentence."""
     blocked: dict[int, str] = {}
+    harmless: dict[int, str] = {}
     triggers: list[Trigger] = []
     afar = _blockers_afar(document)
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
             continue
-        telling = (
-            cue
-            for cue in _uncovered(cues, document.folded.text)
-            if not (_is_of_goods(document, grammar, cue) or _is_in_quotes(document, cue))
-        )
+        telling = _telling(document, grammar, sentence, cues, harmless)
         for event_type, hits in _by_type(telling).items():
             penalty, kind = _penalty(document, sentence, event_type, hits, afar)
             if kind:
@@ -89,6 +87,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 triggers.extend(
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
                 )
+    triggers = _kept(document, triggers, harmless, blocked)
     for_now = _closed_for_now(document, triggers, blocked)
     if for_now is not None:
         triggers = [
@@ -97,7 +96,52 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
             if trigger.event_type != "shutdown"
             or any(name.company not in for_now for name in document.names_in(trigger.sentence))
         ]
-    return document.but(triggers=tuple(triggers), blocked=blocked)
+    return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless})
+
+
+def _telling(
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    cues: Iterable[Hit],
+    harmless: dict[int, str],
+) -> Iterator[Hit]:
+    """Yield the cues of a sentence that tell of an event; note why another does not."""
+    for cue in _uncovered(cues, document.folded.text):
+        if _is_of_goods(document, grammar, cue) or _is_in_quotes(document, cue):
+            continue
+        kind = harm(document, grammar, sentence, cue)
+        if kind:
+            harmless[sentence] = kind
+        else:
+            yield cue
+
+
+def _kept(
+    document: Document,
+    triggers: list[Trigger],
+    harmless: Mapping[int, str],
+    blocked: Mapping[int, str],
+) -> list[Trigger]:
+    """Return the triggers without those of a type that the title tells as no event."""
+    title = [at for at, s in enumerate(document.sentences) if s.segment is Segment.TITLE]
+    head = [
+        at for at, s in enumerate(document.sentences) if s.segment in {Segment.TITLE, Segment.LEAD}
+    ]
+    dropped: set[str] = set()
+    if is_of_a_person(document, [name for at in title for name in document.names_in(at)]):
+        dropped |= {"ban", "shutdown"}
+    if any(harmless.get(at) == "market" for at in title):
+        dropped |= {"shutdown"}
+        if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
+            dropped |= {"acquisition"}
+    if is_recalled(document):
+        dropped |= {"acquisition"}
+    is_paused = any(harmless.get(at) == "temporary" for at in head)
+    is_for_now = is_paused or any(blocked.get(at) in _FOR_NOW for at in head)
+    if is_paused or is_over_soon(document, is_paused=is_for_now):
+        dropped |= {"shutdown"}
+    return [t for t in triggers if t.event_type not in dropped]
 
 
 def _closed_for_now(

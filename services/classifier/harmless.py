@@ -1,0 +1,364 @@
+"""Harmless: what stands around a cue and makes it tell of no event, the same in every language.
+
+A thing that is bought, closed or blocked is no company; a closing that is told with how long it takes,
+or when it ends, is none for good; shares close at a price; customers buy goods. The words are those of
+`lexicon/shared/harmless.yml`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from services.classifier.document import Document, Name, Segment
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import LETTER, harmless_pattern
+from services.classifier.lexicon.words import Hit
+
+_WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
+_HEAD_LAST = frozenset({"en", "de", "nl"})
+"""What stands behind a noun there says what it is: "a customer platform"."""
+_DENSE = frozenset({"zh", "ja", "ko", "th"})
+_SPELL_REACH = 45
+_SPELL_REACH_DENSE = 12
+_UNTIL_REACH = 30
+_CLOCK_REACH = 30
+_NO_SPELL = tuple("后後内年前以之来ぶ")
+"""What makes a day of so many days in Chinese and Japanese, where nothing parts words: "30天后"."""
+_SHORT_MONTH = 2
+_DAY_REACH = 16
+_QUOTE_REACH = 40
+_CROWD_REACH = 45
+_OBJECT_REACH = 60
+_SUBJECT_REACH = 40
+_POST_REACH = 25
+_POST_REACH_DENSE = 6
+_NAME_REACH = 25
+_HEAD_WORDS = 3
+_A_PREPOSITION = 3
+_ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?()，。；：！？、]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
+_PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
+
+
+def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    """Return the kind of what makes a cue of a sentence tell of no event, None where nothing does."""
+    for event_type in cue.meaning.types:
+        if _is_of_a_thing(document, grammar, sentence, cue, event_type):
+            return "goods"
+        if event_type == "shutdown" and cue.meaning.stage is None:
+            if _is_for_a_spell(document, grammar, sentence, cue):
+                return "temporary"
+            if _is_at_a_price(document, grammar, sentence, cue):
+                return "market"
+        if event_type == "acquisition" and (
+            _is_of_a_crowd(document, sentence, cue) or _is_in_shops(document, cue)
+        ):
+            return "goods"
+    return None
+
+
+def is_of_a_person(document: Document, names: list[Name]) -> bool:
+    """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
+    former = harmless_pattern("former", document.language)
+    posts = harmless_pattern("posts", document.language)
+    title = next((s for s in document.sentences if s.segment is Segment.TITLE), None)
+    if former is None or posts is None or title is None or not names:
+        return False
+    text = document.folded.text
+    reach = _POST_REACH_DENSE if document.language in _DENSE else _POST_REACH
+    held = list(posts.finditer(text, title.start, title.end))
+    spans = [
+        (min(was.start(), post.start()), max(was.end(), post.end()))
+        for was in former.finditer(text, title.start, title.end)
+        for post in held
+        if max(was.start(), post.start()) - min(was.end(), post.end()) <= reach
+    ]
+    return all(
+        any(
+            start - _NAME_REACH <= name.end and name.start <= end + _NAME_REACH
+            for start, end in spans
+        )
+        for name in names
+    )
+
+
+def is_over_soon(document: Document, *, is_paused: bool) -> bool:
+    """Return whether title or lead say that what the title closes opens again, and that it is for a while.
+
+    A day on which it opens says so too. "Plant closed since May reopens" says it the other way round.
+    """
+    closed = None
+    for sentence, span in enumerate(document.sentences):
+        if span.segment not in {Segment.TITLE, Segment.LEAD}:
+            continue
+        for cue in document.words_in("cue", sentence):
+            if "shutdown" not in cue.meaning.types:
+                continue
+            is_back = cue.meaning.stage == "reversed"
+            if closed is None and span.segment is Segment.TITLE:
+                if is_back:
+                    return False
+                closed = cue
+            elif closed is not None and is_back and (is_paused or _tells_a_day(document, sentence)):
+                return not is_for_good(document, sentence)
+    return False
+
+
+def _tells_a_day(document: Document, sentence: int) -> bool:
+    start, end = document.sentences[sentence][:2]
+    return re.search(r"\d", document.folded.text[start:end]) is not None
+
+
+def is_recalled(document: Document) -> bool:
+    """Return whether the title says that somebody takes goods back."""
+    found = harmless_pattern("recalls", document.language)
+    title = next((s for s in document.sentences if s.segment is Segment.TITLE), None)
+    return (
+        found is not None
+        and title is not None
+        and found.search(document.folded.text, title.start, title.end) is not None
+    )
+
+
+def is_for_good(document: Document, sentence: int) -> bool:
+    """Return whether a sentence says that something ends for good."""
+    forever = harmless_pattern("forever", document.language)
+    start, end = document.sentences[sentence][:2]
+    return forever is not None and forever.search(document.folded.text, start, end) is not None
+
+
+def _is_of_a_thing(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
+    """Return whether what is bought, closed or blocked is a thing: "takes the lead", "closes the gap"."""
+    if cue.meaning.frame not in _WITH_OBJECTS:
+        return False
+    if grammar.order == "sov":
+        return _thing_before(document, sentence, cue, event_type)
+    return _thing_behind(document, grammar, sentence, cue, event_type)
+
+
+def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
+    pattern = _object_before(event_type, document.language)
+    if pattern is None:
+        return False
+    text = document.folded.text
+    start, _ = document.clause_of(sentence, cue.start)
+    ends = {cue.start}
+    last = text.rfind(" ", cue.start, cue.end)
+    if last > cue.start:
+        ends.add(last)
+    for end in ends:
+        found = pattern.search(text, max(start, end - _OBJECT_REACH), end)
+        if found and not _has_name(document, sentence, found.start(), end):
+            return True
+    return False
+
+
+def _thing_behind(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
+    pattern = _object_behind(event_type, document.language, grammar)
+    if pattern is None:
+        return False
+    _, end = document.clause_of(sentence, cue.start)
+    for begin in _begins(document, grammar, sentence, cue):
+        found = pattern.match(document.folded.text, begin, max(end, cue.end))
+        if (
+            found is not None
+            and not _has_name(document, sentence, begin, found.end())
+            and _is_all(document, grammar, sentence, found, event_type)
+        ):
+            return True
+    return False
+
+
+def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> set[int]:
+    """Return where an object may begin: behind a cue, its first two words, or its subject (verb first)."""
+    text = document.folded.text
+    begins = {cue.end}
+    first = text.find(" ", cue.start, cue.end)
+    if first > 0:
+        second = text.find(" ", first + 1, cue.end)
+        begins |= {first, second} if second > 0 else {first}
+    if grammar.is_verb_first and "acquisition" in cue.meaning.types:
+        begins.update(
+            name.end
+            for name in document.names_in(sentence)
+            if 0 <= name.start - cue.end <= _SUBJECT_REACH
+        )
+    return begins
+
+
+def _is_all(
+    document: Document, grammar: Grammar, sentence: int, found: re.Match[str], event_type: str
+) -> bool:
+    """Return whether a thing is all of an object: no part of a company's name, no row, no product's user."""
+    text, language, end = document.folded.text, document.language, found.end()
+    other = (found.groupdict().get("other") or "").strip(" -")
+    if other in grammar.scope or other in grammar.unit or other in grammar.home:
+        return False
+    if text.startswith(",", end):
+        return False  # a row: "36 million customers, frequencies and masts" are a business
+    if event_type == "ban" and _goes_on_about(document, grammar, sentence, end):
+        return False
+    if language == "zh":
+        return _ENDS_A_NOUN.match(text, end) is not None
+    return language not in _HEAD_LAST or not _goes_on(document, grammar, sentence, end)
+
+
+def _goes_on_about(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
+    """Return whether a product is named behind whom it is forbidden: "forbids employees to use the app"."""
+    text = document.folded.text[end : document.sentences[sentence].end]
+    return (
+        any(name.start >= end for name in document.names_in(sentence))
+        or any(word.start >= end for word in document.words_in("product", sentence))
+        or not {*grammar.home, *grammar.unit}.isdisjoint(re.findall(rf"{LETTER}+", text))
+    )
+
+
+def _goes_on(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
+    """Return whether a noun is only the first part of what names a company: "plane maker Airbus"."""
+    text = document.folded.text
+    words = re.compile(rf"{LETTER}+")
+    at = end
+    kinds = (*grammar.unit, *grammar.home)
+    heads = harmless_pattern("heads", document.language)
+    for _ in range(_HEAD_WORDS):
+        found = words.match(text, at + 1)
+        if found is None or text[at] not in " -":
+            return False
+        if any(name.start == found.start() for name in document.names_in(sentence)):
+            return True
+        if found[0] in kinds or (heads is not None and heads.fullmatch(found[0])):
+            return True
+        if found[0] in grammar.scope or len(found[0]) <= _A_PREPOSITION:
+            return False
+        at = found.end()
+    return False
+
+
+def _has_name(document: Document, sentence: int, start: int, end: int) -> bool:
+    return any(start < name.end and name.start < end for name in document.names_in(sentence))
+
+
+@cache
+def _object_before(event_type: str, language: str) -> re.Pattern[str] | None:
+    things = harmless_pattern(event_type, language)
+    if things is None:
+        return None
+    if language == "ja":
+        # "三菱自動車を", "エアバスを" are companies: what is a thing begins a word.
+        return re.compile(rf"(?<![ァ-ヴー一-龥A-Za-z])(?:{things.pattern})[ぁ-ん]{{0,3}}\Z")
+    if language == "ko":
+        return re.compile(rf"(?:{things.pattern})[가-힣]{{0,2}}\s*\Z")
+    adjectives = harmless_pattern("adjectives", language)
+    # "forbids staff the app": whom is blocked stands right before the verb, or something else is.
+    other = (
+        "" if event_type == "ban" or adjectives is None else rf"(?:\s+(?:{adjectives.pattern}))?"
+    )
+    return re.compile(rf"(?:{things.pattern}){other}\s*\Z")
+
+
+@cache
+def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Pattern[str] | None:
+    things = harmless_pattern(event_type, language)
+    if things is None:
+        return None
+    if language == "zh":
+        # Behind a number or 的: "长城汽车" is a company.
+        lead = r"(?:[^,.;:!?()，。；：！？、]{0,8}?[\d架辆艘台块宗批的个名万亿千百座新])?"
+        return re.compile(rf"{lead}(?:{things.pattern})")
+    if language == "th":
+        return re.compile(rf"[\s\d,.]{{0,8}}(?:{things.pattern})")
+    adjectives = harmless_pattern("adjectives", language)
+    money = "|".join(
+        re.escape(form.removesuffix("*")) + f"{LETTER}*"
+        for form in sorted(
+            (*grammar.money.currencies, *grammar.money.scales), key=len, reverse=True
+        )
+    )
+    articles = "|".join(re.escape(word) for word in sorted(grammar.articles, key=len, reverse=True))
+    filler = rf"(?:{adjectives.pattern if adjectives else '(?!)'}|(?:{money})(?!{LETTER})"
+    filler += rf"|(?:{articles or '(?!)'})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
+    return re.compile(rf"[\s'-]*(?:{filler})*(?P<other>{LETTER}{{3,}}[\s-]+)?(?:{things.pattern})")
+
+
+def _is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether how long a closing lasts, when it ends or its hour stands beside its cue."""
+    if is_for_good(document, sentence):
+        return False
+    text = document.folded.text
+    start, end = document.sentences[sentence][:2]
+    for kind, reach in (("spells", _SPELL_REACH), ("clock", _CLOCK_REACH)):
+        pattern = harmless_pattern(kind, document.language)
+        if kind == "clock" and _names_a_day(text[start:end], grammar):
+            continue  # the day and hour at which it ends
+        near = _SPELL_REACH_DENSE if document.language in _DENSE else reach
+        if pattern is not None and any(
+            not text.startswith(_NO_SPELL, found.end())
+            and max(found.start() - cue.end, cue.start - found.end()) <= near
+            for found in pattern.finditer(text, start, end)
+        ):
+            return True
+    return _is_until_a_day(document, grammar, sentence, cue)
+
+
+def _names_a_day(text: str, grammar: Grammar) -> bool:
+    return re.search(r"\d{4}|\d[日일月월]|\d[/-]\d", text) is not None or any(
+        month in text for month in grammar.dates.months if len(month) > _SHORT_MONTH
+    )
+
+
+def _is_until_a_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    until = harmless_pattern("until", document.language)
+    if until is None:
+        return False
+    text = document.folded.text
+    _, end = document.clause_of(sentence, cue.start)
+    found = until.search(text, cue.end, min(end, cue.end + _UNTIL_REACH))
+    if found is None:
+        return False
+    behind = text[found.end() : min(end, found.end() + _DAY_REACH)]
+    if re.search(r"\d{4}", behind):
+        return False  # "by 2027"
+    return _names_a_day(behind, grammar) or any(day in behind for day in grammar.dates.weekdays)
+
+
+def _is_at_a_price(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether shares or an index close, or something closes at a price."""
+    text = document.folded.text
+    start, _ = document.clause_of(sentence, cue.start)
+    quotes = harmless_pattern("quotes", document.language)
+    if quotes is not None and quotes.search(text, max(start, cue.start - _QUOTE_REACH), cue.start):
+        return True
+    if grammar.order == "sov":
+        return False
+    found = _PRICED.match(text, cue.end, cue.end + _QUOTE_REACH)
+    return found is not None and text.startswith(
+        tuple(form.removesuffix("*") for form in grammar.money.currencies), found.end()
+    )
+
+
+def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
+    """Return whether customers buy, or investors where no company is named beside it."""
+    if cue.meaning.frame not in {"active", "sell"}:
+        return False
+    text = document.folded.text
+    start, end = document.clause_of(sentence, cue.start)
+    first = max(start, cue.start - _CROWD_REACH)
+    crowd = harmless_pattern("crowd", document.language)
+    found = crowd.search(text, first, cue.start) if crowd else None
+    if found and not _has_name(document, sentence, start, cue.start):
+        return True
+    traders = harmless_pattern("traders", document.language)
+    found = traders.search(text, first, cue.start) if traders else None
+    return found is not None and not _has_name(document, sentence, start, end)
+
+
+def _is_in_shops(document: Document, cue: Hit) -> bool:
+    retail = harmless_pattern("retail", document.language)
+    return retail is not None and any(
+        found.start() < cue.end and cue.start < found.end()
+        for found in retail.finditer(document.folded.text, max(cue.start - 12, 0), cue.end + 40)
+    )
