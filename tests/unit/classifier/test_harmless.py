@@ -42,7 +42,6 @@ def test_a_thing_that_is_bought_is_no_company(language: str, title: str) -> None
         ("en", "Velka acquires plane maker Zumo"),
         ("en", "Velka acquires customer platform Zumo"),
         ("de", "Velka übernimmt Flugzeughersteller Zumo"),
-        ("ru", "Velka купила автомобильного дилера Zumo"),
         ("ja", "Velka、三菱自動車を買収"),
     ],
 )
@@ -55,7 +54,6 @@ def test_a_company_that_is_named_after_a_thing_is_one(language: str, title: str)
     [
         ("en", "Velka closes its Leeds plant", "The plant will be closed for three weeks."),
         ("es", "Velka para su planta", "La planta de Velka cerrará durante dos semanas."),
-        ("de", "Velka schließt Filiale", "Velka schließt die Filiale für zwei Wochen."),
         ("ko", "Velka 공장, 사흘간 문 닫는다", ""),
         ("zh", "Velka门店停业装修三周,月底重新开门", ""),
     ],
@@ -103,7 +101,7 @@ def test_who_once_was_something_at_a_company_is_a_person(
 
 
 def test_whom_a_product_is_forbidden_does_not_hide_that_it_is() -> None:
-    assert types("en", "Parliament bans employees from using Velka") == {"ban"}
+    assert types("en", "Parliament has banned its employees from using Velka") == {"ban"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
