@@ -69,7 +69,9 @@ def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document
     """
     return document.but(
         candidates=tuple(
-            candidate.but(others=_others(candidate, met, grammar))
+            candidate.but(others=others)
+            if (others := _others(candidate, met, grammar))
+            else candidate
             for candidate in document.candidates
         )
     )
@@ -277,7 +279,7 @@ def _capitalised(
 
 
 def _is_name_like(word: str) -> bool:
-    return word[0].isupper() or word[1:] != word[1:].lower()
+    return word != word.lower()
 
 
 def _standing(word: str, text: str) -> Iterator[int]:

@@ -192,6 +192,7 @@ class Words:
         inflected: list[_Found] = []
         halves: list[tuple[int, int, _Form]] = []
         rules, scripts, length = self._rules, SCRIPTS, len(text)
+        ending_starts = self._ending_starts
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             rule = rules[index] or self._rule(index)
             meanings, alone, half, before, behind, is_open_left, is_open_right, reach = rule
@@ -200,7 +201,7 @@ class Words:
             if not (starts or is_open_left):
                 continue
             is_whole = end == length or scripts[text[end]] not in behind
-            ends = is_whole or self._has_ending(text, end)
+            ends = is_whole or (text[end] in ending_starts and self._has_ending(text, end))
             if not (ends or is_open_right):
                 continue
             found = hits if is_whole else inflected
@@ -281,14 +282,16 @@ class Words:
             return False
         end = start + len(piece.text)
         ends = end == len(text) or SCRIPTS[text[end]] not in piece.behind
-        if not (ends or piece.is_open_right or self._has_ending(text, end)):
+        if not (
+            ends
+            or piece.is_open_right
+            or (text[end] in self._ending_starts and self._has_ending(text, end))
+        ):
             return False
         return not piece.ends_clause or _CLAUSE_END.match(text, end) is not None
 
     def _has_ending(self, text: str, end: int) -> bool:
         """Return whether one of the language's endings stands between `end` and its word's end."""
-        if text[end] not in self._ending_starts:
-            return False
         stop = end + 1
         limit = min(len(text), end + self._longest_ending + 1)
         while stop < limit and not is_word_end(text, stop):

@@ -219,6 +219,8 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
 
 
 def _with(event: Candidate, names: Sequence[Name], role: Role) -> Candidate:
+    if not names:
+        return event
     return event.but(
         roles={**event.roles, **{name.company: role for name in names}},
         role_places={**event.role_places, **{name.company: name for name in names}},

@@ -145,6 +145,8 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
         return event
     kin = Kin.of(document, event, owners)
     found = dict(kin.roles())
+    if not found:
+        return event
     named = {**kin.below, **kin.front}
     return event.but(
         roles={**event.roles, **found},
@@ -176,6 +178,8 @@ def _with_makers(document: Document, event: Candidate, owners: Owners) -> Candid
     sentence have no part beside it; nor is what is bought the game of whom somebody buys.
     """
     if event.event_type != "acquisition":
+        return event
+    if all(owners.get(product) is None for product in event.roles):
         return event
     roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
     for product in event.roles:
@@ -262,7 +266,10 @@ def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId
     """Return an event in which an owner and its product have the roles that owning gives them."""
     roles, grounds = dict(event.roles), dict(event.grounds)
     is_closing = event.event_type == "shutdown"
-    for product, owner in _pairs(event, owners):
+    pairs = list(_pairs(event, owners))
+    if not (pairs or is_closing):
+        return event
+    for product, owner in pairs:
         if is_closing:
             roles[product], roles[owner] = Role.TARGET, Role.ACTOR
             grounds[owner] = Ground.FAMILY
