@@ -12,7 +12,6 @@ import binascii
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from zlib import crc32
 
 SIZE = 128
@@ -33,11 +32,8 @@ def sketch_of(words: Sequence[str]) -> str:
         run = "".join(words)
         shingles: Iterable[bytes] = (run[at : at + 8].encode() for at in range(len(run) - 7))
     else:
-        whole = " ".join(words).encode()
-        ends = list(accumulate([len(word) + 1 for word in whole.split(b" ")]))
-        shingles = (
-            whole[start : end - 1] for start, end in zip([0, *ends], ends[2:], strict=False)
-        )
+        encoded = " ".join(words).encode().split()
+        shingles = map(b" ".join, zip(encoded, encoded[1:], encoded[2:], strict=False))
     hashes = sorted(set(map(crc32, shingles)))[:SIZE]
     if len(hashes) < LEAST_SHARED:
         return ""

@@ -54,25 +54,30 @@ class _Offer(NamedTuple):
 
 
 def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
+    telling = [
+        (sentence, only_said)
+        for sentences, only_said in _where(document, candidate)
+        for sentence in sentences
+        if _offers(document, sentence, grammar)
+    ]
+    if not telling:
+        return candidate
     untold = _untold(document, candidate, grammar)
     first = min(trigger.sentence for trigger in candidate.triggers)
-    for sentences, only_said in _where(document, candidate):
-        for sentence in sentences:
-            offers = [
-                offer
-                for offer in _offers(document, sentence, grammar)
-                if (not only_said or offer.is_said or _is_named(document, offer, grammar))
-                and (sentence <= first or not _is_old(document, sentence, offer))
-                and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
-            ]
-            if offers:
-                chosen = _likeliest(document, candidate, sentence, offers).price
-                if document.sentences[sentence].segment == Segment.TITLE:
-                    chosen = _exact(document, chosen, grammar)
-                chosen = risen(
-                    document.folded.text, chosen, document.sentences[sentence].end, grammar
-                )
-                return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
+    for sentence, only_said in telling:
+        offers = [
+            offer
+            for offer in _offers(document, sentence, grammar)
+            if (not only_said or offer.is_said or _is_named(document, offer, grammar))
+            and (sentence <= first or not _is_old(document, sentence, offer))
+            and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
+        ]
+        if offers:
+            chosen = _likeliest(document, candidate, sentence, offers).price
+            if document.sentences[sentence].segment == Segment.TITLE:
+                chosen = _exact(document, chosen, grammar)
+            chosen = risen(document.folded.text, chosen, document.sentences[sentence].end, grammar)
+            return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
     return candidate
 
 
