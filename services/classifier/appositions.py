@@ -18,20 +18,28 @@ _LONGEST = 60
 _CLOSING = re.compile(r"[,)]| [-–—] ")
 _OPENING = (", ", " (")
 _LEAST_WORDS = 2
+_OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
+"""What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
 
 
 def in_apposition(
     document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
 ) -> Iterator[Chain]:
-    """Yield the chains that an apposition to the one before them names, beside a cue.
+    """Yield the chains that an apposition to the one before them names, beside a cue; and mere owners.
 
     Only in languages that put articles before nouns, since an article, a word for a company ("owner
     of") or a relative begins one; it holds no cue, and if the cue comes after it, a sign ends it. Of a
     ban, which hits the maker with its product, nothing is left out.
     """
+    text = document.folded.text
+    if trigger.event_type == "shutdown" and grammar.order == "sov":
+        yield from (
+            owner
+            for owner, unit in pairwise(chains)
+            if _owns(text[owner.end : unit.start], grammar)
+        )
     if trigger.event_type == "ban" or grammar.order != "svo" or not grammar.articles:
         return
-    text = document.folded.text
     for described, chain in pairwise(chains):
         gap = text[described.end : chain.start]
         if not (gap.startswith(_OPENING) and len(gap) <= _LONGEST and "," not in gap[1:]):
@@ -43,6 +51,17 @@ def in_apposition(
         is_closed = chain.start > trigger.start or _CLOSING.search(text, chain.end, trigger.start)
         if is_closed and _begins_one(gap[2:], grammar):
             yield chain
+
+
+def is_of_its_owner(gap: str) -> bool:
+    """Return whether a gap between two names may say that the second is something of the first."""
+    return _OF_ITS_OWNER.match(gap) is not None
+
+
+def _owns(gap: str, grammar: Grammar) -> bool:
+    """Return whether a gap between two names says that the second is a brand or a unit of the first."""
+    found = _OF_ITS_OWNER.match(gap)
+    return found is not None and found["what"].startswith(grammar.home)
 
 
 def _has_cue(document: Document, trigger: Trigger, described: Chain, chain: Chain) -> bool:

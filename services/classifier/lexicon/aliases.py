@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
+from services.classifier.lexicon.declension import declined
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import parse_yaml
 from services.classifier.lexicon.sandhi import plain_ending
@@ -168,8 +169,14 @@ def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
     last = SCRIPTS[folded[-1]]
     if last == TAMIL and folded[-1] == "\u0bcd":
         yield folded[:-1], True
-    if last == CYRILLIC and folded[-1] in "аяьйоеіы" and len(folded) >= _SHORT:
-        yield folded[:-1], True
+    if last == CYRILLIC:
+        is_open = folded[-1] in "аяьйоеіы" and len(folded) >= _SHORT
+        if is_open:
+            yield folded[:-1], True
+        for inflected in declined(folded) if " " in folded else ():
+            yield inflected, False
+            if is_open:
+                yield inflected[:-1], True
     if last == LATIN and folded[-1] == "a" and len(folded) >= _SHORT and folded.isalpha():
         yield folded[:-1], True
         if folded[-2] == "k":

@@ -162,7 +162,11 @@ def _closed_for_now(
         trigger.event_type == "shutdown"
         and trigger.score >= ENOUGH
         and (
-            (trigger.sentence in lead and not trigger.is_negated)
+            (
+                trigger.sentence in lead
+                and not trigger.is_negated
+                and trigger.stage != "reversed"  # what rests for a week is open again after it
+            )
             or (trigger.sentence in title and trigger.stage == "reversed")
         )
         for trigger in triggers

@@ -9,6 +9,9 @@ from services.common.ids import CompanyId
 _OFTEN = 2
 """In so many sentences a body must tell an event whose company the title names."""
 
+_LONG = 5
+"""Sentences of a story whose title or body would say it again."""
+
 
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
@@ -16,7 +19,9 @@ def focus(document: Document) -> Document:
     candidates = [
         candidate.but(
             focus=Focus.MAIN
-            if _leads(document, candidate) and not _is_aside(document, candidate, title)
+            if _leads(document, candidate)
+            and not _is_aside(document, candidate, title)
+            and not _is_in_passing(document, candidate)
             else Focus.BACKGROUND
         )
         for candidate in document.candidates
@@ -49,6 +54,20 @@ def _is_aside(document: Document, candidate: Candidate, title: frozenset[Company
     if document.words_in("also", first):
         return False
     return any(document.sentences[index].segment is Segment.LEAD for index in range(first))
+
+
+def _is_in_passing(document: Document, candidate: Candidate) -> bool:
+    """Return whether a long story says once, in its lead, that something is open again, and no more.
+
+    "The mill had stood still since June. Since production resumed …": that is not what it is about.
+    """
+    return (
+        candidate.event_type == "shutdown"
+        and len(document.sentences) > _LONG
+        and len({trigger.sentence for trigger in candidate.triggers}) == 1
+        and all(trigger.stage == "reversed" for trigger in candidate.triggers)
+        and document.sentences[candidate.triggers[0].sentence].segment is Segment.LEAD
+    )
 
 
 def _fills(document: Document, candidate: Candidate) -> bool:

@@ -6,6 +6,7 @@ banned is hit with it. What a title or a lead names beside such an event has a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from services.common.ids import CompanyId
 Owners = Mapping[CompanyId, CompanyId | None]
 _MERGED = 2
 _CLOSING = "\"')»”」』 "
+_POSSESSIVE = re.compile(r"'(?:s|n?[iıuü]n) (?P<what>[^,;:.()]{0,40})\Z")
+"""What makes an owner say only whose a product is, up to that: "Eroğlu Holding'in markası Colin's"."""
+
 _PRESENTED = 60
 """So many characters behind its maker's comma a product stands by which the maker is presented."""
 
@@ -63,6 +67,8 @@ class Kin:
     elsewhere: frozenset[CompanyId]
     is_of_a_site: bool
     is_titled: bool
+    possessors: frozenset[CompanyId]
+    """Who is named only to say whose it is that closes."""
 
     @classmethod
     def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
@@ -88,6 +94,11 @@ class Kin:
             is_titled=any(
                 document.sentences[sentence].segment is Segment.TITLE for sentence in sentences
             ),
+            possessors=frozenset(
+                company for company, name in front.items() if _only_possesses(document, event, name)
+            )
+            if is_closing
+            else frozenset(),
         )
 
     @property
@@ -104,6 +115,16 @@ class Kin:
                 yield from _of_a_ban(self)
             case "acquisition":
                 yield from _of_a_deal(self)
+
+
+def _only_possesses(document: Document, event: Candidate, owner: Name) -> bool:
+    """Return whether an owner's name goes on with "'s" and what of it the event happens to."""
+    text = document.folded.text
+    return any(
+        name.company in event.roles and _POSSESSIVE.match(text[owner.end : name.start])
+        for name in document.names_in(document.sentence_at(owner.start))
+        if name.start > owner.end
+    )
 
 
 def _begins(document: Document, name: Name) -> bool:
@@ -219,7 +240,7 @@ def _with(event: Candidate, role: Role) -> set[CompanyId]:
 
 def _of_a_closing(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield the owner of what is closed, and its other brands; who closes alone closes what is titled."""
-    for company in kin.front:
+    for company in kin.front.keys() - kin.possessors:
         owner = kin.owners.get(company)
         if company in kin.parents:
             if company in kin.told or not (kin.is_of_a_site or company in kin.elsewhere):
