@@ -170,13 +170,7 @@ def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
     if last == TAMIL and folded[-1] == "\u0bcd":
         yield folded[:-1], True
     if last == CYRILLIC:
-        is_open = folded[-1] in "аяьйоеіы" and len(folded) >= _SHORT
-        if is_open:
-            yield folded[:-1], True
-        for inflected in declined(folded) if " " in folded else ():
-            yield inflected, False
-            if is_open:
-                yield inflected[:-1], True
+        yield from _cyrillic_forms(folded)
     if last == LATIN and folded[-1] == "a" and len(folded) >= _SHORT and folded.isalpha():
         yield folded[:-1], True
         if folded[-2] == "k":
@@ -184,6 +178,17 @@ def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
     plain = folded if folded.isascii() else without_accents(folded)
     if len(plain) >= _SHORT and plain != folded:
         yield plain, False
+
+
+def _cyrillic_forms(folded: str) -> Iterator[tuple[str, bool]]:
+    """Yield the stem that a name's endings follow, and the name with its adjectives declined."""
+    has_stem = folded[-1] in "аяьйоеіы" and len(folded) >= _SHORT
+    if has_stem:
+        yield folded[:-1], True
+    for inflected in declined(folded):
+        yield inflected, False
+        if has_stem:
+            yield inflected[:-1], True
 
 
 def _may_begin(text: str, start: int, end: int, *, has_prefixes: bool) -> bool:

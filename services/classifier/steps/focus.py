@@ -57,7 +57,7 @@ def _is_aside(document: Document, candidate: Candidate, title: frozenset[Company
 
 
 def _is_in_passing(document: Document, candidate: Candidate) -> bool:
-    """Return whether a long story says once, in its lead, that something is open again, and no more.
+    """Return whether a long story says only once, in its lead, that something is open again.
 
     "The mill had stood still since June. Since production resumed …": that is not what it is about.
     """
@@ -67,6 +67,11 @@ def _is_in_passing(document: Document, candidate: Candidate) -> bool:
         and len({trigger.sentence for trigger in candidate.triggers}) == 1
         and all(trigger.stage == "reversed" for trigger in candidate.triggers)
         and document.sentences[candidate.triggers[0].sentence].segment is Segment.LEAD
+        and not any(
+            hit.meaning.name == "reversed"
+            for sentence, hit in document.words_of("stage")
+            if document.sentences[sentence].segment is Segment.TITLE
+        )
     )
 
 
