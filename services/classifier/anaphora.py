@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from services.classifier.appositions import is_of_its_owner
-from services.classifier.chains import Chain, chains_of
+from services.classifier.chains import Chain, chains_of, of_its_owner
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -122,9 +121,7 @@ def borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Gro
         if index >= len(document.sentences):
             break
         chains = chains_of(document.folded.text, document.names_in(index))
-        if len(chains) > 1 and is_of_its_owner(
-            document.folded.text[chains[0].end : chains[1].start]
-        ):
+        if len(chains) > 1 and of_its_owner(document.folded.text[chains[0].end : chains[1].start]):
             chains = chains[1:]
         if chains:
             is_next = here is Segment.TITLE and index == trigger.sentence + 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from services.classifier.chains import Chain
+from services.classifier.chains import Chain, of_its_owner
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 
@@ -18,8 +18,6 @@ _LONGEST = 60
 _CLOSING = re.compile(r"[,)]| [-–—] ")
 _OPENING = (", ", " (")
 _LEAST_WORDS = 2
-_OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
-"""What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
 
 
 def in_apposition(
@@ -53,15 +51,9 @@ def in_apposition(
             yield chain
 
 
-def is_of_its_owner(gap: str) -> bool:
-    """Return whether a gap between two names may say that the second is something of the first."""
-    return _OF_ITS_OWNER.match(gap) is not None
-
-
 def _owns(gap: str, grammar: Grammar) -> bool:
     """Return whether a gap between two names says that the second is a brand or a unit of the first."""
-    found = _OF_ITS_OWNER.match(gap)
-    return found is not None and found["what"].startswith(grammar.home)
+    return of_its_owner(gap).startswith(grammar.home)
 
 
 def _has_cue(document: Document, trigger: Trigger, described: Chain, chain: Chain) -> bool:

@@ -32,6 +32,8 @@ _WORDS_FOR_AND = (
     "dan/atau bersama beserta cùng กับ ร่วมกับ 以及 连同 携手 联手 联合 ならびに とともに"
 )
 _CONJUNCTIONS = frozenset(_WORDS_FOR_AND.split())
+_OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
+"""What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
 
 
 class Chain(NamedTuple):
@@ -69,6 +71,12 @@ class Chain(NamedTuple):
                 return None
             head = name
         return None
+
+
+def of_its_owner(gap: str) -> str:
+    """Return as what of the first name a gap between two presents the second, "" if it does not."""
+    found = _OF_ITS_OWNER.match(gap)
+    return found["what"] if found else ""
 
 
 def chains_of(
