@@ -109,6 +109,17 @@ def _tells_a_day(document: Document, sentence: int) -> bool:
     return re.search(r"\d", document.folded.text[start:end]) is not None
 
 
+def tells_a_spell(document: Document) -> bool:
+    """Return whether the title says how long something lasts, and not that it is for good."""
+    spells = harmless_pattern("spells", document.language)
+    return spells is not None and any(
+        spells.search(document.folded.text, span.start, span.end) is not None
+        and not is_for_good(document, sentence)
+        for sentence, span in enumerate(document.sentences)
+        if span.segment is Segment.TITLE
+    )
+
+
 def is_recalled(document: Document) -> bool:
     """Return whether the title says that somebody takes goods back."""
     found = harmless_pattern("recalls", document.language)
@@ -161,6 +172,8 @@ def _thing_behind(
     pattern = _object_behind(event_type, document.language, grammar)
     if pattern is None:
         return False
+    if document.language in _HEAD_LAST and _is_between(document, cue, event_type):
+        return True
     _, end = document.clause_of(sentence, cue.start)
     for begin in _begins(document, grammar, sentence, cue):
         found = pattern.match(document.folded.text, begin, max(end, cue.end))
@@ -171,6 +184,18 @@ def _thing_behind(
         ):
             return True
     return False
+
+
+def _is_between(document: Document, cue: Hit, event_type: str) -> bool:
+    """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over"."""
+    text = document.folded.text
+    things = harmless_pattern(event_type, document.language)
+    last = text.rfind(" ", cue.start, cue.end)
+    return (
+        things is not None
+        and last > 0
+        and any(found.end() == last for found in things.finditer(text, cue.start, last))
+    )
 
 
 def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> set[int]:

@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.harmless import harm, is_of_a_person, is_over_soon, is_recalled
+from services.classifier.harmless import (
+    harm,
+    is_of_a_person,
+    is_over_soon,
+    is_recalled,
+    tells_a_spell,
+)
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
@@ -141,6 +147,9 @@ def _kept(
     is_for_now = is_paused or any(blocked.get(at) in _FOR_NOW for at in head)
     if is_paused or is_over_soon(document, is_paused=is_for_now):
         dropped |= {"shutdown"}
+    ways = {t.stage for t in triggers if t.event_type == "shutdown"}
+    if ways == {"reversed"} and tells_a_spell(document):
+        dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
     return [t for t in triggers if t.event_type not in dropped]
 
 

@@ -27,6 +27,7 @@ def types(language: str, title: str, text: str = "") -> set[str]:
         ("fr", "Velka a acheté pour 6 millions d'euros un terrain à Lille"),
         ("it", "Velka ha acquisito 250 mila nuovi clienti"),
         ("it", "Velka rileva l'incarico di Zumo"),
+        ("nl", "Nieuwe vrouw neemt bij Velka het stokje over"),
         ("vi", "Velka tiếp quản công việc của Zumo"),
         ("uk", "Velka придбала сорок літаків"),
         ("tr", "Velka 20 dönüm arsa satın aldı"),
