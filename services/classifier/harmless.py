@@ -190,11 +190,11 @@ def _is_between(document: Document, cue: Hit, event_type: str) -> bool:
     """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over"."""
     text = document.folded.text
     things = harmless_pattern(event_type, document.language)
-    last = text.rfind(" ", cue.start, cue.end)
+    first, last = text.find(" ", cue.start, cue.end), text.rfind(" ", cue.start, cue.end)
     return (
         things is not None
-        and last > 0
-        and any(found.end() == last for found in things.finditer(text, cue.start, last))
+        and 0 < first < last
+        and any(found.end() == last for found in things.finditer(text, first, last))
     )
 
 

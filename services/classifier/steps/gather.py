@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Ground, Segment
-from services.common.contracts.reading import Role
+from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 ENOUGH = 2.0
@@ -79,6 +79,8 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
         home = next(
             (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
         )
+        if home is not None and _is_of_a_loser(events[home], candidate):
+            continue
         if home is not None:
             events[home] = _joined(events[home], candidate, takes_roles=in_front)
         elif candidate.roles and (in_front or _may_open(candidate)):
@@ -127,6 +129,19 @@ def _is_vague(event: Candidate) -> bool:
     return all(trigger.is_past for trigger in event.triggers) and set(event.grounds.values()) == {
         Ground.BORROWED
     }
+
+
+def _is_of_a_loser(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence tells of somebody else who gave up what others have agreed on."""
+    sides = set(event.roles.values())
+    return (
+        event.event_type == "acquisition"
+        and {Role.ACTOR, Role.TARGET} <= sides
+        and set(candidate.roles.values()) == {Role.ACTOR}
+        and event.roles.keys().isdisjoint(candidate.roles)
+        and Stage.REJECTED not in _stages_of(event)
+        and _stages_of(candidate) == {Stage.REJECTED}
+    )
 
 
 def _may_open(candidate: Candidate) -> bool:
