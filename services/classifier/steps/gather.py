@@ -79,8 +79,6 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
         home = next(
             (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
         )
-        if home is not None and _is_of_a_loser(events[home], candidate):
-            continue
         if home is not None:
             events[home] = _joined(events[home], candidate, takes_roles=in_front)
         elif candidate.roles and (in_front or _may_open(candidate)):
@@ -222,6 +220,8 @@ def _things(candidate: Candidate) -> set[CompanyId]:
 
 def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Candidate:
     """Return an event with a further sentence; its roles count where the event has none like it."""
+    if _is_of_a_loser(event, candidate):
+        return event
     roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
     known = set(roles.values())
     shares = _tells_more(event, candidate)
