@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Self
 
 from services.alerter.tracking.sighting import Sighting
@@ -17,11 +18,15 @@ class _Relations:
 
     Every fold of an event asks this of each of its texts again; comparing them all each time is what
     made an event of eight hundred stories take a hundred seconds.
+
+    After so many new texts all are forgotten: whoever asks again has those that matter to it recalled.
     """
 
     MOST_TEXTS = 2_000
 
     def __init__(self) -> None:
+        self.times_forgotten = 0
+        self._room = self.MOST_TEXTS
         self._related: dict[Hashes, list[Hashes]] = {}
         # Texts by their numbers here: counting numbers is what most of the time goes into.
         self._texts: list[tuple[Hashes, Ordered]] = []
@@ -30,13 +35,27 @@ class _Relations:
     def of(self, hashes: Hashes) -> Sequence[Hashes]:
         """Return the known texts that carry this one or are carried by it, itself too."""
         found = self._related.get(hashes)
-        return self._compared(hashes) if found is None else found
+        if found is not None:
+            return found
+        self._room -= 1
+        return self._compared(hashes)
 
-    def _compared(self, hashes: Hashes) -> list[Hashes]:
-        if len(self._related) >= self.MOST_TEXTS:
+    def make_room(self) -> None:
+        """Forget all texts when there is no room for another."""
+        if self._room <= 0:
             self._related.clear()
             self._texts.clear()
             self._by_hash.clear()
+            self._room = self.MOST_TEXTS
+            self.times_forgotten += 1
+
+    def recall(self, texts: Iterable[Hashes]) -> None:
+        """Know `texts` again, those that were forgotten. They take no room: an event may have more."""
+        for hashes in texts:
+            if hashes not in self._related:
+                self._compared(hashes)
+
+    def _compared(self, hashes: Hashes) -> list[Hashes]:
         number, in_order = len(self._texts), sorted(hashes)
         shared: Counter[int] = Counter()
         for found in hashes:
@@ -67,10 +86,11 @@ class Originals:
     def __init__(self) -> None:
         self.by_text: dict[str, Sighting] = {}
         self.by_hashes: dict[Hashes, Sighting] = {}
+        self._times_forgotten = _relations.times_forgotten
 
     def copy(self) -> Self:
         """Return the same texts."""
-        other = type(self)()
+        other = copy(self)
         other.by_text = self.by_text.copy()
         other.by_hashes = self.by_hashes.copy()
         return other
@@ -88,7 +108,15 @@ class Originals:
     def _containing(self, sighting: Sighting) -> Sighting | None:
         if not sighting.hashes:
             return None
+        self._recall()
         known = (self.by_hashes.get(hashes) for hashes in _relations.of(sighting.hashes))
         return min(
             (one for one in known if one is not None), key=lambda one: one.order, default=None
         )
+
+    def _recall(self) -> None:
+        """Have the relations know these texts: what was folded before does not ask for them again."""
+        _relations.make_room()
+        if self._times_forgotten != _relations.times_forgotten:
+            _relations.recall(self.by_hashes)
+            self._times_forgotten = _relations.times_forgotten

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.alerter.tracking import copies
 from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.sighting import Rank, Sighting
 from services.common.sketch import is_contained, sketch_of
@@ -65,3 +67,31 @@ def test_whose_text_it_is_does_not_depend_on_what_was_compared_before(
 
     assert originals(sightings) == compared(sightings)
     assert originals(sightings[::2]) == compared(sightings[::2])
+
+
+def test_a_copy_is_found_also_when_texts_of_other_events_took_all_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(copies._Relations, "MOST_TEXTS", 3)
+    monkeypatch.setattr(copies, "_relations", copies._Relations())
+    first, others = (
+        sighting(0, WORDS),
+        [sighting(n, [f"{n}{word}" for word in WORDS]) for n in range(1, 9)],
+    )
+    known = Originals()
+    known.add(first)
+    originals(others)
+
+    assert known.copy().add(sighting(9, WORDS[:30])) is first
+
+
+def test_an_event_of_more_texts_than_there_is_room_for_finds_its_copies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(copies._Relations, "MOST_TEXTS", 3)
+    monkeypatch.setattr(copies, "_relations", copies._Relations())
+    texts = [[f"{number}{word}" for word in WORDS] for number in range(8)]
+    told = [sighting(number, words) for number, words in enumerate((*texts, texts[0][:30]))]
+
+    assert originals(told) == compared(told)
+    assert originals(told)[-1] is told[0]
