@@ -20,7 +20,7 @@ from services.common.config.configuration import (
     Loaded,
     configuration_of,
 )
-from services.common.garbage import collector_paused
+from services.common.garbage import collector_kept_off
 from services.common.packed import pack, unpack
 from services.common.settings import Network
 from services.common.turns import in_turns
@@ -128,7 +128,7 @@ def unpacked(arrived: Packed, known: Watchlist) -> Loaded:
     configuration = loaded.configuration
     if configuration is None:
         return loaded
-    with collector_paused():
+    with collector_kept_off():
         companies = in_turns(unpack(parts, known.companies))
         watchlist = Watchlist.checked(companies, hash=watchlist_hash)
     return replace(loaded, configuration=replace(configuration, watchlist=watchlist))

@@ -20,7 +20,7 @@ from services.common.config.yaml import Page, read_yaml
 from services.common.contracts.feed import Feed
 from services.common.contracts.subscription import ChannelConfig, Secret, Subscription
 from services.common.errors import ConfigurationError
-from services.common.garbage import collector_paused
+from services.common.garbage import collector_kept_off
 from services.common.ids import fingerprint
 from services.common.settings import Network
 from services.common.watchlist import Watchlist
@@ -101,7 +101,7 @@ def configuration_of(
     environment: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Return what `contents` say, as `read_configuration` does; findings name `directory`."""
-    with collector_paused():
+    with collector_kept_off():
         pages = {name: _page(str(directory / name), contents[name]) for name in FILES}
         companies_page, feeds_page, subscriptions_page = pages.values()
         companies = read_companies(companies_page)
@@ -139,7 +139,7 @@ def read_watchlist(path: Path) -> Watchlist:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
-    with collector_paused():
+    with collector_kept_off():
         page = read_yaml(content, file=str(path))
         companies = read_companies(page)
         errors = [str(finding) for finding in _in_order(page) if finding.is_error]
