@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from services.alerter import service as service_module
 from services.alerter.database import silence
 from services.alerter.database.connections import Database
 from services.alerter.service import AlerterService
 from services.alerter.telling import Following
+from services.alerter.tracking.changes import Tracked
+from services.alerter.tracking.changes import track as real_track
 from services.common.bus.port import Record
 from services.common.clock import ManualClock
 from services.common.contracts.mute import Mute
@@ -66,7 +71,10 @@ def subscriptions() -> list[Subscription]:
 async def tables_after(
     directory: Path, records: Sequence[Record], world: World, *, sizes: Iterator[int]
 ) -> Tables:
-    """Return every row of every table after `records` were handled, in batches of `sizes`."""
+    """Return every row of every table after `records` were handled, in batches of `sizes`.
+
+    Those that cannot be handled are skipped.
+    """
     clock = ManualClock(NOON + timedelta(days=12))
     following = Following.of(world.watchlist, subscriptions(), [ChannelId("archive")])
     horizon = timedelta(days=9)
@@ -80,11 +88,14 @@ async def tables_after(
         who="Ana",
     )
     await database.write(silence.mute, muted, watchlist=world.watchlist)
-    left = iter(records)
-    for size in sizes:
-        if not (some := list(islice(left, size))):
-            break
-        assert (await service.handle(some)).count == len(some)
+    left = deque(records)
+    while left:
+        some = list(islice(left, next(sizes)))
+        handled = await service.handle(some)
+        for _ in range(handled.count):
+            left.popleft()
+        if handled.failure is not None:
+            await service.skip(left.popleft())
     found = await database.read(tables)
     await database.close()
     return found
@@ -129,3 +140,33 @@ async def test_readings_change_the_database_alike_in_batches_of_any_size(
     for name in ("events", "alerts", "deliveries", "gathered", "waiting_companies"):
         assert alone[name], name
     assert {row[4] for row in alone["deliveries"]} >= {"due", "suppressed"}
+
+
+async def test_records_that_fail_change_nothing_of_the_others_in_their_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(reading: Reading, *, position: int, **rest: Any) -> Tracked:
+        if position in untrackable:
+            raise ValueError(position)
+        return real_track(reading, position=position, **rest)
+
+    world = a_world(2, singles=3, pairs=1)
+    records = records_of(told_badly(world, random.Random(2)), at=NOON)[:60]
+    unreadable = [replace(records[place], value=b"{}") for place in (0, 59)]
+    untrackable = {records[place].offset for place in (12, 25, 41)}
+    failed = untrackable | {record.offset for record in unreadable}
+    good = [record for record in records if record.offset not in failed]
+    mixed = sorted(
+        [*good, *unreadable, *(one for one in records if one.offset in untrackable)],
+        key=lambda record: record.offset,
+    )
+    monkeypatch.setattr(service_module, "track", failing)
+
+    (one, other) = (tmp_path / "good", tmp_path / "mixed")
+    await asyncio.to_thread(one.mkdir)
+    await asyncio.to_thread(other.mkdir)
+    alone = await tables_after(one, good, world, sizes=ones())
+    together = await tables_after(other, mixed, world, sizes=repeat(40))
+
+    assert alone.pop("positions") != together.pop("positions")
+    assert together == alone
