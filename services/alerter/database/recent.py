@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import TypeVar
 
 from services.common.contracts.codec import decode, encode
@@ -15,7 +16,7 @@ class Recent:
 
     An event that many outlets tell is read again with every report of it, and what was decided is
     read again to be sent: without this, tracking the hundredth report takes ten times as long and
-    sending a message twice. Used in the writer thread alone.
+    sending a message twice. The writer's thread uses it, and those that read.
     """
 
     # Decoded, some four times as much.
@@ -24,13 +25,15 @@ class Recent:
     def __init__(self) -> None:
         self._contracts: OrderedDict[bytes, object] = OrderedDict()
         self._bytes = 0
+        self._lock = Lock()
 
     def decoded(self, kind: type[T], record: bytes) -> T:
         """Return the contract that `record` holds."""
-        found = self._contracts.get(record)
-        if isinstance(found, kind):
-            self._contracts.move_to_end(record)
-            return found
+        with self._lock:
+            found = self._contracts.get(record)
+            if isinstance(found, kind):
+                self._contracts.move_to_end(record)
+                return found
         contract = decode(kind, record)
         self._keep(record, contract)
         return contract
@@ -42,13 +45,14 @@ class Recent:
         return record
 
     def _keep(self, record: bytes, contract: object) -> None:
-        if record in self._contracts:
-            return
-        self._contracts[record] = contract
-        self._bytes += len(record)
-        while self._bytes > self.MOST_BYTES:
-            oldest, _ = self._contracts.popitem(last=False)
-            self._bytes -= len(oldest)
+        with self._lock:
+            if record in self._contracts:
+                return
+            self._contracts[record] = contract
+            self._bytes += len(record)
+            while self._bytes > self.MOST_BYTES:
+                oldest, _ = self._contracts.popitem(last=False)
+                self._bytes -= len(oldest)
 
 
 recent = Recent()
