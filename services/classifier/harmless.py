@@ -35,6 +35,9 @@ _POST_REACH = 25
 _POST_REACH_DENSE = 6
 _NAME_REACH = 25
 _HEAD_WORDS = 3
+_FILLERS = 6
+"""Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
+_LONGEST_SPELL = 80
 _A_PREPOSITION = 3
 _ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?()，。；：！？、]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
@@ -133,9 +136,14 @@ def is_recalled(document: Document) -> bool:
 
 def is_for_good(document: Document, sentence: int) -> bool:
     """Return whether a sentence says that something ends for good."""
-    forever = harmless_pattern("forever", document.language)
     start, end = document.sentences[sentence][:2]
-    return forever is not None and forever.search(document.folded.text, start, end) is not None
+    place = ("for good", start, end)
+    if place not in document.seen:
+        forever = harmless_pattern("forever", document.language)
+        document.seen[place] = forever is not None and bool(
+            forever.search(document.folded.text, start, end)
+        )
+    return bool(document.seen[place])
 
 
 def _is_of_a_thing(
@@ -306,7 +314,9 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
     articles = "|".join(re.escape(word) for word in sorted(grammar.articles, key=len, reverse=True))
     filler = rf"(?:{adjectives.pattern if adjectives else '(?!)'}|(?:{money})(?!{LETTER})"
     filler += rf"|(?:{articles or '(?!)'})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
-    return re.compile(rf"[\s'-]*(?:{filler})*(?P<other>{LETTER}{{3,}}[\s-]+)?(?:{things.pattern})")
+    return re.compile(
+        rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}(?P<other>{LETTER}{{3,}}[\s-]+)?(?:{things.pattern})"
+    )
 
 
 def _is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
@@ -317,16 +327,27 @@ def _is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hi
     start, end = document.sentences[sentence][:2]
     for kind, reach in (("spells", _SPELL_REACH), ("clock", _CLOCK_REACH)):
         pattern = harmless_pattern(kind, document.language)
-        if kind == "clock" and _names_a_day(text[start:end], grammar):
+        if kind == "clock" and _tells_the_day(document, grammar, start, end):
             continue  # the day and hour at which it ends
         near = _SPELL_REACH_DENSE if document.language in _DENSE else reach
         if pattern is not None and any(
             not text.startswith(_NO_SPELL, found.end())
             and max(found.start() - cue.end, cue.start - found.end()) <= near
-            for found in pattern.finditer(text, start, end)
+            for found in pattern.finditer(
+                text,
+                max(start, cue.start - near - _LONGEST_SPELL),
+                min(end, cue.end + near + _LONGEST_SPELL),
+            )
         ):
             return True
     return _is_until_a_day(document, grammar, sentence, cue)
+
+
+def _tells_the_day(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    place = ("names a day", start, end)
+    if place not in document.seen:
+        document.seen[place] = _names_a_day(document.folded.text[start:end], grammar)
+    return bool(document.seen[place])
 
 
 def _names_a_day(text: str, grammar: Grammar) -> bool:

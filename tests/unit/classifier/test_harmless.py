@@ -108,3 +108,8 @@ def test_whom_a_product_is_forbidden_does_not_hide_that_it_is() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_words_of_every_kind(language: str) -> None:
     assert [kind for kind in KINDS if harmless_pattern(kind, language) is None] == []
+
+
+def test_a_row_of_words_of_two_kinds_is_read_at_once() -> None:
+    # "its" is an article and an adjective: forty of them could be read in 2 to the power of 40 ways.
+    assert types("en", "Velka acquires " + "its " * 40 + "Zumo") <= {"acquisition"}
