@@ -50,7 +50,7 @@ def at_its_end(
     """Return the roles around a verb at the end of a clause that another holds: "dass X Y übernimmt".
 
     `clause` are its names, `outside` those before it, who may be the subject of an infinitive: "X
-    plant, Y zu kaufen". None where one name alone may be either.
+    plant, Y zu kaufen". Empty where one name alone may be either.
     """
     subject, thing = _sides(trigger)
     if thing in taken or trigger.frame not in {"active", "sell"}:

@@ -242,12 +242,12 @@ def _is_closed_by_order(document: Document, trigger: Trigger) -> bool:
         return False
     if _has_order_near(document, trigger):
         return True
-    has_ban = any(
+    # Where the sentence bans as well, the agent is of the ban.
+    return _has_agent_near(document, trigger) and not any(
         other.event_type == "ban" and other.sentence == trigger.sentence
         for other in document.triggers
         if other is not trigger
     )
-    return not has_ban and _has_agent_near(document, trigger)  # else the agent is of the ban
 
 
 def _may_be_ordered(document: Document, trigger: Trigger) -> bool:
