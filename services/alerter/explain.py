@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import AwareDatetime
 
 from services.alerter.database import queries
-from services.alerter.database.told import told_of
+from services.alerter.database.telling import ToldBatch
 from services.alerter.matching import Explanation, explain
 from services.alerter.render.sentence import sentence
 from services.common.contracts.alert import Alert
@@ -154,7 +154,7 @@ def _account(
     connection: sqlite3.Connection, event: Event, subscription: Subscription, watchlist: Watchlist
 ) -> EventAccount:
     """Return what was told of `event`, and what its newest change would do where nothing was."""
-    alerts = told_of(connection, event).get(subscription.id, [])
+    alerts = ToldBatch(connection).told_of(event).get(subscription.id, [])
     newest = queries.changes_of_event(connection, event.id)[-1]
     explained = explain(newest, subscription=subscription, told=alerts, watchlist=watchlist)
     told = tuple(

@@ -41,7 +41,6 @@ class ToldBatch:
         self._connection = connection
         self._decided: dict[EventId, dict[AlertId, _Decided]] = {}
         self._seen: dict[EventId, list[Acknowledgement]] = {}
-        self._mutes = silence.mutes_kept(connection)
         self._alerts: list[Alert] = []
         self._deliveries: list[Delivery] = []
         self._gathered: list[Gathered] = []
@@ -96,7 +95,7 @@ class ToldBatch:
         ids = (event.id, *event.absorbed)
         self.lay_out(ids)
         return Silence(
-            mutes=[one for one in self._mutes if one.ends_at > now],
+            mutes=[one for one in silence.mutes_kept(self._connection) if one.ends_at > now],
             acknowledgements=[one for name in ids for one in self._seen.get(name, ())],
         )
 

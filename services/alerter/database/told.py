@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable
 
-from services.alerter.database.among import among
 from services.alerter.database.recent import recent
 from services.alerter.database.times import stamp
 from services.alerter.suppression import UNTOLD
 from services.common.contracts.alert import Alert
-from services.common.contracts.event import Event, EventChange
+from services.common.contracts.event import EventChange
 from services.common.ids import SubscriptionId
-
-
-def told_of(connection: sqlite3.Connection, event: Event) -> dict[SubscriptionId, list[Alert]]:
-    """Return the alerts so far of `event` and of those it absorbed, in order, by subscription.
-
-    What was muted or came during a pause was told to nobody: it is left out.
-    """
-    is_of_it, events = among("event_id", (event.id, *event.absorbed))
-    rows = connection.execute(
-        f"SELECT record FROM alerts WHERE {is_of_it}"  # noqa: S608  own text
-        f" AND NOT ({UNTOLD_ALERT}) ORDER BY change_seq, alert_id",
-        events,
-    )
-    told: dict[SubscriptionId, list[Alert]] = defaultdict(list)
-    for (record,) in rows:
-        alert = recent.decoded(Alert, record)
-        told[alert.subscription].append(alert)
-    return dict(told)
 
 
 def told_to(
