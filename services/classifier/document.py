@@ -176,6 +176,10 @@ class Document(Growing):
             for name in names
         )
 
+    def sentences_of(self, *segments: Segment) -> list[int]:
+        """Return the indices of the sentences that are of one of the segments, in order."""
+        return [at for at, sentence in enumerate(self.sentences) if sentence.segment in segments]
+
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the folded `offset`."""
         return (bisect_right(self.sentence_starts, offset) or 1) - 1

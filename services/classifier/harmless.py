@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import LETTER, harmless_pattern
 from services.classifier.lexicon.words import Hit
@@ -18,7 +18,7 @@ from services.classifier.lexicon.words import Hit
 _WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
-_DENSE = frozenset({"zh", "ja", "ko", "th"})
+DENSE = frozenset({"zh", "ja", "ko", "th"})
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
 _UNTIL_REACH = 30
@@ -31,9 +31,6 @@ _QUOTE_REACH = 40
 _CROWD_REACH = 45
 _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
-_POST_REACH = 25
-_POST_REACH_DENSE = 6
-_NAME_REACH = 25
 _HEAD_WORDS = 3
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
@@ -58,80 +55,6 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
         ):
             return "goods"
     return None
-
-
-def is_of_a_person(document: Document, names: list[Name]) -> bool:
-    """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
-    former = harmless_pattern("former", document.language)
-    posts = harmless_pattern("posts", document.language)
-    title = next((s for s in document.sentences if s.segment is Segment.TITLE), None)
-    if former is None or posts is None or title is None or not names:
-        return False
-    text = document.folded.text
-    reach = _POST_REACH_DENSE if document.language in _DENSE else _POST_REACH
-    held = list(posts.finditer(text, title.start, title.end))
-    spans = [
-        (min(was.start(), post.start()), max(was.end(), post.end()))
-        for was in former.finditer(text, title.start, title.end)
-        for post in held
-        if max(was.start(), post.start()) - min(was.end(), post.end()) <= reach
-    ]
-    return all(
-        any(
-            start - _NAME_REACH <= name.end and name.start <= end + _NAME_REACH
-            for start, end in spans
-        )
-        for name in names
-    )
-
-
-def is_over_soon(document: Document, *, is_paused: bool) -> bool:
-    """Return whether title or lead say that what the title closes opens again, and that it is for a while.
-
-    A day on which it opens says so too. "Plant closed since May reopens" says it the other way round.
-    """
-    closed = None
-    for sentence, span in enumerate(document.sentences):
-        if span.segment not in {Segment.TITLE, Segment.LEAD}:
-            continue
-        for cue in document.words_in("cue", sentence):
-            if "shutdown" not in cue.meaning.types:
-                continue
-            is_back = cue.meaning.stage == "reversed"
-            if closed is None and span.segment is Segment.TITLE:
-                if is_back:
-                    return False
-                closed = cue
-            elif closed is not None and is_back and (is_paused or _tells_a_day(document, sentence)):
-                return not is_for_good(document, sentence)
-    return False
-
-
-def _tells_a_day(document: Document, sentence: int) -> bool:
-    start, end = document.sentences[sentence][:2]
-    return re.search(r"\d", document.folded.text[start:end]) is not None
-
-
-def tells_a_spell(document: Document) -> bool:
-    """Return whether the title says how long something lasts, and not that it is for good."""
-    spells = harmless_pattern("spells", document.language)
-    return spells is not None and any(
-        spells.search(document.folded.text, span.start, span.end) is not None
-        and not is_for_good(document, sentence)
-        for sentence, span in enumerate(document.sentences)
-        if span.segment is Segment.TITLE
-    )
-
-
-def is_recalled(document: Document) -> bool:
-    """Return whether the title says that somebody takes goods back."""
-    found = harmless_pattern("recalls", document.language)
-    title = next((s for s in document.sentences if s.segment is Segment.TITLE), None)
-    return (
-        found is not None
-        and title is not None
-        and found.search(document.folded.text, title.start, title.end) is not None
-    )
 
 
 def is_for_good(document: Document, sentence: int) -> bool:
@@ -329,7 +252,7 @@ def _is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hi
         pattern = harmless_pattern(kind, document.language)
         if kind == "clock" and _tells_the_day(document, grammar, start, end):
             continue  # the day and hour at which it ends
-        near = _SPELL_REACH_DENSE if document.language in _DENSE else reach
+        near = _SPELL_REACH_DENSE if document.language in DENSE else reach
         if pattern is not None and any(
             not text.startswith(_NO_SPELL, found.end())
             and max(found.start() - cue.end, cue.start - found.end()) <= near

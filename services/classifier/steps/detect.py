@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
+from services.classifier.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
+from services.classifier.disclaimers import without_disclaimed
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.harmless import (
-    harm,
-    is_of_a_person,
-    is_over_soon,
-    is_recalled,
-    tells_a_spell,
-)
+from services.classifier.harmless import harm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
@@ -36,16 +31,11 @@ VAGUE_NOUN = 1.5
 AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
-BLOCKED_IN_CLAUSE = 3.0
-BLOCKED_IN_TITLE = 2.0
-_FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
-"""The blockers by which a lead takes back what its title says of a closing."""
 _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
 _CLAUSE_ENDS = " .,;:!?\"'\n-"
 _ARTICLE_REACH = 32
 _SHORT = 2
-_A_DASH = 3
 
 _PRICE_REACH = 80
 _MILLION = 1_000_000
@@ -67,13 +57,13 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     blocked: dict[int, str] = {}
     harmless: dict[int, str] = {}
     triggers: list[Trigger] = []
-    afar = _blockers_afar(document)
+    afar = blockers_afar(document)
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
             continue
         telling = _telling(document, grammar, sentence, cues, harmless)
         for event_type, hits in _by_type(telling).items():
-            penalty, kind = _penalty(document, sentence, event_type, hits, afar)
+            penalty, kind = penalty_of(document, sentence, event_type, hits, afar)
             if kind:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
@@ -93,15 +83,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 triggers.extend(
                     _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
                 )
-    triggers = _kept(document, triggers, harmless, blocked)
-    for_now = _closed_for_now(document, triggers, blocked)
-    if for_now is not None:
-        triggers = [
-            trigger
-            for trigger in triggers
-            if trigger.event_type != "shutdown"
-            or any(name.company not in for_now for name in document.names_in(trigger.sentence))
-        ]
+    triggers = without_disclaimed(document, triggers, harmless, blocked)
     return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless})
 
 
@@ -121,68 +103,6 @@ def _telling(
             harmless[sentence] = kind
         else:
             yield cue
-
-
-def _kept(
-    document: Document,
-    triggers: list[Trigger],
-    harmless: Mapping[int, str],
-    blocked: Mapping[int, str],
-) -> list[Trigger]:
-    """Return the triggers without those of a type that the title tells as no event."""
-    title = [at for at, s in enumerate(document.sentences) if s.segment is Segment.TITLE]
-    head = [
-        at for at, s in enumerate(document.sentences) if s.segment in {Segment.TITLE, Segment.LEAD}
-    ]
-    dropped: set[str] = set()
-    if is_of_a_person(document, [name for at in title for name in document.names_in(at)]):
-        dropped |= {"ban", "shutdown"}
-    if any(harmless.get(at) == "market" for at in title):
-        dropped |= {"shutdown"}
-        if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
-            dropped |= {"acquisition"}
-    if is_recalled(document):
-        dropped |= {"acquisition"}
-    is_paused = any(harmless.get(at) == "temporary" for at in head)
-    is_for_now = is_paused or any(blocked.get(at) in _FOR_NOW for at in head)
-    if is_paused or is_over_soon(document, is_paused=is_for_now):
-        dropped |= {"shutdown"}
-    ways = {t.stage for t in triggers if t.event_type == "shutdown"}
-    if ways == {"reversed"} and tells_a_spell(document):
-        dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
-    return [t for t in triggers if t.event_type not in dropped]
-
-
-def _closed_for_now(
-    document: Document, triggers: list[Trigger], blocked: Mapping[int, str]
-) -> set[str] | None:
-    """Return whom title and lead name where the lead closes them for now only, None where it does not.
-
-    "Uniqlo shuts all US stores. Its 50 stores are closed temporarily because of the epidemic."
-    """
-    title, lead = (
-        [at for at, s in enumerate(document.sentences) if s.segment is segment]
-        for segment in (Segment.TITLE, Segment.LEAD)
-    )
-    titled = {name.company for at in title for name in document.names_in(at)}
-    paused = [at for at in lead if blocked.get(at) in _FOR_NOW]
-    told = {name.company for at in paused for name in document.names_in(at)}
-    closes = any(
-        trigger.event_type == "shutdown"
-        and trigger.score >= ENOUGH
-        and (
-            (
-                trigger.sentence in lead
-                and not trigger.is_negated
-                and trigger.stage != "reversed"  # what rests for a week is open again after it
-            )
-            or (trigger.sentence in title and trigger.stage == "reversed")
-        )
-        for trigger in triggers
-    )
-    if not paused or closes or (titled and not titled & told):
-        return None
-    return titled | told
 
 
 def _uncovered(cues: Iterable[Hit], text: str) -> list[Hit]:
@@ -257,81 +177,6 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
         meaning = hit.meaning
         weights[meaning.name] = max(meaning.weight, weights.get(meaning.name, 0.0))
     return weights
-
-
-@dataclass(frozen=True, slots=True)
-class Afar:
-    """The kind of blocker, by type, that title and lead hold against other sentences.
-
-    `for_a_while` are the types of which the title says that it is a strike, a pause; `strikes` those
-    of them that it has no cue for, so that it is all there is to tell.
-    """
-
-    in_title: Mapping[str, str]
-    in_lead: Mapping[str, str]
-    for_a_while: frozenset[str]
-    strikes: frozenset[str]
-
-
-def _blockers_afar(document: Document) -> Afar:
-    in_title: dict[str, str] = {}
-    in_lead: dict[str, str] = {}
-    for_a_while: set[str] = set()
-    for sentence, hit in document.words_of("blocker"):
-        kind = hit.meaning.name
-        segment = document.sentences[sentence].segment
-        if segment is Segment.TITLE and kind == "temporary":
-            for_a_while.update(hit.meaning.types)
-        if segment is Segment.TITLE and kind != "temporary":
-            in_title.update(dict.fromkeys(hit.meaning.types, kind))
-        elif segment is Segment.LEAD and kind in {"sport", "person"}:
-            in_lead.update(dict.fromkeys(hit.meaning.types, kind))
-    titled = {
-        event_type
-        for sentence, hit in document.words_of("cue")
-        if document.sentences[sentence].segment is Segment.TITLE
-        for event_type in hit.meaning.types
-    }
-    return Afar(in_title, in_lead, frozenset(for_a_while), frozenset(for_a_while - titled))
-
-
-def _penalty(
-    document: Document, sentence: int, event_type: str, hits: list[Hit], afar: Afar
-) -> tuple[float, str | None]:
-    """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
-    is_title = document.sentences[sentence].segment is Segment.TITLE
-    # What opens again a year after a flood was closed for long.
-    is_over = any(hit.meaning.stage == "reversed" for hit in hits)
-    for_a_while = frozenset() if is_over else afar.for_a_while
-    for blocker in document.words_in("blocker", sentence):
-        if event_type not in blocker.meaning.types:
-            continue
-        start, _ = document.clause_of(sentence, hits[0].start)
-        _, end = document.clause_of(sentence, hits[-1].end - 1)
-        is_the_topic = blocker.meaning.name == "temporary" and event_type in for_a_while
-        is_behind = _is_for_a_while(document.folded.text, blocker, hits)
-        if start <= blocker.start < end or is_the_topic or is_behind:
-            return BLOCKED_IN_CLAUSE, blocker.meaning.name
-    kind = afar.in_title.get(event_type)
-    if kind is None and not is_over and event_type in afar.strikes and not is_title:
-        kind = "temporary"
-    if kind is None and is_title:
-        # A title may leave out that it is about a player; the lead then says so.
-        kind = afar.in_lead.get(event_type)
-    return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
-
-
-def _is_for_a_while(text: str, blocker: Hit, cues: Iterable[Hit]) -> bool:
-    """Return whether a word for a pause or an outage stands right behind a cue, whatever its clause.
-
-    Some of those words are conjunctions too: "sementara" is "for a while" and "whereas". A dash may
-    stand between.
-    """
-    return blocker.meaning.name in {"temporary", "outage"} and any(
-        0 <= blocker.start - cue.end <= _A_DASH
-        and not text[cue.end : blocker.start].strip(" -\u2013\u2014")
-        for cue in cues
-    )
 
 
 def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:

@@ -176,7 +176,7 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
     }
     if not hit or not told or hit & named or told & set(event.roles):
         return False
-    if "rejected" in _stages_of(event):
+    if Stage.REJECTED in _stages_of(event):
         return False  # what a title denies its lead tells as it was
     in_title = [
         trigger

@@ -15,6 +15,15 @@ from services.classifier.alliances import members
 from services.classifier.anaphora import borrowed, referred
 from services.classifier.appositions import in_apposition
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
+from services.classifier.deals import (
+    begins_with_verb,
+    forbids,
+    has_thing_alone,
+    role_of_an_alliance,
+    sides_of_a_bid,
+    sides_of_a_sale,
+    stakes_that_are_sold,
+)
 from services.classifier.document import Candidate, Document, Ground, Name, Trigger
 from services.classifier.frames import NOUNS, at_its_end, by_place, left_over
 from services.classifier.lexicon.grammar import Grammar
@@ -30,7 +39,7 @@ from services.classifier.markers import (
     marks_behind,
 )
 from services.classifier.subjects import subject_before
-from services.common.contracts.reading import Role, Stage
+from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
@@ -38,7 +47,6 @@ _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TO_ITS_CLAUSE = 2
 _TWO = 2
-_RIGHT_BEHIND = 2
 _GROUNDS = {"talks": Ground.TALKS, "refuse": Ground.WORD}
 """How sure a place is that has its own ground: who answers an offer is clear, whatever the offer's noun says."""
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
@@ -67,9 +75,9 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
     names = document.names_in(triggers[0].sentence)
     weightiest = sorted(triggers, key=_standing)
-    sold = _stakes_that_are_sold(grammar, triggers)
+    sold = stakes_that_are_sold(grammar, triggers)
     for trigger in weightiest if names else ():
-        is_forbidden = _forbids(trigger, triggers) and _has_thing_alone(found)
+        is_forbidden = forbids(trigger, triggers) and has_thing_alone(found)
         for name, told, ground in _roles_around(document, grammar, trigger):
             role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
             role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
@@ -92,38 +100,6 @@ def _standing(trigger: Trigger) -> tuple[bool, float, bool]:
     return trigger.frame != "refuse", -trigger.weight, trigger.frame in NOUNS
 
 
-def _stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
-    """Return the cues for a stake that a verb which sells goes with: "X ने पूरी हिस्सेदारी बेच दी" buys nothing.
-
-    They overlap, or the verb stands right behind: of languages whose verbs come last.
-    """
-    if grammar.order != "sov":
-        return []
-    sells = [trigger for trigger in triggers if trigger.frame == "sell"]
-    return [
-        trigger
-        for trigger in triggers
-        if trigger.frame == "active"
-        and trigger.event_type == "acquisition"
-        and any(trigger.start <= sell.start <= trigger.end + _RIGHT_BEHIND for sell in sells)
-    ]
-
-
-def _forbids(trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
-    """Return whether a cue says that a deal is forbidden which another cue behind it tells."""
-    return not trigger.weight or (
-        trigger.frame == "noun"
-        and trigger.stage == Stage.REJECTED
-        and any(other.start >= trigger.end and other.stage is None for other in triggers)
-    )
-
-
-def _has_thing_alone(found: Mapping[CompanyId, tuple[Role, Name, Ground]]) -> bool:
-    """Return whether what is bought is known and who buys is not: "verbietet X, Y zu übernehmen"."""
-    roles = {role for role, _, _ in found.values()}
-    return Role.TARGET in roles and Role.ACTOR not in roles
-
-
 def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger
 ) -> Iterator[tuple[Name, Role, Ground]]:
@@ -136,7 +112,7 @@ def _roles_around(
         if trigger.event_type == "acquisition"
         else []
     )
-    alliance = _role_of_an_alliance(trigger, allied)
+    alliance = role_of_an_alliance(trigger, allied)
     if allied:
         yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
         chains = _without(chains, allied)
@@ -145,8 +121,8 @@ def _roles_around(
     inside = [c for c in chains if c.end > trigger.start and c.start < trigger.end]
     marked, owned, asides = _marked(document, grammar, trigger, chains)
     sides = [c for c in after if c not in asides]
-    marked |= _sides_of_a_sale(document, grammar, trigger, before[-1:] + inside, sides) or (
-        _sides_of_a_bid(document, grammar, trigger, sides)
+    marked |= sides_of_a_sale(document, grammar, trigger, before[-1:] + inside, sides) or (
+        sides_of_a_bid(document, grammar, trigger, sides)
     )
     for chain, role in marked.items():
         yield from ((name, role, Ground.WORD) for name in chain.names)
@@ -160,7 +136,7 @@ def _roles_around(
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
     has_actor = Role.ACTOR in taken
-    if _begins_with_verb(document, trigger) and not (free_after or free_inside or has_actor):
+    if begins_with_verb(document, trigger) and not (free_after or free_inside or has_actor):
         placed: Mapping[Chain, Role] = dict.fromkeys(free_before[-1:], Role.ACTOR)
     else:
         placed = (
@@ -337,50 +313,6 @@ def _ordered(
     return told if len(told) < len(chains) else []
 
 
-def _role_of_an_alliance(trigger: Trigger, members: Sequence[Chain]) -> Role:
-    """Return what members of an alliance do: who stands before a verb that sells sells."""
-    is_before = all(chain.end <= trigger.start for chain in members)
-    return Role.SELLER if trigger.frame == "sell" and is_before else Role.ACTOR
-
-
-def _sides_of_a_bid(
-    document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
-) -> dict[Chain, Role]:
-    """Return who bids and for whom behind the noun of a deal that fails: "veta la opa de X sobre Y".
-
-    The first name may as well be what was to be bought, "la compra de Y", so the second must tell.
-    """
-    if len(after) < _TWO or trigger.frame != "noun" or trigger.stage is None:
-        return {}
-    first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:_TWO])
-    is_bid = (
-        first.marked_by(grammar, "bid.actor")
-        and second.marked_by(grammar, "bid.target")
-        and marked_role(grammar, trigger, second) in {None, Role.TARGET}
-    )
-    return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
-
-
-def _sides_of_a_sale(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    others: Sequence[Chain],
-    after: Sequence[Chain],
-) -> dict[Chain, Role]:
-    """Return the sides of a sale that fails: "blocks the sale of X to Y", "X renonce à vendre Y à Z"."""
-    if trigger.frame != "noun" or trigger.stage is None or trigger.event_type != "acquisition":
-        return {}
-    cue = document.folded.text[trigger.start : trigger.end].split()
-    if not after or set(grammar.sale).isdisjoint(cue):
-        return {}
-    sides = {after[0]: Role.TARGET}
-    for chain in after[1:_TWO]:
-        if beside_of(document, grammar, trigger, chain).marked_by(grammar, "sell.actor"):
-            sides[chain] = Role.ACTOR
-    return sides | dict.fromkeys(others[-1:], Role.SELLER)
-
-
 def _role_by_word(
     document: Document, grammar: Grammar, trigger: Trigger, chain: Chain, beside: Beside
 ) -> Role | None:
@@ -409,23 +341,6 @@ def _without(chains: Sequence[Chain], others: Sequence[Chain]) -> list[Chain]:
     gone = {name for chain in others for name in chain.names}
     left = (tuple(name for name in chain.names if name not in gone) for chain in chains)
     return [Chain(names) for names in left if names]
-
-
-def _begins_with_verb(document: Document, trigger: Trigger) -> bool:
-    """Return whether a cue for a deal that fails begins with who gives it up: "drops its bid for".
-
-    Before its noun stands what was to be bought: "the X deal collapses".
-    """
-    return (
-        trigger.frame == "noun"
-        and trigger.stage == Stage.REJECTED
-        and any(
-            hit.start == trigger.start
-            and hit.end < trigger.end  # what is as long names the deal first: "merger … is off"
-            and hit.meaning.name == Stage.REJECTED
-            for hit in document.words_in("stage", trigger.sentence)
-        )
-    )
 
 
 def _has_topic_alone(

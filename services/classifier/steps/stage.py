@@ -164,7 +164,7 @@ def _titles(document: Document) -> tuple[list[int], list[int]]:
     """Return the sentences of the title, and those of them that ask."""
     place = ("titles", 0, 0)
     if place not in document.seen:
-        titles = [at for at, s in enumerate(document.sentences) if s.segment is Segment.TITLE]
+        titles = document.sentences_of(Segment.TITLE)
         asking = [at for at in titles if _text(document, at).endswith(_QUESTION_MARKS)]
         document.seen[place] = (titles, asking)
     return document.seen[place]  # type: ignore[return-value]  # as put there above

@@ -1,0 +1,108 @@
+"""Deals: what the cues of a deal say of its sides beyond where the names stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from services.classifier.chains import Chain
+from services.classifier.document import Document, Ground, Name, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.markers import beside_of, marked_role
+from services.common.contracts.reading import Role, Stage
+from services.common.ids import CompanyId
+
+_TWO = 2
+_RIGHT_BEHIND = 2
+
+
+def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
+    """Return the cues for a stake that a verb which sells goes with: "X ने पूरी हिस्सेदारी बेच दी" buys nothing.
+
+    They overlap, or the verb stands right behind: of languages whose verbs come last.
+    """
+    if grammar.order != "sov":
+        return []
+    sells = [trigger for trigger in triggers if trigger.frame == "sell"]
+    return [
+        trigger
+        for trigger in triggers
+        if trigger.frame == "active"
+        and trigger.event_type == "acquisition"
+        and any(trigger.start <= sell.start <= trigger.end + _RIGHT_BEHIND for sell in sells)
+    ]
+
+
+def forbids(trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
+    """Return whether a cue says that a deal is forbidden which another cue behind it tells."""
+    return not trigger.weight or (
+        trigger.frame == "noun"
+        and trigger.stage == Stage.REJECTED
+        and any(other.start >= trigger.end and other.stage is None for other in triggers)
+    )
+
+
+def has_thing_alone(found: Mapping[CompanyId, tuple[Role, Name, Ground]]) -> bool:
+    """Return whether what is bought is known and who buys is not: "verbietet X, Y zu übernehmen"."""
+    roles = {role for role, _, _ in found.values()}
+    return Role.TARGET in roles and Role.ACTOR not in roles
+
+
+def role_of_an_alliance(trigger: Trigger, members: Sequence[Chain]) -> Role:
+    """Return what members of an alliance do: who stands before a verb that sells sells."""
+    is_before = all(chain.end <= trigger.start for chain in members)
+    return Role.SELLER if trigger.frame == "sell" and is_before else Role.ACTOR
+
+
+def sides_of_a_bid(
+    document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return who bids and for whom behind the noun of a deal that fails: "veta la opa de X sobre Y".
+
+    The first name may as well be what was to be bought, "la compra de Y", so the second must tell.
+    """
+    if len(after) < _TWO or trigger.frame != "noun" or trigger.stage is None:
+        return {}
+    first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:_TWO])
+    is_bid = (
+        first.marked_by(grammar, "bid.actor")
+        and second.marked_by(grammar, "bid.target")
+        and marked_role(grammar, trigger, second) in {None, Role.TARGET}
+    )
+    return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
+
+
+def sides_of_a_sale(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    others: Sequence[Chain],
+    after: Sequence[Chain],
+) -> dict[Chain, Role]:
+    """Return the sides of a sale that fails: "blocks the sale of X to Y", "X renonce à vendre Y à Z"."""
+    if trigger.frame != "noun" or trigger.stage is None or trigger.event_type != "acquisition":
+        return {}
+    cue = document.folded.text[trigger.start : trigger.end].split()
+    if not after or set(grammar.sale).isdisjoint(cue):
+        return {}
+    sides = {after[0]: Role.TARGET}
+    for chain in after[1:_TWO]:
+        if beside_of(document, grammar, trigger, chain).marked_by(grammar, "sell.actor"):
+            sides[chain] = Role.ACTOR
+    return sides | dict.fromkeys(others[-1:], Role.SELLER)
+
+
+def begins_with_verb(document: Document, trigger: Trigger) -> bool:
+    """Return whether a cue for a deal that fails begins with who gives it up: "drops its bid for".
+
+    Before its noun stands what was to be bought: "the X deal collapses".
+    """
+    return (
+        trigger.frame == "noun"
+        and trigger.stage == Stage.REJECTED
+        and any(
+            hit.start == trigger.start
+            and hit.end < trigger.end  # what is as long names the deal first: "merger … is off"
+            and hit.meaning.name == Stage.REJECTED
+            for hit in document.words_in("stage", trigger.sentence)
+        )
+    )

@@ -1,0 +1,169 @@
+"""Disclaimers: what title and lead say of a whole story by which a type has no event in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from services.classifier.document import Document, Segment, Trigger
+from services.classifier.harmless import DENSE, is_for_good
+from services.classifier.lexicon.load import harmless_pattern
+
+_FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
+"""The blockers by which a lead takes back what its title says of a closing."""
+_SURE = 2.0
+"""What the cues of a sentence must weigh to close something for good."""
+_POST_REACH = 25
+_POST_REACH_DENSE = 6
+_NAME_REACH = 25
+
+
+def without_disclaimed(
+    document: Document,
+    triggers: Sequence[Trigger],
+    harmless: Mapping[int, str],
+    blocked: Mapping[int, str],
+) -> list[Trigger]:
+    """Return the triggers without those of a type that title or lead tell as no event.
+
+    `harmless` and `blocked` say by sentence what was found to take a cue back.
+    """
+    dropped = _types_disclaimed(document, triggers, harmless, blocked)
+    kept = [trigger for trigger in triggers if trigger.event_type not in dropped]
+    for_now = _closed_for_now(document, kept, blocked)
+    if for_now is None:
+        return kept
+    return [
+        trigger
+        for trigger in kept
+        if trigger.event_type != "shutdown"
+        or any(name.company not in for_now for name in document.names_in(trigger.sentence))
+    ]
+
+
+def _types_disclaimed(
+    document: Document,
+    triggers: Sequence[Trigger],
+    harmless: Mapping[int, str],
+    blocked: Mapping[int, str],
+) -> set[str]:
+    title = document.sentences_of(Segment.TITLE)
+    head = document.sentences_of(Segment.TITLE, Segment.LEAD)
+    dropped: set[str] = set()
+    if _is_of_a_person(document):
+        dropped |= {"ban", "shutdown"}
+    if any(harmless.get(at) == "market" for at in title):
+        dropped |= {"shutdown"}
+        if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
+            dropped |= {"acquisition"}
+    if _is_recalled(document):
+        dropped |= {"acquisition"}
+    is_paused = any(harmless.get(at) == "temporary" for at in head)
+    is_for_now = is_paused or any(blocked.get(at) in _FOR_NOW for at in head)
+    if is_paused or _is_over_soon(document, is_paused=is_for_now):
+        dropped |= {"shutdown"}
+    ways = {t.stage for t in triggers if t.event_type == "shutdown"}
+    if ways == {"reversed"} and _tells_a_spell(document):
+        dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
+    return dropped
+
+
+def _closed_for_now(
+    document: Document, triggers: Sequence[Trigger], blocked: Mapping[int, str]
+) -> frozenset[str] | None:
+    """Return whom title and lead name where the lead closes them for now only, None where it does not.
+
+    "Uniqlo shuts all US stores. Its 50 stores are closed temporarily because of the epidemic."
+    """
+    title, lead = document.sentences_of(Segment.TITLE), document.sentences_of(Segment.LEAD)
+    titled = document.titled
+    paused = [at for at in lead if blocked.get(at) in _FOR_NOW]
+    told = {name.company for at in paused for name in document.names_in(at)}
+    closes = any(
+        trigger.event_type == "shutdown"
+        and trigger.score >= _SURE
+        and (
+            (
+                trigger.sentence in lead
+                and not trigger.is_negated
+                and trigger.stage != "reversed"  # what rests for a week is open again after it
+            )
+            or (trigger.sentence in title and trigger.stage == "reversed")
+        )
+        for trigger in triggers
+    )
+    if not paused or closes or (titled and not titled & told):
+        return None
+    return titled | told
+
+
+def _is_of_a_person(document: Document) -> bool:
+    """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
+    former = harmless_pattern("former", document.language)
+    posts = harmless_pattern("posts", document.language)
+    titles = document.sentences_of(Segment.TITLE)
+    names = [name for at in titles for name in document.names_in(at)]
+    if former is None or posts is None or not names:
+        return False
+    text, title = document.folded.text, document.sentences[titles[0]]
+    reach = _POST_REACH_DENSE if document.language in DENSE else _POST_REACH
+    held = list(posts.finditer(text, title.start, title.end))
+    spans = [
+        (min(was.start(), post.start()), max(was.end(), post.end()))
+        for was in former.finditer(text, title.start, title.end)
+        for post in held
+        if max(was.start(), post.start()) - min(was.end(), post.end()) <= reach
+    ]
+    return all(
+        any(
+            start - _NAME_REACH <= name.end and name.start <= end + _NAME_REACH
+            for start, end in spans
+        )
+        for name in names
+    )
+
+
+def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
+    """Return whether title or lead say that what the title closes opens again, and that it is for a while.
+
+    A day on which it opens says so too. "Plant closed since May reopens" says it the other way round.
+    """
+    closed = None
+    for sentence in document.sentences_of(Segment.TITLE, Segment.LEAD):
+        is_title = document.sentences[sentence].segment is Segment.TITLE
+        for cue in document.words_in("cue", sentence):
+            if "shutdown" not in cue.meaning.types:
+                continue
+            is_back = cue.meaning.stage == "reversed"
+            if closed is None and is_title:
+                if is_back:
+                    return False
+                closed = cue
+            elif closed is not None and is_back and (is_paused or _tells_a_day(document, sentence)):
+                return not is_for_good(document, sentence)
+    return False
+
+
+def _tells_a_day(document: Document, sentence: int) -> bool:
+    start, end = document.sentences[sentence][:2]
+    return re.search(r"\d", document.folded.text[start:end]) is not None
+
+
+def _tells_a_spell(document: Document) -> bool:
+    """Return whether the title says how long something lasts, and not that it is for good."""
+    spells = harmless_pattern("spells", document.language)
+    return spells is not None and any(
+        spells.search(document.folded.text, *document.sentences[sentence][:2]) is not None
+        and not is_for_good(document, sentence)
+        for sentence in document.sentences_of(Segment.TITLE)
+    )
+
+
+def _is_recalled(document: Document) -> bool:
+    """Return whether the title says that somebody takes goods back."""
+    recalls = harmless_pattern("recalls", document.language)
+    titles = document.sentences_of(Segment.TITLE)
+    if recalls is None or not titles:
+        return False
+    start, end = document.sentences[titles[0]][:2]
+    return recalls.search(document.folded.text, start, end) is not None
