@@ -1,0 +1,52 @@
+"""What newspapers print, told in sentences of our own: `press/<language>.yml`.
+
+`told` is `title / text`; then each event that is news, by its type, with the roles of all companies in
+it but mere parties; then its stage, where that is the point. Without a type nothing is news. The names
+are those of `structure.yml`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.common.contracts.reading import Focus, Role
+from tests.unit.classifier.test_structure import a_told, pipeline
+
+TOLD = {
+    file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in sorted(Path(__file__).with_name("press").glob("*.yml"))
+}
+
+
+def items() -> list[Any]:
+    return [
+        pytest.param(lang, item, id=f"{lang}: {item['told'][:60]}")
+        for lang, told in TOLD.items()
+        for item in told
+    ]
+
+
+@pytest.mark.parametrize(("lang", "item"), items())
+def test_what_the_press_tells_is_read_as_a_reader_would(lang: str, item: dict[str, Any]) -> None:
+    expected = {key: value for key, value in item.items() if key not in {"told", "stage"}}
+
+    news = [
+        report
+        for report in pipeline().read(a_told(lang, item["told"])).reports
+        if report.focus is Focus.MAIN
+    ]
+
+    assert {
+        report.type: {
+            str(party.id): str(party.role)
+            for party in report.companies
+            if party.role is not Role.PARTY
+        }
+        for report in news
+    } == expected
+    if "stage" in item:
+        assert {str(report.stage) for report in news} == {item["stage"]}
