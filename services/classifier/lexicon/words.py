@@ -28,7 +28,7 @@ from services.classifier.lexicon.scripts import (
 
 _ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
 _PAIR = " ... "
-_MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?\s*(?:,[^{}]*)?\}")
+_MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?[\s*$]*(?:,[^{}]*)?\}")
 """Alternatives of which one is empty."""
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n]|\Z)|\s+-)")
 MAX_PAIR_GAP = 70

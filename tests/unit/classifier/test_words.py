@@ -68,3 +68,10 @@ def test_the_parts_of_a_pair_stand_closer_in_chinese_than_in_letters() -> None:
     assert found("放弃 ... 收购", f"放弃{'甲' * 40}收购")
     assert not found("放弃 ... 收购", f"放弃{'甲' * 41}收购")
     assert found("drops ... bid", f"drops {'a' * 68} bid")
+
+
+def test_a_part_that_one_spelling_leaves_without_letters_is_an_error_when_the_words_are_read() -> (
+    None
+):
+    with pytest.raises(ValueError, match="no letters"):
+        found("kaapt ... {weg,$}", "kaapt de topman weg")
