@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.scripts import (
+    HANGUL,
+    UNSPACED,
+    WORD_BEGINS,
+    WORD_ENDS,
+    script_of,
+)
 from services.classifier.lexicon.words import split_forms
 
 
@@ -38,3 +46,16 @@ def place_by_form(entries: Iterable[str], *, first: int) -> dict[str, int]:
     return {
         form: place for place, forms in enumerate(entries, first) for form in folded_forms(forms)
     }
+
+
+def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for any of some folded forms as words; a star stands for what ends one."""
+    ordered = sorted(forms, key=len, reverse=True)
+    return re.compile("|".join(map(_pattern, ordered)) or "(?!)")
+
+
+def _pattern(form: str) -> str:
+    pattern = r"\w*".join(map(re.escape, form.split("*")))
+    if script_of(form[0]) in UNSPACED | {HANGUL}:
+        return pattern
+    return f"{WORD_BEGINS}{pattern}{WORD_ENDS}"

@@ -320,6 +320,7 @@ def _grammar(language: str, parsed: Mapping[str, Any]) -> Grammar:
             parsed.get("money", {}),
             _shared("money.yml"),
             _shared("prices.yml").get(language, {}),
+            _shared("currencies.yml").get(language, {}),
         ),
         names=NameWords.of(parsed.get("parties", {}), _shared("parties.yml")),
     )

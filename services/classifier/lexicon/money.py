@@ -10,7 +10,9 @@ from typing import NamedTuple, TypeVar
 
 import ahocorasick_rs
 
+from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.common.contracts.reading import Amount
 
 T = TypeVar("T")
@@ -25,12 +27,15 @@ _PLAIN = re.compile(r"[\d., ]+")
 _VAGUE = "数几幾數수몇"
 """Before a number in words: "several billion" is no number."""
 _NOUGHTS = "000"
-_LEAST = 1_000
-"""What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such."""
+_LEAST = 10_000
+_LEAST_OF_SMALL = 10_000_000
+_SMALL = frozenset(("IDR", "VND", "KRW", "IRR", "LBP", "LAK", "KHR", "MMK"))
+"""Currencies of which a meal costs thousands."""
 _LEAST_UNNAMED = 1_000_000
 _MOST = 1e17
 _ABROAD = frozenset(("dollar", "yuan", "home"))
 """Names that a story from no known country uses for America's, China's, its own."""
+_CLAUSE_END = re.compile(r"[.;:!?]\s")
 _NEAR = 4
 """How many characters may part a figure from the verb behind it: "30억 추가 투자"."""
 
@@ -68,6 +73,9 @@ class _Patterns(NamedTuple):
     token: re.Pattern[str]
     symbolic: re.Pattern[str]
     """A currency beside a word for a token payment: "a symbolic euro"."""
+    pays: re.Pattern[str]
+    then: tuple[str, ...]
+    """What goes on behind a figure that is paid."""
     range_start: re.Pattern[str]
     """What stands before the upper end of a range: "tra i 200 e i"."""
 
@@ -168,15 +176,24 @@ def _price(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
     written = found["before"] or found["again"] or found["after"]
     if written is None:
         return _unnamed(found, grammar, home)
+    if found["after"] and _is_shared(written, grammar):
+        written = found["after"]  # "$300 millones de pesos"
     currency = _currency(written, grammar, home)
     _, _, factor = _meaning(written, grammar.money.currencies).partition(" ")
     value = _value(found["body"], grammar) * float(factor or "1")
     if currency is None or not 1 <= value < _MOST or _is_year(found):
         return None
-    if value < _LEAST and not _is_token(found, value, grammar):
+    # What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such.
+    least = _LEAST_OF_SMALL if currency in _SMALL else _LEAST
+    if value < least and not _is_token(found, value, grammar):
         return None
     plain = int(value) if value == int(value) else round(value, 2)
     return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
+
+
+def _is_shared(written: str, grammar: Grammar) -> bool:
+    """Return whether a currency is a sign or name that several countries have."""
+    return not _meaning(written, grammar.money.currencies).partition(" ")[0].isupper()
 
 
 def _currency(written: str, grammar: Grammar, home: _Home) -> str | None:
@@ -213,26 +230,46 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
     """Return whether a figure stands as a price does, and counts nothing that is named behind it."""
     text = found.string
     behind = text[found.end() : found.end() + 12].lstrip(" ")
-    if grammar.order == "sov" and any(
-        0 <= behind.find(form) <= _NEAR for form in grammar.money.price_behind
-    ):
-        return True
     before = text[max(found.start() - 40, 0) : found.start()].rstrip()
-    if grammar.order == "sov" and not behind.strip(" .!?।").partition("\n")[0]:
-        # A headline that ends with its figure has the verb before it: "टाटा ने चुकाए 18,000 करोड़".
-        verb = before.rpartition(" ")[2]
-        if verb.startswith(grammar.money.price_behind or ("\0",)):
-            return True
+    if grammar.order == "sov" and _is_before_its_verb(before, behind, grammar):
+        return True
+    if _is_paid(before, behind, grammar):
+        return True
     before = _patterns(grammar).range_start.sub("", before)
     about = next((form for form in grammar.money.about if before.endswith(f" {form}")), "")
     before = before.removesuffix(about).rstrip()
-    if not before.endswith(grammar.money.price_before or ("\0",)):
+    is_named = before.endswith(grammar.money.price_before or ("\0",))
+    goes_on = behind[:1].isalnum()
+    if script_of(text[found.end() - 1]) in UNSPACED:
+        # Nothing parts words here: a space is a pause, and a verb may follow at once.
+        is_followed = behind.startswith(grammar.money.price_behind or ("\0",))
+        is_pause = not goes_on or text[found.end()] == " "
+        return is_followed or (is_named and is_pause)
+    if not is_named or not goes_on:
+        return is_named
+    if grammar.order == "sov":
         return False
-    if grammar.order == "sov" and grammar.has_spaces:
-        return not behind[:1].isalnum()
-    return not behind[:1].isalnum() or f"{behind} ".startswith(
+    return f"{behind} ".startswith(
         tuple(f"{form} " for form in (*grammar.money.price_before, *grammar.money.price_behind))
     )
+
+
+def _is_before_its_verb(before: str, behind: str, grammar: Grammar) -> bool:
+    """Return whether a verb of a deal stands behind a figure, or, where a headline ends with it, before."""
+    if any(0 <= behind.find(form) <= _NEAR for form in grammar.money.price_behind):
+        return True
+    if behind.strip(" .!?।").partition("\n")[0]:
+        return False
+    # "टाटा ने चुकाए 18,000 करोड़"
+    return before.rpartition(" ")[2].startswith(grammar.money.price_behind or ("\0",))
+
+
+def _is_paid(before: str, behind: str, grammar: Grammar) -> bool:
+    """Return whether the clause before a figure has a verb of paying, and the figure counts nothing."""
+    if behind[:1].isalnum() and not behind.startswith(_patterns(grammar).then):
+        return False
+    clause = _CLAUSE_END.split(before)[-1]
+    return _patterns(grammar).pays.search(clause) is not None
 
 
 def _local(by_country: Mapping[str, Mapping[str, str]], name: str, home: _Home) -> str | None:
@@ -267,6 +304,8 @@ def _value(body: str, grammar: Grammar) -> float:
     is_counting = False
     for token in _patterns(grammar).token.finditer(body):
         kind, written = token.lastgroup, token[0]
+        if kind == "scale" and current is None and written in grammar.money.numbers:
+            kind = "word"  # "hundred" before "million", and behind "two"
         if kind in {"number", "word"} or (kind == "sum" and not is_counting):
             total += current or 0
             scale = Decimal(1)
@@ -322,11 +361,13 @@ def _patterns(grammar: Grammar) -> _Patterns:
     half = _any_of(grammar.money.halves, is_word=True)
     link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money.links))
     to = "|".join(re.escape(form) for form in ("-", "~", *grammar.money.range_to))
+    also = "|".join(map(re.escape, sorted(grammar.money.range_and, key=len, reverse=True)))
     digits = _NUMBER if grammar.money.point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
     number = rf"(?<!\d)(?<!\d[.,])(?:{digits})"
     scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
-    scaled = rf"(?:{number}{scales}+|(?:{word}){scales}+|{total})"
-    body = rf"(?:{scaled}(?:\s?(?:{number}|{word}){scales}+)*|{number})(?:\s?(?:{half}))?"
+    words = rf"(?:{word})(?:[\s-](?:(?:{also})\s)?(?:{word}))*"
+    scaled = rf"(?:{number}{scales}+|{words}{scales}+|{total})"
+    body = rf"(?:{scaled}(?:\s?(?:{number}|{words}){scales}+)*|{number})(?:\s?(?:{half}))?"
     low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
     before = rf"(?<![a-z\u00df-\u0dff])(?P<before>{money})\s*"
     price = (
@@ -344,7 +385,6 @@ def _patterns(grammar: Grammar) -> _Patterns:
         rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
     )
     between = "|".join(map(re.escape, sorted(grammar.money.range_between, key=len, reverse=True)))
-    also = "|".join(map(re.escape, sorted(grammar.money.range_and, key=len, reverse=True)))
     bare = {form.rstrip("*") for form in grammar.money.currencies}
     begins = {form.rstrip("*") for form in (*grammar.money.numbers, *grammar.money.sums)}
     return _Patterns(
@@ -354,6 +394,9 @@ def _patterns(grammar: Grammar) -> _Patterns:
         re.compile(money),
         re.compile(token),
         re.compile(symbolic),
+        pattern_of(grammar.money.pays),
+        tuple(form if script_of(form[0]) in UNSPACED else f"{form} " for form in grammar.money.then)
+        or ("\0",),
         re.compile(
             rf"\s(?:{between or '(?!)'})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
             rf"\s(?:{also or '(?!)'})(?:\s[^\W\d_]{{1,3}})?$"

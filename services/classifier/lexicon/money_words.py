@@ -56,17 +56,33 @@ class MoneyWords:
     """They say what it is guessed to be all the same."""
     rises: tuple[str, ...] = ()
     """They stand beside the figure that a price may rise to."""
+    bid: tuple[str, ...] = ()
+    """They name an offer or a deal."""
+    worth: tuple[str, ...] = ()
+    """What a company is worth is no price; what a `bid` is worth is one."""
+    pays: tuple[str, ...] = ()
+    """In the clause of a figure without a currency they say that it is money, if it counts nothing."""
+    then: tuple[str, ...] = ()
+    """What may go on behind such a figure."""
 
     @classmethod
     def of(
-        cls, money: Mapping[str, Any], shared: Mapping[str, Any], phrases: Mapping[str, str]
+        cls,
+        money: Mapping[str, Any],
+        shared: Mapping[str, Any],
+        phrases: Mapping[str, str],
+        currencies: Mapping[str, str],
     ) -> MoneyWords:
-        """Return what a language's file says of money, the file that all share, and its phrases."""
+        """Return what a language's file says of money, the file that all share, and its phrases.
+
+        `currencies` are names of rarer ones by their code, in that language.
+        """
         price, between = money.get("price", {}), money.get("range", {})
         return cls(
             point=money.get("point", "."),
             currencies={
                 **by_form(shared.get("currencies", {})),
+                **by_form(currencies),
                 **by_form(money.get("currencies", {})),
             },
             local_currencies=_local(shared.get("local", {}), money.get("local", {})),
@@ -97,6 +113,10 @@ class MoneyWords:
             untold=folded_forms(phrases.get("untold", "")),
             guessed=folded_forms(phrases.get("guessed", "")),
             rises=folded_forms(phrases.get("up", "")),
+            bid=folded_forms(phrases.get("bid", "")),
+            worth=folded_forms(phrases.get("worth", "")),
+            pays=folded_forms(phrases.get("pays", "")),
+            then=folded_forms(phrases.get("then", "")),
         )
 
 

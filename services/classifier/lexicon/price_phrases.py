@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs
 
+from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, figures_in, number_of
-from services.classifier.lexicon.scripts import (
-    HANGUL,
-    UNSPACED,
-    WORD_BEGINS,
-    WORD_ENDS,
-    script_of,
-)
 from services.common.contracts.reading import Amount
 
 _GAP = 60
@@ -38,6 +31,9 @@ class _Phrases(NamedTuple):
     """The longest piece of each such form: most sentences hold none, and no pattern has to be tried."""
     guessed: re.Pattern[str]
     """Says what it is guessed to be."""
+    bid: re.Pattern[str]
+    worth: re.Pattern[str]
+    """What a bid is worth is its price."""
     rises: re.Pattern[str]
     """Stands beside what it may rise to."""
 
@@ -62,6 +58,18 @@ def names_price(text: str, start: int, end: int, grammar: Grammar) -> bool:
     if phrases.untold.search(text, start, end):
         return False
     return phrases.told.search(text, start, end) is not None
+
+
+def is_worth_of_bid(text: str, start: int, price: Price, end: int, grammar: Grammar) -> bool:
+    """Return whether a sentence says that its offer or deal is worth a sum: "the bid is worth 2 billion"."""
+    phrases = _phrases(grammar)
+    near = max(price.start - _GAP // 2, start), min(price.end + _BESIDE, end)
+    if phrases.worth.search(text, *near) is None:
+        return False
+    told = text[start : price.start]  # of a stake it may be the whole that is worth so much
+    return phrases.bid.search(told) is not None and not any(
+        form in told for form in grammar.money.percent
+    )
 
 
 def risen(text: str, price: Price, end: int, grammar: Grammar) -> Price:
@@ -96,24 +104,13 @@ def _scale_of(text: str, price: Price, grammar: Grammar) -> float:
 def _phrases(grammar: Grammar) -> _Phrases:
     money = grammar.money
     return _Phrases(
-        told=_any_of(money.told_of),
-        untold=_any_of(money.untold),
+        told=pattern_of(money.told_of),
+        untold=pattern_of(money.untold),
         untold_parts=ahocorasick_rs.AhoCorasick(
             [max(form.split("*"), key=len) for form in money.untold]
         ),
-        guessed=_any_of(money.guessed),
-        rises=_any_of(money.rises),
+        guessed=pattern_of(money.guessed),
+        bid=pattern_of(money.bid),
+        worth=pattern_of(money.worth),
+        rises=pattern_of(money.rises),
     )
-
-
-def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
-    ordered = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(_pattern, ordered)) or "(?!)")
-
-
-def _pattern(form: str) -> str:
-    """Return a form as a pattern: a star stands for what ends a word."""
-    pattern = r"\w*".join(map(re.escape, form.split("*")))
-    if script_of(form[0]) in UNSPACED | {HANGUL}:
-        return pattern
-    return f"{WORD_BEGINS}{pattern}{WORD_ENDS}"

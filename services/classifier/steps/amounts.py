@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Sentence
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, has_money, prices_in
-from services.classifier.lexicon.price_phrases import is_untold, names_price, risen
+from services.classifier.lexicon.price_phrases import (
+    is_untold,
+    is_worth_of_bid,
+    names_price,
+    risen,
+)
 from services.classifier.lexicon.scripts import is_word_start
+from services.common.contracts.reading import Amount
 
 _BEFORE = 40
 _BEHIND = 22
@@ -197,9 +204,17 @@ def _bare_years(document: Document, sentence: int) -> Iterator[tuple[int, int]]:
 
 
 def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
-    """Return the figure that title or lead tell in full where the title rounds it: 18.7 for 19."""
+    """Return the figure that title or lead tell in full where the title rounds it: 18.7 for 19.
+
+    Where they tell it as what another sum is at home, "9億ドル（約1424億円）", that one is paid.
+    """
     wanted = price.amount
     for sentence in range(1, min(6, len(document.sentences))):
+        if not _offers(document, sentence, grammar):
+            continue
+        paid = _converted(document, sentence, wanted, grammar)
+        if paid is not None:
+            return paid
         for offer in _offers(document, sentence, grammar):
             told = offer.price.amount
             if told.currency != wanted.currency or told.value == wanted.value:
@@ -208,6 +223,20 @@ def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
             if is_near and _digits(told.value) > _digits(wanted.value):
                 return offer.price
     return price
+
+
+def _converted(document: Document, sentence: int, wanted: Amount, grammar: Grammar) -> Price | None:
+    """Return the sum of a sentence behind which `wanted`, or what it rounds, stands in brackets."""
+    span, text = document.sentences[sentence], document.folded.text
+    told = prices_in(text, span.start, span.end, grammar, country=document.country)
+    for paid, other in pairwise(told):
+        if (
+            other.amount.currency == wanted.currency
+            and abs(other.amount.value - wanted.value) <= _ROUNDED * wanted.value
+            and _CONVERTED.fullmatch(text, paid.end, other.start)
+        ):
+            return paid
+    return None
 
 
 def _digits(value: float) -> int:
@@ -276,13 +305,15 @@ def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> b
     other_end, other_length = _last(before, _others(grammar))
     is_price = (price_end, price_length) > (other_end, other_length)
     if other_end >= 0 and not is_price:
-        return None
+        is_its_worth = is_worth_of_bid(text, sentence.start, found, sentence.end, grammar)
+        return True if is_its_worth else None
     if is_price and price_end >= len(before) - 12:
         return True
     price_at = _first(behind, grammar.money.price_behind)
     other_at = _first(behind, grammar.money.not_prices)
     if other_at < price_at:
-        return None
+        is_its_worth = is_worth_of_bid(text, sentence.start, found, sentence.end, grammar)
+        return True if is_its_worth else None
     return price_at < len(behind) or is_price
 
 
