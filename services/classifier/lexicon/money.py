@@ -86,17 +86,11 @@ def has_money(text: str, start: int, end: int, grammar: Grammar) -> bool:
     That takes a currency, or, where the language has a usual one, a figure ("per 325 milioni").
     """
     patterns = _patterns(grammar)
-    if patterns.money.find_matches_as_indexes(text[start:end]):
-        return patterns.currency.search(text, start, end) is not None or _may_be_unnamed(
-            text, start, end, grammar
-        )
-    return _may_be_unnamed(text, start, end, grammar)
-
-
-def _may_be_unnamed(text: str, start: int, end: int, grammar: Grammar) -> bool:
-    if grammar.money.usual_currency is None:
+    if grammar.money.usual_currency is not None:
+        return bool(patterns.begin.find_matches_as_indexes(text[start:end]))
+    if not patterns.money.find_matches_as_indexes(text[start:end]):
         return False
-    return bool(_patterns(grammar).begin.find_matches_as_indexes(text[start:end]))
+    return patterns.currency.search(text, start, end) is not None
 
 
 def prices_in(
