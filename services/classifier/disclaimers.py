@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.harmless import DENSE, is_for_good
-from services.classifier.lexicon.load import harmless_pattern
+from services.classifier.harmless_words import find, find_all
 
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
 """The blockers by which a lead takes back what its title says of a closing."""
@@ -99,19 +99,16 @@ def _closed_for_now(
 
 def _is_of_a_person(document: Document) -> bool:
     """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
-    former = harmless_pattern("former", document.language)
-    posts = harmless_pattern("posts", document.language)
     titles = document.sentences_of(Segment.TITLE)
     names = [name for at in titles for name in document.names_in(at)]
-    if former is None or posts is None or not names:
+    if not names:
         return False
-    text, title = document.folded.text, document.sentences[titles[0]]
+    start, end = document.sentences[titles[0]][:2]
     reach = _POST_REACH_DENSE if document.language in DENSE else _POST_REACH
-    held = list(posts.finditer(text, title.start, title.end))
     spans = [
         (min(was.start(), post.start()), max(was.end(), post.end()))
-        for was in former.finditer(text, title.start, title.end)
-        for post in held
+        for was in find_all(document, "former", start, end)
+        for post in find_all(document, "posts", start, end)
         if max(was.start(), post.start()) - min(was.end(), post.end()) <= reach
     ]
     return all(
@@ -151,9 +148,8 @@ def _tells_a_day(document: Document, sentence: int) -> bool:
 
 def _tells_a_spell(document: Document) -> bool:
     """Return whether the title says how long something lasts, and not that it is for good."""
-    spells = harmless_pattern("spells", document.language)
-    return spells is not None and any(
-        spells.search(document.folded.text, *document.sentences[sentence][:2]) is not None
+    return any(
+        find(document, "spells", *document.sentences[sentence][:2]) is not None
         and not is_for_good(document, sentence)
         for sentence in document.sentences_of(Segment.TITLE)
     )
@@ -161,9 +157,8 @@ def _tells_a_spell(document: Document) -> bool:
 
 def _is_recalled(document: Document) -> bool:
     """Return whether the title says that somebody takes goods back."""
-    recalls = harmless_pattern("recalls", document.language)
     titles = document.sentences_of(Segment.TITLE)
-    if recalls is None or not titles:
+    if not titles:
         return False
     start, end = document.sentences[titles[0]][:2]
-    return recalls.search(document.folded.text, start, end) is not None
+    return find(document, "recalls", start, end) is not None

@@ -11,6 +11,7 @@ import re
 from functools import cache
 
 from services.classifier.document import Document
+from services.classifier.harmless_words import find, find_all, may_stand
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import LETTER, harmless_pattern
 from services.classifier.lexicon.words import Hit
@@ -62,10 +63,7 @@ def is_for_good(document: Document, sentence: int) -> bool:
     start, end = document.sentences[sentence][:2]
     place = ("for good", start, end)
     if place not in document.seen:
-        forever = harmless_pattern("forever", document.language)
-        document.seen[place] = forever is not None and bool(
-            forever.search(document.folded.text, start, end)
-        )
+        document.seen[place] = find(document, "forever", start, end) is not None
     return bool(document.seen[place])
 
 
@@ -81,6 +79,8 @@ def _is_of_a_thing(
 
 
 def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
+    if not may_stand(document, event_type, cue.start - _OBJECT_REACH, cue.end):
+        return False
     pattern = _object_before(event_type, document.language)
     if pattern is None:
         return False
@@ -100,14 +100,16 @@ def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) 
 def _thing_behind(
     document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
 ) -> bool:
+    end = max(document.clause_of(sentence, cue.start)[1], cue.end)
+    if not may_stand(document, event_type, cue.start, end):
+        return False
     pattern = _object_behind(event_type, document.language, grammar)
     if pattern is None:
         return False
     if document.language in _HEAD_LAST and _is_between(document, cue, event_type):
         return True
-    _, end = document.clause_of(sentence, cue.start)
     for begin in _begins(document, grammar, sentence, cue):
-        found = pattern.match(document.folded.text, begin, max(end, cue.end))
+        found = pattern.match(document.folded.text, begin, end)
         if (
             found is not None
             and not _has_name(document, sentence, begin, found.end())
@@ -120,12 +122,9 @@ def _thing_behind(
 def _is_between(document: Document, cue: Hit, event_type: str) -> bool:
     """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over"."""
     text = document.folded.text
-    things = harmless_pattern(event_type, document.language)
     first, last = text.find(" ", cue.start, cue.end), text.rfind(" ", cue.start, cue.end)
-    return (
-        things is not None
-        and 0 < first < last
-        and any(found.end() == last for found in things.finditer(text, first, last))
+    return 0 < first < last and any(
+        found.end() == last for found in find_all(document, event_type, first, last)
     )
 
 
@@ -229,13 +228,13 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
         return re.compile(rf"[\s\d,.]{{0,8}}(?:{things.pattern})")
     adjectives = harmless_pattern("adjectives", language)
     money = "|".join(
-        re.escape(form.removesuffix("*")) + f"{LETTER}*"
+        re.escape(form.removesuffix("*"))
         for form in sorted(
             (*grammar.money.currencies, *grammar.money.scales), key=len, reverse=True
         )
     )
     articles = "|".join(re.escape(word) for word in sorted(grammar.articles, key=len, reverse=True))
-    filler = rf"(?:{adjectives.pattern if adjectives else '(?!)'}|(?:{money})(?!{LETTER})"
+    filler = rf"(?:{adjectives.pattern if adjectives else '(?!)'}|(?:{money}){LETTER}*"
     filler += rf"|(?:{articles or '(?!)'})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
     return re.compile(
         rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}(?P<other>{LETTER}{{3,}}[\s-]+)?(?:{things.pattern})"
@@ -244,26 +243,31 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
 
 def _is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether how long a closing lasts, when it ends or its hour stands beside its cue."""
-    if is_for_good(document, sentence):
-        return False
-    text = document.folded.text
     start, end = document.sentences[sentence][:2]
+    is_dense = document.language in DENSE
     for kind, reach in (("spells", _SPELL_REACH), ("clock", _CLOCK_REACH)):
-        pattern = harmless_pattern(kind, document.language)
-        if kind == "clock" and _tells_the_day(document, grammar, start, end):
-            continue  # the day and hour at which it ends
-        near = _SPELL_REACH_DENSE if document.language in DENSE else reach
-        if pattern is not None and any(
-            not text.startswith(_NO_SPELL, found.end())
-            and max(found.start() - cue.end, cue.start - found.end()) <= near
-            for found in pattern.finditer(
-                text,
-                max(start, cue.start - near - _LONGEST_SPELL),
-                min(end, cue.end + near + _LONGEST_SPELL),
-            )
+        near = _SPELL_REACH_DENSE if is_dense else reach
+        first = max(start, cue.start - near - _LONGEST_SPELL)
+        last = min(end, cue.end + near + _LONGEST_SPELL)
+        if (
+            may_stand(document, kind, first, last)
+            # a clock beside a day is the hour at which it ends
+            and not (kind == "clock" and _tells_the_day(document, grammar, start, end))
+            and _stands_near(document, kind, cue, (first, last), near)
         ):
-            return True
-    return _is_until_a_day(document, grammar, sentence, cue)
+            return not is_for_good(document, sentence)
+    return _is_until_a_day(document, grammar, sentence, cue) and not is_for_good(document, sentence)
+
+
+def _stands_near(
+    document: Document, kind: str, cue: Hit, place: tuple[int, int], reach: int
+) -> bool:
+    text = document.folded.text
+    return any(
+        not text.startswith(_NO_SPELL, found.end())
+        and max(found.start() - cue.end, cue.start - found.end()) <= reach
+        for found in find_all(document, kind, *place)
+    )
 
 
 def _tells_the_day(document: Document, grammar: Grammar, start: int, end: int) -> bool:
@@ -280,14 +284,11 @@ def _names_a_day(text: str, grammar: Grammar) -> bool:
 
 
 def _is_until_a_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
-    until = harmless_pattern("until", document.language)
-    if until is None:
-        return False
-    text = document.folded.text
     _, end = document.clause_of(sentence, cue.start)
-    found = until.search(text, cue.end, min(end, cue.end + _UNTIL_REACH))
+    found = find(document, "until", cue.end, min(end, cue.end + _UNTIL_REACH))
     if found is None:
         return False
+    text = document.folded.text
     behind = text[found.end() : min(end, found.end() + _DAY_REACH)]
     if re.search(r"\d{4}", behind):
         return False  # "by 2027"
@@ -298,8 +299,7 @@ def _is_at_a_price(document: Document, grammar: Grammar, sentence: int, cue: Hit
     """Return whether shares or an index close, or something closes at a price."""
     text = document.folded.text
     start, _ = document.clause_of(sentence, cue.start)
-    quotes = harmless_pattern("quotes", document.language)
-    if quotes is not None and quotes.search(text, max(start, cue.start - _QUOTE_REACH), cue.start):
+    if find(document, "quotes", max(start, cue.start - _QUOTE_REACH), cue.start):
         return True
     if grammar.order == "sov":
         return False
@@ -313,21 +313,19 @@ def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether customers buy, or investors where no company is named beside it."""
     if cue.meaning.frame not in {"active", "sell"}:
         return False
-    text = document.folded.text
     start, end = document.clause_of(sentence, cue.start)
     first = max(start, cue.start - _CROWD_REACH)
-    crowd = harmless_pattern("crowd", document.language)
-    found = crowd.search(text, first, cue.start) if crowd else None
-    if found and not _has_name(document, sentence, start, cue.start):
+    if find(document, "crowd", first, cue.start) and not _has_name(
+        document, sentence, start, cue.start
+    ):
         return True
-    traders = harmless_pattern("traders", document.language)
-    found = traders.search(text, first, cue.start) if traders else None
-    return found is not None and not _has_name(document, sentence, start, end)
+    return find(document, "traders", first, cue.start) is not None and not _has_name(
+        document, sentence, start, end
+    )
 
 
 def _is_in_shops(document: Document, cue: Hit) -> bool:
-    retail = harmless_pattern("retail", document.language)
-    return retail is not None and any(
+    return any(
         found.start() < cue.end and cue.start < found.end()
-        for found in retail.finditer(document.folded.text, max(cue.start - 12, 0), cue.end + 40)
+        for found in find_all(document, "retail", max(cue.start - 12, 0), cue.end + 40)
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,10 @@ _SHARED_LAYERS = ("also", "bidders", "meant", "members")
 
 _GAP = r"(?: .{1,40}?)? "
 """What `...` stands for in a form of `harmless.yml`."""
+
+_MARKS = re.compile(r" \.\.\. |[*#]")
+_BESIDE_HARMLESS = frozenset({"adjectives", "heads", "numbers"})
+"""Kinds of words in `harmless.yml` that only stand beside others."""
 
 LETTER = r"[^\s.,;:!?()\"'|।،؛-]"
 """What words are made of, also in scripts that write vowels as marks."""
@@ -175,20 +180,58 @@ def harmless_pattern(kind: str, language: str) -> re.Pattern[str] | None:
     entries = _shared("harmless.yml").get(language, {})
     numbers = "|".join(re.escape(form) for form in folded_forms(entries.get("numbers", "")))
     number = rf"(?:\d+(?:[.,]\d+)?|{numbers})" if numbers else r"\d+"
-    words = [_open_pattern(form, number) for form in folded_forms(entries.get(kind, ""))]
-    return re.compile("|".join(words)) if words else None
+    words = folded_forms(entries.get(kind, ""))
+    return re.compile(_open_pattern(words, number)) if words else None
 
 
-def _open_pattern(form: str, number: str) -> str:
-    """Return what finds a form with `*` at either end of its words, and `#` for a number."""
-    parts = (re.escape(part) for part in form.split(" ... "))
-    word = _GAP.join(parts).replace(r"\*", f"{LETTER}*").replace(r"\#", number)
+@cache
+def harmless_stems(language: str) -> Mapping[str, frozenset[str]]:
+    """Return the kinds of harmless words by what stands in a text wherever one of theirs does.
+
+    That is the longest part of a form without a mark: a text without "month" has no "for # month*". Only of
+    kinds that are looked for by themselves.
+
+    Raises:
+        ValueError: a form is all marks.
+    """
+    kinds: dict[str, set[str]] = {}
+    for kind, forms in _shared("harmless.yml").get(language, {}).items():
+        for form in folded_forms(forms) if kind not in _BESIDE_HARMLESS else ():
+            stem = max(_MARKS.split(form), key=len)
+            if not stem.strip():
+                raise ValueError(f"harmless.yml: {language}: {kind}: {form} has no word.")
+            kinds.setdefault(stem, set()).add(kind)
+    return {stem: frozenset(of_stem) for stem, of_stem in kinds.items()}
+
+
+def _open_pattern(forms: Iterable[str], number: str) -> str:
+    """Return what finds any of the forms, with `*` at either end of their words, and `#` for a number.
+
+    Forms in a row that begin and end alike share what stands around them: that takes a third of the
+    time to compile.
+    """
+    parts: list[str] = []
+    for (begins, ends), alike in groupby(forms, key=_edges):
+        inner = "|".join(_inner_pattern(form, number) for form in alike)
+        parts.append(f"{begins}(?:{inner}){ends}")
+    return "|".join(parts)
+
+
+def _edges(form: str) -> tuple[str, str]:
+    """Return what must stand before a form and behind it, empty in scripts that part no words."""
     scripts = {script_of(sign) for sign in form if sign.isalpha()}
     if scripts & UNSPACED:
-        return word
-    begins = "" if form.startswith("*") else f"(?<!{LETTER})"
-    ends = "" if form.endswith("*") or HANGUL in scripts else f"(?!{LETTER})"
-    return f"{begins}{word}{ends}"
+        return "", ""
+    begins = f"{LETTER}*" if form.startswith("*") else f"(?<!{LETTER})"
+    if form.endswith("*"):
+        return begins, f"{LETTER}*"
+    return begins, "" if HANGUL in scripts else f"(?!{LETTER})"
+
+
+def _inner_pattern(form: str, number: str) -> str:
+    inner = form if _edges(form) == ("", "") else form.strip("*")
+    word = _GAP.join(re.escape(part) for part in inner.split(" ... "))
+    return word.replace(r"\*", f"{LETTER}*").replace(r"\#", number)
 
 
 @cache

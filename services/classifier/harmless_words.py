@@ -1,0 +1,63 @@
+"""Harmless words: where those of `lexicon/shared/harmless.yml` stand in a story.
+
+Their patterns try every character, and most stories have none of them: an automaton that reads a story
+once tells where one may be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+import ahocorasick_rs
+
+from services.classifier.document import Document
+from services.classifier.lexicon.load import harmless_pattern, harmless_stems
+
+
+def find(document: Document, kind: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the first word of a kind between two offsets, None without any."""
+    pattern = _pattern(document, kind, start, end)
+    return pattern.search(document.folded.text, start, end) if pattern else None
+
+
+def find_all(document: Document, kind: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Return every word of a kind between two offsets."""
+    pattern = _pattern(document, kind, start, end)
+    return pattern.finditer(document.folded.text, start, end) if pattern else iter(())
+
+
+def may_stand(document: Document, kind: str, start: int, end: int) -> bool:
+    """Return whether a word of a kind may stand between two offsets; where it says no there is none."""
+    return any(start <= at < end for at in _places(document).get(kind, ()))
+
+
+def _pattern(document: Document, kind: str, start: int, end: int) -> re.Pattern[str] | None:
+    """Return what finds words of a kind, None where none may stand: it takes milliseconds to make."""
+    is_needed = may_stand(document, kind, start, end)
+    return harmless_pattern(kind, document.language) if is_needed else None
+
+
+def _places(document: Document) -> Mapping[str, Sequence[int]]:
+    """Return where the stems of words stand, by kind."""
+    place = ("harmless", 0, 0)
+    if place not in document.seen:
+        document.seen[place] = _places_in(document.folded.text, document.language)
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _places_in(text: str, language: str) -> Mapping[str, Sequence[int]]:
+    automaton, kinds = _automaton(language)
+    places: dict[str, list[int]] = {}
+    for stem, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+        for kind in kinds[stem]:
+            places.setdefault(kind, []).append(start)
+    return places
+
+
+@cache
+def _automaton(language: str) -> tuple[ahocorasick_rs.AhoCorasick, Sequence[frozenset[str]]]:
+    """Return what finds the stems of a language, and the kinds of each."""
+    stems = harmless_stems(language)
+    return ahocorasick_rs.AhoCorasick(list(stems), store_patterns=False), list(stems.values())
