@@ -19,6 +19,8 @@ from services.classifier.lexicon.words import Hit
 _WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
+_NOUN_FIRST = frozenset({"fa"})
+"""Verb-last languages whose nouns stand before what describes them."""
 DENSE = frozenset({"zh", "ja", "ko", "th"})
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
@@ -71,27 +73,28 @@ def _is_of_a_thing(
     document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
 ) -> bool:
     """Return whether what is bought, closed or blocked is a thing: "takes the lead", "closes the gap"."""
+    if grammar.order == "sov" and (
+        cue.meaning.frame in _WITH_OBJECTS
+        or (cue.meaning.frame == "passive" and event_type == "acquisition")
+    ):
+        return _thing_before(document, sentence, cue, event_type)
     if cue.meaning.frame not in _WITH_OBJECTS:
         return False
-    if grammar.order == "sov":
-        return _thing_before(document, sentence, cue, event_type)
     return _thing_behind(document, grammar, sentence, cue, event_type)
 
 
 def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
     if not may_stand(document, event_type, cue.start - _OBJECT_REACH, cue.end):
         return False
-    pattern = _object_before(event_type, document.language)
-    if pattern is None:
-        return False
     text = document.folded.text
     start, _ = document.clause_of(sentence, cue.start)
-    ends = {cue.start}
     last = text.rfind(" ", cue.start, cue.end)
-    if last > cue.start:
-        ends.add(last)
-    for end in ends:
-        found = pattern.search(text, max(start, end - _OBJECT_REACH), end)
+    ends = {cue.start: True}
+    if last > cue.start and cue.meaning.frame in _WITH_OBJECTS:
+        ends[last] = False
+    for end, is_before in ends.items():
+        pattern = _object_before(event_type, document.language, is_before=is_before)
+        found = pattern and pattern.search(text, max(start, end - _OBJECT_REACH), end)
         if found and not _has_name(document, sentence, found.start(), end):
             return True
     return False
@@ -198,7 +201,7 @@ def _has_name(document: Document, sentence: int, start: int, end: int) -> bool:
 
 
 @cache
-def _object_before(event_type: str, language: str) -> re.Pattern[str] | None:
+def _object_before(event_type: str, language: str, *, is_before: bool) -> re.Pattern[str] | None:
     things = harmless_pattern(event_type, language)
     if things is None:
         return None
@@ -212,7 +215,15 @@ def _object_before(event_type: str, language: str) -> re.Pattern[str] | None:
     other = (
         "" if event_type == "ban" or adjectives is None else rf"(?:\s+(?:{adjectives.pattern}))?"
     )
-    return re.compile(rf"(?:{things.pattern}){other}\s*\Z")
+    price = behind = ""
+    if event_type == "acquisition" and is_before:
+        # Its price may stand between: "binasını 95 milyon liraya satın aldı". Where adjectives follow their
+        # noun it is the first of its words: "برج دفتر مرکزی جدیدش را خرید".
+        price = rf"(?:\s+\d[\d.,]*(?:\s{LETTER}+){{1,3}})?"
+        behind = (
+            rf"(?<!ساز)(?<!سازی)(?<!یی)(?:\s{LETTER}+){{0,3}}" if language in _NOUN_FIRST else ""
+        )
+    return re.compile(rf"(?:{things.pattern}){behind}{other}{price}\s*\Z")
 
 
 @cache

@@ -20,6 +20,7 @@ from services.classifier.lexicon.forms import folded_forms
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
+from services.classifier.lexicon.narrowing import narrowed
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
 from services.classifier.lexicon.words import Meaning, Words, split_forms
 from services.common.event_types import event_types
@@ -91,7 +92,7 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         language=language,
         words=Words(
-            (*_meanings(parsed), *_shared_meanings(language)),
+            _spelled(parsed, (*_meanings(parsed), *_shared_meanings(language))),
             endings=frozenset(folded_forms(parsed.get("endings", ""))),
         ),
         grammar=_grammar(language, parsed),
@@ -268,6 +269,15 @@ def _merged(one: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
+
+
+def _spelled(
+    parsed: Mapping[str, Any], entries: Iterable[tuple[str, Meaning]]
+) -> Iterable[tuple[str, Meaning]]:
+    """Return entries with the other stems of their verbs, in a language whose verbs have several."""
+    if parsed.get("stems") != "narrow":
+        return entries
+    return ((narrowed(forms), meaning) for forms, meaning in entries)
 
 
 def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:

@@ -16,7 +16,7 @@ _SHORTEST_CLAUSE = 30
 """A comma sooner than that stands in a list."""
 _SHORTEST_SUBORDINATE = 12
 _SPACED = SPACED | {HANGUL}
-_CLAUSE_SIGNS = r"[;:—()،；：（）]|\s-\s"
+_CLAUSE_SIGNS = r"[;:—()،؛；：（）]|\s-\s"
 _BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
 _BEHIND_A_NAME = 3
 

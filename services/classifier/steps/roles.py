@@ -51,6 +51,11 @@ _GROUNDS = {"talks": Ground.TALKS, "refuse": Ground.WORD}
 """How sure a place is that has its own ground: who answers an offer is clear, whatever the offer's noun says."""
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _AROUND_A_VERB = " ,.;:!?\"'-–\n"
+_CLOSING_QUOTES = "\"'»”’」』)"
+_PARTS = frozenset(",،、;؛،")
+_TO_ITS_VERB = 3
+_A_VERB = 3
+"""How long at least what is told of a name is."""
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
@@ -103,7 +108,7 @@ def _standing(trigger: Trigger) -> tuple[bool, float, bool]:
 def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger
 ) -> Iterator[tuple[Name, Role, Ground]]:
-    chains = _chains_near(document, grammar, trigger)
+    chains = _of_its_own(document, grammar, trigger, _chains_near(document, grammar, trigger))
     if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
         return
@@ -153,6 +158,65 @@ def _roles_around(
         yield from ((name, left, ground) for name in antecedent.names)
     if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
+
+
+def _of_its_own(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return chains without those that another verb of the sentence is about."""
+    after = [chain for chain in chains if chain.start >= trigger.end]
+    if not after or all(chain.end > trigger.start for chain in chains):
+        return chains
+    strange = _of_another_verb(document, grammar, trigger, after)
+    return [chain for chain in chains if chain not in strange] if strange else chains
+
+
+def _of_another_verb(
+    document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
+) -> Sequence[Chain]:
+    """Return the names behind a cue that have a verb of their own: "X shuts its shops and Y buys Z".
+
+    In verb-last languages a name behind a verb, and behind a sign or "and", begins what follows.
+    """
+    if trigger.frame in NOUNS or trigger.frame in {"talks", "merge", "refuse"}:
+        return ()
+    text = document.folded.text
+    if grammar.order == "sov":
+        return after if _begins_anew(document, trigger, after) else ()
+    verbs = {
+        other.start
+        for other in document.triggers
+        if other.sentence == trigger.sentence
+        and other.event_type != trigger.event_type
+        and other.frame in _VERBS
+    }
+    for at, chain in enumerate(after):
+        gap = text[trigger.end : chain.start].split()
+        is_joined = bool(gap) and _is_and(gap[-1])
+        has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
+        if is_joined and (has_verb or (not at and len(gap) == 1)):
+            return after[at:]
+    return ()
+
+
+def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -> bool:
+    """Return whether names behind a verb-last cue begin a clause: "X kapandı, Y büyüyor".
+
+    Who stands alone there may be who bought: "X satıldı, alıcı Y".
+    """
+    text = document.folded.text
+    gap = text[document.word_end(trigger.end) : after[0].start].lstrip(_CLOSING_QUOTES)
+    words = gap.split(None, 1)
+    if gap[:1] not in _PARTS and not (words and gap[:1] == " " and _is_and(words[0])):
+        return False
+    end = document.sentences[trigger.sentence].end
+    rest = text[after[-1].end : end].partition(" ")[2].strip(_AROUND_A_VERB)
+    return trigger.event_type != "acquisition" or len(rest) > _A_VERB
+
+
+def _is_and(word: str) -> bool:
+    """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
+    return word == "و" or is_and(word)
 
 
 def _placed_before_its_verb(
