@@ -63,8 +63,13 @@ def sides_of_a_bid(
     if len(after) < _TWO or trigger.frame != "noun" or trigger.stage is None:
         return {}
     first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:_TWO])
+    cue = document.folded.text[trigger.start : trigger.end]
+    is_of = any(cue.endswith(f" {word}") for word in grammar.before.get("bid.actor", ()))
     is_bid = (
-        first.marked_by(grammar, "bid.actor")
+        (
+            first.marked_by(grammar, "bid.actor")
+            or (is_of and after[0].start - trigger.end <= _RIGHT_BEHIND)
+        )
         and second.marked_by(grammar, "bid.target")
         and marked_role(grammar, trigger, second) in {None, Role.TARGET}
     )

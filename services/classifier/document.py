@@ -115,6 +115,8 @@ class Candidate(Growing):
     roles: Mapping[CompanyId, Role] = field(default_factory=dict)
     role_places: Mapping[CompanyId, Name] = field(default_factory=dict)
     grounds: Mapping[CompanyId, Ground] = field(default_factory=dict)
+    apart: frozenset[CompanyId] = frozenset()
+    """Who by the words beside a name has no part in it: later steps guess none for them."""
     stage: Stage = Stage.CONFIRMED
     stage_place: tuple[int, int] | None = None
     stage_terms: Mapping[Stage, Mapping[str, float]] = field(default_factory=dict)

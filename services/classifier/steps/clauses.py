@@ -89,17 +89,30 @@ def _breaks(text: str, start: int, end: int, grammar: Grammar) -> Iterator[int]:
         return
     is_subordinate = False
     begun = start
+    relatives = _relatives_behind_a_comma(grammar)
     for found in _clause_pattern(grammar, ",").finditer(text, start, end):
         if found[0] == ",":
             # "After weeks of talks, they gave up": the comma ends what the conjunction began.
             if is_subordinate and found.start() - begun >= _SHORTEST_SUBORDINATE:
                 yield found.end()
                 is_subordinate = False
+            elif relatives and text.startswith(relatives, found.end()):
+                begun = found.end() + 1
+                is_subordinate = True
+                yield begun
             continue
         is_subordinate = found[0][0].isalpha()
         begun = found.start()
         if begun > start:
             yield begun
+
+
+@lru_cache(maxsize=64)
+def _relatives_behind_a_comma(grammar: Grammar) -> tuple[str, ...]:
+    """Return relatives that are other words too without a comma before them: "dice que", ", que"."""
+    if grammar.is_verb_last:
+        return ()
+    return tuple(f" {word} " for word in grammar.relative if word not in grammar.breaks)
 
 
 @lru_cache(maxsize=64)

@@ -70,6 +70,7 @@ def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[
         if not any(event.roles.get(name.company) is known for name in names):
             continue
         chains = chains_of(document.folded.text, names)
+        taken |= event.apart
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
         if len(free) == 1:
             yield free[0]

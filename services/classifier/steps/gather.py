@@ -227,8 +227,9 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
     shares = _tells_more(event, candidate)
     for company, role in candidate.roles.items():
         ground = candidate.grounds[company]
+        is_apart = company in event.apart and ground <= Ground.BORROWED
         is_new = company not in roles and (
-            takes_roles
+            (takes_roles and not is_apart)
             or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)
             or (shares and role is Role.PARTY)
         )
@@ -250,4 +251,5 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
         roles=roles,
         role_places=places,
         grounds=grounds,
+        apart=(event.apart | candidate.apart) - roles.keys(),
     )

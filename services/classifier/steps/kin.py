@@ -143,6 +143,7 @@ def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
         for chain in chains_of(document.folded.text, document.names_in(index))
         if targets & {name.company for name in chain.names}
         for name in chain.names
+        if name.company not in event.apart
     )
 
 
@@ -337,6 +338,7 @@ def _with_buyer(document: Document, event: Candidate) -> Candidate:
         name.company: name
         for name in document.names_in(first)
         if event.roles.get(name.company, Role.PARTY) is Role.PARTY
+        and name.company not in event.apart
     }
     if Role.ACTOR in known or len(left) != 1:
         return event

@@ -51,6 +51,8 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
         and (trigger.weight >= _SURE or trigger.score > trigger.weight)
     ]
     for trigger in document.triggers:
+        if _is_of_the_other(document, trigger):
+            continue
         if trigger.event_type == "ban" and trigger.stage in _OF_A_DEAL:
             deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)
             if deal is not None and document.words_in("authority", trigger.sentence):
@@ -81,6 +83,32 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
             yield trigger._replace(event_type="ban", frame="close")
             continue
         yield trigger
+
+
+def _is_of_the_other(document: Document, trigger: Trigger) -> bool:
+    """Return whether the same words are a ban's and those of a deal that fails, and mean the other.
+
+    "Forbids the sale of X": who else is named there would buy, or another sentence tells the deal;
+    else X is goods.
+    """
+    if trigger.event_type not in {"ban", "acquisition"}:
+        return False
+    twin = any(
+        other.event_type != trigger.event_type
+        and (other.start, other.end) == (trigger.start, trigger.end)
+        and "rejected" in {other.stage, trigger.stage}
+        and {other.event_type, trigger.event_type} == {"ban", "acquisition"}
+        for other in document.triggers
+    )
+    if not twin:
+        return False
+    is_deal = len({name.company for name in document.names_in(trigger.sentence)}) > 1 or any(
+        other.event_type == "acquisition"
+        and other.score >= _SURE
+        and other.sentence != trigger.sentence
+        for other in document.triggers
+    )
+    return is_deal is (trigger.event_type == "ban")
 
 
 def _is_back(document: Document, trigger: Trigger) -> bool:
@@ -196,6 +224,8 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
     languages it stands before the name, a state with a mark. "The shop in Berlin closes" is a place.
     """
+    if _ends_in_court(document):
+        return False
     start, _ = document.clause_of(trigger.sentence, trigger.start)
     names = document.names_in(trigger.sentence)
     words = [
@@ -212,12 +242,28 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
             else _is_state_that_closes(text, grammar, word, names, start)
             for word in words
         )
-    return trigger.frame == "active" and any(
+    is_back = trigger.stage == "reversed" and _has_name_behind(trigger, names)
+    return (trigger.frame == "active" or is_back) and any(
         _may_close(text, start, word, trigger)
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
         for word in words
     )
+
+
+def _ends_in_court(document: Document) -> bool:
+    """Return whether the title winds a company up: then a court closes it, and yet it is no ban."""
+    return any(
+        trigger.event_type == "shutdown"
+        and _is_in_title(document, trigger)
+        and any(stem in document.folded.text[trigger.start : trigger.end] for stem in winding_up())
+        for trigger in document.triggers
+    )
+
+
+def _has_name_behind(trigger: Trigger, names: Sequence[Name]) -> bool:
+    """Return whether a verb that opens again has what it opens right behind it: "Moscow reopens X"."""
+    return any(0 <= name.start - trigger.end <= _ARTICLE for name in names)
 
 
 def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:

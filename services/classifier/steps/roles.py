@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from operator import attrgetter
 
 from services.classifier.alliances import members
@@ -24,7 +25,7 @@ from services.classifier.deals import (
     sides_of_a_sale,
     stakes_that_are_sold,
 )
-from services.classifier.document import Candidate, Document, Ground, Name, Trigger
+from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, at_its_end, by_place, left_over
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import (
@@ -59,6 +60,9 @@ _A_VERB = 3
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
+_A_PREPOSITION = 3
+_MARKER = 32
+_TO_ITS_VERB = 3
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -81,13 +85,17 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     names = document.names_in(triggers[0].sentence)
     weightiest = sorted(triggers, key=_standing)
     sold = stakes_that_are_sold(grammar, triggers)
+    apart: set[CompanyId] = set()
     for trigger in weightiest if names else ():
         is_forbidden = forbids(trigger, triggers) and has_thing_alone(found)
-        for name, told, ground in _roles_around(document, grammar, trigger):
+        for name, told, ground in _roles_around(document, grammar, trigger, apart):
             role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
             role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
+    for company in _told_of_before(document, triggers, found):
+        del found[company]
+        apart.add(company)
     if not found:
         for name, role, ground in borrowed(document, triggers[0]):
             found.setdefault(name.company, (role, name, ground))
@@ -97,17 +105,51 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         roles={company: role for company, (role, _, _) in found.items()},
         role_places={company: name for company, (_, name, _) in found.items()},
         grounds={company: ground for company, (_, _, ground) in found.items()},
+        apart=frozenset(apart - {c for c, (role, _, _) in found.items() if role is not Role.PARTY}),
     )
 
 
-def _standing(trigger: Trigger) -> tuple[bool, float, bool]:
-    """Return what tells which of several cues says first who does what: an answer to an offer."""
-    return trigger.frame != "refuse", -trigger.weight, trigger.frame in NOUNS
+def _told_of_before(
+    document: Document,
+    triggers: Sequence[Trigger],
+    found: Mapping[CompanyId, tuple[Role, Name, Ground]],
+) -> list[CompanyId]:
+    """Return who has a part only in what was before: "after buying Y in 2021, X sells Z".
+
+    What is new must have somebody that it happens to: "after talks to buy Y X signs the deal".
+    """
+    if all(trigger.is_past for trigger in triggers):
+        return []
+    here = {document.clause_of(t.sentence, t.start) for t in triggers if not t.is_past}
+    old = {
+        (start, end)
+        for start, end in {document.clause_of(t.sentence, t.start) for t in triggers if t.is_past}
+        if document.folded.text[start - 2 : start - 1] in COMMAS
+        or any(
+            start <= p.start < end for p in document.words_in("background", triggers[0].sentence)
+        )
+    } - here
+    earlier = {
+        company: role
+        for company, (role, name, _) in found.items()
+        if any(start <= name.start < end for start, end in old)
+    }
+    new = {role for company, (role, _, _) in found.items() if company not in earlier}
+    return (
+        [company for company, role in earlier.items() if role in new] if Role.TARGET in new else []
+    )
+
+
+def _standing(trigger: Trigger) -> tuple[bool, bool, float, bool]:
+    """Return what tells which of several cues says first who does what: an answer to an offer, then news."""
+    is_answer = trigger.frame == "refuse"
+    return not is_answer, trigger.is_past, -trigger.weight, trigger.frame in NOUNS
 
 
 def _roles_around(
-    document: Document, grammar: Grammar, trigger: Trigger
+    document: Document, grammar: Grammar, trigger: Trigger, apart: set[CompanyId]
 ) -> Iterator[tuple[Name, Role, Ground]]:
+    """Yield who has which role by a cue; add to `apart` whom words beside their names leave out."""
     chains = _of_its_own(document, grammar, trigger, _chains_near(document, grammar, trigger))
     if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
@@ -121,11 +163,23 @@ def _roles_around(
     if allied:
         yield from ((name, alliance, Ground.WORD) for chain in allied for name in chain.names)
         chains = _without(chains, allied)
+    chains = [
+        part for chain in chains for part in _without_its_aside(document, grammar, trigger, chain)
+    ]
     before = [chain for chain in chains if chain.end <= trigger.start]
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [c for c in chains if c.end > trigger.start and c.start < trigger.end]
     marked, owned, asides = _marked(document, grammar, trigger, chains)
     sides = [c for c in after if c not in asides]
+    told = (*asides, *(chain for chain, role in marked.items() if role is Role.PARTY))
+    text = document.folded.text
+    apart.update(
+        name.company
+        for chain in told
+        if _is_introduced(document, grammar, chain)
+        or marks_behind(grammar, "none", text[chain.end : chain.end + _MARKER])
+        for name in chain.names
+    )
     marked |= sides_of_a_sale(document, grammar, trigger, before[-1:] + inside, sides) or (
         sides_of_a_bid(document, grammar, trigger, sides)
     )
@@ -310,6 +364,7 @@ def _marked(
         elif (
             has_before
             and _may_sell(document, chain, after)
+            and not _begins_anew(document, trigger, chain)
             and is_second_seller(grammar, trigger, beside)
         ):
             marked[chain] = Role.SELLER  # "compra Y a Z"
@@ -330,6 +385,15 @@ def _may_sell(document: Document, chain: Chain, after: Sequence[Chain]) -> bool:
     )
 
 
+def _begins_anew(document: Document, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether an "and" with a verb parts a name from the cue: "compra Y y adelanta a Z"."""
+    between = document.folded.text[trigger.end : chain.start]
+    return any(
+        is_and(f"{word} ") and not is_and(f"{following} ") and len(following) > _A_PREPOSITION
+        for word, following in pairwise(between.split())
+    )
+
+
 def _is_described(
     document: Document, grammar: Grammar, chain: Chain, asides: Collection[Chain]
 ) -> bool:
@@ -340,6 +404,38 @@ def _is_described(
         if between and marks_behind(grammar, "none", between) and COMMAS.isdisjoint(between):
             return True
     return False
+
+
+def _without_its_aside(
+    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
+) -> list[Chain]:
+    """Return a pair of names that only a comma parts as two where a word beside them is of one alone.
+
+    "The maker of X, Y, buys Z", "Advised by X, Y sells Z", "X shuts, Y among its creditors".
+    """
+    if grammar.order != "svo" or len(chain.names) != _TWO:
+        return [chain]
+    first, second = (Chain((name,)) for name in chain.names)
+    text = document.folded.text
+    if text[first.end : second.start].strip(_AROUND_A_TOPIC) not in COMMAS:
+        return [chain]
+    is_subject = 0 <= trigger.start - second.end <= _TO_ITS_VERB
+    is_aside = (is_subject and _is_introduced(document, grammar, first)) or marks_behind(
+        grammar, "none", text[second.end : second.end + _MARKER]
+    )
+    return [first, second] if is_aside else [chain]
+
+
+def _is_introduced(document: Document, grammar: Grammar, chain: Chain) -> bool:
+    """Return whether words before a chain say what it is to somebody else: "the maker of", "advised by"."""
+    left = document.folded.text[max(chain.start - _MARKER, 0) : chain.start].rstrip()
+    words = (grammar.before.get(key, ()) for key in ("none", "owned", "party"))
+    return any(
+        " " in word and len(word.rpartition(" ")[2]) <= _A_PREPOSITION + 1
+        for forms in words
+        for word in forms
+        if ends_with_word(left, word)
+    )
 
 
 def _tells_of_itself(
@@ -437,6 +533,8 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]
+    if not in_clause and _goes_on_about_others(document, trigger, names, end):
+        return []
     if in_clause and (subject := subject_before(document, grammar, trigger, names)):
         between = [name for name in names if subject[-1].end <= name.start < start]
         sellers = [name for name in between if _is_seller(document, grammar, trigger, name)]
@@ -448,6 +546,27 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
     if grammar.order == "sov" and trigger.frame != "merge":
         return _without_topic(document, grammar, trigger, chains)
     return chains
+
+
+def _goes_on_about_others(
+    document: Document, trigger: Trigger, names: Sequence[Name], end: int
+) -> bool:
+    """Return whether a clause that begins a lead tells what befell whom the title names.
+
+    "X blocked. Since the regulator cut access on Monday, Y has won users."
+    """
+    sentence = document.sentences[trigger.sentence]
+    return (
+        sentence.segment is Segment.LEAD
+        and document.clause_of(trigger.sentence, trigger.start)[0] == sentence.start
+        and all(name.start >= end for name in names)
+        and any(
+            other.event_type == trigger.event_type
+            and document.sentences[other.sentence].segment is Segment.TITLE
+            for other in document.triggers
+        )
+        and bool(document.titled - {name.company for name in names})
+    )
 
 
 def _names_near(document: Document, trigger: Trigger) -> list[Name]:
