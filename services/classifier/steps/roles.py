@@ -364,7 +364,7 @@ def _marked(
         elif (
             has_before
             and _may_sell(document, chain, after)
-            and not _begins_anew(document, trigger, chain)
+            and not _is_of_another_verb(document, trigger, chain)
             and is_second_seller(grammar, trigger, beside)
         ):
             marked[chain] = Role.SELLER  # "compra Y a Z"
@@ -385,7 +385,7 @@ def _may_sell(document: Document, chain: Chain, after: Sequence[Chain]) -> bool:
     )
 
 
-def _begins_anew(document: Document, trigger: Trigger, chain: Chain) -> bool:
+def _is_of_another_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
     """Return whether an "and" with a verb parts a name from the cue: "compra Y y adelanta a Z"."""
     between = document.folded.text[trigger.end : chain.start]
     return any(
