@@ -29,12 +29,14 @@ def _explained(
 ) -> Candidate:
     """Return a candidate whose roles are those of the sentence that it borrows its names from.
 
-    "Shopping in Munich. Siemens has bought a small firm": who buys is no target of the title's noun.
+    "Shopping in Munich. Siemens has bought a small firm": who buys is no target of the title's noun. And a
+    lead is about those who have a part in its title's event, not about all whom it names.
     """
     if set(candidate.grounds.values()) != {Ground.BORROWED}:
         return candidate
     sentence = document.sentence_at(next(iter(candidate.role_places.values())).start)
-    if sentence <= candidate.triggers[0].sentence:
+    is_above = sentence < candidate.triggers[0].sentence
+    if is_above and document.sentences[sentence].segment is not Segment.TITLE:
         return candidate
     other = next(
         (
@@ -47,13 +49,13 @@ def _explained(
         ),
         None,
     )
-    if other is None:
+    if other is None or (is_above and not _has_all_sides(other)):
         return candidate
     held = set(other.roles.values())
     kept = {
         company: role
         for company, role in candidate.roles.items()
-        if company not in other.roles and role not in held
+        if company not in other.roles and role not in held and not is_above
     }
     roles = {**other.roles, **kept}
     return candidate.but(
@@ -61,6 +63,12 @@ def _explained(
         role_places={**candidate.role_places, **other.role_places},
         grounds=dict.fromkeys(roles, Ground.BORROWED),
     )
+
+
+def _has_all_sides(candidate: Candidate) -> bool:
+    """Return whether it is known who buys what, or what is banned or closed."""
+    sides = {Role.ACTOR, Role.TARGET} if candidate.event_type == "acquisition" else {Role.TARGET}
+    return sides <= set(candidate.roles.values())
 
 
 def _of_its_sentence(document: Document, candidates: tuple[Candidate, ...]) -> Iterator[Candidate]:

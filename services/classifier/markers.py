@@ -103,7 +103,9 @@ def is_aside(grammar: Grammar, trigger: Trigger, beside: Beside) -> bool:
 
     That may hold for a type only: who buys what is left has no part in the closing.
     """
-    return any(beside.marked_by(grammar, key) for key in ("none", f"{trigger.event_type}.none"))
+    return any(
+        beside.marked_by(grammar, key) for key in ("none", "not", f"{trigger.event_type}.none")
+    )
 
 
 def marks_behind(grammar: Grammar, key: str, right: str) -> bool:
@@ -148,7 +150,7 @@ def _all_markers(
     """Return all words that stand before a name, and all that stand behind one."""
     keys = (
         *(key for key, _ in _marker_keys(frame, event_type)),
-        *("none", f"{event_type}.none", "owned", "second.seller"),
+        *("none", "not", "spared", f"{event_type}.none", "owned", "second.seller"),
     )
     before = tuple(dict.fromkeys(word for key in keys for word in grammar.before.get(key, ())))
     behind = tuple(word for key in keys for word in grammar.after.get(key, ()))

@@ -75,4 +75,6 @@ def _row(above: Sequence[Name]) -> list[Name]:
 @lru_cache(maxsize=64)
 def _relative(grammar: Grammar) -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(grammar.relative, key=len, reverse=True)))
-    return re.compile(rf"[^{_COMMAS}.]{{0,12}}[{_COMMAS}]?\s*(?:\w{{1,4}}\s)?(?:{words})(?!\w)")
+    return re.compile(
+        rf"[^{_COMMAS}.]{{0,12}}(?:[{_COMMAS}]\s*(?:\w{{1,14}}\s){{0,3}}|\s*(?:\w{{1,4}}\s)?)(?:{words})(?!\w)"
+    )

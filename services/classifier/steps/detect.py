@@ -351,7 +351,11 @@ def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
     What stands before a colon or a comma denies nothing behind it: "sin chicles: Wrigley apaga su
     fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
     """
-    words = document.words_in("negation", sentence)
+    words = [
+        word
+        for word in document.words_in("negation", sentence)
+        if not _denies_a_name(document, grammar, sentence, word)
+    ]
     if not words:
         return False
     says_no = any(hit.start <= word.start and word.end <= hit.end for word in words)
@@ -371,3 +375,11 @@ def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
             if not document.folded.text[word.end : end].strip(_CLAUSE_ENDS) and word.end <= end:
                 return True
     return False
+
+
+def _denies_a_name(document: Document, grammar: Grammar, sentence: int, word: Hit) -> bool:
+    """Return whether a negation stands before whom it is not: "Y, not X, is the new owner of Z"."""
+    text = document.folded.text
+    return text.startswith(grammar.before.get("not", ()), word.start) and any(
+        0 <= name.start - word.end <= 1 for name in document.names_in(sentence)
+    )

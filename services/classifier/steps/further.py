@@ -46,14 +46,23 @@ _TOLD = 2.0
 
 def widen(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with events that have all the companies that a sentence adds to them."""
-    taken = {company for event in document.candidates for company in event.roles}
+    taken = {
+        company
+        for event in document.candidates
+        for company in event.roles
+        if not all(trigger.is_past for trigger in event.triggers) or event.event_type == "ban"
+    }
     widened: list[Candidate] = []
     for event in document.candidates:
         if event.event_type == "acquisition":
             chains, role = list(_members(document, event, grammar)), Role.ACTOR
         else:
-            chains, role = [*_listed(document, event), *_also(document, event)], Role.TARGET
-        names = [n for chain in chains for n in chain.names if n.company not in taken]
+            chains, role = (
+                [*_listed(document, event), *_also(document, event, grammar)],
+                Role.TARGET,
+            )
+        known = taken | event.roles.keys()
+        names = [n for chain in chains for n in chain.names if n.company not in known]
         taken |= {name.company for name in names}
         widened.append(_with_sides(document, _with(event, names, role)))
     return document.but(candidates=tuple(widened))
@@ -84,12 +93,26 @@ def _is_row_of(document: Document, names: Sequence[Name], hit: set[CompanyId]) -
     return len(chains) == 1 and len(hit & {name.company for name in names}) >= _TWO_KNOWN
 
 
-def _also(document: Document, event: Candidate) -> Iterator[Chain]:
-    """Yield the names that the next sentences add to those that are banned."""
+def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+    """Yield the names that the next sentences add to those that are banned.
+
+    Not those of an earlier case: "as it did with X last year".
+    """
+    first = event.triggers[0]
     taken = {company for other in document.candidates for company in other.roles}
     for sentence in _next_sentences(document, event):
         chain = _added(document, event, sentence)
-        if chain and not any(name.company in taken for name in chain.names):
+        if (
+            chain
+            and not any(name.company in taken for name in chain.names)
+            and not (
+                is_aside(grammar, first, beside_of(document, grammar, first, chain))
+                and any(
+                    chain.apart(word) <= _BESIDE
+                    for word in document.words_in("background", sentence)
+                )
+            )
+        ):
             yield chain
 
 

@@ -15,6 +15,7 @@ from operator import attrgetter
 from services.classifier.alliances import members
 from services.classifier.anaphora import borrowed, referred
 from services.classifier.appositions import in_apposition
+from services.classifier.bystanders import parted, stands_apart
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
 from services.classifier.deals import (
     begins_with_verb,
@@ -150,7 +151,8 @@ def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger, apart: set[CompanyId]
 ) -> Iterator[tuple[Name, Role, Ground]]:
     """Yield who has which role by a cue; add to `apart` whom words beside their names leave out."""
-    chains = _of_its_own(document, grammar, trigger, _chains_near(document, grammar, trigger))
+    near = parted(document, grammar, trigger, _chains_near(document, grammar, trigger))
+    chains = _of_its_own(document, grammar, trigger, near)
     if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
         return
@@ -303,11 +305,19 @@ def _shares_its_subject(
 ) -> bool:
     """Return whether a verb goes on with the subject of the one before: "X bought Y and shut Z".
 
-    Then the name right before its "and" is what the first verb is about.
+    Then the name right before its "and" is what the first verb is about. In a title a comma will do: "X puts
+    money into Y, takes 15% of its shares".
     """
     if grammar.order != "svo" or trigger.frame not in _VERBS or not before:
         return False
-    return is_and(document.folded.text[before[-1].end : trigger.start])
+    text = document.folded.text
+    gap = text[before[-1].end : trigger.start]
+    return is_and(gap) or (
+        gap.strip() in COMMAS
+        and document.sentences[trigger.sentence].segment is Segment.TITLE
+        and len(before) > 1
+        and COMMAS.isdisjoint(text[before[0].end : before[-1].start])
+    )
 
 
 def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain | None:
@@ -320,7 +330,7 @@ def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain
     if not grammar.relative or not document.folded.text.startswith(grammar.relative, start):
         return None
     names = [name for name in document.names_in(trigger.sentence) if name.end <= start]
-    chains = chains_of(document.folded.text, names)
+    chains = parted(document, grammar, trigger, chains_of(document.folded.text, names))
     if not chains or start - chains[-1].end > _TO_ITS_CLAUSE:
         return None
     return chains[-1]
@@ -344,7 +354,7 @@ def _marked(
     for chain in [chain for chain in chains if chain not in marked]:
         beside = beside_of(document, grammar, trigger, chain)
         if is_plain(grammar, trigger, beside):
-            if chain in apart:
+            if chain in apart or stands_apart(document, grammar, trigger, chain, chains, beside):
                 asides.add(chain)
             continue
         role = _role_by_word(document, grammar, trigger, chain, beside)
@@ -356,7 +366,10 @@ def _marked(
         elif (
             is_aside(grammar, trigger, beside)
             and not _is_described(document, grammar, chain, asides)
-        ) or (chain in apart and role in {None, Role.ACTOR}):
+        ) or (
+            (chain in apart and role in {None, Role.ACTOR})
+            or stands_apart(document, grammar, trigger, chain, chains, beside)
+        ):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
             is_talking = trigger.frame == "talks" and len(companies) > _TWO and role is Role.ACTOR
@@ -540,6 +553,10 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
         sellers = [name for name in between if _is_seller(document, grammar, trigger, name)]
         in_clause = [*subject, *sellers, *in_clause]
     articles = grammar.articles if grammar.order == "svo" else frozenset()
+    if not in_clause and document.folded.text[end - 1 : end + 1].strip()[:1] == ";":
+        names = [
+            name for name in names if name.end <= start
+        ]  # what a semicolon parts is told for itself
     chains = chains_of(document.folded.text, in_clause or names, articles)
     if trigger.event_type == "ban":
         return joined(document.folded.text, chains)

@@ -1,0 +1,100 @@
+"""Bystanders: who stands in a row with those of an event and is told to have no part in it.
+
+"X denies that it buys Y, Z keeps silent", "not X, Y is the new owner of Z": the comma parts two who are told
+of for themselves, and lists nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from services.classifier.chains import COMMAS, Chain
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import ALL_THAI, script_of
+from services.classifier.markers import Beside, ends_with_word, marks_behind
+
+_REACH = 24
+
+
+def parted(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> list[Chain]:
+    """Return chains, a row in two where a word beside one of its ends says that this one has no part."""
+    if grammar.order != "svo":
+        return list(chains)
+    return [part for chain in chains for part in _parts(document, grammar, trigger, chain)]
+
+
+def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Iterator[Chain]:
+    text = document.folded.text
+    gaps = [
+        at
+        for at, (name, following) in enumerate(pairwise(chain.names), start=1)
+        if name.end <= following.start and _is_bare(text, name.end, following.start)
+    ]
+    if not gaps:
+        yield chain
+        return
+    right = text[chain.end : chain.end + _REACH]
+    if _is_denied(text, grammar, chain):
+        at = gaps[0]
+    elif any(marks_behind(grammar, key, right) for key in _keys(trigger)) or _is_cited(
+        text, trigger, chain
+    ):
+        at = gaps[-1]
+    else:
+        at = 0
+    for names in (chain.names[:at], chain.names[at:]):
+        if names:
+            yield Chain(names)
+
+
+def stands_apart(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chain: Chain,
+    chains: Sequence[Chain],
+    beside: Beside,
+) -> bool:
+    """Return whether a name behind a cue is told of for itself.
+
+    "bans X, Y escapes", "denies that it buys X, Y: we know nothing", "X leaves, Y takes over": right behind a
+    verb that has its subject before it, a comma ends what it says.
+    """
+    if chain.start < trigger.end or grammar.order != "svo":
+        return False
+    text = document.folded.text
+    if beside.marked_by(grammar, "spared"):
+        return True
+    has_object = any(trigger.end <= other.start and other.end <= chain.start for other in chains)
+    if has_object and _is_cited(text, trigger, chain):
+        return True
+    has_subject = any(other.end <= trigger.start for other in chains)
+    return has_subject and text[trigger.end : chain.start].strip() in COMMAS
+
+
+def _is_cited(text: str, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether what somebody says stands behind a name and its colon, who is named behind a cue."""
+    return chain.start >= trigger.end and text[chain.end : chain.end + 2] == ": "
+
+
+def _keys(trigger: Trigger) -> tuple[str, ...]:
+    return "none", "spared", f"{trigger.event_type}.none"
+
+
+def _is_bare(text: str, start: int, end: int) -> bool:
+    """Return whether nothing but a comma parts two names, or in Thai a space."""
+    gap = text[start:end]
+    if gap.isspace():
+        return {script_of(text[start - 1]), script_of(text[end])} <= ALL_THAI
+    return gap.strip() in COMMAS
+
+
+def _is_denied(text: str, grammar: Grammar, chain: Chain) -> bool:
+    """Return whether a word right before a row says that the first of it is not meant: "not X, Y"."""
+    left = text[max(chain.start - _REACH, 0) : chain.start].rstrip()
+    words = grammar.before.get("not", ())
+    return left.endswith(words) and any(ends_with_word(left, word) for word in words)
