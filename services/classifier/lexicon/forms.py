@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import (
@@ -51,11 +52,12 @@ def place_by_form(entries: Iterable[str], *, first: int) -> dict[str, int]:
 def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for any of some folded forms as words; a star stands for what ends one."""
     ordered = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(_pattern, ordered)) or "(?!)")
+    parts: list[str] = []
+    for is_word, alike in groupby(ordered, key=_is_word):
+        inner = "|".join(r"\w*".join(map(re.escape, form.split("*"))) for form in alike)
+        parts.append(f"{WORD_BEGINS}(?:{inner}){WORD_ENDS}" if is_word else inner)
+    return re.compile("|".join(parts) or "(?!)")
 
 
-def _pattern(form: str) -> str:
-    pattern = r"\w*".join(map(re.escape, form.split("*")))
-    if script_of(form[0]) in UNSPACED | {HANGUL}:
-        return pattern
-    return f"{WORD_BEGINS}{pattern}{WORD_ENDS}"
+def _is_word(form: str) -> bool:
+    return script_of(form[0]) not in UNSPACED | {HANGUL}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 import ahocorasick_rs
@@ -403,16 +404,19 @@ def _ones(grammar: Grammar) -> list[str]:
 
 
 def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:
+    """Return forms as one pattern, the longest first; those side by side share their bounds."""
     ordered = sorted(forms, key=len, reverse=True)
-    return "|".join(_bounded(form, is_word=is_word) for form in ordered) or "(?!)"
+    parts: list[str] = []
+    for (begins, ends), alike in groupby(ordered, key=partial(_bounds, is_word=is_word)):
+        inner = "|".join(re.escape(form.rstrip("*")) for form in alike)
+        parts.append(f"{begins}(?:{inner}){ends}")
+    return "|".join(parts) or "(?!)"
 
 
-def _bounded(form: str, *, is_word: bool) -> str:
-    """Return a form as pattern; one of letters of a spaced script must end where it ends."""
-    pattern = re.escape(form.rstrip("*"))
+def _bounds(form: str, *, is_word: bool) -> tuple[str, str]:
+    """Return what stands around a form; one of letters of a spaced script must end where it ends."""
     is_spaced = form[-1].isalpha() and ord(form[-1]) < 0x0E00
-    if is_word and is_spaced:
-        pattern = rf"(?<![^\W\d_]){pattern}"
+    begins = r"(?<![^\W\d_])" if is_word and is_spaced else ""
     if form.endswith("*"):
-        return rf"{pattern}\w*"
-    return rf"{pattern}(?![^\W\d_])" if is_spaced else pattern
+        return begins, r"\w*"
+    return begins, r"(?![^\W\d_])" if is_spaced else ""
