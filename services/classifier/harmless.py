@@ -13,8 +13,9 @@ from functools import cache
 from services.classifier.document import Document
 from services.classifier.harmless_words import find, find_all, may_stand
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import LETTER, harmless_pattern
+from services.classifier.lexicon.load import LETTER, harmless_pattern, harmless_stems
 from services.classifier.lexicon.words import Hit
+from services.common.event_types import event_types
 
 _WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
@@ -41,6 +42,18 @@ _LONGEST_SPELL = 80
 _A_PREPOSITION = 3
 _ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?()，。；：！？、]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
+
+
+def prepare(language: str, grammar: Grammar) -> None:
+    """Make the patterns of a language, which else its first sentences with such words have to wait for."""
+    for kind in frozenset[str]().union(*harmless_stems(language).values()):
+        harmless_pattern(kind, language)
+    for event_type in event_types():
+        if grammar.order == "sov":
+            _object_before(event_type, language, is_before=True)
+            _object_before(event_type, language, is_before=False)
+        else:
+            _object_behind(event_type, language, grammar)
 
 
 def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
+from services.classifier import harmless
 from services.classifier.change import Change
 from services.classifier.document import Candidate, Document
 from services.classifier.evidence import evidence
+from services.classifier.lexicon import money, price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.steps.amounts import price
@@ -122,7 +125,7 @@ class Pipeline:
             )
         )
         document = fold(document)
-        words = lexicon(document.language if document.is_supported else "none")
+        words = _prepared(document.language if document.is_supported else "none")
         document = clean(document, grammar=words.grammar)
         document = split(document, grammar=words.grammar)
         document = link(
@@ -152,6 +155,19 @@ class Pipeline:
         document = limit(locate(document, grammar=grammar))
         document = price(document, grammar=grammar)
         return weigh(date_of(document, grammar=grammar))
+
+
+@cache
+def _prepared(language: str) -> Lexicon:
+    """Return a language's lexicon with every pattern made that takes milliseconds.
+
+    One story of a language waits for all of them then, and not some ten for one each.
+    """
+    words = lexicon(language)
+    money.prepare(words.grammar)
+    price_phrases.prepare(words.grammar)
+    harmless.prepare(language, words.grammar)
+    return words
 
 
 def classify(story: Story, *, watchlist: Watchlist) -> Reading:

@@ -81,6 +81,11 @@ class _Patterns(NamedTuple):
     """What stands before the upper end of a range: "tra i 200 e i"."""
 
 
+def prepare(grammar: Grammar) -> None:
+    """Make the patterns of a language, which else its first sentence with a sum has to wait for."""
+    _patterns(grammar)
+
+
 def has_money(text: str, start: int, end: int, grammar: Grammar) -> bool:
     """Return whether an amount may stand between two places.
 

@@ -38,6 +38,11 @@ class _Phrases(NamedTuple):
     """Stands beside what it may rise to."""
 
 
+def prepare(grammar: Grammar) -> None:
+    """Make the patterns of a language, which else its first deal has to wait for."""
+    _phrases(grammar)
+
+
 def is_untold(text: str, start: int, end: int, grammar: Grammar) -> bool:
     """Return whether a sentence between two places says that a price is not disclosed."""
     phrases = _phrases(grammar)

@@ -113,3 +113,12 @@ def test_every_language_has_words_of_every_kind(language: str) -> None:
 def test_a_row_of_words_of_two_kinds_is_read_at_once() -> None:
     # "its" is an article and an adjective: forty of them could be read in 2 to the power of 40 ways.
     assert types("en", "Velka acquires " + "its " * 40 + "Zumo") <= {"acquisition"}
+
+
+def test_only_the_first_story_of_a_language_waits_for_its_patterns() -> None:
+    types("it", "Velka compra Zumo")
+    made = harmless_pattern.cache_info().misses
+
+    types("it", "Velka ha acquisito 250 mila nuovi clienti e chiude per due settimane")
+
+    assert harmless_pattern.cache_info().misses == made
