@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from services.classifier.apart import without_next_clause
 from services.classifier.chains import Chain, chains_of, of_its_owner
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
+_A_PAIR = 2
 _LIST_BELOW = 7
 _LEAST_IN_LIST = 3
 _SURE = 2.5
@@ -128,7 +130,10 @@ def borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Gro
     for index in (*above, *below):
         if index >= len(document.sentences):
             break
-        chains = chains_of(document.folded.text, document.names_in(index))
+        names = document.names_in(index)
+        if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
+            names = without_next_clause(document, names[1].end, names)
+        chains = chains_of(document.folded.text, names)
         if len(chains) > 1 and of_its_owner(document.folded.text[chains[0].end : chains[1].start]):
             chains = chains[1:]
         if chains:

@@ -129,7 +129,7 @@ def _is_row(text: str, chain: Sequence[Name]) -> bool:
 
 def is_and(gap: str) -> bool:
     """Return whether nothing but a word for "and" stands there."""
-    return gap.strip(" ,") in _CONJUNCTIONS
+    return gap.strip(" ,\"'»”") in _CONJUNCTIONS
 
 
 def _has_and(gap: str) -> bool:

@@ -170,6 +170,12 @@ def order_words(place: str, language: str) -> tuple[str, ...]:
 
 
 @cache
+def row_words(language: str) -> frozenset[str]:
+    """Return the words of a language that may follow a row of names, none where nobody has told them."""
+    return frozenset(folded_forms(_shared("rows.yml").get(language, "")))
+
+
+@cache
 def winding_up() -> tuple[str, ...]:
     """Return the stems of words for the end of a company that a court pronounces without forbidding it."""
     return folded_forms(_shared("orders.yml")["winding_up"])

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from services.classifier.apart import without_next_clause
 from services.classifier.chains import Chain, chains_of
-from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
@@ -66,7 +67,7 @@ def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[
     front = [i for i, s in enumerate(document.sentences) if s.segment <= Segment.LEAD]
     own = {trigger.sentence for trigger in event.triggers}
     for index in sorted(front, key=lambda index: index not in own):
-        names = document.names_in(index)
+        names = _names_of_it(document, event, index)
         if not any(event.roles.get(name.company) is known for name in names):
             continue
         chains = chains_of(document.folded.text, names)
@@ -74,6 +75,13 @@ def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
         if len(free) == 1:
             yield free[0]
+
+
+def _names_of_it(document: Document, event: Candidate, index: int) -> Sequence[Name]:
+    """Return the names of a sentence without those of a clause that begins behind the event's cue."""
+    names = document.names_in(index)
+    ends = [trigger.end for trigger in event.triggers if trigger.sentence == index]
+    return without_next_clause(document, min(ends), names) if ends else names
 
 
 def _role(

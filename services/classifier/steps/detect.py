@@ -48,6 +48,16 @@ _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
 """A number and the word behind it."""
 _QUOTES = frozenset("\"'«»„‚")
+_AND = {"fr": " et ", "es": " y ", "pt": " e ", "it": " e ", "pl": " i ", "ru": " и ", "uk": " і "}
+_INFINITIVES = {
+    **dict.fromkeys(("es", "pt"), ("ar", "er", "ir", "rse")),
+    "fr": ("er", "ir", "re"),
+    "it": ("are", "ere", "ire", "arsi", "ersi", "irsi"),
+    "pl": ("ć", "c"),
+    "ru": ("ть", "ться", "ти", "тись"),
+    "uk": ("ти", "тися", "тись"),
+}
+"""How the verbs end that a denial of one before "and" denies too: "will not close and sell"."""
 _HALVES = re.compile(r"[:;,] ")
 """What parts a sentence in two that are told for themselves; in Chinese, without spaces, nothing does."""
 
@@ -345,6 +355,16 @@ def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int
     return document.folded.text.startswith(grammar.relative, start, hit.start)
 
 
+def _goes_on(document: Document, hit: Hit, between: str) -> bool:
+    """Return whether what no stands for is over before a cue: "found no buyer and closes"; two infinitives share it."""
+    endings = _INFINITIVES.get(document.language)
+    if endings is None or hit.meaning.frame not in _VERBS:
+        return False
+    before, parted, _ = between.rpartition(_AND[document.language])
+    verb = document.folded.text[hit.start : hit.end].split(" ", 1)[0]
+    return bool(parted) and " " in before.strip() and not verb.endswith(endings)
+
+
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
 
@@ -365,7 +385,8 @@ def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
     for word in words:
         if grammar.order == "svo" and 0 <= hit.start - word.end <= _NEGATION_REACH:
             # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
-            if not says_no and not _HALVES.search(document.folded.text, word.end, hit.start):
+            between = document.folded.text[word.end : hit.start]
+            if not (says_no or _HALVES.search(between) or _goes_on(document, hit, between)):
                 return True
             continue
         if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:

@@ -17,6 +17,8 @@ from services.common.ids import CompanyId
 
 Owners = Mapping[CompanyId, CompanyId | None]
 _MERGED = 2
+_SURE = 2.0
+"""What a cue weighs that tells of a ban alone; what weighs less may as well be said of one's own product."""
 _CLOSING = "\"')»”」』 "
 _POSSESSIVE = re.compile(r"'(?:s|n?[iıuü]n) (?P<what>[^,;:.()]{0,40})\Z")
 """What makes an owner say only whose a product is, up to that: "Eroğlu Holding'in markası Colin's"."""
@@ -28,6 +30,7 @@ _PRESENTED = 60
 def relate(document: Document, *, owners: Owners) -> Document:
     """Return the document with the roles of every event's owners and products."""
     titled = document.titled
+    document = _with_own_closings(document, owners)
     return document.but(
         candidates=tuple(
             _with_buyer(
@@ -42,6 +45,39 @@ def relate(document: Document, *, owners: Owners) -> Document:
             )
             for event in document.candidates
         )
+    )
+
+
+def _with_own_closings(document: Document, owners: Owners) -> Document:
+    """Return the document in which who "bans" nothing but its own product closes it: "X switches off its app Y"."""
+    own = [event for event in document.candidates if _is_of_its_owner(document, event, owners)]
+    if not own:
+        return document
+    is_told = any(event.event_type == "shutdown" for event in document.candidates)
+    return document.but(
+        candidates=tuple(
+            _as_a_closing(event) if event in own else event
+            for event in document.candidates
+            if not (event in own and is_told)
+        )
+    )
+
+
+def _is_of_its_owner(document: Document, event: Candidate, owners: Owners) -> bool:
+    targets, actors = _with(event, Role.TARGET), _with(event, Role.ACTOR)
+    return (
+        event.event_type == "ban"
+        and bool(targets and actors)
+        and all(owners.get(target) in actors for target in targets)
+        and all(trigger.frame == "active" and trigger.weight < _SURE for trigger in event.triggers)
+        and not any(document.words_in("authority", trigger.sentence) for trigger in event.triggers)
+    )
+
+
+def _as_a_closing(event: Candidate) -> Candidate:
+    return event.but(
+        event_type="shutdown",
+        triggers=tuple(trigger._replace(event_type="shutdown") for trigger in event.triggers),
     )
 
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from services.classifier.alliances import members
 from services.classifier.anaphora import borrowed, referred
+from services.classifier.apart import without_asides, without_next_clause
 from services.classifier.appositions import in_apposition
 from services.classifier.bystanders import parted, stands_apart
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
@@ -172,6 +173,8 @@ def _roles_around(
     after = [chain for chain in chains if chain.start >= trigger.end]
     inside = [c for c in chains if c.end > trigger.start and c.start < trigger.end]
     marked, owned, asides = _marked(document, grammar, trigger, chains)
+    if _shares_its_subject(document, grammar, trigger, before):
+        before = _without_object(before, marked, asides)
     sides = [c for c in after if c not in asides]
     told = (*asides, *(chain for chain, role in marked.items() if role is Role.PARTY))
     text = document.folded.text
@@ -192,8 +195,6 @@ def _roles_around(
     if _has_topic_alone(document, grammar, trigger, [c for c in chains if c not in used]):
         taken.add(Role.TARGET)  # what it buys has no name here
     free_before = [chain for chain in before if chain not in used]
-    if _shares_its_subject(document, grammar, trigger, before):
-        free_before = free_before[:1] if before[-1] not in free_before[:1] else []
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
     has_actor = Role.ACTOR in taken
@@ -318,6 +319,17 @@ def _shares_its_subject(
         and len(before) > 1
         and COMMAS.isdisjoint(text[before[0].end : before[-1].start])
     )
+
+
+def _without_object(
+    before: list[Chain], marked: dict[Chain, Role], asides: set[Chain]
+) -> list[Chain]:
+    """Return the subject of two verbs; the name before "and" is about the first alone, but who lost a race."""
+    last = before[-1]
+    if marked.get(last) is not Role.PARTY:
+        marked.pop(last, None)
+        asides.add(last)
+    return before[:1] if len(before) > 1 else []
 
 
 def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain | None:
@@ -542,7 +554,8 @@ def _colon_topic(document: Document, trigger: Trigger, chains: list[Chain]) -> C
 
 def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:
     """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
-    names = _names_near(document, trigger)
+    names = without_next_clause(document, trigger.end, _names_near(document, trigger))
+    names = without_asides(document, grammar, trigger, names)
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
     in_clause = [name for name in names if start <= name.start < end]

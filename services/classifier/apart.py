@@ -1,0 +1,89 @@
+"""Apart: names near a cue that another clause of its sentence tells of.
+
+"X buys Y, Z protests": Z protests. "The start-up, which lent its bikes through Z, closes": Z closes
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.classifier.document import Document, Name, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import row_words
+
+_COMMA = re.compile(r"[^\W\d_]{0,4}\"?, \"?\Z")
+"""What parts a clause from the next one's subject, behind the ending and the quote of a name."""
+_NEXT = re.compile(r"[^\W\d_]{0,4}\"? (?P<word>[^\W\d_][^\W_]*(?:-[^\W\d_]+)*)")
+_PARTICIPLE = re.compile(
+    r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую))(?!\w)"
+)
+_OWNS = re.compile(
+    r"apparten|appartien|détenu|należ|принадлеж|належ|owned|belong|pertene|gehör|behoor"
+)
+_TWO = 2
+_SHORT_WORD = re.compile(r"\w{1,4} ")
+
+
+def without_next_clause(document: Document, begun: int, names: Sequence[Name]) -> list[Name]:
+    """Return names of a sentence without those of a clause that begins with one of them behind a cue's own.
+
+    `begun` is where the cue ends. A comma stands before that name, and what it does behind it: no
+    word that may follow a row.
+    """
+    known = row_words(document.language)
+    if not known or len(names) < _TWO:
+        return list(names)
+    text = document.folded.text
+    for at, name in enumerate(names[1:], 1):
+        end = max(names[at - 1].end, begun)
+        if (
+            end < name.start
+            and _COMMA.match(text, end, name.start)
+            and _acts(document, name, known)
+        ):
+            return list(names[:at])
+    return list(names)
+
+
+def _acts(document: Document, name: Name, known: frozenset[str]) -> bool:
+    """Return whether a word in small letters stands right behind a name that follows no row."""
+    text = document.folded.text
+    found = _NEXT.match(text, name.end)
+    if found is None or found["word"] in known:
+        return False
+    sentence = document.sentence_at(name.start)
+    at = found.start("word")
+    if at >= document.sentences[sentence].end:
+        return False
+    return document.whole[document.folded.original(at)].islower()
+
+
+def without_asides(
+    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
+) -> list[Name]:
+    """Return names without those of a relative clause between commas, which is over before a cue.
+
+    Such a clause begins with a relative or a participle: "X, which was backed by Y, closes"; who owns
+    what closes may well be hit. Nor is a cue about what stands behind a semicolon.
+    """
+    if grammar.order != "svo" or not grammar.relative:
+        return list(names)
+    return [name for name in names if not _is_aside(document, grammar, trigger, name)]
+
+
+def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:
+    text = document.folded.text
+    if name.start >= trigger.end:
+        return ";" in text[trigger.end : name.start]
+    end = text.find(",", name.end, trigger.start)
+    begun = text.rfind(",", document.sentences[trigger.sentence].start, name.start) + 2
+    if end < 0 or begun < _TWO or _OWNS.search(text, begun, end):
+        return False
+    short = _SHORT_WORD.match(text, begun)
+    return (
+        text.startswith(grammar.relative, begun)
+        or (short is not None and text.startswith(grammar.relative, short.end()))
+        or _PARTICIPLE.match(text, begun, name.start) is not None
+    )
