@@ -31,7 +31,8 @@ def by_place(
         return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
     if trigger.frame == "refuse" and grammar.order == "svo":
         refusing = before[-1:] or inside[:1]
-        return dict.fromkeys(refusing, Role.TARGET) | dict.fromkeys(after[:1], Role.ACTOR)
+        offering = after[:1] or (inside[:1] if before else [])
+        return dict.fromkeys(refusing, Role.TARGET) | dict.fromkeys(offering, Role.ACTOR)
     if inside:
         return _inside(trigger, grammar, before, after, inside, taken)
     if grammar.order == "sov":

@@ -195,8 +195,9 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
     So may a vague noun, which is in svo languages right before it: "a compra da Avon".
     """
     is_vague_noun = hit.meaning.frame == "noun" and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
+    is_vague_way = hit.meaning.frame == "joins" and hit.meaning.weight == VAGUE_NOUN
     if hit.meaning.frame not in {"active", "sell"} and not (
-        is_vague_noun and grammar.order == "svo"
+        (is_vague_noun or is_vague_way) and grammar.order == "svo"
     ):
         return False
     if grammar.order == "sov":

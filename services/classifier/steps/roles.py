@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from services.classifier.alliances import members
 from services.classifier.anaphora import borrowed, referred
-from services.classifier.apart import without_asides, without_next_clause
+from services.classifier.apart import is_impersonal, without_asides, without_next_clause
 from services.classifier.appositions import in_apposition
 from services.classifier.bystanders import parted, stands_apart
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
@@ -197,15 +197,7 @@ def _roles_around(
     free_before = [chain for chain in before if chain not in used]
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
-    has_actor = Role.ACTOR in taken
-    if begins_with_verb(document, trigger) and not (free_after or free_inside or has_actor):
-        placed: Mapping[Chain, Role] = dict.fromkeys(free_before[-1:], Role.ACTOR)
-    else:
-        placed = (
-            _placed_before_its_verb(document, grammar, trigger, free_before, taken)
-            if not (free_after or free_inside)
-            else {}
-        ) or by_place(trigger, grammar, free_before, free_after, free_inside, taken)
+    placed = _placed(document, grammar, trigger, (free_before, free_after, free_inside), taken)
     ground = _GROUNDS.get(trigger.frame, Ground.PLACE)
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
@@ -217,6 +209,7 @@ def _roles_around(
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
 
 
+<<<<<<< HEAD
 def _of_its_own(
     document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
 ) -> list[Chain]:
@@ -274,6 +267,27 @@ def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -
 def _is_and(word: str) -> bool:
     """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
     return word == "و" or is_and(word)
+=======
+def _placed(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    free: tuple[list[Chain], list[Chain], list[Chain]],
+    taken: set[Role],
+) -> Mapping[Chain, Role]:
+    """Return the roles that names without a marker before, behind and within a cue have by their place."""
+    before, after, inside = free
+    if begins_with_verb(document, trigger) and not (after or inside or Role.ACTOR in taken):
+        return dict.fromkeys(before[-1:], Role.ACTOR)
+    placed = (
+        _placed_before_its_verb(document, grammar, trigger, before, taken)
+        if not (after or inside)
+        else {}
+    ) or by_place(trigger, grammar, before, after, inside, taken)
+    if set(placed.values()) == {Role.ACTOR} and is_impersonal(document, trigger):
+        return dict.fromkeys(placed, Role.TARGET)
+    return placed
+>>>>>>> b4b900f (classifier: Slavic and French ways to say who buys, who is left with it and what nobody in particular bans)
 
 
 def _placed_before_its_verb(
