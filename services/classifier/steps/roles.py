@@ -209,7 +209,6 @@ def _roles_around(
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
 
 
-<<<<<<< HEAD
 def _of_its_own(
     document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
 ) -> list[Chain]:
@@ -267,7 +266,8 @@ def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -
 def _is_and(word: str) -> bool:
     """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
     return word == "و" or is_and(word)
-=======
+
+
 def _placed(
     document: Document,
     grammar: Grammar,
@@ -287,7 +287,6 @@ def _placed(
     if set(placed.values()) == {Role.ACTOR} and is_impersonal(document, trigger):
         return dict.fromkeys(placed, Role.TARGET)
     return placed
->>>>>>> b4b900f (classifier: Slavic and French ways to say who buys, who is left with it and what nobody in particular bans)
 
 
 def _placed_before_its_verb(
