@@ -20,7 +20,7 @@ _PARTICIPLE = re.compile(
     r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую))(?!\w)"
 )
 _OWNS = re.compile(
-    r"apparten|appartien|détenu|należ|принадлеж|належ|owned|belong|pertene|gehör|behoor"
+    r"apparten|appartien|détenu|détien|propriété|contrôl|należ|własno|принадлеж|собственн|належ|власн|володі|владе|owned|owns|belong"
 )
 _PLURALS = {
     "ru": re.compile(r"\w+(?:[аеиоуы]ли|[уюая]т|внесли)"),
@@ -75,7 +75,7 @@ def without_asides(
     Such a clause begins with a relative or a participle: "X, which was backed by Y, closes"; who owns
     what closes may well be hit. Nor is a cue about what stands behind a semicolon.
     """
-    if grammar.order != "svo" or not grammar.relative:
+    if not (grammar.relative and row_words(document.language)):
         return list(names)
     return [name for name in names if not _is_aside(document, grammar, trigger, name)]
 
