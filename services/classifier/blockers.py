@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Segment
+from services.classifier.lexicon.load import harmless_pattern
 from services.classifier.lexicon.words import Hit
 
 BLOCKED_IN_CLAUSE = 3.0
@@ -34,6 +35,8 @@ def blockers_afar(document: Document) -> Afar:
     for_a_while: set[str] = set()
     for sentence, hit in document.words_of("blocker"):
         kind = hit.meaning.name
+        if _is_of_a_firm(document, hit):
+            continue
         segment = document.sentences[sentence].segment
         if segment is Segment.TITLE and kind == "temporary":
             for_a_while.update(hit.meaning.types)
@@ -65,7 +68,9 @@ def penalty_of(
         _, end = document.clause_of(sentence, hits[-1].end - 1)
         is_the_topic = blocker.meaning.name == "temporary" and event_type in for_a_while
         is_behind = _is_for_a_while(document.folded.text, blocker, hits)
-        if start <= blocker.start < end or is_the_topic or is_behind:
+        if (start <= blocker.start < end or is_the_topic or is_behind) and not _is_of_a_firm(
+            document, blocker
+        ):
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     kind = afar.in_title.get(event_type)
     if kind is None and not is_over and event_type in afar.strikes and not is_title:
@@ -74,6 +79,16 @@ def penalty_of(
         # A title may leave out that it is about a player; the lead then says so.
         kind = afar.in_lead.get(event_type)
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
+
+
+def _is_of_a_firm(document: Document, blocker: Hit) -> bool:
+    """Return whether goods only say what a company does: "jet maker", "विमान कंपनी"."""
+    if blocker.meaning.name != "goods":
+        return False
+    heads = harmless_pattern("heads", document.language)
+    text = document.folded.text
+    end = text.find(" ", blocker.start, blocker.end + 1)
+    return heads is not None and end > 0 and heads.match(text, end + 1) is not None
 
 
 def _is_for_a_while(text: str, blocker: Hit, cues: Iterable[Hit]) -> bool:

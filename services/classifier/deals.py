@@ -13,6 +13,8 @@ from services.common.ids import CompanyId
 
 _TWO = 2
 _RIGHT_BEHIND = 2
+_A_MARK = 5
+"""So long are a name's mark and the spaces around it."""
 
 
 def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
@@ -111,3 +113,57 @@ def begins_with_verb(document: Document, trigger: Trigger) -> bool:
             for hit in document.words_in("stage", trigger.sentence)
         )
     )
+
+
+def whom_it_is_allowed(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    before: Sequence[Chain],
+    roles: Mapping[Chain, Role],
+) -> dict[Chain, Role]:
+    """Return who is allowed or forbidden to buy in a verb-last language: "X को Y खरीदने की अनुमति".
+
+    The same mark makes X what is bought where nobody else is.
+    """
+    if grammar.order != "sov" or trigger.frame not in {"active", "noun"}:
+        return {}
+    if trigger.event_type != "acquisition" or Role.ACTOR in roles.values():
+        return {}
+    things = [chain for chain in before if roles.get(chain) is Role.TARGET]
+    if len(things) < _TWO:
+        return {}
+    beside = beside_of(document, grammar, trigger, things[0])
+    return {things[0]: Role.ACTOR} if beside.marked_by(grammar, "sell.actor") else {}
+
+
+def what_is_sold(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chains: Sequence[Chain],
+    marked: Mapping[Chain, Role],
+) -> dict[Chain, Role]:
+    """Return what a verb-last sentence sells whose mark may also be the buyer's: "X-কে বেচে দিল Y".
+
+    It opens the clause or stands behind who sells, right before the verb, and nothing else is sold.
+    """
+    if grammar.order != "sov" or trigger.frame != "sell" or Role.TARGET in marked.values():
+        return {}
+    if len(chains) > _TWO:
+        return {}
+    text = document.folded.text
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    if any(marked.get(chain) is Role.SELLER for chain in chains) and any(
+        chain not in marked for chain in chains
+    ):
+        return {}
+    for at, chain in enumerate(chains):
+        if marked.get(chain) is not Role.ACTOR or chain.end > trigger.start:
+            continue
+        begun = chains[at - 1].end if at else start
+        is_bare = max(chain.start - begun, trigger.start - chain.end) <= _A_MARK
+        words = text[trigger.start : end]
+        if is_bare and not any(word in words for word in (*grammar.unit, *grammar.money.percent)):
+            return {chain: Role.TARGET}
+    return {}

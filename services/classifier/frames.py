@@ -246,9 +246,11 @@ def _verb_last(
         return placed
     if after:
         # A headline may put who does it last: "to Y goes the business of X" has its buyer marked.
-        is_subject = trigger.frame == "sell" or (
+        is_subject = (trigger.frame == "sell" and subject not in taken) or (
             trigger.event_type == "acquisition" and thing in taken
         )
+        is_next = after[0].start - trigger.end <= _ADJACENT
+        is_subject = is_subject or (trigger.frame == "active" and thing in taken and is_next)
         return {after[0]: subject if is_subject else thing}
     return {}
 

@@ -10,12 +10,15 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import order_words, winding_up
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import ends_with_word
+from services.common.ids import CompanyId
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 """The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
 _SURE = 2.0
 """What a word for a deal must weigh to make a ban that of a deal, with nothing else beside it."""
 
+_VAGUE = 2.5
+"""What a word for a closing weighs at most that may be used of what others close: "down", "is closed"."""
 _ORDER_REACH = 60
 _TOUCHING = 3
 _SUBJECT_REACH = 12
@@ -62,7 +65,7 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
                     event_type="acquisition", frame=frame, stage=stage, weight=0.0
                 )
                 continue
-        if trigger.event_type == "shutdown" and _is_back(document, trigger):
+        if _is_no_news(document, trigger):
             continue
         if _is_of_a_deal(document, trigger, deals):
             yield trigger._replace(
@@ -76,6 +79,7 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
             _is_part_of_an_order(document, trigger)
             or _is_ordered(document, grammar, trigger)
             or _is_told_to_close(document, grammar, trigger)
+            or _is_a_ban_below(document, trigger)
         ):
             yield trigger._replace(event_type="ban", frame="close")
             continue
@@ -136,6 +140,51 @@ def _is_back(document: Document, trigger: Trigger) -> bool:
             if other.event_type == "shutdown" and other.score >= _SURE
         )
     )
+
+
+def _is_no_news(document: Document, trigger: Trigger) -> bool:
+    """Return whether a cue only says what became of what another one tells."""
+    return (
+        (trigger.event_type == "shutdown" and _is_back(document, trigger))
+        or _is_of_what_is_bought(document, trigger)
+        or _is_of_what_stays_open(document, trigger)
+    )
+
+
+def _is_of_what_is_bought(document: Document, trigger: Trigger) -> bool:
+    """Return whether a lead only says that what the title sells is bankrupt: a state, not its news."""
+    if trigger.event_type != "shutdown" or _is_in_title(document, trigger):
+        return False
+    words = document.folded.text[trigger.start : trigger.end]
+    return any(stem in words for stem in winding_up()) and any(
+        _is_told(document, other, "acquisition") and _is_in_title(document, other)
+        for other in document.triggers
+    )
+
+
+def _is_of_what_stays_open(document: Document, trigger: Trigger) -> bool:
+    """Return whether a ban is denied of another than whom the story bans before: "Y is not banned"."""
+    return (
+        trigger.event_type == "ban"
+        and trigger.stage == "rejected"
+        and not _is_in_title(document, trigger)
+        and any(
+            trigger.start <= no.start and no.end <= trigger.end
+            for no in document.words_in("negation", trigger.sentence)
+        )
+        and any(
+            _is_told(document, other, "ban") and other.start < trigger.start
+            for other in document.triggers
+        )
+        and bool(names := _names_of_clause(document, trigger))
+        and bool(document.titled)
+        and names.isdisjoint(document.titled)
+    )
+
+
+def _names_of_clause(document: Document, trigger: Trigger) -> set[CompanyId]:
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return {n.company for n in document.names_in(trigger.sentence) if start <= n.start < end}
 
 
 def _is_told(document: Document, trigger: Trigger, event_type: str) -> bool:
@@ -264,6 +313,28 @@ def _ends_in_court(document: Document) -> bool:
 def _has_name_behind(trigger: Trigger, names: Sequence[Name]) -> bool:
     """Return whether a verb that opens again has what it opens right behind it: "Moscow reopens X"."""
     return any(0 <= name.start - trigger.end <= _ARTICLE for name in names)
+
+
+def _is_a_ban_below(document: Document, trigger: Trigger) -> bool:
+    """Return whether a title says of something only that it is closed, and the lead that it is banned.
+
+    "X down in Nepal. The authority has told providers to block it."
+    """
+    if trigger.stage is not None or trigger.frame not in {"passive", "noun"}:
+        return False
+    if not _is_in_title(document, trigger) or trigger.weight > _VAGUE:
+        return False
+    lead = [
+        other
+        for other in document.triggers
+        if document.sentences[other.sentence].segment is Segment.LEAD and other.score >= _SURE
+    ]
+    return any(
+        other.event_type == "ban"
+        and other.stage is None
+        and not (other.is_past or other.is_negated)
+        for other in lead
+    ) and not any(other.event_type == "shutdown" for other in lead)
 
 
 def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:

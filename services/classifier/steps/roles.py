@@ -26,9 +26,12 @@ from services.classifier.deals import (
     sides_of_a_bid,
     sides_of_a_sale,
     stakes_that_are_sold,
+    what_is_sold,
+    whom_it_is_allowed,
 )
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.frames import NOUNS, at_its_end, by_place, left_over
+from services.classifier.halves import hit_behind, of_its_half, with_owners
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import (
     Beside,
@@ -185,11 +188,10 @@ def _roles_around(
         or marks_behind(grammar, "none", text[chain.end : chain.end + _MARKER])
         for name in chain.names
     )
+    marked |= what_is_sold(document, grammar, trigger, chains, marked)
     marked |= sides_of_a_sale(document, grammar, trigger, before[-1:] + inside, sides) or (
         sides_of_a_bid(document, grammar, trigger, sides)
     )
-    for chain, role in marked.items():
-        yield from ((name, role, Ground.WORD) for name in chain.names)
     taken = set(marked.values()) | ({alliance} if allied else set())
     used = asides | marked.keys()
     if _has_topic_alone(document, grammar, trigger, [c for c in chains if c not in used]):
@@ -198,6 +200,9 @@ def _roles_around(
     free_after = [chain for chain in after if chain not in used]
     free_inside = [chain for chain in inside if chain not in used]
     placed = _placed(document, grammar, trigger, (free_before, free_after, free_inside), taken)
+    marked |= whom_it_is_allowed(document, grammar, trigger, before, {**placed, **marked})
+    for chain, role in marked.items():
+        yield from ((name, role, Ground.WORD) for name in chain.names)
     ground = _GROUNDS.get(trigger.frame, Ground.PLACE)
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
@@ -406,6 +411,9 @@ def _marked(
             and is_second_seller(grammar, trigger, beside)
         ):
             marked[chain] = Role.SELLER  # "compra Y a Z"
+    for chain in hit_behind(document, grammar, trigger, marked):
+        del marked[chain]
+        asides.add(chain)
     return marked, owned, asides
 
 
@@ -583,8 +591,11 @@ def _chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list
         names = [
             name for name in names if name.end <= start
         ]  # what a semicolon parts is told for itself
-    chains = chains_of(document.folded.text, in_clause or names, articles)
+    near = of_its_half(document, grammar, trigger, in_clause or names)
+    chains = chains_of(document.folded.text, near, articles)
     if trigger.event_type == "ban":
+        if grammar.order == "sov":
+            chains = with_owners(document, trigger, chains)
         return joined(document.folded.text, chains)
     if grammar.order == "sov" and trigger.frame != "merge":
         return _without_topic(document, grammar, trigger, chains)

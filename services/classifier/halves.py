@@ -1,0 +1,155 @@
+"""Halves: what a sentence of a verb-last language tells behind or before a comma, of somebody else.
+
+"X ने Y को खरीदा, Z को झटका": who gets the shock has no part in the purchase. "X নয়, Y কিনছে Z": nor
+has who does not buy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from services.classifier.chains import COMMAS, Chain, is_and
+from services.classifier.document import Document, Name, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.common.contracts.reading import Role
+
+_COMMA = re.compile(r"[,،](?=\s)|[、，]")
+_A_MARK = 4
+"""So many letters beside a name are its mark: a row goes on behind the comma."""
+_MARK_REACH = 24
+_OF_AN_OWNER = 20
+"""So many characters part an owner from its app."""
+_MARK_AND_WORD = 2
+_OF = frozenset(["का", "के", "की", "کا", "کے", "کی"])
+_TELLING = 2.0
+"""What a cue must weigh to tell of the names of its half."""
+
+
+def of_its_half(
+    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
+) -> list[Name]:
+    """Return the names of a cue's clause without those of halves that tell something else.
+
+    Where the cue's own half names nobody, or one side only of a deal, all are left.
+    """
+    if grammar.order != "sov" or len(names) <= 1:
+        return list(names)
+    text = document.folded.text
+    first, last = min(n.start for n in names), max(n.end for n in names)
+    commas = [found.start() for found in _COMMA.finditer(text, first, last)]
+    if not commas:
+        return list(names)
+    start = max((at for at in commas if at < trigger.start), default=-1)
+    end = min((at for at in commas if at >= trigger.end), default=len(text))
+    own = [name for name in names if start < name.start < end]
+    is_deal = trigger.event_type == "acquisition"
+    if len({name.company for name in own}) <= is_deal:
+        return list(names)
+    bounds = [document.sentences[trigger.sentence].start - 1, *commas]
+    ends = [*commas, document.sentences[trigger.sentence].end]
+    kept = list(own)
+    is_row = True
+    for begun, ended in zip(bounds, ends, strict=True):
+        inside = [name for name in names if begun < name.start < ended]
+        if not inside or inside[0] in own:
+            continue
+        if begun < start:
+            if not _tells_of_another(document, trigger, inside, begun, ended):
+                kept.extend(inside)
+        elif is_row and _goes_on(document, trigger, inside, begun, ended):
+            kept.extend(inside)
+        else:
+            is_row = False
+    return sorted(kept, key=lambda name: (name.start, name.end))
+
+
+def hit_behind(
+    document: Document, grammar: Grammar, trigger: Trigger, marked: Mapping[Chain, Role]
+) -> list[Chain]:
+    """Return who only seems hit behind a cue that hits somebody before it: "X पर बैन से Y की चांदी".
+
+    The same mark behind both makes them a row: "X पर रोक, Y पर भी".
+    """
+    if grammar.order != "sov" or trigger.event_type == "acquisition":
+        return []
+    hit = [chain for chain, role in marked.items() if role is Role.TARGET]
+    marks = {_mark(document, chain) for chain in hit if chain.end <= trigger.start}
+    if not marks:
+        return []
+    return [c for c in hit if c.start >= trigger.end and _mark(document, c) not in marks]
+
+
+def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, an owner's and its app's as one: "X का ऐप Y", "X-এর অ্যাপ Y"."""
+    text = document.folded.text
+    things = document.words_in("product", trigger.sentence)
+    rows: list[Chain] = []
+    for chain in chains:
+        last = rows[-1] if rows else None
+        if (
+            last is not None
+            and chain.start - last.end <= _OF_AN_OWNER
+            and COMMAS.isdisjoint(text[last.end : chain.start])
+            and any(last.end < thing.start and thing.end <= chain.start for thing in things)
+            and _is_genitive(text[last.end : chain.start])
+        ):
+            rows[-1] = Chain((*last.names, *chain.names))
+        else:
+            rows.append(chain)
+    return rows
+
+
+def _is_genitive(gap: str) -> bool:
+    """Return whether a gap between two names is an ending, or a word for "of", and one word more."""
+    words = gap.split()
+    return len(words) == _MARK_AND_WORD and (not gap[0].isspace() or words[0] in _OF)
+
+
+def _mark(document: Document, chain: Chain) -> str:
+    """Return the word that stands right behind a chain."""
+    behind = document.folded.text[chain.end : chain.end + _MARK_REACH]
+    word = re.match(r"\S*(?:\s+\S+)?", behind)
+    return word[0].split()[0] if word and word[0].split() else ""
+
+
+def _goes_on(
+    document: Document, trigger: Trigger, names: Sequence[Name], start: int, end: int
+) -> bool:
+    """Return whether a half behind the cue's only adds names: "…, Z पर भी"."""
+    rest = _without(document.folded.text, names, start + 1, end)
+    return len(rest) <= _A_MARK or any(
+        start < word.start < end for word in document.words_in("also", trigger.sentence)
+    )
+
+
+def _tells_of_another(
+    document: Document, trigger: Trigger, names: Sequence[Name], start: int, end: int
+) -> bool:
+    """Return whether a half before the cue's says "not X", or tells of a deal where the cue tells of none."""
+    words = [w for w in document.words_in("negation", trigger.sentence) if start < w.start < end]
+    if words:
+        rest = _without(document.folded.text, names, start + 1, end)
+        return len(rest) <= sum(word.end - word.start for word in words)
+    return trigger.event_type != "acquisition" and any(
+        start < cue.start < end
+        and cue.meaning.weight >= _TELLING
+        and "acquisition" in cue.meaning.types
+        for cue in document.words_in("cue", trigger.sentence)
+    )
+
+
+def _without(text: str, names: Sequence[Name], start: int, end: int) -> str:
+    """Return what a half has besides its names, without spaces, signs and words for "and"."""
+    rest, at = [], start
+    for name in names:
+        gap = text[at : name.start] if name.start > at else ""
+        if not is_and(gap):
+            rest.append(gap)
+        at = max(at, name.end)
+    rest.append(text[at:end])
+    return "".join(
+        sign
+        for sign in "".join(rest)
+        if sign.isalnum() or (ord(sign) > 0x900 and not sign.isspace())
+    )
