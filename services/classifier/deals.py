@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from services.classifier.chains import Chain
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import beside_of, marked_role
+from services.classifier.markers import beside_of, ends_with_word, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -15,6 +16,8 @@ _TWO = 2
 _RIGHT_BEHIND = 2
 _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
+_STAKE = 24
+"""How much text a word for a stake may fill."""
 
 
 def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
@@ -96,6 +99,23 @@ def sides_of_a_sale(
         if beside_of(document, grammar, trigger, chain).marked_by(grammar, "sell.actor"):
             sides[chain] = Role.ACTOR
     return sides | dict.fromkeys(others[-1:], Role.SELLER)
+
+
+def sides_of_a_stake(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return whose stake in whom changes hands: "تشتري حصة X في Y", "سهم X در Y را خرید"."""
+    stakes = grammar.before.get("stake", ())
+    if not stakes or trigger.event_type != "acquisition":
+        return {}
+    text = document.folded.text
+    for owner, thing in pairwise(chains):
+        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip()
+        if text[owner.end : thing.start].strip() in grammar.scope and any(
+            ends_with_word(left, word) for word in stakes
+        ):
+            return {owner: Role.SELLER, thing: Role.TARGET}
+    return {}
 
 
 def begins_with_verb(document: Document, trigger: Trigger) -> bool:

@@ -33,6 +33,10 @@ def by_place(
         refusing = before[-1:] or inside[:1]
         offering = after[:1] or (inside[:1] if before else [])
         return dict.fromkeys(refusing, Role.TARGET) | dict.fromkeys(offering, Role.ACTOR)
+    if grammar.has_nouns_first and _is_of_what_follows(trigger, after, taken):
+        subject, thing = _sides(trigger)
+        subjects = () if subject in taken or subject is thing else (inside[:1] or before[-1:])
+        return dict.fromkeys(subjects, subject) | {after[0]: thing}
     if inside:
         return _inside(trigger, grammar, before, after, inside, taken)
     if grammar.order == "sov":
@@ -64,6 +68,17 @@ def at_its_end(
     if clause and is_infinitive:
         return dict.fromkeys(() if subject in taken else outside[-1:], subject) | {clause[0]: thing}
     return {}
+
+
+def _is_of_what_follows(trigger: Trigger, after: list[Chain], taken: set[Role]) -> bool:
+    """Return whether what a noun is about stands right behind it: "خرید X"."""
+    return (
+        bool(after)
+        and trigger.frame in {"active", "passive", "noun", "sell"}
+        and trigger.weight > 1
+        and Role.TARGET not in taken
+        and after[0].start - trigger.end <= _ADJACENT
+    )
 
 
 def left_over(trigger: Trigger, told: set[Role]) -> Role | None:

@@ -27,6 +27,8 @@ class Grammar:
     """Its verbs come last, but one that is denied between who does it and what it is done to."""
     is_verb_last: bool = False
     """Its verbs end the clauses that others hold: "dass X Y übernimmt"."""
+    has_nouns_first: bool = False
+    """Verb last, but what a noun is about stands right behind it (Persian)."""
     infinitive: frozenset[str] = frozenset()
     """The words before an infinitive: "Y zu kaufen"."""
     sale: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ class Grammar:
             is_verb_first=parsed.get("verb") == "first",
             has_turned_denials=parsed.get("verb") == "middle",
             is_verb_last=parsed.get("verb") == "last",
+            has_nouns_first=parsed.get("nouns") == "first",
             infinitive=frozenset(folded_forms(parsed.get("infinitive", ""))),
             sale=folded_forms(parsed.get("sale", "")),
             has_spaces=parsed.get("spaces", "yes") != "no",

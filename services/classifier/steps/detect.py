@@ -145,8 +145,8 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
         return False
     text = document.folded.text
     if grammar.order == "sov":
-        found = _COUNTED_BEFORE.search(text, max(cue.start - _GOODS_REACH, 0), cue.start)
-        reach = cue.start
+        reach = _before_its_seller(document, grammar, cue)
+        found = _COUNTED_BEFORE.search(text, max(reach - _GOODS_REACH, 0), reach)
     else:
         # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".
         verb = _VERB.match(text, cue.start, cue.end)
@@ -159,6 +159,18 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     return not behind.startswith(worths) and not any(
         word in behind for word in (*grammar.unit, *grammar.home)
     )
+
+
+def _before_its_seller(document: Document, grammar: Grammar, cue: Hit) -> int:
+    """Return where what stands before a verb ends, without who sells it: "12 هواپیما از X می خرد"."""
+    text = document.folded.text
+    sellers = grammar.before.get("acquisition.seller", ())
+    for name in document.names_in(document.sentence_at(cue.start)):
+        if sellers and 0 <= cue.start - name.end <= _TWO:
+            left = text[max(name.start - _GOODS_REACH, 0) : name.start].rstrip()
+            marker = max((m for m in sellers if left.endswith(f" {m}")), key=len, default="")
+            return name.start - 1 - len(marker) if marker else cue.start
+    return cue.start
 
 
 def _is_in_quotes(document: Document, cue: Hit) -> bool:

@@ -218,6 +218,23 @@ def _things(candidate: Candidate) -> set[CompanyId]:
     return {company for company, role in candidate.roles.items() if role is Role.TARGET}
 
 
+def _the_buyer(event: Candidate, candidate: Candidate) -> CompanyId | None:
+    """Return whom alone a lead names beside a deal of which the title names what was to be bought.
+
+    "Authority stops the sale of X. It says that the purchase of the cement maker by Y would …"
+    """
+    if event.event_type != "acquisition" or set(event.roles.values()) != {Role.TARGET}:
+        return None
+    if len(candidate.roles) != 1 or any(
+        trigger.frame not in {"active", "noun"}
+        for trigger in (*event.triggers, *candidate.triggers)
+    ):
+        return None
+    [(company, role)] = candidate.roles.items()
+    is_placed = candidate.grounds[company] is Ground.PLACE
+    return company if role is Role.TARGET and is_placed and company not in event.roles else None
+
+
 def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Candidate:
     """Return an event with a further sentence; its roles count where the event has none like it."""
     if _is_of_a_loser(event, candidate):
@@ -225,9 +242,11 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
     roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
     known = set(roles.values())
     shares = _tells_more(event, candidate)
-    for company, role in candidate.roles.items():
+    buyer = _the_buyer(event, candidate) if takes_roles else None
+    for company, told in candidate.roles.items():
         ground = candidate.grounds[company]
         is_apart = company in event.apart and ground <= Ground.BORROWED
+        role = Role.ACTOR if company == buyer else told
         is_new = company not in roles and (
             (takes_roles and not is_apart)
             or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)

@@ -455,6 +455,8 @@ def _is_state_that_closes(
     first = min(names, key=lambda name: name.start)
     if text[word.end : first.start].strip(_AROUND_A_SUBJECT):
         return True
+    if text[word.end] == ",":
+        return True  # "Kenya, Zelmo'yu kapattı"
     marks = tuple(f" {mark} " for mark in grammar.after.get("target", ()))
     return any(text.startswith(marks, name.end) for name in names)
 

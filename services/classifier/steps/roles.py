@@ -25,6 +25,7 @@ from services.classifier.deals import (
     role_of_an_alliance,
     sides_of_a_bid,
     sides_of_a_sale,
+    sides_of_a_stake,
     stakes_that_are_sold,
     what_is_sold,
     whom_it_is_allowed,
@@ -45,7 +46,7 @@ from services.classifier.markers import (
     marks_behind,
 )
 from services.classifier.subjects import subject_before
-from services.common.contracts.reading import Role
+from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
@@ -179,6 +180,8 @@ def _roles_around(
     if _shares_its_subject(document, grammar, trigger, before):
         before = _without_object(before, marked, asides)
     sides = [c for c in after if c not in asides]
+    marked |= _bidder_first(grammar, trigger, marked, chains)
+    marked |= sides_of_a_stake(document, grammar, trigger, chains)
     told = (*asides, *(chain for chain, role in marked.items() if role is Role.PARTY))
     text = document.folded.text
     apart.update(
@@ -212,6 +215,17 @@ def _roles_around(
         yield from ((name, left, ground) for name in antecedent.names)
     if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
+
+
+def _bidder_first(
+    grammar: Grammar, trigger: Trigger, marked: Mapping[Chain, Role], chains: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return who bids, where a verb-last sentence begins with whom the bid is from: "X'ten Y'ye teklif"."""
+    if grammar.order != "sov" or trigger.stage != Stage.PROPOSED or trigger.frame != "active":
+        return {}
+    if not chains or marked.get(chains[0]) is not Role.SELLER or Role.ACTOR in marked.values():
+        return {}
+    return {chains[0]: Role.ACTOR}
 
 
 def _of_its_own(
