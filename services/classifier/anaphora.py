@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from services.classifier.apart import without_next_clause
 from services.classifier.chains import Chain, chains_of, of_its_owner
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.markers import beside_of, is_aside
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -115,7 +117,9 @@ def _things(candidate: Candidate) -> list[CompanyId]:
     return targets or (list(candidate.roles) if candidate.event_type == "shutdown" else [])
 
 
-def borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Ground]]:
+def borrowed(
+    document: Document, grammar: Grammar, trigger: Trigger
+) -> list[tuple[Name, Role, Ground]]:
     """Return the names of the nearest sentence for a trigger whose own names nobody.
 
     A title that names nobody is explained by the sentence behind it, or by a list further down ("Five
@@ -133,7 +137,7 @@ def borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Gro
         names = document.names_in(index)
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
-        chains = chains_of(document.folded.text, names)
+        chains = _with_a_part(document, grammar, trigger, chains_of(document.folded.text, names))
         if len(chains) > 1 and of_its_owner(document.folded.text[chains[0].end : chains[1].start]):
             chains = chains[1:]
         if chains:
@@ -144,6 +148,19 @@ def borrowed(document: Document, trigger: Trigger) -> list[tuple[Name, Role, Gro
             is_guess = _may_be_meant(document, trigger, index, chains[0])
             return _usual(chains, trigger, Ground.GUESSED) if is_guess else []
     return []
+
+
+def _with_a_part(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> Sequence[Chain]:
+    """Return chains without those of which a word says that they have no part: "former boss of X buys Y"."""
+    if len(chains) < _A_PAIR:
+        return chains
+    return [
+        chain
+        for chain in chains
+        if not is_aside(grammar, trigger, beside_of(document, grammar, trigger, chain))
+    ]
 
 
 def _is_meant(document: Document, trigger: Trigger, index: int) -> bool:

@@ -103,7 +103,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         del found[company]
         apart.add(company)
     if not found:
-        for name, role, ground in borrowed(document, triggers[0]):
+        for name, role, ground in borrowed(document, grammar, triggers[0]):
             found.setdefault(name.company, (role, name, ground))
     return Candidate(
         event_type=event_type,
