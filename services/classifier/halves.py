@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from services.classifier.chains import COMMAS, Chain, is_and
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.common.contracts.reading import Role
 
@@ -33,17 +33,19 @@ def of_its_half(
 
     Where the cue's own half names nobody, or one side only of a deal, all are left.
     """
-    if grammar.order != "sov" or len(names) <= 1:
+    if grammar.order != "sov" or not names:
         return list(names)
     text = document.folded.text
     first, last = min(n.start for n in names), max(n.end for n in names)
-    commas = [found.start() for found in _COMMA.finditer(text, first, last)]
+    commas = [m.start() for m in _COMMA.finditer(text, min(first, trigger.start), last)]
     if not commas:
         return list(names)
     start = max((at for at in commas if at < trigger.start), default=-1)
     end = min((at for at in commas if at >= trigger.end), default=len(text))
     own = [name for name in names if start < name.start < end]
     is_deal = trigger.event_type == "acquisition"
+    if not own and not is_deal and _tells_of_the_title(document, trigger, names, commas):
+        return []
     if len({name.company for name in own}) <= is_deal:
         return list(names)
     bounds = [document.sentences[trigger.sentence].start - 1, *commas]
@@ -62,6 +64,20 @@ def of_its_half(
         else:
             is_row = False
     return sorted(kept, key=lambda name: (name.start, name.end))
+
+
+def _tells_of_the_title(
+    document: Document, trigger: Trigger, names: Sequence[Name], commas: Sequence[int]
+) -> bool:
+    """Return whether a half without names goes on about the title's, and who comes behind it is another."""
+    companies = {name.company for name in names}
+    return (
+        bool(document.titled)
+        and document.sentences[trigger.sentence].segment is Segment.LEAD
+        and all(any(trigger.end <= at < name.start for at in commas) for name in names)
+        and companies.isdisjoint(document.titled)
+        and trigger.event_type == "shutdown"
+    )
 
 
 def hit_behind(

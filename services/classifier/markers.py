@@ -159,8 +159,8 @@ def _all_markers(
 
 @lru_cache(maxsize=4096)
 def _unmarked(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return words for behind a name without the mark of those that are glued to it."""
-    return tuple(dict.fromkeys(word.removeprefix("+") for word in words))
+    """Return words for behind a name without the marks of those that are glued to it or go on."""
+    return tuple(dict.fromkeys(word.removeprefix("+").removesuffix("*") for word in words))
 
 
 @lru_cache(maxsize=256)
@@ -226,7 +226,15 @@ def ends_with_word(left: str, word: str) -> bool:
 
 
 def _begins_with_word(right: str, word: str) -> bool:
-    """Return whether a marker stands there; one written with a leading space must be a whole word."""
+    """Return whether a marker stands there; one written with a leading space must be a whole word.
+
+    The last word of one that ends with `*` may go on.
+    """
+    if word.endswith("*"):
+        stem = word[:-1]
+        glued = stem.startswith("+")
+        begun = right if glued or _may_be_glued(stem) else right.lstrip()
+        return (glued or begun != right) and begun.startswith(stem.removeprefix("+"))
     if word.startswith("+"):
         end = len(word) - 1
         return right.startswith(word[1:]) and (_runs_on(word) or not right[end : end + 1].isalpha())

@@ -170,7 +170,7 @@ def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tup
     first = min(trigger.sentence for trigger in event.triggers)
     for index in range(first, min(first + 1 + reach, len(document.sentences))):
         for found in document.words_in(side, index):
-            if _is_history(document, index, found, side):
+            if _is_looked_for(document, index, found) or _is_history(document, index, found, side):
                 continue
             chains = [
                 chain
@@ -181,6 +181,14 @@ def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tup
             if chain is not None and _has_no_side(document, event, chain, index):
                 return chain.names
     return ()
+
+
+def _is_looked_for(document: Document, sentence: int, found: Hit) -> bool:
+    """Return whether a word for a buyer is part of a cue that somebody looks for one."""
+    return any(
+        cue.start <= found.start < cue.end and cue.meaning.stage == Stage.PROPOSED
+        for cue in document.words_in("cue", sentence)
+    )
 
 
 def _is_history(document: Document, sentence: int, found: Hit, side: str) -> bool:
