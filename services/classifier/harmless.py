@@ -35,6 +35,7 @@ _QUOTE_REACH = 40
 _CROWD_REACH = 45
 _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
+_TO_A_SELLER = 8
 _HEAD_WORDS = 3
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
@@ -152,6 +153,18 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
     if first > 0:
         second = text.find(" ", first + 1, cue.end)
         begins |= {first, second} if second > 0 else {first}
+    if grammar.order == "svo" and "acquisition" in cue.meaning.types:
+        # "compra a X un edificio": who sells it stands between.
+        sellers = (
+            *grammar.before.get("second.seller", ()),
+            *grammar.before.get("active.seller", ()),
+        )
+        begins.update(
+            name.end
+            for name in document.names_in(sentence)
+            if 0 < name.start - cue.end <= _TO_A_SELLER
+            and text[cue.end : name.start].strip() in sellers
+        )
     if grammar.is_verb_first and "acquisition" in cue.meaning.types:
         begins.update(
             name.end

@@ -68,7 +68,7 @@ _AUXILIARY = 7
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
 _A_PREPOSITION = 3
 _MARKER = 32
-_TO_ITS_VERB = 3
+_TO_ITS_CUE = 12
 _REACH = 160
 """How far from the cue a name may stand to be part of it."""
 
@@ -188,6 +188,7 @@ def _roles_around(
         name.company
         for chain in told
         if _is_introduced(document, grammar, chain)
+        or _is_in_an_opening(document, grammar, trigger, chain, chains)
         or marks_behind(grammar, "none", text[chain.end : chain.end + _MARKER])
         for name in chain.names
     )
@@ -396,6 +397,9 @@ def _marked(
     after = [chain for chain in chains if chain.start >= trigger.end]
     has_before = any(chain.end <= trigger.start for chain in chains)
     for chain in [chain for chain in chains if chain not in marked]:
+        if _is_in_an_opening(document, grammar, trigger, chain, chains):
+            asides.add(chain)  # "With debts to X, Y sells Z"
+            continue
         beside = beside_of(document, grammar, trigger, chain)
         if is_plain(grammar, trigger, beside):
             if chain in apart or stands_apart(document, grammar, trigger, chain, chains, beside):
@@ -479,11 +483,46 @@ def _without_its_aside(
     text = document.folded.text
     if text[first.end : second.start].strip(_AROUND_A_TOPIC) not in COMMAS:
         return [chain]
-    is_subject = 0 <= trigger.start - second.end <= _TO_ITS_VERB
-    is_aside = (is_subject and _is_introduced(document, grammar, first)) or marks_behind(
-        grammar, "none", text[second.end : second.end + _MARKER]
-    )
+    apart = trigger.start - second.end
+    is_aside = (
+        (0 <= apart <= _TO_ITS_VERB and _is_introduced(document, grammar, first))
+        or (0 <= apart <= _TO_ITS_CUE and _is_opened(document, grammar, first))
+    ) or marks_behind(grammar, "none", text[second.end : second.end + _MARKER])
     return [first, second] if is_aside else [chain]
+
+
+def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:
+    """Return whether its sentence begins with a preposition, and not right before it: "With debts to X"."""
+    sentence = document.sentence_at(chain.start)
+    start = document.sentences[sentence].start
+    words = document.folded.text[start : chain.start].split()
+    return len(words) > _TWO and (
+        any(hit.start == start for hit in document.words_in("negation", sentence))
+        or any(
+            words[0] in grammar.before.get(key, ())
+            for key in ("party", "sell.actor", "acquisition.party")
+        )
+    )
+
+
+def _is_in_an_opening(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chain: Chain,
+    chains: Sequence[Chain],
+) -> bool:
+    """Return whether a name ends what a preposition begins, and the subject stands behind its comma."""
+    if grammar.order != "svo" or not _is_opened(document, grammar, chain):
+        return False
+    text = document.folded.text
+    return any(
+        chain.end <= other.start
+        and other.end <= trigger.start
+        and trigger.start - other.end <= _TO_ITS_CUE
+        and text[chain.end : other.start].strip(_AROUND_A_TOPIC) in COMMAS
+        for other in chains
+    )
 
 
 def _is_introduced(document: Document, grammar: Grammar, chain: Chain) -> bool:
