@@ -391,15 +391,12 @@ def _marked(
     ordered = _ordered(document, grammar, trigger, chains)
     marked: dict[Chain, Role] = dict.fromkeys(ordered, Role.PARTY)
     owned: list[Chain] = []
-    asides: set[Chain] = set()
+    asides = _openings(document, grammar, trigger, chains)  # "With debts to X, Y sells Z"
     companies = {name.company for chain in chains for name in chain.names}
     apart = set(in_apposition(document, grammar, trigger, chains))
     after = [chain for chain in chains if chain.start >= trigger.end]
     has_before = any(chain.end <= trigger.start for chain in chains)
-    for chain in [chain for chain in chains if chain not in marked]:
-        if _is_in_an_opening(document, grammar, trigger, chain, chains):
-            asides.add(chain)  # "With debts to X, Y sells Z"
-            continue
+    for chain in [chain for chain in chains if chain not in {*marked, *asides}]:
         beside = beside_of(document, grammar, trigger, chain)
         if is_plain(grammar, trigger, beside):
             if chain in apart or stands_apart(document, grammar, trigger, chain, chains, beside):
@@ -503,6 +500,12 @@ def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:
             for key in ("party", "sell.actor", "acquisition.party")
         )
     )
+
+
+def _openings(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> set[Chain]:
+    return {c for c in chains if _is_in_an_opening(document, grammar, trigger, c, chains)}
 
 
 def _is_in_an_opening(
