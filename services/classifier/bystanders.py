@@ -16,6 +16,8 @@ from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.markers import Beside, ends_with_word, marks_behind
 
 _REACH = 24
+_BESIDE = 1
+_VERBS = frozenset({"active", "close", "sell"})
 
 
 def parted(
@@ -38,10 +40,12 @@ def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain)
         yield chain
         return
     right = text[chain.end : chain.end + _REACH]
-    if _is_denied(text, grammar, chain):
+    if is_denied(text, grammar, chain):
         at = gaps[0]
-    elif any(marks_behind(grammar, key, right) for key in _keys(trigger)) or _is_cited(
-        text, trigger, chain
+    elif (
+        any(marks_behind(grammar, key, right) for key in _keys(trigger))
+        or _is_cited(text, trigger, chain)
+        or _has_a_verb(document, trigger, chain)
     ):
         at = gaps[-1]
     else:
@@ -73,7 +77,24 @@ def stands_apart(
     if has_object and _is_cited(text, trigger, chain):
         return True
     has_subject = any(other.end <= trigger.start for other in chains)
-    return has_subject and text[trigger.end : chain.start].strip() in COMMAS
+    first = min(other.start for other in chains if other.start >= trigger.end)
+    if has_subject and text[trigger.end : first].strip() in COMMAS:
+        return True
+    return (
+        has_object and text[: chain.start].endswith(", ") and _has_a_verb(document, trigger, chain)
+    )
+
+
+def _has_a_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether names behind a verb go on with another one: "X sells its shares in Y, Z buys all"."""
+    triggers = [other for other in document.triggers if other.sentence == trigger.sentence]
+    return (
+        len(triggers) > 1
+        and any(other.end <= chain.start for other in triggers)
+        and any(
+            0 <= other.start - chain.end <= _BESIDE and other.frame in _VERBS for other in triggers
+        )
+    )
 
 
 def _is_cited(text: str, trigger: Trigger, chain: Chain) -> bool:
@@ -93,7 +114,7 @@ def _is_bare(text: str, start: int, end: int) -> bool:
     return gap.strip() in COMMAS
 
 
-def _is_denied(text: str, grammar: Grammar, chain: Chain) -> bool:
+def is_denied(text: str, grammar: Grammar, chain: Chain) -> bool:
     """Return whether a word right before a row says that the first of it is not meant: "not X, Y"."""
     left = text[max(chain.start - _REACH, 0) : chain.start].rstrip()
     words = grammar.before.get("not", ())

@@ -59,13 +59,25 @@ def _types_disclaimed(
     if _is_recalled(document):
         dropped |= {"acquisition"}
     is_paused = any(harmless.get(at) == "temporary" for at in head)
-    is_for_now = is_paused or any(blocked.get(at) in _FOR_NOW for at in head)
+    is_for_now = (
+        is_paused
+        or any(blocked.get(at) in _FOR_NOW for at in head)
+        or _is_headed_as_pause(document, triggers)
+    )
     if is_paused or _is_over_soon(document, is_paused=is_for_now):
         dropped |= {"shutdown"}
     ways = {t.stage for t in triggers if t.event_type == "shutdown"}
     if ways == {"reversed"} and _tells_a_spell(document):
         dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
     return dropped
+
+
+def _is_headed_as_pause(document: Document, triggers: Sequence[Trigger]) -> bool:
+    """Return whether a title that closes nothing for good names a pause: "closed temporarily"."""
+    title = document.sentences_of(Segment.TITLE)
+    return any(
+        hit.meaning.name == "temporary" for at in title for hit in document.words_in("blocker", at)
+    ) and not any(t.event_type == "shutdown" and t.sentence in title for t in triggers)
 
 
 def _closed_for_now(

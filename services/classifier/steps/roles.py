@@ -16,7 +16,7 @@ from services.classifier.alliances import members
 from services.classifier.anaphora import borrowed, referred
 from services.classifier.apart import is_impersonal, without_asides, without_next_clause
 from services.classifier.appositions import in_apposition
-from services.classifier.bystanders import parted, stands_apart
+from services.classifier.bystanders import is_denied, parted, stands_apart
 from services.classifier.chains import COMMAS, Chain, chains_of, is_and, joined
 from services.classifier.deals import (
     begins_with_verb,
@@ -188,7 +188,11 @@ def _roles_around(
         name.company
         for chain in told
         if _is_introduced(document, grammar, chain)
+<<<<<<< HEAD
         or _is_in_an_opening(document, grammar, trigger, chain, chains)
+=======
+        or is_denied(text, grammar, chain)
+>>>>>>> 2a7ca92 (classifier: names with a verb of their own, pauses in titles, owners in front of their firms; what is closed, blocked and owed in Southeast Asia; press items that hold are tests)
         or marks_behind(grammar, "none", text[chain.end : chain.end + _MARKER])
         for name in chain.names
     )
