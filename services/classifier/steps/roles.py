@@ -188,11 +188,8 @@ def _roles_around(
         name.company
         for chain in told
         if _is_introduced(document, grammar, chain)
-<<<<<<< HEAD
         or _is_in_an_opening(document, grammar, trigger, chain, chains)
-=======
         or is_denied(text, grammar, chain)
->>>>>>> 2a7ca92 (classifier: names with a verb of their own, pauses in titles, owners in front of their firms; what is closed, blocked and owed in Southeast Asia; press items that hold are tests)
         or marks_behind(grammar, "none", text[chain.end : chain.end + _MARKER])
         for name in chain.names
     )
