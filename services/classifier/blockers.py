@@ -12,6 +12,7 @@ from services.classifier.lexicon.words import Hit
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
+_OF_A_CROWD = frozenset({"person", "boycott", "users"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,25 @@ def penalty_of(
     is_over = any(hit.meaning.stage == "reversed" for hit in hits)
     for_a_while = frozenset() if is_over else afar.for_a_while
     for blocker in document.words_in("blocker", sentence):
-        if event_type not in blocker.meaning.types:
+        if event_type not in blocker.meaning.types or (
+            blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits)
+        ):
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
         _, end = document.clause_of(sentence, hits[-1].end - 1)
         is_the_topic = blocker.meaning.name == "temporary" and event_type in for_a_while
         is_behind = _is_for_a_while(document.folded.text, blocker, hits)
-        if (start <= blocker.start < end or is_the_topic or is_behind) and not _is_of_a_firm(
-            document, blocker
-        ):
+        is_apart = _is_of_a_firm(document, blocker) or (
+            blocker.meaning.name in _OF_A_CROWD
+            and _is_told_apart(document, sentence, blocker, hits)
+        )
+        if (start <= blocker.start < end or is_the_topic or is_behind) and not is_apart:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     kind = afar.in_title.get(event_type)
+    if kind == "partner" and any(_is_of_a_merger(hit) for hit in hits):
+        kind = None
+    if kind == "market" and is_title and _has_a_name_of_its_own(document, sentence, hits):
+        kind = None  # whose shares rise is another matter: "Y jumps after X buys Z"
     if kind is None and not is_over and event_type in afar.strikes and not is_title:
         kind = "temporary"
     if kind is None and is_title:
@@ -89,6 +98,38 @@ def _is_of_a_firm(document: Document, blocker: Hit) -> bool:
     text = document.folded.text
     end = text.find(" ", blocker.start, blocker.end + 1)
     return heads is not None and end > 0 and heads.match(text, end + 1) is not None
+
+
+def _has_a_name_of_its_own(document: Document, sentence: int, hits: Iterable[Hit]) -> bool:
+    """Return whether a clause that a conjunction begins has a cue, and a name right before it."""
+    return any(
+        start > document.sentences[sentence].start
+        and document.folded.text[start].isalpha()
+        and start <= name.start <= hit.start
+        for hit in hits
+        for start, _ in (document.clause_of(sentence, hit.start),)
+        for name in document.names_in(sentence)
+    )
+
+
+def _is_of_a_merger(hit: Hit) -> bool:
+    """Return whether a cue says that two become one, however they work together besides."""
+    return hit.meaning.frame == "merge" and hit.meaning.weight >= BLOCKED_IN_CLAUSE
+
+
+def _is_told_apart(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
+    """Return whether a comma parts a word for people from a cue and the company that it is about.
+
+    "India bans X, influencers turn to Y": whom the cue hits stands before the comma.
+    """
+    text = document.folded.text
+    return any(
+        cue.start < name.start
+        and max(cue.end, name.end) < blocker.start
+        and "," in text[max(cue.end, name.end) : blocker.start]
+        for cue in cues
+        for name in document.names_in(sentence)
+    )
 
 
 def _is_for_a_while(text: str, blocker: Hit, cues: Iterable[Hit]) -> bool:

@@ -45,7 +45,7 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
-_SHARED_LAYERS = ("also", "bidders", "meant", "members")
+_SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "stays")
 """Files of words that say which sentences tell more of an event, each by language."""
 
 _GAP = r"(?: .{1,40}?)? "

@@ -174,7 +174,11 @@ def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tup
     first = min(trigger.sentence for trigger in event.triggers)
     for index in range(first, min(first + 1 + reach, len(document.sentences))):
         for found in document.words_in(side, index):
-            if _is_looked_for(document, index, found) or _is_history(document, index, found, side):
+            if (
+                _is_looked_for(document, index, found)
+                or _is_history(document, index, found, side)
+                or document.words_in("advisers", index)
+            ):
                 continue
             chains = [
                 chain

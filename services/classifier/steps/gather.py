@@ -176,7 +176,7 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
     }
     if not hit or not told or hit & named or told & set(event.roles):
         return False
-    if Stage.REJECTED in _stages_of(event):
+    if Stage.REJECTED in _stages_of(event) and (len(event.roles) < 2 or named & event.roles.keys()):
         return False  # what a title denies its lead tells as it was
     in_title = [
         trigger

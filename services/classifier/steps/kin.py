@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from services.classifier.chains import COMMAS, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.spared import spared_in
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -22,6 +23,9 @@ _SURE = 2.0
 _CLOSING = "\"')»”」』 "
 _POSSESSIVE = re.compile(r"'(?:s|n?[iıuü]n) (?P<what>[^,;:.()]{0,40})\Z")
 """What makes an owner say only whose a product is, up to that: "Eroğlu Holding'in markası Colin's"."""
+
+_TO_ITS_VERB = 2
+"""So many characters part a state that bans from its verb."""
 
 _PRESENTED = 60
 """So many characters behind its maker's comma a product stands by which the maker is presented."""
@@ -109,7 +113,15 @@ class Kin:
     @classmethod
     def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
         """Return what a story names beside an event."""
-        names = [name for name in document.names if name.company not in event.roles]
+        names = [
+            name
+            for name in document.names
+            if name.company not in event.roles
+            and (
+                event.event_type != "shutdown"
+                or name not in spared_in(document, document.sentence_at(name.start))
+            )
+        ]
         front = {n.company: n for n in reversed(names) if _segment(document, n) <= Segment.LEAD}
         below = [name for name in names if name.company not in front and _begins(document, name)]
         titled = {c for c, name in front.items() if _segment(document, name) is Segment.TITLE}
@@ -223,7 +235,14 @@ def _hit(document: Document, event: Candidate) -> Candidate:
     if document.titled.isdisjoint(event.roles):
         return event
     by_authority = all(
-        document.words_in("authority", trigger.sentence) and trigger.frame != "store"
+        trigger.frame != "store"
+        and (
+            document.words_in("authority", trigger.sentence)
+            or any(
+                0 < trigger.start - state.end <= _TO_ITS_VERB
+                for state in document.words_in("country", trigger.sentence)
+            )
+        )
         for trigger in event.triggers
     )
     return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if by_authority else event

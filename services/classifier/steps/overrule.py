@@ -292,8 +292,10 @@ def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
             for word in words
         )
     is_back = trigger.stage == "reversed" and _has_name_behind(trigger, names)
+    if trigger.frame == "noun":
+        return grammar.is_verb_last and any(_threatens(document, word, trigger) for word in words)
     return (trigger.frame == "active" or is_back) and any(
-        _may_close(text, start, word, trigger)
+        _may_close(document, start, word, trigger)
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
         for word in words
@@ -335,6 +337,19 @@ def _is_a_ban_below(document: Document, trigger: Trigger) -> bool:
         and not (other.is_past or other.is_negated)
         for other in lead
     ) and not any(other.event_type == "shutdown" for other in lead)
+
+
+def _threatens(document: Document, word: Hit, trigger: Trigger) -> bool:
+    """Return whether a state opens the sentence and a plan stands behind it: "Indonesien droht X mit"."""
+    return (
+        word.meaning.layer == "country"
+        and word.start == document.sentences[trigger.sentence].start
+        and len(document.names_in(trigger.sentence)) == 1
+        and any(
+            0 < hit.start - word.end <= 1 and hit.meaning.name == "proposed"
+            for hit in document.words_in("stage", trigger.sentence)
+        )
+    )
 
 
 def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
@@ -418,14 +433,25 @@ def _is_agent(left: str, marks: Sequence[str]) -> bool:
     return False
 
 
-def _may_close(text: str, clause: int, word: Hit, trigger: Trigger) -> bool:
-    """Return whether an authority stands close to a closing cue, or a state opens its clause."""
+def _may_close(document: Document, clause: int, word: Hit, trigger: Trigger) -> bool:
+    """Return whether an authority stands close to a closing cue, or a state opens its clause.
+
+    Nothing but words of a stage may part a state from the cue: "Indonesia threatens to shut X".
+    """
+    text = document.folded.text
     between = text[word.end : trigger.start]
     opens = word.start - clause <= _OPENING_REACH
-    if word.meaning.layer == "country":
-        is_state = word.meaning.frame == "countries" and word.start - clause <= _ARTICLE
-        return is_state and len(between) <= _STATE_REACH and "," not in between
-    return len(between) <= (_OPENING_SUBJECT_REACH if opens else _SUBJECT_REACH)
+    if word.meaning.layer != "country":
+        return len(between) <= (_OPENING_SUBJECT_REACH if opens else _SUBJECT_REACH)
+    if word.start - clause > _ARTICLE or "," in between:
+        return False
+    if not between.strip():
+        return True
+    is_state = word.meaning.frame == "countries"
+    return (is_state and len(between) <= _STATE_REACH) or any(
+        hit.start - word.end <= 1 and trigger.start - hit.end <= 1
+        for hit in document.words_in("stage", trigger.sentence)
+    )
 
 
 def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -> bool:

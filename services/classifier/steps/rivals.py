@@ -113,7 +113,11 @@ def _beside(chains: Sequence[Chain], words: Sequence[Hit], sure: set[CompanyId])
         companies = {name.company for name in chain.names}
         is_near = any(chain.apart(word) <= _BESIDE for word in words)
         is_row = is_near and len(companies) >= _LEAST
-        goes_on = end is not None and chain.start - end <= _NEXT_TO
+        goes_on = (
+            end is not None
+            and chain.start - end <= _NEXT_TO
+            and not any(end <= word.start < chain.start for word in words)
+        )
         end = None
         if (is_row or goes_on) and not companies & sure:
             yield chain

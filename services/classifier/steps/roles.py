@@ -45,6 +45,7 @@ from services.classifier.markers import (
     marked_role,
     marks_behind,
 )
+from services.classifier.spared import spared_in
 from services.classifier.subjects import subject_before
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -65,6 +66,7 @@ _A_VERB = 3
 """How long at least what is told of a name is."""
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
+_SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
 _A_PREPOSITION = 3
 _MARKER = 32
@@ -89,7 +91,9 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     event_type = triggers[0].event_type
     found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
     names = document.names_in(triggers[0].sentence)
-    weightiest = sorted(triggers, key=_standing)
+    weightiest = sorted(
+        triggers, key=lambda trigger: (not _names_somebody(document, trigger), *_standing(trigger))
+    )
     sold = stakes_that_are_sold(grammar, triggers)
     apart: set[CompanyId] = set()
     for trigger in weightiest if names else ():
@@ -152,13 +156,19 @@ def _standing(trigger: Trigger) -> tuple[bool, bool, float, bool]:
     return not is_answer, trigger.is_past, -trigger.weight, trigger.frame in NOUNS
 
 
+def _names_somebody(document: Document, trigger: Trigger) -> bool:
+    """Return whether the clause of a cue has a name; "Billion deal: X buys Y" tells who behind its colon."""
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return any(start <= name.start < end for name in document.names_in(trigger.sentence))
+
+
 def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger, apart: set[CompanyId]
 ) -> Iterator[tuple[Name, Role, Ground]]:
     """Yield who has which role by a cue; add to `apart` whom words beside their names leave out."""
     near = parted(document, grammar, trigger, _chains_near(document, grammar, trigger))
     chains = _of_its_own(document, grammar, trigger, near)
-    if trigger.event_type == "ban" and (topic := _colon_topic(document, trigger, chains)):
+    if trigger.event_type == "ban" and (topic := _colon_topic(document, grammar, trigger, chains)):
         yield from ((name, Role.TARGET, Ground.PLACE) for name in topic.names)
         return
     allied = (
@@ -202,7 +212,8 @@ def _roles_around(
     if _has_topic_alone(document, grammar, trigger, [c for c in chains if c not in used]):
         taken.add(Role.TARGET)  # what it buys has no name here
     free_before = [chain for chain in before if chain not in used]
-    free_after = [chain for chain in after if chain not in used]
+    is_over = bool(free_before or inside) and _is_over(document, grammar, trigger)
+    free_after = [chain for chain in after if chain not in used and not is_over]
     free_inside = [chain for chain in inside if chain not in used]
     placed = _placed(document, grammar, trigger, (free_before, free_after, free_inside), taken)
     marked |= whom_it_is_allowed(document, grammar, trigger, before, {**placed, **marked})
@@ -298,6 +309,12 @@ def _placed(
 ) -> Mapping[Chain, Role]:
     """Return the roles that names without a marker before, behind and within a cue have by their place."""
     before, after, inside = free
+    if inside and after and _ends_with_its_seller(document, grammar, trigger):
+        return {
+            **dict.fromkeys(before[-1:], Role.ACTOR),
+            **dict.fromkeys(inside, Role.TARGET),
+            after[0]: Role.SELLER,
+        }
     if begins_with_verb(document, trigger) and not (after or inside or Role.ACTOR in taken):
         return dict.fromkeys(before[-1:], Role.ACTOR)
     placed = (
@@ -327,6 +344,41 @@ def _placed_before_its_verb(
     is_infinitive = not grammar.infinitive.isdisjoint(words)
     outside = [chain for chain in before if chain.start < start]
     return at_its_end(trigger, clause, outside, taken, is_infinitive=is_infinitive)
+
+
+def _ends_with_its_seller(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether the last word of a verb that goes around what is bought marks who sells it.
+
+    "X neemt Y over van Z".
+    """
+    if trigger.event_type != "acquisition" or trigger.frame != "active":
+        return False
+    words = document.folded.text[trigger.start : trigger.end].split()
+    return words[-1] in grammar.before.get("active.seller", ())
+
+
+def _without_asides(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return chains without the one of two that a word takes out: "After X, it is Y's turn: Russia …"."""
+    if len(chains) != _TWO:
+        return chains
+    return [
+        chain
+        for chain in chains
+        if not _is_before_it(
+            document, grammar, beside_of(document, grammar, trigger, chain), chain, chains
+        )
+    ]
+
+
+def _is_over(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether a comma right behind a verb ends what it is about: "X macht dicht, Y springt ein"."""
+    return (
+        grammar.order == "svo"
+        and trigger.frame in _VERBS
+        and document.folded.text.startswith(_SENTENCE_GOES_ON, trigger.end)
+    )
 
 
 def _parted(chain: Chain, at: int) -> list[Chain]:
@@ -406,6 +458,8 @@ def _marked(
         role = _role_by_word(document, grammar, trigger, chain, beside)
         if is_owned(grammar, beside):
             owned.append(chain)
+            asides.add(chain)
+        elif _is_before_it(document, grammar, beside, chain, chains):
             asides.add(chain)
         elif _tells_of_itself(grammar, trigger, beside, chain, chains):
             continue
@@ -541,6 +595,19 @@ def _is_introduced(document: Document, grammar: Grammar, chain: Chain) -> bool:
     )
 
 
+def _is_before_it(
+    document: Document, grammar: Grammar, beside: Beside, chain: Chain, chains: Sequence[Chain]
+) -> bool:
+    """Return whether a sentence begins with whom the same happened to before: "After Y, Russia blocks X"."""
+    if chain is not chains[0] or len(chains) < _TWO or not beside.marked_by(grammar, "besides"):
+        return False
+    sentence = document.sentences[document.sentence_at(chain.start)]
+    begins = " " not in document.folded.text[sentence.start : chain.start].strip()
+    return begins and (
+        grammar.is_verb_last or document.folded.text[chain.end : chain.end + 1] in COMMAS
+    )
+
+
 def _tells_of_itself(
     grammar: Grammar, trigger: Trigger, beside: Beside, chain: Chain, chains: Sequence[Chain]
 ) -> bool:
@@ -621,8 +688,11 @@ def _has_topic_alone(
     )
 
 
-def _colon_topic(document: Document, trigger: Trigger, chains: list[Chain]) -> Chain | None:
+def _colon_topic(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> Chain | None:
     """Return who stands alone before the colon behind which a ban is told: "X: Nepal bans the app"."""
+    chains = _without_asides(document, grammar, trigger, chains)
     if len(chains) != 1:
         return None
     start, _ = document.clause_of(trigger.sentence, trigger.start)
@@ -681,10 +751,12 @@ def _goes_on_about_others(
 
 
 def _names_near(document: Document, trigger: Trigger) -> list[Name]:
+    is_kept = trigger.event_type == "acquisition"
+    spared = frozenset() if is_kept else spared_in(document, trigger.sentence)
     return [
         name
         for name in document.names_in(trigger.sentence)
-        if abs(name.start - trigger.start) <= _REACH
+        if abs(name.start - trigger.start) <= _REACH and name not in spared
     ]
 
 
