@@ -459,8 +459,6 @@ def _marked(
         if is_owned(grammar, beside):
             owned.append(chain)
             asides.add(chain)
-        elif _is_before_it(document, grammar, beside, chain, chains):
-            asides.add(chain)
         elif _tells_of_itself(grammar, trigger, beside, chain, chains):
             continue
         elif (
@@ -469,6 +467,7 @@ def _marked(
         ) or (
             (chain in apart and role in {None, Role.ACTOR})
             or stands_apart(document, grammar, trigger, chain, chains, beside)
+            or _is_before_it(document, grammar, beside, chain, chains)
         ):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
