@@ -134,7 +134,7 @@ def borrowed(
     for index in (*above, *below):
         if index >= len(document.sentences):
             break
-        names = document.names_in(index)
+        names = _told_in(document, index)
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
         chains = _with_a_part(document, grammar, trigger, chains_of(document.folded.text, names))
@@ -161,6 +161,15 @@ def _with_a_part(
         for chain in chains
         if not is_aside(grammar, trigger, beside_of(document, grammar, trigger, chain))
     ]
+
+
+def _told_in(document: Document, index: int) -> Sequence[Name]:
+    """Return the names of a sentence; of a headline those in its halves that have cues, if any have."""
+    names = document.names_in(index)
+    if not document.sentences[index].halves:
+        return names
+    halves = {document.half_of(index, cue.start) for cue in document.words_in("cue", index)}
+    return [n for n in names if any(start <= n.start < end for start, end in halves)] or names
 
 
 def _is_meant(document: Document, trigger: Trigger, index: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Segment
@@ -42,6 +42,8 @@ def blockers_afar(document: Document) -> Afar:
         if segment is Segment.TITLE and kind == "temporary":
             for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
+            if _is_apart(document, sentence, hit, document.words_in("cue", sentence)):
+                continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
         elif segment is Segment.LEAD and kind in {"sport", "person"}:
             in_lead.update(dict.fromkeys(hit.meaning.types, kind))
@@ -63,8 +65,10 @@ def penalty_of(
     is_over = any(hit.meaning.stage == "reversed" for hit in hits)
     for_a_while = frozenset() if is_over else afar.for_a_while
     for blocker in document.words_in("blocker", sentence):
-        if event_type not in blocker.meaning.types or (
-            blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits)
+        if (
+            event_type not in blocker.meaning.types
+            or (blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits))
+            or _is_apart(document, sentence, blocker, hits)
         ):
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
@@ -129,6 +133,17 @@ def _is_told_apart(document: Document, sentence: int, blocker: Hit, cues: Iterab
         and "," in text[max(cue.end, name.end) : blocker.start]
         for cue in cues
         for name in document.names_in(sentence)
+    )
+
+
+def _is_apart(document: Document, sentence: int, blocker: Hit, cues: Sequence[Hit]) -> bool:
+    """Return whether who takes office stands in another half of a headline: "X buys Y … Z is its new head"."""
+    if blocker.meaning.name != "office" or not document.sentences[sentence].halves:
+        return False
+    half = document.half_of(sentence, blocker.start)
+    others = [found for cue in cues if (found := document.half_of(sentence, cue.start)) != half]
+    return len(others) == len(cues) and any(
+        start <= name.start < end for start, end in others for name in document.names_in(sentence)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from services.classifier.chains import Chain
@@ -18,12 +18,15 @@ _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
 _STAKE = 24
 """How much text a word for a stake may fill."""
+_POSSESSORS = {"ko": ("의 ", "의 '", '의 "'), "ja": ("の", "による", "の「", "による「")}
+_ITS_VERB = 4
+"""So much later begins a contract that a verb which sells stands before: "양도하는 주식매매계약"."""
 
 
 def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
     """Return the cues for a stake that a verb which sells goes with: "X ने पूरी हिस्सेदारी बेच दी" buys nothing.
 
-    They overlap, or the verb stands right behind: of languages whose verbs come last.
+    They overlap, or the verb stands right beside: of languages whose verbs come last.
     """
     if grammar.order != "sov":
         return []
@@ -33,7 +36,11 @@ def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[
         for trigger in triggers
         if trigger.frame == "active"
         and trigger.event_type == "acquisition"
-        and any(trigger.start <= sell.start <= trigger.end + _RIGHT_BEHIND for sell in sells)
+        and any(
+            trigger.start <= sell.start <= trigger.end + _RIGHT_BEHIND
+            or sell.end <= trigger.start <= sell.end + _ITS_VERB
+            for sell in sells
+        )
     ]
 
 
@@ -187,3 +194,37 @@ def what_is_sold(
         if is_bare and not any(word in words for word in (*grammar.unit, *grammar.money.percent)):
             return {chain: Role.TARGET}
     return {}
+
+
+def sides_within_a_noun(
+    document: Document, trigger: Trigger, before: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return who buys what where the noun of a deal has both before it: "X, Y의 Z 인수에 반대".
+
+    X says something of the deal and has no side in it.
+    """
+    begins = _POSSESSORS.get(document.language)
+    if begins is None or trigger.event_type != "acquisition" or len(before) <= _TWO:
+        return {}
+    text = document.folded.text
+    buyer, thing = before[-_TWO:]
+    is_noun = trigger.frame in {"active", "noun", "refuse"}
+    is_beside = trigger.start - thing.end <= _RIGHT_BEHIND
+    return (
+        {buyer: Role.ACTOR, thing: Role.TARGET}
+        if is_noun and is_beside and text[buyer.end : thing.start] in begins
+        else {}
+    )
+
+
+def sellers_of_units(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> Iterator[Chain]:
+    """Yield whose the unit is that is bought, where both have names: "收购诺维克旗下皮克西奥"."""
+    holders = grammar.after.get("holder", ())
+    if not holders or trigger.event_type != "acquisition":
+        return
+    text = document.folded.text
+    for holder, unit in pairwise(chains):
+        if text[holder.end : unit.start] in holders:
+            yield holder

@@ -48,12 +48,16 @@ class Segment(IntEnum):
 
 
 class Sentence(NamedTuple):
-    """A sentence by its folded offsets; `breaks` are the offsets where its clauses begin."""
+    """A sentence by its folded offsets.
+
+    `breaks` are the offsets where its clauses begin, `halves` those where a headline begins anew.
+    """
 
     start: int
     end: int
     segment: Segment
     breaks: tuple[int, ...] = ()
+    halves: tuple[int, ...] = ()
 
 
 class Name(NamedTuple):
@@ -209,6 +213,14 @@ class Document(Growing):
         start = span.breaks[at - 1] if at else span.start
         end = span.breaks[at] if at < len(span.breaks) else span.end
         return start, end
+
+    def half_of(self, sentence: int, offset: int) -> tuple[int, int]:
+        """Return the bounds of the part of a headline that holds `offset`; most have one only."""
+        start, end, _, _, halves = self.sentences[sentence]
+        if not halves:
+            return start, end
+        at = bisect_right(halves, offset)
+        return halves[at - 1] if at else start, halves[at] if at < len(halves) else end
 
     def word_end(self, end: int) -> int:
         """Return where the word ends that the folded offset `end` stands in or right behind."""

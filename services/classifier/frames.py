@@ -259,7 +259,7 @@ def _verb_last(
         if after and free is thing:
             placed[after[0]] = subject
         return placed
-    if after:
+    if after and not {subject, thing} <= taken:
         # A headline may put who does it last: "to Y goes the business of X" has its buyer marked.
         is_subject = (trigger.frame == "sell" and subject not in taken) or (
             trigger.event_type == "acquisition" and thing in taken

@@ -45,7 +45,7 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
-_SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "stays")
+_SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "stays", "ties")
 """Files of words that say which sentences tell more of an event, each by language."""
 
 _GAP = r"(?: .{1,40}?)? "

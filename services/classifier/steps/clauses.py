@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Sentence
+from services.classifier.document import Document, Name, Segment, Sentence
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SPACED, WORD_BEGINS, WORD_ENDS, script_of
 from services.common.ids import CompanyId
@@ -19,6 +19,9 @@ _SPACED = SPACED | {HANGUL}
 _CLAUSE_SIGNS = r"[;:—()،؛；：（）]|\s-\s"
 _BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
 _BEHIND_A_NAME = 3
+_HALVES = {"ko": re.compile(r"(?<=\D)\.+(?=\S)"), "ja": re.compile(" "), "zh": re.compile("[ ,]")}
+"""What parts a headline in two that are told for themselves, in languages whose sentences have another use for it."""
+_AROUND_A_TOPIC = " \"'()「」『』《》"
 
 
 def cut(document: Document, *, grammar: Grammar) -> Document:
@@ -27,12 +30,38 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
     text = document.folded.text
     sentences = list(document.sentences)
     for index in with_cues:
-        start, end, segment, _ = sentences[index]
+        start, end, segment, *_ = sentences[index]
         breaks = tuple(_breaks(text, start, end, grammar))
         if breaks and (asides := [*_asides(document, index), *_dashes(document, index)]):
             breaks = tuple(at for at in breaks if not _is_within(at, asides))
-        sentences[index] = Sentence(start, end, segment, breaks)
+        halves = tuple(_halves(document, index)) if segment is Segment.TITLE else ()
+        sentences[index] = Sentence(start, end, segment, breaks, halves)
     return document.but(sentences=tuple(sentences))
+
+
+def _halves(document: Document, index: int) -> Iterator[int]:
+    """Yield where a headline goes on with something else: "노르빅, 젤모 인수…발토 추격".
+
+    Who stands alone before the sign is the subject of what follows: "ノルヴィク ゼルモを買収".
+    """
+    pattern = _HALVES.get(document.language)
+    if pattern is None:
+        return
+    start, end, *_ = document.sentences[index]
+    text = document.folded.text
+    cues = document.words_in("cue", index)
+    names = document.names_in(index)
+    begun = start
+    for found in pattern.finditer(text, start, end):
+        at = found.end()
+        if any(cue.start < at < cue.end for cue in cues) or not text[at:end].strip():
+            continue
+        is_told = any(begun <= cue.start < at for cue in cues)
+        before = text[begun : found.start()].rstrip(_AROUND_A_TOPIC)
+        is_topic = any(name.end == begun + len(before) for name in names)
+        if is_told or not is_topic:
+            yield at
+        begun = at
 
 
 def _asides(document: Document, index: int) -> list[tuple[int, int]]:
@@ -40,7 +69,7 @@ def _asides(document: Document, index: int) -> list[tuple[int, int]]:
 
     What names somebody else or has a cue may tell a story of its own: "Norvik (bought by Zelmo)".
     """
-    start, end, _, _ = document.sentences[index]
+    start, end, *_ = document.sentences[index]
     text = document.folded.text
     if "(" not in text[start:end] and "（" not in text[start:end]:
         return []
@@ -118,9 +147,15 @@ def _relatives_behind_a_comma(grammar: Grammar) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _clause_pattern(grammar: Grammar, commas: str) -> re.Pattern[str]:
     signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
-    spaced = _any_of(word for word in grammar.breaks if script_of(word[-1]) in _SPACED)
+    spaced = _any_of(
+        word
+        for word in grammar.breaks
+        if script_of(word[-1]) in _SPACED and not word.startswith("*")
+    )
     unspaced = _any_of(word for word in grammar.breaks if script_of(word[-1]) not in _SPACED)
     patterns = [signs]
+    if glued := _any_of(word[1:] for word in grammar.breaks if word.startswith("*")):
+        patterns.append(rf"(?:{glued}){WORD_ENDS}")
     if spaced:
         patterns.append(rf"{WORD_BEGINS}(?:{spaced}){WORD_ENDS}")
     if unspaced:

@@ -12,6 +12,7 @@ from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.markers import beside_of, is_aside, marked_role
+from services.classifier.outsiders import outsiders
 from services.common.contracts.reading import Role
 
 _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
@@ -70,7 +71,8 @@ def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[
         names = _names_of_it(document, event, index)
         if not any(event.roles.get(name.company) is known for name in names):
             continue
-        chains = chains_of(document.folded.text, names)
+        aside = outsiders(document, index)
+        chains = chains_of(document.folded.text, [name for name in names if name not in aside])
         taken |= event.apart
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
         if len(free) == 1:

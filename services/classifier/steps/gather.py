@@ -80,7 +80,7 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
             (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
         )
         if home is not None:
-            events[home] = _joined(events[home], candidate, takes_roles=in_front)
+            events[home] = _joined(document, events[home], candidate, takes_roles=in_front)
         elif candidate.roles and (in_front or _may_open(candidate)):
             events.append(_under_its_title(candidate, nameless) if in_front else candidate)
             nameless = []
@@ -90,7 +90,7 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
         for at, event in enumerate(events):
             if _is_same(document, event, candidate):
                 events[at] = _with_sellers(
-                    document, _joined(event, candidate, takes_roles=False), candidate
+                    document, _joined(document, event, candidate, takes_roles=False), candidate
                 )
                 break
     return events
@@ -174,7 +174,11 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         for trigger in candidate.triggers
         for name in document.names_in(trigger.sentence)
     }
-    if not hit or not told or hit & named or told & set(event.roles):
+    if not hit or not told:
+        return False
+    if told <= hit and not _is_of_others(event, candidate):
+        return False
+    if not told <= hit and (hit & named or told & set(event.roles)):
         return False
     if Stage.REJECTED in _stages_of(event) and (len(event.roles) < 2 or named & event.roles.keys()):
         return False  # what a title denies its lead tells as it was
@@ -188,6 +192,20 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         and all(trigger.is_past for trigger in candidate.triggers)
         and min(event.grounds[company] for company in hit) > Ground.BORROWED
         and min(candidate.grounds[company] for company in told) > Ground.BORROWED
+    )
+
+
+def _is_of_others(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether others than those who buy now once wanted the same: "In 2019 Balto tried to buy Zelmo"."""
+    buyers, before = (
+        {company for company, role in told.roles.items() if role is Role.ACTOR}
+        for told in (event, candidate)
+    )
+    return (
+        event.event_type == "acquisition"
+        and bool(buyers)
+        and bool(before)
+        and before.isdisjoint(event.roles)
     )
 
 
@@ -214,6 +232,29 @@ def _tells_more(event: Candidate, candidate: Candidate) -> bool:
     )
 
 
+def _passed_over(document: Document, event: Candidate) -> frozenset[CompanyId]:
+    """Return whom a title that tells both sides of a deal names without a part in it."""
+    titles = {
+        trigger.sentence
+        for trigger in event.triggers
+        if document.sentences[trigger.sentence].segment is Segment.TITLE
+    }
+    if not titles or not {Role.ACTOR, Role.TARGET} <= set(event.roles.values()):
+        return frozenset()
+    if event.event_type != "acquisition":
+        return frozenset()
+    named = {name.company for sentence in titles for name in document.names_in(sentence)}
+    return frozenset(named - event.roles.keys())
+
+
+def _is_by_authority(document: Document, candidate: Candidate) -> bool:
+    """Return whether a sentence names the authority that bans, and so no company that does."""
+    return candidate.event_type == "ban" and all(
+        document.words_in("authority", trigger.sentence) and trigger.frame != "store"
+        for trigger in candidate.triggers
+    )
+
+
 def _things(candidate: Candidate) -> set[CompanyId]:
     return {company for company, role in candidate.roles.items() if role is Role.TARGET}
 
@@ -235,7 +276,9 @@ def _the_buyer(event: Candidate, candidate: Candidate) -> CompanyId | None:
     return company if role is Role.TARGET and is_placed and company not in event.roles else None
 
 
-def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Candidate:
+def _joined(
+    document: Document, event: Candidate, candidate: Candidate, *, takes_roles: bool
+) -> Candidate:
     """Return an event with a further sentence; its roles count where the event has none like it."""
     if _is_of_a_loser(event, candidate):
         return event
@@ -243,9 +286,15 @@ def _joined(event: Candidate, candidate: Candidate, *, takes_roles: bool) -> Can
     known = set(roles.values())
     shares = _tells_more(event, candidate)
     buyer = _the_buyer(event, candidate) if takes_roles else None
+    has_authority = Role.TARGET in known and _is_by_authority(document, candidate)
+    passed_over = _passed_over(document, event) if takes_roles else frozenset()
     for company, told in candidate.roles.items():
         ground = candidate.grounds[company]
-        is_apart = company in event.apart and ground <= Ground.BORROWED
+        if company in passed_over and told is not Role.SELLER:
+            continue
+        is_apart = (company in event.apart and ground <= Ground.BORROWED) or (
+            has_authority and told is Role.ACTOR and ground < Ground.WORD
+        )
         role = Role.ACTOR if company == buyer else told
         is_new = company not in roles and (
             (takes_roles and not is_apart)

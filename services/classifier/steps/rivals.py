@@ -28,6 +28,13 @@ _MANY = 3
 _NEXT_TO = 12
 """So many characters may part one more from the row: "A, B, and the state fund C"."""
 
+_AND_OTHERS = {
+    "ko": (" 등 ", " 등이 ", " 등도 ", " 등에 ", " 등을 ", "를 비롯", "을 비롯", " 외에"),
+    "ja": ("など", "や", "をはじめ", "を含む"),
+    "zh": ("等", "在内的多"),
+}
+"""What behind a name says that there are others like it."""
+
 _OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED})
 
 
@@ -44,7 +51,11 @@ def _parted(document: Document, event: Candidate) -> Candidate:
     titled = frozenset() if event.stage in _OPEN else document.titled
     rivals = {
         name.company: name
-        for chain in (*_rows(document, event), *_crowds(document, event))
+        for chain in (
+            *_rows(document, event),
+            *_crowds(document, event),
+            *_among_others(document, event),
+        )
         for name in chain.names
         if not _sells(event, name) and name.company not in titled
     }
@@ -71,6 +82,23 @@ def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
                 event.roles.get(company) is Role.ACTOR for company in companies
             ):
                 yield chain
+
+
+def _among_others(document: Document, event: Candidate) -> Iterator[Chain]:
+    """Yield who may buy "and others" may, in an open deal: "노르빅 등 서너 곳 관심"."""
+    others = _AND_OTHERS.get(document.language)
+    if others is None or event.stage not in _OPEN:
+        return
+    text = document.folded.text
+    for company, role in event.roles.items():
+        place = event.role_places[company]
+        sentence = document.sentence_at(place.start)
+        if (
+            role is Role.ACTOR
+            and text.startswith(others, place.end)
+            and not document.words_in("members", sentence)
+        ):
+            yield Chain((place,))
 
 
 def _sells(event: Candidate, name: Name) -> bool:

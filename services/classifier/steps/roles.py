@@ -23,9 +23,11 @@ from services.classifier.deals import (
     forbids,
     has_thing_alone,
     role_of_an_alliance,
+    sellers_of_units,
     sides_of_a_bid,
     sides_of_a_sale,
     sides_of_a_stake,
+    sides_within_a_noun,
     stakes_that_are_sold,
     what_is_sold,
     whom_it_is_allowed,
@@ -45,6 +47,7 @@ from services.classifier.markers import (
     marked_role,
     marks_behind,
 )
+from services.classifier.outsiders import outsiders
 from services.classifier.spared import spared_in
 from services.classifier.subjects import subject_before
 from services.common.contracts.reading import Role, Stage
@@ -72,6 +75,7 @@ _A_PREPOSITION = 3
 _MARKER = 32
 _TO_ITS_CUE = 12
 _REACH = 160
+_GOES_ON = ("에 ", "에도 ", "로 ", "으로 ", ",", "、")
 """How far from the cue a name may stand to be part of it."""
 
 
@@ -204,6 +208,9 @@ def _roles_around(
         for name in chain.names
     )
     marked |= what_is_sold(document, grammar, trigger, chains, marked)
+    if pair := sides_within_a_noun(document, trigger, before):
+        marked = pair | {c: role for c, role in marked.items() if role is Role.SELLER}
+        asides |= {chain for chain in before if chain not in marked}
     marked |= sides_of_a_sale(document, grammar, trigger, before[-1:] + inside, sides) or (
         sides_of_a_bid(document, grammar, trigger, sides)
     )
@@ -213,7 +220,14 @@ def _roles_around(
         taken.add(Role.TARGET)  # what it buys has no name here
     free_before = [chain for chain in before if chain not in used]
     is_over = bool(free_before or inside) and _is_over(document, grammar, trigger)
-    free_after = [chain for chain in after if chain not in used and not is_over]
+    is_told = bool(free_before or marked)
+    free_after = [
+        chain
+        for chain in after
+        if chain not in used
+        and not is_over
+        and not (is_told and _is_beyond(document, grammar, trigger, chain))
+    ]
     free_inside = [chain for chain in inside if chain not in used]
     placed = _placed(document, grammar, trigger, (free_before, free_after, free_inside), taken)
     marked |= whom_it_is_allowed(document, grammar, trigger, before, {**placed, **marked})
@@ -222,10 +236,9 @@ def _roles_around(
     ground = _GROUNDS.get(trigger.frame, Ground.PLACE)
     for chain, role in placed.items():
         yield from ((name, role, ground) for name in chain.names)
-    antecedent = _antecedent(document, grammar, trigger)
-    left = left_over(trigger, {*taken, *placed.values()}) if antecedent else None
-    if antecedent and antecedent not in chains and left is not None:
-        yield from ((name, left, ground) for name in antecedent.names)
+    yield from _of_a_relative_clause(
+        document, grammar, trigger, chains, {*taken, *placed.values()}, ground
+    )
     if trigger.frame == "sell" and Role.TARGET not in taken | set(placed.values()):
         yield from ((name, Role.TARGET, Ground.PLACE) for chain in owned for name in chain.names)
 
@@ -325,6 +338,34 @@ def _placed(
     if set(placed.values()) == {Role.ACTOR} and is_impersonal(document, trigger):
         return dict.fromkeys(placed, Role.TARGET)
     return placed
+
+
+def _of_a_relative_clause(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chains: Sequence[Chain],
+    told: set[Role],
+    ground: Ground,
+) -> Iterator[tuple[Name, Role, Ground]]:
+    """Yield whom a relative clause is about, with the role that nobody in it has."""
+    antecedent = _antecedent(document, grammar, trigger)
+    left = left_over(trigger, told) if antecedent else None
+    if antecedent and antecedent not in chains and left is not None:
+        yield from ((name, left, ground) for name in antecedent.names)
+
+
+def _is_beyond(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether a name behind a cue belongs to what comes of the event: "젤모 폐업에 발토 비상".
+
+    Of bans and closings, in verb-last languages and in Chinese, where a comma begins what comes of it.
+    """
+    if trigger.event_type == "acquisition":
+        return False
+    gap = document.folded.text[trigger.end : chain.start]
+    if grammar.order == "sov":
+        return gap.startswith(_GOES_ON)
+    return document.language == "zh" and "," in gap
 
 
 def _placed_before_its_verb(
@@ -443,6 +484,7 @@ def _marked(
     """
     ordered = _ordered(document, grammar, trigger, chains)
     marked: dict[Chain, Role] = dict.fromkeys(ordered, Role.PARTY)
+    marked |= dict.fromkeys(sellers_of_units(document, grammar, trigger, chains), Role.SELLER)
     owned: list[Chain] = []
     asides = _openings(document, grammar, trigger, chains)  # "With debts to X, Y sells Z"
     companies = {name.company for chain in chains for name in chain.names}
@@ -514,6 +556,12 @@ def _is_described(
 ) -> bool:
     """Return whether the word before a name says what it is to the one before that: "X's rival Y"."""
     text = document.folded.text
+    sentence = document.sentence_at(chain.start)
+    if any(
+        name in outsiders(document, sentence) and following == chain.names[0]
+        for name, following in pairwise(document.names_in(sentence))
+    ):
+        return True
     for other in asides:
         between = text[other.end : chain.start] if other.end < chain.start else ""
         if between and marks_behind(grammar, "none", between) and COMMAS.isdisjoint(between):
@@ -750,13 +798,17 @@ def _goes_on_about_others(
 
 
 def _names_near(document: Document, trigger: Trigger) -> list[Name]:
+    """Return the names of the cue's sentence, of its half in a headline where it names somebody."""
     is_kept = trigger.event_type == "acquisition"
     spared = frozenset() if is_kept else spared_in(document, trigger.sentence)
-    return [
+    aside = outsiders(document, trigger.sentence)
+    names = [
         name
         for name in document.names_in(trigger.sentence)
-        if abs(name.start - trigger.start) <= _REACH and name not in spared
+        if abs(name.start - trigger.start) <= _REACH and name not in spared and name not in aside
     ]
+    start, end = document.half_of(trigger.sentence, trigger.start)
+    return [name for name in names if start <= name.start < end] or names
 
 
 def _is_seller(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:

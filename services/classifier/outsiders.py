@@ -1,0 +1,75 @@
+"""Outsiders: names by which a sentence only says who another company is.
+
+"Zelmo's supplier Balto was sold", "젤모와 소송 중인 노르빅", "ノルヴィクに部品を納めるゼルモ".
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from services.classifier.chains import COMMAS
+from services.classifier.document import Document, Name
+
+_LONGEST = 40
+_NEAR = 16
+_WITH = frozenset("与和同跟")
+_BEGINS = {
+    "ko": (" ", "와 ", "과 ", "의 ", "에 ", "에게 ", "와의 ", "과의 "),
+    "ja": ("の", "と", "に", "へ"),
+    "zh": ("的", "长期", "多年"),
+}
+"""How what says so goes on behind a name, in languages that put it before whom it is about."""
+
+
+def outsiders(document: Document, sentence: int) -> frozenset[Name]:
+    """Return the names of a sentence that a word of `ties.yml` ties to the one behind them."""
+    ties = document.words_in("ties", sentence)
+    begins = _BEGINS.get(document.language)
+    names = document.names_in(sentence)
+    if not ties or begins is None or len(names) < 2:
+        return frozenset()
+    place = ("outsiders", sentence, sentence)
+    if place not in document.seen:
+        tied = {
+            name
+            for name, following in pairwise(names)
+            if _is_tied(document, sentence, name, following, begins)
+        }
+        if document.language == "zh":
+            tied.update(name for name in names if _is_companion(document, sentence, name))
+        document.seen[place] = frozenset(tied)
+    found = document.seen[place]
+    return found if isinstance(found, frozenset) else frozenset()
+
+
+def _is_tied(
+    document: Document, sentence: int, name: Name, following: Name, begins: tuple[str, ...]
+) -> bool:
+    gap = document.folded.text[name.end : following.start]
+    if name.company == following.company or len(gap) > _LONGEST or not COMMAS.isdisjoint(gap):
+        return False
+    ties = [
+        tie
+        for tie in document.words_in("ties", sentence)
+        if name.end <= tie.start and tie.end <= following.start
+    ]
+    if not ties or not (gap.startswith(begins) or ties[0].start == name.end):
+        return False
+    return not any(
+        name.end <= cue.start < following.start and cue.meaning.weight > 1
+        for cue in document.words_in("cue", sentence)
+    )
+
+
+def _is_companion(document: Document, sentence: int, name: Name) -> bool:
+    """Return whether somebody has but a contract or a quarrel with a name: "与泽尔莫长达十年的供货合同"."""
+    text = document.folded.text
+    if text[name.start - 1 : name.start] not in _WITH:
+        return False
+    end = text.find(",", name.end, name.end + _NEAR)
+    end = name.end + _NEAR if end < 0 else end
+    ties = [t for t in document.words_in("ties", sentence) if name.end <= t.start < end]
+    return bool(ties) and not any(
+        name.end <= cue.start < ties[-1].start and cue.meaning.weight > 1
+        for cue in document.words_in("cue", sentence)
+    )
