@@ -27,7 +27,11 @@ def gather(document: Document) -> Document:
         candidates=tuple(
             event
             for event in events
-            if not (_is_told_otherwise(event, events) or _is_of_its_own(document, event, events))
+            if not (
+                _is_told_otherwise(event, events)
+                or _is_of_its_own(document, event, events)
+                or _is_the_other_type(event, events)
+            )
         )
     )
 
@@ -40,6 +44,25 @@ def _is_told_otherwise(event: Candidate, events: Iterable[Candidate]) -> bool:
         if other.event_type != event.event_type
         for company, ground in other.grounds.items()
         if company in event.roles
+    )
+
+
+def _is_the_other_type(event: Candidate, events: Iterable[Candidate]) -> bool:
+    """Return whether words of one type tell what another says: "lifts the ban and restores the service".
+
+    So does a lead that names nobody of a merger that its title says is stopped: "It forbids it".
+    """
+    if event.event_type == "shutdown" and _stages_of(event) == {Stage.REVERSED}:
+        other, stage = "ban", Stage.REVERSED
+    elif event.event_type == "ban" and set(event.grounds.values()) == {Ground.BORROWED}:
+        other, stage = "acquisition", Stage.REJECTED
+    else:
+        return False
+    return any(
+        found.event_type == other
+        and stage in _stages_of(found)
+        and set(event.roles) <= set(found.roles)
+        for found in events
     )
 
 

@@ -807,8 +807,28 @@ def _names_near(document: Document, trigger: Trigger) -> list[Name]:
         for name in document.names_in(trigger.sentence)
         if abs(name.start - trigger.start) <= _REACH and name not in spared and name not in aside
     ]
+    if trigger.event_type == "shutdown" and document.language in {"ko", "ja"}:
+        names = _without_bought(document, trigger, names)
     start, end = document.half_of(trigger.sentence, trigger.start)
     return [name for name in names if start <= name.start < end] or names
+
+
+def _without_bought(document: Document, trigger: Trigger, names: list[Name]) -> list[Name]:
+    """Return names without what another verb before the last of them is about: "X를 사들이고 Y는 접는다"."""
+    before = [name for name in names if name.end <= trigger.start]
+    deals = [
+        other
+        for other in document.triggers
+        if other.sentence == trigger.sentence
+        and other.event_type == "acquisition"
+        and before
+        and other.end <= before[-1].start
+    ]
+    return [
+        name
+        for name in names
+        if not any(0 <= deal.start - name.end <= _TOPIC_DISTANCE for deal in deals)
+    ]
 
 
 def _is_seller(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:
