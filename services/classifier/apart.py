@@ -22,13 +22,6 @@ _PARTICIPLE = re.compile(
 _OWNS = re.compile(
     r"apparten|appartien|détenu|détien|propriété|contrôl|należ|własno|принадлеж|собственн|належ|власн|володі|владе|owned|owns|belong"
 )
-_PLURALS = {
-    "ru": re.compile(r"\w+(?:[аеиоуы]ли|[уюая]т|внесли)"),
-    "uk": re.compile(r"\w+(?:[аеиіоу]ли|[уюая]ть|внесли)"),
-    "pl": re.compile(r"\w+(?:[aei]li|ją|[cdsz]zą|ano|ono)"),
-}
-"""How verbs end that have several subjects, or none."""
-_ITS_MODAL = 16
 _TWO = 2
 _SHORT_WORD = re.compile(r"\w{1,4} ")
 
@@ -94,17 +87,3 @@ def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name
         or (short is not None and text.startswith(grammar.relative, short.end()))
         or _PARTICIPLE.match(text, begun, name.start) is not None
     )
-
-
-def is_impersonal(document: Document, trigger: Trigger) -> bool:
-    """Return whether nobody in particular bans: a plural verb behind one name, "Telegram заблокировали".
-
-    So may what they want or can: "Telegram могут заблокировать". A row of names bans itself.
-    """
-    plural = _PLURALS.get(document.language)
-    if plural is None or trigger.event_type != "ban" or trigger.frame != "active":
-        return False
-    text = document.folded.text
-    first = text[trigger.start : trigger.end].split(" ", 1)[0]
-    before = text[max(trigger.start - _ITS_MODAL, 0) : trigger.start].split()
-    return plural.fullmatch(first) is not None or bool(before and plural.fullmatch(before[-1]))

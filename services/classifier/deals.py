@@ -88,6 +88,17 @@ def sides_of_a_bid(
     return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
 
 
+def bidder_first(
+    grammar: Grammar, trigger: Trigger, marked: Mapping[Chain, Role], chains: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return who bids, where a verb-last sentence begins with whom the bid is from: "X'ten Y'ye teklif"."""
+    if grammar.order != "sov" or trigger.stage != Stage.PROPOSED or trigger.frame != "active":
+        return {}
+    if not chains or marked.get(chains[0]) is not Role.SELLER or Role.ACTOR in marked.values():
+        return {}
+    return {chains[0]: Role.ACTOR}
+
+
 def sides_of_a_sale(
     document: Document,
     grammar: Grammar,

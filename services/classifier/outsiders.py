@@ -1,6 +1,7 @@
-"""Outsiders: names by which a sentence only says who another company is.
+"""Outsiders: names of a sentence that have no part in its event.
 
-"Zelmo's supplier Balto was sold", "젤모와 소송 중인 노르빅", "ノルヴィクに部品を納めるゼルモ".
+Some only say who another company is: "Zelmo's supplier Balto was sold", "젤모와 소송 중인 노르빅",
+"ノルヴィクに部品を納めるゼルモ". Some stand there for contrast: "X goes, Y stays".
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from services.classifier.document import Document, Name
 
 _LONGEST = 40
 _NEAR = 16
+_RIGHT_BEHIND = 3
 _WITH = frozenset("与和同跟")
 _BEGINS = {
     "ko": (" ", "와 ", "과 ", "의 ", "에 ", "에게 ", "와의 ", "과의 "),
@@ -72,4 +74,21 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
     return bool(ties) and not any(
         name.end <= cue.start < ties[-1].start and cue.meaning.weight > 1
         for cue in document.words_in("cue", sentence)
+    )
+
+
+def spared_in(document: Document, sentence: int) -> frozenset[Name]:
+    """Return the names right behind which a word says that they stay, where another one stands before.
+
+    "Norvik to scrap Balto, Pixeo survives": nothing happens to Pixeo.
+    """
+    words = document.words_in("stays", sentence)
+    if not words:
+        return frozenset()
+    names = document.names_in(sentence)
+    return frozenset(
+        name
+        for name in names
+        if any(0 < word.start - name.end <= _RIGHT_BEHIND for word in words)
+        and any(other.end <= name.start and other.company != name.company for other in names)
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from services.classifier.chains import COMMAS, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
-from services.classifier.spared import spared_in
+from services.classifier.outsiders import spared_in
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

@@ -1,0 +1,110 @@
+"""Neighbours: the names near a cue that it may be about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.classifier.apart import without_asides, without_next_clause
+from services.classifier.chains import Chain, chains_of, joined
+from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.halves import of_its_half, with_owners
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.markers import beside_of, marked_role
+from services.classifier.outsiders import outsiders, spared_in
+from services.classifier.subjects import subject_before
+from services.classifier.topics import without_topic
+from services.common.contracts.reading import Role
+
+_REACH = 160
+"""How far from the cue a name may stand to be part of it."""
+_TO_ITS_VERB = 6
+"""So near before the verb of a deal stands what it buys."""
+
+
+def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:
+    """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
+    names = without_next_clause(document, trigger.end, names_near(document, trigger))
+    names = without_asides(document, grammar, trigger, names)
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
+    in_clause = [name for name in names if start <= name.start < end]
+    if not in_clause and _goes_on_about_others(document, trigger, names, end):
+        return []
+    if in_clause and (subject := subject_before(document, grammar, trigger, names)):
+        between = [name for name in names if subject[-1].end <= name.start < start]
+        sellers = [name for name in between if _is_seller(document, grammar, trigger, name)]
+        in_clause = [*subject, *sellers, *in_clause]
+    articles = grammar.articles if grammar.order == "svo" else frozenset()
+    if not in_clause and document.folded.text[end - 1 : end + 1].strip()[:1] == ";":
+        names = [
+            name for name in names if name.end <= start
+        ]  # what a semicolon parts is told for itself
+    near = of_its_half(document, grammar, trigger, in_clause or names)
+    chains = chains_of(document.folded.text, near, articles)
+    if trigger.event_type == "ban":
+        if grammar.order == "sov":
+            chains = with_owners(document, trigger, chains)
+        return joined(document.folded.text, chains)
+    if grammar.order == "sov" and trigger.frame != "merge":
+        return without_topic(document, grammar, trigger, chains)
+    return chains
+
+
+def _goes_on_about_others(
+    document: Document, trigger: Trigger, names: Sequence[Name], end: int
+) -> bool:
+    """Return whether a clause that begins a lead tells what befell whom the title names.
+
+    "X blocked. Since the regulator cut access on Monday, Y has won users."
+    """
+    sentence = document.sentences[trigger.sentence]
+    return (
+        sentence.segment is Segment.LEAD
+        and document.clause_of(trigger.sentence, trigger.start)[0] == sentence.start
+        and all(name.start >= end for name in names)
+        and any(
+            other.event_type == trigger.event_type
+            and document.sentences[other.sentence].segment is Segment.TITLE
+            for other in document.triggers
+        )
+        and bool(document.titled - {name.company for name in names})
+    )
+
+
+def _is_seller(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:
+    beside = beside_of(document, grammar, trigger, Chain((name,)))
+    return marked_role(grammar, trigger, beside) is Role.SELLER
+
+
+def names_near(document: Document, trigger: Trigger) -> list[Name]:
+    """Return the names of the cue's sentence, of its half in a headline where it names somebody."""
+    is_kept = trigger.event_type == "acquisition"
+    spared = frozenset() if is_kept else spared_in(document, trigger.sentence)
+    aside = outsiders(document, trigger.sentence)
+    names = [
+        name
+        for name in document.names_in(trigger.sentence)
+        if abs(name.start - trigger.start) <= _REACH and name not in spared and name not in aside
+    ]
+    if trigger.event_type == "shutdown" and document.language in {"ko", "ja"}:
+        names = _without_bought(document, trigger, names)
+    start, end = document.half_of(trigger.sentence, trigger.start)
+    return [name for name in names if start <= name.start < end] or names
+
+
+def _without_bought(document: Document, trigger: Trigger, names: list[Name]) -> list[Name]:
+    """Return names without what another verb before the last of them is about: "X를 사들이고 Y는 접는다"."""
+    before = [name for name in names if name.end <= trigger.start]
+    deals = [
+        other
+        for other in document.triggers
+        if other.sentence == trigger.sentence
+        and other.event_type == "acquisition"
+        and before
+        and other.end <= before[-1].start
+    ]
+    return [
+        name
+        for name in names
+        if not any(0 <= deal.start - name.end <= _TO_ITS_VERB for deal in deals)
+    ]

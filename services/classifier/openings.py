@@ -1,0 +1,122 @@
+"""Openings: with what a sentence begins, and who is named in it and has no part in what follows.
+
+"With debts to X, Y sells Z", "The maker of X, Y, buys Z", "After Y, Russia blocks X".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.classifier.chains import COMMAS, Chain
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.markers import Beside, beside_of, ends_with_word, marks_behind
+
+_AROUND_A_NAME = ' "\u2019)」』'
+_TO_ITS_VERB = 3
+_TO_ITS_CUE = 12
+_A_PREPOSITION = 3
+_MARKER = 32
+_TWO = 2
+
+
+def openings(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> set[Chain]:
+    """Return the chains that the preposition at the head of the sentence is about."""
+    return {c for c in chains if is_in_an_opening(document, grammar, trigger, c, chains)}
+
+
+def is_in_an_opening(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chain: Chain,
+    chains: Sequence[Chain],
+) -> bool:
+    """Return whether a name ends what a preposition begins, and the subject stands behind its comma."""
+    if grammar.order != "svo" or not _is_opened(document, grammar, chain):
+        return False
+    text = document.folded.text
+    return any(
+        chain.end <= other.start
+        and other.end <= trigger.start
+        and trigger.start - other.end <= _TO_ITS_CUE
+        and text[chain.end : other.start].strip(_AROUND_A_NAME) in COMMAS
+        for other in chains
+    )
+
+
+def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:
+    """Return whether its sentence begins with a preposition, and not right before it: "With debts to X"."""
+    sentence = document.sentence_at(chain.start)
+    start = document.sentences[sentence].start
+    words = document.folded.text[start : chain.start].split()
+    return len(words) > _TWO and (
+        any(hit.start == start for hit in document.words_in("negation", sentence))
+        or any(
+            words[0] in grammar.before.get(key, ())
+            for key in ("party", "sell.actor", "acquisition.party")
+        )
+    )
+
+
+def is_introduced(document: Document, grammar: Grammar, chain: Chain) -> bool:
+    """Return whether words before a chain say what it is to somebody else: "the maker of", "advised by"."""
+    left = document.folded.text[max(chain.start - _MARKER, 0) : chain.start].rstrip()
+    words = (grammar.before.get(key, ()) for key in ("none", "owned", "party"))
+    return any(
+        " " in word and len(word.rpartition(" ")[2]) <= _A_PREPOSITION + 1
+        for forms in words
+        for word in forms
+        if ends_with_word(left, word)
+    )
+
+
+def without_its_aside(
+    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain
+) -> list[Chain]:
+    """Return a pair of names that only a comma parts as two where a word beside them is of one alone.
+
+    "The maker of X, Y, buys Z", "Advised by X, Y sells Z", "X shuts, Y among its creditors".
+    """
+    if grammar.order != "svo" or len(chain.names) != _TWO:
+        return [chain]
+    first, second = (Chain((name,)) for name in chain.names)
+    text = document.folded.text
+    if text[first.end : second.start].strip(_AROUND_A_NAME) not in COMMAS:
+        return [chain]
+    apart = trigger.start - second.end
+    is_aside = (
+        (0 <= apart <= _TO_ITS_VERB and is_introduced(document, grammar, first))
+        or (0 <= apart <= _TO_ITS_CUE and _is_opened(document, grammar, first))
+    ) or marks_behind(grammar, "none", text[second.end : second.end + _MARKER])
+    return [first, second] if is_aside else [chain]
+
+
+def without_earlier(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return chains without the one of two that a word takes out: "After X, it is Y's turn: Russia …"."""
+    if len(chains) != _TWO:
+        return chains
+    return [
+        chain
+        for chain in chains
+        if not is_before_it(
+            document, grammar, beside_of(document, grammar, trigger, chain), chain, chains
+        )
+    ]
+
+
+def is_before_it(
+    document: Document, grammar: Grammar, beside: Beside, chain: Chain, chains: Sequence[Chain]
+) -> bool:
+    """Return whether a sentence begins with whom the same happened to before: "After Y, Russia blocks X"."""
+    if chain is not chains[0] or len(chains) < _TWO or not beside.marked_by(grammar, "besides"):
+        return False
+    sentence = document.sentences[document.sentence_at(chain.start)]
+    begins = " " not in document.folded.text[sentence.start : chain.start].strip()
+    return begins and (
+        grammar.is_verb_last or document.folded.text[chain.end : chain.end + 1] in COMMAS
+    )

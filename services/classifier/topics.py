@@ -1,0 +1,60 @@
+"""Topics: names at the head of a sentence that the rest of it is about.
+
+"X、Yを買収" is no list of two; "X: Nepal bans the app" bans X.
+"""
+
+from __future__ import annotations
+
+from services.classifier.chains import COMMAS, Chain
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.markers import beside_of, marked_role
+from services.classifier.openings import without_earlier
+
+_AROUND_A_TOPIC = ' "\u2019)」』'
+_COLONS = frozenset({":", "：", "|"})
+_TOPIC_DISTANCE = 6
+
+
+def has_topic_alone(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> bool:
+    """Return whether the only name of a verb-last deal is its topic: "X、EV企業を買収"."""
+    if grammar.order != "sov" or trigger.event_type != "acquisition" or len(chains) != 1:
+        return False
+    [chain] = chains
+    behind = document.folded.text[chain.end : trigger.start].lstrip(_AROUND_A_TOPIC)
+    return (
+        trigger.frame in {"active", "noun"}
+        and behind[:1] in COMMAS
+        and len(behind) > _TOPIC_DISTANCE
+    )
+
+
+def colon_topic(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> Chain | None:
+    """Return who stands alone before the colon behind which a ban is told: "X: Nepal bans the app"."""
+    chains = without_earlier(document, grammar, trigger, chains)
+    if len(chains) != 1:
+        return None
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    sign = document.folded.text[chains[0].end : start + 1].strip(_AROUND_A_TOPIC)
+    return chains[0] if chains[0].end <= start and sign in _COLONS else None
+
+
+def without_topic(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return chains of a verb-last sentence, its topic apart: "X、Yを買収" is no list of two.
+
+    Of those that close a marker behind Y must say so, or X and Y may be two that close.
+    """
+    topic = chains[0].topic(document.folded.text) if chains else None
+    if topic is None:
+        return chains
+    rest = Chain(chains[0].names[len(topic.names) :])
+    is_marked = marked_role(grammar, trigger, beside_of(document, grammar, trigger, rest))
+    if is_marked or (trigger.event_type == "acquisition" and trigger.frame != "passive"):
+        return [topic, rest, *chains[1:]]
+    return chains

@@ -1,0 +1,170 @@
+"""Verbs: which of a sentence's verbs its names belong to, the cue or another one.
+
+"X shuts its shops and Y buys Z": Y is not shut. "X bought Y and shut Z": nor is Y.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from services.classifier.chains import COMMAS, Chain, is_and
+from services.classifier.document import Document, Segment, Trigger
+from services.classifier.frames import NOUNS
+from services.classifier.lexicon.grammar import Grammar
+from services.common.contracts.reading import Role
+
+_VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
+_AROUND_A_VERB = " ,.;:!?\"'-–\n"
+_CLOSING_QUOTES = "\"'»”’」』)"
+_PARTS = frozenset(",،、;؛،")
+_TO_ITS_VERB = 3
+_A_VERB = 3
+"""How long at least what is told of a name is."""
+_A_PREPOSITION = 3
+_SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
+_GOES_ON = ("에 ", "에도 ", "로 ", "으로 ", ",", "、")
+"""How a cue goes on that tells what comes of it."""
+_PLURALS = {
+    "ru": re.compile(r"\w+(?:[аеиоуы]ли|[уюая]т|внесли)"),
+    "uk": re.compile(r"\w+(?:[аеиіоу]ли|[уюая]ть|внесли)"),
+    "pl": re.compile(r"\w+(?:[aei]li|ją|[cdsz]zą|ano|ono)"),
+}
+"""How verbs end that have several subjects, or none."""
+_ITS_MODAL = 16
+
+
+def of_its_own(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
+) -> list[Chain]:
+    """Return chains without those that another verb of the sentence is about."""
+    after = [chain for chain in chains if chain.start >= trigger.end]
+    if not after or all(chain.end > trigger.start for chain in chains):
+        return chains
+    strange = _of_another_verb(document, grammar, trigger, after)
+    return [chain for chain in chains if chain not in strange] if strange else chains
+
+
+def _of_another_verb(
+    document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
+) -> Sequence[Chain]:
+    """Return the names behind a cue that have a verb of their own: "X shuts its shops and Y buys Z".
+
+    In verb-last languages a name behind a verb, and behind a sign or "and", begins what follows.
+    """
+    if trigger.frame in NOUNS or trigger.frame in {"talks", "merge", "refuse"}:
+        return ()
+    text = document.folded.text
+    if grammar.order == "sov":
+        return after if _begins_anew(document, trigger, after) else ()
+    verbs = {
+        other.start
+        for other in document.triggers
+        if other.sentence == trigger.sentence
+        and other.event_type != trigger.event_type
+        and other.frame in _VERBS
+    }
+    for at, chain in enumerate(after):
+        gap = text[trigger.end : chain.start].split()
+        is_joined = bool(gap) and _is_and(gap[-1])
+        has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
+        if is_joined and (has_verb or (not at and len(gap) == 1)):
+            return after[at:]
+    return ()
+
+
+def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -> bool:
+    """Return whether names behind a verb-last cue begin a clause: "X kapandı, Y büyüyor".
+
+    Who stands alone there may be who bought: "X satıldı, alıcı Y".
+    """
+    text = document.folded.text
+    gap = text[document.word_end(trigger.end) : after[0].start].lstrip(_CLOSING_QUOTES)
+    words = gap.split(None, 1)
+    if gap[:1] not in _PARTS and not (words and gap[:1] == " " and _is_and(words[0])):
+        return False
+    end = document.sentences[trigger.sentence].end
+    rest = text[after[-1].end : end].partition(" ")[2].strip(_AROUND_A_VERB)
+    return trigger.event_type != "acquisition" or len(rest) > _A_VERB
+
+
+def _is_and(word: str) -> bool:
+    """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
+    return word == "و" or is_and(word)
+
+
+def is_of_another_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether an "and" with a verb parts a name from the cue: "compra Y y adelanta a Z"."""
+    between = document.folded.text[trigger.end : chain.start]
+    return any(
+        is_and(f"{word} ") and not is_and(f"{following} ") and len(following) > _A_PREPOSITION
+        for word, following in pairwise(between.split())
+    )
+
+
+def shares_its_subject(
+    document: Document, grammar: Grammar, trigger: Trigger, before: Sequence[Chain]
+) -> bool:
+    """Return whether a verb goes on with the subject of the one before: "X bought Y and shut Z".
+
+    Then the name right before its "and" is what the first verb is about. In a title a comma will do: "X puts
+    money into Y, takes 15% of its shares".
+    """
+    if grammar.order != "svo" or trigger.frame not in _VERBS or not before:
+        return False
+    text = document.folded.text
+    gap = text[before[-1].end : trigger.start]
+    return is_and(gap) or (
+        gap.strip() in COMMAS
+        and document.sentences[trigger.sentence].segment is Segment.TITLE
+        and len(before) > 1
+        and COMMAS.isdisjoint(text[before[0].end : before[-1].start])
+    )
+
+
+def without_object(
+    before: list[Chain], marked: dict[Chain, Role], asides: set[Chain]
+) -> list[Chain]:
+    """Return the subject of two verbs; the name before "and" is about the first alone, but who lost a race."""
+    last = before[-1]
+    if marked.get(last) is not Role.PARTY:
+        marked.pop(last, None)
+        asides.add(last)
+    return before[:1] if len(before) > 1 else []
+
+
+def is_over(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether a comma right behind a verb ends what it is about: "X macht dicht, Y springt ein"."""
+    return (
+        grammar.order == "svo"
+        and trigger.frame in _VERBS
+        and document.folded.text.startswith(_SENTENCE_GOES_ON, trigger.end)
+    )
+
+
+def is_beyond(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether a name behind a cue belongs to what comes of the event: "젤모 폐업에 발토 비상".
+
+    Of bans and closings, in verb-last languages and in Chinese, where a comma begins what comes of it.
+    """
+    if trigger.event_type == "acquisition":
+        return False
+    gap = document.folded.text[trigger.end : chain.start]
+    if grammar.order == "sov":
+        return gap.startswith(_GOES_ON)
+    return document.language == "zh" and "," in gap
+
+
+def is_impersonal(document: Document, trigger: Trigger) -> bool:
+    """Return whether nobody in particular bans: a plural verb behind one name, "Telegram заблокировали".
+
+    So may what they want or can: "Telegram могут заблокировать". A row of names bans itself.
+    """
+    plural = _PLURALS.get(document.language)
+    if plural is None or trigger.event_type != "ban" or trigger.frame != "active":
+        return False
+    text = document.folded.text
+    first = text[trigger.start : trigger.end].split(" ", 1)[0]
+    before = text[max(trigger.start - _ITS_MODAL, 0) : trigger.start].split()
+    return plural.fullmatch(first) is not None or bool(before and plural.fullmatch(before[-1]))
