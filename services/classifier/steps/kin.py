@@ -6,27 +6,20 @@ banned is hit with it. What a title or a lead names beside such an event has a p
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from services.classifier.chains import COMMAS, chains_of
+from services.classifier.chains import COMMAS
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
-from services.classifier.outsiders import spared_in
+from services.classifier.kinship import MERGED, Kin, Owners, companies_with, is_merger
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
-Owners = Mapping[CompanyId, CompanyId | None]
-_MERGED = 2
 _SURE = 2.0
 """What a cue weighs that tells of a ban alone; what weighs less may as well be said of one's own product."""
 _CLOSING = "\"')»”」』 "
-_POSSESSIVE = re.compile(r"'(?:s|n?[iıuü]n) (?P<what>[^,;:.()]{0,40})\Z")
-"""What makes an owner say only whose a product is, up to that: "Eroğlu Holding'in markası Colin's"."""
 
 _TO_ITS_VERB = 2
 """So many characters part a state that bans from its verb."""
-
 _PRESENTED = 60
 """So many characters behind its maker's comma a product stands by which the maker is presented."""
 
@@ -68,7 +61,7 @@ def _with_own_closings(document: Document, owners: Owners) -> Document:
 
 
 def _is_of_its_owner(document: Document, event: Candidate, owners: Owners) -> bool:
-    targets, actors = _with(event, Role.TARGET), _with(event, Role.ACTOR)
+    targets, actors = companies_with(event, Role.TARGET), companies_with(event, Role.ACTOR)
     return (
         event.event_type == "ban"
         and bool(targets and actors)
@@ -83,126 +76,6 @@ def _as_a_closing(event: Candidate) -> Candidate:
         event_type="shutdown",
         triggers=tuple(trigger._replace(event_type="shutdown") for trigger in event.triggers),
     )
-
-
-def _segment(document: Document, name: Name) -> Segment:
-    return document.sentences[document.sentence_at(name.start)].segment
-
-
-@dataclass(frozen=True, slots=True)
-class Kin:
-    """An event and the names beside it that have no role in it yet.
-
-    `front` are those of title and lead, `titled` those of the title, `told` those of its own sentences
-    there; `below` those that begin a sentence of the body that is not about the past.
-    """
-
-    event: Candidate
-    owners: Owners
-    front: Mapping[CompanyId, Name]
-    titled: frozenset[CompanyId]
-    told: frozenset[CompanyId]
-    below: Mapping[CompanyId, Name]
-    rows: frozenset[CompanyId]
-    elsewhere: frozenset[CompanyId]
-    is_of_a_site: bool
-    is_titled: bool
-    possessors: frozenset[CompanyId]
-    """Who is named only to say whose it is that closes."""
-
-    @classmethod
-    def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
-        """Return what a story names beside an event."""
-        names = [
-            name
-            for name in document.names
-            if name.company not in event.roles
-            and (
-                event.event_type != "shutdown"
-                or name not in spared_in(document, document.sentence_at(name.start))
-            )
-        ]
-        front = {n.company: n for n in reversed(names) if _segment(document, n) <= Segment.LEAD}
-        below = [name for name in names if name.company not in front and _begins(document, name)]
-        titled = {c for c, name in front.items() if _segment(document, name) is Segment.TITLE}
-        sentences = {trigger.sentence for trigger in event.triggers}
-        told = {c for c, name in front.items() if document.sentence_at(name.start) in sentences}
-        others = [other for other in document.candidates if other is not event]
-        is_closing = event.event_type == "shutdown"
-        return cls(
-            event=event,
-            owners=owners,
-            front=front,
-            titled=frozenset(titled),
-            told=frozenset(titled | told),
-            below={name.company: name for name in reversed(below)},
-            rows=_in_rows(document, event) if is_closing else frozenset(),
-            elsewhere=frozenset(company for other in others for company in other.roles),
-            is_of_a_site=is_closing and _is_of_a_site(document, event),
-            is_titled=any(
-                document.sentences[sentence].segment is Segment.TITLE for sentence in sentences
-            ),
-            possessors=frozenset(
-                company for company, name in front.items() if _only_possesses(document, event, name)
-            )
-            if is_closing
-            else frozenset(),
-        )
-
-    @property
-    def parents(self) -> set[CompanyId | None]:
-        """Return who owns what the event happens to."""
-        return {self.owners.get(target) for target in _with(self.event, Role.TARGET)}
-
-    def roles(self) -> Iterator[tuple[CompanyId, Role]]:
-        """Yield the roles of those who are named beside the event."""
-        match self.event.event_type:
-            case "shutdown":
-                yield from _of_a_closing(self)
-            case "ban":
-                yield from _of_a_ban(self)
-            case "acquisition":
-                yield from _of_a_deal(self)
-
-
-def _only_possesses(document: Document, event: Candidate, owner: Name) -> bool:
-    """Return whether an owner's name goes on with "'s" and what of it the event happens to."""
-    text = document.folded.text
-    return any(
-        name.company in event.roles and _POSSESSIVE.match(text[owner.end : name.start])
-        for name in document.names_in(document.sentence_at(owner.start))
-        if name.start > owner.end
-    )
-
-
-def _begins(document: Document, name: Name) -> bool:
-    """Return whether a name is the first one of a sentence that is not about the past."""
-    sentence = document.sentence_at(name.start)
-    return name == document.names_in(sentence)[0] and not document.words_in("background", sentence)
-
-
-def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
-    """Return what title or lead name in a row with a target of the event."""
-    targets = _with(event, Role.TARGET)
-    return frozenset(
-        name.company
-        for index, sentence in enumerate(document.sentences)
-        if sentence.segment <= Segment.LEAD
-        for chain in chains_of(document.folded.text, document.names_in(index))
-        if targets & {name.company for name in chain.names}
-        for name in chain.names
-        if name.company not in event.apart
-    )
-
-
-def _is_of_a_site(document: Document, event: Candidate) -> bool:
-    """Return whether a plant or shops of a company close, and not the company itself."""
-    for trigger in event.triggers:
-        start, end = document.clause_of(trigger.sentence, trigger.start)
-        for hit in document.words_in("applies", trigger.sentence):
-            if event.event_type in hit.meaning.types and start <= hit.start < end:
-                return True
-    return False
 
 
 def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
@@ -290,55 +163,6 @@ def _presents(document: Document, maker: Name, product: Name) -> bool:
     return behind[:1] in COMMAS and len(behind) <= _PRESENTED
 
 
-def _with(event: Candidate, role: Role) -> set[CompanyId]:
-    return {company for company, given in event.roles.items() if given is role}
-
-
-def _of_a_closing(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
-    """Yield the owner of what is closed, and its other brands; who closes alone closes what is titled."""
-    for company in kin.front.keys() - kin.possessors:
-        owner = kin.owners.get(company)
-        if company in kin.parents:
-            if company in kin.told or not (kin.is_of_a_site or company in kin.elsewhere):
-                yield company, Role.ACTOR
-        elif company in kin.rows or (owner in kin.event.roles and company in kin.titled):
-            yield company, Role.TARGET
-
-
-def _of_a_ban(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
-    """Yield who makes what is banned, and what they make."""
-    targets = _with(kin.event, Role.TARGET)
-    for company in kin.front:
-        if company in kin.parents or kin.owners.get(company) in targets:
-            yield company, Role.TARGET
-    for company in kin.below if kin.is_titled else ():
-        if company in kin.parents and company not in kin.elsewhere:
-            yield company, Role.TARGET
-
-
-def _of_a_deal(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
-    """Yield who owns what is bought, and what is bought of who alone is named."""
-    event, targets = kin.event, _with(kin.event, Role.TARGET)
-    titled = kin.titled - kin.elsewhere
-    for company in kin.front:
-        if company in kin.parents and not _is_merger(event):
-            yield company, Role.SELLER
-            continue
-        is_all_there_is = company in titled and set(event.roles.values()) == {Role.SELLER}
-        if is_all_there_is or (kin.owners.get(company) in targets and targets == set(event.roles)):
-            yield company, Role.TARGET
-    for company in kin.below:
-        if company in kin.parents and not _is_merger(event):
-            yield company, Role.SELLER
-
-
-def _is_merger(event: Candidate, owner: CompanyId | None = None) -> bool:
-    """Return whether several are bought at once, the owner of one of them aside."""
-    return len(_with(event, Role.TARGET) - {owner}) >= _MERGED or any(
-        trigger.frame == "merge" for trigger in event.triggers
-    )
-
-
 def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId]) -> Candidate:
     """Return an event in which an owner and its product have the roles that owning gives them."""
     roles, grounds = dict(event.roles), dict(event.grounds)
@@ -355,9 +179,9 @@ def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId
             roles[owner if product in titled and owner not in titled else product] = Role.PARTY
         elif event.event_type == "acquisition" and roles[product] is Role.TARGET:
             has_buyer = any(role is Role.ACTOR for c, role in roles.items() if c != owner)
-            if roles[owner] is Role.TARGET and _is_merger(event, owner) and not has_buyer:
+            if roles[owner] is Role.TARGET and is_merger(event, owner) and not has_buyer:
                 # Its units merge, or it and its unit do.
-                is_apart = len(_with(event, Role.TARGET) - {owner}) >= _MERGED
+                is_apart = len(companies_with(event, Role.TARGET) - {owner}) >= MERGED
                 roles[owner] = Role.PARTY if is_apart else Role.TARGET
             elif roles[owner] is Role.TARGET or (has_buyer and roles[owner] is not Role.ACTOR):
                 roles[owner] = Role.SELLER

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import order_words, winding_up
-from services.classifier.lexicon.words import Hit
-from services.classifier.markers import ends_with_word
+from services.classifier.lexicon.load import winding_up
+from services.classifier.orders import is_closed_by_order, is_ordered
 from services.common.ids import CompanyId
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
@@ -20,17 +18,7 @@ _SURE = 2.0
 _VAGUE = 2.5
 """What a word for a closing weighs at most that may be used of what others close: "down", "is closed"."""
 _ORDER_REACH = 60
-_TOUCHING = 3
-_SUBJECT_REACH = 12
-_AGENT_REACH = 32
-_TO_ITS_MARK = 3
-"""How many words back the word may stand that makes an authority the agent."""
-_STATE_REACH = 8
 _ARTICLE = 4
-_OPENING_REACH = 12
-_OPENING_SUBJECT_REACH = 40
-_ENDING = re.compile(r"^[^\W\d_]* +")
-_AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
 def overrule(document: Document, *, grammar: Grammar) -> Document:
@@ -39,11 +27,7 @@ def overrule(document: Document, *, grammar: Grammar) -> Document:
 
 
 def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
-    """Yield triggers: what is forbidden together with a deal in one clause is the deal.
-
-    An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
-    plan again; one that closes an app bans it.
-    """
+    """Yield triggers, each as what it means beside the others."""
     # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal. Nor is a
     # vague word ("partnership", "sale") alone.
     deals = [
@@ -54,39 +38,63 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
         and (trigger.weight >= _SURE or trigger.score > trigger.weight)
     ]
     for trigger in document.triggers:
-        if _is_of_the_other(document, trigger):
-            continue
-        if trigger.event_type == "ban" and trigger.stage in _OF_A_DEAL:
-            deal = next((deal for deal in deals if _share_clause(document, trigger, deal)), None)
-            if deal is not None and document.words_in("authority", trigger.sentence):
-                frame, stage = _OF_A_DEAL[trigger.stage]
-                # The deal's own cue says who; this one only how far it came.
-                yield trigger._replace(
-                    event_type="acquisition", frame=frame, stage=stage, weight=0.0
-                )
-                continue
-        if _is_no_news(document, trigger):
-            continue
-        if _is_of_a_deal(document, trigger, deals):
-            yield trigger._replace(
-                event_type="acquisition", frame="noun", stage="rejected", weight=0.0
-            )
-            continue
-        if _is_of_goods(document, trigger):
-            yield trigger._replace(event_type="ban", frame="active", stage=None)
-            continue
-        if trigger.event_type == "shutdown" and (
-            _is_part_of_an_order(document, trigger)
-            or _is_ordered(document, grammar, trigger)
-            or _is_told_to_close(document, grammar, trigger)
-            or _is_a_ban_below(document, trigger)
-        ):
-            yield trigger._replace(event_type="ban", frame="close")
-            continue
-        if _is_closed_by_order(document, trigger):
-            yield trigger._replace(event_type="ban", frame="close")
-            continue
-        yield trigger
+        meant = _meant(document, grammar, trigger, deals)
+        if meant is not None:
+            yield meant
+
+
+def _meant(
+    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
+) -> Trigger | None:
+    """Return what a trigger means, None for nothing: what is forbidden with a deal in one clause is the deal.
+
+    An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
+    plan again; one that closes an app bans it.
+    """
+    if _is_of_the_other(document, trigger):
+        return None
+    if (stopped := _stopped_deal(document, trigger, deals)) is not None:
+        return stopped
+    if _is_no_news(document, trigger):
+        return None
+    if _is_of_a_deal(document, trigger, deals):
+        return trigger._replace(
+            event_type="acquisition", frame="noun", stage="rejected", weight=0.0
+        )
+    return _as_a_ban(document, grammar, trigger)
+
+
+def _stopped_deal(document: Document, trigger: Trigger, deals: Sequence[Trigger]) -> Trigger | None:
+    """Return a ban as that of a deal in its clause, None where it is of something else."""
+    if trigger.event_type != "ban" or trigger.stage not in _OF_A_DEAL:
+        return None
+    if not any(_share_clause(document, trigger, deal) for deal in deals):
+        return None
+    if not document.words_in("authority", trigger.sentence):
+        return None
+    frame, stage = _OF_A_DEAL[trigger.stage]
+    # The deal's own cue says who; this one only how far it came.
+    return trigger._replace(event_type="acquisition", frame=frame, stage=stage, weight=0.0)
+
+
+def _as_a_ban(document: Document, grammar: Grammar, trigger: Trigger) -> Trigger:
+    """Return a trigger, as a ban's where an authority closes something or stops the sale of goods."""
+    if _is_of_goods(document, trigger):
+        return trigger._replace(event_type="ban", frame="active", stage=None)
+    is_closing = trigger.event_type == "shutdown"
+    if (
+        is_closing
+        and (is_ordered(document, grammar, trigger) or _is_a_ban_below(document, trigger))
+    ) or is_closed_by_order(document, trigger):
+        return trigger._replace(event_type="ban", frame="close")
+    return trigger
+
+
+def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
+    if one.sentence != other.sentence:
+        return False
+    bounds = document.clause_of(one.sentence, one.start)
+    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= _ORDER_REACH
 
 
 def _is_of_the_other(document: Document, trigger: Trigger) -> bool:
@@ -238,85 +246,6 @@ def _is_of_goods(document: Document, trigger: Trigger) -> bool:
     )
 
 
-def _is_part_of_an_order(document: Document, trigger: Trigger) -> bool:
-    """Return whether a closing cue stands in a ban's cue or touches it: "责令X关停", "閉鎖を命令"."""
-    return any(
-        other.event_type == "ban"
-        and other.sentence == trigger.sentence
-        and other.stage == trigger.stage
-        and _distance(document, other, trigger) <= _TOUCHING
-        for other in document.triggers
-    )
-
-
-def _distance(document: Document, one: Trigger, other: Trigger) -> int:
-    """Return how many characters stand between two triggers, names aside; none if they overlap."""
-    start, end = min(one.end, other.end), max(one.start, other.start)
-    names = document.names_in(one.sentence)
-    return (
-        end
-        - start
-        - sum(name.end - name.start for name in names if start <= name.start and name.end <= end)
-    )
-
-
-def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
-    if one.sentence != other.sentence:
-        return False
-    bounds = document.clause_of(one.sentence, one.start)
-    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= _ORDER_REACH
-
-
-def _is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
-    """Return whether an authority or a state is who closes.
-
-    It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
-    languages it stands before the name, a state with a mark. "The shop in Berlin closes" is a place.
-    """
-    if _ends_in_court(document):
-        return False
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    names = document.names_in(trigger.sentence)
-    words = [
-        word
-        for layer in ("authority", "country")
-        for word in document.words_in(layer, trigger.sentence)
-        if start <= word.start and word.end <= trigger.start
-    ]
-    text = document.folded.text
-    if grammar.order == "sov":
-        return trigger.frame in {"active", "noun"} and any(
-            _is_subject(text, grammar, word, names)
-            if word.meaning.layer == "authority"
-            else _is_state_that_closes(text, grammar, word, names, start)
-            for word in words
-        )
-    is_back = trigger.stage == "reversed" and _has_name_behind(trigger, names)
-    if trigger.frame == "noun":
-        return grammar.is_verb_last and any(_threatens(document, word, trigger) for word in words)
-    return (trigger.frame == "active" or is_back) and any(
-        _may_close(document, start, word, trigger)
-        and not any(word.start < name.end and name.start < trigger.start for name in names)
-        and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
-        for word in words
-    )
-
-
-def _ends_in_court(document: Document) -> bool:
-    """Return whether the title winds a company up: then a court closes it, and yet it is no ban."""
-    return any(
-        trigger.event_type == "shutdown"
-        and _is_in_title(document, trigger)
-        and any(stem in document.folded.text[trigger.start : trigger.end] for stem in winding_up())
-        for trigger in document.triggers
-    )
-
-
-def _has_name_behind(trigger: Trigger, names: Sequence[Name]) -> bool:
-    """Return whether a verb that opens again has what it opens right behind it: "Moscow reopens X"."""
-    return any(0 <= name.start - trigger.end <= _ARTICLE for name in names)
-
-
 def _is_a_ban_below(document: Document, trigger: Trigger) -> bool:
     """Return whether a title says of something only that it is closed, and the lead that it is banned.
 
@@ -337,163 +266,3 @@ def _is_a_ban_below(document: Document, trigger: Trigger) -> bool:
         and not (other.is_past or other.is_negated)
         for other in lead
     ) and not any(other.event_type == "shutdown" for other in lead)
-
-
-def _threatens(document: Document, word: Hit, trigger: Trigger) -> bool:
-    """Return whether a state opens the sentence and a plan stands behind it: "Indonesien droht X mit"."""
-    return (
-        word.meaning.layer == "country"
-        and word.start == document.sentences[trigger.sentence].start
-        and len(document.names_in(trigger.sentence)) == 1
-        and any(
-            0 < hit.start - word.end <= 1 and hit.meaning.name == "proposed"
-            for hit in document.words_in("stage", trigger.sentence)
-        )
-    )
-
-
-def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
-    """Return whether a word right before the name says that an authority bans it: "责令X关停"."""
-    if grammar.order == "sov":
-        return False
-    text = document.folded.text
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    words = grammar.before.get("ban.target", ())
-    return any(
-        start <= authority.start and authority.end <= name.start
-        for name in document.names_in(trigger.sentence)
-        if 0 <= trigger.start - name.end <= _ARTICLE
-        and any(ends_with_word(text[start : name.start].rstrip(), word) for word in words)
-        for authority in document.words_in("authority", trigger.sentence)
-    )
-
-
-def _is_closed_by_order(document: Document, trigger: Trigger) -> bool:
-    """Return whether a sentence says that an authority did it: "shut by regulators", "по решению суда"."""
-    if not (_may_be_ordered(document, trigger) or _tells_a_fate(document, trigger)):
-        return False
-    if _has_order_near(document, trigger):
-        return True
-    # Where the sentence bans as well, the agent is of the ban.
-    return _has_agent_near(document, trigger) and not any(
-        other.event_type == "ban" and other.sentence == trigger.sentence
-        for other in document.triggers
-        if other is not trigger
-    )
-
-
-def _may_be_ordered(document: Document, trigger: Trigger) -> bool:
-    """Return whether a cue closes what an authority may: bankruptcies and markets left are who closes' own."""
-    words = document.folded.text[trigger.start : trigger.end]
-    return (
-        trigger.event_type == "shutdown"
-        and trigger.frame != "close"
-        and not any(stem in words for stem in winding_up())
-    )
-
-
-def _tells_a_fate(document: Document, trigger: Trigger) -> bool:
-    """Return whether a verb that bans has nobody behind it: "X fermé par la préfecture"."""
-    names = document.names_in(trigger.sentence)
-    is_verb = trigger.event_type == "ban" and trigger.frame == "active"
-    return is_verb and bool(names) and all(name.end <= trigger.start for name in names)
-
-
-def _has_order_near(document: Document, trigger: Trigger) -> bool:
-    return any(
-        word.start - trigger.end <= _ORDER_REACH and trigger.start - word.end <= _ORDER_REACH
-        for word in document.words_in("order", trigger.sentence)
-    )
-
-
-def _has_agent_near(document: Document, trigger: Trigger) -> bool:
-    """Return whether a word beside an authority of the clause makes it who did it."""
-    text, language = document.folded.text, document.language
-    before, behind = order_words("before", language), order_words("behind", language)
-    start, end = document.clause_of(trigger.sentence, trigger.start)
-    return any(
-        start <= word.start
-        and word.end <= end
-        and max(word.start - trigger.end, trigger.start - word.end) <= _AGENT_REACH
-        and (
-            _is_agent(text[start : word.start], before)
-            or _ENDING.sub("", text[word.end : end]).startswith(behind or ("\0",))
-        )
-        for word in document.words_in("authority", trigger.sentence)
-    )
-
-
-def _is_agent(left: str, marks: Sequence[str]) -> bool:
-    """Return whether one of the last words before an authority makes it who did it: "by the health"."""
-    for _ in range(_TO_ITS_MARK):
-        left = left.rstrip()
-        if any(ends_with_word(left, mark) for mark in marks):
-            return True
-        left = left.rpartition(" ")[0]
-    return False
-
-
-def _may_close(document: Document, clause: int, word: Hit, trigger: Trigger) -> bool:
-    """Return whether an authority stands close to a closing cue, or a state opens its clause.
-
-    Nothing but words of a stage may part a state from the cue: "Indonesia threatens to shut X".
-    """
-    text = document.folded.text
-    between = text[word.end : trigger.start]
-    opens = word.start - clause <= _OPENING_REACH
-    if word.meaning.layer != "country":
-        return len(between) <= (_OPENING_SUBJECT_REACH if opens else _SUBJECT_REACH)
-    if word.start - clause > _ARTICLE or "," in between:
-        return False
-    if not between.strip():
-        return True
-    is_state = word.meaning.frame == "countries"
-    return (is_state and len(between) <= _STATE_REACH) or any(
-        hit.start - word.end <= 1 and trigger.start - hit.end <= 1
-        for hit in document.words_in("stage", trigger.sentence)
-    )
-
-
-def _is_subject(text: str, grammar: Grammar, word: Hit, names: Sequence[Name]) -> bool:
-    """Return whether a word of a verb-last sentence stands before all names, marked as who does it."""
-    first = min((name.start for name in names), default=-1)
-    if not 0 <= first - word.end <= _SUBJECT_REACH:
-        return False
-    between = text[word.end : first].strip(_AROUND_A_SUBJECT)
-    markers = (*grammar.after.get("actor", ()), *grammar.after.get("acquisition.actor", ()))
-    if between in grammar.after.get("ban.target", ()):
-        return False  # "France's X" closes, not France
-    return not between or any(between == marker.removeprefix("+") for marker in markers)
-
-
-def _is_state_that_closes(
-    text: str, grammar: Grammar, word: Hit, names: Sequence[Name], clause: int
-) -> bool:
-    """Return whether a state opens a verb-last clause and is marked as who closes: "नेपाल ने X".
-
-    Without a mark on it the name has one that makes it what is closed ("نپال X را"): "韓国サムスン"
-    is only somebody's home.
-    """
-    if word.meaning.frame != "countries" or word.start - clause > _ARTICLE:
-        return False
-    if not _is_subject(text, grammar, word, names):
-        return False
-    first = min(names, key=lambda name: name.start)
-    if text[word.end : first.start].strip(_AROUND_A_SUBJECT):
-        return True
-    if text[word.end] == ",":
-        return True  # "Kenya, Zelmo'yu kapattı"
-    marks = tuple(f" {mark} " for mark in grammar.after.get("target", ()))
-    return any(text.startswith(marks, name.end) for name in names)
-
-
-def _is_no_subject(left: str, grammar: Grammar) -> bool:
-    """Return whether what stands before a word makes it a place or an agent: "in", "durch die"."""
-    words = left.split()
-    while words and words[-1] in grammar.articles:
-        words.pop()
-    last = " ".join(words)
-    return any(
-        last == word or last.endswith(f" {word}")
-        for word in (*grammar.scope, *grammar.before.get("actor", ()))
-    )
