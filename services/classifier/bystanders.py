@@ -87,7 +87,7 @@ def stands_apart(
 
 def _has_a_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
     """Return whether names behind a verb go on with another one: "X sells its shares in Y, Z buys all"."""
-    triggers = [other for other in document.triggers if other.sentence == trigger.sentence]
+    triggers = document.triggers_in(trigger.sentence)
     return (
         len(triggers) > 1
         and any(other.end <= chain.start for other in triggers)

@@ -194,6 +194,20 @@ class Document(Growing):
         """Return the names that stand in a sentence, in order."""
         return self.names_by_sentence.get(sentence, ())
 
+    def triggers_in(self, sentence: int) -> Sequence[Trigger]:
+        """Return the triggers of a sentence, in order."""
+        held = self.__dict__.get("_triggers_by_sentence")
+        if (
+            held is None or held[0] is not self.triggers
+        ):  # as `but` takes over what was found before
+            by_sentence: dict[int, list[Trigger]] = {}
+            for trigger in self.triggers:
+                by_sentence.setdefault(trigger.sentence, []).append(trigger)
+            held = (self.triggers, by_sentence)
+            object.__setattr__(self, "_triggers_by_sentence", held)
+        found: Sequence[Trigger] = held[1].get(sentence, ())
+        return found
+
     def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""
         sentences = self.words.get(layer)

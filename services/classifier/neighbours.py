@@ -97,11 +97,8 @@ def _without_bought(document: Document, trigger: Trigger, names: list[Name]) -> 
     before = [name for name in names if name.end <= trigger.start]
     deals = [
         other
-        for other in document.triggers
-        if other.sentence == trigger.sentence
-        and other.event_type == "acquisition"
-        and before
-        and other.end <= before[-1].start
+        for other in document.triggers_in(trigger.sentence)
+        if other.event_type == "acquisition" and before and other.end <= before[-1].start
     ]
     return [
         name

@@ -41,10 +41,9 @@ def _is_part_of_an_order(document: Document, trigger: Trigger) -> bool:
     """Return whether a closing cue stands in a ban's cue or touches it: "责令X关停", "閉鎖を命令"."""
     return any(
         other.event_type == "ban"
-        and other.sentence == trigger.sentence
         and other.stage == trigger.stage
         and _distance(document, other, trigger) <= _TOUCHING
-        for other in document.triggers
+        for other in document.triggers_in(trigger.sentence)
     )
 
 
@@ -98,9 +97,9 @@ def _ends_in_court(document: Document) -> bool:
     """Return whether the title winds a company up: then a court closes it, and yet it is no ban."""
     return any(
         trigger.event_type == "shutdown"
-        and document.sentences[trigger.sentence].segment is Segment.TITLE
         and any(stem in document.folded.text[trigger.start : trigger.end] for stem in winding_up())
-        for trigger in document.triggers
+        for title in document.sentences_of(Segment.TITLE)
+        for trigger in document.triggers_in(title)
     )
 
 
@@ -212,8 +211,8 @@ def is_closed_by_order(document: Document, trigger: Trigger) -> bool:
         return True
     # Where the sentence bans as well, the agent is of the ban.
     return _has_agent_near(document, trigger) and not any(
-        other.event_type == "ban" and other.sentence == trigger.sentence
-        for other in document.triggers
+        other.event_type == "ban"
+        for other in document.triggers_in(trigger.sentence)
         if other is not trigger
     )
 

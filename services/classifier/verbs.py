@@ -60,10 +60,8 @@ def _of_another_verb(
         return after if _begins_anew(document, trigger, after) else ()
     verbs = {
         other.start
-        for other in document.triggers
-        if other.sentence == trigger.sentence
-        and other.event_type != trigger.event_type
-        and other.frame in _VERBS
+        for other in document.triggers_in(trigger.sentence)
+        if other.event_type != trigger.event_type and other.frame in _VERBS
     }
     for at, chain in enumerate(after):
         gap = text[trigger.end : chain.start].split()

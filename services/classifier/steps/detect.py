@@ -58,6 +58,8 @@ _INFINITIVES = {
     "uk": ("ти", "тися", "тись"),
 }
 """How the verbs end that a denial of one before "and" denies too: "will not close and sell"."""
+_MOST = 12
+"""So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
 _HALVES = re.compile(r"[:;,] ")
 """What parts a sentence in two that are told for themselves; in Chinese, without spaces, nothing does."""
 
@@ -91,7 +93,8 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 score = min(score, AT_MOST_WHEN_BLOCKED)
             if score > 0:
                 triggers.extend(
-                    _trigger(document, grammar, sentence, event_type, hit, score) for hit in hits
+                    _trigger(document, grammar, sentence, event_type, hit, score)
+                    for hit in hits[:_MOST]
                 )
     triggers = without_disclaimed(document, triggers, harmless, blocked)
     return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless})

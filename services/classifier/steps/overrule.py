@@ -110,7 +110,7 @@ def _is_of_the_other(document: Document, trigger: Trigger) -> bool:
         and (other.start, other.end) == (trigger.start, trigger.end)
         and "rejected" in {other.stage, trigger.stage}
         and {other.event_type, trigger.event_type} == {"ban", "acquisition"}
-        for other in document.triggers
+        for other in document.triggers_in(trigger.sentence)
     )
     if not twin:
         return False
@@ -132,10 +132,8 @@ def _is_back(document: Document, trigger: Trigger) -> bool:
     if trigger.stage != "reversed":
         return False
     lifts = any(
-        other.event_type == "ban"
-        and other.stage == "reversed"
-        and other.sentence == trigger.sentence
-        for other in document.triggers
+        other.event_type == "ban" and other.stage == "reversed"
+        for other in document.triggers_in(trigger.sentence)
     )
     return lifts or (
         any(

@@ -48,3 +48,14 @@ def test_folding_keeps_the_way_back(text: str) -> None:
 
     assert places == sorted(places)
     assert places[-1] <= len(text)
+
+
+def test_a_text_that_repeats_a_cue_for_pages_gives_no_more_triggers_a_sentence() -> None:
+    story = a_story(title="TikTok news", text="bans TikTok " * 2_000, language="en")
+
+    document = PIPELINE.document(story)
+
+    assert len(document.sentences) > 20
+    assert all(
+        len(document.triggers_in(sentence)) <= 12 for sentence in range(len(document.sentences))
+    )
