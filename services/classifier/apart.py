@@ -11,16 +11,13 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import row_words
+from services.classifier.lexicon.load import owning_pattern, row_words
 
 _COMMA = re.compile(r"[^\W\d_]{0,4}\"?, \"?\Z")
 """What parts a clause from the next one's subject, behind the ending and the quote of a name."""
 _NEXT = re.compile(r"[^\W\d_]{0,4}\"? (?P<word>[^\W\d_][^\W_]*(?:-[^\W\d_]+)*)")
 _PARTICIPLE = re.compile(
     r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую))(?!\w)"
-)
-_OWNS = re.compile(
-    r"apparten|appartien|détenu|détien|propriété|contrôl|należ|własno|принадлеж|собственн|належ|власн|володі|владе|owned|owns|belong"
 )
 _TWO = 2
 _SHORT_WORD = re.compile(r"\w{1,4} ")
@@ -79,7 +76,7 @@ def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name
         return ";" in text[trigger.end : name.start]
     end = text.find(",", name.end, trigger.start)
     begun = text.rfind(",", document.sentences[trigger.sentence].start, name.start) + 2
-    if end < 0 or begun < _TWO or _OWNS.search(text, begun, end):
+    if end < 0 or begun < _TWO or owning_pattern(document.language).search(text, begun, end):
         return False
     short = _SHORT_WORD.match(text, begun)
     return (

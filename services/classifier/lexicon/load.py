@@ -16,7 +16,7 @@ import structlog
 import yaml
 
 from services.classifier.lexicon.date_words import DateWords
-from services.classifier.lexicon.forms import folded_forms
+from services.classifier.lexicon.forms import folded_forms, pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
@@ -173,6 +173,12 @@ def order_words(place: str, language: str) -> tuple[str, ...]:
 def row_words(language: str) -> frozenset[str]:
     """Return the words of a language that may follow a row of names, none where nobody has told them."""
     return frozenset(folded_forms(_shared("rows.yml").get(language, "")))
+
+
+@cache
+def owning_pattern(language: str) -> re.Pattern[str]:
+    """Return what finds the words of a language for who owns or holds whom."""
+    return pattern_of(folded_forms(_shared("owning.yml").get(language, "")))
 
 
 @cache

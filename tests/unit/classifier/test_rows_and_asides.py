@@ -228,3 +228,17 @@ def test_a_description_does_not_reach_into_the_sentence_before() -> None:
 
     [deal] = [report for report in reports if report.type == "acquisition"]
     assert [str(party.role) for party in deal.companies] == ["seller"]
+
+
+@pytest.mark.parametrize("where", ["cities", "towns", "renowned shops"])
+def test_who_is_named_in_an_aside_that_tells_of_no_owner_does_not_close(where: str) -> None:
+    text = f"The start-up, which lent its bikes in {where} through Zelmo, shuts down."
+
+    assert told("en", text) == []
+
+
+def test_who_owns_what_closes_is_told_in_an_aside() -> None:
+    [(event_type, roles)] = told("fr", "Norvik, détenu par Zelmo, ferme ses portes.")
+
+    assert event_type == "shutdown"
+    assert roles.keys() == {"norvik", "zelmo"}
