@@ -18,7 +18,7 @@ from services.common.contracts.reading import Role
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _CLOSING_QUOTES = "\"'»”’」』)"
-_PARTS = frozenset(",،、;؛،")
+_PARTS = frozenset(",،、;؛")
 _TO_ITS_VERB = 3
 _A_VERB = 3
 """How long at least what is told of a name is."""

@@ -116,7 +116,7 @@ def _told_of_before(
     old = {
         (start, end)
         for start, end in {document.clause_of(t.sentence, t.start) for t in triggers if t.is_past}
-        if document.folded.text[start - 2 : start - 1] in COMMAS
+        if document.folded.text[max(start - 2, 0) : max(start - 1, 0)] in COMMAS
         or any(
             start <= p.start < end for p in document.words_in("background", triggers[0].sentence)
         )
