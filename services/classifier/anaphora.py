@@ -153,14 +153,18 @@ def borrowed(
 def _with_a_part(
     document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
 ) -> Sequence[Chain]:
-    """Return chains without those of which a word says that they have no part: "former boss of X buys Y"."""
+    """Return chains without those of which a word says that they have no part: "former boss of X buys Y".
+
+    Where that leaves nobody the bosses stand for their firms: "X's head and Y's head met".
+    """
     if len(chains) < _A_PAIR:
         return chains
-    return [
+    with_a_part = [
         chain
         for chain in chains
         if not is_aside(grammar, trigger, beside_of(document, grammar, trigger, chain))
     ]
+    return with_a_part or chains
 
 
 def _told_in(document: Document, index: int) -> Sequence[Name]:
