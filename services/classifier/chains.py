@@ -24,7 +24,7 @@ _STRANGER = re.compile(
 )
 """A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
 _LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
-_CHINESE_WITH = frozenset("与和同跟")
+CHINESE_WITH = frozenset("与和同跟")
 _JOINTS = frozenset("・·")
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
 _WORDS_FOR_AND = (
@@ -181,7 +181,7 @@ def _without_ending(gap: str) -> str:
 
 
 def _is_list_gap(gap: str) -> bool:
-    if gap[:1] == "," and gap[1:2] in _CHINESE_WITH:
+    if gap[:1] == "," and gap[1:2] in CHINESE_WITH:
         return False  # ",与X的差距" is about X alone; a row is "A、B与C"
     pieces = gap.translate(_SEPARATED).split()
     if not pieces:

@@ -13,7 +13,7 @@ from services.classifier.document import Document
 from services.classifier.lexicon.examples import Example, examples
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import lexicon
-from services.classifier.lexicon.words import split_forms
+from services.classifier.lexicon.rules import split_forms
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
 from services.classifier.steps.detect import ENOUGH, detect

@@ -14,7 +14,8 @@ from services.classifier.lexicon.load import order_words, winding_up
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import ends_with_word
 
-_ORDER_REACH = 60
+ORDER_REACH = 60
+"""How far from a closing what orders it may stand."""
 _TOUCHING = 3
 _SUBJECT_REACH = 12
 _AGENT_REACH = 32
@@ -236,7 +237,7 @@ def _tells_a_fate(document: Document, trigger: Trigger) -> bool:
 
 def _has_order_near(document: Document, trigger: Trigger) -> bool:
     return any(
-        word.start - trigger.end <= _ORDER_REACH and trigger.start - word.end <= _ORDER_REACH
+        word.start - trigger.end <= ORDER_REACH and trigger.start - word.end <= ORDER_REACH
         for word in document.words_in("order", trigger.sentence)
     )
 

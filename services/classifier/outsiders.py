@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.chains import COMMAS
+from services.classifier.chains import CHINESE_WITH, COMMAS
 from services.classifier.document import Document, Name
 
 _LONGEST = 40
 _NEAR = 16
 _RIGHT_BEHIND = 3
-_WITH = frozenset("与和同跟")
 _BEGINS = {
     "ko": (" ", "와 ", "과 ", "의 ", "에 ", "에게 ", "와의 ", "과의 "),
     "ja": ("の", "と", "に", "へ"),
@@ -40,8 +39,7 @@ def outsiders(document: Document, sentence: int) -> frozenset[Name]:
         if document.language == "zh":
             tied.update(name for name in names if _is_companion(document, sentence, name))
         document.seen[place] = frozenset(tied)
-    found = document.seen[place]
-    return found if isinstance(found, frozenset) else frozenset()
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
 def _is_tied(
@@ -66,7 +64,7 @@ def _is_tied(
 def _is_companion(document: Document, sentence: int, name: Name) -> bool:
     """Return whether somebody has but a contract or a quarrel with a name: "与泽尔莫长达十年的供货合同"."""
     text = document.folded.text
-    if text[name.start - 1 : name.start] not in _WITH:
+    if text[name.start - 1 : name.start] not in CHINESE_WITH:
         return False
     end = text.find(",", name.end, name.end + _NEAR)
     end = name.end + _NEAR if end < 0 else end

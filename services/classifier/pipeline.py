@@ -259,6 +259,6 @@ def _why_not(document: Document, named_in: Sequence[int]) -> str:
     for sentence in named_in:
         if sentence in document.blocked:
             return f"blocked: {document.blocked[sentence]}"
-    if any(trigger.sentence in named_in for trigger in document.triggers):
+    if any(document.triggers_in(sentence) for sentence in named_in):
         return NO_ROLE
     return NO_CUE

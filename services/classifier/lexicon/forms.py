@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.scripts import (
     HANGUL,
     UNSPACED,
@@ -14,7 +15,6 @@ from services.classifier.lexicon.scripts import (
     WORD_ENDS,
     script_of,
 )
-from services.classifier.lexicon.words import split_forms
 
 
 def folded_forms(forms: str) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
 from services.classifier.lexicon.narrowing import narrowed
+from services.classifier.lexicon.rules import Meaning, split_forms
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
-from services.classifier.lexicon.words import Meaning, Words, split_forms
+from services.classifier.lexicon.words import Words
 from services.common.event_types import event_types
 from services.common.ids import fingerprint
 

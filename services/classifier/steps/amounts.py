@@ -217,10 +217,7 @@ def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
             return paid
         for offer in _offers(document, sentence, grammar):
             told = offer.price.amount
-            if told.currency != wanted.currency or told.value == wanted.value:
-                continue
-            is_near = abs(told.value - wanted.value) <= _ROUNDED * wanted.value
-            if is_near and _digits(told.value) > _digits(wanted.value):
+            if _is_rounded(told, wanted) and _digits(told.value) > _digits(wanted.value):
                 return offer.price
     return price
 
@@ -230,13 +227,15 @@ def _converted(document: Document, sentence: int, wanted: Amount, grammar: Gramm
     span, text = document.sentences[sentence], document.folded.text
     told = prices_in(text, span.start, span.end, grammar, country=document.country)
     for paid, other in pairwise(told):
-        if (
-            other.amount.currency == wanted.currency
-            and abs(other.amount.value - wanted.value) <= _ROUNDED * wanted.value
-            and _CONVERTED.fullmatch(text, paid.end, other.start)
-        ):
+        if _is_rounded(other.amount, wanted) and _CONVERTED.fullmatch(text, paid.end, other.start):
             return paid
     return None
+
+
+def _is_rounded(told: Amount, rounded: Amount) -> bool:
+    """Return whether an amount is one of which a headline may tell the other."""
+    is_near = abs(told.value - rounded.value) <= _ROUNDED * rounded.value
+    return told.currency == rounded.currency and is_near
 
 
 def _digits(value: float) -> int:
@@ -291,8 +290,7 @@ def _with_shared_names(grammar: Grammar) -> frozenset[str]:
 def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool | None:
     """Return whether words beside an amount say that it is a price; None where they deny it.
 
-    Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
-    alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
+    What an offer is worth is its price, whatever a word for worth says elsewhere.
     """
     before = text[max(found.start - _BEFORE, sentence.start) : found.start]
     aside = _IN_BRACKETS.match(text, found.end)
@@ -300,20 +298,30 @@ def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> b
     behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
     if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
         return None
+    is_price = _is_price(before, behind, grammar)
+    if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
+        return True
+    return is_price
+
+
+def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
+    """Return whether the words before and behind an amount make it a price; None where they deny it.
+
+    Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
+    alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
+    """
     price_end, price_length = _last(before, grammar.money.price_before)
     # "$5 a share, or $18.7bn": what one share costs says nothing of what stands behind it.
     other_end, other_length = _last(before, _others(grammar))
     is_price = (price_end, price_length) > (other_end, other_length)
     if other_end >= 0 and not is_price:
-        is_its_worth = is_worth_of_bid(text, sentence.start, found, sentence.end, grammar)
-        return True if is_its_worth else None
+        return None
     if is_price and price_end >= len(before) - 12:
         return True
     price_at = _first(behind, grammar.money.price_behind)
     other_at = _first(behind, grammar.money.not_prices)
     if other_at < price_at:
-        is_its_worth = is_worth_of_bid(text, sentence.start, found, sentence.end, grammar)
-        return True if is_its_worth else None
+        return None
     return price_at < len(behind) or is_price
 
 

@@ -82,7 +82,7 @@ def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
             len(companies) >= _LEAST_LISTED
             and companies & hit
             and (document.words_in("meant", index) or _is_row_of(document, names, hit))
-            and not any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
+            and not any(t.score >= _TOLD for t in document.triggers_in(index))
         ):
             yield from chains_of(document.folded.text, names)
 
@@ -140,7 +140,7 @@ def _members_in(
         not words
         or document.words_in("background", index)
         or _gives_up(document, index)
-        or any(t.sentence == index and t.score >= _TOLD for t in document.triggers)
+        or any(t.score >= _TOLD for t in document.triggers_in(index))
     ):
         return
     for chain in chains_of(document.folded.text, document.names_in(index)):
@@ -242,10 +242,8 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
     if not words:
         return None
     if Role.TARGET not in event.roles.values() or any(
-        trigger.sentence == sentence
-        and trigger.event_type != event.event_type
-        and trigger.score >= _TOLD
-        for trigger in document.triggers
+        trigger.event_type != event.event_type and trigger.score >= _TOLD
+        for trigger in document.triggers_in(sentence)
     ):
         return None
     chains = [

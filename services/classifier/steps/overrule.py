@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import winding_up
-from services.classifier.orders import is_closed_by_order, is_ordered
+from services.classifier.orders import ORDER_REACH, is_closed_by_order, is_ordered
 from services.common.ids import CompanyId
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
@@ -17,7 +17,6 @@ _SURE = 2.0
 
 _VAGUE = 2.5
 """What a word for a closing weighs at most that may be used of what others close: "down", "is closed"."""
-_ORDER_REACH = 60
 _ARTICLE = 4
 
 
@@ -94,7 +93,7 @@ def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
     if one.sentence != other.sentence:
         return False
     bounds = document.clause_of(one.sentence, one.start)
-    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= _ORDER_REACH
+    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= ORDER_REACH
 
 
 def _is_of_the_other(document: Document, trigger: Trigger) -> bool:

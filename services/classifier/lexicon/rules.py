@@ -1,0 +1,246 @@
+"""Rules: how the forms of a lexicon are spelled, and what must follow where one begins.
+
+`stellt{,e} ... ein*` is two forms of two pieces; a rule is all that begins with one text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.scripts import joins_before, joins_behind
+
+_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
+_PAIR = " ... "
+_MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?[\s*$]*(?:,[^{}]*)?\}")
+"""Alternatives of which one is empty."""
+MAX_PAIR_GAP = 70
+"""How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
+
+
+_KINDS: dict[tuple[str, frozenset[str]], int] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a form stands for: an entry of a layer ("cue", "stage", "country", …).
+
+    `name` is the cue's group, the stage, the country, the blocker's kind; `types` are the event types
+    it is about, empty for all. `weight`, `frame` and `stage` are those of a cue.
+    """
+
+    layer: str
+    name: str
+    types: frozenset[str] = frozenset()
+    weight: float = 0.0
+    frame: str = ""
+    stage: str | None = None
+    kind: int = field(init=False, compare=False, repr=False)
+    """A number for layer and types: of those that are equal in both the longest hit stands."""
+    rank: tuple[str, str] = field(init=False, compare=False, repr=False)
+    """What puts hits at one place in order."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", _KINDS.setdefault((self.layer, self.types), len(_KINDS)))
+        object.__setattr__(self, "rank", (self.layer, self.name))
+
+
+class Piece(NamedTuple):
+    """A text that must stand somewhere: a form, or a part of a form like `stellt ... ein`."""
+
+    text: str
+    is_open_left: bool
+    is_open_right: bool
+    ends_clause: bool
+    before: frozenset[str]
+    behind: frozenset[str]
+    """Scripts that, beside it, make it the middle of a longer word; see `scripts`."""
+    is_tight: bool
+    """It must be the word right behind the one that the part before it begins ("cierr* su")."""
+
+
+class Form(NamedTuple):
+    """What a text in the automaton begins: a form by its first piece, with what must follow."""
+
+    piece: Piece
+    rest: tuple[Piece, ...]
+    meaning: Meaning
+
+
+class Rule(NamedTuple):
+    """The forms that a text in the automaton begins, and what is known of all of them."""
+
+    meanings: tuple[Meaning, ...]
+    """Those of forms that need no more than the text itself, and are open where the rule is."""
+    alone: tuple[Form, ...]
+    """Others that need no further piece."""
+    halves: tuple[tuple[str, tuple[Form, ...]], ...]
+    """Those that need more than the text itself, by the text of the piece that must come next."""
+    before: frozenset[str]
+    behind: frozenset[str]
+    is_open_left: bool
+    is_open_right: bool
+    """Whether any form may begin, or end, within a word."""
+    reach: int
+    """How many characters behind the text the next piece of any half may take."""
+
+
+def split_forms(text: str) -> list[str]:
+    """Return the forms of an entry: they are separated by `|`, `{a,b}` within one are alternatives."""
+    return [
+        form
+        for piece in text.split("|")
+        for spelled in _alternatives(piece)
+        if (form := _tidy(spelled))
+    ]
+
+
+def _tidy(form: str) -> str:
+    return " ".join(form.split())
+
+
+def _alternatives(form: str) -> list[str]:
+    """Return every spelling of a form: `ban{s,ned}` is "bans" and "banned"."""
+    braces = _ALTERNATIVES.search(form)
+    if braces is None:
+        return [form]
+    head, tail = form[: braces.start()], form[braces.end() :]
+    return [
+        spelled for one in braces[1].split(",") for spelled in _alternatives(f"{head}{one}{tail}")
+    ]
+
+
+class Source(NamedTuple):
+    """Forms as a lexicon has them: the spelling of their first part, and all that may follow it."""
+
+    first: str
+    rest: str
+    meaning: Meaning
+
+    def forms(self) -> Iterator[Form]:
+        """Yield the form of every spelling of the rest."""
+        begin, *tight = _pieces_of(self.first)
+        for rest in _rests(self.rest) if self.rest else ((),):
+            yield Form(begin, (*tight, *rest), self.meaning)
+
+
+def sources_of(text: str, meaning: Meaning) -> Iterator[Source]:
+    """Yield the sources of an entry, one for each spelling of a form's first part."""
+    for piece in text.split("|"):
+        form = _tidy(piece)
+        if "{" not in form:
+            if form:
+                first, _, rest = form.partition(_PAIR)
+                yield Source(first, rest, meaning)
+            continue
+        for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
+            first, _, rest = whole.partition(_PAIR)
+            for spelled in _alternatives(first):
+                if begin := _tidy(spelled):
+                    yield Source(begin, rest, meaning)
+
+
+def _hides_its_pair(form: str) -> bool:
+    """Return whether the first part ends within braces, or a space before the dots stands in them."""
+    first = form.partition(_PAIR)[0]
+    return "..." in first or first.count("{") != first.count("}")
+
+
+def begun_by(sources: Sequence[Source]) -> dict[str, list[Source]]:
+    """Return the sources of each folded text that their forms begin with.
+
+    Raises:
+        ValueError: a form has no letters.
+    """
+    bare = [_split(source.first)[0].removesuffix("$").strip("*") for source in sources]
+    # Folded all at once: thirty thousand calls would take a second.
+    folded = fold_text("\n".join(bare)).split("\n") if bare else ()
+    begun: dict[str, list[Source]] = {}
+    for source, text in zip(sources, folded, strict=True):
+        begin = text.strip()
+        if not begin or _lacks_a_part(source.rest):
+            raise ValueError(
+                f'"{source.first}{source.rest and _PAIR}{source.rest}" of {source.meaning.layer} '
+                f"{source.meaning.name} has no letters."
+            )
+        begun.setdefault(begin, []).append(source)
+    return begun
+
+
+@lru_cache(maxsize=4)
+def _lacks_a_part(rest: str) -> bool:
+    """Return whether a spelling of what follows a form's first part may leave one without letters.
+
+    The spellings of the first part ask for the same rest, one after the other.
+    """
+    parts = rest.split(_PAIR) if rest else ()
+    return any(not _MAYBE_NOTHING.sub("", part).strip("*$ ") for part in parts)
+
+
+@lru_cache(maxsize=1024)
+def _rests(rest: str) -> tuple[tuple[Piece, ...], ...]:
+    """Return the pieces of every spelling of a rest. Many beginnings share one: it is read once."""
+    return tuple(
+        tuple(piece for part in _tidy(spelled).split(_PAIR) for piece in _pieces_of(part))
+        for spelled in _alternatives(rest)
+    )
+
+
+def _pieces_of(part: str) -> Iterator[Piece]:
+    """Yield the pieces of a part: of `stellt` it is one, of `cierr* su` two, the second tight."""
+    for index, piece in enumerate(_split(part)):
+        text = fold_text(piece.removesuffix("$").strip("*")).strip()
+        yield _piece(piece, text, is_tight=index > 0)
+
+
+def _split(part: str) -> tuple[str, ...]:
+    if "* " not in part:
+        return (part.strip(),)
+    *opened, last = re.split(r"\* +", part.strip())
+    return (*(f"{one}*" for one in opened), last)
+
+
+def _piece(form: str, text: str, *, is_tight: bool) -> Piece:
+    ends_clause = form.endswith("$")
+    form = form.removesuffix("$")
+    return Piece(
+        text=text,
+        is_open_left=form.startswith("*"),
+        is_open_right=form.endswith("*"),
+        ends_clause=ends_clause,
+        before=joins_before(text[0]),
+        behind=joins_behind(text[-1]),
+        is_tight=is_tight,
+    )
+
+
+def rule_of(forms: tuple[Form, ...]) -> Rule:
+    """Return the rule of forms that begin with one text, at least one of them."""
+    halves = tuple(form for form in forms if form.rest)
+    piece = forms[0].piece
+    is_open_left = any(form.piece.is_open_left for form in forms)
+    is_open_right = any(form.piece.is_open_right for form in forms)
+    alone = [form for form in forms if not form.rest]
+    plain = [
+        form
+        for form in alone
+        if (form.piece.is_open_left, form.piece.is_open_right) == (is_open_left, is_open_right)
+        and not form.piece.ends_clause
+    ]
+    by_next: dict[str, list[Form]] = {}
+    for form in halves:
+        by_next.setdefault(form.rest[0].text, []).append(form)
+    return Rule(
+        meanings=tuple(form.meaning for form in plain),
+        alone=tuple(form for form in alone if form not in plain),
+        halves=tuple((text, tuple(of_text)) for text, of_text in by_next.items()),
+        before=piece.before,
+        behind=piece.behind,
+        is_open_left=is_open_left,
+        is_open_right=is_open_right,
+        reach=MAX_PAIR_GAP + max((len(form.rest[0].text) for form in halves), default=0),
+    )
