@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from services.common.contracts.reading import Role
 from tests.support.builders import a_story
+from tests.support.sides import expected_sides, sides_of
 from tests.unit.classifier.test_structure import pipeline
 
 TOLD = yaml.safe_load(Path(__file__).with_name("long_sentences.yml").read_text(encoding="utf-8"))
@@ -26,17 +26,8 @@ def sentences() -> list[Any]:
 
 @pytest.mark.parametrize(("lang", "row"), sentences())
 def test_a_long_sentence_is_read_as_it_is_told(lang: str, row: dict[str, Any]) -> None:
-    expected = {key: value for key, value in row.items() if key not in {"told", "stage"}}
-
     reports = pipeline().read(a_story(title=NO_TITLE, text=row["told"], language=lang)).reports
 
-    assert {
-        report.type: {
-            str(party.id): str(party.role)
-            for party in report.companies
-            if party.role is not Role.PARTY
-        }
-        for report in reports
-    } == expected
+    assert sides_of(reports) == expected_sides(row)
     if "stage" in row:
         assert {str(report.stage) for report in reports} == {row["stage"]}

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from services.common.contracts.reading import Focus, Role
+from services.common.contracts.reading import Focus
+from tests.support.sides import expected_sides, sides_of
 from tests.unit.classifier.test_structure import a_told, pipeline
 
 TOLD = {
@@ -32,21 +33,12 @@ def items() -> list[Any]:
 
 @pytest.mark.parametrize(("lang", "item"), items())
 def test_what_the_press_tells_is_read_as_a_reader_would(lang: str, item: dict[str, Any]) -> None:
-    expected = {key: value for key, value in item.items() if key not in {"told", "stage"}}
-
     news = [
         report
         for report in pipeline().read(a_told(lang, item["told"])).reports
         if report.focus is Focus.MAIN
     ]
 
-    assert {
-        report.type: {
-            str(party.id): str(party.role)
-            for party in report.companies
-            if party.role is not Role.PARTY
-        }
-        for report in news
-    } == expected
+    assert sides_of(news) == expected_sides(item)
     if "stage" in item:
         assert {str(report.stage) for report in news} == {item["stage"]}
