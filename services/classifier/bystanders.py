@@ -13,7 +13,8 @@ from services.classifier.chains import COMMAS, Chain
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
-from services.classifier.markers import Beside, ends_with_word, marks_behind
+from services.classifier.markers import ends_with_word, marks_behind
+from services.classifier.outsiders import spared_in
 
 _REACH = 24
 _BESIDE = 1
@@ -44,6 +45,7 @@ def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain)
         at = gaps[0]
     elif (
         any(marks_behind(grammar, key, right) for key in _keys(trigger))
+        or chain.names[-1] in spared_in(document, trigger.sentence)
         or _is_cited(text, trigger, chain)
         or _has_a_verb(document, trigger, chain)
     ):
@@ -61,7 +63,6 @@ def stands_apart(
     trigger: Trigger,
     chain: Chain,
     chains: Sequence[Chain],
-    beside: Beside,
 ) -> bool:
     """Return whether a name behind a cue is told of for itself.
 
@@ -71,7 +72,7 @@ def stands_apart(
     if chain.start < trigger.end or grammar.order != "svo":
         return False
     text = document.folded.text
-    if beside.marked_by(grammar, "spared"):
+    if chain.names[-1] in spared_in(document, trigger.sentence):
         return True
     has_object = any(trigger.end <= other.start and other.end <= chain.start for other in chains)
     if has_object and _is_cited(text, trigger, chain):
@@ -103,7 +104,7 @@ def _is_cited(text: str, trigger: Trigger, chain: Chain) -> bool:
 
 
 def _keys(trigger: Trigger) -> tuple[str, ...]:
-    return "none", "spared", f"{trigger.event_type}.none"
+    return "none", f"{trigger.event_type}.none"
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:

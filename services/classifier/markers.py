@@ -150,7 +150,7 @@ def _all_markers(
     """Return all words that stand before a name, and all that stand behind one."""
     keys = (
         *(key for key, _ in _marker_keys(frame, event_type)),
-        *("none", "not", "spared", f"{event_type}.none", "owned", "second.seller", "besides"),
+        *("none", "not", f"{event_type}.none", "owned", "second.seller", "besides"),
     )
     before = tuple(dict.fromkeys(word for key in keys for word in grammar.before.get(key, ())))
     behind = tuple(word for key in keys for word in grammar.after.get(key, ()))

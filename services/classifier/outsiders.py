@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.chains import CHINESE_WITH, COMMAS
+from services.classifier.chains import CHINESE_WITH, COMMAS, is_and
 from services.classifier.document import Document, Name
 
 _LONGEST = 40
@@ -78,15 +78,23 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
 def spared_in(document: Document, sentence: int) -> frozenset[Name]:
     """Return the names right behind which a word says that they stay, where another one stands before.
 
-    "Norvik to scrap Balto, Pixeo survives": nothing happens to Pixeo.
+    "Norvik to scrap Balto, Pixeo survives": nothing happens to Pixeo, nor to those in one row with it.
     """
     words = document.words_in("stays", sentence)
     if not words:
         return frozenset()
-    names = document.names_in(sentence)
-    return frozenset(
-        name
-        for name in names
-        if any(0 < word.start - name.end <= _RIGHT_BEHIND for word in words)
-        and any(other.end <= name.start and other.company != name.company for other in names)
-    )
+    spared: set[Name] = set()
+    earlier = list(document.names_in(sentence))
+    while earlier:
+        name = earlier.pop()
+        if any(0 <= word.start - name.end <= _RIGHT_BEHIND for word in words):
+            row = [name]
+            while earlier and _is_joined(document.folded.text[earlier[-1].end : row[-1].start]):
+                row.append(earlier.pop())
+            if any(other.company != name.company for other in earlier):
+                spared.update(row)
+    return frozenset(spared)
+
+
+def _is_joined(gap: str) -> bool:
+    return gap == "-" or is_and(gap)

@@ -62,7 +62,7 @@ def wording_of(
     for chain in [chain for chain in chains if chain not in {*marked, *asides}]:
         beside = beside_of(document, grammar, trigger, chain)
         if is_plain(grammar, trigger, beside):
-            if chain in apart or stands_apart(document, grammar, trigger, chain, chains, beside):
+            if chain in apart or stands_apart(document, grammar, trigger, chain, chains):
                 asides.add(chain)
             continue
         role = _role_by_word(document, grammar, trigger, chain, beside)
@@ -77,7 +77,7 @@ def wording_of(
                 and not _is_described(document, grammar, chain, asides)
             )
             or (chain in apart and role in {None, Role.ACTOR})
-            or stands_apart(document, grammar, trigger, chain, chains, beside)
+            or stands_apart(document, grammar, trigger, chain, chains)
             or is_before_it(document, grammar, beside, chain, chains)
         ):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part

@@ -13,6 +13,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.markers import beside_of, is_aside, marked_role, marks_behind
+from services.classifier.outsiders import spared_in
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -105,10 +106,10 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
         if (
             chain
             and not any(name.company in taken for name in chain.names)
-            and not any(
-                marks_behind(grammar, key, document.folded.text[chain.end : chain.end + _BESIDE])
-                for key in ("none", "spared")
+            and not marks_behind(
+                grammar, "none", document.folded.text[chain.end : chain.end + _BESIDE]
             )
+            and spared_in(document, sentence).isdisjoint(chain.names)
             and not (
                 is_aside(grammar, first, beside_of(document, grammar, first, chain))
                 and any(
