@@ -8,6 +8,7 @@ from itertools import pairwise
 from services.classifier.chains import Chain
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import particles
 from services.classifier.markers import beside_of, ends_with_word, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -18,7 +19,6 @@ _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
 _STAKE = 24
 """How much text a word for a stake may fill."""
-_POSSESSORS = {"ko": ("의 ", "의 '", '의 "'), "ja": ("の", "による", "の「", "による「")}
 _ITS_VERB = 4
 """So much later begins a contract that a verb which sells stands before: "양도하는 주식매매계약"."""
 
@@ -214,8 +214,8 @@ def sides_within_a_noun(
 
     X says something of the deal and has no side in it.
     """
-    begins = _POSSESSORS.get(document.language)
-    if begins is None or trigger.event_type != "acquisition" or len(before) <= _TWO:
+    begins = particles("possessive", document.language)
+    if not begins or trigger.event_type != "acquisition" or len(before) <= _TWO:
         return {}
     text = document.folded.text
     buyer, thing = before[-_TWO:]

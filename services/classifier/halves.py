@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from services.classifier.chains import COMMAS, Chain, is_and
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import particles
 from services.common.contracts.reading import Role
 
 _COMMA = re.compile(r"[,،](?=\s)|[、，]")
@@ -21,7 +22,6 @@ _MARK_REACH = 24
 _OF_AN_OWNER = 20
 """So many characters part an owner from its app."""
 _MARK_AND_WORD = 2
-_OF = frozenset(["का", "के", "की", "کا", "کے", "کی"])
 _TELLING = 2.0
 """What a cue must weigh to tell of the names of its half."""
 
@@ -108,7 +108,7 @@ def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -
             and chain.start - last.end <= _OF_AN_OWNER
             and COMMAS.isdisjoint(text[last.end : chain.start])
             and any(last.end < thing.start and thing.end <= chain.start for thing in things)
-            and _is_genitive(text[last.end : chain.start])
+            and _is_genitive(document, text[last.end : chain.start])
         ):
             rows[-1] = Chain((*last.names, *chain.names))
         else:
@@ -116,10 +116,12 @@ def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -
     return rows
 
 
-def _is_genitive(gap: str) -> bool:
+def _is_genitive(document: Document, gap: str) -> bool:
     """Return whether a gap between two names is an ending, or a word for "of", and one word more."""
     words = gap.split()
-    return len(words) == _MARK_AND_WORD and (not gap[0].isspace() or words[0] in _OF)
+    return len(words) == _MARK_AND_WORD and (
+        not gap[0].isspace() or words[0] in particles("genitive", document.language)
+    )
 
 
 def _mark(document: Document, chain: Chain) -> str:

@@ -10,24 +10,19 @@ from itertools import pairwise
 
 from services.classifier.chains import CHINESE_WITH, COMMAS, is_and
 from services.classifier.document import Document, Name
+from services.classifier.lexicon.load import particles
 
 _LONGEST = 40
 _NEAR = 16
 _RIGHT_BEHIND = 3
-_BEGINS = {
-    "ko": (" ", "와 ", "과 ", "의 ", "에 ", "에게 ", "와의 ", "과의 "),
-    "ja": ("の", "と", "に", "へ"),
-    "zh": ("的", "长期", "多年"),
-}
-"""How what says so goes on behind a name, in languages that put it before whom it is about."""
 
 
 def outsiders(document: Document, sentence: int) -> frozenset[Name]:
     """Return the names of a sentence that a word of `ties.yml` ties to the one behind them."""
     ties = document.words_in("ties", sentence)
-    begins = _BEGINS.get(document.language)
+    begins = particles("tied", document.language)
     names = document.names_in(sentence)
-    if not ties or begins is None or len(names) < 2:
+    if not ties or not begins or len(names) < 2:
         return frozenset()
     place = ("outsiders", sentence, sentence)
     if place not in document.seen:

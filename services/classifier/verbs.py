@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from services.classifier.chains import COMMAS, Chain, is_and
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.frames import NOUNS
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import particles
 from services.common.contracts.reading import Role
 
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
@@ -24,14 +24,6 @@ _A_VERB = 3
 """How long at least what is told of a name is."""
 _A_PREPOSITION = 3
 _SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
-_GOES_ON = ("에 ", "에도 ", "로 ", "으로 ", ",", "、")
-"""How a cue goes on that tells what comes of it."""
-_PLURALS = {
-    "ru": re.compile(r"\w+(?:[аеиоуы]ли|[уюая]т|внесли)"),
-    "uk": re.compile(r"\w+(?:[аеиіоу]ли|[уюая]ть|внесли)"),
-    "pl": re.compile(r"\w+(?:[aei]li|ją|[cdsz]zą|ano|ono)"),
-}
-"""How verbs end that have several subjects, or none."""
 _ITS_MODAL = 16
 
 
@@ -150,7 +142,7 @@ def is_beyond(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
         return False
     gap = document.folded.text[trigger.end : chain.start]
     if grammar.order == "sov":
-        return gap.startswith(_GOES_ON)
+        return gap.startswith((",", "、", *particles("follows", document.language)))
     return document.language == "zh" and "," in gap
 
 
@@ -159,10 +151,10 @@ def is_impersonal(document: Document, trigger: Trigger) -> bool:
 
     So may what they want or can: "Telegram могут заблокировать". A row of names bans itself.
     """
-    plural = _PLURALS.get(document.language)
-    if plural is None or trigger.event_type != "ban" or trigger.frame != "active":
+    plural = particles("plural", document.language)
+    if not plural or trigger.event_type != "ban" or trigger.frame != "active":
         return False
     text = document.folded.text
     first = text[trigger.start : trigger.end].split(" ", 1)[0]
     before = text[max(trigger.start - _ITS_MODAL, 0) : trigger.start].split()
-    return plural.fullmatch(first) is not None or bool(before and plural.fullmatch(before[-1]))
+    return first.endswith(plural) or bool(before and before[-1].endswith(plural))

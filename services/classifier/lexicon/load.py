@@ -171,6 +171,12 @@ def order_words(place: str, language: str) -> tuple[str, ...]:
 
 
 @cache
+def particles(kind: str, language: str) -> tuple[str, ...]:
+    """Return the small words or endings of a kind of `particles.yml`, none where a language has none there."""
+    return tuple(_shared("particles.yml")[kind].get(language, ()))
+
+
+@cache
 def row_words(language: str) -> frozenset[str]:
     """Return the words of a language that may follow a row of names, none where nobody has told them."""
     return frozenset(folded_forms(_shared("rows.yml").get(language, "")))

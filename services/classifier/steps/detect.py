@@ -14,6 +14,7 @@ from services.classifier.disclaimers import without_disclaimed
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.harmless import harm
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import particles
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
@@ -48,16 +49,6 @@ _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
 """A number and the word behind it."""
 _QUOTES = frozenset("\"'«»„‚")
-_AND = {"fr": " et ", "es": " y ", "pt": " e ", "it": " e ", "pl": " i ", "ru": " и ", "uk": " і "}
-_INFINITIVES = {
-    **dict.fromkeys(("es", "pt"), ("ar", "er", "ir", "rse")),
-    "fr": ("er", "ir", "re"),
-    "it": ("are", "ere", "ire", "arsi", "ersi", "irsi"),
-    "pl": ("ć", "c"),
-    "ru": ("ть", "ться", "ти", "тись"),
-    "uk": ("ти", "тися", "тись"),
-}
-"""How the verbs end that a denial of one before "and" denies too: "will not close and sell"."""
 _MOST = 12
 """So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
 _HALVES = re.compile(r"[:;,] ")
@@ -373,10 +364,10 @@ def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int
 
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:
     """Return whether what no stands for is over before a cue: "found no buyer and closes"; two infinitives share it."""
-    endings = _INFINITIVES.get(document.language)
-    if endings is None or hit.meaning.frame not in _VERBS:
+    endings, ands = (particles(kind, document.language) for kind in ("infinitive", "and"))
+    if not (endings and ands) or hit.meaning.frame not in _VERBS:
         return False
-    before, parted, _ = between.rpartition(_AND[document.language])
+    before, parted, _ = between.rpartition(ands[0])
     verb = document.folded.text[hit.start : hit.end].split(" ", 1)[0]
     return bool(parted) and " " in before.strip() and not verb.endswith(endings)
 

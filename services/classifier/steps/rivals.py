@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.lexicon.load import particles
 from services.classifier.lexicon.words import Hit
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -27,13 +28,6 @@ _MANY = 3
 
 _NEXT_TO = 12
 """So many characters may part one more from the row: "A, B, and the state fund C"."""
-
-_AND_OTHERS = {
-    "ko": (" 등 ", " 등이 ", " 등도 ", " 등에 ", " 등을 ", "를 비롯", "을 비롯", " 외에"),
-    "ja": ("など", "や", "をはじめ", "を含む"),
-    "zh": ("等", "在内的多"),
-}
-"""What behind a name says that there are others like it."""
 
 _OPEN = frozenset({Stage.PROPOSED, Stage.RUMOURED})
 
@@ -86,8 +80,8 @@ def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
 
 def _among_others(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield who may buy "and others" may, in an open deal: "노르빅 등 서너 곳 관심"."""
-    others = _AND_OTHERS.get(document.language)
-    if others is None or event.stage not in _OPEN:
+    others = particles("others", document.language)
+    if not others or event.stage not in _OPEN:
         return
     text = document.folded.text
     for company, role in event.roles.items():
