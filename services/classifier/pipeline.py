@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from services.classifier import harmless
+from services.classifier.blocking import harmless
 from services.classifier.change import Change
 from services.classifier.document import Candidate, Document
 from services.classifier.evidence import evidence

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.apart import without_next_clause
-from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import beside_of, is_aside, marked_role
-from services.classifier.outsiders import outsiders
+from services.classifier.syntax.apart import without_next_clause
+from services.classifier.syntax.chains import Chain, chains_of
+from services.classifier.syntax.markers import beside_of, is_aside, marked_role
+from services.classifier.syntax.outsiders import outsiders
 from services.common.contracts.reading import Role
 
 _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}

@@ -9,10 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from services.classifier.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
-from services.classifier.disclaimers import without_disclaimed
+from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
+from services.classifier.blocking.disclaimers import without_disclaimed
+from services.classifier.blocking.harmless import harm
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.harmless import harm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import particles
 from services.classifier.lexicon.money import has_money, prices_in

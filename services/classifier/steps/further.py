@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
-from services.classifier.markers import beside_of, is_aside, marked_role, marks_behind
-from services.classifier.outsiders import spared_in
+from services.classifier.syntax.chains import Chain, chains_of
+from services.classifier.syntax.markers import beside_of, is_aside, marked_role, marks_behind
+from services.classifier.syntax.outsiders import spared_in
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.chains import COMMAS
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
-from services.classifier.kinship import MERGED, Kin, Owners, companies_with, is_merger
+from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.kinship import MERGED, Kin, Owners, companies_with, is_merger
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import winding_up
-from services.classifier.orders import ORDER_REACH, is_closed_by_order, is_ordered
+from services.classifier.syntax.orders import ORDER_REACH, is_closed_by_order, is_ordered
 from services.common.ids import CompanyId
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}

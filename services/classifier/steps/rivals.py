@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.load import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import Chain, chains_of
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 

@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, Self
 
-from services.classifier.alliances import members
-from services.classifier.anaphora import borrowed, referred
-from services.classifier.bystanders import is_denied, parted
-from services.classifier.chains import COMMAS, Chain
-from services.classifier.deals import (
+from services.classifier.document import Candidate, Document, Ground, Name, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.alliances import members
+from services.classifier.syntax.anaphora import borrowed, referred
+from services.classifier.syntax.bystanders import is_denied, parted
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.deals import (
     begins_with_verb,
     bidder_first,
     forbids,
@@ -29,15 +31,13 @@ from services.classifier.deals import (
     what_is_sold,
     whom_it_is_allowed,
 )
-from services.classifier.document import Candidate, Document, Ground, Name, Trigger
-from services.classifier.frames import NOUNS, at_its_end, by_place
-from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import marks_behind
-from services.classifier.neighbours import chains_near, names_near
-from services.classifier.openings import is_in_an_opening, is_introduced, without_its_aside
-from services.classifier.relatives import of_a_relative_clause
-from services.classifier.topics import colon_topic, has_topic_alone
-from services.classifier.verbs import (
+from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
+from services.classifier.syntax.markers import marks_behind
+from services.classifier.syntax.neighbours import chains_near, names_near
+from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
+from services.classifier.syntax.relatives import of_a_relative_clause
+from services.classifier.syntax.topics import colon_topic, has_topic_alone
+from services.classifier.syntax.verbs import (
     is_beyond,
     is_impersonal,
     is_over,
@@ -45,7 +45,7 @@ from services.classifier.verbs import (
     shares_its_subject,
     without_object,
 )
-from services.classifier.wording import wording_of
+from services.classifier.syntax.wording import wording_of
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

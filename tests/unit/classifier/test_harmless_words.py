@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.classifier.blocking.harmless_words import find, find_all, may_stand
 from services.classifier.document import Document
-from services.classifier.harmless_words import find, find_all, may_stand
 from services.classifier.lexicon.folding import Folded
 from services.classifier.lexicon.forms import folded_forms
 from services.classifier.lexicon.load import LANGUAGES, _shared, harmless_pattern, harmless_stems

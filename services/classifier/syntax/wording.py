@@ -10,14 +10,14 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.appositions import in_apposition
-from services.classifier.bystanders import stands_apart
-from services.classifier.chains import COMMAS, Chain
-from services.classifier.deals import sellers_of_units
 from services.classifier.document import Document, Trigger
-from services.classifier.halves import hit_behind
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import (
+from services.classifier.syntax.appositions import in_apposition
+from services.classifier.syntax.bystanders import stands_apart
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.deals import sellers_of_units
+from services.classifier.syntax.halves import hit_behind
+from services.classifier.syntax.markers import (
     Beside,
     beside_of,
     ends_with_word,
@@ -28,9 +28,9 @@ from services.classifier.markers import (
     marked_role,
     marks_behind,
 )
-from services.classifier.openings import is_before_it, openings
-from services.classifier.outsiders import outsiders
-from services.classifier.verbs import is_of_another_verb
+from services.classifier.syntax.openings import is_before_it, openings
+from services.classifier.syntax.outsiders import outsiders
+from services.classifier.syntax.verbs import is_of_another_verb
 from services.common.contracts.reading import Role
 
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")

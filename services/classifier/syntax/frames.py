@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.classifier.chains import Chain
 from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.chains import Chain
 from services.common.contracts.reading import Role
 
 NOUNS = frozenset({"noun", "lifted"})

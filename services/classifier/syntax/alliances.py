@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.chains import COMMAS, Chain, chains_of
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import WORD_BEGINS
-from services.classifier.markers import beside_of, is_aside, marked_role
+from services.classifier.syntax.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 
 _FRAMES = frozenset({"talks", "merge", "refuse"})

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from services.classifier.chains import Chain
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.chains import Chain
 
 _REACH = 64
 _MARKER = 24

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.bystanders import parted
-from services.classifier.chains import Chain, chains_of
 from services.classifier.document import Document, Ground, Name, Trigger
-from services.classifier.frames import left_over
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.bystanders import parted
+from services.classifier.syntax.chains import Chain, chains_of
+from services.classifier.syntax.frames import left_over
 from services.common.contracts.reading import Role
 
 _TO_ITS_CLAUSE = 2

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.apart import without_asides, without_next_clause
-from services.classifier.chains import Chain, chains_of, joined
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.halves import of_its_half, with_owners
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import beside_of, marked_role
-from services.classifier.outsiders import outsiders, spared_in
-from services.classifier.subjects import subject_before
-from services.classifier.topics import without_topic
+from services.classifier.syntax.apart import without_asides, without_next_clause
+from services.classifier.syntax.chains import Chain, chains_of, joined
+from services.classifier.syntax.halves import of_its_half, with_owners
+from services.classifier.syntax.markers import beside_of, marked_role
+from services.classifier.syntax.outsiders import outsiders, spared_in
+from services.classifier.syntax.subjects import subject_before
+from services.classifier.syntax.topics import without_topic
 from services.common.contracts.reading import Role
 
 _REACH = 160

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.chains import COMMAS, Chain
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import Beside, beside_of, ends_with_word, marks_behind
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.markers import Beside, beside_of, ends_with_word, marks_behind
 
 _AROUND_A_NAME = ' "\u2019)」』'
 _TO_ITS_VERB = 3

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.classifier.chains import chains_of
 from services.classifier.document import Candidate, Document, Name, Segment
-from services.classifier.outsiders import spared_in
+from services.classifier.syntax.chains import chains_of
+from services.classifier.syntax.outsiders import spared_in
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

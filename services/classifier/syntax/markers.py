@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.classifier.chains import Chain
-from services.classifier.descriptions import described
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, SPACE, TAMIL, UNSPACED, script_of
+from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.descriptions import described
 from services.common.contracts.reading import Role
 
 _OPENING = " \"'(「『《〈【"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from services.classifier.chains import COMMAS, Chain, is_and
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import particles
+from services.classifier.syntax.chains import COMMAS, Chain, is_and
 from services.common.contracts.reading import Role
 
 _COMMA = re.compile(r"[,،](?=\s)|[、，]")

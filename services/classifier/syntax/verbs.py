@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.chains import COMMAS, Chain, is_and
 from services.classifier.document import Document, Segment, Trigger
-from services.classifier.frames import NOUNS
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import particles
+from services.classifier.syntax.chains import COMMAS, Chain, is_and
+from services.classifier.syntax.frames import NOUNS
 from services.common.contracts.reading import Role
 
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})

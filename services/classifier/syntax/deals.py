@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from services.classifier.chains import Chain
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import particles
-from services.classifier.markers import beside_of, ends_with_word, marked_role
+from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.markers import beside_of, ends_with_word, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 

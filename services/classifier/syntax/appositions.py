@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from services.classifier.chains import Chain, of_its_owner
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.chains import Chain, of_its_owner
 
 _LONGEST = 60
 _CLOSING = re.compile(r"[,)]| [-–—] ")

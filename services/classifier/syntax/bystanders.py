@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.chains import COMMAS, Chain
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
-from services.classifier.markers import ends_with_word, marks_behind
-from services.classifier.outsiders import spared_in
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.markers import ends_with_word, marks_behind
+from services.classifier.syntax.outsiders import spared_in
 
 _REACH = 24
 _BESIDE = 1

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from services.classifier.chains import COMMAS, Chain
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import beside_of, marked_role
-from services.classifier.openings import without_earlier
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.markers import beside_of, marked_role
+from services.classifier.syntax.openings import without_earlier
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})

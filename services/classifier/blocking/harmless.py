@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from services.classifier.blocking.harmless_words import find, find_all, may_stand
 from services.classifier.document import Document
-from services.classifier.harmless_words import find, find_all, may_stand
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import LETTER, harmless_pattern, harmless_stems
 from services.classifier.lexicon.words import Hit

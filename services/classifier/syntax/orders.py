@@ -12,7 +12,7 @@ from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import order_words, winding_up
 from services.classifier.lexicon.words import Hit
-from services.classifier.markers import ends_with_word
+from services.classifier.syntax.markers import ends_with_word
 
 ORDER_REACH = 60
 """How far from a closing what orders it may stand."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from services.classifier.blocking.harmless import DENSE, is_for_good
+from services.classifier.blocking.harmless_words import find, find_all
 from services.classifier.document import Document, Segment, Trigger
-from services.classifier.harmless import DENSE, is_for_good
-from services.classifier.harmless_words import find, find_all
 
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
 """The blockers by which a lead takes back what its title says of a closing."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from services.classifier.apart import without_next_clause
-from services.classifier.chains import Chain, chains_of, of_its_owner
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.markers import beside_of, is_aside
+from services.classifier.syntax.apart import without_next_clause
+from services.classifier.syntax.chains import Chain, chains_of, of_its_owner
+from services.classifier.syntax.markers import beside_of, is_aside
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

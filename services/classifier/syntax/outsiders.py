@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.chains import CHINESE_WITH, COMMAS, is_and
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.load import particles
+from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, is_and
 
 _LONGEST = 40
 _NEAR = 16

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.chains import COMMAS
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.chains import COMMAS
 
 _BRACKETS = re.compile(r"[(（][^()（）]{0,60}\Z")
 _COMMAS = re.escape("".join(COMMAS))

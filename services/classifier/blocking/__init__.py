@@ -1,0 +1,1 @@
+"""Blocking: what makes a cue tell of no event; `steps/detect.py` asks it."""
