@@ -49,6 +49,15 @@ log = structlog.get_logger()
 _SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "stays", "ties")
 """Files of words that say which sentences tell more of an event, each by language."""
 
+_ONLOOKED = {
+    "": frozenset[str](),
+    "acquisition": frozenset({"acquisition"}),
+    "ban": frozenset({"ban"}),
+    "shutdown": frozenset({"shutdown"}),
+    "ends": frozenset({"ban", "shutdown"}),
+}
+"""For which event types the words of a key of `onlookers.yml` hold; without one for all."""
+
 _GAP = r"(?: .{1,40}?)? "
 """What `...` stands for in a form of `harmless.yml`."""
 
@@ -344,6 +353,10 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         yield _unbound(_shared(f"{layer}.yml").get(language, "")), Meaning(layer=layer, name=layer)
     for side, by_language in _shared("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
+    for key, forms in _shared("onlookers.yml").get(language, {}).items():
+        place, _, types = key.partition(".")
+        meaning = Meaning(layer="onlooker", name=place, types=_ONLOOKED[types])
+        yield _unbound(forms), meaning
     orders = _shared("orders.yml")["order"].get(language, "")
     yield _unbound(orders), Meaning(layer="order", name="order")
 

@@ -34,6 +34,7 @@ from services.classifier.syntax.deals import (
 from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
+from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
 from services.classifier.syntax.relatives import of_a_relative_clause
 from services.classifier.syntax.topics import colon_topic, has_topic_alone
@@ -88,6 +89,10 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     for company in _told_of_before(document, triggers, found):
         del found[company]
         apart.add(company)
+    apart.update(
+        name.company
+        for name in onlookers(document, grammar, triggers[0].sentence, event_type)
+    )
     if not found:
         for name, role, ground in borrowed(document, grammar, triggers[0]):
             found.setdefault(name.company, (role, name, ground))
@@ -218,7 +223,7 @@ def _alliance(document: Document, grammar: Grammar, trigger: Trigger) -> dict[Ch
     """Return what the members of an alliance do that buys or sells."""
     if trigger.event_type != "acquisition":
         return {}
-    allied = members(document, grammar, trigger, names_near(document, trigger))
+    allied = members(document, grammar, trigger, names_near(document, grammar, trigger))
     return dict.fromkeys(allied, role_of_an_alliance(trigger, allied))
 
 

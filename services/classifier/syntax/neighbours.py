@@ -10,6 +10,7 @@ from services.classifier.syntax.apart import without_asides, without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, joined
 from services.classifier.syntax.halves import of_its_half, with_owners
 from services.classifier.syntax.markers import beside_of, marked_role
+from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, spared_in
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import without_topic
@@ -23,7 +24,7 @@ _TO_ITS_VERB = 6
 
 def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Chain]:
     """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
-    names = without_next_clause(document, trigger.end, names_near(document, trigger))
+    names = without_next_clause(document, trigger.end, names_near(document, grammar, trigger))
     names = without_asides(document, grammar, trigger, names)
     start, end = document.clause_of(trigger.sentence, trigger.start)
     _, end = document.clause_of(trigger.sentence, max(trigger.end - 1, trigger.start))
@@ -76,11 +77,13 @@ def _is_seller(document: Document, grammar: Grammar, trigger: Trigger, name: Nam
     return marked_role(grammar, trigger, beside) is Role.SELLER
 
 
-def names_near(document: Document, trigger: Trigger) -> list[Name]:
+def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[Name]:
     """Return the names of the cue's sentence, of its half in a headline where it names somebody."""
     is_kept = trigger.event_type == "acquisition"
     spared = frozenset() if is_kept else spared_in(document, trigger.sentence)
-    aside = outsiders(document, trigger.sentence)
+    aside = outsiders(document, trigger.sentence) | onlookers(
+        document, grammar, trigger.sentence, trigger.event_type
+    )
     names = [
         name
         for name in document.names_in(trigger.sentence)
