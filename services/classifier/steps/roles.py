@@ -90,8 +90,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         del found[company]
         apart.add(company)
     apart.update(
-        name.company
-        for name in onlookers(document, grammar, triggers[0].sentence, event_type)
+        name.company for name in onlookers(document, grammar, triggers[0].sentence, event_type)
     )
     if not found:
         for name, role, ground in borrowed(document, grammar, triggers[0]):

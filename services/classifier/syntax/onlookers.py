@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS, chains_of
+from services.classifier.syntax.chains import COMMAS, chains_of, is_and
 
 _BEHIND = 30
 """So many characters may stand between a word and the name behind it: "a loan of 2 billion euros from X"."""
@@ -57,11 +57,15 @@ def _of_word(
 ) -> Iterator[Name]:
     kind = word.meaning.name
     if kind in {"behind", "relation"}:
-        yield from _behind(document, names, word, is_relation=kind == "relation")
+        beside = _behind(document, names, word, is_relation=kind == "relation")
     elif kind == "before":
-        yield from _before(document, sentence, names, word)
-    elif kind == "subject" or not _is_news(document, sentence, names):
-        yield from _subject(document, grammar, sentence, names, word)
+        beside = _before(document, sentence, names, word)
+    else:
+        if kind == "subject" or not _is_news(document, sentence, names):
+            yield from _subject(document, grammar, sentence, names, word)
+        return
+    companies = {name.company for name in beside}
+    yield from (name for name in names if name.company in companies)
 
 
 def _is_news(document: Document, sentence: int, names: Sequence[Name]) -> bool:
@@ -89,9 +93,7 @@ def _behind(
     yield from (name for name in row.names if name.start >= word.end)
 
 
-def _before(
-    document: Document, sentence: int, names: Sequence[Name], word: Hit
-) -> Iterator[Name]:
+def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
     text = document.folded.text
     earlier = [name for name in names if name.end <= word.start + 1]
     if not earlier or word.start - earlier[-1].end > _BEFORE:
@@ -106,42 +108,61 @@ def _before(
 def _subject(
     document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
 ) -> Iterator[Name]:
-    text = document.folded.text
+    if grammar.is_verb_first:
+        within = [name for name in names if word.start <= name.start and name.end <= word.end]
+        if within:
+            yield within[0]
+            return
     earlier = [name for name in names if name.end <= word.start]
     if grammar.order == "sov":
-        marks = _MARKS.get(document.language)
-        doers = [
-            name
-            for name in earlier
-            if (
-                text.startswith(marks, name.end)
-                if marks
-                else _begins_clause(document, sentence, names, name)
-            )
-        ]
-        cues = [c for c in document.words_in("cue", sentence) if c.end <= word.start]
-        if not doers or (
-            cues and cues[-1].start > doers[-1].end and word.start - cues[-1].end > _FED
-        ):
-            return
-        yield doers[-1]
+        yield from _doer(document, sentence, names, earlier, word)
         return
     if not earlier or word.start - earlier[-1].end > _FAR:
         return
-    row = next(row for row in chains_of(text, names) if earlier[-1] in row.names)
-    gap = text[row.end : word.start]
+    row = _joined_to(document, earlier)
+    gap = document.folded.text[row[-1].end : word.start].lstrip(", ")
     if (
-        _has_cue(document, sentence, row.end, word.start)
-        or not _begins_clause(document, sentence, names, row.names[0])
-        or gap.lstrip(", ").startswith(grammar.relative)
+        not _has_cue(document, sentence, row[-1].end, word.start)
+        and _begins_clause(document, sentence, names, row[0])
+        and (grammar.is_verb_last or not gap.startswith(grammar.relative))
     ):
-        return
-    yield from row.names
+        yield from row
 
 
-def _begins_clause(
-    document: Document, sentence: int, names: Sequence[Name], name: Name
-) -> bool:
+def _joined_to(document: Document, names: Sequence[Name]) -> list[Name]:
+    """Return the last of names, with those that an "and" joins to it."""
+    row = [names[-1]]
+    for name in reversed(names[:-1]):
+        if not is_and(document.folded.text[name.end : row[0].start]):
+            break
+        row.insert(0, name)
+    return row
+
+
+def _doer(
+    document: Document, sentence: int, names: Sequence[Name], earlier: Sequence[Name], word: Hit
+) -> Iterator[Name]:
+    """Yield who does what a verb at the end says, if it says it of an event right before it."""
+    text = document.folded.text
+    marks = _MARKS.get(document.language)
+    cues = [cue for cue in document.words_in("cue", sentence) if cue.end <= word.start]
+    doers = [
+        name
+        for name in earlier
+        if (
+            text.startswith(marks, name.end)
+            if marks
+            else _begins_clause(document, sentence, names, name)
+            and not text.startswith("'", name.end)
+            and not any(0 <= cue.start - name.end <= 1 for cue in cues)
+        )
+    ]
+    is_far = cues and word.start - cues[-1].end > _FED
+    if doers and not (is_far and cues[-1].start > doers[-1].end):
+        yield doers[-1]
+
+
+def _begins_clause(document: Document, sentence: int, names: Sequence[Name], name: Name) -> bool:
     """Return whether a clause tells of nobody and of no event before a name."""
     text = document.folded.text
     start = document.sentences[sentence].start
