@@ -357,6 +357,8 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         place, _, types = key.partition(".")
         meaning = Meaning(layer="onlooker", name=place, types=_ONLOOKED[types])
         yield _unbound(forms), meaning
+    for kind, by_language in _shared("history.yml").items():
+        yield _unbound(by_language.get(language, "")), Meaning(layer=kind, name=kind)
     orders = _shared("orders.yml")["order"].get(language, "")
     yield _unbound(orders), Meaning(layer="order", name="order")
 

@@ -19,6 +19,7 @@ from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
+from services.classifier.syntax.history import is_history
 
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
@@ -311,7 +312,6 @@ def _is_of_a_day(word: str, grammar: Grammar) -> bool:
 def _trigger(
     document: Document, grammar: Grammar, sentence: int, event_type: str, hit: Hit, score: float
 ) -> Trigger:
-    start, end = document.clause_of(sentence, hit.start)
     return Trigger(
         start=hit.start,
         end=hit.end,
@@ -323,43 +323,8 @@ def _trigger(
         score=score,
         stage=hit.meaning.stage,
         is_negated=_is_negated(document, grammar, sentence, hit),
-        is_past=_is_relative(document, grammar, sentence, start, hit)
-        or _is_told_of_before(document, grammar, sentence, hit, (start, end)),
+        is_past=is_history(document, grammar, sentence, hit),
     )
-
-
-def _is_told_of_before(
-    document: Document, grammar: Grammar, sentence: int, hit: Hit, clause: tuple[int, int]
-) -> bool:
-    """Return whether a word for what was before stands in the clause of a cue."""
-    start, end = clause
-    pasts = document.words_in("background", sentence)
-    return bool(pasts) and any(
-        start <= past.start < end and not _is_of_a_noun(document, grammar, hit, past)
-        for past in pasts
-    )
-
-
-def _is_of_a_noun(document: Document, grammar: Grammar, hit: Hit, past: Hit) -> bool:
-    """Return whether a word for history behind a cue says when that was which the cue undoes.
-
-    "Cassou a liminar que havia tirado o aplicativo do ar": what is lifted is old, not that it is.
-    """
-    if hit.meaning.stage not in {"rejected", "reversed"} or grammar.order != "svo":
-        return False
-    text = document.folded.text
-    words = re.findall(r"[^\W\d_]+", text[hit.start : past.start])
-    return past.start >= hit.end and not {*grammar.pronouns, *grammar.relative}.isdisjoint(words)
-
-
-def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:
-    """Return whether a cue stands in a clause about what was just named: "which India banned".
-
-    What begins a sentence is about nothing before it: "Die" is an article there.
-    """
-    if not grammar.relative or start == document.sentences[sentence].start:
-        return False
-    return document.folded.text.startswith(grammar.relative, start, hit.start)
 
 
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Candidate, Document, Segment
+from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
 
 _OFTEN = 2
 """In so many sentences a body must tell an event whose company the title names."""
+
+_TELLING = 25
+"""What a lead's sentence has at least; a dateline is shorter."""
 
 _LONG = 5
 """Sentences of a story whose title or body would say it again."""
@@ -38,8 +41,19 @@ def _leads(document: Document, candidate: Candidate) -> bool:
     """Return whether title or lead tell it as news."""
     return any(
         document.sentences[trigger.sentence].segment is Segment.TITLE
-        or (document.sentences[trigger.sentence].segment is Segment.LEAD and not trigger.is_past)
+        or (
+            document.sentences[trigger.sentence].segment is Segment.LEAD
+            and not (trigger.is_past and not _is_undone_now(document, candidate, trigger))
+        )
         for trigger in candidate.triggers
+    )
+
+
+def _is_undone_now(document: Document, candidate: Candidate, trigger: Trigger) -> bool:
+    """Return whether a sentence tells that what was is undone: "a year after it closed, the mill runs again"."""
+    return candidate.stage == "reversed" and any(
+        hit.meaning.name == "reversed" and hit.start >= trigger.end
+        for hit in document.words_in("stage", trigger.sentence)
     )
 
 
@@ -53,7 +67,11 @@ def _is_aside(document: Document, candidate: Candidate, title: frozenset[Company
     first = document.sentence_at(min(trigger.start for trigger in candidate.triggers))
     if document.words_in("also", first):
         return False
-    return any(document.sentences[index].segment is Segment.LEAD for index in range(first))
+    return any(
+        document.sentences[index].segment is Segment.LEAD
+        and document.sentences[index].end - document.sentences[index].start >= _TELLING
+        for index in range(first)
+    )
 
 
 def _is_in_passing(document: Document, candidate: Candidate) -> bool:

@@ -1,0 +1,330 @@
+"""History: which cues tell of what was before, by the words and the years that stand around them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from services.classifier.document import Document, Segment
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.frames import NOUNS
+
+_ASIDE_REACH = 40
+"""So far behind "after" stands when that was: "after the fire of last year"."""
+_NOUN_REACH = 24
+"""So far behind "after" stands what is over: "after the surprising takeover of"."""
+_SINCE_REACH = 12
+_BEHIND_REACH = 10
+"""So far behind a cue a word stands that ends its clause: "인수한 뒤"."""
+_BORN_REACH = 14
+_ACT_REACH = 3
+_DESCRIBED = 18
+"""A first name so far behind a year has what was then between the two."""
+_FRESH = timedelta(days=75)
+"""A year that was not over so long ago may be told of as news."""
+_MONTHS = 12
+_MONTH_WORD = 3
+_POSTPOSED = frozenset({"zh"})
+"""Languages that say "after" and "since" behind what was, though their verbs do not come last."""
+_POSTPOSED_REACH = 16
+_PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
+_YEAR_DIGITS = re.compile(r"[12][90]\d\d")
+_YEAR = re.compile(r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)")
+_COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
+"""Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
+
+
+def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a cue tells of what was before and only explains what is reported."""
+    start, end = clause = document.clause_of(sentence, hit.start)
+    if _is_relative(document, grammar, sentence, start, hit):
+        return True
+    afters = [after for after in document.words_in("after", sentence) if start <= after.start < end]
+    if _is_told_of_before(document, grammar, sentence, hit, clause, afters):
+        return True
+    if document.sentences[sentence].segment is Segment.TITLE:
+        return False  # a headline has no room for what was before
+    return (
+        any(_is_over(document, grammar, sentence, hit, clause, after) for after in afters)
+        or _began_then(document, grammar, sentence, hit)
+        or _is_origin(document, grammar, sentence, hit)
+        or _was_done(document, grammar, sentence, hit)
+        or _is_of_a_past_year(document, grammar, sentence, hit, clause, afters)
+        or _is_of_a_past_month(document, grammar, sentence, clause)
+    )
+
+
+def _is_told_of_before(
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    hit: Hit,
+    clause: tuple[int, int],
+    afters: list[Hit],
+) -> bool:
+    """Return whether a word for what was before stands in the clause of a cue.
+
+    Not where it only says when that was after which it happened: "after the fire of last year X closes".
+    """
+    start, end = clause
+    pasts = document.words_in("background", sentence)
+    return bool(pasts) and any(
+        start <= past.start < end
+        and not _is_of_a_noun(document, grammar, hit, past)
+        and not any(_dates(document, grammar, after, past, hit) for after in afters)
+        and not _is_of_another_cue(document, sentence, hit, past, afters)
+        and not _is_of_a_founding(document, sentence, past, hit)
+        and not (afters and _opens(document, sentence, past, clause, afters))
+        for past in pasts
+    )
+
+
+def _stand_behind(document: Document, grammar: Grammar) -> bool:
+    """Return whether "after" and "since" stand behind what was."""
+    return grammar.order != "svo" or document.language in _POSTPOSED
+
+
+def _dates(document: Document, grammar: Grammar, after: Hit, past: Hit, hit: Hit) -> bool:
+    """Return whether a word for history belongs to "after" and what stands there, and a cue stands behind both."""
+    if _stand_behind(document, grammar):
+        return 0 <= after.start - past.end <= _ASIDE_REACH and after.end <= hit.start
+    return 0 <= past.start - after.end <= _ASIDE_REACH and past.end <= hit.start
+
+
+def _is_of_another_cue(
+    document: Document, sentence: int, hit: Hit, past: Hit, afters: list[Hit]
+) -> bool:
+    """Return whether a word for history has what is over in it: "nach der Übernahme von X schließt Y"."""
+    if past.end > hit.start:
+        return False
+    if any(past.start <= cue.start < past.end for cue in document.words_in("cue", sentence)):
+        return True
+    return any(after.start == past.start and after.end < past.end for after in afters) and any(
+        past.end <= name.start < hit.start for name in document.names_in(sentence)
+    )
+
+
+def _is_of_a_founding(document: Document, sentence: int, past: Hit, hit: Hit) -> bool:
+    """Return whether a word for history says since when there is somebody: "основанная в 2009 году"."""
+    return any(
+        0 <= past.start - born.end <= 1 or 0 <= born.start - past.end <= 1
+        for born in document.words_in("born", sentence)
+        if not born.start <= hit.start < born.end
+    )
+
+
+def _opens(
+    document: Document, sentence: int, past: Hit, clause: tuple[int, int], afters: list[Hit]
+) -> bool:
+    """Return whether "after" opens a sentence that goes on without a comma: "Dopo 40 anni X chiude".
+
+    Then its clause is all of the sentence, and only what stands right behind is over.
+    """
+    span = document.sentences[sentence]
+    return (
+        any(after.start == past.start for after in afters)
+        and clause[1] >= span.end
+        and not document.folded.text[span.start : past.start].strip()
+    )
+
+
+def _is_of_a_noun(document: Document, grammar: Grammar, hit: Hit, past: Hit) -> bool:
+    """Return whether a word for history behind a cue says when that was which the cue undoes.
+
+    "Cassou a liminar que havia tirado o aplicativo do ar": what is lifted is old, not that it is.
+    """
+    if hit.meaning.stage not in {"rejected", "reversed"} or grammar.order != "svo":
+        return False
+    text = document.folded.text
+    words = re.findall(r"[^\W\d_]+", text[hit.start : past.start])
+    return past.start >= hit.end and not {*grammar.pronouns, *grammar.relative}.isdisjoint(words)
+
+
+def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:
+    """Return whether a cue stands in a clause about what was just named: "which India banned".
+
+    What begins a sentence is about nothing before it: "Die" is an article there. What a bill or an
+    order is to bring is no history: "a bill that would ban".
+    """
+    if not grammar.relative or start == document.sentences[sentence].start:
+        return False
+    if not document.folded.text.startswith(grammar.relative, start, hit.start):
+        return False
+    return not any(
+        0 <= start - act.end <= _ACT_REACH for act in document.words_in("acts", sentence)
+    )
+
+
+def _is_over(
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    hit: Hit,
+    clause: tuple[int, int],
+    after: Hit,
+) -> bool:
+    """Return whether a cue is what something happened after: "after the sale of X", "X 인수 후"."""
+    if _stand_behind(document, grammar):
+        reach = _POSTPOSED_REACH if document.language in _POSTPOSED else _BEHIND_REACH
+        return -1 <= after.start - hit.end <= reach
+    gap = hit.start - after.end
+    if gap < 0 or after.start < clause[0]:
+        return False
+    if gap > 1 and (hit.meaning.frame not in NOUNS or gap > _NOUN_REACH):
+        return False
+    return not any(after.end <= name.start < hit.start for name in document.names_in(sentence))
+
+
+def _began_then(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a cue is since when something is so: "since the takeover of X", "인수 이래"."""
+    for since in document.words_in("since", sentence):
+        if _stand_behind(document, grammar):
+            if 0 <= since.start - hit.end <= _POSTPOSED_REACH:
+                return True
+        elif since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end:
+            return True
+    return False
+
+
+def _is_origin(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a deal is what a company is said to come of: "born of the merger of X and Y"."""
+    if "acquisition" not in hit.meaning.types:
+        return False
+    text = document.folded.text
+    for born in document.words_in("born", sentence):
+        if hit.start <= born.start and born.end < hit.end:
+            return True
+        if born.end <= hit.start:
+            between = text[born.end : hit.start]
+            is_beside = grammar.order == "svo" and hit.meaning.frame != "active"
+        else:
+            between = text[hit.end : born.start]
+            is_beside = _stand_behind(document, grammar)
+        if is_beside and len(between) <= _BORN_REACH and _PARTS.search(between) is None:
+            return True
+    return False
+
+
+def _was_done(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a verb tells what had been done before: "había comprado", "almıştı".
+
+    In what somebody is cited with it may be the news: "said it had agreed to buy".
+    """
+    hads = document.words_in("had", sentence)
+    if not hads or hit.meaning.frame in NOUNS or hit.meaning.stage is not None:
+        return False
+    if any(document.words_in(layer, sentence) for layer in ("announced", "avowed", "hearsay")):
+        return False
+    if grammar.order == "svo":
+        return any(had.start <= hit.start <= had.end + 1 and had.end < hit.end for had in hads)
+    return any(had.end >= hit.end and had.start - hit.end <= _BEHIND_REACH for had in hads)
+
+
+def _is_of_a_past_year(
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    hit: Hit,
+    clause: tuple[int, int],
+    afters: list[Hit],
+) -> bool:
+    """Return whether a year before the story's own says when what a cue tells was.
+
+    It stands in the same part of a clause, or opens the sentence: "In 2019, X bought Y". What was founded
+    then, or since when something is so, is another matter; what a cue undoes may be as old as it likes.
+    """
+    years = _past_years(document, sentence)
+    if not years:
+        return False
+    text = document.folded.text
+    start, end = clause
+    is_undone = hit.meaning.stage in {"rejected", "reversed"}
+    for at in years:
+        if not start <= at < end or (is_undone and at > hit.start):
+            continue
+        between = text[min(at, hit.start) : max(at, hit.start)]
+        opens = _PARTS.search(text, document.sentences[sentence].start, at) is None
+        parts = len(_PARTS.findall(between))
+        if parts and not (parts == 1 and opens and at < hit.start):
+            continue
+        if _is_of_another_matter(document, grammar, sentence, at, hit, afters):
+            continue
+        return True
+    return False
+
+
+def _is_of_another_matter(
+    document: Document, grammar: Grammar, sentence: int, at: int, hit: Hit, afters: list[Hit]
+) -> bool:
+    """Return whether a year tells when something else was: a founding, a beginning, what came before."""
+    if any(
+        -_BORN_REACH - 4 <= born.start - at <= _BORN_REACH + 4 or 0 <= at - born.end <= _BORN_REACH
+        for born in document.words_in("born", sentence)
+    ):
+        return True
+    if any(0 <= at - since.end <= _BORN_REACH for since in document.words_in("since", sentence)):
+        return True
+    if grammar.order == "svo":
+        return any(
+            after.end <= at < hit.start and at - after.end <= _ASIDE_REACH for after in afters
+        )
+    # "2003년 스무디를 처음 알린 X가 떠난다": a name far behind a year is described with it.
+    return any(
+        at < after.start < hit.start and after.start - at <= _ASIDE_REACH for after in afters
+    ) or any(
+        at + _DESCRIBED < name.start and name.end <= hit.start
+        for name in document.names_in(sentence)[:1]
+    )
+
+
+def _past_years(document: Document, sentence: int) -> tuple[int, ...]:
+    """Return where a sentence names a year that was over when the story was published."""
+    published = document.published
+    if published is None:
+        return ()
+    span = document.sentences[sentence]
+    place = ("past years", span.start, span.end)
+    if place not in document.seen:
+        text = document.folded.text
+        found: tuple[int, ...] = ()
+        # The pattern tries every character; most sentences have no such digits at all.
+        if _YEAR_DIGITS.search(text, span.start, span.end) is not None:
+            this = (published - _FRESH).year
+            found = tuple(
+                year.start()
+                for year in _YEAR.finditer(text, span.start, span.end)
+                if int(year["year"]) < this and not _COUNTED.match(text, year.end())
+            )
+        document.seen[place] = found
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _is_of_a_past_month(
+    document: Document, grammar: Grammar, sentence: int, clause: tuple[int, int]
+) -> bool:
+    """Return whether a clause tells of a month of the year before: "last October"."""
+    text = document.folded.text
+    for last in document.words_in("last", sentence):
+        if not clause[0] <= last.start < clause[1]:
+            continue
+        before = text[max(last.start - 14, 0) : last.start].split()
+        behind = text[last.end : last.end + 14].split()
+        for word in (*before[-1:], *behind[:1]):
+            month = _month(grammar, word.strip(".,"))
+            if month is None:
+                continue
+            if document.published is None:
+                return True
+            if (document.published.month - month) % _MONTHS > 1:
+                return True
+    return False
+
+
+def _month(grammar: Grammar, word: str) -> int | None:
+    """Return the month that a word names, also with an ending: "ekimde"."""
+    months = grammar.dates.months
+    for end in range(len(word), max(_MONTH_WORD, len(word) - _MONTH_WORD) - 1, -1):
+        if word[:end] in months:
+            return months[word[:end]]
+    return None
