@@ -9,7 +9,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, of_its_owner
-from services.classifier.syntax.markers import beside_of, is_aside
+from services.classifier.syntax.markers import beside_of, is_aside, marked_role
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -18,6 +18,8 @@ _LIST_BELOW = 7
 _LEAST_IN_LIST = 3
 _SURE = 2.5
 """What a cue must weigh for whom it tells of to be looked for further down."""
+_SOON = 40
+_LEAST_BELOW = 3
 _AT_FIRST = 30
 """So many characters behind the beginning of its sentence stands whom it is about."""
 
@@ -145,7 +147,11 @@ def borrowed(
             is_listed = _is_list(chains[0]) or _is_meant(document, trigger, index)
             if index < trigger.sentence or is_next or is_listed:
                 return _usual(chains, trigger, Ground.BORROWED)
-            is_guess = _may_be_meant(document, trigger, index, chains[0])
+            is_guess = _may_be_meant(document, trigger, index, chains[0]) or (
+                _is_first_named(document, trigger, index, chains[0])
+                and marked_role(grammar, trigger, beside_of(document, grammar, trigger, chains[0]))
+                is None
+            )
             return _usual(chains, trigger, Ground.GUESSED) if is_guess else []
     return []
 
@@ -203,6 +209,27 @@ def _may_be_meant(document: Document, trigger: Trigger, index: int, chain: Chain
         and index not in document.blocked
         and _is_the_only_subject(document, index, chain)
         and chain.start - document.sentences[index].start <= _AT_FIRST
+    )
+
+
+def _is_first_named(document: Document, trigger: Trigger, index: int, chain: Chain) -> bool:
+    """Return whether a lead soon says whom it and its title are about, in a story of some length.
+
+    "The last refinery shuts. A century came to an end on Tuesday. Norvik, which made losses, said …"; in
+    two lines of text the only ones named may be dealers.
+    """
+    sentence = document.sentences[index]
+    return (
+        sentence.segment is Segment.LEAD
+        and (trigger.score >= _SURE or document.sentences[trigger.sentence].segment is Segment.TITLE)
+        and index not in document.blocked
+        and chain.start - sentence.start <= _SOON
+        and (trigger.event_type != "shutdown" or trigger.score > _SURE)
+        and len(document.sentences) - index > _LEAST_BELOW
+        and (
+            trigger.event_type != "ban"
+            or any(document.words_in("authority", above) for above in range(index + 1))
+        )
     )
 
 
