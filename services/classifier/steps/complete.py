@@ -18,6 +18,8 @@ from services.common.contracts.reading import Role
 _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
 """Who is missing, and beside whom it is looked for."""
 
+_OWNER_AND_UNIT = 2
+"""So many rows of names a sentence may begin with that tells of one of them."""
 _REACH = 60
 """How far behind a noun its second name may stand."""
 
@@ -42,7 +44,38 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
                 return _with(event, chain, known, others=missing)
             if role is not None:
                 return _with(event, chain, role)
+    if Role.TARGET in event.roles.values() and Role.ACTOR not in event.roles.values():
+        chain = _subject_before(document, event, grammar)
+        if chain is not None:
+            return _with(event, chain, Role.ACTOR)
     return event
+
+
+def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> Chain | None:
+    """Return who begins the sentence before a lead's: "X will not grow. The group may not buy Y"."""
+    leads = [
+        trigger.sentence
+        for trigger in event.triggers
+        if document.sentences[trigger.sentence].segment is Segment.LEAD
+    ]
+    index = min(leads, default=0) - 1
+    if index < 0:
+        return None
+    taken = event.apart | {
+        company
+        for other in document.candidates
+        if other is event or _is_front(document, other)
+        for company in other.roles
+    }
+    aside = outsiders(document, index)
+    names = [name for name in document.names_in(index) if name not in aside]
+    chains = chains_of(document.folded.text, names)
+    if not 0 < len(chains) <= _OWNER_AND_UNIT or any(name.company in taken for name in names):
+        return None
+    chain = chains[-1]
+    if chain.start - document.sentences[index].start > _REACH:
+        return None
+    return chain if _role(document, event, grammar, chain, Role.ACTOR) is Role.ACTOR else None
 
 
 def _is_a_purchase(event: Candidate) -> bool:

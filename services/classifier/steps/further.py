@@ -18,7 +18,7 @@ from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 _NEXT = 2
-"""So many sentences behind the first that tells the event may add to it."""
+"""So many sentences behind the last of title and lead that tells the event may add to it."""
 
 _MEMBERS = 5
 """So many sentences behind the first that tells a deal may name who buys too."""
@@ -40,6 +40,9 @@ _BESIDE_ITS_WORD = 40
 
 _BESIDE = 30
 """So many characters from the names the word that adds them may stand."""
+
+_AT_FIRST = 30
+"""So many characters from the beginning of a sentence stands what presents somebody, and its name."""
 
 _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
@@ -167,7 +170,27 @@ def _with_sides(document: Document, event: Candidate) -> Candidate:
     for side, (role, reach) in _SIDES.items():
         if role not in event.roles.values():
             event = _with(event, _told_as(document, event, side, reach), role)
+    if Role.ACTOR not in event.roles.values():
+        event = _with(event, _presented(document, event), Role.ACTOR)
     return event
+
+
+def _presented(document: Document, event: Candidate) -> tuple[Name, ...]:
+    """Return whom a sentence soon behind a deal whose buyer is only described names: "It is X, a …"."""
+    first = min(trigger.sentence for trigger in event.triggers)
+    taken = {company for other in document.candidates for company in other.roles}
+    for index in range(first + 1, min(first + 1 + _MEMBERS, len(document.sentences))):
+        start = document.sentences[index].start
+        for word in document.words_in("meant", index):
+            chains = chains_of(document.folded.text, document.names_in(index))
+            if (
+                chains
+                and word.start - start <= _AT_FIRST
+                and 0 <= chains[0].start - word.end <= _AT_FIRST
+                and taken.isdisjoint(name.company for name in chains[0].names)
+            ):
+                return chains[0].names
+    return ()
 
 
 def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tuple[Name, ...]:
@@ -186,10 +209,19 @@ def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tup
                 for chain in chains_of(document.folded.text, document.names_in(index))
                 if chain.apart(found) <= _BESIDE_ITS_WORD
             ]
-            chain = min(chains, key=lambda chain: chain.apart(found), default=None)
+            chain = min(
+                chains,
+                key=lambda chain: (_is_cut(document.folded.text, chain, found), chain.apart(found)),
+                default=None,
+            )
             if chain is not None and _has_no_side(document, event, chain, index):
                 return chain.names
     return ()
+
+
+def _is_cut(text: str, chain: Chain, found: Hit) -> bool:
+    """Return whether another clause begins between a row of names and a word."""
+    return ";" in text[min(chain.end, found.end) : max(chain.start, found.start)]
 
 
 def _is_looked_for(document: Document, sentence: int, found: Hit) -> bool:
@@ -234,7 +266,12 @@ def _next_sentences(document: Document, event: Candidate) -> range:
     in_front = document.sentences[first.sentence].segment <= Segment.LEAD
     if event.event_type != "ban" or first.is_past or not in_front:
         return range(0)
-    return range(first.sentence + 1, min(first.sentence + 1 + _NEXT, len(document.sentences)))
+    last = max(
+        trigger.sentence
+        for trigger in event.triggers
+        if document.sentences[trigger.sentence].segment <= Segment.LEAD
+    )
+    return range(first.sentence + 1, min(last + 1 + _NEXT, len(document.sentences)))
 
 
 def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:

@@ -30,7 +30,7 @@ def gather(document: Document) -> Document:
             if not (
                 _is_told_otherwise(event, events)
                 or _is_of_its_own(document, event, events)
-                or _is_the_other_type(event, events)
+                or _is_the_other_type(document, event, events)
             )
         )
     )
@@ -47,7 +47,7 @@ def _is_told_otherwise(event: Candidate, events: Iterable[Candidate]) -> bool:
     )
 
 
-def _is_the_other_type(event: Candidate, events: Iterable[Candidate]) -> bool:
+def _is_the_other_type(document: Document, event: Candidate, events: Iterable[Candidate]) -> bool:
     """Return whether words of one type tell what another says: "lifts the ban and restores the service".
 
     So does a lead that names nobody of a merger that its title says is stopped: "It forbids it".
@@ -61,8 +61,15 @@ def _is_the_other_type(event: Candidate, events: Iterable[Candidate]) -> bool:
     return any(
         found.event_type == other
         and stage in _stages_of(found)
-        and set(event.roles) <= set(found.roles)
+        and (set(event.roles) <= set(found.roles) or _lacks_a_buyer(document, found))
         for found in events
+    )
+
+
+def _lacks_a_buyer(document: Document, event: Candidate) -> bool:
+    """Return whether it is a deal of title or lead of which only what is bought is known yet."""
+    return (
+        set(event.roles.values()) == {Role.TARGET} and segment_of(document, event) <= Segment.LEAD
     )
 
 

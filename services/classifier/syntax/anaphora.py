@@ -221,7 +221,9 @@ def _is_first_named(document: Document, trigger: Trigger, index: int, chain: Cha
     sentence = document.sentences[index]
     return (
         sentence.segment is Segment.LEAD
-        and (trigger.score >= _SURE or document.sentences[trigger.sentence].segment is Segment.TITLE)
+        and (
+            trigger.score >= _SURE or document.sentences[trigger.sentence].segment is Segment.TITLE
+        )
         and index not in document.blocked
         and chain.start - sentence.start <= _SOON
         and (trigger.event_type != "shutdown" or trigger.score > _SURE)
