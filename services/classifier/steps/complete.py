@@ -45,9 +45,9 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
             if role is not None:
                 return _with(event, chain, role)
     if Role.TARGET in event.roles.values() and Role.ACTOR not in event.roles.values():
-        chain = _subject_before(document, event, grammar)
-        if chain is not None:
-            return _with(event, chain, Role.ACTOR)
+        before = _subject_before(document, event, grammar)
+        if before is not None:
+            return _with(event, before, Role.ACTOR)
     return event
 
 
