@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
+from services.classifier.days import DAY, WEEK, age_of, dates_in, is_beside_past, recent_days
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.spoken_days import days_from_now, spoken_days
-from services.classifier.lexicon.written_dates import FoundDate, written_dates
+from services.classifier.lexicon.spoken_days import spoken_days
+from services.classifier.lexicon.written_dates import FoundDate
 
 _YEAR = re.compile(r"\d{4}|\d{2,3}\s?年")
-_WIRE = re.compile(r"\s?[讯電电訊]")
-"""Behind a day at a story's beginning: the agency sent it then."""
 _FAR = 140
 """How many characters from the trigger a date may stand and still be its date."""
 _FAR_OF_SPOKEN = 90
@@ -21,13 +20,7 @@ _FURTHER = 8
 """Among how many sentences the one date of a story is looked for."""
 _FAR_OF_DEAL = 70
 """A deal's date is that of its newest stage only; other dates stand around in plenty."""
-_DAY = len("2024-01-31")
-_STALE_DAYS = 5
-"""How old what a story tells as said may be."""
 _OPENING = 5
-_PLACE_WORDS = 4
-_DATELINE = 45
-"""How far from its beginning a text may name its own day, in brackets."""
 
 
 def date_of(document: Document, *, grammar: Grammar) -> Document:
@@ -38,22 +31,121 @@ def date_of(document: Document, *, grammar: Grammar) -> Document:
 
 
 def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
-    if candidate.stage == "rumoured":
+    if candidate.stage == "rumoured" or _is_planned_ban(candidate):
         return candidate
+    found = _found(document, candidate, grammar)
+    if _is_ending(document, candidate):
+        found = _end(document, candidate, found, grammar)
+    if found is None:
+        return candidate
+    return candidate.but(date=found.date, date_place=(found.start, found.end))
+
+
+def _found(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
     in_front = [
         trigger
         for trigger in candidate.triggers
         if document.sentences[trigger.sentence].segment <= Segment.LEAD
     ]
-    found = (
-        _nearest(document, candidate, in_front or candidate.triggers, grammar)
-        or _in_front(document, candidate, grammar)
+    nearest = _nearest(document, candidate, in_front or candidate.triggers, grammar)
+    return (
+        _if_new(document, candidate, nearest)
+        or _if_new(document, candidate, _in_front(document, candidate, grammar))
         or _spoken(document, candidate, grammar)
+        or _of_the_week(document, candidate, grammar)
         or _only(document, candidate, grammar)
     )
-    if found is None:
-        return candidate
-    return candidate.but(date=found.date, date_place=(found.start, found.end))
+
+
+def _is_planned_ban(candidate: Candidate) -> bool:
+    """Return whether a ban is only put forward: the day that goes with that is none of its own."""
+    return candidate.event_type == "ban" and candidate.stage == "proposed"
+
+
+def _if_new(document: Document, candidate: Candidate, found: FoundDate | None) -> FoundDate | None:
+    """Return a date but one that is too long ago for the news of its story: that is history.
+
+    A closing may be told months after its day.
+    """
+    published = document.published
+    is_old_news = candidate.event_type == "shutdown" or candidate.focus != "main"
+    if found is None or published is None or is_old_news:
+        return found
+    if len(found.date) < DAY:
+        return found if found.date >= f"{published:%Y-%m}" else None
+    return found if age_of(found, published) <= WEEK else None
+
+
+def _of_the_week(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
+    """Return the first day of the last week that a story tells, of an event that is news at once.
+
+    Deals, bans and what is undone are: of a story with its own date their day is one of those seven.
+    """
+    published = document.published
+    if published is None or candidate.focus != "main":
+        return None
+    if candidate.event_type == "shutdown" and candidate.stage != "reversed":
+        return None
+    for index in range(min(len(document.sentences), _FURTHER)):
+        days = recent_days(document, index, published, grammar)
+        if days:
+            return days[0]
+    return None
+
+
+def _is_ending(document: Document, candidate: Candidate) -> bool:
+    """Return whether an event is a closing that a story with its own date tells as decided."""
+    return (
+        candidate.event_type == "shutdown"
+        and candidate.stage == "confirmed"
+        and candidate.focus == "main"
+        and document.published is not None
+    )
+
+
+def _end(
+    document: Document, candidate: Candidate, found: FoundDate | None, grammar: Grammar
+) -> FoundDate | None:
+    """Return when a closing takes effect: rather a day or month to come than one that it was told on.
+
+    A day of the week that was counts where title or lead tell the closing and nobody announces it.
+    """
+    published = document.published
+    if published is None:
+        return found
+    today = published.isoformat()
+    if found and (found.has_marker or found.date > today[: len(found.date)]):
+        return found
+    told = {trigger.sentence for trigger in candidate.triggers}
+    front = [
+        index
+        for index, span in enumerate(document.sentences[:_FURTHER])
+        if span.segment <= Segment.LEAD
+    ]
+    for index in front:
+        start, end, *_ = document.sentences[index]
+        for later in dates_in(document, start, end, grammar):
+            is_sure = len(later.date) == DAY or later.has_marker
+            is_later = later.date > today[: len(later.date)]
+            if is_sure and is_later and not is_beside_past(document, index, later):
+                return later
+    if found:
+        return found
+    days = (
+        day
+        for index in front
+        if index in told and not _is_announced(document, index)
+        for day in recent_days(document, index, published, grammar)
+        if not is_beside_past(document, index, day)
+    )
+    return next(days, None)
+
+
+def _is_announced(document: Document, sentence: int) -> bool:
+    """Return whether a sentence says who says it, or that it is planned: its day is that of the telling."""
+    return any(
+        document.words_in(layer, sentence) for layer in ("announced", "avowed", "hearsay")
+    ) or any(hit.meaning.name == "proposed" for hit in document.words_in("stage", sentence))
 
 
 def _nearest(
@@ -70,7 +162,7 @@ def _nearest(
         if candidate.stage == "reversed" and undone is None:
             continue
         for found in dates_in(document, span.start, span.end, grammar):
-            if len(found.date) < _DAY and (
+            if len(found.date) < DAY and (
                 _is_since(document.folded.text, found, grammar)
                 or (trigger.event_type == "acquisition" and not _has_year(document, found))
             ):
@@ -82,7 +174,7 @@ def _nearest(
                 continue
             if _is_history(document, trigger, found, grammar):
                 continue
-            is_day = len(found.date) == _DAY
+            is_day = len(found.date) == DAY
             rank = distance - (80 if is_day else 60) * found.has_marker - 40 * is_day
             rank += 30 * (span.segment > Segment.LEAD)
             if best is None or rank < best[0]:
@@ -129,7 +221,7 @@ def _is_history(document: Document, trigger: Trigger, found: FoundDate, grammar:
     text = document.folded.text
     if text.startswith(tuple(f"{word} " for word in grammar.relative), start):
         return True
-    return _is_beside_past(document, trigger.sentence, found)
+    return is_beside_past(document, trigger.sentence, found)
 
 
 def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
@@ -148,7 +240,7 @@ def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> Fou
         for found in dates_in(document, span.start, span.end, grammar)
         if _may_be_told(document, candidate, index, found, grammar)
     ]
-    days = (found for found in told if len(found.date) == _DAY)
+    days = (found for found in told if len(found.date) == DAY)
     return next(days, told[0] if told else None)
 
 
@@ -156,7 +248,7 @@ def _may_be_told(
     document: Document, candidate: Candidate, sentence: int, found: FoundDate, grammar: Grammar
 ) -> bool:
     """Return whether a date of title or lead may be the event's, whose words stand elsewhere."""
-    if len(found.date) < _DAY:
+    if len(found.date) < DAY:
         if candidate.event_type == "acquisition" or not found.has_marker:
             return False
         if candidate.stage == "reversed" and _undone(document, candidate, sentence) is None:
@@ -168,7 +260,7 @@ def _may_be_told(
         return True
     is_first = document.sentences[max(sentence - 1, 0)].segment < Segment.LEAD
     is_opening = is_first and found.start - document.sentences[sentence].start <= _OPENING
-    return not is_opening and not _is_beside_past(document, sentence, found)
+    return not is_opening and not is_beside_past(document, sentence, found)
 
 
 def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
@@ -237,11 +329,11 @@ def _only(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDa
             is_own = document.published is not None and found.date == document.published.isoformat()
             if is_own and not (found.has_marker or _is_today(document, found, grammar)):
                 continue
-            if _is_beside_past(document, index, found):
+            if is_beside_past(document, index, found):
                 continue
             days.setdefault(found.date, found)
     [only] = days.values() if len(days) == 1 else [None]
-    if only is None or len(only.date) < _DAY or not _has_year(document, only):
+    if only is None or len(only.date) < DAY or not _has_year(document, only):
         return None
     return only
 
@@ -257,80 +349,7 @@ def _has_year(document: Document, found: FoundDate) -> bool:
     return _YEAR.search(document.folded.text, found.start, found.end) is not None
 
 
-def _is_beside_past(document: Document, sentence: int, found: FoundDate) -> bool:
-    """Return whether a word for what was before ("earlier", "in 2019") stands in a date's clause."""
-    start, end = document.clause_of(sentence, found.start)
-    past = document.words_in("background", sentence)
-    return any(start <= hit.start < end for hit in past)
-
-
 def _distance(trigger: Trigger, found: FoundDate) -> float:
     if found.start >= trigger.end:
         return found.start - trigger.end
     return max(trigger.start - found.end, 0) + 10
-
-
-def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Sequence[FoundDate]:
-    """Return the dates between two places of the folded text; bare years and deadlines are none."""
-    place = ("dates", start, end)
-    if place not in document.seen:
-        document.seen[place] = tuple(_dates_in(document, start, end, grammar))
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
-
-
-def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[FoundDate]:
-    text, published = document.folded.text, document.published
-    told = [
-        found
-        for found in written_dates(text, start, end, published=published, grammar=grammar)
-        if not _is_dateline(document, found.start, found.end)
-    ]
-    if published is not None:
-        for found in days_from_now(text, start, end, published=published, grammar=grammar):
-            yield _counted_from(told, found, published)
-    yield from told
-
-
-def _counted_from(told: Sequence[FoundDate], found: FoundDate, published: date) -> FoundDate:
-    """Return "from today" as the day just before it that somebody says it on, if one is told.
-
-    "The firm said on the 16th that it reopens from today": not on the day of the story.
-    """
-    if found.date != published.isoformat():
-        return found
-    said = [
-        day.date
-        for day in told
-        if day.end <= found.start
-        and len(day.date) == _DAY
-        and 0 <= (published - date.fromisoformat(day.date)).days <= _STALE_DAYS
-    ]
-    return found._replace(date=said[-1]) if said else found
-
-
-def _is_dateline(document: Document, start: int, end: int) -> bool:
-    """Return whether a date is the story's own, at the beginning of its text."""
-    text = document.folded.text
-    first = document.folded.text.find("\n") + 1
-    if not first <= start < first + _DATELINE:
-        return False
-    if _WIRE.match(text, end):
-        return True
-    if text[end : end + 3].lstrip()[:1] in {"-", "/", "|", ":"} and _is_only_place(
-        text, first, start
-    ):
-        return True
-    if "\n" in text[end : end + 2]:  # A line of its own: "By N. N., 12/01/2024".
-        return True
-    opens = text.rfind("(", first, start)
-    closes = text.find(")", end, end + 12)
-    if text[start] == "(" and text[end - 1] == ")":
-        opens, closes = start, end - 1
-    if opens < 0 or closes < 0 or ")" in text[opens:start]:
-        return False
-    return start - first < 3 or text[closes + 1 : closes + 3].strip()[:1] in {":", "-", "="}
-
-
-def _is_only_place(text: str, first: int, start: int) -> bool:
-    """Return whether no more than "NEW YORK, " stands before a date at the beginning of a text."""
-    return len(text[first:start].split()) <= _PLACE_WORDS

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.classifier.days import dates_in
 from services.classifier.document import Document
 from services.classifier.lexicon.calendars import bengali, islamic, solar_hijri
 from services.classifier.lexicon.folding import fold
 from services.classifier.lexicon.load import lexicon
 from services.classifier.pipeline import Pipeline
-from services.classifier.steps.dates import dates_in
 from tests.support.builders import a_company, a_story, a_watchlist
 
 
@@ -249,3 +249,67 @@ def test_a_day_before_the_first_year_or_after_the_last_is_none(
     [report] = Pipeline.of(a_watchlist()).read(story).reports
 
     assert report.date is None
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        # The day stands in another sentence than what happened.
+        (
+            "en",
+            "TikTok buys Zelmo",
+            "The price is not told. Both sides put their names to it on Tuesday evening.",
+            "2024-05-14",
+        ),
+        (
+            "vi",
+            "TikTok mua lại Zelmo",
+            "Hai bên ký hợp đồng sáng nay. Giá trị không được tiết lộ.",
+            "2024-05-16",
+        ),
+        (
+            "id",
+            "TikTok batal diakuisisi Zelmo",
+            "Kedua pihak tidak meneruskannya, tulis perusahaan dalam keterbukaan, Selasa (14/5).",
+            "2024-05-14",
+        ),
+        (
+            "it",
+            "Il Garante vieta TikTok",
+            "Il servizio non può più funzionare nel nostro Paese. La decisione è arrivata giovedì.",
+            "2024-05-16",
+        ),
+        # What is new did not happen months ago.
+        (
+            "tr",
+            "Türkiye TikTok'u yasakladı",
+            "Karar çarşamba günü çıktı. Uygulama 21 Şubat'ta da yasaklanmıştı.",
+            "2024-05-15",
+        ),
+        ("fr", "La France interdit TikTok", "Une plainte avait été déposée en mars 2023.", None),
+        # A plan to ban has no day; a closing has the day that comes, not that of the telling.
+        (
+            "de",
+            "Minister will TikTok verbieten",
+            "Das sagte er am Mittwoch. Ein Gesetzentwurf ist in Arbeit.",
+            None,
+        ),
+        (
+            "en",
+            "TikTok closes its London plant",
+            "The firm told its staff on 14 May. The gates shut for good on 30 June.",
+            "2024-06-30",
+        ),
+        ("nl", "Weg is TikTok", "TikTok sloot maandag voorgoed de deuren.", "2024-05-13"),
+    ],
+)
+def test_news_happened_in_the_week_before_it_is_told_and_closings_come(
+    language: str, title: str, text: str, expected: str | None
+) -> None:
+    story = a_story(
+        title=title, text=text, language=language, published=datetime(2024, 5, 16, 9, tzinfo=UTC)
+    )
+
+    reports = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"))).read(story).reports
+
+    assert [report.date for report in reports] == [expected]
