@@ -92,6 +92,7 @@ def _others(candidate: Candidate, met: Document, grammar: Grammar) -> Mapping[st
             name = other.role_places[company]
             is_sure = other.grounds[company] >= Ground.WORD or _adjoins(met, other, name, grammar)
             is_sure = is_sure and not (role is Role.TARGET and _belongs_to_noun(met, name, grammar))
+            is_sure = is_sure and not (role is Role.SELLER and _may_be_place(met, name, grammar))
             if role in _KEPT and is_sure and _is_free(candidate, role):
                 found.setdefault(company[1:], Stranger(name.start, name.end, role))
     return found
@@ -125,6 +126,15 @@ def _belongs_to_noun(document: Document, name: Name, grammar: Grammar) -> bool:
         return False
     nouns = (*grammar.articles, *grammar.home, *grammar.unit)
     return behind[1] in nouns or behind[1] not in _function_words(grammar)
+
+
+def _may_be_place(document: Document, name: Name, grammar: Grammar) -> bool:
+    """Return whether "from X" may say where somebody is from: one word of letters, named but once."""
+    start, end = document.folded.original(name.start), document.folded.original(name.end)
+    written = document.whole[start:end]
+    if not grammar.names.has_capitals or not written.isalpha() or not written[1:].islower():
+        return False
+    return sum(1 for _ in _standing(written, document.whole)) < 2
 
 
 def _is_free(candidate: Candidate, role: Role) -> bool:
@@ -203,6 +213,8 @@ def _is_common(name: str, grammar: Grammar) -> bool:
         return True
     if not grammar.names.has_spaces and any(word in folded for word in grammar.names.not_parties):
         return not name.isascii()
+    if any(word in grammar.dates.months for word in words):
+        return True
     is_short_capitals = name.isupper() and len(name) <= 3
     return is_short_capitals or all(word in _function_words(grammar) for word in words)
 

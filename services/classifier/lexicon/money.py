@@ -37,6 +37,10 @@ _MOST = 1e17
 _ABROAD = frozenset(("dollar", "yuan", "home"))
 """Names that a story from no known country uses for America's, China's, its own."""
 _CLAUSE_END = re.compile(r"[.;:!?]\s")
+_BEFORE_VERB = 16
+"""How much of what follows "1円" is read for the verb: "で譲渡"."""
+_THOUSAND = 1_000
+_MILLION = 1_000_000
 _NEAR = 4
 """How many characters may part a figure from the verb behind it: "30억 추가 투자"."""
 
@@ -206,7 +210,12 @@ def _is_token(found: re.Match[str], value: float, grammar: Grammar) -> bool:
     before = found.string[max(found.start() - 30, 0) : found.start()].rstrip()
     if any(form in before for form in grammar.money.symbolic):
         return True
-    return value == 1 and before.endswith(grammar.money.price_before or ("\0",))
+    if value != 1:
+        return False
+    if before.endswith(grammar.money.price_before or ("\0",)):
+        return True
+    behind = found.string[found.end("body") : found.end("body") + _BEFORE_VERB]
+    return any(form in behind for form in grammar.money.price_behind)
 
 
 def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
@@ -367,7 +376,8 @@ def _patterns(grammar: Grammar) -> _Patterns:
     scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
     words = rf"(?:{word})(?:[\s-](?:(?:{also})\s)?(?:{word}))*"
     scaled = rf"(?:{number}{scales}+|{words}{scales}+|{total})"
-    body = rf"(?:{scaled}(?:\s?(?:{number}|{words}){scales}+)*|{number})(?:\s?(?:{half}))?"
+    plus = _sum_of_two(grammar, words, also)
+    body = rf"(?:{plus}|{scaled}(?:\s?(?:{number}|{words}){scales}+)*|{number})(?:\s?(?:{half}))?"
     low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
     before = rf"(?<![a-z\u00df-\u0dff])(?P<before>{money})\s*"
     price = (
@@ -401,6 +411,26 @@ def _patterns(grammar: Grammar) -> _Patterns:
             rf"\s(?:{between or '(?!)'})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
             rf"\s(?:{also or '(?!)'})(?:\s[^\W\d_]{{1,3}})?$"
         ),
+    )
+
+
+def _sum_of_two(grammar: Grammar, words: str, also: str) -> str:
+    """Return the pattern of "two billion and 300 million" and "25 thousand and 500 billion".
+
+    What has a fraction is a sum of its own, and so is what is no smaller.
+    """
+    factors = {**grammar.money.sums, **grammar.money.scales}
+    big = _any_of(form for form, factor in factors.items() if factor > _MILLION)
+    small = _any_of(form for form, factor in factors.items() if factor <= _MILLION)
+    thousand = _any_of(form for form, factor in factors.items() if factor == _THOUSAND)
+    total = _any_of(
+        (form for form, factor in grammar.money.sums.items() if factor > _MILLION), is_word=True
+    )
+    joint = rf"\s(?:{also or '(?!)'})\s?"
+    first = rf"(?:(?:(?<!\d)(?<!\d[.,])\d{{1,3}}|{words})[\s-]?(?:{big})|(?:{total}))"
+    return (
+        rf"{first}{joint}(?:\d{{1,3}}|{words})[\s-]?(?:{small})"
+        rf"|(?<!\d)\d{{1,3}}\s?(?:{thousand}){joint}\d{{3}}[\s-]?(?:{big})"
     )
 
 

@@ -18,7 +18,7 @@ from services.classifier.lexicon.price_phrases import (
     risen,
 )
 from services.classifier.lexicon.scripts import is_word_start
-from services.common.contracts.reading import Amount
+from services.common.contracts.reading import Amount, Stage
 
 _BEFORE = 40
 _BEHIND = 22
@@ -27,6 +27,7 @@ _FRONT = 4
 """How many sentences are read for the country whose "rupees" are meant."""
 _FURTHER = 5
 """How many sentences behind the lead the price may be told of a story's one deal, where a word says so."""
+_OPEN = frozenset({Stage.RUMOURED, Stage.PROPOSED})
 _ROUNDED = 0.05
 """How far a headline's figure may be from the one of the text that it rounds."""
 _CONVERTED = re.compile(r"\s?\(\D{0,12}")
@@ -77,6 +78,7 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
             for offer in _offers(document, sentence, grammar)
             if (not only_said or offer.is_said or _is_named(document, offer, grammar))
             and (sentence <= first or not _is_old(document, sentence, offer))
+            and (sentence <= first or not _is_of_others(document, candidate, sentence, offer))
             and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
         ]
         if offers:
@@ -157,6 +159,15 @@ def _has_others(document: Document, candidate: Candidate, sentence: int) -> bool
     """Return whether the first company of a sentence is not of the deal: a rival's bid."""
     named = document.names_in(sentence)
     return bool(named) and named[0].company not in candidate.roles
+
+
+def _is_of_others(document: Document, candidate: Candidate, sentence: int, offer: _Offer) -> bool:
+    """Return whether a clause tells of nobody that a deal still open is about: what others paid."""
+    if candidate.stage not in _OPEN:
+        return False
+    start, end = document.clause_of(sentence, offer.price.start)
+    named = [name for name in document.names_in(sentence) if start <= name.start < end]
+    return bool(named) and not any(name.company in candidate.roles for name in named)
 
 
 def _is_other(document: Document, sentence: int) -> bool:
@@ -316,10 +327,10 @@ def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
     is_price = (price_end, price_length) > (other_end, other_length)
     if other_end >= 0 and not is_price:
         return None
-    if is_price and price_end >= len(before) - 12:
-        return True
     price_at = _first(behind, grammar.money.price_behind)
     other_at = _first(behind, grammar.money.not_prices)
+    if is_price and price_end >= len(before) - 12 and not other_at <= 1 < price_at:
+        return True
     if other_at < price_at:
         return None
     return price_at < len(behind) or is_price

@@ -365,3 +365,45 @@ def test_a_price_that_is_not_disclosed_is_none_and_one_that_may_rise_is_what_it_
 
 def test_a_headline_that_ends_with_its_figure_has_the_verb_before_it() -> None:
     assert _amounts("hi", "टाटा ने चुकाए 18,000 करोड़") == [("INR", 180_000_000_000)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "between 1.2 billion and 800 million dollars"),
+        ("it", "per 1,2 miliardi di euro e 800 milioni di euro"),
+        ("en", "$900 thousand and $1 million"),
+    ],
+)
+def test_two_sums_are_not_added_up(language: str, text: str) -> None:
+    assert max(value for _, value in _amounts(language, text)) <= 1_200_000_000
+
+
+def _told(title: str, text: str, *ids: str) -> list[tuple[str, int | float] | None]:
+    pipeline = Pipeline.of(a_watchlist(*(a_company(name.lower(), name=name) for name in ids)))
+    reports = pipeline.read(a_story(title=title, text=text, language="en")).reports
+    main = [report for report in reports if report.focus == "main"]
+    return [report.amount and (report.amount.currency, report.amount.value) for report in main]
+
+
+def test_what_others_pay_is_not_the_price_of_a_deal_that_is_still_open() -> None:
+    amounts = _told(
+        "Norvik is said to explore a bid for Zelmo",
+        "Norvik is weighing an offer for Zelmo, two people said. Pixeo paid $2.8 billion in a deal of its own.",
+        "Norvik",
+        "Zelmo",
+        "Pixeo",
+    )
+
+    assert amounts == [None]
+
+
+def test_a_figure_with_another_noun_right_behind_is_no_price() -> None:
+    amounts = _told(
+        "Norvik buys Zelmo",
+        "Norvik has bought Zelmo. Together they would be good for $2.4 billion revenue a year in all.",
+        "Norvik",
+        "Zelmo",
+    )
+
+    assert amounts == [None]

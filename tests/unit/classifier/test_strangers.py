@@ -117,3 +117,15 @@ def test_a_vague_verb_right_before_a_name_that_nobody_tracks_is_a_deal(
 )
 def test_a_vague_verb_before_a_thing_is_no_deal(language: str, title: str) -> None:
     assert not _PIPELINE.read(a_story(title=title, language=language)).reports
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Grab buys Tokopedia from Altrincham"),
+        ("de", "Grab schließt Tokopedia Ende November"),
+        ("pl", "Grab kupuje Tokopedia z Węgrowa"),
+    ],
+)
+def test_where_somebody_is_from_and_when_is_no_party(language: str, title: str) -> None:
+    assert _others(language, title) == set()
