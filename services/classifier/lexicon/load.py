@@ -52,6 +52,7 @@ _SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "stays", "t
 _ONLOOKED = {
     "": frozenset[str](),
     "acquisition": frozenset({"acquisition"}),
+    "money": frozenset({"acquisition"}),
     "ban": frozenset({"ban"}),
     "shutdown": frozenset({"shutdown"}),
     "ends": frozenset({"ban", "shutdown"}),
@@ -355,7 +356,7 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
     for key, forms in _shared("onlookers.yml").get(language, {}).items():
         place, _, types = key.partition(".")
-        meaning = Meaning(layer="onlooker", name=place, types=_ONLOOKED[types])
+        meaning = Meaning(layer="onlooker", name=place, frame=types, types=_ONLOOKED[types])
         yield _unbound(forms), meaning
     for kind, by_language in _shared("history.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=kind, name=kind)

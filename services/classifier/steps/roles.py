@@ -34,7 +34,7 @@ from services.classifier.syntax.deals import (
 from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
-from services.classifier.syntax.onlookers import onlookers
+from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
 from services.classifier.syntax.relatives import of_a_relative_clause
 from services.classifier.syntax.topics import colon_topic, has_topic_alone
@@ -89,9 +89,12 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     for company in _told_of_before(document, triggers, found):
         del found[company]
         apart.add(company)
-    apart.update(
-        name.company for name in onlookers(document, grammar, triggers[0].sentence, event_type)
-    )
+    sentence = triggers[0].sentence
+    aside = onlookers(document, grammar, sentence, event_type)
+    apart.update(name.company for name in aside)
+    if found and aside and event_type == "acquisition":
+        for name in parties_beside(document, grammar, sentence):
+            found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
     if not found:
         for name, role, ground in borrowed(document, grammar, triggers[0]):
             found.setdefault(name.company, (role, name, ground))

@@ -52,6 +52,14 @@ def onlookers(
     return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
+def parties_beside(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+    """Yield the onlookers of a deal whom a word beside them says to be outbid or outdone."""
+    names = document.names_in(sentence)
+    for word in document.words_in("onlooker", sentence):
+        if word.meaning.frame == "acquisition" and word.meaning.name != "subject":
+            yield from _of_word(document, grammar, sentence, names, word)
+
+
 def _of_word(
     document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
 ) -> Iterator[Name]:
@@ -101,8 +109,7 @@ def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit)
     gap = earlier[-1].end, word.start
     if not _STOPS.isdisjoint(text[slice(*gap)]) or _has_cue(document, sentence, *gap):
         return
-    row = next(row for row in chains_of(text, names) if earlier[-1] in row.names)
-    yield from (name for name in row.names if name.end <= word.start + 1)
+    yield from _joined_to(document, earlier)
 
 
 def _subject(
