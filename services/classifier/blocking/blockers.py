@@ -20,25 +20,30 @@ class Afar:
     """The kind of blocker, by type, that title and lead hold against other sentences.
 
     `for_a_while` are the types of which the title says that it is a strike, a pause; `strikes` those
-    of them that it has no cue for, so that it is all there is to tell.
+    of them that it has no cue for, so that it is all there is to tell; `offered` those of which the title
+    says that shares are offered to everybody, and has no cue for.
     """
 
     in_title: Mapping[str, str]
     in_lead: Mapping[str, str]
     for_a_while: frozenset[str]
     strikes: frozenset[str]
+    offered: frozenset[str]
 
 
 def blockers_afar(document: Document) -> Afar:
     """Return what title and lead hold against the cues of every sentence."""
     in_title: dict[str, str] = {}
     in_lead: dict[str, str] = {}
+    offered: set[str] = set()
     for_a_while: set[str] = set()
     for sentence, hit in document.words_of("blocker"):
         kind = hit.meaning.name
         if _is_of_a_firm(document, hit):
             continue
         segment = document.sentences[sentence].segment
+        if segment is Segment.TITLE and kind == "ipo":
+            offered.update(hit.meaning.types)
         if segment is Segment.TITLE and kind == "temporary":
             for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
@@ -53,7 +58,13 @@ def blockers_afar(document: Document) -> Afar:
         if document.sentences[sentence].segment is Segment.TITLE
         for event_type in hit.meaning.types
     }
-    return Afar(in_title, in_lead, frozenset(for_a_while), frozenset(for_a_while - titled))
+    return Afar(
+        in_title,
+        in_lead,
+        frozenset(for_a_while),
+        frozenset(for_a_while - titled),
+        frozenset(offered - titled),
+    )
 
 
 def penalty_of(
@@ -81,6 +92,8 @@ def penalty_of(
         )
         if (start <= blocker.start < end or is_the_topic or is_behind) and not is_apart:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
+    if event_type in afar.offered:
+        return BLOCKED_IN_CLAUSE, "ipo"
     kind = afar.in_title.get(event_type)
     if kind == "partner" and any(_is_of_a_merger(hit) for hit in hits):
         kind = None

@@ -58,6 +58,8 @@ def _types_disclaimed(
             dropped |= {"acquisition"}
     if _is_recalled(document):
         dropped |= {"acquisition"}
+    if _is_taken_back(document):
+        dropped |= {"acquisition", "ban", "shutdown"}
     is_paused = any(harmless.get(at) == "temporary" for at in head)
     is_for_now = (
         is_paused
@@ -174,3 +176,25 @@ def _is_recalled(document: Document) -> bool:
         return False
     start, end = document.sentences[titles[0]][:2]
     return find(document, "recalls", start, end) is not None
+
+
+def _is_taken_back(document: Document) -> bool:
+    """Return whether a maker or a shop takes goods back that are not as they should be.
+
+    The title says that, title or lead what is wrong with them, or that buyers get their money back. Not
+    where an authority is named: it may have forbidden them.
+    """
+    head = document.sentences_of(Segment.TITLE, Segment.LEAD)
+    if not head or any(document.words_in("authority", at) for at in head):
+        return False
+    title = document.sentences[head[0]]
+    return (
+        title.segment is Segment.TITLE
+        and (
+            find(document, "pulls", title.start, title.end)
+            or find(document, "recalls", title.start, title.end)
+        )
+        is not None
+        and not document.words_in("country", head[0])
+        and find(document, "defects", title.start, document.sentences[head[-1]].end) is not None
+    )

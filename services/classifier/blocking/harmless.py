@@ -18,8 +18,12 @@ from services.classifier.lexicon.words import Hit
 from services.common.event_types import event_types
 
 _WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
+_JOINS = frozenset({"merge", "joins"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
+VERB_BEFORE = frozenset({"hi", "bn", "ur"})
+"""Verb-last languages whose headlines put what is bought or closed behind its verb."""
+_CLAUSE_ENDS = " .,;:!?\"'\n-"
 _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
 DENSE = frozenset({"zh", "ja", "ko", "th"})
@@ -49,11 +53,11 @@ def prepare(language: str, grammar: Grammar) -> None:
     """Make the patterns of a language, which else its first sentences with such words have to wait for."""
     for kind in frozenset[str]().union(*harmless_stems(language).values()):
         harmless_pattern(kind, language)
-    for event_type in event_types():
+    for event_type in (*event_types(), "teams"):
         if grammar.order == "sov":
             _object_before(event_type, language, is_before=True)
             _object_before(event_type, language, is_before=False)
-        else:
+        if grammar.order != "sov" or language in VERB_BEFORE:
             _object_behind(event_type, language, grammar)
 
 
@@ -62,6 +66,8 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
     for event_type in cue.meaning.types:
         if _is_of_a_thing(document, grammar, sentence, cue, event_type):
             return "goods"
+        if event_type == "acquisition" and _is_of_teams(document, grammar, sentence, cue):
+            return "partner"
         if event_type == "shutdown" and cue.meaning.stage is None:
             if _is_for_a_spell(document, grammar, sentence, cue):
                 return "temporary"
@@ -91,10 +97,23 @@ def _is_of_a_thing(
         cue.meaning.frame in _WITH_OBJECTS
         or (cue.meaning.frame == "passive" and event_type == "acquisition")
     ):
-        return _thing_before(document, sentence, cue, event_type)
+        return _thing_before(document, sentence, cue, event_type) or (
+            document.language in VERB_BEFORE
+            and cue.meaning.frame in _WITH_OBJECTS
+            and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
+        )
     if cue.meaning.frame not in _WITH_OBJECTS:
         return False
     return _thing_behind(document, grammar, sentence, cue, event_type)
+
+
+def _is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether what two companies join is their teams or efforts, not themselves."""
+    if cue.meaning.frame not in _JOINS:
+        return False
+    if grammar.order == "sov":
+        return _thing_before(document, sentence, cue, "teams")
+    return _thing_behind(document, grammar, sentence, cue, "teams")
 
 
 def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
@@ -115,8 +134,15 @@ def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) 
 
 
 def _thing_behind(
-    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    cue: Hit,
+    event_type: str,
+    *,
+    is_last: bool = False,
 ) -> bool:
+    """Return whether a thing stands behind a cue; with `is_last` it must end the clause."""
     end = max(document.clause_of(sentence, cue.start)[1], cue.end)
     if not may_stand(document, event_type, cue.start, end):
         return False
@@ -130,6 +156,7 @@ def _thing_behind(
         if (
             found is not None
             and not _has_name(document, sentence, begin, found.end())
+            and not (is_last and document.folded.text[found.end() : end].strip(_CLAUSE_ENDS))
             and _is_all(document, grammar, sentence, found, event_type)
         ):
             return True

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
-from services.classifier.blocking.harmless import harm
+from services.classifier.blocking.harmless import VERB_BEFORE, harm
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import particles
@@ -142,6 +142,9 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     if grammar.order == "sov":
         reach = _before_its_seller(document, grammar, cue)
         found = _COUNTED_BEFORE.search(text, max(reach - _GOODS_REACH, 0), reach)
+        if found is None and document.language in VERB_BEFORE:
+            found = _COUNTED.match(text, cue.end)
+            reach = found.end() + _GOODS_REACH if found else reach
     else:
         # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".
         verb = _VERB.match(text, cue.start, cue.end)

@@ -12,6 +12,9 @@ _OFTEN = 2
 _TELLING = 25
 """What a lead's sentence has at least; a dateline is shorter."""
 
+_OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
+"""Kinds of words in a title that make a denial behind it the news."""
+
 _LONG = 5
 """Sentences of a story whose title or body would say it again."""
 
@@ -25,6 +28,7 @@ def focus(document: Document) -> Document:
             if _leads(document, candidate)
             and not _is_aside(document, candidate, title)
             and not _is_in_passing(document, candidate)
+            and not _is_denied_in_passing(document, candidate)
             else Focus.BACKGROUND
         )
         for candidate in document.candidates
@@ -89,6 +93,27 @@ def _is_in_passing(document: Document, candidate: Candidate) -> bool:
             hit.meaning.name == "reversed"
             for sentence, hit in document.words_of("stage")
             if document.sentences[sentence].segment is Segment.TITLE
+        )
+    )
+
+
+def _is_denied_in_passing(document: Document, candidate: Candidate) -> bool:
+    """Return whether a lead only adds, behind its first sentence, that nothing closes or is blocked.
+
+    "X cuts 300 jobs. … No plant will be shut". A title that denies something, or has a rumour, is about that.
+    """
+    if candidate.event_type == "acquisition" or any(
+        trigger.stage != "rejected" and not trigger.is_negated for trigger in candidate.triggers
+    ):
+        return False
+    title, lead = document.sentences_of(Segment.TITLE), document.sentences_of(Segment.LEAD)
+    return (
+        bool(title and lead)
+        and all(trigger.sentence > lead[0] for trigger in candidate.triggers)
+        and not any(
+            document.words_in("negation", at)
+            or any(hit.meaning.name in _OF_A_DENIAL for hit in document.words_in("stage", at))
+            for at in title
         )
     )
 

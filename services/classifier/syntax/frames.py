@@ -244,8 +244,8 @@ def _verb_last(
     taken: set[Role],
 ) -> dict[Chain, Role]:
     subject, thing = _sides(trigger)
-    is_refused = trigger.stage == "rejected" and trigger.frame in {"active", "sell"}
-    if grammar.has_turned_denials and is_refused and len(before) == 1 and after and not taken:
+    is_verb = trigger.event_type == "acquisition" and trigger.frame in {"active", "sell"}
+    if grammar.has_turned_denials and is_verb and len(before) == 1 and after and not taken:
         return {before[0]: subject, after[0]: thing}  # "टाटा नहीं खरीदेगी एयर इंडिया"
     if trigger.frame == "joins" and before and after and not taken:
         return {before[-1]: subject, after[0]: thing}  # "of X ten percent now belongs to Y"

@@ -1,0 +1,33 @@
+"""What tempts and is no event, told as a newspaper would: `no_event.yml`.
+
+Shares offered to everybody, a cut cable, fines, jets and land that are bought, shops that are refitted,
+strikes, players, teams that work together, jobs that go while no plant does, goods taken back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.common.contracts.reading import Focus
+from tests.unit.classifier.test_structure import a_told, pipeline
+
+TOLD = yaml.safe_load(Path(__file__).with_name("no_event.yml").read_text(encoding="utf-8"))
+
+
+def stories() -> list[Any]:
+    return [
+        pytest.param(lang, told, id=f"{lang}: {told[:60]}")
+        for lang, all_told in TOLD.items()
+        for told in all_told
+    ]
+
+
+@pytest.mark.parametrize(("lang", "told"), stories())
+def test_a_story_that_only_tempts_tells_of_no_event(lang: str, told: str) -> None:
+    reports = pipeline().read(a_told(lang, told)).reports
+
+    assert [report.type for report in reports if report.focus is Focus.MAIN] == []
