@@ -52,7 +52,7 @@ _SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "stays", "t
 _ONLOOKED = {
     "": frozenset[str](),
     "acquisition": frozenset({"acquisition"}),
-    "money": frozenset({"acquisition"}),
+    "deals": frozenset({"acquisition"}),
     "ban": frozenset({"ban"}),
     "shutdown": frozenset({"shutdown"}),
     "ends": frozenset({"ban", "shutdown"}),
