@@ -199,6 +199,18 @@ def owning_pattern(language: str) -> re.Pattern[str]:
 
 
 @cache
+def ends_pattern(kind: str, language: str) -> re.Pattern[str]:
+    """Return what finds a language's words of a kind of `ends.yml`, nothing where it has none."""
+    return pattern_of(folded_forms(_shared("ends.yml")[kind].get(language, "")))
+
+
+@cache
+def end_words(kind: str, language: str) -> tuple[str, ...]:
+    """Return a language's words of a kind of `ends.yml`."""
+    return folded_forms(_shared("ends.yml")[kind].get(language, ""))
+
+
+@cache
 def winding_up() -> tuple[str, ...]:
     """Return the stems of words for the end of a company that a court pronounces without forbidding it."""
     return folded_forms(_shared("orders.yml")["winding_up"])

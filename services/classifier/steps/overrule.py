@@ -7,6 +7,18 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import winding_up
+from services.classifier.syntax.ends import (
+    DONE,
+    ended_deal,
+    has_to_go,
+    is_a_condition,
+    is_a_sale_to_somebody,
+    is_of_a_told_deal,
+    is_of_an_owner,
+    is_told_to_leave,
+    is_unreachable,
+    is_wound_up_with_a_ban,
+)
 from services.classifier.syntax.orders import ORDER_REACH, is_closed_by_order, is_ordered
 from services.common.ids import CompanyId
 
@@ -50,17 +62,40 @@ def _meant(
     An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
     plan again; one that closes an app bans it.
     """
-    if _is_of_the_other(document, trigger):
+    if _is_nothing(document, grammar, trigger, deals):
         return None
-    if (stopped := _stopped_deal(document, trigger, deals)) is not None:
-        return stopped
-    if _is_no_news(document, trigger):
-        return None
-    if _is_of_a_deal(document, trigger, deals):
+    deal = _as_a_deal(document, grammar, trigger, deals)
+    return deal or _as_a_ban(document, grammar, trigger)
+
+
+def _is_nothing(
+    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
+) -> bool:
+    """Return whether a cue tells of nothing beside the others, or only what they tell."""
+    return (
+        _is_of_the_other(document, trigger)
+        or is_a_condition(document, trigger, deals)
+        or ended_deal(document, grammar, trigger, deals) == DONE
+        or _is_no_news(document, trigger)
+        or is_of_an_owner(document, grammar, trigger)
+    )
+
+
+def _as_a_deal(
+    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
+) -> Trigger | None:
+    """Return a cue of a ban or a closing as that of a deal which fails, or may go on."""
+    if is_a_sale_to_somebody(document, grammar, trigger):
+        return trigger._replace(event_type="acquisition", frame="noun", stage="rejected")
+    if (
+        is_of_a_told_deal(document, grammar, trigger, deals)
+        or ended_deal(document, grammar, trigger, deals)
+        or _is_of_a_deal(document, trigger, deals)
+    ):
         return trigger._replace(
             event_type="acquisition", frame="noun", stage="rejected", weight=0.0
         )
-    return _as_a_ban(document, grammar, trigger)
+    return _stopped_deal(document, trigger, deals)
 
 
 def _stopped_deal(document: Document, trigger: Trigger, deals: Sequence[Trigger]) -> Trigger | None:
@@ -80,6 +115,10 @@ def _as_a_ban(document: Document, grammar: Grammar, trigger: Trigger) -> Trigger
     """Return a trigger, as a ban's where an authority closes something or stops the sale of goods."""
     if _is_of_goods(document, trigger):
         return trigger._replace(event_type="ban", frame="active", stage=None)
+    if is_told_to_leave(document, trigger):
+        return trigger._replace(event_type="ban", frame="active")
+    if is_unreachable(document, trigger):
+        return trigger._replace(event_type="ban", frame="passive")
     is_closing = trigger.event_type == "shutdown"
     if (
         is_closing
@@ -151,6 +190,8 @@ def _is_no_news(document: Document, trigger: Trigger) -> bool:
     """Return whether a cue only says what became of what another one tells."""
     return (
         (trigger.event_type == "shutdown" and _is_back(document, trigger))
+        or is_wound_up_with_a_ban(document, trigger)
+        or has_to_go(document, trigger)
         or _is_of_what_is_bought(document, trigger)
         or _is_of_what_stays_open(document, trigger)
     )

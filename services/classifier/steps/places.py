@@ -116,6 +116,8 @@ def _in_cities(
         if span.segment > Segment.LEAD:
             continue
         for hit in document.words_in("city", sentence):
+            if not hit.meaning.name:
+                continue  # "nationwide" of a language that many countries speak
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
             is_scoped = _ends_with(left, grammar.scope)
             is_dateline = hit.start - first < _DATELINE and hit.start >= first

@@ -206,10 +206,13 @@ def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) ->
 
 def is_closed_by_order(document: Document, trigger: Trigger) -> bool:
     """Return whether a sentence says that an authority did it: "shut by regulators", "по решению суда"."""
-    if not (_may_be_ordered(document, trigger) or _tells_a_fate(document, trigger)):
+    may_be = _may_be_ordered(document, trigger) or _tells_a_fate(document, trigger)
+    if not (may_be or _leaves(trigger)):
         return False
     if _has_order_near(document, trigger):
         return True
+    if not may_be:
+        return False
     # Where the sentence bans as well, the agent is of the ban.
     return _has_agent_near(document, trigger) and not any(
         other.event_type == "ban"
@@ -225,6 +228,16 @@ def _may_be_ordered(document: Document, trigger: Trigger) -> bool:
         trigger.event_type == "shutdown"
         and trigger.frame != "close"
         and not any(stem in words for stem in winding_up())
+    )
+
+
+def _leaves(trigger: Trigger) -> bool:
+    """Return whether a cue says that somebody leaves a market, which may be ordered: "out of Russia by order of"."""
+    return (
+        trigger.event_type == "shutdown"
+        and trigger.frame == "close"
+        and trigger.stage is None
+        and trigger.group.endswith(".leave")
     )
 
 

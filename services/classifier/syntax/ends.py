@@ -1,0 +1,227 @@
+"""Ends: what a cue of a closing, or of a sale that is stopped, is about where it is no event of its own.
+
+"Pulls out of the purchase of X" ends a deal, "closes the purchase" completes it; who "exits X and sells its
+shares to Y" closes nothing; a bank that is wound up with its licence is banned, an app that stops working after
+a ban is what was banned; a court that stops "the sale of X to Y" stops a deal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.load import end_words, ends_pattern, winding_up
+
+DONE = ""
+"""What is said of a deal that a cue of a closing completes: the cue is nothing then."""
+_BETWEEN = 16
+_WORDS_BETWEEN = 2
+_RIGHT_BEHIND = 5
+_WITH_ITS_BAN = 70
+_ITS_OBJECT = 30
+
+
+def ended_deal(
+    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
+) -> str | None:
+    """Return what a cue of a closing says of the deal beside it, None where it stands beside none.
+
+    "rejected" where it ends, `DONE` where it is completed or its own cue says it. Behind the cue stands the deal's noun, in verb-last languages before
+    it; "ends talks on a merger" may be cue of both.
+    """
+    if trigger.event_type != "shutdown" or trigger.stage is not None:
+        return None
+    if trigger.frame not in {"active", "close"}:
+        return None
+    for deal in deals:
+        if deal.sentence != trigger.sentence:
+            continue
+        if deal.start < trigger.end and trigger.start < deal.end:
+            if deal.stage == "rejected":
+                return DONE
+            continue
+        if deal.frame != "noun":
+            continue
+        first, last = (deal, trigger) if grammar.order == "sov" else (trigger, deal)
+        if _touch(document, first, last):
+            closes = ends_pattern("closes", document.language)
+            is_done = closes.search(document.folded.text, trigger.start, trigger.end)
+            return DONE if is_done else "rejected"
+    return None
+
+
+def _touch(document: Document, first: Trigger, last: Trigger) -> bool:
+    """Return whether nothing but an article or two stands between two cues of a clause."""
+    if not 0 <= last.start - first.end <= _BETWEEN:
+        return False
+    between = document.folded.text[first.end : last.start]
+    return (
+        len(between.split()) <= _WORDS_BETWEEN
+        and not any(sign in between for sign in ",;:.、，")
+        and not any(
+            first.end <= name.start < last.start for name in document.names_in(first.sentence)
+        )
+    )
+
+
+def is_of_a_told_deal(
+    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
+) -> bool:
+    """Return whether a ban is only of "the transaction" that title or lead tell: nobody is named in its clause."""
+    if trigger.event_type != "ban" or trigger.stage is not None or trigger.frame == "noun":
+        return False
+    if not any(
+        document.sentences[deal.sentence].segment <= Segment.LEAD
+        and (deal.sentence != trigger.sentence or abs(deal.start - trigger.start) > _BETWEEN)
+        for deal in deals
+    ):
+        return False
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    if any(start <= name.start < end for name in document.names_in(trigger.sentence)):
+        return False
+    words = ends_pattern("dealings", document.language)
+    text = document.folded.text
+    if grammar.order == "sov" or trigger.frame == "passive":
+        return words.search(text, start, max(trigger.end, start)) is not None
+    return words.search(text, trigger.start, min(end, trigger.end + _ITS_OBJECT)) is not None
+
+
+def is_a_condition(document: Document, trigger: Trigger, deals: Sequence[Trigger]) -> bool:
+    """Return whether a ban is only what a deal is allowed on: "may buy X but must not raise its prices"."""
+    if trigger.event_type != "ban" or trigger.stage is not None:
+        return False
+    sentence = document.sentences[trigger.sentence]
+    if any(name.start >= trigger.start for name in document.names_in(trigger.sentence)):
+        return False
+    for deal in deals:
+        if deal.sentence != trigger.sentence or deal.end > trigger.start or deal.stage is not None:
+            continue
+        behind = min(sentence.end, trigger.end + _BETWEEN)
+        but = ends_pattern("but", document.language).search(document.folded.text, deal.end, behind)
+        if but is not None and not any(
+            but.start() <= name.start for name in document.names_in(trigger.sentence)
+        ):
+            return True
+    return False
+
+
+def has_to_go(document: Document, trigger: Trigger) -> bool:
+    """Return whether a closing is what a ban of its sentence comes to: "withdrew its permit, the plant must close"."""
+    if trigger.event_type != "shutdown":
+        return False
+    if not any(
+        other.event_type == "ban"
+        and other.stage is None
+        and other.frame == "active"
+        and other.end <= trigger.start
+        for other in document.triggers_in(trigger.sentence)
+    ) or not document.words_in("authority", trigger.sentence):
+        return False
+    must = ends_pattern("must", document.language)
+    return must.search(document.folded.text, trigger.start - _BETWEEN, trigger.end) is not None
+
+
+def is_told_to_leave(document: Document, trigger: Trigger) -> bool:
+    """Return whether a state gives a company so many days to leave."""
+    if trigger.event_type != "shutdown" or trigger.frame != "close" or trigger.stage is not None:
+        return False
+    names = document.names_in(trigger.sentence)
+    givers = [
+        word
+        for word in document.words_in("authority", trigger.sentence)
+        if word.end <= trigger.start and all(word.end <= name.start for name in names)
+    ]
+    if not givers or not names:
+        return False
+    days = ends_pattern("deadline", document.language)
+    end = document.sentences[trigger.sentence].end
+    return days.search(document.folded.text, givers[0].end, end) is not None
+
+
+def is_wound_up_with_a_ban(document: Document, trigger: Trigger) -> bool:
+    """Return whether an authority has what it bans wound up: "revokes X's licence and orders its liquidation"."""
+    words = document.folded.text[trigger.start : trigger.end]
+    if trigger.event_type != "shutdown" or not any(stem in words for stem in winding_up()):
+        return False
+    return bool(document.words_in("authority", trigger.sentence)) and any(
+        other.event_type == "ban"
+        and other.stage is None
+        and other.frame == "active"
+        and 0 <= trigger.start - other.end <= _WITH_ITS_BAN
+        for other in document.triggers_in(trigger.sentence)
+    )
+
+
+def is_unreachable(document: Document, trigger: Trigger) -> bool:
+    """Return whether what is banned is only said to work no more: in one sentence, or where title or lead ban."""
+    if trigger.event_type != "shutdown" or trigger.stage is not None:
+        return False
+    bans = [other for other in document.triggers if _is_a_ban(document, trigger, other)]
+    if not bans:
+        return False
+    stops = ends_pattern("unreachable", document.language)
+    return stops.search(document.folded.text, trigger.start, trigger.end) is not None
+
+
+def _is_a_ban(document: Document, trigger: Trigger, other: Trigger) -> bool:
+    if other.event_type != "ban" or other.stage is not None or other.is_negated:
+        return False
+    return other.sentence == trigger.sentence or (
+        not other.is_past and document.sentences[other.sentence].segment <= Segment.LEAD
+    )
+
+
+def is_of_an_owner(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether who leaves only sells its shares: "exits X and sells its stake to Y"."""
+    if trigger.event_type != "shutdown" or trigger.frame != "close" or trigger.stage is not None:
+        return False
+    if not any(
+        other.event_type == "acquisition" and other.frame == "sell"
+        for other in document.triggers_in(trigger.sentence)
+    ):
+        return False
+    names = document.names_in(trigger.sentence)
+    left = _left(document, grammar, trigger, names)
+    return left is not None and any(
+        name.end <= left.start and name.company != left.company for name in names
+    )
+
+
+def _left(
+    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
+) -> Name | None:
+    """Return the company that somebody leaves: right behind the cue, in verb-last languages before it."""
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    for name in names:
+        gap = trigger.start - name.end if grammar.order == "sov" else name.start - trigger.end
+        if start <= name.start < max(end, trigger.end + 2) and 0 <= gap <= _RIGHT_BEHIND:
+            return name
+    return None
+
+
+def is_a_sale_to_somebody(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether the sale of one company to another is stopped: "suspends the sale of X to Y"."""
+    if trigger.event_type != "ban":
+        return False
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    names = [name for name in document.names_in(trigger.sentence) if start <= name.start < end]
+    if len({name.company for name in names}) < 2:
+        return False
+    sale = ends_pattern("sale", document.language)
+    text = document.folded.text
+    found = sale.search(text, start, max(end, trigger.end))
+    if found is None:
+        return False
+    marks = end_words("to", document.language)
+    if grammar.order == "sov" and document.language != "fa":
+        return any(
+            text.startswith(marks, name.end) or text.startswith(marks, name.end + 1)
+            for name in names
+        )
+    for sold, buyer in pairwise(names):
+        between = text[sold.end : buyer.start].strip(" '-")
+        if sold.company != buyer.company and sold.start >= found.start() and between in marks:
+            return True
+    return False
