@@ -108,6 +108,10 @@ def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[
         chains = chains_of(document.folded.text, [name for name in names if name not in aside])
         taken |= event.apart
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
+        if known is Role.TARGET and index > max(own):
+            # "It has bought X. X competes with Y": who buys stands before what is bought, if so far behind.
+            first = min(name.start for name in names if event.roles.get(name.company) is known)
+            free = [chain for chain in free if chain.start < first]
         if len(free) == 1:
             yield free[0]
 
