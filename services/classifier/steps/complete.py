@@ -38,7 +38,7 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
         held = set(event.roles.values())
         if missing in held or known not in held:
             continue
-        for chain in _free_beside(document, event, known):
+        for chain in _free_beside(document, event, known, grammar):
             role = _role(document, event, grammar, chain, missing)
             if role is not None and _stands_behind_a_noun(event, grammar, chain, known):
                 return _with(event, chain, known, others=missing)
@@ -92,7 +92,9 @@ def _is_front(document: Document, event: Candidate) -> bool:
     )
 
 
-def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[Chain]:
+def _free_beside(
+    document: Document, event: Candidate, known: Role, grammar: Grammar
+) -> Iterator[Chain]:
     """Yield the only names of a front sentence that have no role and stand beside a known one.
 
     The event's own sentences come first: there the place to the cue tells who is who.
@@ -108,7 +110,7 @@ def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[
         chains = chains_of(document.folded.text, [name for name in names if name not in aside])
         taken |= event.apart
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
-        if known is Role.TARGET and index > max(own):
+        if grammar.order == "svo" and known is Role.TARGET and index > max(own):
             # "It has bought X. X competes with Y": who buys stands before what is bought, if so far behind.
             first = min(name.start for name in names if event.roles.get(name.company) is known)
             free = [chain for chain in free if chain.start < first]
