@@ -42,14 +42,30 @@ def focus(document: Document) -> Document:
 
 
 def _leads(document: Document, candidate: Candidate) -> bool:
-    """Return whether title or lead tell it as news."""
+    """Return whether title or lead tell it as news.
+
+    What a title says of earlier is none where it has other news: "X shuts Y two years after the takeover".
+    """
     return any(
-        document.sentences[trigger.sentence].segment is Segment.TITLE
+        (
+            document.sentences[trigger.sentence].segment is Segment.TITLE
+            and not (trigger.is_past and _has_other_news(document, candidate))
+        )
         or (
             document.sentences[trigger.sentence].segment is Segment.LEAD
             and not (trigger.is_past and not _is_undone_now(document, candidate, trigger))
         )
         for trigger in candidate.triggers
+    )
+
+
+def _has_other_news(document: Document, candidate: Candidate) -> bool:
+    """Return whether title or lead tell of something else than a deal that is no history."""
+    return candidate.event_type == "acquisition" and any(
+        document.sentences[trigger.sentence].segment <= Segment.LEAD and not trigger.is_past
+        for other in document.candidates
+        if other.event_type != "acquisition"
+        for trigger in other.triggers
     )
 
 

@@ -58,6 +58,10 @@ _AUXILIARY = 7
 _MARKER = 32
 
 
+_OF_WHAT_WAS = 12
+"""So far behind a noun for an old deal stands whose it was: "nach dem Kauf von X"."""
+
+
 def assign(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with one candidate for every sentence and type that has triggers."""
     grouped: dict[tuple[int, str], list[Trigger]] = defaultdict(list)
@@ -129,14 +133,17 @@ def _told_of_before(
         )
     } - here
     earlier = {
-        company: role
-        for company, (role, name, _) in found.items()
+        company
+        for company, (_, name, _) in found.items()
         if any(start <= name.start < end for start, end in old)
+        or any(
+            0 <= name.start - trigger.end <= _OF_WHAT_WAS
+            for trigger in triggers
+            if trigger.is_past and trigger.frame in NOUNS
+        )
     }
     new = {role for company, (role, _, _) in found.items() if company not in earlier}
-    return (
-        [company for company, role in earlier.items() if role in new] if Role.TARGET in new else []
-    )
+    return [company for company in found if company in earlier] if Role.TARGET in new else []
 
 
 def _standing(trigger: Trigger) -> tuple[bool, bool, float, bool]:

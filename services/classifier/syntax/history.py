@@ -44,7 +44,10 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
     if _is_told_of_before(document, grammar, sentence, hit, clause, afters):
         return True
     if document.sentences[sentence].segment is Segment.TITLE:
-        return False  # a headline has no room for what was before
+        # A headline has hardly room for what was before: "X schließt Y zwei Jahre nach der Übernahme".
+        return "acquisition" in hit.meaning.types and any(
+            _is_over(document, grammar, sentence, hit, clause, after) for after in afters
+        )
     return (
         any(_is_over(document, grammar, sentence, hit, clause, after) for after in afters)
         or _began_then(document, grammar, sentence, hit)
@@ -97,7 +100,10 @@ def _is_of_another_cue(
 ) -> bool:
     """Return whether a word for history has what is over in it: "nach der Übernahme von X schließt Y"."""
     if past.end > hit.start:
-        return False
+        # "X closes Y two years after the takeover": what stands before "after" is not over.
+        return hit.end <= past.start and any(
+            past.start <= after.start <= past.end + 1 for after in afters
+        )
     if any(past.start <= cue.start < past.end for cue in document.words_in("cue", sentence)):
         return True
     return any(after.start == past.start and after.end < past.end for after in afters) and any(
@@ -168,6 +174,10 @@ def _is_over(
     if _stand_behind(document, grammar):
         reach = _POSTPOSED_REACH if document.language in _POSTPOSED else _BEHIND_REACH
         return -1 <= after.start - hit.end <= reach
+    if hit.start < after.start and after.end < hit.end <= after.end + _NOUN_REACH:
+        return (
+            hit.meaning.frame in NOUNS
+        )  # "schließt Y zwei Jahre nach der Übernahme" completes none
     gap = hit.start - after.end
     if gap < 0 or after.start < clause[0]:
         return False
