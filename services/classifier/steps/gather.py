@@ -198,7 +198,7 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
 
     "Norvik buys Zelmo. Last year it bought Balto."
     """
-    hit, told = _things(event), _things(candidate)
+    hit, told = _closed_or_meant(event), _closed_or_meant(candidate)
     named = {
         name.company
         for trigger in candidate.triggers
@@ -223,6 +223,12 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         and min(event.grounds[company] for company in hit) > Ground.BORROWED
         and min(candidate.grounds[company] for company in told) > Ground.BORROWED
     )
+
+
+def _closed_or_meant(candidate: Candidate) -> set[CompanyId]:
+    """Return what an event is about: who closes something without a name, where nothing has one."""
+    things = _things(candidate)
+    return things or (set(candidate.roles) if candidate.event_type == "shutdown" else things)
 
 
 def _is_of_others(event: Candidate, candidate: Candidate) -> bool:

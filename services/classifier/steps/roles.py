@@ -132,6 +132,7 @@ def _told_of_before(
             start <= p.start < end for p in document.words_in("background", triggers[0].sentence)
         )
     } - here
+    old |= set(_asides_of_before(document, triggers))
     earlier = {
         company
         for company, (_, name, _) in found.items()
@@ -144,6 +145,21 @@ def _told_of_before(
     }
     new = {role for company, (role, _, _) in found.items() if company not in earlier}
     return [company for company in found if company in earlier] if Role.TARGET in new else []
+
+
+def _asides_of_before(document: Document, triggers: Sequence[Trigger]) -> Iterator[tuple[int, int]]:
+    """Yield the parts between two commas that tell only of what was before: "X, dat in 2024 Y overnam, koopt Z"."""
+    text = document.folded.text
+    span = document.sentences[triggers[0].sentence]
+    for trigger in triggers:
+        if not trigger.is_past:
+            continue
+        start = text.rfind(", ", span.start, trigger.start)
+        end = text.find(", ", trigger.end, span.end)
+        if start < 0 or end < 0:
+            continue
+        if all(other.is_past for other in triggers if start <= other.start < end):
+            yield start, end
 
 
 def _standing(trigger: Trigger) -> tuple[bool, bool, float, bool]:

@@ -25,6 +25,7 @@ _FRESH = timedelta(days=75)
 """A year that was not over so long ago may be told of as news."""
 _MONTHS = 12
 _MONTH_WORD = 3
+_NAMED_MONTH = re.compile(r"\d{1,2}[月월]")
 _POSTPOSED = frozenset({"zh"})
 """Languages that say "after" and "since" behind what was, though their verbs do not come last."""
 _POSTPOSED_REACH = 16
@@ -71,7 +72,7 @@ def _is_told_of_before(
     Not where it only says when that was after which it happened: "after the fire of last year X closes".
     """
     start, end = clause
-    pasts = document.words_in("background", sentence)
+    pasts = (*document.words_in("background", sentence), *document.words_in("ago", sentence))
     return bool(pasts) and any(
         start <= past.start < end
         and not _is_of_a_noun(document, grammar, hit, past)
@@ -313,28 +314,39 @@ def _past_years(document: Document, sentence: int) -> tuple[int, ...]:
 def _is_of_a_past_month(
     document: Document, grammar: Grammar, sentence: int, clause: tuple[int, int]
 ) -> bool:
-    """Return whether a clause tells of a month of the year before: "last October"."""
+    """Return whether a clause tells of a month that is over: "last October", "in March it had already"."""
+    marks = (*document.words_in("last", sentence), *document.words_in("already", sentence))
+    if not marks:
+        return False
     text = document.folded.text
+    start, end = clause
+    if not any(start <= mark.start < end for mark in marks):
+        return False
     for last in document.words_in("last", sentence):
-        if not clause[0] <= last.start < clause[1]:
-            continue
         before = text[max(last.start - 14, 0) : last.start].split()
         behind = text[last.end : last.end + 14].split()
         for word in (*before[-1:], *behind[:1]):
-            month = _month(grammar, word.strip(".,"))
-            if month is None:
-                continue
-            if document.published is None:
+            if _is_over_month(document, _month(grammar, word.strip(".,"))):
                 return True
-            if (document.published.month - month) % _MONTHS > 1:
-                return True
-    return False
+    if not document.words_in("already", sentence) or document.published is None:
+        return False
+    words = (*text[start:end].split(), *_NAMED_MONTH.findall(text, start, end))
+    return any(_is_over_month(document, _month(grammar, word.strip(".,"))) for word in words)
+
+
+def _is_over_month(document: Document, month: int | None) -> bool:
+    """Return whether a month was over for a while when the story was published."""
+    if month is None:
+        return False
+    return document.published is None or (document.published.month - month) % _MONTHS > 1
 
 
 def _month(grammar: Grammar, word: str) -> int | None:
     """Return the month that a word names, also with an ending: "ekimde"."""
     months = grammar.dates.months
-    for end in range(len(word), max(_MONTH_WORD, len(word) - _MONTH_WORD) - 1, -1):
+    if word in months:
+        return months[word]
+    for end in range(len(word) - 1, max(_MONTH_WORD, len(word) - _MONTH_WORD) - 1, -1):
         if word[:end] in months:
             return months[word[:end]]
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +14,7 @@ from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Focus
 from tests.support.builders import a_company, a_story, a_watchlist
 
-SENTENCES: dict[str, dict[str, list[str]]] = yaml.safe_load(
+SENTENCES: dict[str, dict[str, list[Any]]] = yaml.safe_load(
     Path(__file__).with_name("history.yml").read_text(encoding="utf-8")
 )
 
@@ -24,14 +25,42 @@ def pipeline() -> Pipeline:
     return Pipeline.of(a_watchlist(*(a_company(name.lower(), name=name) for name in names)))
 
 
-def is_news(lang: str, text: str) -> bool:
+def news(lang: str, title: str, text: str) -> list[tuple[str, set[str]]]:
+    """Return type and companies of every report of what is new."""
     story = a_story(
-        title="Norvik, Zelmo",
-        text=text,
-        language=lang,
-        published=datetime(2026, 5, 4, 8, tzinfo=UTC),
+        title=title, text=text, language=lang, published=datetime(2026, 5, 4, 8, tzinfo=UTC)
     )
-    return any(report.focus is Focus.MAIN for report in pipeline().read(story).reports)
+    return [
+        (report.type, {str(company.id) for company in report.companies if company.role != "party"})
+        for report in pipeline().read(story).reports
+        if report.focus is Focus.MAIN
+    ]
+
+
+def is_news(lang: str, text: str) -> bool:
+    return bool(news(lang, "Norvik, Zelmo", text))
+
+
+@pytest.mark.parametrize("lang", [lang for lang in SENTENCES if "others" in SENTENCES[lang]])
+def test_an_earlier_case_of_others_is_no_news(lang: str) -> None:
+    wrong = []
+    for title, text in SENTENCES[lang]["others"]:
+        told = news(lang, title, text)
+        if not told or any("balto" in companies for _, companies in told):
+            wrong.append(text)
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("lang", [lang for lang in SENTENCES if "bought" in SENTENCES[lang]])
+def test_a_purchase_of_years_ago_is_no_news_of_a_closing(lang: str) -> None:
+    wrong = [
+        title
+        for title, text in SENTENCES[lang]["bought"]
+        if {event_type for event_type, _ in news(lang, title, text)} != {"shutdown"}
+    ]
+
+    assert not wrong
 
 
 @pytest.mark.parametrize("lang", SENTENCES)
