@@ -144,7 +144,21 @@ def _told_of_before(
         )
     }
     new = {role for company, (role, _, _) in found.items() if company not in earlier}
-    return [company for company in found if company in earlier] if Role.TARGET in new else []
+    if Role.TARGET not in new:
+        return []
+    overs = [
+        document.clause_of(triggers[0].sentence, after.start)
+        for after in document.words_in("after", triggers[0].sentence)
+    ]
+    return [
+        company
+        for company, (role, name, _) in found.items()
+        if company in earlier
+        and (
+            role in new
+            or any((start, end) in old and start <= name.start < end for start, end in overs)
+        )
+    ]
 
 
 def _asides_of_before(document: Document, triggers: Sequence[Trigger]) -> Iterator[tuple[int, int]]:
