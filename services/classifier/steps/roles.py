@@ -36,6 +36,7 @@ from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
 from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
+from services.classifier.syntax.outsiders import products_in
 from services.classifier.syntax.relatives import of_a_relative_clause
 from services.classifier.syntax.topics import colon_topic, has_topic_alone
 from services.classifier.syntax.verbs import (
@@ -83,6 +84,8 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     )
     sold = stakes_that_are_sold(grammar, triggers)
     apart: set[CompanyId] = set()
+    if event_type == "acquisition":
+        apart.update(name.company for name in products_in(document, triggers[0].sentence))
     for trigger in weightiest if names else ():
         is_forbidden = forbids(trigger, triggers) and has_thing_alone(found)
         for name, told, ground in _roles_around(document, grammar, trigger, apart):

@@ -11,7 +11,7 @@ from services.classifier.syntax.chains import Chain, chains_of, joined
 from services.classifier.syntax.halves import of_its_half, with_owners
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
-from services.classifier.syntax.outsiders import outsiders, spared_in
+from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import without_topic
 from services.common.contracts.reading import Role
@@ -84,6 +84,8 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
     aside = outsiders(document, trigger.sentence) | onlookers(
         document, grammar, trigger.sentence, trigger.event_type
     )
+    if is_kept:
+        aside |= products_in(document, trigger.sentence)
     names = [
         name
         for name in document.names_in(trigger.sentence)

@@ -14,6 +14,8 @@ from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, is_and
 
 _LONGEST = 40
 _NEAR = 16
+_TO_ITS_MAKER = 6
+"""So many letters, of a particle or a quote, stand between a product, the word for its maker and the name."""
 _RIGHT_BEHIND = 3
 
 
@@ -67,6 +69,26 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
     return bool(ties) and not any(
         name.end <= cue.start < ties[-1].start and cue.meaning.weight > 1
         for cue in document.words_in("cue", sentence)
+    )
+
+
+def products_in(document: Document, sentence: int) -> frozenset[Name]:
+    """Return the names of a sentence that a word of `makers.yml` makes the product of the one behind."""
+    makers = document.words_in("makers", sentence)
+    names = document.names_in(sentence)
+    if not makers or len(names) < 2:
+        return frozenset()
+    text = document.folded.text
+    return frozenset(
+        name
+        for name, following in pairwise(names)
+        if name.company != following.company
+        and COMMAS.isdisjoint(text[name.end : following.start])
+        and any(
+            0 <= maker.start - name.end <= _TO_ITS_MAKER
+            and 0 <= following.start - maker.end <= _TO_ITS_MAKER
+            for maker in makers
+        )
     )
 
 
