@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.kinship import MERGED, Kin, Owners, companies_with, is_merger
+from services.classifier.syntax.outsiders import is_beside_its_maker
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -34,7 +35,14 @@ def relate(document: Document, *, owners: Owners) -> Document:
                 document,
                 _within_family(
                     _related(
-                        document, _hit(document, _with_makers(document, event, owners)), owners
+                        document,
+                        _hit(
+                            document,
+                            _without_known_products(
+                                document, _with_makers(document, event, owners), owners
+                            ),
+                        ),
+                        owners,
                     ),
                     owners,
                     titled,
@@ -148,6 +156,41 @@ def _with_makers(document: Document, event: Candidate, owners: Owners) -> Candid
             roles[maker], places[maker], grounds[maker] = role, before, grounds[product]
         del roles[product], places[product], grounds[product]
     return event.but(roles=roles, role_places=places, grounds=grounds)
+
+
+def _without_known_products(document: Document, event: Candidate, owners: Owners) -> Candidate:
+    """Return a deal without the products by which it names a maker that is told elsewhere.
+
+    "Norvik buys Pixeo maker", and below it "Norvik pays 2 billion for Zelmo": Zelmo is bought.
+    """
+    if event.event_type != "acquisition":
+        return event
+    roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
+    for product, role in event.roles.items():
+        if role is not Role.TARGET or not is_beside_its_maker(document, places[product]):
+            continue
+        maker = owners.get(product)
+        named = _in_front(document, maker) if maker is not None else None
+        if named is None and len(companies_with(event, role)) == 1:
+            continue
+        ground = grounds.pop(product)
+        del roles[product], places[product]
+        if maker is not None and named is not None and roles.get(maker) is not Role.ACTOR:
+            roles[maker], places[maker], grounds[maker] = role, named, ground
+    return event.but(roles=roles, role_places=places, grounds=grounds)
+
+
+def _in_front(document: Document, company: CompanyId) -> Name | None:
+    """Return the first name of a company in title or lead."""
+    return next(
+        (
+            name
+            for name in document.names
+            if name.company == company
+            and document.sentences[document.sentence_at(name.start)].segment <= Segment.LEAD
+        ),
+        None,
+    )
 
 
 def _before(document: Document, company: CompanyId, place: Name) -> Name | None:

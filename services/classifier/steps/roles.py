@@ -24,6 +24,7 @@ from services.classifier.syntax.deals import (
     has_thing_alone,
     role_of_an_alliance,
     sides_of_a_bid,
+    sides_of_a_pact,
     sides_of_a_sale,
     sides_of_a_stake,
     sides_within_a_noun,
@@ -40,6 +41,7 @@ from services.classifier.syntax.outsiders import products_in
 from services.classifier.syntax.relatives import of_a_relative_clause
 from services.classifier.syntax.topics import colon_topic, has_topic_alone
 from services.classifier.syntax.verbs import (
+    have_it_done,
     is_beyond,
     is_impersonal,
     is_over,
@@ -230,6 +232,7 @@ def _roles_around(
         around = around._replace(before=without_object(around.before, marked, asides))
     marked |= bidder_first(grammar, trigger, marked, chains)
     marked |= sides_of_a_stake(document, grammar, trigger, chains)
+    marked |= sides_of_a_pact(document, grammar, trigger, chains)
     told = (*asides, *(chain for chain, role in marked.items() if role is Role.PARTY))
     apart.update(
         name.company
@@ -349,6 +352,8 @@ def _placed(
         }
     if begins_with_verb(document, trigger) and not (after or inside or Role.ACTOR in taken):
         return dict.fromkeys(before[-1:], Role.ACTOR)
+    if have_it_done(document, trigger, before, after):
+        return {before[-1]: Role.ACTOR, after[0]: Role.TARGET}
     placed = (
         _placed_before_its_verb(document, grammar, trigger, before, taken)
         if not (after or inside)

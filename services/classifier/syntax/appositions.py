@@ -57,8 +57,9 @@ def _owns(gap: str, grammar: Grammar) -> bool:
 
 
 def _has_cue(document: Document, trigger: Trigger, described: Chain, chain: Chain) -> bool:
+    # One in two parts may end with its first word: "buys X, the company behind Y".
     return any(
-        cue.start < chain.start and described.end < cue.end and cue.meaning.weight
+        described.end <= cue.start < chain.start and cue.meaning.weight
         for cue in document.words_in("cue", trigger.sentence)
     )
 

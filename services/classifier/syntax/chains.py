@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.classifier.document import Name
-from services.classifier.lexicon.scripts import ALL_THAI, script_of
+from services.classifier.lexicon.scripts import ALL_THAI, UNSPACED, script_of
 from services.classifier.lexicon.words import Hit
 
 _LIST_GAP = 12
@@ -25,6 +25,8 @@ _STRANGER = re.compile(
 """A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
 _LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
 CHINESE_WITH = frozenset("与和同跟")
+_ADDED = re.compile(r" ?[(（][^()（）]{1,24}[)）]|[)）]")
+"""What brackets add to a name of a row: its ticker, or another name of it that is tracked too."""
 _JOINTS = frozenset("・·")
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
 _WORDS_FOR_AND = (
@@ -33,6 +35,8 @@ _WORDS_FOR_AND = (
     "dan/atau bersama beserta cùng กับ ร่วมกับ 以及 连同 携手 联手 联合 ならびに とともに"
 )
 _CONJUNCTIONS = frozenset(_WORDS_FOR_AND.split())
+_GLUED_AND = "و"
+_UNSPACED_AND = ("和", "与", "及", "と", "以及", "และ", "กับ")
 _OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
 """What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
 
@@ -68,7 +72,8 @@ class Chain(NamedTuple):
             gap = text[head.end : name.start]
             if gap[:1] in COMMAS:
                 return Chain(self.names[:at])
-            if not is_and(gap) and gap.strip() not in _JOINTS:
+            is_row = is_and(gap) or gap.strip() in _JOINTS or begun_by_and(gap)
+            if not is_row:
                 return None
             head = name
         return None
@@ -95,6 +100,7 @@ def chains_of(
     for name in names:
         if chains:
             gap = _without_ending(text[chains[-1][-1].end : name.start])
+            gap = gap[added.end() :] if (added := _ADDED.match(gap)) else gap
             same_place = name.start < chains[-1][-1].end
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
             gap = _STRANGER.sub("", gap)
@@ -131,6 +137,22 @@ def _is_row(text: str, chain: Sequence[Name]) -> bool:
 def is_and(gap: str) -> bool:
     """Return whether nothing but a word for "and" stands there."""
     return gap.strip(" ,\"'»”") in _CONJUNCTIONS
+
+
+def begun_by_and(gap: str) -> int:
+    """Return how long the word for "and" is by which a gap between two names begins, 0 without one.
+
+    Arabic glues it to the next word, and scripts without spaces do.
+    """
+    begun = len(gap) - len(gap.lstrip())
+    first = gap.split(None, 1)[0] if gap.strip() else ""
+    if first in _CONJUNCTIONS:
+        return begun + len(first)
+    if begun and first.startswith(_GLUED_AND):
+        return begun + 1
+    if not begun and script_of(gap[:1]) in UNSPACED:
+        return max((len(word) for word in _UNSPACED_AND if gap.startswith(word)), default=0)
+    return 0
 
 
 def _has_and(gap: str) -> bool:

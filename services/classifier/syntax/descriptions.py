@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from unicodedata import category
 
-from services.classifier.document import Document
+from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.chains import Chain
+from services.classifier.lexicon.scripts import UNSPACED, script_of
+from services.classifier.syntax.chains import Chain, begun_by_and
 
 _REACH = 64
 _MARKER = 24
 """How much text a marker may fill before the description."""
 _MOST_WORDS = 6
+_SECOND = 48
+"""How far apart two of a row stand whose second is described."""
+_UNSPACED_SECOND = 16
+_TO_ITS_VERB = 3
 _SHORT = 3
 """So short are articles and prepositions; what describes a company is longer."""
 _QUOTES = " \"'(«„“"
@@ -64,12 +70,69 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
             return
 
 
+def with_described(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> list[Chain]:
+    """Return chains, two as one where the second is described: "X and the American investor Y buy Z"."""
+    rows: list[Chain] = []
+    for chain in chains:
+        if rows and _goes_on(document, grammar, trigger, rows[-1], chain):
+            rows[-1] = Chain((*rows[-1].names, *chain.names))
+        else:
+            rows.append(chain)
+    return rows
+
+
+def _goes_on(
+    document: Document, grammar: Grammar, trigger: Trigger, row: Chain, chain: Chain
+) -> bool:
+    text = document.folded.text
+    gap = text[row.end : chain.start]
+    if not 1 < len(gap) <= _SECOND or (row.end <= trigger.start < chain.start):
+        return False
+    begun = begun_by_and(gap)
+    if not begun or _has_its_own_verb(document, row, chain):
+        return False
+    rest = gap[begun:]
+    known = _known(grammar)
+    if script_of(gap.strip()[0]) in UNSPACED:
+        start = row.end + begun
+        is_known = any(word in rest for word in known) or any(
+            start <= hit.start < chain.start
+            for hit in document.words_in("country", trigger.sentence)
+        )
+        return (
+            len(rest) <= _UNSPACED_SECOND and is_known and _may_describe(document, rest, start, chain)
+        )
+    at, is_known, words = row.end + begun, False, rest.split()
+    if not 0 < len(words) < _MOST_WORDS:
+        return False
+    for word in words:
+        at = text.index(word, at)
+        plain = word.rpartition("'")[2] or word
+        if not (plain in grammar.articles or len(plain) > _SHORT or _is_of_a_country(document, at)):
+            return False
+        if not _may_describe(document, word.rstrip("\"'«„“"), at, chain):
+            return False
+        is_known = is_known or plain.endswith(known) or _is_of_a_country(document, at)
+        at += len(word)
+    return is_known
+
+
+def _has_its_own_verb(document: Document, row: Chain, chain: Chain) -> bool:
+    """Return whether each of two has a verb: "X sells Y and the investor Z buys"."""
+    triggers = document.triggers_in(document.sentence_at(chain.start))
+    return any(trigger.end <= row.start for trigger in triggers) and any(
+        0 <= trigger.start - chain.end <= _TO_ITS_VERB for trigger in triggers
+    )
+
+
 def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bool:
     """Return whether a word is no sign, no number, no tracked name and no word of an event.
 
     A cue in two parts may go around all of it: "wird an den Baustoffkonzern X verkauft".
     """
-    if not word.replace("-", "").replace("'", "").isalpha():
+    if not word.replace("-", "").replace("'", "").replace(" ", "").isalpha() and not _has_marks(word):
         return False
     sentence = document.sentence_at(start)
     end = start + len(word)
@@ -80,6 +143,11 @@ def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bo
         for layer in _LAYERS
         for hit in document.words_in(layer, sentence)
     )
+
+
+def _has_marks(word: str) -> bool:
+    """Return whether a word is written in a script whose vowels are marks, and has no sign in it."""
+    return all(sign.isalpha() or category(sign)[0] == "M" for sign in word if sign not in "-' ")
 
 
 def _is_of_a_country(document: Document, start: int) -> bool:

@@ -8,10 +8,12 @@ from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_asides, without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, joined
+from services.classifier.syntax.descriptions import with_described
 from services.classifier.syntax.halves import of_its_half, with_owners
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
+from services.classifier.syntax.outsiders import outsiders, products_before, spared_in
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import without_topic
 from services.common.contracts.reading import Role
@@ -42,6 +44,7 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
         ]  # what a semicolon parts is told for itself
     near = of_its_half(document, grammar, trigger, in_clause or names)
     chains = chains_of(document.folded.text, near, articles)
+    chains = with_described(document, grammar, trigger, chains)
     if trigger.event_type == "ban":
         if grammar.order == "sov":
             chains = with_owners(document, trigger, chains)
@@ -86,6 +89,7 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
     )
     if is_kept:
         aside |= products_in(document, trigger.sentence)
+        aside |= products_before(document, trigger.sentence)
     names = [
         name
         for name in document.names_in(trigger.sentence)

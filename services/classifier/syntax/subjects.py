@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.chains import COMMAS, chains_of
 
 _BRACKETS = re.compile(r"[(（][^()（）]{0,60}\Z")
 _COMMAS = re.escape("".join(COMMAS))
@@ -45,7 +45,7 @@ def subject_before(
         is_told = any(
             begun <= hit.start < start for hit in document.words_in("cue", trigger.sentence)
         )
-        return [] if is_told else _row(above)
+        return [] if is_told else _row(text, above)
     return []
 
 
@@ -54,7 +54,7 @@ def _before_relative(text: str, grammar: Grammar, above: Sequence[Name], start: 
     for at in range(len(above) - 1, -1, -1):
         found = _relative(grammar).match(text, above[at].end, start)
         if found and not any(sign in text[found.end() : start - 1] for sign in COMMAS):
-            return _row(above[: at + 1])
+            return _row(text, above[: at + 1])
     return []
 
 
@@ -63,13 +63,12 @@ def _last_of(text: str, above: Sequence[Name], end: int) -> list[Name]:
     outside = [name for name in above if name.end <= end]
     if not outside or text[outside[-1].end : end].strip(" \"'»”)"):
         return []
-    return _row(outside)
+    return _row(text, outside)
 
 
-def _row(above: Sequence[Name]) -> list[Name]:
-    """Return the last name with those of the same place: a product's and its owner's."""
-    last = above[-1]
-    return [name for name in above if name.end > last.start or name is last]
+def _row(text: str, above: Sequence[Name]) -> list[Name]:
+    """Return the last names in a row: "X and Y, which compete in Asia, buy Z"."""
+    return list(chains_of(text, above)[-1].names)
 
 
 @lru_cache(maxsize=64)

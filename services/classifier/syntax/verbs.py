@@ -151,8 +151,29 @@ def is_impersonal(document: Document, trigger: Trigger) -> bool:
 
     So may what they want or can: "Telegram могут заблокировать". A row of names bans itself.
     """
+    if trigger.event_type != "ban" or trigger.frame != "active":
+        return False
+    return _is_plural(document, trigger)
+
+
+def have_it_done(
+    document: Document, trigger: Trigger, before: Sequence[Chain], after: Sequence[Chain]
+) -> bool:
+    """Return whether several buy what stands behind a plural verb: "Норвик и Балто купили Зелмо".
+
+    Behind one name it tells what was bought, by whoever: "Зелмо купили".
+    """
+    return (
+        trigger.frame == "passive"
+        and bool(before and after)
+        and len({name.company for name in before[-1].names}) > 1
+        and _is_plural(document, trigger)
+    )
+
+
+def _is_plural(document: Document, trigger: Trigger) -> bool:
     plural = particles("plural", document.language)
-    if not plural or trigger.event_type != "ban" or trigger.frame != "active":
+    if not plural:
         return False
     text = document.folded.text
     first = text[trigger.start : trigger.end].split(" ", 1)[0]
