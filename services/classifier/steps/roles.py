@@ -232,7 +232,7 @@ def _roles_around(
         around = around._replace(before=without_object(around.before, marked, asides))
     marked |= bidder_first(grammar, trigger, marked, chains)
     marked |= sides_of_a_stake(document, grammar, trigger, chains)
-    marked |= sides_of_a_pact(document, grammar, trigger, chains)
+    marked |= sides_of_a_pact(document, grammar, trigger, chains, marked)
     told = (*asides, *(chain for chain, role in marked.items() if role is Role.PARTY))
     apart.update(
         name.company

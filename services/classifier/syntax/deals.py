@@ -141,11 +141,16 @@ def sides_of_a_stake(
 
 
 def sides_of_a_pact(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chains: Sequence[Chain],
+    marked: Mapping[Chain, Role],
 ) -> dict[Chain, Role]:
     """Return the sides of a sale over which its owner has a pact: "X signs a deal with Y to sell Z".
 
-    Y buys. Z, where it has a name, stands behind the cue, in verb-last languages before it.
+    Y buys, but with "shareholders of Y". Z, where it has a name, stands behind the cue, in verb-last
+    languages before it.
     """
     if trigger.event_type != "acquisition":
         return {}
@@ -157,6 +162,9 @@ def sides_of_a_pact(
         return {}
     buyers = [chain for chain in chains if _is_with(document, chain)]
     if len(buyers) != 1 or len({name.company for name in buyers[0].names}) > 1:
+        return {}
+    bought = {n for c, role in marked.items() if role is Role.TARGET for n in c.names}
+    if not bought.isdisjoint(buyers[0].names):
         return {}
     others = [chain for chain in chains if chain is not buyers[0]]
     within = [chain for chain in others if sale.start < chain.start < sale.end]
