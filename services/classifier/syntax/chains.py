@@ -70,6 +70,7 @@ class Chain(NamedTuple):
             if name.start < head.end:
                 continue
             gap = text[head.end : name.start]
+            gap = gap[added.end() :] if (added := _ADDED.match(gap)) else gap
             if gap[:1] in COMMAS:
                 return Chain(self.names[:at])
             is_row = is_and(gap) or gap.strip() in _JOINTS or begun_by_and(gap)
