@@ -152,13 +152,11 @@ def sides_of_a_pact(
     Y buys, but with "shareholders of Y". Z, where it has a name, stands behind the cue, in verb-last
     languages before it.
     """
-    if trigger.event_type != "acquisition":
+    sale = _sale_in(document, trigger)
+    if sale is None or not document.words_in("pacts", trigger.sentence):
         return {}
     chains = _without_pairs(document, chains)
     if not _TWO <= len(chains) <= _THREE:
-        return {}
-    sale = _sale_in(document, trigger)
-    if sale is None or not document.words_in("pacts", trigger.sentence):
         return {}
     buyers = [chain for chain in chains if _is_with(document, chain)]
     if len(buyers) != 1 or len({name.company for name in buyers[0].names}) > 1:
@@ -188,6 +186,8 @@ def sides_of_a_pact(
 
 def _sale_in(document: Document, trigger: Trigger) -> Trigger | None:
     """Return the cue of a sentence that tells its deal from the seller's side, None without one."""
+    if trigger.event_type != "acquisition":
+        return None
     sells = particles("sells", document.language)
     text = document.folded.text
     return next(
@@ -196,7 +196,8 @@ def _sale_in(document: Document, trigger: Trigger) -> Trigger | None:
             for other in document.triggers_in(trigger.sentence)
             if other.event_type == trigger.event_type
             and (
-                other.frame == "sell" or any(part in text[other.start : other.end] for part in sells)
+                other.frame == "sell"
+                or any(part in text[other.start : other.end] for part in sells)
             )
         ),
         None,

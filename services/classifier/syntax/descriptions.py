@@ -102,7 +102,9 @@ def _goes_on(
             for hit in document.words_in("country", trigger.sentence)
         )
         return (
-            len(rest) <= _UNSPACED_SECOND and is_known and _may_describe(document, rest, start, chain)
+            len(rest) <= _UNSPACED_SECOND
+            and is_known
+            and _may_describe(document, rest, start, chain)
         )
     at, is_known, words = row.end + begun, False, rest.split()
     if not 0 < len(words) < _MOST_WORDS:
@@ -110,9 +112,8 @@ def _goes_on(
     for word in words:
         at = text.index(word, at)
         plain = word.rpartition("'")[2] or word
-        if not (plain in grammar.articles or len(plain) > _SHORT or _is_of_a_country(document, at)):
-            return False
-        if not _may_describe(document, word.rstrip("\"'«„“"), at, chain):
+        is_long = len(plain) > _SHORT or plain in grammar.articles or _is_of_a_country(document, at)
+        if not (is_long and _may_describe(document, word.rstrip("\"'«„“"), at, chain)):
             return False
         is_known = is_known or plain.endswith(known) or _is_of_a_country(document, at)
         at += len(word)
@@ -132,7 +133,9 @@ def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bo
 
     A cue in two parts may go around all of it: "wird an den Baustoffkonzern X verkauft".
     """
-    if not word.replace("-", "").replace("'", "").replace(" ", "").isalpha() and not _has_marks(word):
+    if not word.replace("-", "").replace("'", "").replace(" ", "").isalpha() and not _has_marks(
+        word
+    ):
         return False
     sentence = document.sentence_at(start)
     end = start + len(word)

@@ -74,8 +74,7 @@ def products_before(document: Document, sentence: int) -> frozenset[Name]:
 def is_beside_its_maker(document: Document, name: Name) -> bool:
     """Return whether a word for who makes it stands right beside a name: "le fabricant de Pixeo"."""
     return any(
-        0 <= name.start - word.end <= _TO_ITS_MAKER
-        or 0 <= word.start - name.end <= _TO_ITS_MAKER
+        0 <= name.start - word.end <= _TO_ITS_MAKER or 0 <= word.start - name.end <= _TO_ITS_MAKER
         for word in document.words_in("makers", document.sentence_at(name.start))
     )
 
