@@ -46,10 +46,9 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
-_SHARED_LAYERS = ("advisers", "also", "bidders", "makers", "meant", "members", "stays", "ties")
 _SHARED_LAYERS = (
     *("advisers", "also", "bidders", "makers", "meant"),
-    *("members", "pacts", "stays", "ties"),
+    *("members", "pacts", "producers", "stays", "ties"),
 )
 """Files of words that say which sentences tell more of an event, each by language."""
 

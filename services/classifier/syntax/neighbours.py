@@ -13,7 +13,6 @@ from services.classifier.syntax.halves import of_its_half, with_owners
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
-from services.classifier.syntax.outsiders import outsiders, products_before, spared_in
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import without_topic
 from services.common.contracts.reading import Role
@@ -89,7 +88,6 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
     )
     if is_kept:
         aside |= products_in(document, trigger.sentence)
-        aside |= products_before(document, trigger.sentence)
     names = [
         name
         for name in document.names_in(trigger.sentence)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.load import particles
-from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, begun_by_and, is_and
+from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, is_and
 
 _LONGEST = 40
 _NEAR = 16
@@ -41,41 +41,11 @@ def outsiders(document: Document, sentence: int) -> frozenset[Name]:
     return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
-def products_before(document: Document, sentence: int) -> frozenset[Name]:
-    """Return the names of a sentence by which the next one is known: "Pixeo maker Zelmo"."""
-    words = document.words_in("makers", sentence)
-    begins = particles("made", document.language)
-    if not words or not begins:
-        return frozenset()
-    text = document.folded.text
-    names = document.names_in(sentence)
-    known = {
-        name
-        for name, following in pairwise(names)
-        if name.company != following.company
-        and following.start - name.end <= _LONGEST
-        and (gap := text[name.end : following.start])
-        and COMMAS.isdisjoint(gap)
-        and not begun_by_and(gap)
-        and any(
-            name.end <= word.start
-            and word.end <= following.start
-            and (word.start == name.end or gap.startswith(begins))
-            for word in words
-        )
-        and not _has_cue(document, sentence, name.end, following.start)
-    }
-    for name, following in reversed(list(pairwise(names))):
-        if following in known and is_and(text[name.end : following.start]):
-            known.add(name)  # "of Pixeo and Balto the owner, Zelmo"
-    return frozenset(known)
-
-
 def is_beside_its_maker(document: Document, name: Name) -> bool:
     """Return whether a word for who makes it stands right beside a name: "le fabricant de Pixeo"."""
     return any(
         0 <= name.start - word.end <= _TO_ITS_MAKER or 0 <= word.start - name.end <= _TO_ITS_MAKER
-        for word in document.words_in("makers", document.sentence_at(name.start))
+        for word in document.words_in("producers", document.sentence_at(name.start))
     )
 
 
