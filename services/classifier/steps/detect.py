@@ -143,7 +143,8 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
         reach = _before_its_seller(document, grammar, cue)
         found = _COUNTED_BEFORE.search(text, max(reach - _GOODS_REACH, 0), reach)
         if found is None and document.language in VERB_BEFORE:
-            found = _COUNTED.match(text, cue.end)
+            last = document.sentences[document.sentence_at(cue.start)].end
+            found = _COUNTED.match(text, cue.end, last)
             reach = found.end() + _GOODS_REACH if found else reach
     else:
         # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
@@ -29,13 +30,18 @@ def focus(document: Document) -> Document:
             and not _is_aside(document, candidate, title)
             and not _is_in_passing(document, candidate)
             and not _is_denied_in_passing(document, candidate)
+            and not _is_of_property(document, candidate)
             else Focus.BACKGROUND
         )
         for candidate in document.candidates
     ]
     if candidates and not any(candidate.focus is Focus.MAIN for candidate in candidates):
         candidates = [
-            candidate.but(focus=Focus.MAIN if _fills(document, candidate) else Focus.BACKGROUND)
+            candidate.but(
+                focus=Focus.MAIN
+                if _fills(document, candidate) and not _is_of_property(document, candidate)
+                else Focus.BACKGROUND
+            )
             for candidate in candidates
         ]
     return document.but(candidates=tuple(candidates))
@@ -131,6 +137,20 @@ def _is_denied_in_passing(document: Document, candidate: Candidate) -> bool:
             or any(hit.meaning.name in _OF_A_DENIAL for hit in document.words_in("stage", at))
             for at in title
         )
+    )
+
+
+def _is_of_property(document: Document, candidate: Candidate) -> bool:
+    """Return whether a deal without anything that is tracked changes a building's or a plot's owner.
+
+    Title or the sentence that tells it name that: "X bought 8 Via Monte Napoleone from Y, a palazzo of …".
+    """
+    if candidate.event_type != "acquisition" or Role.TARGET in candidate.roles.values():
+        return False
+    told = {trigger.sentence for trigger in candidate.triggers}
+    places = {*told, *document.sentences_of(Segment.TITLE)}
+    return any(
+        find(document, "property", *document.sentences[at][:2]) is not None for at in places
     )
 
 
