@@ -149,9 +149,7 @@ def _is_of_property(document: Document, candidate: Candidate) -> bool:
         return False
     told = {trigger.sentence for trigger in candidate.triggers}
     places = {*told, *document.sentences_of(Segment.TITLE)}
-    return any(
-        find(document, "property", *document.sentences[at][:2]) is not None for at in places
-    )
+    return any(find(document, "property", *document.sentences[at][:2]) is not None for at in places)
 
 
 def _fills(document: Document, candidate: Candidate) -> bool:
