@@ -130,8 +130,8 @@ class Source(NamedTuple):
 
 def sources_of(text: str, meaning: Meaning) -> Iterator[Source]:
     """Yield the sources of an entry, one for each spelling of a form's first part."""
-    for piece in text.split("|"):
-        form = _tidy(piece)
+    for piece in _tidy(text).split("|"):
+        form = piece.strip()
         if "{" not in form:
             if form:
                 first, _, rest = form.partition(_PAIR)
@@ -140,7 +140,8 @@ def sources_of(text: str, meaning: Meaning) -> Iterator[Source]:
         for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
             first, _, rest = whole.partition(_PAIR)
             for spelled in _alternatives(first):
-                if begin := _tidy(spelled):
+                # Only an empty alternative leaves two spaces, and hardly any stands between them.
+                if begin := _tidy(spelled) if "  " in spelled else spelled.strip():
                     yield Source(begin, rest, meaning)
 
 
@@ -156,7 +157,7 @@ def begun_by(sources: Sequence[Source]) -> dict[str, list[Source]]:
     Raises:
         ValueError: a form has no letters.
     """
-    bare = [_split(source.first)[0].removesuffix("$").strip("*") for source in sources]
+    bare = [_first_word(source.first).removesuffix("$").strip("*") for source in sources]
     # Folded all at once: thirty thousand calls would take a second.
     folded = fold_text("\n".join(bare)).split("\n") if bare else ()
     begun: dict[str, list[Source]] = {}
@@ -195,6 +196,11 @@ def _pieces_of(part: str) -> Iterator[Piece]:
     for index, piece in enumerate(_split(part)):
         text = fold_text(piece.removesuffix("$").strip("*")).strip()
         yield _piece(piece, text, is_tight=index > 0)
+
+
+def _first_word(part: str) -> str:
+    """Return the first piece of a part."""
+    return part.strip() if "* " not in part else _split(part)[0]
 
 
 def _split(part: str) -> tuple[str, ...]:
