@@ -45,6 +45,7 @@ from services.classifier.syntax.verbs import (
     is_beyond,
     is_impersonal,
     is_over,
+    is_participle,
     of_its_own,
     shares_its_subject,
     without_object,
@@ -359,7 +360,9 @@ def _placed(
         if not (after or inside)
         else {}
     ) or by_place(trigger, grammar, before, after, inside, taken)
-    if set(placed.values()) == {Role.ACTOR} and is_impersonal(document, trigger):
+    if set(placed.values()) == {Role.ACTOR} and (
+        is_impersonal(document, trigger) or is_participle(document, trigger)
+    ):
         return dict.fromkeys(placed, Role.TARGET)
     return placed
 

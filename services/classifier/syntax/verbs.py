@@ -179,3 +179,22 @@ def _is_plural(document: Document, trigger: Trigger) -> bool:
     first = text[trigger.start : trigger.end].split(" ", 1)[0]
     before = text[max(trigger.start - _ITS_MODAL, 0) : trigger.start].split()
     return first.endswith(plural) or bool(before and before[-1].endswith(plural))
+
+
+def is_participle(document: Document, trigger: Trigger) -> bool:
+    """Return whether a headline leaves out the verb of a passive: "X barred from tenders", "X blocked in Y".
+
+    A participle is one where a preposition follows or its clause ends; "has barred Y from" has an object.
+    """
+    endings = particles("participle", document.language)
+    if not endings or trigger.event_type != "ban" or trigger.frame != "active":
+        return False
+    text = document.folded.text
+    begin, end = document.clause_of(trigger.sentence, trigger.start)
+    before = text[begin : trigger.start].split()
+    if before and before[-1] in particles("perfect", document.language):
+        return False
+    first, *rest = text[trigger.start : max(end, trigger.end)].split(None, 2)
+    verb = first.rstrip(_AROUND_A_VERB)
+    is_last = verb != first or not rest
+    return verb.endswith(endings) and (is_last or rest[0] in particles("led_on", document.language))
