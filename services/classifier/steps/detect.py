@@ -19,6 +19,8 @@ from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
+from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.descriptions import described
 from services.classifier.syntax.history import is_history
 
 ENOUGH = 2.0
@@ -36,6 +38,7 @@ AT_MOST_WHEN_BLOCKED = 1.0
 _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
 _CLAUSE_ENDS = " .,;:!?\"'\n-"
+_DESCRIPTION_REACH = 60
 _ARTICLE_REACH = 32
 _SHORT = 2
 
@@ -286,10 +289,17 @@ def _has_a_price(document: Document, grammar: Grammar, sentence: int, hits: Iter
 
 
 def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:
-    """Return whether a name begins right behind a verb, but for its article."""
+    """Return whether a name begins right behind a verb, but for its article and what describes it."""
     return any(
-        0 <= name.start - hit.end <= _ARTICLE_REACH
-        and (name.start - hit.end <= 2 or _only_leads_to(document, grammar, hit.end, name.start))
+        0 <= name.start - hit.end <= _DESCRIPTION_REACH
+        and (
+            name.start - hit.end <= _TWO
+            or (
+                name.start - hit.end <= _ARTICLE_REACH
+                and _only_leads_to(document, grammar, hit.end, name.start)
+            )
+            or "" in described(document, grammar, Chain((name,)), hit.end)
+        )
         for name in names
     )
 
