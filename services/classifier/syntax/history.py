@@ -171,7 +171,12 @@ def _is_over(
     clause: tuple[int, int],
     after: Hit,
 ) -> bool:
-    """Return whether a cue is what something happened after: "after the sale of X", "X 인수 후"."""
+    """Return whether a cue is what something happened after: "after the sale of X", "X 인수 후".
+
+    A ban that was lifted is told with what it made possible: "X is back after a court lifted the block".
+    """
+    if hit.meaning.stage == "reversed" and "ban" in hit.meaning.types:
+        return False
     if _stand_behind(document, grammar):
         reach = _POSTPOSED_REACH if document.language in _POSTPOSED else _BEHIND_REACH
         return -1 <= after.start - hit.end <= reach

@@ -12,10 +12,9 @@ from services.classifier.document import Document, Name
 from services.classifier.lexicon.load import particles
 from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, is_and
 
+_SALES = frozenset({"sell", "sold"})
 _LONGEST = 40
 _NEAR = 16
-_TO_ITS_MAKER = 6
-"""So many letters, of a particle or a quote, stand between a product, the word for its maker and the name."""
 _RIGHT_BEHIND = 3
 _TO_ITS_MAKER = 5
 """So many characters are at most between a product and the word for who makes it: "fabricante del X"."""
@@ -87,10 +86,13 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
 
 
 def products_in(document: Document, sentence: int) -> frozenset[Name]:
-    """Return the names of a sentence that a word of `makers.yml` makes the product of the one behind."""
+    """Return the names of a sentence that a word of `makers.yml` makes the product of the one behind.
+
+    Who sells may be presented by what is sold: "Zelmo's owner Norvik sells it to Balto".
+    """
     makers = document.words_in("makers", sentence)
     names = document.names_in(sentence)
-    if not makers or len(names) < 2:
+    if not makers or len(names) < 2 or _tells_a_sale(document, sentence):
         return frozenset()
     text = document.folded.text
     return frozenset(
@@ -104,6 +106,10 @@ def products_in(document: Document, sentence: int) -> frozenset[Name]:
             for maker in makers
         )
     )
+
+
+def _tells_a_sale(document: Document, sentence: int) -> bool:
+    return any(hit.meaning.frame in _SALES for hit in document.words_in("cue", sentence))
 
 
 def spared_in(document: Document, sentence: int) -> frozenset[Name]:
