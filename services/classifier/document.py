@@ -220,6 +220,13 @@ class Document(Growing):
             return []
         return [(sentence, hit) for sentence, hits in sentences.items() for hit in hits]
 
+    def has_cue(self, sentence: int, start: int, end: int) -> bool:
+        """Return whether a cue that says more than a hint begins between two offsets of a sentence."""
+        return any(
+            start <= cue.start < end and cue.meaning.weight > 1
+            for cue in self.words_in("cue", sentence)
+        )
+
     def clause_of(self, sentence: int, offset: int) -> tuple[int, int]:
         """Return the bounds of the clause of a sentence that holds `offset`."""
         span = self.sentences[sentence]

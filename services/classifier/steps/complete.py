@@ -52,12 +52,17 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
 
 
 def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> Chain | None:
-    """Return who begins the sentence before a lead's: "X will not grow. The group may not buy Y"."""
+    """Return who begins the sentence before a lead's: "X will not grow. The group may not buy Y".
+
+    Not of what was bought without saying by whom: "X shares fall. Last week Y was sold".
+    """
     leads = [
         trigger.sentence
         for trigger in event.triggers
         if document.sentences[trigger.sentence].segment is Segment.LEAD
     ]
+    if any(trigger.frame in {"passive", "sold"} for trigger in event.triggers):
+        return None
     index = min(leads, default=0) - 1
     if index < 0:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from services.classifier.days import DAY, WEEK, age_of, dates_in, is_beside_past, recent_days
 from services.classifier.document import Candidate, Document, Segment, Trigger
@@ -72,7 +72,7 @@ def _if_new(document: Document, candidate: Candidate, found: FoundDate | None) -
     if found is None or published is None or is_old_news:
         return found
     if len(found.date) < DAY:
-        return found if found.date >= f"{published:%Y-%m}" else None
+        return found if found.date >= f"{published - timedelta(days=WEEK):%Y-%m}" else None
     return found if age_of(found, published) <= WEEK else None
 
 

@@ -7,12 +7,13 @@ a ban is what was banned; a court that stops "the sale of X to Y" stops a deal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import end_words, ends_pattern, winding_up
+from services.classifier.lexicon.scripts import UNSPACED, script_of
 
 DONE = ""
 """What is said of a deal that a cue of a closing completes: the cue is nothing then."""
@@ -120,7 +121,8 @@ def has_to_go(document: Document, trigger: Trigger) -> bool:
     ) or not document.words_in("authority", trigger.sentence):
         return False
     must = ends_pattern("must", document.language)
-    return must.search(document.folded.text, trigger.start - _BETWEEN, trigger.end) is not None
+    start = max(trigger.start - _BETWEEN, document.sentences[trigger.sentence].start)
+    return must.search(document.folded.text, start, trigger.end) is not None
 
 
 def is_told_to_leave(document: Document, trigger: Trigger) -> bool:
@@ -216,12 +218,21 @@ def is_a_sale_to_somebody(document: Document, grammar: Grammar, trigger: Trigger
         return False
     marks = end_words("to", document.language)
     if grammar.order == "sov" and document.language != "fa":
-        return any(
-            text.startswith(marks, name.end) or text.startswith(marks, name.end + 1)
-            for name in names
-        )
+        return any(_is_marked(text, at, marks) for name in names for at in (name.end, name.end + 1))
     for sold, buyer in pairwise(names):
         between = text[sold.end : buyer.start].strip(" '-")
         if sold.company != buyer.company and sold.start >= found.start() and between in marks:
             return True
     return False
+
+
+def _is_marked(text: str, at: int, marks: Iterable[str]) -> bool:
+    """Return whether one of the words stands at a place and does not go on: "에" is not "에서"."""
+    return any(
+        text.startswith(mark, at)
+        and (
+            script_of(mark[-1]) in UNSPACED
+            or not text[at + len(mark) : at + len(mark) + 1].isalpha()
+        )
+        for mark in marks
+    )

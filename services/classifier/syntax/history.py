@@ -26,6 +26,8 @@ _FRESH = timedelta(days=75)
 _MONTHS = 12
 _MONTH_WORD = 3
 _NAMED_MONTH = re.compile(r"\d{1,2}[月월]")
+_MONTH_REACH = 14
+"""So near "last" stands the month."""
 _POSTPOSED = frozenset({"zh"})
 """Languages that say "after" and "since" behind what was, though their verbs do not come last."""
 _POSTPOSED_REACH = 16
@@ -320,38 +322,46 @@ def _is_of_a_past_month(
     document: Document, grammar: Grammar, sentence: int, clause: tuple[int, int]
 ) -> bool:
     """Return whether a clause tells of a month that is over: "last October", "in March it had already"."""
-    marks = (*document.words_in("last", sentence), *document.words_in("already", sentence))
-    if not marks:
-        return False
     text = document.folded.text
     start, end = clause
-    if not any(start <= mark.start < end for mark in marks):
+    if any(
+        _is_over_month(document, _month(grammar, word.strip(".,")))
+        for last in document.words_in("last", sentence)
+        if start <= last.start < end
+        for word in (
+            *text[max(last.start - _MONTH_REACH, 0) : last.start].split()[-1:],
+            *text[last.end : last.end + _MONTH_REACH].split()[:1],
+        )
+    ):
+        return True
+    if document.published is None or not any(
+        start <= already.start < end for already in document.words_in("already", sentence)
+    ):
         return False
-    for last in document.words_in("last", sentence):
-        before = text[max(last.start - 14, 0) : last.start].split()
-        behind = text[last.end : last.end + 14].split()
-        for word in (*before[-1:], *behind[:1]):
-            if _is_over_month(document, _month(grammar, word.strip(".,"))):
-                return True
-    if not document.words_in("already", sentence) or document.published is None:
-        return False
-    words = (*text[start:end].split(), *_NAMED_MONTH.findall(text, start, end))
-    return any(_is_over_month(document, _month(grammar, word.strip(".,"))) for word in words)
+    # "May" is a verb too, and a month half a year away is one that comes: "will close in December".
+    long = (word for word in text[start:end].split() if len(word) > _MONTH_WORD)
+    words = (*long, *_NAMED_MONTH.findall(text, start, end))
+    return any(
+        _is_over_month(document, _month(grammar, word.strip(".,")), most=_MONTHS // 2)
+        for word in words
+    )
 
 
-def _is_over_month(document: Document, month: int | None) -> bool:
-    """Return whether a month was over for a while when the story was published."""
+def _is_over_month(document: Document, month: int | None, *, most: int = _MONTHS) -> bool:
+    """Return whether a month was over for a while, `most` months, when the story was published."""
     if month is None:
         return False
-    return document.published is None or (document.published.month - month) % _MONTHS > 1
+    if document.published is None:
+        return True
+    return 1 < (document.published.month - month) % _MONTHS <= most
 
 
 def _month(grammar: Grammar, word: str) -> int | None:
-    """Return the month that a word names, also with an ending: "ekimde"."""
+    """Return the month that a word names, also with an ending ("ekimde"); "market" is none with "mar"."""
     months = grammar.dates.months
     if word in months:
         return months[word]
-    for end in range(len(word) - 1, max(_MONTH_WORD, len(word) - _MONTH_WORD) - 1, -1):
+    for end in range(len(word) - 1, max(_MONTH_WORD, len(word) - _MONTH_WORD - 1), -1):
         if word[:end] in months:
             return months[word[:end]]
     return None

@@ -107,7 +107,7 @@ def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit)
     if not earlier or word.start - earlier[-1].end > _BEFORE:
         return
     gap = earlier[-1].end, word.start
-    if not _STOPS.isdisjoint(text[slice(*gap)]) or _has_cue(document, sentence, *gap):
+    if not _STOPS.isdisjoint(text[slice(*gap)]) or document.has_cue(sentence, *gap):
         return
     yield from _joined_to(document, earlier)
 
@@ -129,7 +129,7 @@ def _subject(
     row = _joined_to(document, earlier)
     gap = document.folded.text[row[-1].end : word.start].lstrip(", ")
     if (
-        not _has_cue(document, sentence, row[-1].end, word.start)
+        not document.has_cue(sentence, row[-1].end, word.start)
         and _begins_clause(document, sentence, names, row[0])
         and (grammar.is_verb_last or not gap.startswith(grammar.relative))
     ):
@@ -175,13 +175,6 @@ def _begins_clause(document: Document, sentence: int, names: Sequence[Name], nam
     start = document.sentences[sentence].start
     begun = max((text.rfind(stop, start, name.start) for stop in _STOPS), default=-1)
     begun = max(begun, start)
-    return not any(begun <= other.start < name.start for other in names) and not _has_cue(
-        document, sentence, begun, name.start
-    )
-
-
-def _has_cue(document: Document, sentence: int, start: int, end: int) -> bool:
-    return any(
-        start <= cue.start < end and cue.meaning.weight > 1
-        for cue in document.words_in("cue", sentence)
+    return not any(begun <= other.start < name.start for other in names) and not document.has_cue(
+        sentence, begun, name.start
     )

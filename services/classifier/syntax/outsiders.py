@@ -48,13 +48,6 @@ def is_beside_its_maker(document: Document, name: Name) -> bool:
     )
 
 
-def _has_cue(document: Document, sentence: int, start: int, end: int) -> bool:
-    return any(
-        start <= cue.start < end and cue.meaning.weight > 1
-        for cue in document.words_in("cue", sentence)
-    )
-
-
 def _is_tied(
     document: Document, sentence: int, name: Name, following: Name, begins: tuple[str, ...]
 ) -> bool:
@@ -68,7 +61,7 @@ def _is_tied(
     ]
     if not ties or not (gap.startswith(begins) or ties[0].start == name.end):
         return False
-    return not _has_cue(document, sentence, name.end, following.start)
+    return not document.has_cue(sentence, name.end, following.start)
 
 
 def _is_companion(document: Document, sentence: int, name: Name) -> bool:

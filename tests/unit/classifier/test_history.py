@@ -75,3 +75,22 @@ def test_what_was_before_is_no_news(lang: str) -> None:
     read_as_news = [text for text in SENTENCES[lang]["past"] if is_news(lang, text)]
 
     assert not read_as_news
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The regulator has already decided to ban Norvik from the market."),
+        ("en", "The regulator has already said it may ban Norvik."),
+        ("es", "El regulador ya ha prohibido la marca Norvik."),
+        ("en", "Norvik has already said that it will close its Leeds plant in August."),
+    ],
+)
+def test_what_only_looks_like_a_month_that_is_over_makes_no_history(lang: str, text: str) -> None:
+    assert is_news(lang, text)
+
+
+def test_who_is_told_of_before_is_no_buyer_of_what_nobody_is_said_to_have_bought() -> None:
+    told = news("en", "Norvik shares fall on Monday", "Zelmo was bought for 2 billion dollars.")
+
+    assert told == [("acquisition", {"zelmo"})]
