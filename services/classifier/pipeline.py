@@ -10,9 +10,10 @@ from services.classifier.blocking import harmless
 from services.classifier.change import Change
 from services.classifier.document import Candidate, Document
 from services.classifier.evidence import evidence
-from services.classifier.lexicon import money, price_phrases
+from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
+from services.classifier.lexicon.money_patterns import patterns_of
 from services.classifier.steps.amounts import price
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
@@ -164,7 +165,7 @@ def _prepared(language: str) -> Lexicon:
     One story of a language waits for all of them then, and not some ten for one each.
     """
     words = lexicon(language)
-    money.prepare(words.grammar)
+    patterns_of(words.grammar)
     price_phrases.prepare(words.grammar)
     harmless.prepare(language, words.grammar)
     return words

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
+from services.classifier.lexicon.forms import any_of
 from services.classifier.lexicon.grammar import Grammar
 
 _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
@@ -89,7 +90,7 @@ def spoken_days(grammar: Grammar) -> re.Pattern[str]:
 def deadlines(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what ends, right before a date, with a word of a deadline, and what begins behind one."""
     return (
-        re.compile(rf"(?<!\w)(?:{_any_of(grammar.dates.deadline)})\s*$"),
+        re.compile(rf"(?<!\w)(?:{any_of(grammar.dates.deadline) or '(?!)'})\s*$"),
         re.compile(_behind(grammar.dates.deadline_behind, grammar)),
     )
 
@@ -98,18 +99,14 @@ def deadlines(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def parts_of_month(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the same for words that name a part of a month: "end of", "sonuna"."""
     return (
-        re.compile(rf"(?<!\w)(?:{_any_of(grammar.dates.part)})\s*$"),
+        re.compile(rf"(?<!\w)(?:{any_of(grammar.dates.part) or '(?!)'})\s*$"),
         re.compile(_behind(grammar.dates.part_behind, grammar)),
     )
 
 
 def _behind(forms: tuple[str, ...], grammar: Grammar) -> str:
     """Return a pattern of words behind a date; endings of the date may stand between."""
-    names = _any_of(forms)
+    names = any_of(forms) or "(?!)"
     if forms and (not grammar.has_spaces or forms[0] >= "\u3000"):
         return rf"\s?(?:{names})"
     return rf"[^\s.,;]{{0,5}}(?:\s[^\s.,;]{{1,6}})?\s?(?:{names})"
-
-
-def _any_of(forms: tuple[str, ...]) -> str:
-    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) or "(?!)"

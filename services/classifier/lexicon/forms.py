@@ -49,6 +49,11 @@ def place_by_form(entries: Iterable[str], *, first: int) -> dict[str, int]:
     }
 
 
+def any_of(forms: Iterable[str]) -> str:
+    """Return what finds any of some forms as they stand, the longest first; empty for none."""
+    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+
+
 def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for any of some folded forms as words; a star stands for what ends one."""
     ordered = sorted(forms, key=len, reverse=True)

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache, partial
-from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-import ahocorasick_rs
-
-from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.money_patterns import patterns_of
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.common.contracts.reading import Amount
 
 T = TypeVar("T")
 
-# Thousands in groups of three, or of two as in India (3,00,000); a space or an apostrophe groups too.
-_NUMBER = (
-    r"\d{1,3}(?:[., '\u066c]\d{3})+(?:[.,\u066b]\d{1,2})?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d{1,2})?"
-    r"|\d+(?:[.,\u066b]\d+)?"
-)
 _PLAIN = re.compile(r"[\d., ]+")
 """A number without a scale."""
-_VAGUE = "数几幾數수몇"
-"""Before a number in words: "several billion" is no number."""
 _NOUGHTS = "000"
 _LEAST = 10_000
 _LEAST_OF_SMALL = 10_000_000
@@ -39,8 +28,6 @@ _ABROAD = frozenset(("dollar", "yuan", "home"))
 _CLAUSE_END = re.compile(r"[.;:!?]\s")
 _BEFORE_VERB = 16
 """How much of what follows "1円" is read for the verb: "で譲渡"."""
-_THOUSAND = 1_000
-_MILLION = 1_000_000
 _NEAR = 4
 """How many characters may part a figure from the verb behind it: "30억 추가 투자"."""
 
@@ -68,34 +55,12 @@ class _Home(NamedTuple):
     told: str | None
 
 
-class _Patterns(NamedTuple):
-    money: ahocorasick_rs.AhoCorasick
-    """The currencies' bare forms: where none of them stands, no pattern has to be tried."""
-    begin: ahocorasick_rs.AhoCorasick
-    """All that an amount may begin with."""
-    price: re.Pattern[str]
-    currency: re.Pattern[str]
-    token: re.Pattern[str]
-    symbolic: re.Pattern[str]
-    """A currency beside a word for a token payment: "a symbolic euro"."""
-    pays: re.Pattern[str]
-    then: tuple[str, ...]
-    """What goes on behind a figure that is paid."""
-    range_start: re.Pattern[str]
-    """What stands before the upper end of a range: "tra i 200 e i"."""
-
-
-def prepare(grammar: Grammar) -> None:
-    """Make the patterns of a language, which else its first sentence with a sum has to wait for."""
-    _patterns(grammar)
-
-
 def has_money(text: str, start: int, end: int, grammar: Grammar) -> bool:
     """Return whether an amount may stand between two places.
 
     That takes a currency, or, where the language has a usual one, a figure ("per 325 milioni").
     """
-    patterns = _patterns(grammar)
+    patterns = patterns_of(grammar)
     if grammar.money.usual_currency is not None:
         return bool(patterns.begin.find_matches_as_indexes(text[start:end]))
     if not patterns.money.find_matches_as_indexes(text[start:end]):
@@ -146,7 +111,7 @@ def _symbolic(text: str, start: int, end: int, grammar: Grammar, home: _Home) ->
             break
     else:
         return
-    for found in _patterns(grammar).symbolic.finditer(text, start, end):
+    for found in patterns_of(grammar).symbolic.finditer(text, start, end):
         currency = _currency(found["behind"] or found["before"], grammar, home)
         if currency is not None:
             yield Price(found.start(), found.end(), Amount(currency=currency, value=1))
@@ -157,7 +122,7 @@ def _matches(text: str, start: int, end: int, grammar: Grammar) -> Iterator[re.M
 
     An amount begins with a digit, a currency or a number in words, and an automaton finds those.
     """
-    patterns = _patterns(grammar)
+    patterns = patterns_of(grammar)
     begins = patterns.begin.find_matches_as_indexes(text[start:end], overlapping=True)
     done = start
     for at in sorted({start + first for _, first, _ in begins}):
@@ -244,7 +209,7 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
         return True
     if _is_paid(before, behind, grammar):
         return True
-    before = _patterns(grammar).range_start.sub("", before)
+    before = patterns_of(grammar).range_start.sub("", before)
     about = next((form for form in grammar.money.about if before.endswith(f" {form}")), "")
     before = before.removesuffix(about).rstrip()
     is_named = before.endswith(grammar.money.price_before or ("\0",))
@@ -275,10 +240,10 @@ def _is_before_its_verb(before: str, behind: str, grammar: Grammar) -> bool:
 
 def _is_paid(before: str, behind: str, grammar: Grammar) -> bool:
     """Return whether the clause before a figure has a verb of paying, and the figure counts nothing."""
-    if behind[:1].isalnum() and not behind.startswith(_patterns(grammar).then):
+    if behind[:1].isalnum() and not behind.startswith(patterns_of(grammar).then):
         return False
     clause = _CLAUSE_END.split(before)[-1]
-    return _patterns(grammar).pays.search(clause) is not None
+    return patterns_of(grammar).pays.search(clause) is not None
 
 
 def _local(by_country: Mapping[str, Mapping[str, str]], name: str, home: _Home) -> str | None:
@@ -311,7 +276,7 @@ def _value(body: str, grammar: Grammar) -> float:
     current: Decimal | None = None
     scale = Decimal(1)
     is_counting = False
-    for token in _patterns(grammar).token.finditer(body):
+    for token in patterns_of(grammar).token.finditer(body):
         kind, written = token.lastgroup, token[0]
         if kind == "scale" and current is None and written in grammar.money.numbers:
             kind = "word"  # "hundred" before "million", and behind "two"
@@ -359,99 +324,3 @@ def number_of(number: str, point: str) -> float:
         return float(number.replace(".", "").replace(",", ""))
     whole, fraction = number[:last], number[last + 1 :]
     return float(f"{whole.replace('.', '').replace(',', '')}.{fraction}")
-
-
-@lru_cache(maxsize=64)
-def _patterns(grammar: Grammar) -> _Patterns:
-    money = _any_of(grammar.money.currencies)
-    scale = _any_of(grammar.money.scales)
-    total = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.money.sums, is_word=True)})"
-    word = rf"(?<![{_VAGUE}])(?:{_any_of(grammar.money.numbers, is_word=True)})"
-    half = _any_of(grammar.money.halves, is_word=True)
-    link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money.links))
-    to = "|".join(re.escape(form) for form in ("-", "~", *grammar.money.range_to))
-    also = "|".join(map(re.escape, sorted(grammar.money.range_and, key=len, reverse=True)))
-    digits = _NUMBER if grammar.money.point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
-    number = rf"(?<!\d)(?<!\d[.,])(?:{digits})"
-    scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
-    words = rf"(?:{word})(?:[\s-](?:(?:{also})\s)?(?:{word}))*"
-    scaled = rf"(?:{number}{scales}+|{words}{scales}+|{total})"
-    plus = _sum_of_two(grammar, words, also)
-    body = rf"(?:{plus}|{scaled}(?:\s?(?:{number}|{words}){scales}+)*|{number})(?:\s?(?:{half}))?"
-    low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
-    before = rf"(?<![a-z\u00df-\u0dff])(?P<before>{money})\s*"
-    price = (
-        rf"(?:{before})?(?:{low}(?:(?P<again>{money})\s*)?)?(?P<body>{body})"
-        rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
-    )
-    token = (
-        rf"(?P<number>{digits})|(?P<sum>{total})|(?P<half>{half})"
-        rf"|(?P<scale>{scale})|(?P<word>{word})"
-    )
-    one = rf"(?:(?:{_any_of(_ones(grammar), is_word=True)}|1)[\s-]?)?"
-    token_word = rf"(?:{'|'.join(map(re.escape, grammar.money.symbolic)) or '(?!)'})\w*"
-    symbolic = (
-        rf"{token_word}\s{one}(?P<behind>{money})"
-        rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
-    )
-    between = "|".join(map(re.escape, sorted(grammar.money.range_between, key=len, reverse=True)))
-    bare = {form.rstrip("*") for form in grammar.money.currencies}
-    begins = {form.rstrip("*") for form in (*grammar.money.numbers, *grammar.money.sums)}
-    return _Patterns(
-        ahocorasick_rs.AhoCorasick(sorted(bare)),
-        ahocorasick_rs.AhoCorasick(sorted(bare | begins | set("0123456789"))),
-        re.compile(price),
-        re.compile(money),
-        re.compile(token),
-        re.compile(symbolic),
-        pattern_of(grammar.money.pays),
-        tuple(form if script_of(form[0]) in UNSPACED else f"{form} " for form in grammar.money.then)
-        or ("\0",),
-        re.compile(
-            rf"\s(?:{between or '(?!)'})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
-            rf"\s(?:{also or '(?!)'})(?:\s[^\W\d_]{{1,3}})?$"
-        ),
-    )
-
-
-def _sum_of_two(grammar: Grammar, words: str, also: str) -> str:
-    """Return the pattern of "two billion and 300 million" and "25 thousand and 500 billion".
-
-    What has a fraction is a sum of its own, and so is what is no smaller.
-    """
-    factors = {**grammar.money.sums, **grammar.money.scales}
-    big = _any_of(form for form, factor in factors.items() if factor > _MILLION)
-    small = _any_of(form for form, factor in factors.items() if factor <= _MILLION)
-    thousand = _any_of(form for form, factor in factors.items() if factor == _THOUSAND)
-    total = _any_of(
-        (form for form, factor in grammar.money.sums.items() if factor > _MILLION), is_word=True
-    )
-    joint = rf"\s(?:{also or '(?!)'})\s?"
-    first = rf"(?:(?:(?<!\d)(?<!\d[.,])\d{{1,3}}|{words})[\s-]?(?:{big})|(?:{total}))"
-    return (
-        rf"{first}{joint}(?:\d{{1,3}}|{words})[\s-]?(?:{small})"
-        rf"|(?<!\d)\d{{1,3}}\s?(?:{thousand}){joint}\d{{3}}[\s-]?(?:{big})"
-    )
-
-
-def _ones(grammar: Grammar) -> list[str]:
-    return [form for form, number in grammar.money.numbers.items() if number == 1]
-
-
-def _any_of(forms: Iterable[str], *, is_word: bool = False) -> str:
-    """Return forms as one pattern, the longest first; those side by side share their bounds."""
-    ordered = sorted(forms, key=len, reverse=True)
-    parts: list[str] = []
-    for (begins, ends), alike in groupby(ordered, key=partial(_bounds, is_word=is_word)):
-        inner = "|".join(re.escape(form.rstrip("*")) for form in alike)
-        parts.append(f"{begins}(?:{inner}){ends}")
-    return "|".join(parts) or "(?!)"
-
-
-def _bounds(form: str, *, is_word: bool) -> tuple[str, str]:
-    """Return what stands around a form; one of letters of a spaced script must end where it ends."""
-    is_spaced = form[-1].isalpha() and ord(form[-1]) < 0x0E00
-    begins = r"(?<![^\W\d_])" if is_word and is_spaced else ""
-    if form.endswith("*"):
-        return begins, r"\w*"
-    return begins, r"(?![^\W\d_])" if is_spaced else ""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Sentence
+from services.classifier.lexicon.forms import any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SPACED, WORD_BEGINS, WORD_ENDS, script_of
 from services.common.ids import CompanyId
@@ -147,21 +148,17 @@ def _relatives_behind_a_comma(grammar: Grammar) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _clause_pattern(grammar: Grammar, commas: str) -> re.Pattern[str]:
     signs = rf"{_CLAUSE_SIGNS}|[{commas}]" if commas else _CLAUSE_SIGNS
-    spaced = _any_of(
+    spaced = any_of(
         word
         for word in grammar.breaks
         if script_of(word[-1]) in _SPACED and not word.startswith("*")
     )
-    unspaced = _any_of(word for word in grammar.breaks if script_of(word[-1]) not in _SPACED)
+    unspaced = any_of(word for word in grammar.breaks if script_of(word[-1]) not in _SPACED)
     patterns = [signs]
-    if glued := _any_of(word[1:] for word in grammar.breaks if word.startswith("*")):
+    if glued := any_of(word[1:] for word in grammar.breaks if word.startswith("*")):
         patterns.append(rf"(?:{glued}){WORD_ENDS}")
     if spaced:
         patterns.append(rf"{WORD_BEGINS}(?:{spaced}){WORD_ENDS}")
     if unspaced:
         patterns.append(unspaced)
     return re.compile("|".join(patterns))
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))

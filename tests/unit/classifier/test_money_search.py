@@ -8,6 +8,7 @@ from services.classifier.lexicon import money
 from services.classifier.lexicon.examples import examples
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import LANGUAGES, lexicon
+from services.classifier.lexicon.money_patterns import patterns_of
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -18,4 +19,4 @@ def test_looking_where_an_amount_may_begin_misses_none(language: str) -> None:
 
     found = [match.span() for match in money._matches(text, 0, len(text), grammar)]
 
-    assert found == [match.span() for match in money._patterns(grammar).price.finditer(text)]
+    assert found == [match.span() for match in patterns_of(grammar).price.finditer(text)]
