@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from services.classifier.document import Candidate, Document, Ground, Name, Stranger
+from services.classifier.lexicon.forms import any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -255,7 +256,7 @@ def _with_form(text: str, grammar: Grammar) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _form_pattern(grammar: Grammar) -> re.Pattern[str]:
-    forms = "|".join(sorted(map(re.escape, grammar.names.ends), key=len, reverse=True)) or "(?!)"
+    forms = any_of(grammar.names.ends)
     letters = r"[^\W\d_\s]"
     if grammar.names.has_spaces:
         words = r"\S{2,20}(?: \S{2,20}){0,2} "

@@ -12,6 +12,7 @@ from functools import cache
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
 from services.classifier.document import Document
+from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import LETTER, harmless_pattern, harmless_stems
 from services.classifier.lexicon.words import Hit
@@ -291,15 +292,11 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
     if language == "th":
         return re.compile(rf"[\s\d,.]{{0,8}}(?:{things.pattern})")
     adjectives = harmless_pattern("adjectives", language)
-    money = "|".join(
-        re.escape(form.removesuffix("*"))
-        for form in sorted(
-            (*grammar.money.currencies, *grammar.money.scales), key=len, reverse=True
-        )
+    money = any_of(
+        form.removesuffix("*") for form in (*grammar.money.currencies, *grammar.money.scales)
     )
-    articles = "|".join(re.escape(word) for word in sorted(grammar.articles, key=len, reverse=True))
-    filler = rf"(?:{adjectives.pattern if adjectives else '(?!)'}|(?:{money}){LETTER}*"
-    filler += rf"|(?:{articles or '(?!)'})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
+    filler = rf"(?:{adjectives.pattern if adjectives else NOTHING}|(?:{money}){LETTER}*"
+    filler += rf"|(?:{any_of(grammar.articles)})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
     return re.compile(
         rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}(?P<other>{LETTER}{{3,}}[\s-]+)?(?:{things.pattern})"
     )

@@ -47,13 +47,11 @@ def named_months(grammar: Grammar) -> Mapping[str, re.Pattern[str]]:
 
 
 def _of_months(months: Mapping[str, int], years: str, grammar: Grammar) -> re.Pattern[str]:
-    names = "|".join(map(re.escape, sorted(months, key=len, reverse=True))) or "(?!)"
+    names = any_of(months)
     left, right = (r"(?<![^\W\d_])", r"(?![^\W\d_])") if grammar.has_spaces else ("", "")
     if grammar.order == "sov" and names[0] < "\u0250":  # "2021 eylülünde": cases are glued to it.
         right = r"(?:'?[^\W\d_]{1,5})?(?![^\W\d_])"
-    words = (
-        "|".join(map(re.escape, sorted(grammar.dates.day_numbers, key=len, reverse=True))) or "(?!)"
-    )
+    words = any_of(grammar.dates.day_numbers)
     return re.compile(
         rf"(?:(?<!\d)(?P<early>{years})(?:\s?(?:সালের|সালে|সাল|ஆம் ஆண்டு|ம் ஆண்டு|के|की))?[,\s]+)?"
         rf"(?:(?<!\w)(?P<word>{words})\s(?:من\s|de\s)?)?"
@@ -75,8 +73,7 @@ def day_and_month(grammar: Grammar) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def spoken_days(grammar: Grammar) -> re.Pattern[str]:
     """Return a weekday, or today, as a word of its own; one behind "from" is still to come."""
-    forms = sorted((*grammar.dates.weekdays, *grammar.dates.spoken_days), key=len, reverse=True)
-    names = "|".join(map(re.escape, forms)) or "(?!)"
+    names = any_of((*grammar.dates.weekdays, *grammar.dates.spoken_days))
     # Chinese, Japanese and Thai set words without spaces, Korean and Tamil glue endings to them.
     left, right = rf"(?<![^\W{_UNSPACED}])", rf"(?![^\W{_UNSPACED}])"
     if names[0] >= "\u0b80":
@@ -90,7 +87,7 @@ def spoken_days(grammar: Grammar) -> re.Pattern[str]:
 def deadlines(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what ends, right before a date, with a word of a deadline, and what begins behind one."""
     return (
-        re.compile(rf"(?<!\w)(?:{any_of(grammar.dates.deadline) or '(?!)'})\s*$"),
+        re.compile(rf"(?<!\w)(?:{any_of(grammar.dates.deadline)})\s*$"),
         re.compile(_behind(grammar.dates.deadline_behind, grammar)),
     )
 
@@ -99,14 +96,14 @@ def deadlines(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def parts_of_month(grammar: Grammar) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the same for words that name a part of a month: "end of", "sonuna"."""
     return (
-        re.compile(rf"(?<!\w)(?:{any_of(grammar.dates.part) or '(?!)'})\s*$"),
+        re.compile(rf"(?<!\w)(?:{any_of(grammar.dates.part)})\s*$"),
         re.compile(_behind(grammar.dates.part_behind, grammar)),
     )
 
 
 def _behind(forms: tuple[str, ...], grammar: Grammar) -> str:
     """Return a pattern of words behind a date; endings of the date may stand between."""
-    names = any_of(forms) or "(?!)"
+    names = any_of(forms)
     if forms and (not grammar.has_spaces or forms[0] >= "\u3000"):
         return rf"\s?(?:{names})"
     return rf"[^\s.,;]{{0,5}}(?:\s[^\s.,;]{{1,6}})?\s?(?:{names})"

@@ -16,6 +16,9 @@ from services.classifier.lexicon.scripts import (
     script_of,
 )
 
+NOTHING = "(?!)"
+"""A pattern that is found nowhere."""
+
 
 def folded_forms(forms: str) -> tuple[str, ...]:
     """Return the forms of "one | two", folded."""
@@ -50,8 +53,8 @@ def place_by_form(entries: Iterable[str], *, first: int) -> dict[str, int]:
 
 
 def any_of(forms: Iterable[str]) -> str:
-    """Return what finds any of some forms as they stand, the longest first; empty for none."""
-    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    """Return what finds any of some forms as they stand, the longest first; nothing for none."""
+    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) or NOTHING
 
 
 def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
@@ -61,7 +64,7 @@ def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
     for is_word, alike in groupby(ordered, key=_is_word):
         inner = "|".join(r"\w*".join(map(re.escape, form.split("*"))) for form in alike)
         parts.append(f"{WORD_BEGINS}(?:{inner}){WORD_ENDS}" if is_word else inner)
-    return re.compile("|".join(parts) or "(?!)")
+    return re.compile("|".join(parts) or NOTHING)
 
 
 def _is_word(form: str) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from services.classifier.lexicon.forms import any_of, pattern_of
+from services.classifier.lexicon.forms import NOTHING, any_of, pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 
@@ -73,7 +73,7 @@ def patterns_of(grammar: Grammar) -> Patterns:
         rf"|(?P<scale>{scale})|(?P<word>{word})"
     )
     one = rf"(?:(?:{_bounded(_ones(grammar), is_word=True)}|1)[\s-]?)?"
-    token_word = rf"(?:{'|'.join(map(re.escape, grammar.money.symbolic)) or '(?!)'})\w*"
+    token_word = rf"(?:{any_of(grammar.money.symbolic)})\w*"
     symbolic = (
         rf"{token_word}\s{one}(?P<behind>{money})"
         rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
@@ -92,8 +92,8 @@ def patterns_of(grammar: Grammar) -> Patterns:
         tuple(form if script_of(form[0]) in UNSPACED else f"{form} " for form in grammar.money.then)
         or ("\0",),
         re.compile(
-            rf"\s(?:{between or '(?!)'})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
-            rf"\s(?:{also or '(?!)'})(?:\s[^\W\d_]{{1,3}})?$"
+            rf"\s(?:{between})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
+            rf"\s(?:{also})(?:\s[^\W\d_]{{1,3}})?$"
         ),
     )
 
@@ -110,7 +110,7 @@ def _sum_of_two(grammar: Grammar, words: str, also: str) -> str:
     total = _bounded(
         (form for form, factor in grammar.money.sums.items() if factor > _MILLION), is_word=True
     )
-    joint = rf"\s(?:{also or '(?!)'})\s?"
+    joint = rf"\s(?:{also})\s?"
     first = rf"(?:(?:(?<!\d)(?<!\d[.,])\d{{1,3}}|{words})[\s-]?(?:{big})|(?:{total}))"
     return (
         rf"{first}{joint}(?:\d{{1,3}}|{words})[\s-]?(?:{small})"
@@ -129,7 +129,7 @@ def _bounded(forms: Iterable[str], *, is_word: bool = False) -> str:
     for (begins, ends), alike in groupby(ordered, key=partial(_bounds, is_word=is_word)):
         inner = "|".join(re.escape(form.rstrip("*")) for form in alike)
         parts.append(f"{begins}(?:{inner}){ends}")
-    return "|".join(parts) or "(?!)"
+    return "|".join(parts) or NOTHING
 
 
 def _bounds(form: str, *, is_word: bool) -> tuple[str, str]:

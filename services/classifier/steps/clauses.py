@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Sentence
-from services.classifier.lexicon.forms import any_of
+from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SPACED, WORD_BEGINS, WORD_ENDS, script_of
 from services.common.ids import CompanyId
@@ -154,11 +154,11 @@ def _clause_pattern(grammar: Grammar, commas: str) -> re.Pattern[str]:
         if script_of(word[-1]) in _SPACED and not word.startswith("*")
     )
     unspaced = any_of(word for word in grammar.breaks if script_of(word[-1]) not in _SPACED)
-    patterns = [signs]
-    if glued := any_of(word[1:] for word in grammar.breaks if word.startswith("*")):
-        patterns.append(rf"(?:{glued}){WORD_ENDS}")
-    if spaced:
-        patterns.append(rf"{WORD_BEGINS}(?:{spaced}){WORD_ENDS}")
-    if unspaced:
-        patterns.append(unspaced)
-    return re.compile("|".join(patterns))
+    glued = any_of(word[1:] for word in grammar.breaks if word.startswith("*"))
+    patterns = (
+        signs,
+        rf"(?:{glued}){WORD_ENDS}",
+        rf"{WORD_BEGINS}(?:{spaced}){WORD_ENDS}",
+        unspaced,
+    )
+    return re.compile("|".join(pattern for pattern in patterns if NOTHING not in pattern))
