@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Segment
-from services.classifier.lexicon.load import harmless_pattern
+from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
 
 BLOCKED_IN_CLAUSE = 3.0

@@ -14,7 +14,7 @@ from services.classifier.blocking.harmless_words import find, find_all, may_stan
 from services.classifier.document import Document
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import LETTER, harmless_pattern, harmless_stems
+from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
 from services.classifier.lexicon.words import Hit
 from services.common.event_types import event_types
 

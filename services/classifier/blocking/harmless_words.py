@@ -13,7 +13,7 @@ from functools import cache
 import ahocorasick_rs
 
 from services.classifier.document import Document
-from services.classifier.lexicon.load import harmless_pattern, harmless_stems
+from services.classifier.lexicon.shared_words import harmless_pattern, harmless_stems
 
 
 def find(document: Document, kind: str, start: int, end: int) -> re.Match[str] | None:

@@ -13,7 +13,6 @@ import ahocorasick_rs
 
 from services.classifier.lexicon.declension import declined
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.load import parse_yaml
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import (
     ALL_THAI,
@@ -33,6 +32,7 @@ from services.classifier.lexicon.scripts import (
     THAI_SIGN,
     UNSPACED,
 )
+from services.classifier.lexicon.shared_words import parse_yaml
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 

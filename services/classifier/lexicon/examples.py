@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from services.classifier.lexicon.load import parse_yaml
+from services.classifier.lexicon.shared_words import parse_yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

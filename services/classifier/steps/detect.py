@@ -14,9 +14,9 @@ from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import VERB_BEFORE, harm
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import particles
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.chains import Chain

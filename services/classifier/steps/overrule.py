@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import winding_up
+from services.classifier.lexicon.shared_words import winding_up
 from services.classifier.syntax.ends import (
     DONE,
     ended_deal,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
-from services.classifier.lexicon.load import particles
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import Chain, chains_of
 from services.common.contracts.reading import Role, Stage

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
-from services.classifier.lexicon.load import stage_weights
+from services.classifier.lexicon.shared_words import stage_weights
 from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
 from services.common.contracts.reading import Stage
 

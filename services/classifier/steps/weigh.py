@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 
 from services.classifier.document import Candidate, Document, Ground, Segment
-from services.classifier.lexicon.load import confidence_weights
+from services.classifier.lexicon.shared_words import confidence_weights
 from services.common.contracts.reading import Role
 
 TABLE: Mapping[str, float] = {

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import owning_pattern, row_words
+from services.classifier.lexicon.shared_words import owning_pattern, row_words
 
 _COMMA = re.compile(r"[^\W\d_]{0,4}\"?, \"?\Z")
 """What parts a clause from the next one's subject, behind the ending and the quote of a name."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import particles
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.markers import beside_of, ends_with_word, marked_role
 from services.common.contracts.reading import Role, Stage

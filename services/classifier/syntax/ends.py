@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import end_words, ends_pattern, winding_up
 from services.classifier.lexicon.scripts import UNSPACED, script_of
+from services.classifier.lexicon.shared_words import end_words, ends_pattern, winding_up
 
 DONE = ""
 """What is said of a deal that a cue of a closing completes: the cue is nothing then."""

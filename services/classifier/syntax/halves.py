@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import particles
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain, is_and
 from services.common.contracts.reading import Role
 

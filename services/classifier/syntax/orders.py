@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import order_words, winding_up
+from services.classifier.lexicon.shared_words import order_words, winding_up
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.markers import ends_with_word
 

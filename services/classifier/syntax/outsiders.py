@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from services.classifier.document import Document, Name
-from services.classifier.lexicon.load import particles
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, is_and
 
 _SALES = frozenset({"sell", "sold"})

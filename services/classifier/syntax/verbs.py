@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import particles
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain, is_and
 from services.classifier.syntax.frames import NOUNS
 from services.common.contracts.reading import Role

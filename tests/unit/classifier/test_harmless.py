@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.lexicon.load import LANGUAGES, harmless_pattern
+from services.classifier.lexicon.load import LANGUAGES
+from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.pipeline import Pipeline
 from tests.support.builders import a_company, a_story, a_watchlist
 

@@ -6,7 +6,8 @@ from services.classifier.blocking.harmless_words import find, find_all, may_stan
 from services.classifier.document import Document
 from services.classifier.lexicon.folding import Folded
 from services.classifier.lexicon.forms import folded_forms
-from services.classifier.lexicon.load import LANGUAGES, _shared, harmless_pattern, harmless_stems
+from services.classifier.lexicon.load import LANGUAGES
+from services.classifier.lexicon.shared_words import harmless_pattern, harmless_stems, shared_file
 
 
 def a_document(text: str, language: str) -> Document:
@@ -18,7 +19,7 @@ def test_every_word_that_a_pattern_finds_is_found_through_its_stem(language: str
     kinds = set().union(*harmless_stems(language).values())
     forms = [
         (kind, form)
-        for kind, entry in _shared("harmless.yml")[language].items()
+        for kind, entry in shared_file("harmless.yml")[language].items()
         for form in folded_forms(entry)
         if kind in kinds
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from services.classifier.document import Document
 from services.classifier.explanation import explanation
-from services.classifier.lexicon.load import stage_weights
+from services.classifier.lexicon.shared_words import stage_weights
 from services.classifier.pipeline import Pipeline
 from services.classifier.stage_calibration import Choice, fit
 from services.classifier.steps.stage import EVERY, weight_of
