@@ -24,7 +24,7 @@ _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
 VERB_BEFORE = frozenset({"hi", "bn", "ur"})
 """Verb-last languages whose headlines put what is bought or closed behind its verb."""
-_CLAUSE_ENDS = " .,;:!?\"'\n-"
+CLAUSE_ENDS = " .,;:!?\"'\n-"
 _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
 DENSE = frozenset({"zh", "ja", "ko", "th"})
@@ -157,7 +157,7 @@ def _thing_behind(
         if (
             found is not None
             and not _has_name(document, sentence, begin, found.end())
-            and not (is_last and document.folded.text[found.end() : end].strip(_CLAUSE_ENDS))
+            and not (is_last and document.folded.text[found.end() : end].strip(CLAUSE_ENDS))
             and _is_all(document, grammar, sentence, found, event_type)
         ):
             return True

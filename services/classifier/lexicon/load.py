@@ -56,10 +56,9 @@ _SHARED_LAYERS = (
 
 _ONLOOKED = {
     "": frozenset[str](),
-    "acquisition": frozenset({"acquisition"}),
     "deals": frozenset({"acquisition"}),
+    "outdone": frozenset({"acquisition"}),
     "ban": frozenset({"ban"}),
-    "shutdown": frozenset({"shutdown"}),
     "ends": frozenset({"ban", "shutdown"}),
 }
 """For which event types the words of a key of `onlookers.yml` hold; without one for all."""
@@ -214,8 +213,10 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
     for side, by_language in shared_file("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
     for key, forms in shared_file("onlookers.yml").get(language, {}).items():
-        place, _, types = key.partition(".")
-        meaning = Meaning(layer="onlooker", name=place, frame=types, types=_ONLOOKED[types])
+        place, _, events = key.partition(".")
+        if events not in _ONLOOKED:
+            raise ValueError(f"shared/onlookers.yml: {language}: {key} names no kind of events.")
+        meaning = Meaning(layer="onlooker", name=place, frame=events, types=_ONLOOKED[events])
         yield _unbound(forms), meaning
     for kind, by_language in shared_file("history.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=kind, name=kind)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
-from services.classifier.blocking.harmless import VERB_BEFORE, harm
+from services.classifier.blocking.harmless import CLAUSE_ENDS, VERB_BEFORE, harm
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
@@ -37,7 +37,6 @@ AT_MOST_WHEN_BLOCKED = 1.0
 
 _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
-_CLAUSE_ENDS = " .,;:!?\"'\n-"
 _DESCRIPTION_REACH = 60
 _ARTICLE_REACH = 32
 _SHORT = 2
@@ -379,7 +378,7 @@ def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
             return True
         if hit.end <= word.start and hit.meaning.frame in _VERBS:
             _, end = document.clause_of(sentence, hit.start)
-            if not document.folded.text[word.end : end].strip(_CLAUSE_ENDS) and word.end <= end:
+            if not document.folded.text[word.end : end].strip(CLAUSE_ENDS) and word.end <= end:
                 return True
     return False
 

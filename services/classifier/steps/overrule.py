@@ -8,8 +8,8 @@ from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import winding_up
 from services.classifier.syntax.ends import (
-    DONE,
-    ended_deal,
+    DealEnd,
+    deal_end,
     has_to_go,
     is_a_condition,
     is_a_sale_to_somebody,
@@ -62,9 +62,10 @@ def _meant(
     An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
     plan again; one that closes an app bans it.
     """
-    if _is_nothing(document, grammar, trigger, deals):
+    end = deal_end(document, grammar, trigger, deals)
+    if end is DealEnd.DONE or _is_nothing(document, grammar, trigger, deals):
         return None
-    deal = _as_a_deal(document, grammar, trigger, deals)
+    deal = _as_a_deal(document, grammar, trigger, deals, end)
     return deal or _as_a_ban(document, grammar, trigger)
 
 
@@ -75,21 +76,24 @@ def _is_nothing(
     return (
         _is_of_the_other(document, trigger)
         or is_a_condition(document, trigger, deals)
-        or ended_deal(document, grammar, trigger, deals) == DONE
         or _is_no_news(document, trigger)
         or is_of_an_owner(document, grammar, trigger)
     )
 
 
 def _as_a_deal(
-    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    deals: Sequence[Trigger],
+    end: DealEnd | None,
 ) -> Trigger | None:
     """Return a cue of a ban or a closing as that of a deal which fails, or may go on."""
     if is_a_sale_to_somebody(document, grammar, trigger):
         return trigger._replace(event_type="acquisition", frame="noun", stage="rejected")
     if (
         is_of_a_told_deal(document, grammar, trigger, deals)
-        or ended_deal(document, grammar, trigger, deals)
+        or end is DealEnd.FAILED
         or _is_of_a_deal(document, trigger, deals)
     ):
         return trigger._replace(

@@ -8,6 +8,7 @@ a ban is what was banned; a court that stops "the sale of X to Y" stops a deal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import Enum, auto
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Trigger
@@ -15,22 +16,31 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import end_words, ends_pattern, winding_up
 
-DONE = ""
-"""What is said of a deal that a cue of a closing completes: the cue is nothing then."""
+
+class DealEnd(Enum):
+    """What a cue of a closing says of the deal beside it."""
+
+    FAILED = auto()
+    DONE = auto()
+    """It is completed, or its own cue says how it ended."""
+
+
 _BETWEEN = 16
 _WORDS_BETWEEN = 2
 _RIGHT_BEHIND = 5
 _WITH_ITS_BAN = 70
 _ITS_OBJECT = 30
+_NEXT = 2
+"""A name right behind the last word of a clause belongs to it."""
 
 
-def ended_deal(
+def deal_end(
     document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
-) -> str | None:
+) -> DealEnd | None:
     """Return what a cue of a closing says of the deal beside it, None where it stands beside none.
 
-    "rejected" where it ends, `DONE` where it is completed or its own cue says it. Behind the cue stands the deal's noun, in verb-last languages before
-    it; "ends talks on a merger" may be cue of both.
+    Behind the cue stands the deal's noun, in verb-last languages before it; "ends talks on a merger" may be
+    cue of both.
     """
     if trigger.event_type != "shutdown" or trigger.stage is not None:
         return None
@@ -41,7 +51,7 @@ def ended_deal(
             continue
         if deal.start < trigger.end and trigger.start < deal.end:
             if deal.stage == "rejected":
-                return DONE
+                return DealEnd.DONE
             continue
         if deal.frame != "noun":
             continue
@@ -49,7 +59,7 @@ def ended_deal(
         if _touch(document, first, last):
             closes = ends_pattern("closes", document.language)
             is_done = closes.search(document.folded.text, trigger.start, trigger.end)
-            return DONE if is_done else "rejected"
+            return DealEnd.DONE if is_done else DealEnd.FAILED
     return None
 
 
@@ -198,7 +208,7 @@ def _left(
     start, end = document.clause_of(trigger.sentence, trigger.start)
     for name in names:
         gap = trigger.start - name.end if grammar.order == "sov" else name.start - trigger.end
-        if start <= name.start < max(end, trigger.end + 2) and 0 <= gap <= _RIGHT_BEHIND:
+        if start <= name.start < max(end, trigger.end + _NEXT) and 0 <= gap <= _RIGHT_BEHIND:
             return name
     return None
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, chains_of, is_and
 
@@ -18,17 +19,10 @@ _BEHIND = 30
 _BEFORE = 24
 _FAR = 80
 """So far behind its subject may a verb stand."""
-_FED = 24
+_FAR_BEHIND = 24
 """So far before a verb that ends its sentence may the event stand to which it says something."""
 _TWO = 2
 _STOPS = COMMAS | frozenset(";:()।。؛")
-_MARKS = {
-    "ja": ("は", "が", "も", "、", ","),
-    "ko": ("는", "은", "이 ", "가 ", "도 ", "측", ", "),
-    "hi": (" ने", " भी"),
-    "ur": (" نے", " بھی"),
-}
-"""What marks who does it, of verb-last languages that always mark it."""
 
 
 def onlookers(
@@ -56,7 +50,7 @@ def parties_beside(document: Document, grammar: Grammar, sentence: int) -> Itera
     """Yield the onlookers of a deal whom a word beside them says to be outbid or outdone."""
     names = document.names_in(sentence)
     for word in document.words_in("onlooker", sentence):
-        if word.meaning.frame == "acquisition" and word.meaning.name != "subject":
+        if word.meaning.frame == "outdone":
             yield from _of_word(document, grammar, sentence, names, word)
 
 
@@ -151,7 +145,7 @@ def _doer(
 ) -> Iterator[Name]:
     """Yield who does what a verb at the end says, if it says it of an event right before it."""
     text = document.folded.text
-    marks = _MARKS.get(document.language)
+    marks = particles("doer", document.language)
     cues = [cue for cue in document.words_in("cue", sentence) if cue.end <= word.start]
     doers = [
         name
@@ -164,7 +158,7 @@ def _doer(
             and not any(0 <= cue.start - name.end <= 1 for cue in cues)
         )
     ]
-    is_far = cues and word.start - cues[-1].end > _FED
+    is_far = cues and word.start - cues[-1].end > _FAR_BEHIND
     if doers and not (is_far and cues[-1].start > doers[-1].end):
         yield doers[-1]
 

@@ -72,10 +72,7 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
     end = text.find(",", name.end, name.end + _NEAR)
     end = name.end + _NEAR if end < 0 else end
     ties = [t for t in document.words_in("ties", sentence) if name.end <= t.start < end]
-    return bool(ties) and not any(
-        name.end <= cue.start < ties[-1].start and cue.meaning.weight > 1
-        for cue in document.words_in("cue", sentence)
-    )
+    return bool(ties) and not document.has_cue(sentence, name.end, ties[-1].start)
 
 
 def products_in(document: Document, sentence: int) -> frozenset[Name]:
