@@ -16,7 +16,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
 from services.classifier.syntax.bystanders import is_denied, parted
-from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.deals import (
     begins_with_verb,
     bidder_first,
@@ -32,6 +32,7 @@ from services.classifier.syntax.deals import (
     what_is_sold,
     whom_it_is_allowed,
 )
+from services.classifier.syntax.earlier import told_of_before
 from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
@@ -60,10 +61,6 @@ _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _MARKER = 32
-
-
-_OF_WHAT_WAS = 12
-"""So far behind a noun for an old deal stands whose it was: "nach dem Kauf von X"."""
 
 
 def assign(document: Document, *, grammar: Grammar) -> Document:
@@ -96,7 +93,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
             role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
-    for company in _told_of_before(document, triggers, found):
+    for company in told_of_before(document, triggers, found):
         del found[company]
         apart.add(company)
     sentence = triggers[0].sentence
@@ -116,70 +113,6 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         grounds={company: ground for company, (_, _, ground) in found.items()},
         apart=frozenset(apart - {c for c, (role, _, _) in found.items() if role is not Role.PARTY}),
     )
-
-
-def _told_of_before(
-    document: Document,
-    triggers: Sequence[Trigger],
-    found: Mapping[CompanyId, tuple[Role, Name, Ground]],
-) -> list[CompanyId]:
-    """Return who has a part only in what was before: "after buying Y in 2021, X sells Z".
-
-    What is new must have somebody that it happens to: "after talks to buy Y X signs the deal".
-    """
-    if all(trigger.is_past for trigger in triggers):
-        return []
-    here = {document.clause_of(t.sentence, t.start) for t in triggers if not t.is_past}
-    old = {
-        (start, end)
-        for start, end in {document.clause_of(t.sentence, t.start) for t in triggers if t.is_past}
-        if document.folded.text[max(start - 2, 0) : max(start - 1, 0)] in COMMAS
-        or any(
-            start <= p.start < end for p in document.words_in("background", triggers[0].sentence)
-        )
-    } - here
-    old |= set(_asides_of_before(document, triggers))
-    earlier = {
-        company
-        for company, (_, name, _) in found.items()
-        if any(start <= name.start < end for start, end in old)
-        or any(
-            0 <= name.start - trigger.end <= _OF_WHAT_WAS
-            for trigger in triggers
-            if trigger.is_past and trigger.frame in NOUNS
-        )
-    }
-    new = {role for company, (role, _, _) in found.items() if company not in earlier}
-    if Role.TARGET not in new:
-        return []
-    overs = [
-        document.clause_of(triggers[0].sentence, after.start)
-        for after in document.words_in("after", triggers[0].sentence)
-    ]
-    return [
-        company
-        for company, (role, name, _) in found.items()
-        if company in earlier
-        and (
-            role in new
-            or any((start, end) in old and start <= name.start < end for start, end in overs)
-        )
-    ]
-
-
-def _asides_of_before(document: Document, triggers: Sequence[Trigger]) -> Iterator[tuple[int, int]]:
-    """Yield the parts between two commas that tell only of what was before: "X, dat in 2024 Y overnam, koopt Z"."""
-    text = document.folded.text
-    span = document.sentences[triggers[0].sentence]
-    for trigger in triggers:
-        if not trigger.is_past:
-            continue
-        start = text.rfind(", ", span.start, trigger.start)
-        end = text.find(", ", trigger.end, span.end)
-        if start < 0 or end < 0:
-            continue
-        if all(other.is_past for other in triggers if start <= other.start < end):
-            yield start, end
 
 
 def _standing(trigger: Trigger) -> tuple[bool, bool, float, bool]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.frames import NOUNS
+from services.classifier.syntax.past_dates import is_of_a_past_month, past_years
 
 _ASIDE_REACH = 40
 """So far behind "after" stands when that was: "after the fire of last year"."""
@@ -19,23 +19,13 @@ _BEHIND_REACH = 10
 """So far behind a cue a word stands that ends its clause: "인수한 뒤"."""
 _BORN_REACH = 14
 _ACT_REACH = 3
+_YEAR_LENGTH = 4
 _DESCRIBED = 18
 """A first name so far behind a year has what was then between the two."""
-_FRESH = timedelta(days=75)
-"""A year that was not over so long ago may be told of as news."""
-_MONTHS = 12
-_MONTH_WORD = 3
-_NAMED_MONTH = re.compile(r"\d{1,2}[月월]")
-_MONTH_REACH = 14
-"""So near "last" stands the month."""
 _POSTPOSED = frozenset({"zh"})
 """Languages that say "after" and "since" behind what was, though their verbs do not come last."""
 _POSTPOSED_REACH = 16
 _PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
-_YEAR_DIGITS = re.compile(r"[12][90]\d\d")
-_YEAR = re.compile(r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)")
-_COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
-"""Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
 
 
 def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
@@ -57,7 +47,7 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
         or _is_origin(document, grammar, sentence, hit)
         or _was_done(document, grammar, sentence, hit)
         or _is_of_a_past_year(document, grammar, sentence, hit, clause, afters)
-        or _is_of_a_past_month(document, grammar, sentence, clause)
+        or is_of_a_past_month(document, grammar, sentence, clause)
     )
 
 
@@ -252,7 +242,7 @@ def _is_of_a_past_year(
     It stands in the same part of a clause, or opens the sentence: "In 2019, X bought Y". What was founded
     then, or since when something is so, is another matter; what a cue undoes may be as old as it likes.
     """
-    years = _past_years(document, sentence)
+    years = past_years(document, sentence)
     if not years:
         return False
     text = document.folded.text
@@ -277,7 +267,7 @@ def _is_of_another_matter(
 ) -> bool:
     """Return whether a year tells when something else was: a founding, a beginning, what came before."""
     if any(
-        -_BORN_REACH - 4 <= born.start - at <= _BORN_REACH + 4 or 0 <= at - born.end <= _BORN_REACH
+        abs(born.start - at) <= _BORN_REACH + _YEAR_LENGTH or 0 <= at - born.end <= _BORN_REACH
         for born in document.words_in("born", sentence)
     ):
         return True
@@ -294,74 +284,3 @@ def _is_of_another_matter(
         at + _DESCRIBED < name.start and name.end <= hit.start
         for name in document.names_in(sentence)[:1]
     )
-
-
-def _past_years(document: Document, sentence: int) -> tuple[int, ...]:
-    """Return where a sentence names a year that was over when the story was published."""
-    published = document.published
-    if published is None:
-        return ()
-    span = document.sentences[sentence]
-    place = ("past years", span.start, span.end)
-    if place not in document.seen:
-        text = document.folded.text
-        found: tuple[int, ...] = ()
-        # The pattern tries every character; most sentences have no such digits at all.
-        if _YEAR_DIGITS.search(text, span.start, span.end) is not None:
-            this = (published - _FRESH).year
-            found = tuple(
-                year.start()
-                for year in _YEAR.finditer(text, span.start, span.end)
-                if int(year["year"]) < this and not _COUNTED.match(text, year.end())
-            )
-        document.seen[place] = found
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
-
-
-def _is_of_a_past_month(
-    document: Document, grammar: Grammar, sentence: int, clause: tuple[int, int]
-) -> bool:
-    """Return whether a clause tells of a month that is over: "last October", "in March it had already"."""
-    text = document.folded.text
-    start, end = clause
-    if any(
-        _is_over_month(document, _month(grammar, word.strip(".,")))
-        for last in document.words_in("last", sentence)
-        if start <= last.start < end
-        for word in (
-            *text[max(last.start - _MONTH_REACH, 0) : last.start].split()[-1:],
-            *text[last.end : last.end + _MONTH_REACH].split()[:1],
-        )
-    ):
-        return True
-    if document.published is None or not any(
-        start <= already.start < end for already in document.words_in("already", sentence)
-    ):
-        return False
-    # "May" is a verb too, and a month half a year away is one that comes: "will close in December".
-    long = (word for word in text[start:end].split() if len(word) > _MONTH_WORD)
-    words = (*long, *_NAMED_MONTH.findall(text, start, end))
-    return any(
-        _is_over_month(document, _month(grammar, word.strip(".,")), most=_MONTHS // 2)
-        for word in words
-    )
-
-
-def _is_over_month(document: Document, month: int | None, *, most: int = _MONTHS) -> bool:
-    """Return whether a month was over for a while, `most` months, when the story was published."""
-    if month is None:
-        return False
-    if document.published is None:
-        return True
-    return 1 < (document.published.month - month) % _MONTHS <= most
-
-
-def _month(grammar: Grammar, word: str) -> int | None:
-    """Return the month that a word names, also with an ending ("ekimde"); "market" is none with "mar"."""
-    months = grammar.dates.months
-    if word in months:
-        return months[word]
-    for end in range(len(word) - 1, max(_MONTH_WORD, len(word) - _MONTH_WORD - 1), -1):
-        if word[:end] in months:
-            return months[word[:end]]
-    return None
