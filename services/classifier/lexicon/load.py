@@ -48,10 +48,7 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
-_SHARED_LAYERS = (
-    *("advisers", "also", "bidders", "makers", "meant"),
-    *("members", "pacts", "producers", "stays", "ties"),
-)
+_SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "pacts", "stays", "ties")
 """Files of words that say which sentences tell more of an event, each by language."""
 
 _ONLOOKED = {
@@ -212,6 +209,8 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         )
     for side, by_language in shared_file("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
+    for place, by_language in shared_file("makers.yml").items():
+        yield _unbound(by_language.get(language, "")), Meaning(layer="makers", name=place)
     for key, forms in shared_file("onlookers.yml").get(language, {}).items():
         place, _, events = key.partition(".")
         if events not in _ONLOOKED:

@@ -44,7 +44,7 @@ def is_beside_its_maker(document: Document, name: Name) -> bool:
     """Return whether a word for who makes it stands right beside a name: "le fabricant de Pixeo"."""
     return any(
         0 <= name.start - word.end <= _TO_ITS_MAKER or 0 <= word.start - name.end <= _TO_ITS_MAKER
-        for word in document.words_in("producers", document.sentence_at(name.start))
+        for word in document.words_in("makers", document.sentence_at(name.start))
     )
 
 
@@ -76,11 +76,11 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
 
 
 def products_in(document: Document, sentence: int) -> frozenset[Name]:
-    """Return the names of a sentence that a word of `makers.yml` makes the product of the one behind.
+    """Return the names of a sentence that a word for who makes them makes the product of the one behind.
 
     Who sells may be presented by what is sold: "Zelmo's owner Norvik sells it to Balto".
     """
-    makers = document.words_in("makers", sentence)
+    makers = [m for m in document.words_in("makers", sentence) if m.meaning.name == "behind"]
     names = document.names_in(sentence)
     if not makers or len(names) < 2 or _tells_a_sale(document, sentence):
         return frozenset()
