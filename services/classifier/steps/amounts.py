@@ -22,6 +22,8 @@ from services.common.contracts.reading import Amount, Stage
 
 _BEFORE = 40
 _BEHIND = 22
+_RIGHT_BEFORE = 12
+"""So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
 """How far from an amount the words stand that say what it is."""
 _FRONT = 4
 """How many sentences are read for the country whose "rupees" are meant."""
@@ -329,7 +331,7 @@ def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
         return None
     price_at = _first(behind, grammar.money.price_behind)
     other_at = _first(behind, grammar.money.not_prices)
-    if is_price and price_end >= len(before) - 12 and not other_at <= 1 < price_at:
+    if is_price and price_end >= len(before) - _RIGHT_BEFORE and not other_at <= 1 < price_at:
         return True
     if other_at < price_at:
         return None

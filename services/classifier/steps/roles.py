@@ -24,7 +24,6 @@ from services.classifier.syntax.deals import (
     has_thing_alone,
     role_of_an_alliance,
     sides_of_a_bid,
-    sides_of_a_pact,
     sides_of_a_sale,
     sides_of_a_stake,
     sides_within_a_noun,
@@ -39,6 +38,7 @@ from services.classifier.syntax.neighbours import chains_near, names_near
 from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
 from services.classifier.syntax.outsiders import products_in
+from services.classifier.syntax.pacts import sides_of_a_pact
 from services.classifier.syntax.relatives import of_a_relative_clause
 from services.classifier.syntax.topics import colon_topic, has_topic_alone
 from services.classifier.syntax.verbs import (

@@ -69,8 +69,7 @@ class Chain(NamedTuple):
         for at, name in enumerate(self.names[1:], start=1):
             if name.start < head.end:
                 continue
-            gap = text[head.end : name.start]
-            gap = gap[added.end() :] if (added := _ADDED.match(gap)) else gap
+            gap = _without_added(text[head.end : name.start])
             if gap[:1] in COMMAS:
                 return Chain(self.names[:at])
             is_row = is_and(gap) or gap.strip() in _JOINTS or begun_by_and(gap)
@@ -100,8 +99,7 @@ def chains_of(
     loose: list[bool] = []
     for name in names:
         if chains:
-            gap = _without_ending(text[chains[-1][-1].end : name.start])
-            gap = gap[added.end() :] if (added := _ADDED.match(gap)) else gap
+            gap = _without_added(_without_ending(text[chains[-1][-1].end : name.start]))
             same_place = name.start < chains[-1][-1].end
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
             gap = _STRANGER.sub("", gap)
@@ -185,6 +183,12 @@ def joined(text: str, chains: Sequence[Chain]) -> list[Chain]:
         else:
             rows.append(chain)
     return rows
+
+
+def _without_added(gap: str) -> str:
+    """Return what stands between two names without what brackets add to the first."""
+    added = _ADDED.match(gap)
+    return gap[added.end() :] if added else gap
 
 
 def _is_thai(text: str, name: Name, following: Name) -> bool:
