@@ -22,9 +22,9 @@ from services.common.contracts.reading import Amount, Stage
 
 _BEFORE = 40
 _BEHIND = 22
+"""How far from an amount the words stand that say what it is."""
 _RIGHT_BEFORE = 12
 """So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
-"""How far from an amount the words stand that say what it is."""
 _FRONT = 4
 """How many sentences are read for the country whose "rupees" are meant."""
 _FURTHER = 5
