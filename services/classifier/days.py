@@ -84,7 +84,7 @@ def _counted_from(told: Sequence[FoundDate], found: FoundDate, published: date) 
         for day in told
         if day.end <= found.start
         and len(day.date) == DAY
-        and 0 <= (published - date.fromisoformat(day.date)).days <= _STALE_DAYS
+        and 0 <= age_of(day, published) <= _STALE_DAYS
     ]
     return found._replace(date=said[-1]) if said else found
 
@@ -92,7 +92,7 @@ def _counted_from(told: Sequence[FoundDate], found: FoundDate, published: date) 
 def _is_dateline(document: Document, start: int, end: int) -> bool:
     """Return whether a date is the story's own, at the beginning of its text."""
     text = document.folded.text
-    first = document.folded.text.find("\n") + 1
+    first = text.find("\n") + 1
     if not first <= start < first + _DATELINE:
         return False
     if _WIRE.match(text, end):

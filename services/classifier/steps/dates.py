@@ -21,6 +21,8 @@ _FURTHER = 8
 _FAR_OF_DEAL = 70
 """A deal's date is that of its newest stage only; other dates stand around in plenty."""
 _OPENING = 5
+_TOLD_AT_ONCE = frozenset({"acquisition", "ban"})
+"""Types whose events take effect on the day that they are told of."""
 
 
 def date_of(document: Document, *, grammar: Grammar) -> Document:
@@ -79,7 +81,7 @@ def _if_new(document: Document, candidate: Candidate, found: FoundDate | None) -
 def _of_the_week(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
     """Return the first day of the last week that a story tells, of an event that is news at once.
 
-    Deals, bans and what is undone are: of a story with its own date their day is one of those seven.
+    Deals, bans and what is undone are: of a story with its own date their day is one of that week.
     """
     published = document.published
     if published is None or candidate.focus != "main":
@@ -196,9 +198,8 @@ def _undone(document: Document, candidate: Candidate, sentence: int) -> tuple[in
 
 
 def _gap(place: tuple[int, int], found: FoundDate) -> float:
-    start, end = place
-    gap = found.start - end if found.start >= end else max(start - found.end, 0)
-    return gap + 80 * found.has_marker  # Takes back what a word like "from" counts for.
+    # Takes back what a word like "from" counts for.
+    return _gap_to(*place, found) + 80 * found.has_marker
 
 
 def _is_since(text: str, found: FoundDate, grammar: Grammar) -> bool:
@@ -266,12 +267,10 @@ def _may_be_told(
 def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
     """Return the weekday or "today" beside a trigger in title or lead, where the story has its date.
 
-    A closing takes effect on another day than it is told on, and so does what is only proposed.
+    A closing takes effect on another day than it is told on.
     """
     published = document.published
-    is_told = candidate.event_type == "acquisition" or (
-        candidate.event_type == "ban" and candidate.stage != "proposed"
-    )
+    is_told = candidate.event_type in _TOLD_AT_ONCE
     if published is None or candidate.focus != "main" or not is_told:
         return None
     text = document.folded.text
@@ -310,6 +309,7 @@ def _spoken_of(
 
 
 def _gap_to(start: int, end: int, found: FoundDate) -> int:
+    """Return how many characters stand between a place and a date."""
     return max(found.start - end, start - found.end, 0)
 
 

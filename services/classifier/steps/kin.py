@@ -31,26 +31,20 @@ def relate(document: Document, *, owners: Owners) -> Document:
     document = _with_own_closings(document, owners)
     return document.but(
         candidates=tuple(
-            _with_buyer(
-                document,
-                _within_family(
-                    _related(
-                        document,
-                        _hit(
-                            document,
-                            _without_known_products(
-                                document, _with_makers(document, event, owners), owners
-                            ),
-                        ),
-                        owners,
-                    ),
-                    owners,
-                    titled,
-                ),
-            )
-            for event in document.candidates
+            _with_its_kin(document, event, owners, titled) for event in document.candidates
         )
     )
+
+
+def _with_its_kin(
+    document: Document, event: Candidate, owners: Owners, titled: frozenset[CompanyId]
+) -> Candidate:
+    event = _with_makers(document, event, owners)
+    event = _without_known_products(document, event, owners)
+    event = _hit(document, event)
+    event = _related(document, event, owners)
+    event = _within_family(event, owners, titled)
+    return _with_buyer(document, event)
 
 
 def _with_own_closings(document: Document, owners: Owners) -> Document:

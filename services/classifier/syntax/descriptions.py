@@ -133,9 +133,7 @@ def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bo
 
     A cue in two parts may go around all of it: "wird an den Baustoffkonzern X verkauft".
     """
-    if not word.replace("-", "").replace("'", "").replace(" ", "").isalpha() and not _has_marks(
-        word
-    ):
+    if not _is_of_letters(word):
         return False
     sentence = document.sentence_at(start)
     end = start + len(word)
@@ -148,8 +146,8 @@ def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bo
     )
 
 
-def _has_marks(word: str) -> bool:
-    """Return whether a word is written in a script whose vowels are marks, and has no sign in it."""
+def _is_of_letters(word: str) -> bool:
+    """Return whether a word has no sign in it; in some scripts vowels are marks."""
     return all(sign.isalpha() or category(sign)[0] == "M" for sign in word if sign not in "-' ")
 
 
