@@ -20,6 +20,8 @@ _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
 
 _OWNER_AND_UNIT = 2
 """So many rows of names a sentence may begin with that tells of one of them."""
+_FRONT = 4
+"""So many sentences, title and lead, may name alone who is bought."""
 _REACH = 60
 """How far behind a noun its second name may stand."""
 
@@ -44,10 +46,13 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
                 return _with(event, chain, known, others=missing)
             if role is not None:
                 return _with(event, chain, role)
-    if Role.TARGET in event.roles.values() and Role.ACTOR not in event.roles.values():
-        before = _subject_before(document, event, grammar)
-        if before is not None:
-            return _with(event, before, Role.ACTOR)
+    held = set(event.roles.values())
+    if Role.TARGET in held and Role.ACTOR not in held:
+        buyer = _subject_before(document, event, grammar)
+        return _with(event, buyer, Role.ACTOR) if buyer else event
+    if held and Role.TARGET not in held:
+        bought = _only_one_in_front(document, event, grammar)
+        return _with(event, bought, Role.TARGET) if bought else event
     return event
 
 
@@ -81,6 +86,30 @@ def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> C
     if chain.start - document.sentences[index].start > _REACH:
         return None
     return chain if _role(document, event, grammar, chain, Role.ACTOR) is Role.ACTOR else None
+
+
+def _only_one_in_front(document: Document, event: Candidate, grammar: Grammar) -> Chain | None:
+    """Return the one company without a role of the first front sentence that has one.
+
+    "THG falls. Two funds said that they would make no bid".
+    """
+    for index in range(min(_FRONT, len(document.sentences))):
+        if document.sentences[index].segment > Segment.LEAD:
+            return None
+        free = _free_in(document, event, index)
+        if len(free) == 1 and len({name.company for name in free[0].names}) == 1:
+            is_bought = _role(document, event, grammar, free[0], Role.TARGET) is Role.TARGET
+            return free[0] if is_bought else None
+    return None
+
+
+def _free_in(document: Document, event: Candidate, sentence: int) -> list[Chain]:
+    """Return the rows of names of a sentence in which nobody has a role, or is left out of the deal."""
+    taken = event.apart.union(*(other.roles for other in document.candidates))
+    aside = outsiders(document, sentence)
+    names = [name for name in document.names_in(sentence) if name not in aside]
+    chains = chains_of(document.folded.text, names)
+    return [chain for chain in chains if taken.isdisjoint(n.company for n in chain.names)]
 
 
 def _is_a_purchase(event: Candidate) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import find
-from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
 
@@ -15,6 +15,9 @@ _TELLING = 25
 
 _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 """Kinds of words in a title that make a denial behind it the news."""
+
+_TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
+"""Types of which the first is news beside the other, however shortly it is told."""
 
 _LONG = 5
 """Sentences of a story whose title or body would say it again."""
@@ -44,7 +47,41 @@ def focus(document: Document) -> Document:
             )
             for candidate in candidates
         ]
-    return document.but(candidates=tuple(candidates))
+    told = [candidate for candidate in candidates if candidate.focus is Focus.MAIN]
+    return document.but(
+        candidates=tuple(
+            candidate.but(focus=Focus.BACKGROUND)
+            if candidate in told and any(_is_minor_to(document, candidate, other) for other in told)
+            else candidate
+            for candidate in candidates
+        )
+    )
+
+
+def _is_minor_to(document: Document, event: Candidate, other: Candidate) -> bool:
+    """Return whether an event of a company is hardly told beside another one of it, and a closing or a ban.
+
+    Such a cue mostly says what the other event means: "X is banned … and had to stop". Who closes because
+    of a ban does both, and who bans or sells what closes.
+    """
+    pair = (event.event_type, other.event_type)
+    if pair[0] == pair[1] or pair in _TOLD_APART or event.roles.keys().isdisjoint(other.roles):
+        return False
+    if other.event_type == "ban" and set(event.grounds.values()) == {Ground.BORROWED}:
+        return True
+    if other.event_type == "ban" and _is_in_title(document, event):
+        return False
+    return len(event.triggers) == 1 and _weight(event) < _weight(other)
+
+
+def _is_in_title(document: Document, event: Candidate) -> bool:
+    return any(
+        document.sentences[trigger.sentence].segment is Segment.TITLE for trigger in event.triggers
+    )
+
+
+def _weight(event: Candidate) -> float:
+    return sum(trigger.score for trigger in event.triggers)
 
 
 def _leads(document: Document, candidate: Candidate) -> bool:
@@ -141,11 +178,14 @@ def _is_denied_in_passing(document: Document, candidate: Candidate) -> bool:
 
 
 def _is_of_property(document: Document, candidate: Candidate) -> bool:
-    """Return whether a deal without anything that is tracked changes a building's or a plot's owner.
+    """Return whether a deal changes a building's or a plot's owner, and nothing that it names itself.
 
     Title or the sentence that tells it name that: "X bought 8 Via Monte Napoleone from Y, a palazzo of …".
     """
-    if candidate.event_type != "acquisition" or Role.TARGET in candidate.roles.values():
+    if candidate.event_type != "acquisition" or any(
+        role is Role.TARGET and candidate.grounds[company] is not Ground.BORROWED
+        for company, role in candidate.roles.items()
+    ):
         return False
     told = {trigger.sentence for trigger in candidate.triggers}
     places = {*told, *document.sentences_of(Segment.TITLE)}

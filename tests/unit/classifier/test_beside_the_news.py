@@ -1,0 +1,90 @@
+"""What one cue alone says beside a story's news is no news of its own; whom a front names alone is bought."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.common.contracts.reading import Focus
+from tests.unit.classifier.test_structure import a_told, pipeline
+
+
+def told(language: str, text: str) -> dict[str, tuple[Focus, dict[str, str]]]:
+    return {
+        report.type: (report.focus, {str(p.id): p.role.value for p in report.companies})
+        for report in pipeline().read(a_told(language, text)).reports
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            (
+                "Nepal verbietet Pixeo / Die Regierung hat die App Pixeo verboten. Anbieter müssen Pixeo sperren."
+                " Der Dienst stellt den Betrieb ein."
+            ),
+        ),
+        (
+            "es",
+            (
+                "Nepal prohíbe Pixeo / El Gobierno prohibió la aplicación Pixeo. Los proveedores deben bloquear"
+                " Pixeo. La plataforma cesó sus operaciones."
+            ),
+        ),
+        (
+            "id",
+            (
+                "Pemerintah blokir Pixeo / Kominfo memblokir aplikasi Pixeo. Pixeo dilarang beroperasi. Layanan"
+                " itu berhenti beroperasi."
+            ),
+        ),
+        ("zh", "尼泊尔禁用Pixeo / 政府宣布封禁Pixeo。运营商被要求屏蔽Pixeo。该应用停止服务。"),
+    ],
+)
+def test_that_a_banned_service_stops_is_what_its_ban_does(language: str, text: str) -> None:
+    events = told(language, text)
+
+    assert events["ban"][0] is Focus.MAIN
+    assert events["shutdown"][0] is Focus.BACKGROUND
+
+
+def test_one_word_of_a_ban_beside_a_deal_is_no_news() -> None:
+    events = told(
+        "en",
+        "Court blocks Norvik's takeover of Zelmo / The judge barred Norvik from buying Zelmo. The merger of"
+        " Norvik and Zelmo is off. Zelmo's drug was banned.",
+    )
+
+    assert events["acquisition"] == (Focus.MAIN, {"norvik": "actor", "zelmo": "target"})
+    assert events["ban"][0] is Focus.BACKGROUND
+
+
+def test_a_company_that_closes_because_of_a_ban_is_still_in_both() -> None:
+    events = told("en", "Pixeo shuts its offices after ban / Pixeo was banned on Monday.")
+
+    assert {focus for focus, _ in events.values()} == {Focus.MAIN}
+    assert events.keys() == {"ban", "shutdown"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            "Zelmo bleibt, wie es ist / Norvik zieht sein Übernahmeangebot zurück, teilte der Konzern mit.",
+        ),
+        (
+            "en",
+            "Zelmo stays as it is / Norvik withdraws its takeover bid, the group said on Tuesday.",
+        ),
+        (
+            "nl",
+            "Zelmo blijft zelfstandig / Norvik trekt zijn overnamebod in, zei het concern dinsdag.",
+        ),
+    ],
+)
+def test_whom_the_front_names_alone_is_what_a_deal_without_a_target_buys(
+    language: str, text: str
+) -> None:
+    assert told(language, text)["acquisition"][1] == {"norvik": "actor", "zelmo": "target"}
