@@ -19,6 +19,10 @@ from services.classifier.lexicon.words import Hit
 from services.common.event_types import event_types
 
 _WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
+_LEAVING = frozenset({"close", "passive"})
+"""Frames of what leaves or disappears."""
+_LISTING_REACH = 24
+_NEXT_WORD = 8
 _JOINS = frozenset({"merge", "joins"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
@@ -72,7 +76,9 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
         if event_type == "shutdown" and cue.meaning.stage is None:
             if _is_for_a_spell(document, grammar, sentence, cue):
                 return "temporary"
-            if _is_at_a_price(document, grammar, sentence, cue):
+            if _is_at_a_price(document, grammar, sentence, cue) or _is_of_a_listing(
+                document, grammar, sentence, cue
+            ):
                 return "market"
         if event_type == "acquisition" and (
             _is_of_a_crowd(document, sentence, cue) or _is_in_shops(document, cue)
@@ -368,6 +374,17 @@ def _is_at_a_price(document: Document, grammar: Grammar, sentence: int, cue: Hit
     return found is not None and text.startswith(
         tuple(form.removesuffix("*") for form in grammar.money.currencies), found.end()
     )
+
+
+def _is_of_a_listing(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether what a company leaves is the stock exchange: "will leave the London Stock Exchange"."""
+    reach = _LISTING_REACH if cue.meaning.frame in _LEAVING else _NEXT_WORD
+    start, end = document.clause_of(sentence, cue.start)
+    if grammar.order == "sov":
+        start, end = max(start, cue.start - reach), cue.end
+    else:
+        start, end = cue.start, min(end, cue.end + reach)
+    return find(document, "listing", start, end) is not None
 
 
 def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
