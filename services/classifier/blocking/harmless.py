@@ -45,7 +45,6 @@ _CROWD_REACH = 45
 _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
 _TO_A_SELLER = 8
-_STAFF_REACH = 24
 _HEAD_WORDS = 3
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
@@ -72,8 +71,6 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
     for event_type in cue.meaning.types:
         if _is_of_a_thing(document, grammar, sentence, cue, event_type):
             return "goods"
-        if event_type == "ban" and _is_for_its_staff(document, grammar, sentence, cue):
-            return "person"
         if event_type == "acquisition" and _is_of_teams(document, grammar, sentence, cue):
             return "partner"
         if event_type == "shutdown" and cue.meaning.stage is None:
@@ -115,24 +112,6 @@ def _is_of_a_thing(
     if cue.meaning.frame not in _WITH_OBJECTS:
         return False
     return _thing_behind(document, grammar, sentence, cue, event_type)
-
-
-def _is_for_its_staff(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
-    """Return whether an employer forbids its people something that has no name: "X bans staff from …"."""
-    start, end = document.clause_of(sentence, cue.start)
-    if cue.meaning.frame != "active" or not may_stand(document, "staff", start, end):
-        return False
-    is_last = grammar.order == "sov"
-    place = (start, cue.start) if is_last else (cue.end, min(end, cue.end + _STAFF_REACH))
-    staff = find(document, "staff", *place)
-    if staff is None or any(document.words_in("authority", sentence)):
-        return False
-    what = (staff.end(), cue.end if is_last else document.sentences[sentence].end)
-    employers = [name for name in document.names_in(sentence) if not what[0] <= name.start < what[1]]
-    return bool(employers) and not (
-        len(employers) < len(document.names_in(sentence))
-        or any(what[0] <= word.start < what[1] for word in document.words_in("product", sentence))
-    )
 
 
 def _is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
