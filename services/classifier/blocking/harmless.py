@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
-from services.classifier.document import Document
+from services.classifier.document import Document, Segment
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
@@ -50,6 +50,7 @@ _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 _LONGEST_SPELL = 80
 _A_PREPOSITION = 3
+_AFFAIR_REACH = 40
 _ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?()，。；：！？、]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
 
@@ -69,7 +70,9 @@ def prepare(language: str, grammar: Grammar) -> None:
 def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
     """Return the kind of what makes a cue of a sentence tell of no event, None where nothing does."""
     for event_type in cue.meaning.types:
-        if _is_of_a_thing(document, grammar, sentence, cue, event_type):
+        if _is_of_a_thing(document, grammar, sentence, cue, event_type) or (
+            event_type == "ban" and _is_its_own_affair(document, sentence, cue)
+        ):
             return "goods"
         if event_type == "acquisition" and _is_of_teams(document, grammar, sentence, cue):
             return "partner"
@@ -112,6 +115,18 @@ def _is_of_a_thing(
     if cue.meaning.frame not in _WITH_OBJECTS:
         return False
     return _thing_behind(document, grammar, sentence, cue, event_type)
+
+
+def _is_its_own_affair(document: Document, sentence: int, cue: Hit) -> bool:
+    """Return whether a company only stops what is its own: its adverts on X, free delivery, work from home.
+
+    Not where title or lead name an authority, which may have forbidden them to it.
+    """
+    reach = min(document.sentences[sentence].end, cue.end + _AFFAIR_REACH)
+    return find(document, "affairs", cue.start, reach) is not None and not any(
+        document.words_in("authority", at)
+        for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
+    )
 
 
 def _is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
