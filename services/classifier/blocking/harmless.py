@@ -31,6 +31,8 @@ VERB_BEFORE = frozenset({"hi", "bn", "ur"})
 CLAUSE_ENDS = " .,;:!?\"'\n-"
 _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
+_FROM = " از "
+"""What stands before a seller there."""
 DENSE = frozenset({"zh", "ja", "ko", "th"})
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
@@ -147,12 +149,26 @@ def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) 
     ends = {cue.start: True}
     if last > cue.start and cue.meaning.frame in _WITH_OBJECTS:
         ends[last] = False
+    if document.language in _NOUN_FIRST and event_type == "acquisition":
+        ends |= dict.fromkeys(_sellers_before(document, sentence, start, cue.start), True)
     for end, is_before in ends.items():
         pattern = _object_before(event_type, document.language, is_before=is_before)
         found = pattern and pattern.search(text, max(start, end - _OBJECT_REACH), end)
         if found and not _has_name(document, sentence, found.start(), end):
             return True
     return False
+
+
+def _sellers_before(document: Document, sentence: int, start: int, end: int) -> list[int]:
+    """Return where the words for a seller begin who stands right before a verb: "۵۰۰ ون از X خرید"."""
+    text = document.folded.text
+    return [
+        name.start - len(_FROM)
+        for name in document.names_in(sentence)
+        if name.end <= end
+        and not text[name.end : end].strip()
+        and text.endswith(_FROM, start, name.start)
+    ]
 
 
 def _thing_behind(
