@@ -35,6 +35,12 @@ TABLE: Mapping[str, float] = {
     "another type in the story": -0.2,
     "blocked words in the story": -0.5,
     "in the foreground": 0.4,
+    "a company right beside a cue": 0.3,
+    "a price": 0.4,
+    "an authority": 0.3,
+    "hardly told in a long story": -0.4,
+    "cues of other types": -0.3,
+    "a closing": -0.3,
 }
 """Log-odds of every feature, the fixed table that a fit takes the place of."""
 
@@ -51,6 +57,10 @@ _STRONG = 6.0
 _MANY = 3
 _CLEAR = 2.0
 """What a cue weighs that is not vague."""
+_NEXT = 3
+_HARDLY = 0.15
+"""The share of a long story's sentences that only hint at an event."""
+_SEVERAL = 2
 _UNSURE = frozenset((Ground.BORROWED, Ground.GUESSED))
 
 
@@ -75,6 +85,7 @@ def _features(document: Document, candidate: Candidate) -> dict[str, float]:
     best = max([trigger.score for trigger in triggers])
     roles, grounds = set(candidate.roles.values()), set(candidate.grounds.values())
     titled = {name.company for name in document.names_in(0)} if document.title else set()
+    others = sum(trigger.event_type != candidate.event_type for trigger in document.triggers)
     return {
         "base": 1.0,
         "cue in title": in_title,
@@ -98,7 +109,22 @@ def _features(document: Document, candidate: Candidate) -> dict[str, float]:
         ),
         "blocked words in the story": bool(document.blocked),
         "in the foreground": candidate.focus == "main",
+        "a company right beside a cue": _is_beside(candidate),
+        "a price": candidate.amount is not None,
+        "an authority": candidate.authority is not None,
+        "hardly told in a long story": len(sentences) < _HARDLY * len(document.sentences),
+        "cues of other types": others >= _SEVERAL,
+        "a closing": candidate.event_type == "shutdown",
     }
+
+
+def _is_beside(candidate: Candidate) -> bool:
+    """Return whether no more than an article parts a company that has a role from a cue."""
+    return any(
+        max(place.start - trigger.end, trigger.start - place.end) <= _NEXT
+        for place in candidate.role_places.values()
+        for trigger in candidate.triggers
+    )
 
 
 def _weighed(document: Document, candidate: Candidate, weights: Mapping[str, float]) -> Candidate:
