@@ -219,6 +219,8 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         yield _unbound(forms), meaning
     for kind, by_language in shared_file("history.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=kind, name=kind)
+    for place, by_language in shared_file("lookbacks.yml").items():
+        yield _unbound(by_language.get(language, "")), Meaning(layer="lookback", name=place)
     orders = shared_file("orders.yml")["order"].get(language, "")
     yield _unbound(orders), Meaning(layer="order", name="order")
 

@@ -16,6 +16,9 @@ _TELLING = 25
 _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 """Kinds of words in a title that make a denial behind it the news."""
 
+_OPENING = 14
+"""So far from a title's beginning stands what opens it, behind a number."""
+
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
 
@@ -26,6 +29,12 @@ _LONG = 5
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
     title = document.titled
+    if _looks_back(document) and not _has_something_undone(document):
+        return document.but(
+            candidates=tuple(
+                candidate.but(focus=Focus.BACKGROUND) for candidate in document.candidates
+            )
+        )
     candidates = [
         candidate.but(
             focus=Focus.MAIN
@@ -55,6 +64,23 @@ def focus(document: Document) -> Document:
             else candidate
             for candidate in candidates
         )
+    )
+
+
+def _looks_back(document: Document) -> bool:
+    """Return whether a title says that its story looks back or only thinks: "What if X bought Y?"."""
+    return any(
+        hit.meaning.name == "anywhere" or hit.start <= _OPENING
+        for sentence, hit in document.words_of("lookback")
+        if document.sentences[sentence].segment is Segment.TITLE
+    )
+
+
+def _has_something_undone(document: Document) -> bool:
+    """Return whether a title tells what was as over: "Three years after it closed the mill runs again"."""
+    return any(
+        candidate.stage == "reversed" and _is_in_title(document, candidate)
+        for candidate in document.candidates
     )
 
 
