@@ -8,6 +8,7 @@ or when it ends, is none for good; shares close at a price; customers buy goods.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
@@ -48,6 +49,8 @@ _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
 _TO_A_SELLER = 8
 _HEAD_WORDS = 3
+_A_DASH = 3
+_GENITIVES = ("की", "के", "का", "کی", "کے", "کا")
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 _LONGEST_SPELL = 80
@@ -109,9 +112,9 @@ def _is_of_a_thing(
         cue.meaning.frame in _WITH_OBJECTS
         or (cue.meaning.frame == "passive" and event_type == "acquisition")
     ):
-        return _thing_before(document, sentence, cue, event_type) or (
+        return _thing_before(document, grammar, sentence, cue, event_type) or (
             document.language in VERB_BEFORE
-            and cue.meaning.frame in _WITH_OBJECTS
+            and (cue.meaning.frame in _WITH_OBJECTS or event_type == "acquisition")
             and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
         )
     if cue.meaning.frame not in _WITH_OBJECTS:
@@ -136,11 +139,13 @@ def _is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) 
     if cue.meaning.frame not in _JOINS:
         return False
     if grammar.order == "sov":
-        return _thing_before(document, sentence, cue, "teams")
+        return _thing_before(document, grammar, sentence, cue, "teams")
     return _thing_behind(document, grammar, sentence, cue, "teams")
 
 
-def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
+def _thing_before(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
     if not may_stand(document, event_type, cue.start - _OBJECT_REACH, cue.end):
         return False
     text = document.folded.text
@@ -151,6 +156,7 @@ def _thing_before(document: Document, sentence: int, cue: Hit, event_type: str) 
         ends[last] = False
     if document.language in _NOUN_FIRST and event_type == "acquisition":
         ends |= dict.fromkeys(_sellers_before(document, sentence, start, cue.start), True)
+    ends.update(dict.fromkeys(_before_who_acts(document, grammar, sentence, cue), False))
     for end, is_before in ends.items():
         pattern = _object_before(event_type, document.language, is_before=is_before)
         found = pattern and pattern.search(text, max(start, end - _OBJECT_REACH), end)
@@ -169,6 +175,16 @@ def _sellers_before(document: Document, sentence: int, start: int, end: int) -> 
         and not text[name.end : end].strip()
         and text.endswith(_FROM, start, name.start)
     ]
+
+
+def _before_who_acts(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit
+) -> Iterator[int]:
+    """Yield where the name begins that stands right before a verb and does it: "सेंध का रास्ता X ने बंद किया"."""
+    text, endings = document.folded.text, grammar.after.get("actor", ())
+    for name in document.names_in(sentence):
+        if name.end < cue.start and text[name.end : cue.start].strip() in endings:
+            yield name.start
 
 
 def _thing_behind(
@@ -229,6 +245,16 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
             for name in document.names_in(sentence)
             if 0 < name.start - cue.end <= _TO_A_SELLER
             and text[cue.end : name.start].strip() in sellers
+        )
+    if document.language in VERB_BEFORE:
+        # Whose it is, or who does it, stands between: "बिक गया X का भवन".
+        links = (*_GENITIVES, *grammar.after.get("actor", ()))
+        begins.update(
+            name.end + 1 + len(link)
+            for name in document.names_in(sentence)
+            if 0 <= name.start - cue.end <= _A_DASH
+            for link in links
+            if text.startswith(f" {link} ", name.end)
         )
     if grammar.is_verb_first and "acquisition" in cue.meaning.types:
         begins.update(
@@ -334,8 +360,10 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
     )
     filler = rf"(?:{adjectives.pattern if adjectives else NOTHING}|(?:{money}){LETTER}*"
     filler += rf"|(?:{any_of(grammar.articles)})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
+    whose = rf"(?:(?:{any_of(_GENITIVES)})\s+)?" if language in VERB_BEFORE else ""
     return re.compile(
-        rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}(?P<other>{LETTER}{{3,}}[\s-]+)?(?:{things.pattern})"
+        rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}"
+        rf"(?P<other>{LETTER}{{3,}}[\s-]+{whose})?(?:{things.pattern})"
     )
 
 
