@@ -11,6 +11,8 @@ from services.classifier.document import Document, Segment, Trigger
 
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
 """The blockers by which a lead takes back what its title says of a closing."""
+_STOPPED = frozenset({"temporary", "outage"})
+"""The blockers by which a title says that something stands still."""
 _SURE = 2.0
 """What the cues of a sentence must weigh to close something for good."""
 _POST_REACH = 25
@@ -69,7 +71,7 @@ def _types_disclaimed(
     if is_paused or _is_over_soon(document, is_paused=is_for_now):
         dropped |= {"shutdown"}
     ways = {t.stage for t in triggers if t.event_type == "shutdown"}
-    if ways == {"reversed"} and _tells_a_spell(document):
+    if ways == {"reversed"} and (_tells_a_spell(document) or _is_back_soon(document)):
         dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
     return dropped
 
@@ -166,6 +168,18 @@ def _tells_a_spell(document: Document) -> bool:
         find(document, "spells", *document.sentences[sentence][:2]) is not None
         and not is_for_good(document, sentence)
         for sentence in document.sentences_of(Segment.TITLE)
+    )
+
+
+def _is_back_soon(document: Document) -> bool:
+    """Return whether what a title clears or stops is open again the same day, as its lead says."""
+    return any(
+        blocker.meaning.name in _STOPPED
+        for at in document.sentences_of(Segment.TITLE)
+        for blocker in document.words_in("blocker", at)
+    ) and any(
+        find(document, "soon", *document.sentences[at][:2]) is not None
+        for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
     )
 
 

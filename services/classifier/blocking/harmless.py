@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
+from services.classifier.blocking.people import harm_of_people
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
@@ -56,6 +57,7 @@ _FILLERS = 6
 _LONGEST_SPELL = 80
 _A_PREPOSITION = 3
 _AFFAIR_REACH = 40
+_GENITIVE = re.compile(r"(?:'s|s'|s)(?=\s)|(?<=s)(?=\s)")
 _ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?()，。；：！？、]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
 
@@ -92,7 +94,7 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             _is_of_a_crowd(document, sentence, cue) or _is_in_shops(document, cue)
         ):
             return "goods"
-    return None
+    return harm_of_people(document, grammar, sentence, cue)
 
 
 def is_for_good(document: Document, sentence: int) -> bool:
@@ -234,6 +236,15 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
     if first > 0:
         second = text.find(" ", first + 1, cue.end)
         begins |= {first, second} if second > 0 else {first}
+    if document.language in _HEAD_LAST and "acquisition" in cue.meaning.types:
+        # "snaps up X's designer": whose they are stands between.
+        begins.update(
+            found.end()
+            for name in document.names_in(sentence)
+            if 0 < name.start - cue.end <= _A_PREPOSITION
+            for found in (_GENITIVE.match(text, name.end),)
+            if found is not None
+        )
     if grammar.order == "svo" and "acquisition" in cue.meaning.types:
         # "compra a X un edificio": who sells it stands between.
         sellers = (

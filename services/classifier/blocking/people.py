@@ -1,0 +1,109 @@
+"""People: what is told of persons at a company or beside it, and makes a cue tell of no event.
+
+A chief executive who buys shares of the company, small investors who do, and what a forger makes under a
+company's name are no news of who owns, bans or closes it. The words are those of `lexicon/shared/harmless.yml`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.classifier.blocking.harmless_words import find, find_all, may_stand
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.words import Hit
+
+_POST_REACH = 8
+"""So far from its company may a post stand: "founder of the X"."""
+_SHARES_REACH = 12
+_FAKE_REACH = 30
+_A_STAKE = 5
+"""From so many per cent on a person who buys or sells shares is told as an owner."""
+_DEALS = frozenset({"active", "sell"})
+_STOPS = re.compile(r"[,;:.!?()،。、]")
+_NUMBER = re.compile(r"(\d+)(?:[.,]\d+)?\s?")
+
+
+def harm_of_people(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    """Return what kind of people a cue tells of, None where it tells of a company."""
+    if "acquisition" not in cue.meaning.types:
+        return "fakes" if _is_of_fakes(document, sentence) else None
+    if _is_of_an_insider(document, grammar, sentence, cue):
+        return "insider"
+    return "traders" if _is_of_small_investors(document, grammar, sentence, cue) else None
+
+
+def _is_of_an_insider(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether somebody with a post at the only company named buys or sells shares of it.
+
+    "X chief buys shares for 2 million"; not where they are a stake of 5 per cent or more.
+    """
+    if cue.meaning.frame not in _DEALS or cue.meaning.stage is not None:
+        return False
+    start, end = document.clause_of(sentence, cue.start)
+    if not (may_stand(document, "posts", start, end) and may_stand(document, "quotes", start, end)):
+        return False
+    names = _names_between(document, sentence, start, end)
+    return (
+        len({name.company for name in names}) == 1
+        and any(_is_beside(document, "posts", name, _POST_REACH) for name in names)
+        and find(document, "quotes", start, end) is not None
+        and not _tells_a_stake(document.folded.text[start:end], grammar)
+    )
+
+
+def _is_of_small_investors(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether investors whom nobody names buy shares: "investors snap up X shares"."""
+    if cue.meaning.frame not in _DEALS:
+        return False
+    start, end = document.clause_of(sentence, cue.start)
+    if not may_stand(document, "traders", start, end):
+        return False
+    names = _names_between(document, sentence, start, end)
+    found = find(document, "traders", start, end)
+    return (
+        found is not None
+        and bool(names)
+        and all(_is_beside(document, "quotes", name, _SHARES_REACH) for name in names)
+        and not _tells_a_stake(document.folded.text[start:end], grammar)
+    )
+
+
+def _is_of_fakes(document: Document, sentence: int) -> bool:
+    """Return whether a sentence names companies only as those whose goods or sites are forged."""
+    start, end = document.sentences[sentence][:2]
+    if not may_stand(document, "fakes", start, end):
+        return False
+    text = document.folded.text
+    names = document.names_in(sentence)
+    fakes = list(find_all(document, "fakes", start, end))
+    return bool(names) and all(
+        any(
+            (
+                0 <= name.start - fake.end() <= _FAKE_REACH
+                and not _STOPS.search(text, fake.end(), name.start)
+            )
+            or 0 <= fake.start() - name.end <= _SHARES_REACH
+            for fake in fakes
+        )
+        for name in names
+    )
+
+
+def _names_between(document: Document, sentence: int, start: int, end: int) -> list[Name]:
+    return [name for name in document.names_in(sentence) if start <= name.start < end]
+
+
+def _is_beside(document: Document, kind: str, name: Name, reach: int) -> bool:
+    return any(
+        max(found.start() - name.end, name.start - found.end()) <= reach
+        for found in find_all(document, kind, max(name.start - 30, 0), name.end + 30)
+    )
+
+
+def _tells_a_stake(text: str, grammar: Grammar) -> bool:
+    """Return whether a text names a share of five per cent or more."""
+    return any(
+        int(found[1]) >= _A_STAKE and text.startswith(tuple(grammar.money.percent), found.end())
+        for found in _NUMBER.finditer(text)
+    )
