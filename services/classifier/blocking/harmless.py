@@ -33,8 +33,8 @@ VERB_BEFORE = frozenset({"hi", "bn", "ur"})
 CLAUSE_ENDS = " .,;:!?\"'\n-"
 _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
-_FROM = " از "
-"""What stands before a seller there."""
+_OTHER_SIDE = (" از ", " به ")
+"""What stands before a seller or a buyer there."""
 DENSE = frozenset({"zh", "ja", "ko", "th"})
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
@@ -157,7 +157,7 @@ def _thing_before(
     if last > cue.start and cue.meaning.frame in _WITH_OBJECTS:
         ends[last] = False
     if document.language in _NOUN_FIRST and event_type == "acquisition":
-        ends |= dict.fromkeys(_sellers_before(document, sentence, start, cue.start), True)
+        ends |= dict.fromkeys(_other_side_before(document, sentence, start, cue.start), True)
     ends.update(dict.fromkeys(_before_who_acts(document, grammar, sentence, cue), False))
     for end, is_before in ends.items():
         pattern = _object_before(event_type, document.language, is_before=is_before)
@@ -167,15 +167,15 @@ def _thing_before(
     return False
 
 
-def _sellers_before(document: Document, sentence: int, start: int, end: int) -> list[int]:
-    """Return where the words for a seller begin who stands right before a verb: "۵۰۰ ون از X خرید"."""
+def _other_side_before(document: Document, sentence: int, start: int, end: int) -> list[int]:
+    """Return where words for a seller or buyer begin who stands right before a verb: "۵۰۰ ون از X خرید"."""
     text = document.folded.text
     return [
-        name.start - len(_FROM)
+        name.start - len(marker)
         for name in document.names_in(sentence)
-        if name.end <= end
-        and not text[name.end : end].strip()
-        and text.endswith(_FROM, start, name.start)
+        if name.end <= end and not text[name.end : end].strip()
+        for marker in _OTHER_SIDE
+        if text.endswith(marker, start, name.start)
     ]
 
 
