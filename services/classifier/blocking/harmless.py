@@ -25,6 +25,9 @@ _LEAVING = frozenset({"close", "passive"})
 """Frames of what leaves or disappears."""
 _LISTING_REACH = 24
 _NEXT_WORD = 8
+_PASSIVES = frozenset({"passive", "sold"})
+_OF_THINGS = frozenset({"acquisition", "shutdown"})
+"""The types whose passive tells what happens to a thing."""
 _JOINS = frozenset({"merge", "joins"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
@@ -119,9 +122,32 @@ def _is_of_a_thing(
             and (cue.meaning.frame in _WITH_OBJECTS or event_type == "acquisition")
             and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
         )
+    if cue.meaning.frame in _PASSIVES and event_type in _OF_THINGS:
+        return _is_told_of_a_thing(document, grammar, sentence, cue, event_type)
     if cue.meaning.frame not in _WITH_OBJECTS:
         return False
     return _thing_behind(document, grammar, sentence, cue, event_type)
+
+
+def _is_told_of_a_thing(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
+    """Return whether a passive's clause begins with a thing, or with it and a thing: "sold: the old tower of X"."""
+    start, end = document.clause_of(sentence, cue.start)
+    text = document.folded.text
+    is_first = not text[start : cue.start].strip(CLAUSE_ENDS)
+    begin, last = (cue.end, end) if is_first else (start, cue.start)
+    pattern = (
+        _object_behind(event_type, document.language, grammar)
+        if may_stand(document, event_type, begin, last)
+        else None
+    )
+    found = pattern and pattern.match(text, begin, last)
+    return (
+        found is not None
+        and not _has_name(document, sentence, begin, found.end())
+        and "," not in text[found.end() : last if last == cue.start else found.end() + 1]
+    )
 
 
 def _is_its_own_affair(document: Document, sentence: int, cue: Hit) -> bool:
