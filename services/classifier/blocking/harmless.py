@@ -122,7 +122,7 @@ def _is_of_a_thing(
             and (cue.meaning.frame in _WITH_OBJECTS or event_type == "acquisition")
             and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
         )
-    if cue.meaning.frame in _PASSIVES and event_type in _OF_THINGS:
+    if grammar.order == "svo" and cue.meaning.frame in _PASSIVES and event_type in _OF_THINGS:
         return _is_told_of_a_thing(document, grammar, sentence, cue, event_type)
     if cue.meaning.frame not in _WITH_OBJECTS:
         return False
@@ -145,8 +145,15 @@ def _is_told_of_a_thing(
     found = pattern and pattern.match(text, begin, last)
     return (
         found is not None
+        and not found.groupdict().get("other")
         and not _has_name(document, sentence, begin, found.end())
         and "," not in text[found.end() : last if last == cue.start else found.end() + 1]
+        # "the phone business of X", "the plane maker"
+        and {*grammar.unit, *grammar.home}.isdisjoint(re.findall(rf"{LETTER}+", text[begin:last]))
+        and not (
+            (heads := harmless_pattern("heads", document.language))
+            and heads.search(text, begin, last)
+        )
     )
 
 
