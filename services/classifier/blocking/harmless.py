@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
+from services.classifier.blocking.objects import has_no_company
 from services.classifier.blocking.people import harm_of_people
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.forms import NOTHING, any_of
@@ -84,20 +85,36 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             event_type == "ban" and _is_its_own_affair(document, sentence, cue)
         ):
             return "goods"
-        if event_type == "acquisition" and _is_of_teams(document, grammar, sentence, cue):
-            return "partner"
-        if event_type == "shutdown" and cue.meaning.stage is None:
-            if _is_for_a_spell(document, grammar, sentence, cue):
-                return "temporary"
-            if _is_at_a_price(document, grammar, sentence, cue) or _is_of_a_listing(
-                document, grammar, sentence, cue
-            ):
-                return "market"
-        if event_type == "acquisition" and (
-            _is_of_a_crowd(document, sentence, cue) or _is_in_shops(document, cue)
-        ):
-            return "goods"
+        kind = None
+        if event_type == "acquisition":
+            kind = _harm_of_a_deal(document, grammar, sentence, cue)
+        elif event_type == "shutdown" and cue.meaning.stage is None:
+            kind = _harm_of_a_closing(document, grammar, sentence, cue)
+        if kind:
+            return kind
     return harm_of_people(document, grammar, sentence, cue)
+
+
+def _harm_of_a_deal(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    if _is_of_teams(document, grammar, sentence, cue):
+        return "partner"
+    if _is_of_a_country(document, sentence, cue):
+        return "build"
+    is_of_goods = (
+        _is_of_a_crowd(document, sentence, cue)
+        or _is_in_shops(document, cue)
+        or has_no_company(document, grammar, sentence, cue)
+    )
+    return "goods" if is_of_goods else None
+
+
+def _harm_of_a_closing(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    if _is_for_a_spell(document, grammar, sentence, cue):
+        return "temporary"
+    is_of_shares = _is_at_a_price(document, grammar, sentence, cue) or _is_of_a_listing(
+        document, grammar, sentence, cue
+    )
+    return "market" if is_of_shares else None
 
 
 def is_for_good(document: Document, sentence: int) -> bool:
@@ -176,6 +193,13 @@ def _is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) 
     if grammar.order == "sov":
         return _thing_before(document, grammar, sentence, cue, "teams")
     return _thing_behind(document, grammar, sentence, cue, "teams")
+
+
+def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
+    """Return whether money goes to a country: "Hindistan'a 1 milyar dolar yatıracak"."""
+    return document.folded.text.startswith("'", cue.start) and any(
+        hit.end == cue.start for hit in document.words_in("country", sentence)
+    )
 
 
 def _thing_before(
