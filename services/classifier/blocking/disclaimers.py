@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from services.classifier.blocking.harmless import DENSE, is_for_good
 from services.classifier.blocking.harmless_words import find, find_all
 from services.classifier.document import Document, Segment, Trigger
+from services.classifier.lexicon.shared_words import harmless_pattern
 
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
 """The blockers by which a lead takes back what its title says of a closing."""
@@ -18,6 +20,10 @@ _SURE = 2.0
 _POST_REACH = 25
 _POST_REACH_DENSE = 6
 _NAME_REACH = 25
+_BESIDE = 4
+_BESIDE_DENSE = 2
+"""What may stand between somebody and their company: "'s ", " of "."""
+_PAUSES = frozenset({"temporary", "outage", "lockdown", "holiday"})
 
 
 def without_disclaimed(
@@ -54,6 +60,8 @@ def _types_disclaimed(
     dropped: set[str] = set()
     if _is_of_a_person(document):
         dropped |= {"ban", "shutdown"}
+    if _is_of_people(document):
+        dropped |= {"ban"}
     if any(harmless.get(at) == "market" for at in title):
         dropped |= {"shutdown"}
         if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
@@ -73,7 +81,33 @@ def _types_disclaimed(
     ways = {t.stage for t in triggers if t.event_type == "shutdown"}
     if ways == {"reversed"} and (_tells_a_spell(document) or _is_back_soon(document)):
         dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
-    return dropped
+    return dropped | _types_only_undone(document, triggers)
+
+
+def _types_only_undone(document: Document, triggers: Sequence[Trigger]) -> set[str]:
+    """Return the types that a story only undoes and never tells of, below a title about a pause.
+
+    "X cancels flights because of storm. The airline hopes to fly again on Thursday."
+    """
+    title = document.sentences_of(Segment.TITLE)
+    told = Counter(trigger.event_type for trigger in triggers)
+    undone = {
+        trigger.event_type
+        for trigger in triggers
+        if trigger.stage == "reversed"
+        and trigger.sentence not in title
+        and told[trigger.event_type] == 1
+    }
+    if not undone or not any(
+        hit.meaning.name in _PAUSES for at in title for hit in document.words_in("blocker", at)
+    ):
+        return set()
+    return undone - {
+        event_type
+        for sentence, cue in document.words_of("cue")
+        if cue.meaning.stage != "reversed" or sentence in title
+        for event_type in cue.meaning.types
+    }
 
 
 def _is_headed_as_pause(document: Document, triggers: Sequence[Trigger]) -> bool:
@@ -134,6 +168,33 @@ def _is_of_a_person(document: Document) -> bool:
         )
         for name in names
     )
+
+
+def _is_of_people(document: Document) -> bool:
+    """Return whether all names of a title only say whose somebody is: "driver of X", "X's fans"."""
+    titles = document.sentences_of(Segment.TITLE)
+    names = [name for at in titles for name in document.names_in(at)]
+    if not names:
+        return False
+    start, end = document.sentences[titles[0]][:2]
+    beside = _BESIDE_DENSE if document.language in DENSE else _BESIDE
+    text = document.folded.text
+    heads = harmless_pattern("heads", document.language)
+    words = [
+        word
+        for word in find_all(document, "people", start, end)
+        # "the X driver app" is no driver
+        if heads is None or heads.match(text, word.end() + 1) is None
+    ]
+    gaps = [
+        [
+            text[min(word.end(), name.end) : max(word.start(), name.start)]
+            for word in words
+            if 0 <= word.start() - name.end <= beside or 0 <= name.start - word.end() <= beside
+        ]
+        for name in names
+    ]
+    return all(any(":" not in gap and "," not in gap for gap in of_name) for of_name in gaps)
 
 
 def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
