@@ -12,6 +12,8 @@ from services.classifier.lexicon.words import Hit
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
+_OF_THE_WHOLE = frozenset({"sport", "person", "rating", "fakes"})
+"""The kinds that a title may leave to its lead."""
 _OF_A_CROWD = frozenset({"person", "boycott", "users"})
 
 
@@ -50,7 +52,7 @@ def blockers_afar(document: Document) -> Afar:
             if _is_apart(document, sentence, hit, document.words_in("cue", sentence)):
                 continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
-        elif segment is Segment.LEAD and kind in {"sport", "person"}:
+        elif segment is Segment.LEAD and kind in _OF_THE_WHOLE:
             in_lead.update(dict.fromkeys(hit.meaning.types, kind))
     titled = {
         event_type

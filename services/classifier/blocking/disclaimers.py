@@ -66,6 +66,8 @@ def _types_disclaimed(
         dropped |= {"shutdown"}
         if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
             dropped |= {"acquisition"}
+    if _is_a_quiz(document):
+        dropped |= {trigger.event_type for trigger in triggers}
     if _is_recalled(document):
         dropped |= {"acquisition"}
     if _is_taken_back(document):
@@ -241,6 +243,14 @@ def _is_back_soon(document: Document) -> bool:
     ) and any(
         find(document, "soon", *document.sentences[at][:2]) is not None
         for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
+    )
+
+
+def _is_a_quiz(document: Document) -> bool:
+    """Return whether a title asks its readers what they know: "Quiz: which company did X buy?"."""
+    titles = document.sentences_of(Segment.TITLE)
+    return bool(titles) and any(
+        find(document, "quiz", *document.sentences[at][:2]) is not None for at in titles
     )
 
 

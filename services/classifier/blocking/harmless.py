@@ -39,6 +39,8 @@ _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
 _OTHER_SIDE = (" از ", " به ")
 """What stands before a seller or a buyer there."""
+_THINGS_FIRST = frozenset({"zh"})
+"""Languages whose verbs stand behind what closes too, without a mark: "口红停产"."""
 DENSE = frozenset({"zh", "ja", "ko", "th"})
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
@@ -62,7 +64,9 @@ _LONGEST_SPELL = 80
 _A_PREPOSITION = 3
 _AFFAIR_REACH = 40
 _GENITIVE = re.compile(r"(?:'s|s'|s)(?=\s)|(?<=s)(?=\s)")
-_ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?()，。；：！？、]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
+_ENDS_A_NOUN = re.compile(
+    r"[ ]*(?:[,.;:!?()，。；：！？、\s]|\Z|用于|作为|并|以|供|等|和|及|后|将)"
+)
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
 
 
@@ -71,7 +75,7 @@ def prepare(language: str, grammar: Grammar) -> None:
     for kind in frozenset[str]().union(*harmless_stems(language).values()):
         harmless_pattern(kind, language)
     for event_type in (*event_types(), "teams"):
-        if grammar.order == "sov":
+        if grammar.order == "sov" or language in _THINGS_FIRST:
             _object_before(event_type, language, is_before=True)
             _object_before(event_type, language, is_before=False)
         if grammar.order != "sov" or language in VERB_BEFORE:
@@ -82,13 +86,16 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
     """Return the kind of what makes a cue of a sentence tell of no event, None where nothing does."""
     for event_type in cue.meaning.types:
         if _is_of_a_thing(document, grammar, sentence, cue, event_type) or (
-            event_type == "ban" and _is_its_own_affair(document, sentence, cue)
+            event_type == "ban"
+            and (
+                _is_its_own_affair(document, sentence, cue) or _is_of_staff(document, sentence, cue)
+            )
         ):
             return "goods"
         kind = None
         if event_type == "acquisition":
             kind = _harm_of_a_deal(document, grammar, sentence, cue)
-        elif event_type == "shutdown" and cue.meaning.stage is None:
+        elif event_type == "shutdown":
             kind = _harm_of_a_closing(document, grammar, sentence, cue)
         if kind:
             return kind
@@ -109,6 +116,10 @@ def _harm_of_a_deal(document: Document, grammar: Grammar, sentence: int, cue: Hi
 
 
 def _harm_of_a_closing(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    if cue.meaning.stage == "reversed":
+        return "temporary" if _is_the_same_day(document, sentence, cue) else None
+    if cue.meaning.stage is not None:
+        return None
     if _is_for_a_spell(document, grammar, sentence, cue):
         return "temporary"
     is_of_shares = _is_at_a_price(document, grammar, sentence, cue) or _is_of_a_listing(
@@ -131,14 +142,17 @@ def _is_of_a_thing(
 ) -> bool:
     """Return whether what is bought, closed or blocked is a thing: "takes the lead", "closes the gap"."""
     if grammar.order == "sov" and (
-        cue.meaning.frame in _WITH_OBJECTS
-        or (cue.meaning.frame == "passive" and event_type == "acquisition")
+        cue.meaning.frame in _WITH_OBJECTS or cue.meaning.frame == "passive"
     ):
         return _thing_before(document, grammar, sentence, cue, event_type) or (
             document.language in VERB_BEFORE
             and (cue.meaning.frame in _WITH_OBJECTS or event_type == "acquisition")
             and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
         )
+    if document.language in _THINGS_FIRST and _thing_before(
+        document, grammar, sentence, cue, event_type
+    ):
+        return True
     if grammar.order == "svo" and cue.meaning.frame in _PASSIVES and event_type in _OF_THINGS:
         return _is_told_of_a_thing(document, grammar, sentence, cue, event_type)
     if cue.meaning.frame not in _WITH_OBJECTS:
@@ -192,7 +206,35 @@ def _is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) 
         return False
     if grammar.order == "sov":
         return _thing_before(document, grammar, sentence, cue, "teams")
-    return _thing_behind(document, grammar, sentence, cue, "teams")
+    return _thing_behind(document, grammar, sentence, cue, "teams") or (
+        document.language in _THINGS_FIRST
+        and _thing_before(document, grammar, sentence, cue, "teams")
+    )
+
+
+def _is_of_staff(document: Document, sentence: int, cue: Hit) -> bool:
+    """Return whether a company forbids its own staff something that has no name: "bans staff from using chatbots".
+
+    Nobody is named behind the staff, no authority and no product either: "forbids employees the app X".
+    """
+    if cue.meaning.frame not in _WITH_OBJECTS or cue.meaning.stage is not None:
+        return False
+    start, end = document.clause_of(sentence, cue.start)
+    staff = find(document, "staff", start, end)
+    return (
+        staff is not None
+        and any(name.end <= staff.start() for name in document.names_in(sentence))
+        and all(name.end <= min(staff.start(), cue.start) for name in document.names_in(sentence))
+        and not document.words_in("authority", sentence)
+        and not document.words_in("country", sentence)
+    )
+
+
+def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:
+    """Return whether what opens again does so after hours: it was never closed for good."""
+    start, end = document.clause_of(sentence, cue.start)
+    first, last = max(start, cue.start - _CLOCK_REACH), min(end, cue.end + _CLOCK_REACH)
+    return find(document, "soon", first, last) is not None
 
 
 def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
@@ -390,12 +432,17 @@ def _object_before(event_type: str, language: str, *, is_before: bool) -> re.Pat
     things = harmless_pattern(event_type, language)
     if things is None:
         return None
+    adjectives = harmless_pattern("adjectives", language)
+    more = rf"(?:(?:{adjectives.pattern})\s*)?" if adjectives else ""
     if language == "ja":
         # "三菱自動車を", "エアバスを" are companies: what is a thing begins a word.
-        return re.compile(rf"(?<![ァ-ヴー一-龥A-Za-z])(?:{things.pattern})[ぁ-ん]{{0,3}}\Z")
+        begin = r"(?<![ァ-ヴー一-龥A-Za-z])" if event_type == "acquisition" else ""
+        comma = "[、,]?" if event_type == "shutdown" else ""  # "旧型スマホ、更新打ち切り"
+        return re.compile(rf"{begin}(?:{things.pattern})[ぁ-ん]{{0,3}}{comma}{more}\Z")
     if language == "ko":
-        return re.compile(rf"(?:{things.pattern})[가-힣]{{0,2}}\s*\Z")
-    adjectives = harmless_pattern("adjectives", language)
+        return re.compile(rf"(?:{things.pattern})[가-힣]{{0,2}}\s*{more}\Z")
+    if language == "zh":
+        return re.compile(rf"(?:{things.pattern})(?:已|将|即将|提前|正式|宣布|全部|也)?\Z")
     # "forbids staff the app": whom is blocked stands right before the verb, or something else is.
     other = (
         "" if event_type == "ban" or adjectives is None else rf"(?:\s+(?:{adjectives.pattern}))?"
@@ -418,8 +465,14 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
         return None
     if language == "zh":
         # Behind a number or 的: "长城汽车" is a company.
-        lead = r"(?:[^,.;:!?()，。；：！？、]{0,8}?[\d架辆艘台块宗批的个名万亿千百座新])?"
-        return re.compile(rf"{lead}(?:{things.pattern})")
+        # What is closed or blocked is hardly a company's name.
+        last = (
+            r"[\d架辆艘台块宗批的个名万亿千百座新]"
+            if event_type in {"acquisition", "teams"}
+            else ""
+        )
+        lead = rf"(?:[^,.;:!?()，。；：！？、]{{0,8}}?{last})?"
+        return re.compile(rf"{lead}(?:{things.pattern})(?:之一)?(?={_ENDS_A_NOUN.pattern})")
     if language == "th":
         return re.compile(rf"[\s\d,.]{{0,8}}(?:{things.pattern})")
     adjectives = harmless_pattern("adjectives", language)

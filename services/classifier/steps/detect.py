@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
-from services.classifier.blocking.harmless import CLAUSE_ENDS, VERB_BEFORE, harm
+from services.classifier.blocking.harmless import CLAUSE_ENDS, DENSE, VERB_BEFORE, harm
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
@@ -46,6 +46,8 @@ _MILLION = 1_000_000
 _GOODS_REACH = 24
 _SUM_REACH = 40
 _TWO = 2
+_BESIDE = 8
+_COMMA = re.compile(r"[,、]")
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
 _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 """A verb of one or two words right before a number."""
@@ -214,7 +216,13 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
     ):
         return False
     if grammar.order == "sov":
-        return any(0 <= hit.start - name.end <= 8 for name in document.names_in(sentence))
+        # Behind the comma of a headline it is about something else: "X, invests in training".
+        is_dense = document.language in DENSE
+        return any(
+            0 <= hit.start - name.end <= _BESIDE
+            and not (is_dense and _COMMA.search(document.folded.text, name.end, hit.start))
+            for name in document.names_in(sentence)
+        )
     return _is_right_before(document, grammar, hit, document.names_in(sentence))
 
 
