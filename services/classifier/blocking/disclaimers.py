@@ -81,7 +81,9 @@ def _types_disclaimed(
     if is_paused or _is_over_soon(document, is_paused=is_for_now):
         dropped |= {"shutdown"}
     ways = {t.stage for t in triggers if t.event_type == "shutdown"}
-    if ways == {"reversed"} and (_tells_a_spell(document) or _is_back_soon(document)):
+    if ways == {"reversed"} and (
+        _tells_a_spell(document) or _is_back_soon(document) or _is_refitted(document)
+    ):
         dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
     return dropped | _types_only_undone(document, triggers)
 
@@ -251,6 +253,15 @@ def _is_a_quiz(document: Document) -> bool:
     titles = document.sentences_of(Segment.TITLE)
     return bool(titles) and any(
         find(document, "quiz", *document.sentences[at][:2]) is not None for at in titles
+    )
+
+
+def _is_refitted(document: Document) -> bool:
+    """Return whether title or lead say that what opens again was only refitted, or cleared for an alarm."""
+    return any(
+        find(document, "refits", *document.sentences[at][:2]) is not None
+        and not is_for_good(document, at)
+        for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
     )
 
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
+from services.classifier.blocking.investments import harm_of_money
 from services.classifier.blocking.objects import has_no_company
 from services.classifier.blocking.people import harm_of_people
+from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
@@ -99,7 +101,11 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             kind = _harm_of_a_closing(document, grammar, sentence, cue)
         if kind:
             return kind
-    return harm_of_people(document, grammar, sentence, cue)
+    return (
+        harm_of_people(document, grammar, sentence, cue)
+        or harm_of_crowd(document, sentence, cue)
+        or harm_of_money(document, grammar, sentence, cue)
+    )
 
 
 def _harm_of_a_deal(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
@@ -349,6 +355,7 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
         sellers = (
             *grammar.before.get("second.seller", ()),
             *grammar.before.get("active.seller", ()),
+            *grammar.before.get("seller", ()),
         )
         begins.update(
             name.end

@@ -44,6 +44,7 @@ _SHORT = 2
 _PRICE_REACH = 80
 _MILLION = 1_000_000
 _GOODS_REACH = 24
+_SELLER_REACH = 14
 _SUM_REACH = 40
 _TWO = 2
 _BESIDE = 8
@@ -153,7 +154,9 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     else:
         # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".
         verb = _VERB.match(text, cue.start, cue.end)
-        found = _COUNTED.match(text, verb.end() if verb else cue.end)
+        found = _COUNTED.match(text, verb.end() if verb else cue.end) or _COUNTED.match(
+            text, _behind_its_seller(document, grammar, cue)
+        )
         reach = found.end() + _GOODS_REACH if found else 0
     if found is None:
         return False
@@ -176,14 +179,30 @@ def _before_its_seller(document: Document, grammar: Grammar, cue: Hit) -> int:
     return cue.start
 
 
+def _behind_its_seller(document: Document, grammar: Grammar, cue: Hit) -> int:
+    """Return where what stands behind a verb and who sells it begins: "compra a X 500 furgonetas"."""
+    text = document.folded.text
+    roles = ("second.seller", "active.seller", "seller")
+    sellers = {marker for role in roles for marker in grammar.before.get(role, ())}
+    return max(
+        (
+            name.end
+            for name in document.names_in(document.sentence_at(cue.start))
+            if 0 < name.start - cue.end <= _SELLER_REACH
+            and text[cue.end : name.start].strip() in sellers
+        ),
+        default=cue.end,
+    )
+
+
 def _is_in_quotes(document: Document, cue: Hit) -> bool:
     """Return whether a cue alone stands in quotes: who "switches off" an audience closes nothing."""
     text = document.folded.text
     return (
         "shutdown" in cue.meaning.types
-        and text[cue.start - 1 : cue.start] in _QUOTES
-        and text[cue.end : cue.end + 1] in _QUOTES
         and cue.start > 0
+        and text[max(cue.start - _TWO, 0) : cue.start].strip()[-1:] in _QUOTES
+        and text[cue.end : cue.end + _TWO].strip()[:1] in _QUOTES
     )
 
 

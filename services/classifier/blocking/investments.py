@@ -1,0 +1,55 @@
+"""Investments: money that goes into no company: "invests in training", "2bn in a new plant"."""
+
+from __future__ import annotations
+
+import re
+
+from services.classifier.document import Document
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import LETTER
+from services.classifier.lexicon.words import Hit
+from services.classifier.strangers import strangers_in
+
+_GROUP = "acquisition.invest"
+_STARTUPS = ("startup", "start-up")
+"""What many languages call a young company."""
+_INTO = frozenset(
+    "in nel nella dans chez en em na no nas nos w we в во у di".split()  # noqa: SIM905  a row of words
+)
+"""What money goes with into something, in the languages whose cues name it."""
+_COMPANY_REACH = 45
+_WORDS = re.compile(rf"(?:{LETTER}|-)+")
+
+
+def harm_of_money(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    """Return the kind of a cue that invests in no company, None for any other."""
+    return "build" if _is_in_no_company(document, grammar, sentence, cue) else None
+
+
+def _is_in_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether a verb that invests "in" something names no company behind it.
+
+    Cues of groups `invest…` that end with a preposition of place, in subject-verb-object languages in which
+    not all nouns have capitals; a name that nobody tracks, a word for a company and a share in per cent are
+    enough.
+    """
+    if (
+        grammar.order == "sov"
+        or grammar.names.has_capital_nouns
+        or not cue.meaning.name.startswith(_GROUP)
+    ):
+        return False
+    text = document.folded.text
+    parted = text.rfind(" ", cue.start, cue.end)
+    preposition = text[parted + 1 : cue.end]
+    if parted < 0 or preposition not in _INTO:
+        return False
+    _, end = document.clause_of(sentence, cue.end - 1)
+    if any(cue.end <= name.start < end for name in document.names_in(sentence)):
+        return False
+    behind = text[cue.end : min(end, cue.end + _COMPANY_REACH)]
+    if "%" in behind or not {*grammar.home, *_STARTUPS}.isdisjoint(_WORDS.findall(behind)):
+        return False
+    return not grammar.names.has_capitals or not any(
+        cue.end <= name.start < end for name in strangers_in(document, grammar, sentence)
+    )
