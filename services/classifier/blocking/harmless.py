@@ -90,7 +90,8 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
         if _is_of_a_thing(document, grammar, sentence, cue, event_type) or (
             event_type == "ban"
             and (
-                _is_its_own_affair(document, sentence, cue) or _is_of_staff(document, sentence, cue)
+                _is_its_own_affair(document, grammar, sentence, cue)
+                or _is_of_staff(document, sentence, cue)
             )
         ):
             return "goods"
@@ -194,13 +195,16 @@ def _is_told_of_a_thing(
     )
 
 
-def _is_its_own_affair(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_its_own_affair(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether a company only stops what is its own: its adverts on X, free delivery, work from home.
 
     Not where title or lead name an authority, which may have forbidden them to it.
     """
-    reach = min(document.sentences[sentence].end, cue.end + _AFFAIR_REACH)
-    return find(document, "affairs", cue.start, reach) is not None and not any(
+    start, end = cue.start, min(document.sentences[sentence].end, cue.end + _AFFAIR_REACH)
+    if grammar.order == "sov":
+        first, _ = document.clause_of(sentence, cue.start)
+        start, end = max(first, cue.start - _AFFAIR_REACH), cue.end
+    return find(document, "affairs", start, end) is not None and not any(
         document.words_in("authority", at)
         for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
     )
