@@ -202,6 +202,8 @@ def _is_its_own_affair(document: Document, grammar: Grammar, sentence: int, cue:
     """
     start, end = cue.start, min(document.sentences[sentence].end, cue.end + _AFFAIR_REACH)
     if grammar.order == "sov":
+        if len({name.company for name in document.names_in(sentence)}) > 1:
+            return False  # "forbids its staff X's chatbot"
         first, _ = document.clause_of(sentence, cue.start)
         start, end = max(first, cue.start - _AFFAIR_REACH), cue.end
     return find(document, "affairs", start, end) is not None and not any(
