@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from services.classifier.blocking import harmless
+from services.classifier.blocking import things
 from services.classifier.change import Change
 from services.classifier.document import Candidate, Document
 from services.classifier.evidence import evidence
@@ -167,7 +167,7 @@ def _prepared(language: str) -> Lexicon:
     words = lexicon(language)
     patterns_of(words.grammar)
     price_phrases.prepare(words.grammar)
-    harmless.prepare(language, words.grammar)
+    things.prepare(language, words.grammar)
     return words
 
 

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from services.classifier.blocking.harmless import DENSE, is_for_good
 from services.classifier.blocking.harmless_words import find, find_all
+from services.classifier.blocking.spells import DENSE, is_for_good
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.shared_words import harmless_pattern
 

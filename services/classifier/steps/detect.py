@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
-from services.classifier.blocking.harmless import CLAUSE_ENDS, DENSE, VERB_BEFORE, harm
+from services.classifier.blocking.harmless import harm
+from services.classifier.blocking.spells import DENSE
+from services.classifier.blocking.things import CLAUSE_ENDS, VERB_BEFORE
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in

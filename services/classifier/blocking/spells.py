@@ -1,0 +1,84 @@
+"""Spells: a closing that is told with how long it takes, or when it ends, is none for good."""
+
+from __future__ import annotations
+
+import re
+
+from services.classifier.blocking.harmless_words import find, find_all, may_stand
+from services.classifier.document import Document
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.words import Hit
+
+DENSE = frozenset({"zh", "ja", "ko", "th"})
+_SPELL_REACH = 45
+_SPELL_REACH_DENSE = 12
+_UNTIL_REACH = 30
+CLOCK_REACH = 30
+_NO_SPELL = tuple("后後内年前以之来ぶ")
+"""What makes a day of so many days in Chinese and Japanese, where nothing parts words: "30天后"."""
+_SHORT_MONTH = 2
+_DAY_REACH = 16
+_LONGEST_SPELL = 80
+
+
+def is_for_good(document: Document, sentence: int) -> bool:
+    """Return whether a sentence says that something ends for good."""
+    start, end = document.sentences[sentence][:2]
+    place = ("for good", start, end)
+    if place not in document.seen:
+        document.seen[place] = find(document, "forever", start, end) is not None
+    return bool(document.seen[place])
+
+
+def is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether how long a closing lasts, when it ends or its hour stands beside its cue."""
+    start, end = document.sentences[sentence][:2]
+    is_dense = document.language in DENSE
+    for kind, reach in (("spells", _SPELL_REACH), ("clock", CLOCK_REACH)):
+        near = _SPELL_REACH_DENSE if is_dense else reach
+        first = max(start, cue.start - near - _LONGEST_SPELL)
+        last = min(end, cue.end + near + _LONGEST_SPELL)
+        if (
+            may_stand(document, kind, first, last)
+            # a clock beside a day is the hour at which it ends
+            and not (kind == "clock" and _tells_the_day(document, grammar, start, end))
+            and _stands_near(document, kind, cue, (first, last), near)
+        ):
+            return not is_for_good(document, sentence)
+    return _is_until_a_day(document, grammar, sentence, cue) and not is_for_good(document, sentence)
+
+
+def _stands_near(
+    document: Document, kind: str, cue: Hit, place: tuple[int, int], reach: int
+) -> bool:
+    text = document.folded.text
+    return any(
+        not text.startswith(_NO_SPELL, found.end())
+        and max(found.start() - cue.end, cue.start - found.end()) <= reach
+        for found in find_all(document, kind, *place)
+    )
+
+
+def _tells_the_day(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    place = ("names a day", start, end)
+    if place not in document.seen:
+        document.seen[place] = _names_a_day(document.folded.text[start:end], grammar)
+    return bool(document.seen[place])
+
+
+def _names_a_day(text: str, grammar: Grammar) -> bool:
+    return re.search(r"\d{4}|\d[日일月월]|\d[/-]\d", text) is not None or any(
+        month in text for month in grammar.dates.months if len(month) > _SHORT_MONTH
+    )
+
+
+def _is_until_a_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    _, end = document.clause_of(sentence, cue.start)
+    found = find(document, "until", cue.end, min(end, cue.end + _UNTIL_REACH))
+    if found is None:
+        return False
+    text = document.folded.text
+    behind = text[found.end() : min(end, found.end() + _DAY_REACH)]
+    if re.search(r"\d{4}", behind):
+        return False  # "by 2027"
+    return _names_a_day(behind, grammar) or any(day in behind for day in grammar.dates.weekdays)

@@ -1,0 +1,369 @@
+"""Things: what is bought, closed or blocked and is no company: "takes the lead", "closes the gap".
+
+Where it stands to its verb is a matter of word order; the words are those of `lexicon/shared/harmless.yml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from services.classifier.blocking.harmless_words import find_all, may_stand
+from services.classifier.document import Document
+from services.classifier.lexicon.forms import NOTHING, any_of
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
+from services.classifier.lexicon.words import Hit
+from services.common.event_types import event_types
+
+WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
+_PASSIVES = frozenset({"passive", "sold"})
+_OF_THINGS = frozenset({"acquisition", "shutdown"})
+"""The types whose passive tells what happens to a thing."""
+_JOINS = frozenset({"merge", "joins"})
+_HEAD_LAST = frozenset({"en", "de", "nl"})
+"""What stands behind a noun there says what it is: "a customer platform"."""
+VERB_BEFORE = frozenset({"hi", "bn", "ur"})
+"""Verb-last languages whose headlines put what is bought or closed behind its verb."""
+CLAUSE_ENDS = " .,;:!?\"'\n-"
+_NOUN_FIRST = frozenset({"fa"})
+"""Verb-last languages whose nouns stand before what describes them."""
+_OTHER_SIDE = (" از ", " به ")
+"""What stands before a seller or a buyer there."""
+_THINGS_FIRST = frozenset({"zh"})
+"""Languages whose verbs stand behind what closes too, without a mark: "口红停产"."""
+_OBJECT_REACH = 60
+_SUBJECT_REACH = 40
+_TO_A_SELLER = 8
+_HEAD_WORDS = 3
+_A_DASH = 3
+_GENITIVES = ("की", "के", "का", "کی", "کے", "کا")
+_FILLERS = 6
+"""Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
+_A_PREPOSITION = 3
+_GENITIVE = re.compile(r"(?:'s|s'|s)(?=\s)|(?<=s)(?=\s)")
+_ENDS_A_NOUN = re.compile(
+    r"[ ]*(?:[,.;:!?()，。；：！？、\s]|\Z|用于|作为|并|以|供|等|和|及|后|将)"
+)
+
+
+def prepare(language: str, grammar: Grammar) -> None:
+    """Make the patterns of a language, which else its first sentences with such words have to wait for."""
+    for kind in frozenset[str]().union(*harmless_stems(language).values()):
+        harmless_pattern(kind, language)
+    for event_type in (*event_types(), "teams"):
+        if grammar.order == "sov" or language in _THINGS_FIRST:
+            _object_before(event_type, language, is_before=True)
+            _object_before(event_type, language, is_before=False)
+        if grammar.order != "sov" or language in VERB_BEFORE:
+            _object_behind(event_type, language, grammar)
+
+
+def is_of_a_thing(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
+    """Return whether what is bought, closed or blocked is a thing: "takes the lead", "closes the gap"."""
+    if grammar.order == "sov" and (
+        cue.meaning.frame in WITH_OBJECTS or cue.meaning.frame == "passive"
+    ):
+        return _thing_before(document, grammar, sentence, cue, event_type) or (
+            document.language in VERB_BEFORE
+            and (cue.meaning.frame in WITH_OBJECTS or event_type == "acquisition")
+            and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
+        )
+    if document.language in _THINGS_FIRST and _thing_before(
+        document, grammar, sentence, cue, event_type
+    ):
+        return True
+    if grammar.order == "svo" and cue.meaning.frame in _PASSIVES and event_type in _OF_THINGS:
+        return _is_told_of_a_thing(document, grammar, sentence, cue, event_type)
+    if cue.meaning.frame not in WITH_OBJECTS:
+        return False
+    return _thing_behind(document, grammar, sentence, cue, event_type)
+
+
+def _is_told_of_a_thing(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
+    """Return whether a passive's clause begins with a thing, or with it and a thing: "sold: the old tower of X"."""
+    start, end = document.clause_of(sentence, cue.start)
+    text = document.folded.text
+    is_first = not text[start : cue.start].strip(CLAUSE_ENDS)
+    begin, last = (cue.end, end) if is_first else (start, cue.start)
+    pattern = (
+        _object_behind(event_type, document.language, grammar)
+        if may_stand(document, event_type, begin, last)
+        else None
+    )
+    found = pattern and pattern.match(text, begin, last)
+    return (
+        found is not None
+        and not found.groupdict().get("other")
+        and not has_name(document, sentence, begin, found.end())
+        and "," not in text[found.end() : last if last == cue.start else found.end() + 1]
+        # "the phone business of X", "the plane maker"
+        and {*grammar.unit, *grammar.home}.isdisjoint(re.findall(rf"{LETTER}+", text[begin:last]))
+        and not (
+            (heads := harmless_pattern("heads", document.language))
+            and heads.search(text, begin, last)
+        )
+    )
+
+
+def is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether what two companies join is their teams or efforts, not themselves."""
+    if cue.meaning.frame not in _JOINS:
+        return False
+    if grammar.order == "sov":
+        return _thing_before(document, grammar, sentence, cue, "teams")
+    return _thing_behind(document, grammar, sentence, cue, "teams") or (
+        document.language in _THINGS_FIRST
+        and _thing_before(document, grammar, sentence, cue, "teams")
+    )
+
+
+def _thing_before(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, event_type: str
+) -> bool:
+    if not may_stand(document, event_type, cue.start - _OBJECT_REACH, cue.end):
+        return False
+    text = document.folded.text
+    start, _ = document.clause_of(sentence, cue.start)
+    last = text.rfind(" ", cue.start, cue.end)
+    ends = {cue.start: True}
+    if last > cue.start and cue.meaning.frame in WITH_OBJECTS:
+        ends[last] = False
+    if document.language in _NOUN_FIRST and event_type == "acquisition":
+        ends |= dict.fromkeys(_other_side_before(document, sentence, start, cue.start), True)
+    ends.update(dict.fromkeys(_before_who_acts(document, grammar, sentence, cue), False))
+    for end, is_before in ends.items():
+        pattern = _object_before(event_type, document.language, is_before=is_before)
+        found = pattern and pattern.search(text, max(start, end - _OBJECT_REACH), end)
+        if found and not has_name(document, sentence, found.start(), end):
+            return True
+    return False
+
+
+def _other_side_before(document: Document, sentence: int, start: int, end: int) -> list[int]:
+    """Return where words for a seller or buyer begin who stands right before a verb: "۵۰۰ ون از X خرید"."""
+    text = document.folded.text
+    return [
+        name.start - len(marker)
+        for name in document.names_in(sentence)
+        if name.end <= end and not text[name.end : end].strip()
+        for marker in _OTHER_SIDE
+        if text.endswith(marker, start, name.start)
+    ]
+
+
+def _before_who_acts(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit
+) -> Iterator[int]:
+    """Yield where the name begins that stands right before a verb and does it: "सेंध का रास्ता X ने बंद किया"."""
+    text, endings = document.folded.text, grammar.after.get("actor", ())
+    for name in document.names_in(sentence):
+        if name.end < cue.start and text[name.end : cue.start].strip() in endings:
+            yield name.start
+
+
+def _thing_behind(
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    cue: Hit,
+    event_type: str,
+    *,
+    is_last: bool = False,
+) -> bool:
+    """Return whether a thing stands behind a cue; with `is_last` it must end the clause."""
+    end = max(document.clause_of(sentence, cue.start)[1], cue.end)
+    if not may_stand(document, event_type, cue.start, end):
+        return False
+    pattern = _object_behind(event_type, document.language, grammar)
+    if pattern is None:
+        return False
+    if document.language in _HEAD_LAST and _is_between(document, cue, event_type):
+        return True
+    for begin in _begins(document, grammar, sentence, cue):
+        found = pattern.match(document.folded.text, begin, end)
+        if (
+            found is not None
+            and not has_name(document, sentence, begin, found.end())
+            and not (is_last and document.folded.text[found.end() : end].strip(CLAUSE_ENDS))
+            and _is_all(document, grammar, sentence, found, event_type)
+        ):
+            return True
+    return False
+
+
+def _is_between(document: Document, cue: Hit, event_type: str) -> bool:
+    """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over"."""
+    text = document.folded.text
+    first, last = text.find(" ", cue.start, cue.end), text.rfind(" ", cue.start, cue.end)
+    return 0 < first < last and any(
+        found.end() == last for found in find_all(document, event_type, first, last)
+    )
+
+
+def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> set[int]:
+    """Return where an object may begin: behind a cue, its first two words, or its subject (verb first)."""
+    text = document.folded.text
+    begins = {cue.end}
+    first = text.find(" ", cue.start, cue.end)
+    if first > 0:
+        second = text.find(" ", first + 1, cue.end)
+        begins |= {first, second} if second > 0 else {first}
+    if document.language in _HEAD_LAST and "acquisition" in cue.meaning.types:
+        # "snaps up X's designer": whose they are stands between.
+        begins.update(
+            found.end()
+            for name in document.names_in(sentence)
+            if 0 < name.start - cue.end <= _A_PREPOSITION
+            for found in (_GENITIVE.match(text, name.end),)
+            if found is not None
+        )
+    if grammar.order == "svo" and "acquisition" in cue.meaning.types:
+        # "compra a X un edificio": who sells it stands between.
+        sellers = (
+            *grammar.before.get("second.seller", ()),
+            *grammar.before.get("active.seller", ()),
+            *grammar.before.get("seller", ()),
+        )
+        begins.update(
+            name.end
+            for name in document.names_in(sentence)
+            if 0 < name.start - cue.end <= _TO_A_SELLER
+            and text[cue.end : name.start].strip() in sellers
+        )
+    if document.language in VERB_BEFORE:
+        # Whose it is, or who does it, stands between: "बिक गया X का भवन".
+        links = (*_GENITIVES, *grammar.after.get("actor", ()))
+        begins.update(
+            name.end + 1 + len(link)
+            for name in document.names_in(sentence)
+            if 0 <= name.start - cue.end <= _A_DASH
+            for link in links
+            if text.startswith(f" {link} ", name.end)
+        )
+    if grammar.is_verb_first and "acquisition" in cue.meaning.types:
+        begins.update(
+            name.end
+            for name in document.names_in(sentence)
+            if 0 <= name.start - cue.end <= _SUBJECT_REACH
+        )
+    return begins
+
+
+def _is_all(
+    document: Document, grammar: Grammar, sentence: int, found: re.Match[str], event_type: str
+) -> bool:
+    """Return whether a thing is all of an object: no part of a company's name, no row, no product's user."""
+    text, language, end = document.folded.text, document.language, found.end()
+    other = (found.groupdict().get("other") or "").strip(" -")
+    if other in grammar.scope or other in grammar.unit or other in grammar.home:
+        return False
+    if text.startswith(",", end):
+        return False  # a row: "36 million customers, frequencies and masts" are a business
+    if event_type == "ban" and _goes_on_about(document, grammar, sentence, end):
+        return False
+    if language == "zh":
+        return _ENDS_A_NOUN.match(text, end) is not None
+    return language not in _HEAD_LAST or not _goes_on(document, grammar, sentence, end)
+
+
+def _goes_on_about(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
+    """Return whether a product is named behind whom it is forbidden: "forbids employees to use the app"."""
+    text = document.folded.text[end : document.sentences[sentence].end]
+    return (
+        any(name.start >= end for name in document.names_in(sentence))
+        or any(word.start >= end for word in document.words_in("product", sentence))
+        or not {*grammar.home, *grammar.unit}.isdisjoint(re.findall(rf"{LETTER}+", text))
+    )
+
+
+def _goes_on(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
+    """Return whether a noun is only the first part of what names a company: "plane maker Airbus"."""
+    text = document.folded.text
+    words = re.compile(rf"{LETTER}+")
+    at = end
+    kinds = (*grammar.unit, *grammar.home)
+    heads = harmless_pattern("heads", document.language)
+    for _ in range(_HEAD_WORDS):
+        found = words.match(text, at + 1)
+        if found is None or text[at] not in " -":
+            return False
+        if any(name.start == found.start() for name in document.names_in(sentence)):
+            return True
+        if found[0] in kinds or (heads is not None and heads.fullmatch(found[0])):
+            return True
+        if found[0] in grammar.scope or len(found[0]) <= _A_PREPOSITION:
+            return False
+        at = found.end()
+    return False
+
+
+@cache
+def _object_before(event_type: str, language: str, *, is_before: bool) -> re.Pattern[str] | None:
+    things = harmless_pattern(event_type, language)
+    if things is None:
+        return None
+    adjectives = harmless_pattern("adjectives", language)
+    more = rf"(?:(?:{adjectives.pattern})\s*)?" if adjectives else ""
+    if language == "ja":
+        # "三菱自動車を", "エアバスを" are companies: what is a thing begins a word.
+        begin = r"(?<![ァ-ヴー一-龥A-Za-z])" if event_type == "acquisition" else ""
+        comma = "[、,]?" if event_type == "shutdown" else ""  # "旧型スマホ、更新打ち切り"
+        return re.compile(rf"{begin}(?:{things.pattern})[ぁ-ん]{{0,3}}{comma}{more}\Z")
+    if language == "ko":
+        return re.compile(rf"(?:{things.pattern})[가-힣]{{0,2}}\s*{more}\Z")
+    if language == "zh":
+        return re.compile(rf"(?:{things.pattern})(?:已|将|即将|提前|正式|宣布|全部|也)?\Z")
+    # "forbids staff the app": whom is blocked stands right before the verb, or something else is.
+    other = (
+        "" if event_type == "ban" or adjectives is None else rf"(?:\s+(?:{adjectives.pattern}))?"
+    )
+    price = behind = ""
+    if event_type == "acquisition" and is_before:
+        # Its price may stand between: "binasını 95 milyon liraya satın aldı". Where adjectives follow their
+        # noun it is the first of its words: "برج دفتر مرکزی جدیدش را خرید".
+        price = rf"(?:\s+\d[\d.,]*(?:\s{LETTER}+){{1,3}})?"
+        behind = (
+            rf"(?<!ساز)(?<!سازی)(?<!یی)(?:\s{LETTER}+){{0,3}}" if language in _NOUN_FIRST else ""
+        )
+    return re.compile(rf"(?:{things.pattern}){behind}{other}{price}\s*\Z")
+
+
+@cache
+def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Pattern[str] | None:
+    things = harmless_pattern(event_type, language)
+    if things is None:
+        return None
+    if language == "zh":
+        # Behind a number or 的: "长城汽车" is a company.
+        # What is closed or blocked is hardly a company's name.
+        last = (
+            r"[\d架辆艘台块宗批的个名万亿千百座新]"
+            if event_type in {"acquisition", "teams"}
+            else ""
+        )
+        lead = rf"(?:[^,.;:!?()，。；：！？、]{{0,8}}?{last})?"
+        return re.compile(rf"{lead}(?:{things.pattern})(?:之一)?(?={_ENDS_A_NOUN.pattern})")
+    if language == "th":
+        return re.compile(rf"[\s\d,.]{{0,8}}(?:{things.pattern})")
+    adjectives = harmless_pattern("adjectives", language)
+    money = any_of(
+        form.removesuffix("*") for form in (*grammar.money.currencies, *grammar.money.scales)
+    )
+    filler = rf"(?:{adjectives.pattern if adjectives else NOTHING}|(?:{money}){LETTER}*"
+    filler += rf"|(?:{any_of(grammar.articles)})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
+    whose = rf"(?:(?:{any_of(_GENITIVES)})\s+)?" if language in VERB_BEFORE else ""
+    return re.compile(
+        rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}"
+        rf"(?P<other>{LETTER}{{3,}}[\s-]+{whose})?(?:{things.pattern})"
+    )
+
+
+def has_name(document: Document, sentence: int, start: int, end: int) -> bool:
+    """Return whether a name stands between two offsets of a sentence, or reaches in there."""
+    return any(start < name.end and name.start < end for name in document.names_in(sentence))
