@@ -20,6 +20,8 @@ _SURE = 2.0
 _POST_REACH = 25
 _POST_REACH_DENSE = 6
 _NAME_REACH = 25
+_UNMARKED = frozenset({"id", "ms", "th", "vi"})
+"""Languages that say whose somebody is by a name right behind: "nhân viên X"."""
 _BESIDE = 4
 _BESIDE_DENSE = 2
 """What may stand between somebody and their company: "'s ", " of "."""
@@ -60,7 +62,9 @@ def _types_disclaimed(
     dropped: set[str] = set()
     if _is_of_a_person(document):
         dropped |= {"ban", "shutdown"}
-    if _is_of_people(document):
+    if _is_of_people(document) and not any(
+        t.event_type == "ban" and _is_told_of_a_name(document, t) for t in triggers
+    ):
         dropped |= {"ban"}
     if any(harmless.get(at) == "market" for at in title):
         dropped |= {"shutdown"}
@@ -102,10 +106,13 @@ def _types_only_undone(document: Document, triggers: Sequence[Trigger]) -> set[s
         and trigger.sentence not in title
         and told[trigger.event_type] == 1
     }
-    if not undone or not any(
-        hit.meaning.name in _PAUSES for at in title for hit in document.words_in("blocker", at)
-    ):
-        return set()
+    undone &= {
+        event_type
+        for at in title
+        for hit in document.words_in("blocker", at)
+        if hit.meaning.name in _PAUSES
+        for event_type in hit.meaning.types
+    }
     return undone - {
         event_type
         for sentence, cue in document.words_of("cue")
@@ -194,11 +201,26 @@ def _is_of_people(document: Document) -> bool:
         [
             text[min(word.end(), name.end) : max(word.start(), name.start)]
             for word in words
-            if 0 <= word.start() - name.end <= beside or 0 <= name.start - word.end() <= beside
+            if 0 <= word.start() - name.end <= beside
+            or (
+                0 <= name.start - word.end() <= beside
+                # "crypto broker X" is a company, but where nothing stands for "of"
+                and (document.language in _UNMARKED or text[word.end() : name.start].strip())
+            )
         ]
         for name in names
     ]
     return all(any(":" not in gap and "," not in gap for gap in of_name) for of_name in gaps)
+
+
+def _is_told_of_a_name(document: Document, trigger: Trigger) -> bool:
+    """Return whether a sentence below the title bans somebody named, and nobody who is only theirs."""
+    start, end, segment = document.sentences[trigger.sentence][:3]
+    return (
+        segment is not Segment.TITLE
+        and bool(document.names_in(trigger.sentence))
+        and find(document, "people", start, end) is None
+    )
 
 
 def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
@@ -251,9 +273,7 @@ def _is_back_soon(document: Document) -> bool:
 def _is_a_quiz(document: Document) -> bool:
     """Return whether a title asks its readers what they know: "Quiz: which company did X buy?"."""
     titles = document.sentences_of(Segment.TITLE)
-    return bool(titles) and any(
-        find(document, "quiz", *document.sentences[at][:2]) is not None for at in titles
-    )
+    return any(find(document, "quiz", *document.sentences[at][:2]) is not None for at in titles)
 
 
 def _is_refitted(document: Document) -> bool:

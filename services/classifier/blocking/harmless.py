@@ -74,10 +74,9 @@ def _harm_of_a_closing(document: Document, grammar: Grammar, sentence: int, cue:
         return None
     if is_for_a_spell(document, grammar, sentence, cue):
         return "temporary"
-    is_of_shares = _is_at_a_price(document, grammar, sentence, cue) or _is_of_a_listing(
-        document, grammar, sentence, cue
-    )
-    return "market" if is_of_shares else None
+    if _is_at_a_price(document, grammar, sentence, cue):
+        return "market"
+    return "listing" if _is_of_a_listing(document, grammar, sentence, cue) else None
 
 
 def _is_its_own_affair(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
 from services.common.contracts.reading import Focus, Role
@@ -19,6 +21,7 @@ _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 _OPENING = 14
 """So far from a title's beginning stands what opens it, behind a number."""
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
 
@@ -29,7 +32,7 @@ _LONG = 5
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
     title = document.titled
-    if _looks_back(document) and not _has_something_undone(document):
+    if _looks_back(document) and not _has_something_undone(document) and not _is_told_now(document):
         return document.but(
             candidates=tuple(
                 candidate.but(focus=Focus.BACKGROUND) for candidate in document.candidates
@@ -76,8 +79,21 @@ def _looks_back(document: Document) -> bool:
     )
 
 
+def _is_told_now(document: Document) -> bool:
+    """Return whether a lead tells an event as news: of somebody named, neither past nor with a year or a look back."""
+    return any(
+        document.sentences[trigger.sentence].segment is Segment.LEAD
+        and not trigger.is_past
+        and document.names_in(trigger.sentence)
+        and not document.words_in("lookback", trigger.sentence)
+        and _YEAR.search(document.folded.text, *document.sentences[trigger.sentence][:2]) is None
+        for candidate in document.candidates
+        for trigger in candidate.triggers
+    )
+
+
 def _has_something_undone(document: Document) -> bool:
-    """Return whether a title tells what was as over: "Three years after it closed the mill runs again"."""
+    """Return whether a title tells of something that is undone: "Ten years ago it closed, now it runs again"."""
     return any(
         candidate.stage == "reversed" and _is_in_title(document, candidate)
         for candidate in document.candidates
@@ -87,8 +103,8 @@ def _has_something_undone(document: Document) -> bool:
 def _is_minor_to(document: Document, event: Candidate, other: Candidate) -> bool:
     """Return whether an event of a company is hardly told beside another one of it, and a closing or a ban.
 
-    Such a cue mostly says what the other event means: "X is banned … and had to stop". Who closes because
-    of a ban does both, and who bans or sells what closes.
+    Such a cue mostly says what the other event means: "X is banned … and had to stop". Beside a ban a closing
+    is news where the title tells it, and none where no sentence that closes something names whose it is.
     """
     pair = (event.event_type, other.event_type)
     if pair[0] == pair[1] or pair in _TOLD_APART or event.roles.keys().isdisjoint(other.roles):

@@ -88,3 +88,25 @@ def test_whom_the_front_names_alone_is_what_a_deal_without_a_target_buys(
     language: str, text: str
 ) -> None:
     assert told(language, text)["acquisition"][1] == {"norvik": "actor", "zelmo": "target"}
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type"),
+    [
+        (
+            "Norvik to exit London Stock Exchange / Zelmo agreed to buy Norvik for 2 billion.",
+            "acquisition",
+        ),
+        ("UK bans crypto broker Norvik / The regulator has banned Norvik.", "ban"),
+        (
+            "Norvik fans outraged as Turkey blocks the app / Turkey's regulator blocked Norvik on Monday.",
+            "ban",
+        ),
+        (
+            "After strike, Norvik back in India / India lifted its ban on Norvik on Monday.",
+            "ban",
+        ),
+    ],
+)
+def test_what_is_harmless_in_a_title_hides_no_other_news(text: str, event_type: str) -> None:
+    assert told("en", text)[event_type][0] is Focus.MAIN

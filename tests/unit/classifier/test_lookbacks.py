@@ -46,3 +46,14 @@ def test_what_is_remembered_or_imagined_is_no_news(lang: str, told: str) -> None
 )
 def test_what_is_undone_years_later_is_news(lang: str, told: str) -> None:
     assert news(pipeline().read(a_told(lang, told)).reports) == [("shutdown", "reversed")]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Founded 20 years ago, Norvik shuts down / Norvik is shutting down on Friday.",
+        "What if? Norvik and Zelmo agree to merge / Norvik and Zelmo will merge, both said on Monday.",
+    ],
+)
+def test_what_the_lead_tells_as_news_is_some_whatever_the_title_remembers(told: str) -> None:
+    assert news(pipeline().read(a_told("en", told)).reports)
