@@ -12,7 +12,7 @@ from services.classifier.lexicon.words import Hit
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
-_OF_THE_WHOLE = frozenset({"sport", "person", "rating", "fakes"})
+_OF_THE_WHOLE = frozenset({"sport", "person", "rating", "forgery"})
 """The kinds that a title may leave to its lead."""
 _OF_A_CROWD = frozenset({"person", "boycott", "users"})
 

@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from services.classifier.blocking.harmless_words import find, find_all
+from services.classifier.blocking.harmless_words import find, find_all, find_in
 from services.classifier.blocking.spells import DENSE, is_for_good
-from services.classifier.document import Document, Segment, Trigger
+from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.shared_words import harmless_pattern
 
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
 """The blockers by which a lead takes back what its title says of a closing."""
 _STOPPED = frozenset({"temporary", "outage"})
 """The blockers by which a title says that something stands still."""
+_PAUSES = _FOR_NOW | _STOPPED
 _SURE = 2.0
 """What the cues of a sentence must weigh to close something for good."""
 _POST_REACH = 25
@@ -25,7 +26,6 @@ _UNMARKED = frozenset({"id", "ms", "th", "vi"})
 _BESIDE = 4
 _BESIDE_DENSE = 2
 """What may stand between somebody and their company: "'s ", " of "."""
-_PAUSES = frozenset({"temporary", "outage", "lockdown", "holiday"})
 
 
 def without_disclaimed(
@@ -70,9 +70,9 @@ def _types_disclaimed(
         dropped |= {"shutdown"}
         if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
             dropped |= {"acquisition"}
-    if _is_a_quiz(document):
+    if find_in(document, "quiz", Segment.TITLE):  # "Quiz: which company did X buy?"
         dropped |= {trigger.event_type for trigger in triggers}
-    if _is_recalled(document):
+    if find_in(document, "recalls", Segment.TITLE):
         dropped |= {"acquisition"}
     if _is_taken_back(document):
         dropped |= {"acquisition", "ban", "shutdown"}
@@ -158,13 +158,20 @@ def _closed_for_now(
     return titled | told
 
 
+def _title(document: Document) -> tuple[Sequence[Name], tuple[int, int]]:
+    """Return the names of the title and where it begins and ends; a title may have several sentences."""
+    titles = document.sentences_of(Segment.TITLE)
+    if not titles:
+        return (), (0, 0)
+    names = [name for at in titles for name in document.names_in(at)]
+    return names, (document.sentences[titles[0]].start, document.sentences[titles[-1]].end)
+
+
 def _is_of_a_person(document: Document) -> bool:
     """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
-    titles = document.sentences_of(Segment.TITLE)
-    names = [name for at in titles for name in document.names_in(at)]
+    names, (start, end) = _title(document)
     if not names:
         return False
-    start, end = document.sentences[titles[0]][:2]
     reach = _POST_REACH_DENSE if document.language in DENSE else _POST_REACH
     spans = [
         (min(was.start(), post.start()), max(was.end(), post.end()))
@@ -183,11 +190,9 @@ def _is_of_a_person(document: Document) -> bool:
 
 def _is_of_people(document: Document) -> bool:
     """Return whether all names of a title only say whose somebody is: "driver of X", "X's fans"."""
-    titles = document.sentences_of(Segment.TITLE)
-    names = [name for at in titles for name in document.names_in(at)]
+    names, (start, end) = _title(document)
     if not names:
         return False
-    start, end = document.sentences[titles[0]][:2]
     beside = _BESIDE_DENSE if document.language in DENSE else _BESIDE
     text = document.folded.text
     heads = harmless_pattern("heads", document.language)
@@ -264,16 +269,7 @@ def _is_back_soon(document: Document) -> bool:
         blocker.meaning.name in _STOPPED
         for at in document.sentences_of(Segment.TITLE)
         for blocker in document.words_in("blocker", at)
-    ) and any(
-        find(document, "soon", *document.sentences[at][:2]) is not None
-        for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
-    )
-
-
-def _is_a_quiz(document: Document) -> bool:
-    """Return whether a title asks its readers what they know: "Quiz: which company did X buy?"."""
-    titles = document.sentences_of(Segment.TITLE)
-    return any(find(document, "quiz", *document.sentences[at][:2]) is not None for at in titles)
+    ) and bool(find_in(document, "soon", Segment.TITLE, Segment.LEAD))
 
 
 def _is_refitted(document: Document) -> bool:
@@ -283,15 +279,6 @@ def _is_refitted(document: Document) -> bool:
         and not is_for_good(document, at)
         for at in document.sentences_of(Segment.TITLE, Segment.LEAD)
     )
-
-
-def _is_recalled(document: Document) -> bool:
-    """Return whether the title says that somebody takes goods back."""
-    titles = document.sentences_of(Segment.TITLE)
-    if not titles:
-        return False
-    start, end = document.sentences[titles[0]][:2]
-    return find(document, "recalls", start, end) is not None
 
 
 def _is_taken_back(document: Document) -> bool:

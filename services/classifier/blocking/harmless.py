@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from services.classifier.blocking.fakes import harm_of_fakes
 from services.classifier.blocking.harmless_words import find, find_all
 from services.classifier.blocking.investments import harm_of_money
 from services.classifier.blocking.objects import has_no_company
@@ -49,6 +50,7 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             return kind
     return (
         harm_of_people(document, grammar, sentence, cue)
+        or harm_of_fakes(document, sentence, cue)
         or harm_of_crowd(document, sentence, cue)
         or harm_of_money(document, grammar, sentence, cue)
     )
@@ -122,7 +124,7 @@ def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:
 
 
 def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
-    """Return whether money goes to a country: "Hindistan'a 1 milyar dolar yatıracak"."""
+    """Return whether what a Turkish cue begins with is the ending of a country: "Hindistan'a 1 milyar dolar yatıracak"."""
     return document.folded.text.startswith("'", cue.start) and any(
         hit.end == cue.start for hit in document.words_in("country", sentence)
     )
@@ -150,6 +152,7 @@ def _is_of_a_listing(document: Document, grammar: Grammar, sentence: int, cue: H
         start, end = max(start, cue.start - reach), cue.end
     else:
         start, end = cue.start, min(end, cue.end + reach)
+        end = cue.end + len(document.folded.text[cue.end : end].split(",", 1)[0])
     return find(document, "listing", start, end) is not None
 
 

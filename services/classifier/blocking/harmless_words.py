@@ -12,8 +12,11 @@ from functools import cache
 
 import ahocorasick_rs
 
-from services.classifier.document import Document
-from services.classifier.lexicon.shared_words import harmless_pattern, harmless_stems
+from services.classifier.document import Document, Segment
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
+
+_WORD = re.compile(rf"(?:{LETTER}|-)+")
 
 
 def find(document: Document, kind: str, start: int, end: int) -> re.Match[str] | None:
@@ -22,10 +25,27 @@ def find(document: Document, kind: str, start: int, end: int) -> re.Match[str] |
     return pattern.search(document.folded.text, start, end) if pattern else None
 
 
+def find_in(document: Document, kind: str, *segments: Segment) -> re.Match[str] | None:
+    """Return the first word of a kind in the sentences of some segments, None without any."""
+    found = (
+        find(document, kind, *document.sentences[at][:2]) for at in document.sentences_of(*segments)
+    )
+    return next((word for word in found if word is not None), None)
+
+
 def find_all(document: Document, kind: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Return every word of a kind between two offsets."""
     pattern = _pattern(document, kind, start, end)
     return pattern.finditer(document.folded.text, start, end) if pattern else iter(())
+
+
+def tells_a_company(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    """Return whether a word between two offsets says what a company is, or a part of one: a maker, a unit."""
+    text = document.folded.text
+    if not {*grammar.unit, *grammar.home}.isdisjoint(_WORD.findall(text, start, end)):
+        return True
+    heads = harmless_pattern("heads", document.language)
+    return heads is not None and heads.search(text, start, end) is not None
 
 
 def may_stand(document: Document, kind: str, start: int, end: int) -> bool:

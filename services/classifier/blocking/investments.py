@@ -6,17 +6,13 @@ import re
 
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import LETTER
+from services.classifier.lexicon.shared_words import LETTER, particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 
 _GROUP = "acquisition.invest"
 _STARTUPS = ("startup", "start-up")
 """What many languages call a young company."""
-_INTO = frozenset(
-    "in nel nella dans chez en em na no nas nos w we в во у di".split()  # noqa: SIM905  a row of words
-)
-"""What money goes with into something, in the languages whose cues name it."""
 _COMPANY_REACH = 45
 _WORDS = re.compile(rf"(?:{LETTER}|-)+")
 
@@ -42,7 +38,7 @@ def _is_in_no_company(document: Document, grammar: Grammar, sentence: int, cue: 
     text = document.folded.text
     parted = text.rfind(" ", cue.start, cue.end)
     preposition = text[parted + 1 : cue.end]
-    if parted < 0 or preposition not in _INTO:
+    if parted < 0 or preposition not in particles("into", document.language):
         return False
     _, end = document.clause_of(sentence, cue.end - 1)
     if any(cue.end <= name.start < end for name in document.names_in(sentence)):

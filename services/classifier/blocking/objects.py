@@ -7,7 +7,7 @@ of `lexicon/shared/harmless.yml`. Languages without those words are not asked.
 
 from __future__ import annotations
 
-from services.classifier.blocking.harmless_words import may_stand
+from services.classifier.blocking.harmless_words import may_stand, tells_a_company
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
@@ -40,6 +40,7 @@ def has_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit
         bool(text[first:last].strip(" .,;:!?"))
         and "%" not in text[first:last]
         and not may_stand(document, "firms", first, last + 1)
+        and not tells_a_company(document, grammar, first, last)
         and not any(
             first <= name.start < last for name in strangers_in(document, grammar, sentence)
         )

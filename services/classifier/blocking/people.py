@@ -1,7 +1,7 @@
 """People: what is told of persons at a company or beside it, and makes a cue tell of no event.
 
-A chief executive who buys shares of the company, small investors who do, and what a forger makes under a
-company's name are no news of who owns, bans or closes it. The words are those of `lexicon/shared/harmless.yml`.
+A chief executive who buys shares of the company, or small investors who do, are no news of who owns it. The words
+are those of `lexicon/shared/harmless.yml`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,16 @@ from services.classifier.lexicon.words import Hit
 _POST_REACH = 8
 """So far from its company may a post stand: "founder of the X"."""
 _SHARES_REACH = 12
-_FAKE_REACH = 30
 _A_STAKE = 5
 """From so many per cent on a person who buys or sells shares is told as an owner."""
 _DEALS = frozenset({"active", "sell"})
-_STOPS = re.compile(r"[,;:.!?()،。、]")
 _NUMBER = re.compile(r"(\d+)(?:[.,]\d+)?\s?")
 
 
 def harm_of_people(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
     """Return what kind of people a cue tells of, None where it tells of a company."""
     if "acquisition" not in cue.meaning.types:
-        return "fakes" if _is_of_fakes(document, sentence) else None
+        return None
     if _is_of_an_insider(document, grammar, sentence, cue):
         return "insider"
     return "traders" if _is_of_small_investors(document, grammar, sentence, cue) else None
@@ -66,27 +64,6 @@ def _is_of_small_investors(document: Document, grammar: Grammar, sentence: int, 
         and bool(names)
         and all(_is_beside(document, "quotes", name, _SHARES_REACH) for name in names)
         and not _tells_a_stake(document.folded.text[start:end], grammar)
-    )
-
-
-def _is_of_fakes(document: Document, sentence: int) -> bool:
-    """Return whether a sentence names companies only as those whose goods or sites are forged."""
-    start, end = document.sentences[sentence][:2]
-    if not may_stand(document, "fakes", start, end):
-        return False
-    text = document.folded.text
-    names = document.names_in(sentence)
-    fakes = list(find_all(document, "fakes", start, end))
-    return bool(names) and all(
-        any(
-            (
-                0 <= name.start - fake.end() <= _FAKE_REACH
-                and not _STOPS.search(text, fake.end(), name.start)
-            )
-            or 0 <= fake.start() - name.end <= _SHARES_REACH
-            for fake in fakes
-        )
-        for name in names
     )
 
 

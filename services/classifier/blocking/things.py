@@ -9,11 +9,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from services.classifier.blocking.harmless_words import find_all, may_stand
+from services.classifier.blocking.harmless_words import find_all, may_stand, tells_a_company
 from services.classifier.document import Document
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
+from services.classifier.lexicon.shared_words import (
+    LETTER,
+    harmless_pattern,
+    harmless_stems,
+    particles,
+)
 from services.classifier.lexicon.words import Hit
 from services.common.event_types import event_types
 
@@ -29,16 +34,16 @@ VERB_BEFORE = frozenset({"hi", "bn", "ur"})
 CLAUSE_ENDS = " .,;:!?\"'\n-"
 _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
-_OTHER_SIDE = (" از ", " به ")
-"""What stands before a seller or a buyer there."""
 _THINGS_FIRST = frozenset({"zh"})
 """Languages whose verbs stand behind what closes too, without a mark: "口红停产"."""
 _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
-_TO_A_SELLER = 8
+_SIDES = ("acquisition.seller", "sell.actor")
+"""Roles that words before a name give, in the one verb-last language that has such."""
+_SELLERS = ("second.seller", "active.seller", "seller")
+_TO_A_SELLER = 14
 _HEAD_WORDS = 3
 _A_DASH = 3
-_GENITIVES = ("की", "के", "का", "کی", "کے", "کا")
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 _A_PREPOSITION = 3
@@ -103,11 +108,7 @@ def _is_told_of_a_thing(
         and not has_name(document, sentence, begin, found.end())
         and "," not in text[found.end() : last if last == cue.start else found.end() + 1]
         # "the phone business of X", "the plane maker"
-        and {*grammar.unit, *grammar.home}.isdisjoint(re.findall(rf"{LETTER}+", text[begin:last]))
-        and not (
-            (heads := harmless_pattern("heads", document.language))
-            and heads.search(text, begin, last)
-        )
+        and not tells_a_company(document, grammar, begin, last)
     )
 
 
@@ -134,8 +135,8 @@ def _thing_before(
     ends = {cue.start: True}
     if last > cue.start and cue.meaning.frame in WITH_OBJECTS:
         ends[last] = False
-    if document.language in _NOUN_FIRST and event_type == "acquisition":
-        ends |= dict.fromkeys(_other_side_before(document, sentence, start, cue.start), True)
+    if event_type == "acquisition":
+        ends |= dict.fromkeys(before_sides(document, grammar, cue), True)
     ends.update(dict.fromkeys(_before_who_acts(document, grammar, sentence, cue), False))
     for end, is_before in ends.items():
         pattern = _object_before(event_type, document.language, is_before=is_before)
@@ -145,16 +146,17 @@ def _thing_before(
     return False
 
 
-def _other_side_before(document: Document, sentence: int, start: int, end: int) -> list[int]:
-    """Return where words for a seller or buyer begin who stands right before a verb: "۵۰۰ ون از X خرید"."""
+def before_sides(document: Document, grammar: Grammar, cue: Hit) -> Iterator[int]:
+    """Yield where what is bought ends that stands before a verb and who sells or buys it: "۵۰۰ ون از X خرید"."""
     text = document.folded.text
-    return [
-        name.start - len(marker)
-        for name in document.names_in(sentence)
-        if name.end <= end and not text[name.end : end].strip()
-        for marker in _OTHER_SIDE
-        if text.endswith(marker, start, name.start)
-    ]
+    markers = [marker for role in _SIDES for marker in grammar.before.get(role, ())]
+    for name in document.names_in(document.sentence_at(cue.start)) if markers else ():
+        if name.end <= cue.start and not text[name.end : cue.start].strip():
+            first = max(name.start - _OBJECT_REACH, 0)
+            left = text[first : name.start].rstrip()
+            marker = max((m for m in markers if left.endswith(f" {m}")), key=len, default=None)
+            if marker is not None:
+                yield first + len(left) - len(marker) - 1
 
 
 def _before_who_acts(
@@ -224,21 +226,10 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
             if found is not None
         )
     if grammar.order == "svo" and "acquisition" in cue.meaning.types:
-        # "compra a X un edificio": who sells it stands between.
-        sellers = (
-            *grammar.before.get("second.seller", ()),
-            *grammar.before.get("active.seller", ()),
-            *grammar.before.get("seller", ()),
-        )
-        begins.update(
-            name.end
-            for name in document.names_in(sentence)
-            if 0 < name.start - cue.end <= _TO_A_SELLER
-            and text[cue.end : name.start].strip() in sellers
-        )
+        begins.update(behind_sellers(document, grammar, cue))
     if document.language in VERB_BEFORE:
         # Whose it is, or who does it, stands between: "बिक गया X का भवन".
-        links = (*_GENITIVES, *grammar.after.get("actor", ()))
+        links = (*particles("genitive", document.language), *grammar.after.get("actor", ()))
         begins.update(
             name.end + 1 + len(link)
             for name in document.names_in(sentence)
@@ -253,6 +244,18 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
             if 0 <= name.start - cue.end <= _SUBJECT_REACH
         )
     return begins
+
+
+def behind_sellers(document: Document, grammar: Grammar, cue: Hit) -> Iterator[int]:
+    """Yield where what is bought may begin behind a verb and who sells it: "compra a X un edificio"."""
+    text = document.folded.text
+    sellers = {marker for role in _SELLERS for marker in grammar.before.get(role, ())}
+    for name in document.names_in(document.sentence_at(cue.start)):
+        if (
+            0 < name.start - cue.end <= _TO_A_SELLER
+            and text[cue.end : name.start].strip() in sellers
+        ):
+            yield name.end
 
 
 def _is_all(
@@ -357,7 +360,8 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
     )
     filler = rf"(?:{adjectives.pattern if adjectives else NOTHING}|(?:{money}){LETTER}*"
     filler += rf"|(?:{any_of(grammar.articles)})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
-    whose = rf"(?:(?:{any_of(_GENITIVES)})\s+)?" if language in VERB_BEFORE else ""
+    of = particles("genitive", language)
+    whose = rf"(?:(?:{any_of(of)})\s+)?" if of else ""
     return re.compile(
         rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}"
         rf"(?P<other>{LETTER}{{3,}}[\s-]+{whose})?(?:{things.pattern})"

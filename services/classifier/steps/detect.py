@@ -13,7 +13,12 @@ from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_af
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.spells import DENSE
-from services.classifier.blocking.things import CLAUSE_ENDS, VERB_BEFORE
+from services.classifier.blocking.things import (
+    CLAUSE_ENDS,
+    VERB_BEFORE,
+    before_sides,
+    behind_sellers,
+)
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
@@ -46,7 +51,6 @@ _SHORT = 2
 _PRICE_REACH = 80
 _MILLION = 1_000_000
 _GOODS_REACH = 24
-_SELLER_REACH = 14
 _SUM_REACH = 40
 _TWO = 2
 _BESIDE = 8
@@ -147,7 +151,8 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
         return False
     text = document.folded.text
     if grammar.order == "sov":
-        reach = _before_its_seller(document, grammar, cue)
+        sides = before_sides(document, grammar, cue)  # "12 هواپیما از X می خرد"
+        reach = next(sides, cue.start)
         found = _COUNTED_BEFORE.search(text, max(reach - _GOODS_REACH, 0), reach)
         if found is None and document.language in VERB_BEFORE:
             last = document.sentences[document.sentence_at(cue.start)].end
@@ -156,9 +161,11 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     else:
         # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".
         verb = _VERB.match(text, cue.start, cue.end)
-        found = _COUNTED.match(text, verb.end() if verb else cue.end) or _COUNTED.match(
-            text, _behind_its_seller(document, grammar, cue)
+        begins = (
+            verb.end() if verb else cue.end,
+            *behind_sellers(document, grammar, cue),  # "compra a X 500 furgonetas"
         )
+        found = next((it for begin in begins if (it := _COUNTED.match(text, begin))), None)
         reach = found.end() + _GOODS_REACH if found else 0
     if found is None:
         return False
@@ -166,34 +173,6 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     worths = (*grammar.money.percent, *grammar.money.scales, *grammar.money.currencies)
     return not behind.startswith(worths) and not any(
         word in behind for word in (*grammar.unit, *grammar.home)
-    )
-
-
-def _before_its_seller(document: Document, grammar: Grammar, cue: Hit) -> int:
-    """Return where what stands before a verb ends, without who sells it: "12 هواپیما از X می خرد"."""
-    text = document.folded.text
-    sellers = grammar.before.get("acquisition.seller", ())
-    for name in document.names_in(document.sentence_at(cue.start)):
-        if sellers and 0 <= cue.start - name.end <= _TWO:
-            left = text[max(name.start - _GOODS_REACH, 0) : name.start].rstrip()
-            marker = max((m for m in sellers if left.endswith(f" {m}")), key=len, default="")
-            return name.start - 1 - len(marker) if marker else cue.start
-    return cue.start
-
-
-def _behind_its_seller(document: Document, grammar: Grammar, cue: Hit) -> int:
-    """Return where what stands behind a verb and who sells it begins: "compra a X 500 furgonetas"."""
-    text = document.folded.text
-    roles = ("second.seller", "active.seller", "seller")
-    sellers = {marker for role in roles for marker in grammar.before.get(role, ())}
-    return max(
-        (
-            name.end
-            for name in document.names_in(document.sentence_at(cue.start))
-            if 0 < name.start - cue.end <= _SELLER_REACH
-            and text[cue.end : name.start].strip() in sellers
-        ),
-        default=cue.end,
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
+from services.classifier.syntax.past_dates import past_years
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
 
@@ -21,7 +20,6 @@ _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 _OPENING = 14
 """So far from a title's beginning stands what opens it, behind a number."""
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
 
@@ -31,43 +29,34 @@ _LONG = 5
 
 def focus(document: Document) -> Document:
     """Return the document with the focus of every candidate."""
-    title = document.titled
-    if _looks_back(document) and not _has_something_undone(document) and not _is_told_now(document):
-        return document.but(
-            candidates=tuple(
-                candidate.but(focus=Focus.BACKGROUND) for candidate in document.candidates
-            )
-        )
-    candidates = [
-        candidate.but(
-            focus=Focus.MAIN
-            if _leads(document, candidate)
-            and not _is_aside(document, candidate, title)
-            and not _is_in_passing(document, candidate)
-            and not _is_denied_in_passing(document, candidate)
-            and not _is_of_property(document, candidate)
-            else Focus.BACKGROUND
-        )
-        for candidate in document.candidates
-    ]
-    if candidates and not any(candidate.focus is Focus.MAIN for candidate in candidates):
-        candidates = [
-            candidate.but(
-                focus=Focus.MAIN
-                if _fills(document, candidate) and not _is_of_property(document, candidate)
-                else Focus.BACKGROUND
-            )
-            for candidate in candidates
-        ]
-    told = [candidate for candidate in candidates if candidate.focus is Focus.MAIN]
+    told = [event for event in _told(document) if not _is_of_property(document, event)]
+    news = {
+        id(event)
+        for event in told
+        if not any(_is_minor_to(document, event, other) for other in told)
+    }
     return document.but(
         candidates=tuple(
-            candidate.but(focus=Focus.BACKGROUND)
-            if candidate in told and any(_is_minor_to(document, candidate, other) for other in told)
-            else candidate
-            for candidate in candidates
+            event.but(focus=Focus.MAIN if id(event) in news else Focus.BACKGROUND)
+            for event in document.candidates
         )
     )
+
+
+def _told(document: Document) -> list[Candidate]:
+    """Return the events that title and lead tell as news, or that the body does where they tell none."""
+    if _looks_back(document) and not _has_something_undone(document) and not _is_told_now(document):
+        return []
+    title = document.titled
+    told = [
+        event
+        for event in document.candidates
+        if _leads(document, event)
+        and not _is_aside(document, event, title)
+        and not _is_in_passing(document, event)
+        and not _is_denied_in_passing(document, event)
+    ]
+    return told or [event for event in document.candidates if _fills(document, event)]
 
 
 def _looks_back(document: Document) -> bool:
@@ -80,13 +69,13 @@ def _looks_back(document: Document) -> bool:
 
 
 def _is_told_now(document: Document) -> bool:
-    """Return whether a lead tells an event as news: of somebody named, neither past nor with a year or a look back."""
+    """Return whether a lead tells an event as news: of somebody named, neither past nor with a year long over."""
     return any(
         document.sentences[trigger.sentence].segment is Segment.LEAD
         and not trigger.is_past
         and document.names_in(trigger.sentence)
         and not document.words_in("lookback", trigger.sentence)
-        and _YEAR.search(document.folded.text, *document.sentences[trigger.sentence][:2]) is None
+        and not past_years(document, trigger.sentence)
         for candidate in document.candidates
         for trigger in candidate.triggers
     )

@@ -119,7 +119,7 @@ def _features(document: Document, candidate: Candidate) -> dict[str, float]:
 
 
 def _is_beside(candidate: Candidate) -> bool:
-    """Return whether no more than an article parts a company that has a role from a cue."""
+    """Return whether hardly more than a space parts a company that has a role from a cue."""
     return any(
         max(place.start - trigger.end, trigger.start - place.end) <= _NEXT
         for place in candidate.role_places.values()

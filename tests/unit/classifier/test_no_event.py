@@ -1,4 +1,4 @@
-"""What tempts and is no event, told as a newspaper would: `no_event.yml`.
+"""What tempts and is no event, told as a newspaper would: `no_event.yml`, and what is remembered: `lookbacks.yml`.
 
 Shares offered to everybody, a cut cable, fines, jets and land that are bought, shops that are refitted,
 strikes, players, teams that work together, jobs that go while no plant does, goods taken back.
@@ -15,13 +15,16 @@ import yaml
 from services.common.contracts.reading import Focus
 from tests.unit.classifier.test_structure import a_told, pipeline
 
-TOLD = yaml.safe_load(Path(__file__).with_name("no_event.yml").read_text(encoding="utf-8"))
+FILES = ("no_event.yml", "lookbacks.yml")
 
 
 def stories() -> list[Any]:
     return [
         pytest.param(lang, told, id=f"{lang}: {told[:60]}")
-        for lang, all_told in TOLD.items()
+        for file in FILES
+        for lang, all_told in yaml.safe_load(
+            Path(__file__).with_name(file).read_text(encoding="utf-8")
+        ).items()
         for told in all_told
     ]
 
