@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from services.classifier.garbage import collect_rarely
@@ -138,25 +139,52 @@ class Run(NamedTuple):
 def run(directory: Path, lines: Sequence[str], *, told: bool = True, hash_seed: str = "1") -> Run:
     """Classify `lines` in one process on one core and print what it took."""
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        ["taskset", "-c", "0", *_command(directory)],  # noqa: S607  where it is differs
-        input="\n".join(lines).encode(),
+    command = ["taskset", "-c", "0", *_command(directory)]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
-        capture_output=True,
-        check=True,
-    )
+    ) as process:
+        memory = Memory(process.pid)
+        memory.start()
+        written_out, _ = process.communicate("\n".join(lines).encode())
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
     clock = time.monotonic() - began
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    output = done.stdout.splitlines()
+    output = written_out.splitlines()
     reported = sum(bool(json.loads(line)["reports"]) for line in output)
     if told:
         print(
             f"{directory.name}: {len(output)} stories, {reported / len(output):.0%} with a report: "
             f"{len(output) / clock:.0f} a second by the clock, {len(output) / seconds:.0f} by CPU, "
-            f"start-up included; at most {used.ru_maxrss / 1024:.0f} MB so far"
+            f"start-up included; at most {memory.most:.0f} MB"
         )
     return Run(seconds, output)
+
+
+class Memory(Thread):
+    """What a process has held at most, in MB, looked up until it ends.
+
+    The most of a child by `getrusage` has what its parent held when it forked.
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._status = Path(f"/proc/{pid}/status")
+        self.most = 0.0
+
+    def run(self) -> None:
+        """Look ten times a second; the last figure counts, as the kernel keeps the highest."""
+        while True:
+            try:
+                fields = dict(line.split(":", 1) for line in self._status.read_text().splitlines())
+                self.most = int(fields["VmHWM"].split()[0]) / 1024
+            except (OSError, KeyError):  # it has ended
+                return
+            time.sleep(0.1)
 
 
 def start(directory: Path, line: str) -> float:
