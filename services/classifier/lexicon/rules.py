@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -114,35 +114,42 @@ def _alternatives(form: str) -> list[str]:
     ]
 
 
-class Source(NamedTuple):
-    """Forms as a lexicon has them: the spelling of their first part, and all that may follow it."""
+class Entry(NamedTuple):
+    """Forms that a lexicon writes as one, `stellt{,e} ... ein`: their first part, and all that may follow."""
 
     first: str
     rest: str
     meaning: Meaning
 
-    def forms(self) -> Iterator[Form]:
-        """Yield the form of every spelling of the rest."""
-        begin, *tight = _pieces_of(self.first)
-        for rest in _rests(self.rest) if self.rest else ((),):
-            yield Form(begin, (*tight, *rest), self.meaning)
+    def begins(self) -> list[str]:
+        """Return every spelling of the first part."""
+        # Only an empty alternative leaves two spaces, and hardly any stands between them.
+        return [
+            begin
+            for spelled in _alternatives(self.first)
+            if (begin := _tidy(spelled) if "  " in spelled else spelled.strip())
+        ]
+
+    def forms(self, text: str) -> Iterator[Form]:
+        """Yield the forms whose first word is `text`, folded."""
+        begins = self.begins()
+        firsts = _first_words(begins) if len(begins) > 1 else (text,)
+        for spelled, first in zip(begins, firsts, strict=True):
+            if first == text:
+                begin, *tight = _split(spelled)
+                opened = _piece(begin, text)
+                behind = tuple(map(_tight_piece, tight))
+                for rest in _rests(self.rest) if self.rest else ((),):
+                    yield Form(opened, behind + rest, self.meaning)
 
 
-def sources_of(text: str, meaning: Meaning) -> Iterator[Source]:
-    """Yield the sources of an entry, one for each spelling of a form's first part."""
+def entries_of(text: str, meaning: Meaning) -> Iterator[Entry]:
+    """Yield what `|` parts in a text of forms."""
     for piece in _tidy(text).split("|"):
-        form = piece.strip()
-        if "{" not in form:
-            if form:
-                first, _, rest = form.partition(_PAIR)
-                yield Source(first, rest, meaning)
-            continue
-        for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
-            first, _, rest = whole.partition(_PAIR)
-            for spelled in _alternatives(first):
-                # Only an empty alternative leaves two spaces, and hardly any stands between them.
-                if begin := _tidy(spelled) if "  " in spelled else spelled.strip():
-                    yield Source(begin, rest, meaning)
+        if form := piece.strip():
+            for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
+                first, _, rest = whole.partition(_PAIR)
+                yield Entry(first, rest, meaning)
 
 
 def _hides_its_pair(form: str) -> bool:
@@ -151,25 +158,37 @@ def _hides_its_pair(form: str) -> bool:
     return "..." in first or first.count("{") != first.count("}")
 
 
-def begun_by(sources: Sequence[Source]) -> dict[str, list[Source]]:
-    """Return the sources of each folded text that their forms begin with.
+def begun_by(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """Return the entries of each folded text that their forms begin with.
 
     Raises:
         ValueError: a form has no letters.
     """
-    bare = [_first_word(source.first).removesuffix("$").strip("*") for source in sources]
-    # Folded all at once: thirty thousand calls would take a second.
-    folded = fold_text("\n".join(bare)).split("\n") if bare else ()
-    begun: dict[str, list[Source]] = {}
-    for source, text in zip(sources, folded, strict=True):
-        begin = text.strip()
-        if not begin or _lacks_a_part(source.rest):
+    spelled = [(entry, begin) for entry in entries for begin in entry.begins()]
+    begun: dict[str, tuple[Entry, ...]] = {}
+    only: tuple[Entry, ...] = ()
+    for (entry, begin), text in zip(
+        spelled, _first_words([begin for _, begin in spelled]), strict=True
+    ):
+        if not text or _lacks_a_part(entry.rest):
             raise ValueError(
-                f'"{source.first}{source.rest and _PAIR}{source.rest}" of {source.meaning.layer} '
-                f"{source.meaning.name} has no letters."
+                f'"{begin}{entry.rest and _PAIR}{entry.rest}" of {entry.meaning.layer} '
+                f"{entry.meaning.name} has no letters."
             )
-        begun.setdefault(begin, []).append(source)
+        if not only or only[0] is not entry:
+            only = (entry,)  # one for all that it begins: there are half a million in all languages
+        known = begun.get(text)
+        if known is None:
+            begun[text] = only
+        elif known[-1] is not entry:
+            begun[text] = (*known, entry)
     return begun
+
+
+def _first_words(parts: Sequence[str]) -> Iterator[str]:
+    """Return the first pieces of parts, folded; all at once, as thirty thousand calls would take a second."""
+    bare = [_first_word(part).removesuffix("$").strip("*") for part in parts]
+    return map(str.strip, fold_text("\n".join(bare)).split("\n") if bare else ())
 
 
 @lru_cache(maxsize=4)
@@ -191,11 +210,11 @@ def _rests(rest: str) -> tuple[tuple[Piece, ...], ...]:
     )
 
 
-def _pieces_of(part: str) -> Iterator[Piece]:
-    """Yield the pieces of a part: of `stellt` it is one, of `cierr* su` two, the second tight."""
-    for index, piece in enumerate(_split(part)):
-        text = fold_text(piece.removesuffix("$").strip("*")).strip()
-        yield _piece(piece, text, is_tight=index > 0)
+@lru_cache(maxsize=4096)
+def _pieces_of(part: str) -> tuple[Piece, ...]:
+    """Return the pieces of a part: of `stellt` it is one, of `cierr* su` two, the second tight."""
+    piece, *tight = _split(part)
+    return _piece(piece, _folded(piece)), *map(_tight_piece, tight)
 
 
 def _first_word(part: str) -> str:
@@ -210,7 +229,15 @@ def _split(part: str) -> tuple[str, ...]:
     return (*(f"{one}*" for one in opened), last)
 
 
-def _piece(form: str, text: str, *, is_tight: bool) -> Piece:
+def _tight_piece(form: str) -> Piece:
+    return _piece(form, _folded(form), is_tight=True)
+
+
+def _folded(form: str) -> str:
+    return fold_text(form.removesuffix("$").strip("*")).strip()
+
+
+def _piece(form: str, text: str, *, is_tight: bool = False) -> Piece:
     ends_clause = form.endswith("$")
     form = form.removesuffix("$")
     return Piece(

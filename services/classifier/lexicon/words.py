@@ -19,8 +19,8 @@ from services.classifier.lexicon.rules import (
     Piece,
     Rule,
     begun_by,
+    entries_of,
     rule_of,
-    sources_of,
 )
 from services.classifier.lexicon.scripts import (
     HAN,
@@ -64,15 +64,14 @@ class Words:
         self._endings = endings
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
-        sources = [source for text, meaning in entries for source in sources_of(text, meaning)]
-        begun = begun_by(sources)
-        self._sources = list(begun.values())
+        begun = begun_by(entry for text, meaning in entries for entry in entries_of(text, meaning))
+        self._entries = list(begun.values())
         self._rules: list[Rule | None] = [None] * len(begun)
         self._automaton = ahocorasick_rs.AhoCorasick(list(begun), store_patterns=False)
 
-    def _rule(self, index: int) -> Rule:
+    def _rule(self, index: int, text: str) -> Rule:
         """Return what begins with a text of the automaton, read when that is met first."""
-        forms = dict.fromkeys(form for source in self._sources[index] for form in source.forms())
+        forms = dict.fromkeys(form for entry in self._entries[index] for form in entry.forms(text))
         self._rules[index] = rule = rule_of(tuple(forms))
         return rule
 
@@ -87,7 +86,7 @@ class Words:
         rules, scripts, length = self._rules, SCRIPTS, len(text)
         ending_starts = self._ending_starts
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            rule = rules[index] or self._rule(index)
+            rule = rules[index] or self._rule(index, text[start:end])
             meanings, alone, half, before, behind, is_open_left, is_open_right, reach = rule
             # Most of what the automaton finds lies within longer words, so that is asked first.
             starts = not start or scripts[text[start - 1]] not in before
