@@ -137,6 +137,8 @@ class Candidate(Growing):
     confidence: float = 0.0
     terms: Mapping[str, float] = field(default_factory=dict)
     """What each feature adds to the log-odds of being right."""
+    is_doubted: bool = False
+    """A single cue tells it, and hardly any sign bears that out: it is reported as background."""
 
 
 @dataclass(frozen=True, kw_only=True)

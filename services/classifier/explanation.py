@@ -44,7 +44,9 @@ def explanation(document: Document) -> str:
 
 
 def _told(document: Document, candidate: Candidate) -> Iterator[str]:
-    yield f"{candidate.event_type} {candidate.stage} {candidate.focus}"
+    yield f"{candidate.event_type} {candidate.stage} {candidate.focus}" + (
+        ", told once and unsure: background" if candidate.is_doubted else ""
+    )
     for trigger in candidate.triggers:
         quote = document.evidence("type", trigger.start, trigger.end).quote
         notes = [

@@ -40,6 +40,7 @@ from services.classifier.strangers import acquaint, meet
 from services.common.contracts.reading import (
     NO_LANGUAGE,
     Evidence,
+    Focus,
     Involvement,
     Mention,
     OtherParty,
@@ -191,7 +192,7 @@ def _reports(document: Document, story: StoryId) -> list[Report]:
                 report_id=report_id(story, candidate.event_type, anchor, ordinal),
                 type=candidate.event_type,
                 stage=candidate.stage,
-                focus=candidate.focus,
+                focus=Focus.BACKGROUND if candidate.is_doubted else candidate.focus,
                 companies=tuple(
                     Involvement(id=company, role=role)
                     for company, role in sorted(

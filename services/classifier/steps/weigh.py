@@ -3,6 +3,9 @@
 A logistic model over what every language has: the sum of the weights of the features that a
 candidate has, as log-odds. The weights are fitted by `kabar calibrate` and stand in
 `lexicon/shared/confidence.yml`; without that file `TABLE` holds.
+
+What a story tells with one cue alone, though it has room for more, is its news only where it is sure: of 40
+such companies below `_SURE` in stories that nobody had read, 29 were wrong.
 """
 
 from __future__ import annotations
@@ -62,10 +65,14 @@ _HARDLY = 0.15
 """The share of a long story's sentences that only hint at an event."""
 _SEVERAL = 2
 _UNSURE = frozenset((Ground.BORROWED, Ground.GUESSED))
+_SURE = 0.7
+"""So sure is an event that a story tells with one cue alone, to be its news."""
+_ROOM = 3
+"""Sentences of a story that could have told its news twice."""
 
 
 def weigh(document: Document) -> Document:
-    """Return the document with the confidence of every candidate."""
+    """Return the document with the confidence of every candidate, and which of them are doubted."""
     weights = confidence_weights() or TABLE
     return document.but(
         candidates=tuple(_weighed(document, found, weights) for found in document.candidates)
@@ -133,8 +140,8 @@ def _weighed(document: Document, candidate: Candidate, weights: Mapping[str, flo
         for name, value in _features(document, candidate).items()
         if value and (weight := weights.get(name))
     }
-    confidence = 1 / (1 + math.exp(-sum(terms.values())))
+    confidence = round(min(max(1 / (1 + math.exp(-sum(terms.values()))), LEAST), MOST), 2)
+    is_told_once = len(candidate.triggers) == 1 and len(document.sentences) >= _ROOM
     return candidate.but(
-        confidence=round(min(max(confidence, LEAST), MOST), 2),
-        terms=terms,
+        confidence=confidence, terms=terms, is_doubted=is_told_once and confidence < _SURE
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.classifier.explanation import explanation
 from services.common.contracts.reading import Focus
 from tests.unit.classifier.test_structure import a_told, pipeline
 
@@ -110,3 +111,65 @@ def test_whom_the_front_names_alone_is_what_a_deal_without_a_target_buys(
 )
 def test_what_is_harmless_in_a_title_hides_no_other_news(text: str, event_type: str) -> None:
     assert told("en", text)[event_type][0] is Focus.MAIN
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "again"),
+    [
+        (
+            "en",
+            "Spanish grocer shuts down its shops in Brazil",
+            (
+                "The farewell was cheap for those who stay and hard for those who do not. Balto told "
+                "the stock exchange on Friday. Balto goes on at home."
+            ),
+            "The last shop closes in June.",
+        ),
+        (
+            "de",
+            "Spanischer Händler schließt alle Läden in Brasilien",
+            (
+                "Der Abschied war billig für die einen und hart für die anderen, heißt es. Balto "
+                "teilte es am Freitag der Börse mit. Balto macht zu Hause weiter."
+            ),
+            "Der letzte Laden schließt im Juni.",
+        ),
+        (
+            "pt",
+            "Rede espanhola de supermercados deixa o Brasil",
+            (
+                "A despedida saiu barata para uns e foi dura para os outros, dizem os que ficam. O "
+                "grupo Balto informou a bolsa na sexta-feira. A Balto segue em casa."
+            ),
+            "A última loja fecha em junho.",
+        ),
+    ],
+)
+def test_what_is_told_once_and_unsure_is_news_only_where_it_is_told_again(
+    language: str, title: str, text: str, again: str
+) -> None:
+    once = told(language, f"{title} / {text}")
+    twice = told(language, f"{title} / {text} {again}")
+
+    assert once["shutdown"] == (Focus.BACKGROUND, {"balto": "target"})
+    assert twice["shutdown"] == (Focus.MAIN, {"balto": "target"})
+
+
+def test_what_is_sure_is_news_though_it_is_told_once() -> None:
+    events = told("en", "Balto buys Zelmo / Both said so on Friday. Shares rose. Nobody knew.")
+
+    assert events["acquisition"][0] is Focus.MAIN
+
+
+def test_an_explanation_says_that_an_event_is_doubted() -> None:
+    document = pipeline().document(
+        a_told(
+            "en",
+            (
+                "Spanish grocer shuts its shops in Brazil / The farewell was cheap for those who stay "
+                "and hard for the others. Balto told the stock exchange. Balto goes on at home."
+            ),
+        )
+    )
+
+    assert "shutdown confirmed main, told once and unsure: background" in explanation(document)

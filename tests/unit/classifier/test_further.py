@@ -76,7 +76,7 @@ def roles(language: str, event_type: str, title: str, text: str) -> dict[str, Ro
             "ネパール、2つのアプリを禁止",
             (
                 "命令は午前0時から全国で効力を持ち、通信各社にはすでに文書で伝えられているという。"
-                "利用者の間では驚きの声が上がった。BaltoとDorimが念頭にある。"
+                "禁止に期限はない。BaltoとDorimが念頭にある。"
             ),
         ),
         (
@@ -117,7 +117,7 @@ def test_dealers_below_a_ban_are_not_banned() -> None:
             "Spanish grocer shuts down its shops in Brazil",
             (
                 "The farewell was cheap for those who stay and hard for those who do not. Balto told the "
-                "stock exchange on Friday. Its rivals watch. Balto goes on at home."
+                "stock exchange on Friday. The last shop closes in June. Balto goes on at home."
             ),
         ),
         (
@@ -125,7 +125,7 @@ def test_dealers_below_a_ban_are_not_banned() -> None:
             "Rede espanhola de supermercados deixa o Brasil",
             (
                 "A despedida saiu barata para uns e foi dura para os outros, dizem os que ficam. O grupo "
-                "Balto informou a bolsa na sexta-feira. Os rivais observam. A Balto segue em casa."
+                "Balto informou a bolsa na sexta-feira. A última loja fecha em junho. A Balto segue em casa."
             ),
         ),
         (
@@ -133,7 +133,7 @@ def test_dealers_below_a_ban_are_not_banned() -> None:
             "Spanischer Händler schließt alle Läden in Brasilien",
             (
                 "Der Abschied war billig für die einen und hart für die anderen, heißt es. Balto teilte es "
-                "am Freitag der Börse mit. Die Konkurrenz schaut zu. Balto macht zu Hause weiter."
+                "am Freitag der Börse mit. Der letzte Laden schließt im Juni. Balto macht zu Hause weiter."
             ),
         ),
         (
@@ -141,7 +141,7 @@ def test_dealers_below_a_ban_are_not_banned() -> None:
             "Un distributeur espagnol quitte le Brésil",
             (
                 "Les adieux auront été faciles pour les uns et durs pour les autres, dit-on. Balto l'a "
-                "annoncé vendredi. Les rivaux observent. Balto continue chez lui."
+                "annoncé vendredi. Le dernier magasin fermera en juin. Balto continue chez lui."
             ),
         ),
     ],
