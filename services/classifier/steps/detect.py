@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
+from services.classifier.blocking.harmless_words import may_stand
 from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import (
     CLAUSE_ENDS,
@@ -27,7 +28,7 @@ from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.chains import Chain
-from services.classifier.syntax.descriptions import described
+from services.classifier.syntax.descriptions import described, is_apposed
 from services.classifier.syntax.history import is_history
 
 ENOUGH = 2.0
@@ -306,9 +307,17 @@ def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iter
                 and _only_leads_to(document, grammar, hit.end, name.start)
             )
             or "" in described(document, grammar, Chain((name,)), hit.end)
+            or _is_what_is_named(document, grammar, hit, name)
         )
         for name in names
     )
+
+
+def _is_what_is_named(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
+    """Return whether all behind a verb says what a name is, and that is nothing that shops sell: "sells phone X"."""
+    return not any(
+        may_stand(document, event_type, hit.end, name.start) for event_type in hit.meaning.types
+    ) and is_apposed(document, grammar, hit.end, name)
 
 
 def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -> bool:

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import category
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import Chain, begun_by_and
 
 _REACH = 64
@@ -68,6 +69,43 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
             yield rest[-_MARKER:]
         if is_article and len(plain) <= _SHORT:
             return
+
+
+def is_apposed(document: Document, grammar: Grammar, start: int, name: Name) -> bool:
+    """Return whether all from `start` to a name only says what that is: "buys podcast studio X".
+
+    In languages whose goods have their maker's name before them ("buys X phones"), or where an article begins it
+    ("achète la laiterie X", not "achète des avions X"). Other languages need a word for a company: `described`.
+    """
+    begins = particles("apposed", document.language)
+    text = document.folded.text
+    between = text[start : name.start].strip(_QUOTES)
+    if not begins or not between.startswith(begins):
+        return False
+    at, words = start, between.split()
+    if len(words) > _MOST_WORDS or not _is_over(document, grammar, name):
+        return False
+    leads = particles("led_by", document.language)
+    for word in words:
+        at = text.index(word, at)
+        if word in leads or not _may_describe(document, word, at, Chain((name,))):
+            return False
+        at += len(word)
+    return True
+
+
+def _is_over(document: Document, grammar: Grammar, name: Name) -> bool:
+    """Return whether a name ends what it stands in: no noun follows, as in "buys used X phones"."""
+    text = document.folded.text
+    behind = text[name.end : document.sentences[document.sentence_at(name.start)].end]
+    if not behind[:1].isspace():
+        return not behind[:1].isalpha() and behind[:1] not in {"'", "-"}
+    word = behind.split(None, 1)[0] if behind.strip() else ""
+    return (
+        not word.isalpha()
+        or word in grammar.articles
+        or word in particles("led_by", document.language)
+    )
 
 
 def with_described(
