@@ -179,6 +179,8 @@ def _verb_middle(
     if trigger.frame in NOUNS and left and not right:
         return _before_a_noun(trigger, before, taken)
     subject, thing = _sides(trigger)
+    if Role.TARGET not in taken and _tells_both_sides(trigger, left, right):
+        return {left[0]: Role.ACTOR, right[0]: Role.TARGET}
     if trigger.frame in {"passive", "sold"} or (trigger.frame in NOUNS and subject is Role.TARGET):
         chosen = left or right
         return {} if Role.TARGET in taken and not left else dict.fromkeys(chosen, Role.TARGET)
@@ -197,6 +199,19 @@ def _verb_middle(
     if Role.TARGET not in taken or thing is not Role.TARGET:
         placed |= dict.fromkeys(right, thing)
     return placed
+
+
+def _tells_both_sides(trigger: Trigger, left: list[Chain], right: list[Chain]) -> bool:
+    """Return whether a closing says who closes what: "X exits Y", "X announces closure of Y".
+
+    Not "X closure hits Y".
+    """
+    if trigger.event_type != "shutdown" or not (left and right):
+        return False
+    is_told_of = trigger.stage is not None or trigger.start - left[0].end > _ADJACENT
+    return trigger.frame == "close" or (
+        trigger.frame == "noun" and is_told_of and right[0].start - trigger.end <= _BEHIND_THE_CUE
+    )
 
 
 def _is_inverted(
@@ -249,6 +264,8 @@ def _verb_last(
         return {before[0]: subject, after[0]: thing}  # "टाटा नहीं खरीदेगी एयर इंडिया"
     if trigger.frame == "joins" and before and after and not taken:
         return {before[-1]: subject, after[0]: thing}  # "of X ten percent now belongs to Y"
+    if trigger.event_type == "shutdown":
+        subject = Role.ACTOR  # who closes is told where what is closed is, too
     if len(before) >= 2 and not taken:
         return {before[0]: subject, before[-1]: thing}
     if before:
