@@ -161,6 +161,8 @@ class Document(Growing):
     sentence_starts: tuple[int, ...] = ()
     names: tuple[Name, ...] = ()
     names_by_sentence: Mapping[int, list[Name]] = field(default_factory=dict)
+    spelled: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Where names stand alone that were linked with their quotes or ticker."""
     refused: Mapping[CompanyId, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[int, list[Hit]]] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
@@ -254,9 +256,9 @@ class Document(Growing):
 
     def evidence(self, field_name: str, start: int, end: int) -> Evidence:
         """Return the words between two folded offsets, as the story has them, as evidence."""
-        first, last = start, end
+        first, last = self.spelled.get((start, end), (start, end))
         if self.folded.breaks:
-            first, last = self.folded.original(start), self.folded.original(end)
+            first, last = self.folded.original(first), self.folded.original(last)
         whole = self.whole
         if last <= first:
             last = first + 1

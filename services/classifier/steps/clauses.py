@@ -33,7 +33,12 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
     for index in with_cues:
         start, end, segment, *_ = sentences[index]
         breaks = tuple(_breaks(text, start, end, grammar))
-        if breaks and (asides := [*_asides(document, index), *_dashes(document, index)]):
+        if breaks:
+            asides = [
+                *_tickers(document, index),
+                *_asides(document, index),
+                *_dashes(document, index),
+            ]
             breaks = tuple(at for at in breaks if not _is_within(at, asides))
         halves = tuple(_halves(document, index)) if segment is Segment.TITLE else ()
         sentences[index] = Sentence(start, end, segment, breaks, halves)
@@ -55,7 +60,7 @@ def _halves(document: Document, index: int) -> Iterator[int]:
     begun = start
     for found in pattern.finditer(text, start, end):
         at = found.end()
-        if any(cue.start < at < cue.end for cue in cues) or not text[at:end].strip():
+        if any(part[0] < at < part[1] for part in (*cues, *names)) or not text[at:end].strip():
             continue
         is_told = any(begun <= cue.start < at for cue in cues)
         before = text[begun : found.start()].rstrip(_AROUND_A_TOPIC)
@@ -63,6 +68,11 @@ def _halves(document: Document, index: int) -> Iterator[int]:
         if is_told or not is_topic:
             yield at
         begun = at
+
+
+def _tickers(document: Document, index: int) -> list[tuple[int, int]]:
+    """Return names with what hangs on them: "Norvik (NYSE: NVK)"."""
+    return [name[:2] for name in document.names_in(index) if name[:2] in document.spelled]
 
 
 def _asides(document: Document, index: int) -> list[tuple[int, int]]:

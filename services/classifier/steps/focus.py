@@ -100,9 +100,16 @@ def _is_minor_to(document: Document, event: Candidate, other: Candidate) -> bool
         return False
     if other.event_type == "ban" and set(event.grounds.values()) == {Ground.BORROWED}:
         return True
-    if other.event_type == "ban" and _is_in_title(document, event):
+    if _is_in_title(document, event) and (other.event_type == "ban" or _has_its_own(event, other)):
         return False
     return len(event.triggers) == 1 and _weight(event) < _weight(other)
+
+
+def _has_its_own(event: Candidate, other: Candidate) -> bool:
+    """Return whether an event happens to somebody with whom another one has nothing to do: "sells X and closes Y"."""
+    return any(
+        role is Role.TARGET and company not in other.roles for company, role in event.roles.items()
+    )
 
 
 def _is_in_title(document: Document, event: Candidate) -> bool:

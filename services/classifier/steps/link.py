@@ -19,6 +19,11 @@ _DROPS_A = frozenset({"pl", "ru", "uk"})
 _NUMBER_GOES_ON = re.compile(r"[.,]\d| ?[%٪]")
 """What makes a figure part of a longer one, or a share: "99,98%" is not the company 99."""
 
+_ENCLOSING = (('"', '"'), ('" ', ' "'), ("'", "'"))
+"""Folded, all double quotes are one; French ones have spaces within."""
+
+_TICKER = re.compile(r" ?[(（](?:[a-z]{2,10} ?[:：] ?)?[a-z0-9][a-z0-9.-]{0,9}[)）]")
+
 NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
@@ -50,7 +55,8 @@ def link(
             accepted.append(hit)
         else:
             refused.setdefault(hit.company, reason)
-    names = tuple(_longest(accepted))
+    spelled = tuple(_longest(accepted))
+    names = tuple(_enclosed(document.folded.text, name) for name in spelled)
     linked = {name.company for name in names}
     by_sentence: dict[int, list[Name]] = {}
     for name in names:
@@ -58,8 +64,34 @@ def link(
     return document.but(
         names=names,
         names_by_sentence=by_sentence,
+        spelled={
+            name[:2]: bare[:2] for name, bare in zip(names, spelled, strict=True) if name != bare
+        },
         refused={company: why for company, why in refused.items() if company not in linked},
     )
+
+
+def _enclosed(text: str, name: Name) -> Name:
+    """Return a name with what hangs on it and says nothing: its quotes, its ticker ("X (NYSE: XY)")."""
+    start, end = name.start, name.end
+    for opening, closing in _ENCLOSING:
+        if (
+            text.startswith(closing, end)
+            and text.endswith(opening, 0, start)
+            and _opens(text, start - len(opening))
+        ):
+            start, end = start - len(opening), end + len(closing)
+            break
+    if ticker := _TICKER.match(text, end):
+        end = ticker.end()
+    return Name(start, end, name.company)
+
+
+def _opens(text: str, at: int) -> bool:
+    """Return whether a quote begins what is quoted: double ones do so in turn, single ones behind no letter."""
+    if text[at] == "'":
+        return not text[:at][-1:].isalnum()
+    return text.count(text[at], text.rfind("\n", 0, at) + 1, at) % 2 == 0
 
 
 def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str | None:

@@ -100,7 +100,7 @@ def chains_of(
     for name in names:
         if chains:
             gap = _without_added(_without_ending(text[chains[-1][-1].end : name.start]))
-            same_place = name.start < chains[-1][-1].end
+            same_place = name.start <= chains[-1][-1].end  # or right behind it, both in quotes
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
             gap = _STRANGER.sub("", gap)
             if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
@@ -193,7 +193,8 @@ def _without_added(gap: str) -> str:
 
 def _is_thai(text: str, name: Name, following: Name) -> bool:
     """Return whether two names are written in Thai, which puts a space where others have a comma."""
-    return {script_of(text[name.end - 1]), script_of(text[following.start])} <= ALL_THAI
+    begins = (text[each.start : each.end].lstrip("\"' ")[:1] for each in (name, following))
+    return {script_of(begin) for begin in begins} <= ALL_THAI
 
 
 def _without_ending(gap: str) -> str:

@@ -56,7 +56,7 @@ def _of_another_verb(
         if other.event_type != trigger.event_type and other.frame in _VERBS
     }
     for at, chain in enumerate(after):
-        gap = text[trigger.end : chain.start].split()
+        gap = text[document.word_end(trigger.end) : chain.start].split()
         is_joined = bool(gap) and _is_and(gap[-1])
         has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
         if is_joined and (has_verb or (not at and len(gap) == 1)):
