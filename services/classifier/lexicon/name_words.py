@@ -37,6 +37,7 @@ class NameWords:
             has_capital_nouns=parties.get("capitals") == "nouns",
             has_spaces=parties.get("spaces") != "no",
             company_forms=(
+                *folded_forms(shared.get("legal", "")),
                 *folded_forms(shared.get("forms", "")),
                 *folded_forms(parties.get("forms", "")),
             ),

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from services.classifier.lexicon.forms import folded_forms, pattern_of
+from services.classifier.lexicon.forms import any_of, folded_forms, pattern_of
 from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
 
@@ -185,3 +185,10 @@ def parsed_file(text: str, name: str) -> dict[str, Any]:
 def text_of(file: Traversable) -> str:
     """Return what a file holds, nothing for one that is not there."""
     return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+@cache
+def legal_form() -> re.Pattern[str]:
+    """Return what finds a company's legal form right behind its name: " inc.", ", ltd"."""
+    forms = any_of(folded_forms(shared_file("parties.yml")["legal"]))
+    return re.compile(rf",? (?P<form>{forms})(?!\w)\.?")

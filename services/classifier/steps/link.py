@@ -9,6 +9,7 @@ from services.classifier.document import Document, Name
 from services.classifier.lexicon.aliases import Aliases, AliasHit
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
+from services.classifier.lexicon.shared_words import legal_form
 from services.common.ids import CompanyId
 
 _CASED = frozenset({LATIN, CYRILLIC})
@@ -56,7 +57,7 @@ def link(
         else:
             refused.setdefault(hit.company, reason)
     spelled = tuple(_longest(accepted))
-    names = tuple(_enclosed(document.folded.text, name) for name in spelled)
+    names = tuple(_enclosed(document, name) for name in spelled)
     linked = {name.company for name in names}
     by_sentence: dict[int, list[Name]] = {}
     for name in names:
@@ -71,9 +72,10 @@ def link(
     )
 
 
-def _enclosed(text: str, name: Name) -> Name:
-    """Return a name with what hangs on it and says nothing: its quotes, its ticker ("X (NYSE: XY)")."""
-    start, end = name.start, name.end
+def _enclosed(document: Document, name: Name) -> Name:
+    """Return a name with what hangs on it and says nothing: legal form, quotes, ticker ("X Inc. (NYSE: XY)")."""
+    text = document.folded.text
+    start, end = name.start, _behind_its_form(document, name.end)
     for opening, closing in _ENCLOSING:
         if (
             text.startswith(closing, end)
@@ -82,9 +84,21 @@ def _enclosed(text: str, name: Name) -> Name:
         ):
             start, end = start - len(opening), end + len(closing)
             break
+    end = _behind_its_form(document, end)
     if ticker := _TICKER.match(text, end):
         end = ticker.end()
     return Name(start, end, name.company)
+
+
+def _behind_its_form(document: Document, end: int) -> int:
+    """Return where a name with its legal form ends; a form has a capital, "sa" is a word of French."""
+    folded = document.folded
+    found = (
+        legal_form().match(folded.text, end) if folded.text[end : end + 1] in {" ", ","} else None
+    )
+    if found is None or not document.whole[folded.original(found.start("form"))].isupper():
+        return end
+    return found.end()
 
 
 def _opens(text: str, at: int) -> bool:

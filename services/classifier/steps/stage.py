@@ -18,7 +18,7 @@ from services.common.contracts.reading import Stage
 _TOLD = 2.0
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
-_AROUND_A_QUESTION = " \n\"')»”"
+_AROUND_A_QUESTION = " !\n\"')»”"
 _BY_ORDER: Mapping[str, Mapping[str, float]] = {stage: {FIRST_IN_ORDER: 1.0} for stage in Stage}
 
 SHARED, EVERY = "word", "every"

@@ -1,4 +1,4 @@
-"""Quotes around a name and the ticker behind it say nothing: what is read stays the same."""
+"""Quotes around a name, its legal form and its ticker say nothing: what is read stays the same."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ def with_tickers(language: str, told: str) -> str:
     return NAMES.sub(lambda name: f"{name[0]} (NYSE: NVK)", told)
 
 
+def with_legal_forms(language: str, told: str) -> str:
+    del language
+    return re.sub(r"\b(Norvik|Zelmo|Balto|Pixeo|Telegram)\b", r"\1 Ltd", told)
+
+
 def read(language: str, told: str) -> object:
     return [
         (report.type, report.stage, report.focus, report.companies)
@@ -49,7 +54,7 @@ def read(language: str, told: str) -> object:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("change", "most"), [(quoted, 1), (with_tickers, 1)])
+@pytest.mark.parametrize(("change", "most"), [(quoted, 1), (with_tickers, 1), (with_legal_forms, 1)])
 def test_what_hangs_on_a_name_changes_hardly_a_reading(
     language: str, change: Callable[[str, str], str], most: int
 ) -> None:
@@ -93,7 +98,7 @@ def test_what_closes_in_quotes_alone_is_a_figure_of_speech() -> None:
 
 
 def test_evidence_is_the_name_alone() -> None:
-    reading = pipeline().read(a_told("en", '"Norvik" (NYSE: NVK) buys the brand "Zelmo"'))
+    reading = pipeline().read(a_told("en", '"Norvik" Inc. (NYSE: NVK) buys the brand "Zelmo"'))
 
     assert {place.quote for mention in reading.mentions for place in mention.places} == {
         "Norvik",
