@@ -149,7 +149,7 @@ def begun_by_and(gap: str) -> int:
         return begun + len(first)
     if begun and first.startswith(_GLUED_AND):
         return begun + 1
-    if not begun and script_of(gap[:1]) in UNSPACED:
+    if gap and not begun and script_of(gap[0]) in UNSPACED:
         return max((len(word) for word in _UNSPACED_AND if gap.startswith(word)), default=0)
     return 0
 

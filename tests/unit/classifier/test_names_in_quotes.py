@@ -54,7 +54,9 @@ def read(language: str, told: str) -> object:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("change", "most"), [(quoted, 1), (with_tickers, 1), (with_legal_forms, 1)])
+@pytest.mark.parametrize(
+    ("change", "most"), [(quoted, 1), (with_tickers, 1), (with_legal_forms, 1)]
+)
 def test_what_hangs_on_a_name_changes_hardly_a_reading(
     language: str, change: Callable[[str, str], str], most: int
 ) -> None:
@@ -91,6 +93,12 @@ def test_a_closing_between_two_names_in_quotes_is_not_quoted(language: str, told
         "norvik": "actor",
         "zelmo": "target",
     }
+
+
+def test_names_with_nothing_between_them_are_read() -> None:
+    (report,) = pipeline().read(a_told("ja", "ノルヴィク「バルトス」買収")).reports
+
+    assert {str(party.id) for party in report.companies} == {"norvik", "balto"}
 
 
 def test_what_closes_in_quotes_alone_is_a_figure_of_speech() -> None:
