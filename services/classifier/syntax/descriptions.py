@@ -100,7 +100,7 @@ def _is_over(document: Document, grammar: Grammar, name: Name) -> bool:
     behind = text[name.end : document.sentences[document.sentence_at(name.start)].end]
     if not behind[:1].isspace():
         return not behind[:1].isalpha() and behind[:1] not in {"'", "-"}
-    word = behind.split(None, 1)[0] if behind.strip() else ""
+    word = behind.split(None, 1)[0].rstrip(".,;:!?") if behind.strip() else ""
     return (
         not word.isalpha()
         or word in grammar.articles

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, is_and
+from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, begun_by_and, is_and
 
 _SALES = frozenset({"sell", "sold"})
 _LONGEST = 40
@@ -93,6 +93,8 @@ def products_in(document: Document, sentence: int) -> frozenset[Name]:
         and any(
             0 <= maker.start - name.end <= _TO_ITS_MAKER
             and 0 <= following.start - maker.end <= _TO_ITS_MAKER
+            and not begun_by_and(text[name.end : maker.start])  # "X and toy maker Y merge"
+            and not document.has_cue(sentence, name.end, maker.start)
             for maker in makers
         )
     )
