@@ -104,7 +104,7 @@ def _behind_its_form(document: Document, end: int) -> int:
 def _opens(text: str, at: int) -> bool:
     """Return whether a quote begins what is quoted: double ones do so in turn, single ones behind no letter."""
     if text[at] == "'":
-        return not text[:at][-1:].isalnum()
+        return not text[max(at - 1, 0) : at].isalnum()
     return text.count(text[at], text.rfind("\n", 0, at) + 1, at) % 2 == 0
 
 
