@@ -162,7 +162,7 @@ class Document(Growing):
     names: tuple[Name, ...] = ()
     names_by_sentence: Mapping[int, list[Name]] = field(default_factory=dict)
     spelled: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """Where names stand alone that were linked with their quotes or ticker."""
+    """Where names stand alone that were linked with their quotes, legal form or ticker."""
     refused: Mapping[CompanyId, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[int, list[Hit]]] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()

@@ -35,7 +35,7 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
         breaks = tuple(_breaks(text, start, end, grammar))
         if breaks:
             asides = [
-                *_tickers(document, index),
+                *_enclosed(document, index),
                 *_asides(document, index),
                 *_dashes(document, index),
             ]
@@ -70,13 +70,13 @@ def _halves(document: Document, index: int) -> Iterator[int]:
         begun = at
 
 
-def _tickers(document: Document, index: int) -> list[tuple[int, int]]:
-    """Return names with what hangs on them: "Norvik (NYSE: NVK)"."""
+def _enclosed(document: Document, index: int) -> list[tuple[int, int]]:
+    """Return names with what hangs on them: "Norvik (NYSE: NVK)"; see `link`."""
     return [name[:2] for name in document.names_in(index) if name[:2] in document.spelled]
 
 
 def _asides(document: Document, index: int) -> list[tuple[int, int]]:
-    """Return brackets right behind a name that only add to it: "Norvik (NYSE: NVK)"; they cut nothing.
+    """Return brackets right behind a name that only add to it: "Norvik (the largest of them)"; they cut nothing.
 
     What names somebody else or has a cue may tell a story of its own: "Norvik (bought by Zelmo)".
     """

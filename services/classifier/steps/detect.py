@@ -30,6 +30,7 @@ from services.classifier.strangers import strangers_in
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.descriptions import described, is_apposed
 from services.classifier.syntax.history import is_history
+from services.classifier.syntax.quotes import opens
 
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
@@ -113,7 +114,7 @@ def _telling(
 ) -> Iterator[Hit]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
     for cue in _uncovered(cues, document.folded.text):
-        if _is_of_goods(document, grammar, cue) or _is_in_quotes(document, sentence, cue):
+        if _is_of_goods(document, grammar, cue) or _is_in_quotes(document, cue):
             continue
         kind = harm(document, grammar, sentence, cue)
         if kind:
@@ -177,20 +178,19 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
     )
 
 
-def _is_in_quotes(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_in_quotes(document: Document, cue: Hit) -> bool:
     """Return whether a cue alone stands in quotes: who "switches off" an audience closes nothing.
 
-    Between two names in quotes it does not: a quote opens where an even number of its sign stands before.
+    Between two names in quotes it does not: what stands before it ends one.
     """
     if "shutdown" not in cue.meaning.types:
         return False
     text = document.folded.text
-    first, last, _, _, _ = document.sentences[sentence]
-    sign = text[max(cue.start - _TWO, first) : cue.start].strip()[-1:]
+    before = text[max(cue.start - _TWO, 0) : cue.start].rstrip()
     return (
-        sign in _QUOTES
-        and text[cue.end : min(cue.end + _TWO, last)].strip()[:1] in _QUOTES
-        and text.count(sign, first, cue.start) % _TWO == 1
+        before[-1:] in _QUOTES
+        and text[cue.end : cue.end + _TWO].strip()[:1] in _QUOTES
+        and opens(text, max(cue.start - _TWO, 0) + len(before) - 1)
     )
 
 

@@ -10,6 +10,7 @@ from services.classifier.lexicon.aliases import Aliases, AliasHit
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.classifier.lexicon.shared_words import legal_form
+from services.classifier.syntax.quotes import opens
 from services.common.ids import CompanyId
 
 _CASED = frozenset({LATIN, CYRILLIC})
@@ -80,7 +81,7 @@ def _enclosed(document: Document, name: Name) -> Name:
         if (
             text.startswith(closing, end)
             and text.endswith(opening, 0, start)
-            and _opens(text, start - len(opening))
+            and opens(text, start - len(opening))
         ):
             start, end = start - len(opening), end + len(closing)
             break
@@ -99,13 +100,6 @@ def _behind_its_form(document: Document, end: int) -> int:
     if found is None or not document.whole[folded.original(found.start("form"))].isupper():
         return end
     return found.end()
-
-
-def _opens(text: str, at: int) -> bool:
-    """Return whether a quote begins what is quoted: double ones do so in turn, single ones behind no letter."""
-    if text[at] == "'":
-        return not text[max(at - 1, 0) : at].isalnum()
-    return text.count(text[at], text.rfind("\n", 0, at) + 1, at) % 2 == 0
 
 
 def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str | None:

@@ -74,8 +74,9 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
 def is_apposed(document: Document, grammar: Grammar, start: int, name: Name) -> bool:
     """Return whether all from `start` to a name only says what that is: "buys podcast studio X".
 
-    In languages whose goods have their maker's name before them ("buys X phones"), or where an article begins it
-    ("achète la laiterie X", not "achète des avions X"). Other languages need a word for a company: `described`.
+    In languages whose goods have their maker's name before them ("buys X phones"), or where an article or the word
+    for a kind of company begins it ("achète la laiterie X", not "achète des avions X"; `apposed` in
+    `shared/particles.yml`). Other languages need a word for a company beside the name: `described`.
     """
     begins = particles("apposed", document.language)
     text = document.folded.text

@@ -28,6 +28,9 @@ QUOTES = {
     "ja": ("「", "」"),
     "ko": ("‘", "’"),
 }
+IN_LATIN_LETTERS = ("de", "en", "es", "fr", "id", "it", "ms", "nl", "pl", "pt", "vi")
+MOST = 1
+"""Readings of a language's stories that may change."""
 LANGUAGES = sorted({language for rule in RULES for language in rule["stories"]})
 
 
@@ -53,17 +56,22 @@ def read(language: str, told: str) -> object:
     ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("change", "most"), [(quoted, 1), (with_tickers, 1), (with_legal_forms, 1)]
+    ("change", "language"),
+    [
+        *((change, language) for change in (quoted, with_tickers) for language in LANGUAGES),
+        *((with_legal_forms, language) for language in IN_LATIN_LETTERS),
+    ],
 )
 def test_what_hangs_on_a_name_changes_hardly_a_reading(
-    language: str, change: Callable[[str, str], str], most: int
+    language: str, change: Callable[[str, str], str]
 ) -> None:
     stories = [
         rule["stories"][language]
         for rule in RULES
-        if language in rule["stories"] and not re.search(r"[\"«»„“「]", rule["stories"][language])
+        if language in rule["stories"]
+        and change(language, rule["stories"][language]) != rule["stories"][language]
+        and not re.search(r"[\"«»„“「]", rule["stories"][language])
     ]
 
     changed = [
@@ -71,7 +79,7 @@ def test_what_hangs_on_a_name_changes_hardly_a_reading(
     ]
 
     assert len(stories) > 10
-    assert len(changed) <= most, changed
+    assert len(changed) <= MOST, changed
 
 
 @pytest.mark.parametrize(
