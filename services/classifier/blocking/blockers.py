@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.document import Document, Segment
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import begun_by_and
 
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
+_VERBS = frozenset({"active", "passive"})
 _OF_THE_WHOLE = frozenset({"sport", "person", "rating", "forgery"})
 """The kinds that a title may leave to its lead."""
 _OF_A_CROWD = frozenset({"person", "boycott", "users"})
@@ -33,7 +36,7 @@ class Afar:
     offered: frozenset[str]
 
 
-def blockers_afar(document: Document) -> Afar:
+def blockers_afar(document: Document, grammar: Grammar) -> Afar:
     """Return what title and lead hold against the cues of every sentence."""
     in_title: dict[str, str] = {}
     in_lead: dict[str, str] = {}
@@ -49,7 +52,10 @@ def blockers_afar(document: Document) -> Afar:
         if segment is Segment.TITLE and kind == "temporary":
             for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
-            if _is_apart(document, sentence, hit, document.words_in("cue", sentence)):
+            cues = document.words_in("cue", sentence)
+            if _is_apart(document, sentence, hit, cues) or _is_besides(
+                document, grammar, sentence, hit, cues
+            ):
                 continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
         elif segment is Segment.LEAD and kind in _OF_THE_WHOLE:
@@ -70,7 +76,12 @@ def blockers_afar(document: Document) -> Afar:
 
 
 def penalty_of(
-    document: Document, sentence: int, event_type: str, hits: list[Hit], afar: Afar
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    event_type: str,
+    hits: list[Hit],
+    afar: Afar,
 ) -> tuple[float, str | None]:
     """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
     is_title = document.sentences[sentence].segment is Segment.TITLE
@@ -82,6 +93,7 @@ def penalty_of(
             event_type not in blocker.meaning.types
             or (blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits))
             or _is_apart(document, sentence, blocker, hits)
+            or _is_besides(document, grammar, sentence, blocker, hits)
         ):
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
@@ -160,6 +172,34 @@ def _is_apart(document: Document, sentence: int, blocker: Hit, cues: Sequence[Hi
     return len(others) == len(cues) and any(
         start <= name.start < end for start, end in others for name in document.names_in(sentence)
     )
+
+
+def _is_besides(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
+    """Return whether a fine comes beside a ban that a verb tells of a company: "Italy bans X and fines Y".
+
+    A fine that comes first is for it ("fined for blocking X"), but before "and".
+    """
+    if blocker.meaning.name != "fine":
+        return False
+    text, names = document.folded.text, document.names_in(sentence)
+    for cue in cues:
+        if "ban" not in cue.meaning.types or cue.meaning.frame not in _VERBS:
+            continue
+        if blocker.end <= cue.start:
+            before = text[blocker.end : cue.start].split()
+            if before and begun_by_and(before[-1]):
+                return True
+        is_hit_before = grammar.order == "sov" or cue.meaning.frame == "passive"
+        is_hit_behind = grammar.order != "sov"
+        if any(
+            (is_hit_behind and cue.end <= name.start and name.end <= blocker.start)
+            or (is_hit_before and name.end <= cue.start and cue.end <= blocker.start)
+            for name in names
+        ):
+            return True
+    return False
 
 
 def _is_for_a_while(text: str, blocker: Hit, cues: Iterable[Hit]) -> bool:

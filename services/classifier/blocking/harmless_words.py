@@ -50,7 +50,12 @@ def tells_a_company(document: Document, grammar: Grammar, start: int, end: int) 
 
 def may_stand(document: Document, kind: str, start: int, end: int) -> bool:
     """Return whether a word of a kind may stand between two offsets; where it says no there is none."""
-    return any(start <= at < end for at in _places(document).get(kind, ()))
+    return bool(may_begin(document, kind, start, end))
+
+
+def may_begin(document: Document, kind: str, start: int, end: int) -> Sequence[int]:
+    """Return where words of a kind may begin between two offsets."""
+    return [at for at in _places(document).get(kind, ()) if start <= at < end]
 
 
 def _pattern(document: Document, kind: str, start: int, end: int) -> re.Pattern[str] | None:

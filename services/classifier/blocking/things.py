@@ -9,7 +9,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from services.classifier.blocking.harmless_words import find_all, may_stand, tells_a_company
+from services.classifier.blocking.harmless_words import (
+    find_all,
+    may_begin,
+    may_stand,
+    tells_a_company,
+)
 from services.classifier.document import Document
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
@@ -20,6 +25,7 @@ from services.classifier.lexicon.shared_words import (
     particles,
 )
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.descriptions import describes
 from services.common.event_types import event_types
 
 WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
@@ -47,6 +53,9 @@ _A_DASH = 3
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 _A_PREPOSITION = 3
+_A_KIND = 4
+"""Letters of an article and its space, or of the shortest word for a company."""
+_WORDS = re.compile(rf"{LETTER}+")
 _GENITIVE = re.compile(r"(?:'s|s'|s)(?=\s)|(?<=s)(?=\s)")
 _ENDS_A_NOUN = re.compile(
     r"[ ]*(?:[,.;:!?()，。；：！？、\s]|\Z|用于|作为|并|以|供|等|和|及|后|将)"
@@ -193,7 +202,7 @@ def _thing_behind(
             found is not None
             and not has_name(document, sentence, begin, found.end())
             and not (is_last and document.folded.text[found.end() : end].strip(CLAUSE_ENDS))
-            and _is_all(document, grammar, sentence, found, event_type)
+            and _is_all(document, grammar, sentence, cue, found, event_type)
         ):
             return True
     return False
@@ -259,7 +268,12 @@ def behind_sellers(document: Document, grammar: Grammar, cue: Hit) -> Iterator[i
 
 
 def _is_all(
-    document: Document, grammar: Grammar, sentence: int, found: re.Match[str], event_type: str
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    cue: Hit,
+    found: re.Match[str],
+    event_type: str,
 ) -> bool:
     """Return whether a thing is all of an object: no part of a company's name, no row, no product's user."""
     text, language, end = document.folded.text, document.language, found.end()
@@ -268,11 +282,62 @@ def _is_all(
         return False
     if text.startswith(",", end):
         return False  # a row: "36 million customers, frequencies and masts" are a business
+    if _is_of_a_firm(document, grammar, sentence, cue, found):
+        return False
     if event_type == "ban" and _goes_on_about(document, grammar, sentence, end):
         return False
     if language == "zh":
         return _ENDS_A_NOUN.match(text, end) is not None
     return language not in _HEAD_LAST or not _goes_on(document, grammar, sentence, end)
+
+
+def _is_of_a_firm(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, found: re.Match[str]
+) -> bool:
+    """Return whether a thing only says what a company does: "compra la startup de drones X"."""
+    if "thing" not in found.groupdict() or not _tells_a_kind(document, grammar, cue, found):
+        return False
+    for name in document.names_in(sentence):
+        if cue.start < name.start < cue.end:
+            return True  # "compra X, una startup de drones"
+        if name.start >= found.end():
+            return describes(document, grammar, max(cue.end, found.start()), name)
+    return False
+
+
+def _tells_a_kind(document: Document, grammar: Grammar, cue: Hit, found: re.Match[str]) -> bool:
+    """Return whether a word for a kind of company stands between a verb and a thing, or in its cue."""
+    text = document.folded.text
+    kinds = _kinds(document.language, grammar)
+    return any(
+        text.startswith(kinds, word.start())
+        for word in _WORDS.finditer(text, cue.start, found.start("thing"))
+    )
+
+
+def hides_a_firm(
+    document: Document, grammar: Grammar, event_type: str, start: int, end: int
+) -> bool:
+    """Return whether things may stand before a name that no word for a company makes its trade.
+
+    "Vende la startup di droni X" and "sells ferry operator X" sell a company, "sells phone X" none.
+    """
+    things = may_begin(document, event_type, start, end)
+    if not things:
+        return False
+    if document.language in _HEAD_LAST:
+        return not tells_a_company(document, grammar, max(things), end)
+    text, kinds = document.folded.text, _kinds(document.language, grammar)
+    return not any(
+        text.startswith(kinds, word.start()) for word in _WORDS.finditer(text, start, min(things))
+    )
+
+
+@cache
+def _kinds(language: str, grammar: Grammar) -> tuple[str, ...]:
+    """Return how words for kinds of companies begin; shorter ones are articles."""
+    home = (form.rstrip("*") for form in grammar.home)
+    return tuple(kind for kind in (*particles("apposed", language), *home) if len(kind) > _A_KIND)
 
 
 def _goes_on_about(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
@@ -288,12 +353,11 @@ def _goes_on_about(document: Document, grammar: Grammar, sentence: int, end: int
 def _goes_on(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
     """Return whether a noun is only the first part of what names a company: "plane maker Airbus"."""
     text = document.folded.text
-    words = re.compile(rf"{LETTER}+")
     at = end
     kinds = (*grammar.unit, *grammar.home)
     heads = harmless_pattern("heads", document.language)
     for _ in range(_HEAD_WORDS):
-        found = words.match(text, at + 1)
+        found = _WORDS.match(text, at + 1)
         if found is None or text[at] not in " -":
             return False
         if any(name.start == found.start() for name in document.names_in(sentence)):
@@ -364,7 +428,7 @@ def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patte
     whose = rf"(?:(?:{any_of(of)})\s+)?" if of else ""
     return re.compile(
         rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}"
-        rf"(?P<other>{LETTER}{{3,}}[\s-]+{whose})?(?:{things.pattern})"
+        rf"(?P<other>{LETTER}{{3,}}[\s-]+{whose})?(?P<thing>{things.pattern})"
     )
 
 

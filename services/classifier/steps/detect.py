@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
-from services.classifier.blocking.harmless_words import may_stand
 from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import (
     CLAUSE_ENDS,
     VERB_BEFORE,
     before_sides,
     behind_sellers,
+    hides_a_firm,
 )
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
@@ -74,13 +74,13 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     blocked: dict[int, str] = {}
     harmless: dict[int, str] = {}
     triggers: list[Trigger] = []
-    afar = blockers_afar(document)
+    afar = blockers_afar(document, grammar)
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
             continue
         telling = _telling(document, grammar, sentence, cues, harmless)
         for event_type, hits in _by_type(telling).items():
-            penalty, kind = penalty_of(document, sentence, event_type, hits, afar)
+            penalty, kind = penalty_of(document, grammar, sentence, event_type, hits, afar)
             if kind:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
@@ -322,7 +322,8 @@ def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iter
 def _is_what_is_named(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
     """Return whether all behind a verb says what a name is, and that is nothing that shops sell: "sells phone X"."""
     return not any(
-        may_stand(document, event_type, hit.end, name.start) for event_type in hit.meaning.types
+        hides_a_firm(document, grammar, event_type, hit.end, name.start)
+        for event_type in hit.meaning.types
     ) and is_apposed(document, grammar, hit.end, name)
 
 

@@ -165,8 +165,8 @@ def _without_known_products(document: Document, event: Candidate, owners: Owners
             continue
         maker = owners.get(product)
         named = _in_front(document, maker) if maker is not None else None
-        if named is None and len(companies_with(event, role)) == 1:
-            continue
+        if named is None and (is_merger(event) or len(companies_with(event, role)) == 1):
+            continue  # "X and toy maker Y merge"
         ground = grounds.pop(product)
         del roles[product], places[product]
         if maker is not None and named is not None and roles.get(maker) is not Role.ACTOR:

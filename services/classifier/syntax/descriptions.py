@@ -79,11 +79,14 @@ def is_apposed(document: Document, grammar: Grammar, start: int, name: Name) -> 
     `shared/particles.yml`). Other languages need a word for a company beside the name: `described`.
     """
     begins = particles("apposed", document.language)
-    text = document.folded.text
-    between = text[start : name.start].strip(_QUOTES)
-    if not begins or not between.startswith(begins):
-        return False
-    at, words = start, between.split()
+    between = document.folded.text[start : name.start].strip(_QUOTES)
+    return bool(begins) and between.startswith(begins) and describes(document, grammar, start, name)
+
+
+def describes(document: Document, grammar: Grammar, start: int, name: Name) -> bool:
+    """Return whether words from `start` to a name may all say what that is: no sign, no verb, no preposition."""
+    text, at = document.folded.text, start
+    words = text[start : name.start].strip(_QUOTES).split()
     if len(words) > _MOST_WORDS or not _is_over(document, grammar, name):
         return False
     leads = particles("led_by", document.language)

@@ -44,18 +44,38 @@ SAID: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, dict[str, str]]]]] =
         },
     ),
     "es": (
-        ("la láctea", "el portal de noticias", "la estación de esquí", "la web de recetas"),
+        (
+            "la startup de drones",
+            "la aplicación del tiempo",
+            "la láctea",
+            "el portal de noticias",
+            "la estación de esquí",
+            "la web de recetas",
+        ),
         {"Norvik compra {} Balto": ("acquisition", DEAL)},
     ),
     "it": (
-        ("il caseificio", "il sito di ricette", "lo spedizioniere", "la stazione sciistica"),
+        (
+            "la startup di droni",
+            "la compagnia di traghetti",
+            "il caseificio",
+            "il sito di ricette",
+            "lo spedizioniere",
+            "la stazione sciistica",
+        ),
         {
             "Norvik compra {} Balto": ("acquisition", DEAL),
             "Norvik vende {} Balto a Zelmo": ("acquisition", SALE),
         },
     ),
     "pt": (
-        ("o laticínio", "o portal de notícias", "a estação de esqui", "a escola de idiomas"),
+        (
+            "a startup de drones",
+            "o laticínio",
+            "o portal de notícias",
+            "a estação de esqui",
+            "a escola de idiomas",
+        ),
         {"Norvik compra {} Balto": ("acquisition", DEAL)},
     ),
 }
