@@ -14,6 +14,7 @@ from typing import NamedTuple
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, SCRIPTS
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS
 from services.common.contracts.reading import Stage
 
 REACH = 90
@@ -131,7 +132,10 @@ def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -
         for hit in _of_type(hits, candidate.event_type):
             if _is_denied(document, sentence, hit) or _is_cues_own(hit, here or ()):
                 continue
-            if here and _is_answered(scope, hit.start, hit.end):
+            if here and (
+                _is_answered(scope, hit.start, hit.end)
+                or _is_of_what_comes(document, sentence, hit, here)
+            ):
                 continue
             place = _place_beside(document, here, sentence, hit) if here else apart
             if place is not None:
@@ -180,6 +184,30 @@ def _is_denied(document: Document, sentence: int, hit: Hit) -> bool:
     """Return whether a negation stands right before a word for confirmed: "not yet signed", "chưa hoàn tất"."""
     return hit.meaning.name == Stage.CONFIRMED and any(
         0 <= hit.start - word.end <= _BESIDE_NO for word in document.words_in("negation", sentence)
+    )
+
+
+def _is_of_what_comes(
+    document: Document, sentence: int, hit: Hit, beside: Sequence[Trigger]
+) -> bool:
+    """Return whether a plan is told of what comes of it: "X closes Y, 300 jobs at risk", "…, experts warn".
+
+    It stands behind a comma where neither a company nor an event is named, and a verb tells the event before it.
+    """
+    if (
+        hit.meaning.name != Stage.PROPOSED
+        or hit.meaning.types
+        or not all(t.frame in _VERBS for t in beside)
+    ):
+        return False
+    text = document.folded.text
+    told = max(trigger.end for trigger in beside)
+    comma = max(text.rfind(sign, told, hit.start) for sign in COMMAS)
+    if comma < 0:
+        return False
+    return not any(
+        place.end > comma
+        for place in (*document.names_in(sentence), *document.words_in("cue", sentence))
     )
 
 
