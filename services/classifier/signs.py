@@ -142,6 +142,8 @@ def _words(document: Document, candidate: Candidate, scope: Sequence[Trigger]) -
                 kind = "announced" if _is_announced(document, sentence, hit) else "word"
                 yield Word(hit, Stage(hit.meaning.name), kind, place, sentence)
     for sentence, hit in document.words_of("hearsay"):
+        if _is_hidden(document, sentence, hit):
+            continue
         here = beside.get(sentence)
         place = (
             _place_beside(document, here, sentence, hit)
@@ -187,6 +189,14 @@ def _is_denied(document: Document, sentence: int, hit: Hit) -> bool:
     )
 
 
+def _is_hidden(document: Document, sentence: int, hit: Hit) -> bool:
+    """Return whether a longer form says that a word names no source: "a leak of data"."""
+    return any(
+        form.meaning.name == _NOTHING and form.start <= hit.start and hit.end <= form.end
+        for form in document.words_in("stage", sentence)
+    )
+
+
 def _is_of_what_comes(
     document: Document, sentence: int, hit: Hit, beside: Sequence[Trigger]
 ) -> bool:
@@ -205,9 +215,8 @@ def _is_of_what_comes(
     comma = max(text.rfind(sign, told, hit.start) for sign in COMMAS)
     if comma < 0:
         return False
-    return not any(
-        place.end > comma
-        for place in (*document.names_in(sentence), *document.words_in("cue", sentence))
+    return not any(name.end > comma for name in document.names_in(sentence)) and not any(
+        cue.end > comma for cue in document.words_in("cue", sentence)
     )
 
 

@@ -53,8 +53,10 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
             for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
             cues = document.words_in("cue", sentence)
-            if _is_apart(document, sentence, hit, cues) or _is_besides(
-                document, grammar, sentence, hit, cues
+            if (
+                _is_apart(document, sentence, hit, cues)
+                or _is_besides(document, grammar, sentence, hit, cues)
+                or _is_of_the_shares(document, sentence, hit, cues)
             ):
                 continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
@@ -94,6 +96,7 @@ def penalty_of(
             or (blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits))
             or _is_apart(document, sentence, blocker, hits)
             or _is_besides(document, grammar, sentence, blocker, hits)
+            or _is_of_the_shares(document, sentence, blocker, hits)
         ):
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
@@ -198,6 +201,20 @@ def _is_besides(
             or (is_hit_before and name.end <= cue.start and cue.end <= blocker.start)
             for name in names
         ):
+            return True
+    return False
+
+
+def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
+    """Return whether a comma parts what shares do from a cue and a company before it: "X buys Y, shares jump"."""
+    if blocker.meaning.name != "market":
+        return False
+    text = document.folded.text
+    for cue in cues:
+        comma = text.rfind(",", cue.end, blocker.start)
+        # "Norvik closes down 3 %, stocks slump" closes nothing.
+        first = cue.end if "shutdown" in cue.meaning.types else 0
+        if any(first <= name.start < comma for name in document.names_in(sentence)):
             return True
     return False
 
