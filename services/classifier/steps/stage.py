@@ -136,6 +136,11 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
     itself: "X to leave India? A rumour, it says".
     """
     titles, asking = _titles(document)
+    if not asking and not any(_segment(document, t) is Segment.TITLE for t in scope):
+        # Below a title that tells nothing of it the lead asks.
+        return all(
+            _asks(document, t.sentence) and not document.words_in("asks", t.sentence) for t in scope
+        )
     if not asking or _is_denied_behind(document, titles, asking[-1]):
         return False
     is_about_it = titles[-1:] == asking[-1:] or any(t.sentence in asking for t in scope)
@@ -165,14 +170,14 @@ def _titles(document: Document) -> tuple[list[int], list[int]]:
     place = ("titles", 0, 0)
     if place not in document.seen:
         titles = document.sentences_of(Segment.TITLE)
-        asking = [at for at in titles if _text(document, at).endswith(_QUESTION_MARKS)]
+        asking = [at for at in titles if _asks(document, at)]
         document.seen[place] = (titles, asking)
     return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
-def _text(document: Document, sentence: int) -> str:
+def _asks(document: Document, sentence: int) -> bool:
     start, end, *_ = document.sentences[sentence]
-    return document.folded.text[start:end].rstrip(_AROUND_A_QUESTION)
+    return document.folded.text[start:end].rstrip(_AROUND_A_QUESTION).endswith(_QUESTION_MARKS)
 
 
 def _segment(document: Document, trigger: Trigger) -> Segment:
