@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS, begun_by_and, is_and
 
 _TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
 """What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""
@@ -198,15 +200,20 @@ def _named(
     for sentence in sentences:
         starts = {name.start for name in document.names_in(sentence)}
         for hit in document.words_in("country", sentence):
-            if not hit.meaning.name:
+            if not hit.meaning.name or hit.start < last:
                 continue
             # A list goes on: "in Indonesia, Brazil and Mexico".
             is_listed = bool(found) and hit.start - last <= 8
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
-            is_scoped = left.endswith(grammar.scope or ("\0",)) or hit.start - 1 in ends
+            is_before_name = not starts.isdisjoint(range(hit.end, hit.end + 4))
+            # "Quits Chile", but "bans German X".
+            is_scoped = left.endswith(grammar.scope or ("\0",)) or (
+                hit.start - 1 in ends and not (is_before_name and hit.meaning.frame == "demonyms")
+            )
             if (only_scoped and not is_listed and not is_scoped) or _is_home(text, hit, grammar):
                 continue
-            if not is_scoped and not starts.isdisjoint(range(hit.end, hit.end + 4)):
+            is_row = is_listed and _is_joined(document, last, hit.start)
+            if is_before_name and not (is_scoped or is_row):
                 homes.add(hit.meaning.name)
             found.setdefault(hit.meaning.name, (hit.start, hit.end))
             last = hit.end
@@ -214,6 +221,18 @@ def _named(
     if homes and not homes >= found.keys():
         return {country: place for country, place in found.items() if country not in homes}
     return found
+
+
+def _is_joined(document: Document, end: int, start: int) -> bool:
+    """Return whether two countries stand in a row: "Germany and France ban X", "독일과 프랑스"."""
+    text = document.folded.text
+    gap = text[end:start]
+    if begun_by_and(gap) or gap.strip() in particles("with_behind", document.language):
+        return True
+    while end < start and not is_word_end(text, end):
+        end += 1
+    gap = text[end:start]
+    return is_and(gap) or (bool(gap) and gap.strip() in COMMAS)
 
 
 def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
