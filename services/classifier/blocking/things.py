@@ -37,7 +37,7 @@ _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
 VERB_BEFORE = frozenset({"hi", "bn", "ur"})
 """Verb-last languages whose headlines put what is bought or closed behind its verb."""
-CLAUSE_ENDS = " .,;:!?\"'\n-"
+CLAUSE_ENDS = " .,;:!?।॥۔،؛؟。、\"'\n-"
 _NOUN_FIRST = frozenset({"fa"})
 """Verb-last languages whose nouns stand before what describes them."""
 _THINGS_FIRST = frozenset({"zh"})

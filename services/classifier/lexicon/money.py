@@ -25,7 +25,7 @@ _LEAST_UNNAMED = 1_000_000
 _MOST = 1e17
 _ABROAD = frozenset(("dollar", "yuan", "home"))
 """Names that a story from no known country uses for America's, China's, its own."""
-_CLAUSE_END = re.compile(r"[.;:!?]\s")
+_CLAUSE_END = re.compile(r"[.;:!?।۔؛؟]\s")
 _BEFORE_VERB = 16
 """How much of what follows "1円" is read for the verb: "で譲渡"."""
 _NEAR = 4

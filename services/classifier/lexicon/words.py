@@ -32,7 +32,7 @@ from services.classifier.lexicon.scripts import (
     is_word_end,
 )
 
-_CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n]|\Z)|\s+-)")
+_CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n।॥۔،؛؟。、]|\Z)|\s+-)")
 MAX_DENSE_PAIR_GAP = 40
 """`MAX_PAIR_GAP` before a part in Chinese, Japanese or Korean characters, of which a clause takes half as many."""
 _DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))

@@ -80,6 +80,22 @@ def test_a_companys_home_and_letters_inside_of_words_are_no_place(
     assert _countries(language, title) <= {"JP"}
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("zh", "德国和法国禁止TikTok", {"DE", "FR"}),
+        ("tr", "İtalya ve Fransa, TikTok'u yasakladı", {"IT", "FR"}),
+        ("fa", "ایتالیا و فرانسه TikTok را ممنوع کردند", {"IT", "FR"}),
+        ("ko", "독일과 프랑스, TikTok 금지", {"DE", "FR"}),
+        ("en", "Germany bans Chinese TikTok", {"DE"}),
+    ],
+)
+def test_of_countries_in_a_row_before_a_name_none_is_its_home(
+    language: str, title: str, expected: set[str]
+) -> None:
+    assert _countries(language, title) == expected
+
+
 def test_a_city_stands_for_its_country_but_not_where_the_newsroom_is() -> None:
     assert _countries("en", "TikTok closes its office in Nairobi") == {"KE"}
     assert (

@@ -43,6 +43,12 @@ def test_a_form_with_a_dollar_sign_ends_its_clause(text: str, expected: list[str
     assert found("stellt ... ein$", text) == expected
 
 
+@pytest.mark.parametrize("end", [*"।॥۔،؛؟。、", ""])
+def test_every_script_has_signs_that_end_a_clause(end: str) -> None:
+    assert found("ब्लॉक$", f"टेलीग्राम ब्लॉक{end}") == ["ब्लॉक"]
+    assert found("ब्लॉक$", f"टेलीग्राम ब्लॉक{end} सूची") == (["ब्लॉक"] if end else [])
+
+
 def test_alternatives_in_braces_are_forms_of_their_own() -> None:
     assert split_forms("clos{es,ed} ... {plant,mill} | ban{,s}") == [
         "closes ... plant",
