@@ -51,11 +51,23 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
     scope = _scope(document, candidate)
     if not scope:
         return None
+    if _is_plainly_denied(document, scope):
+        place = (scope[0].start, scope[0].end)
+        return candidate.but(stage=Stage.REJECTED, stage_place=place)
     for trigger in scope:
         fixed = _fixed(document, trigger)
         if fixed is not None:
             return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
     return _weighed(candidate, _signs(document, candidate, scope))
+
+
+def _is_plainly_denied(document: Document, scope: list[Trigger]) -> bool:
+    """Return whether all that tells an event is denied and no talk or plan stands beside: "X verbietet Y nicht"."""
+    return all(trigger.is_negated for trigger in scope) and not any(
+        hit.meaning.name in TALK
+        for trigger in scope
+        for hit in document.words_in("stage", trigger.sentence)
+    )
 
 
 def _weighed(candidate: Candidate, signs: Signs) -> Candidate:
