@@ -212,8 +212,9 @@ def _is_of_what_comes(
         return False
     text = document.folded.text
     told = max(trigger.end for trigger in beside)
-    comma = max(text.rfind(sign, told, hit.start) for sign in COMMAS)
-    if comma < 0:
+    half, _ = document.half_of(sentence, hit.start)
+    comma = max(half - 1, *(text.rfind(sign, told, hit.start) for sign in COMMAS))
+    if comma < told - 1:
         return False
     return not any(name.end > comma for name in document.names_in(sentence)) and not any(
         cue.end > comma for cue in document.words_in("cue", sentence)
