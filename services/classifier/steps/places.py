@@ -196,12 +196,12 @@ def _named(
     found: dict[str, tuple[int, int]] = {}
     homes: set[str] = set()
     text = document.folded.text
-    last = -100
+    begun, last = -100, -100
     for sentence in sentences:
         starts = {name.start for name in document.names_in(sentence)}
         for hit in document.words_in("country", sentence):
-            if not hit.meaning.name or hit.start < last:
-                continue
+            if not hit.meaning.name or begun <= hit.start < last:
+                continue  # one word, as a name and as an adjective
             # A list goes on: "in Indonesia, Brazil and Mexico".
             is_listed = bool(found) and hit.start - last <= 8
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
@@ -216,7 +216,7 @@ def _named(
             if is_before_name and not (is_scoped or is_row):
                 homes.add(hit.meaning.name)
             found.setdefault(hit.meaning.name, (hit.start, hit.end))
-            last = hit.end
+            begun, last = hit.start, hit.end
     # "Germany's Merck", "法国家乐福": the country before a company's name is its home, if another is told.
     if homes and not homes >= found.keys():
         return {country: place for country, place in found.items() if country not in homes}
