@@ -34,7 +34,7 @@ def settle(document: Document) -> Document:
 def open_signs(document: Document, candidate: Candidate) -> Signs | None:
     """Return the signs of a candidate whose stage is weighed, None where a rule alone decides."""
     scope = _scope(document, candidate)
-    if not scope or any(_fixed(document, trigger) is not None for trigger in scope):
+    if not scope or _ruled(document, scope) is not None:
         return None
     return _signs(document, candidate, scope)
 
@@ -51,14 +51,19 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
     scope = _scope(document, candidate)
     if not scope:
         return None
+    ruled = _ruled(document, scope)
+    if ruled is None:
+        return _weighed(candidate, _signs(document, candidate, scope))
+    stage, trigger = ruled
+    return candidate.but(stage=stage, stage_place=(trigger.start, trigger.end))
+
+
+def _ruled(document: Document, scope: list[Trigger]) -> tuple[Stage, Trigger] | None:
+    """Return the stage that a rule alone decides, and the trigger it does so by; None where it is weighed."""
     if _is_plainly_denied(document, scope):
-        place = (scope[0].start, scope[0].end)
-        return candidate.but(stage=Stage.REJECTED, stage_place=place)
-    for trigger in scope:
-        fixed = _fixed(document, trigger)
-        if fixed is not None:
-            return candidate.but(stage=fixed, stage_place=(trigger.start, trigger.end))
-    return _weighed(candidate, _signs(document, candidate, scope))
+        return Stage.REJECTED, scope[0]
+    fixed = ((_fixed(document, trigger), trigger) for trigger in scope)
+    return next(((stage, trigger) for stage, trigger in fixed if stage is not None), None)
 
 
 def _is_plainly_denied(document: Document, scope: list[Trigger]) -> bool:
