@@ -48,7 +48,17 @@ LANGUAGES = _languages()
 
 log = structlog.get_logger()
 
-_SHARED_LAYERS = ("advisers", "also", "bidders", "meant", "members", "pacts", "stays", "ties")
+_SHARED_LAYERS = (
+    "advisers",
+    "alike",
+    "also",
+    "bidders",
+    "meant",
+    "members",
+    "pacts",
+    "stays",
+    "ties",
+)
 """Files of words that say which sentences tell more of an event, each by language."""
 
 _ONLOOKED = {

@@ -10,10 +10,16 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import Chain, chains_of
 from services.classifier.syntax.markers import beside_of, is_aside, marked_role, marks_behind
-from services.classifier.syntax.outsiders import spared_in
+from services.classifier.syntax.outsiders import outsiders, spared_in
+from services.classifier.syntax.sides import (
+    SIDES,
+    first_trigger,
+    is_told_in_front,
+    presented,
+    told_on,
+)
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -26,23 +32,17 @@ _MEMBERS = 5
 _AMONG = 60
 """So many characters from the word for an alliance its members stand."""
 
+_ALIKE = 6
+"""So many sentences behind the first that tells a ban or a closing may say whom it hits too."""
+
 _LEAST_LISTED = 3
 """So many companies make a list of those whom a ban hits."""
 
 _TWO_KNOWN = 2
 """So many of those who are hit make a row of names the list of them."""
 
-_SIDES = {"seller": (Role.SELLER, 6), "buyer": (Role.ACTOR, _MEMBERS)}
-"""The sides of a deal, and how many sentences behind the first that tells it may say who has them."""
-
-_BESIDE_ITS_WORD = 40
-"""So many characters from the word for a side of a deal stands who is it."""
-
 _BESIDE = 30
 """So many characters from the names the word that adds them may stand."""
-
-_AT_FIRST = 30
-"""So many characters from the beginning of a sentence stands what presents somebody, and its name."""
 
 _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
@@ -62,7 +62,11 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
             chains, role = list(_members(document, event, grammar)), Role.ACTOR
         else:
             chains, role = (
-                [*_listed(document, event), *_also(document, event, grammar)],
+                [
+                    *_listed(document, event),
+                    *_also(document, event, grammar),
+                    *_alike(document, event),
+                ],
                 Role.TARGET,
             )
         known = taken | event.roles.keys()
@@ -126,7 +130,7 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
 
 def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
     """Yield who, by a later sentence, belongs to the alliance that buys."""
-    first = min(event.triggers, key=lambda trigger: trigger.start)
+    first = first_trigger(event)
     in_front = document.sentences[first.sentence].segment <= Segment.LEAD
     if not in_front or first.is_past or Role.TARGET not in event.roles.values():
         return
@@ -162,99 +166,35 @@ def _gives_up(document: Document, sentence: int) -> bool:
 
 def _with_sides(document: Document, event: Candidate) -> Candidate:
     """Return a deal with the seller or the buyer of whom a later sentence says that it is one."""
-    if event.event_type != "acquisition" or Role.TARGET not in event.roles.values():
+    if event.event_type != "acquisition" or not is_told_in_front(document, event):
         return event
-    first = min(event.triggers, key=lambda trigger: trigger.start)
-    if first.is_past or document.sentences[first.sentence].segment > Segment.LEAD:
-        return event
-    for side, (role, reach) in _SIDES.items():
-        if role not in event.roles.values():
-            event = _with(event, _told_as(document, event, side, reach), role)
+    for side in SIDES:
+        if side.role not in event.roles.values():
+            event = _with(event, told_on(document, event, side), side.role)
     if Role.ACTOR not in event.roles.values():
-        event = _with(event, _presented(document, event), Role.ACTOR)
+        event = _with(event, presented(document, event), Role.ACTOR)
     return event
 
 
-def _presented(document: Document, event: Candidate) -> tuple[Name, ...]:
-    """Return whom a sentence soon behind a deal whose buyer is only described names: "It is X, a …"."""
-    first = min(trigger.sentence for trigger in event.triggers)
+def _alike(document: Document, event: Candidate) -> Iterator[Chain]:
+    """Yield those of whom a sentence further down says that it hits them too: "The same applies to X"."""
+    if not is_told_in_front(document, event):
+        return
+    first = first_trigger(event)
     taken = {company for other in document.candidates for company in other.roles}
-    for index in range(first + 1, min(first + 1 + _MEMBERS, len(document.sentences))):
-        start = document.sentences[index].start
-        for word in document.words_in("meant", index):
-            chains = chains_of(document.folded.text, document.names_in(index))
+    last = min(first.sentence + 1 + _ALIKE, len(document.sentences))
+    for index in range(first.sentence + 1, last):
+        words = document.words_in("alike", index)
+        if not words or document.words_in("background", index):
+            continue
+        spared = spared_in(document, index) | outsiders(document, index)
+        for chain in chains_of(document.folded.text, document.names_in(index)):
             if (
-                chains
-                and word.start - start <= _AT_FIRST
-                and 0 <= chains[0].start - word.end <= _AT_FIRST
-                and taken.isdisjoint(name.company for name in chains[0].names)
+                any(chain.apart(word) <= _BESIDE for word in words)
+                and spared.isdisjoint(chain.names)
+                and not any(name.company in taken for name in chain.names)
             ):
-                return chains[0].names
-    return ()
-
-
-def _told_as(document: Document, event: Candidate, side: str, reach: int) -> tuple[Name, ...]:
-    """Return the names that stand beside a word for a side of a deal: "The seller is X"."""
-    first = min(trigger.sentence for trigger in event.triggers)
-    for index in range(first, min(first + 1 + reach, len(document.sentences))):
-        for found in document.words_in(side, index):
-            if (
-                _is_looked_for(document, index, found)
-                or _is_history(document, index, found, side)
-                or document.words_in("advisers", index)
-            ):
-                continue
-            chains = [
-                chain
-                for chain in chains_of(document.folded.text, document.names_in(index))
-                if chain.apart(found) <= _BESIDE_ITS_WORD
-            ]
-            chain = min(
-                chains,
-                key=lambda chain: (_is_cut(document.folded.text, chain, found), chain.apart(found)),
-                default=None,
-            )
-            if chain is not None and _has_no_side(document, event, chain, index):
-                return chain.names
-    return ()
-
-
-def _is_cut(text: str, chain: Chain, found: Hit) -> bool:
-    """Return whether another clause begins between a row of names and a word."""
-    return ";" in text[min(chain.end, found.end) : max(chain.start, found.start)]
-
-
-def _is_looked_for(document: Document, sentence: int, found: Hit) -> bool:
-    """Return whether a word for a buyer is part of a cue that somebody looks for one."""
-    return any(
-        cue.start <= found.start < cue.end and cue.meaning.stage == Stage.PROPOSED
-        for cue in document.words_in("cue", sentence)
-    )
-
-
-def _is_history(document: Document, sentence: int, found: Hit, side: str) -> bool:
-    """Return whether a sentence tells of another deal long ago; who sells "was" the owner until now."""
-    end = found.end + (_BESIDE if side == "seller" else 0)
-    return any(
-        not found.start <= hit.start < end for hit in document.words_in("background", sentence)
-    )
-
-
-def _has_no_side(document: Document, event: Candidate, chain: Chain, sentence: int) -> bool:
-    """Return whether nobody of a chain has a side of a deal, but for one guessed in that very sentence.
-
-    "Quien vende es X": beside a verb that sells stands what is sold.
-    """
-    companies = {name.company for name in chain.names}
-    others = {role for company, role in event.roles.items() if company not in companies}
-    return all(
-        event.roles.get(company, Role.PARTY) is Role.PARTY
-        or (
-            Role.TARGET in others
-            and document.sentence_at(event.role_places[company].start) == sentence
-        )
-        for company in companies
-    )
+                yield chain
 
 
 def _next_sentences(document: Document, event: Candidate) -> range:
@@ -262,7 +202,7 @@ def _next_sentences(document: Document, event: Candidate) -> range:
 
     Of a deal or a closing one more name may be anybody.
     """
-    first = min(event.triggers, key=lambda trigger: trigger.start)
+    first = first_trigger(event)
     in_front = document.sentences[first.sentence].segment <= Segment.LEAD
     if event.event_type != "ban" or first.is_past or not in_front:
         return range(0)

@@ -17,6 +17,10 @@ WATCHLIST = a_watchlist(
     a_company("hestra", name="Hestra"),
 )
 
+BETWEEN = (
+    "The news came as a surprise to many people who work there. Nobody could be reached on Sunday."
+)
+
 
 def roles(language: str, event_type: str, title: str, text: str) -> dict[str, Role]:
     story = a_story(title=title, text=text, language=language)
@@ -337,3 +341,56 @@ def test_who_owned_it_until_now_sells(language: str, title: str, text: str) -> N
     told = roles(language, "acquisition", title, text)
 
     assert told["hestra"] is Role.SELLER
+
+
+@pytest.mark.parametrize(
+    ("event_type", "title", "further"),
+    [
+        ("ban", "Nepal bans Balto", "The same applies to Dorim."),
+        ("ban", "Nepal bans Balto", "Also on the list are Dorim and Hestra."),
+        ("shutdown", "Velka closes Balto", "Dorim goes the same way."),
+        ("shutdown", "Velka closes Balto", "Its sister site Dorim will disappear too."),
+    ],
+)
+def test_a_sentence_further_down_says_whom_it_hits_too(
+    event_type: str, title: str, further: str
+) -> None:
+    text = (
+        f"{title} at the end of March, as everybody in the trade had expected. {BETWEEN} {further}"
+    )
+
+    assert roles("en", event_type, title, text).get("dorim") is Role.TARGET
+
+
+@pytest.mark.parametrize(
+    "further", ["Last year the same applied to Dorim.", "Customers turn to Dorim as well."]
+)
+def test_a_sentence_further_down_that_tells_no_such_thing_hits_nobody(further: str) -> None:
+    text = f"Nepal bans Balto from Monday, the ministry has said. {BETWEEN} {further}"
+
+    assert "dorim" not in roles("en", "ban", "Nepal bans Balto", text)
+
+
+@pytest.mark.parametrize(
+    ("further", "role"),
+    [
+        ("The seller is the fund Dorim, which had bought it in 2015.", Role.SELLER),
+        ("So far it has belonged to Dorim.", Role.SELLER),
+        ("Dorim keeps 20 per cent.", Role.SELLER),
+        ("In 2019 the seller was Dorim, when Hestra gave up.", None),
+    ],
+)
+def test_who_sells_is_told_further_down(further: str, role: Role | None) -> None:
+    text = f"Velka has agreed to buy Balto for 300 million euros. {BETWEEN} {further}"
+
+    assert roles("en", "acquisition", "Velka buys Balto", text).get("dorim") is role
+
+
+@pytest.mark.parametrize(
+    "further",
+    ["The sale to Dorim was agreed on Monday.", "Half goes to Dorim.", "Dorim won the auction."],
+)
+def test_who_buys_is_told_further_down(further: str) -> None:
+    text = f"The bike maker Balto changes hands for 300 million euros. {BETWEEN} {further}"
+
+    assert roles("en", "acquisition", "Balto is sold", text).get("dorim") is Role.ACTOR

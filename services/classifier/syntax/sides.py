@@ -1,0 +1,146 @@
+"""Sides: who by the word beside a name sells or buys, in a sentence behind the one that tells the deal.
+
+"The seller is X." "From May it will belong to Y."
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.outsiders import outsiders
+from services.common.contracts.reading import Role, Stage
+
+
+class Side(NamedTuple):
+    """A side of a deal that a later sentence may give, by the words of a layer.
+
+    `reach` is how many sentences behind the first that tells the deal may do so.
+    """
+
+    role: Role
+    layer: str
+    reach: int
+
+
+_BUYER = Side(Role.ACTOR, "buyer", 5)
+SIDES = (Side(Role.SELLER, "seller", 6), _BUYER)
+_BESIDE_ITS_WORD = 40
+"""So many characters from the word for a side stands who has it."""
+_BESIDE = 30
+"""So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
+_AT_FIRST = 30
+"""So many characters from the beginning of a sentence stands what presents somebody, and its name."""
+
+
+def is_told_in_front(document: Document, event: Candidate) -> bool:
+    """Return whether title or lead first tell an event, as news, and of whom or what."""
+    first = first_trigger(event)
+    return (
+        Role.TARGET in event.roles.values()
+        and not first.is_past
+        and document.sentences[first.sentence].segment <= Segment.LEAD
+    )
+
+
+def first_trigger(event: Candidate) -> Trigger:
+    """Return the foremost cue of an event."""
+    return min(event.triggers, key=lambda trigger: trigger.start)
+
+
+def told_on(document: Document, event: Candidate, side: Side) -> tuple[Name, ...]:
+    """Return the names that stand beside a word for a side of a deal; none where nothing says so."""
+    first = first_trigger(event).sentence
+    for index in range(first, min(first + 1 + side.reach, len(document.sentences))):
+        for found in document.words_in(side.layer, index):
+            if _is_looked_for(document, index, found) or document.words_in("advisers", index):
+                continue
+            chain = _nearest(document, index, found)
+            if (
+                chain is not None
+                and not _is_history(document, index, found, chain, side.layer)
+                and _has_no_side(document, event, chain, index)
+            ):
+                return chain.names
+    return ()
+
+
+def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
+    """Return whom a sentence soon behind a deal whose buyer is only described names: "It is X, a …"."""
+    first = first_trigger(event).sentence
+    taken = {company for other in document.candidates for company in other.roles}
+    for index in range(first + 1, min(first + 1 + _BUYER.reach, len(document.sentences))):
+        start = document.sentences[index].start
+        for word in document.words_in("meant", index):
+            chains = chains_of(document.folded.text, document.names_in(index))
+            if (
+                chains
+                and word.start - start <= _AT_FIRST
+                and 0 <= chains[0].start - word.end <= _AT_FIRST
+                and taken.isdisjoint(name.company for name in chains[0].names)
+            ):
+                return chains[0].names
+    return ()
+
+
+def _nearest(document: Document, sentence: int, found: Hit) -> Chain | None:
+    """Return the row of names that stands nearest to a word, in its own clause first."""
+    text = document.folded.text
+    aside = outsiders(document, sentence)
+    names = [name for name in document.names_in(sentence) if name not in aside]
+    chains = [c for c in chains_of(text, names) if c.apart(found) <= _BESIDE_ITS_WORD]
+    return min(
+        chains,
+        key=lambda chain: (_is_cut(text, chain, found), chain.apart(found)),
+        default=None,
+    )
+
+
+def _is_cut(text: str, chain: Chain, found: Hit) -> bool:
+    """Return whether another clause begins between a row of names and a word."""
+    return ";" in text[min(chain.end, found.end) : max(chain.start, found.start)]
+
+
+def _is_looked_for(document: Document, sentence: int, found: Hit) -> bool:
+    """Return whether a word for a buyer is part of a cue that somebody looks for one."""
+    return any(
+        cue.start <= found.start < cue.end and cue.meaning.stage == Stage.PROPOSED
+        for cue in document.words_in("cue", sentence)
+    )
+
+
+def _is_history(document: Document, sentence: int, found: Hit, chain: Chain, layer: str) -> bool:
+    """Return whether a sentence tells of another event long ago.
+
+    Who sells "was" the owner until now, and what a comma behind its name begins is said of it: "The seller is X,
+    which bought it in 2015".
+    """
+    text = document.folded.text
+    is_seller = layer == "seller"
+    end = found.end + (_BESIDE if is_seller else 0)
+    last = max(chain.end, found.end)
+    ends = [at for at in (text.find(sign, last) for sign in COMMAS) if at >= 0]
+    aside = min(ends, default=document.sentences[sentence].end)
+    return any(
+        not found.start <= hit.start < end and not (is_seller and hit.start >= aside)
+        for hit in document.words_in("background", sentence)
+    )
+
+
+def _has_no_side(document: Document, event: Candidate, chain: Chain, sentence: int) -> bool:
+    """Return whether nobody of a chain has a side of an event, but for one guessed in that very sentence.
+
+    "Quien vende es X": beside a verb that sells stands what is sold.
+    """
+    companies = {name.company for name in chain.names}
+    others = {role for company, role in event.roles.items() if company not in companies}
+    return all(
+        event.roles.get(company, Role.PARTY) is Role.PARTY
+        or (
+            Role.TARGET in others
+            and document.sentence_at(event.role_places[company].start) == sentence
+        )
+        for company in companies
+    )
