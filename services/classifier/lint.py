@@ -27,7 +27,7 @@ from services.common.event_types import event_types
 FRAMES = frozenset(
     (
         *("active", "passive", "sold", "noun", "sell", "merge"),
-        *("close", "refuse", "talks", "store", "lifted", "joins"),
+        *("close", "refuse", "talks", "store", "lifted", "joins", "told", "must"),
     )
 )
 _LEAST_EXAMPLES = 2

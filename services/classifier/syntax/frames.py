@@ -10,6 +10,8 @@ from services.classifier.syntax.chains import Chain
 from services.common.contracts.reading import Role
 
 NOUNS = frozenset({"noun", "lifted"})
+CARRIED_OUT = frozenset({"told", "must"})
+"""Frames of a ban that others than who wants it carry out."""
 _ADJACENT = 2
 _FIRST_WORD = 16
 """How far from its beginning a cue may have its subject: "اشترت شركة X حصة"."""
@@ -29,6 +31,8 @@ def by_place(
     if trigger.frame in {"talks", "merge"}:
         role = Role.PARTY if trigger.frame == "talks" else Role.TARGET
         return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
+    if trigger.frame in CARRIED_OUT:
+        return _carried_out(trigger, grammar, before, inside, after)
     if trigger.frame == "refuse" and grammar.order == "svo":
         refusing = before[-1:] or inside[:1]
         offering = after[:1] or (inside[:1] if before else [])
@@ -39,9 +43,34 @@ def by_place(
         return dict.fromkeys(subjects, subject) | {after[0]: thing}
     if inside:
         return _inside(trigger, grammar, before, after, inside, taken)
+    around = _verb_last if grammar.order == "sov" else _verb_middle
+    return around(trigger, grammar, before, after, taken)
+
+
+def _carried_out(
+    trigger: Trigger,
+    grammar: Grammar,
+    before: list[Chain],
+    inside: list[Chain],
+    after: list[Chain],
+) -> dict[Chain, Role]:
+    """Return the roles of a ban that others carry out or want: what is banned, and they as parties.
+
+    `told` goes around whom it tells ("orders X to remove Y"), `must` stands behind who has to or wants it ("X must
+    remove Y", "X calls for a ban on Y"). Verb-last languages have what is banned right before or in the cue.
+    """
     if grammar.order == "sov":
-        return _verb_last(trigger, grammar, before, after, taken)
-    return _verb_middle(trigger, grammar, before, after, taken)
+        row = before[-2:] + inside
+        hit = row[-1:] if len(row) > 1 or trigger.frame == "must" else []
+    else:
+        row = before[-1:] + inside + after[:1]
+        if trigger.frame == "must":
+            hit = inside[-1:] or after[:1]
+        elif after or len(inside) > 1:
+            hit = row[-1:]
+        else:
+            hit = before[-1:] if inside else []  # "Y: court orders X to remove the app"
+    return dict.fromkeys(row, Role.PARTY) | dict.fromkeys(hit, Role.TARGET)
 
 
 def at_its_end(
