@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -18,11 +19,13 @@ from services.common.contracts.reading import Role
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _CLOSING_QUOTES = "\"'»”’」』)"
+_COMMAS = tuple(COMMAS)
 _PARTS = frozenset(",،、;؛")
 _TO_ITS_VERB = 3
 _A_VERB = 3
 """How long at least what is told of a name is."""
 _A_PREPOSITION = 3
+_OTHER_HALF = re.compile(r" [^\W\d_]")
 _SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
 _ITS_MODAL = 16
 
@@ -41,7 +44,7 @@ def of_its_own(
 def _of_another_verb(
     document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
 ) -> Sequence[Chain]:
-    """Return the names behind a cue that have a verb of their own: "X shuts its shops and Y buys Z".
+    """Return the names behind a cue that have a verb of their own: "X shuts its shops and Y buys Z", "X leaves, Y buys".
 
     In verb-last languages a name behind a verb, and behind a sign or "and", begins what follows.
     """
@@ -59,7 +62,8 @@ def _of_another_verb(
         gap = text[document.word_end(trigger.end) : chain.start].split()
         is_joined = bool(gap) and _is_and(gap[-1])
         has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
-        if is_joined and (has_verb or (not at and len(gap) == 1)):
+        begins = text[trigger.end : chain.start].rstrip().endswith(_COMMAS)
+        if (is_joined and (has_verb or (not at and len(gap) == 1))) or (begins and has_verb):
             return after[at:]
     return ()
 
@@ -136,14 +140,19 @@ def is_over(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
 def is_beyond(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
     """Return whether a name behind a cue belongs to what comes of the event: "젤모 폐업에 발토 비상".
 
-    Of bans and closings, in verb-last languages and in Chinese, where a comma begins what comes of it.
+    Of bans and closings: a comma begins what comes of it, in languages whose verb stands in the middle only where
+    it goes on behind the name: "X leaves Italy, Y triumphs", not "X closes its site, Y".
     """
     if trigger.event_type == "acquisition":
         return False
-    gap = document.folded.text[trigger.end : chain.start]
+    text = document.folded.text
+    gap = text[trigger.end : chain.start]
     if grammar.order == "sov":
         return gap.startswith((",", "、", *particles("follows", document.language)))
-    return document.language == "zh" and "," in gap
+    if document.language == "zh":
+        return "," in gap
+    goes_on = _OTHER_HALF.match(text, chain.end)
+    return goes_on is not None and gap.strip() not in _COMMAS and gap.rstrip().endswith(_COMMAS)
 
 
 def is_impersonal(document: Document, trigger: Trigger) -> bool:
