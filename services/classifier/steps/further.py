@@ -57,7 +57,7 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
         if not all(trigger.is_past for trigger in event.triggers) or event.event_type == "ban"
     }
     widened: list[Candidate] = []
-    for event in document.candidates:
+    for event in _with_those_alike(document):
         if event.event_type == "acquisition":
             chains, role = list(_members(document, event, grammar)), Role.ACTOR
         else:
@@ -180,13 +180,9 @@ def _alike(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield those of whom a sentence further down says that it hits them too: "The same applies to X"."""
     if not is_told_in_front(document, event):
         return
-    first = first_trigger(event)
     taken = {company for other in document.candidates for company in other.roles}
-    last = min(first.sentence + 1 + _ALIKE, len(document.sentences))
-    for index in range(first.sentence + 1, last):
+    for index in _alike_sentences(document, event):
         words = document.words_in("alike", index)
-        if not words or document.words_in("background", index):
-            continue
         spared = spared_in(document, index) | outsiders(document, index)
         for chain in chains_of(document.folded.text, document.names_in(index)):
             if (
@@ -195,6 +191,37 @@ def _alike(document: Document, event: Candidate) -> Iterator[Chain]:
                 and not any(name.company in taken for name in chain.names)
             ):
                 yield chain
+
+
+def _alike_sentences(document: Document, event: Candidate) -> list[int]:
+    """Return the sentences behind the first that tells an event which say that the same happens to others."""
+    first = first_trigger(event).sentence
+    return [
+        index
+        for index in range(first + 1, min(first + 1 + _ALIKE, len(document.sentences)))
+        if document.words_in("alike", index) and not document.words_in("background", index)
+    ]
+
+
+def _with_those_alike(document: Document) -> list[Candidate]:
+    """Return events, those that a sentence tells "too" as part of the ban or closing before: "X is banned as well"."""
+    events: list[Candidate] = []
+    for told in document.candidates:
+        places = (at for at, event in enumerate(events) if _is_alike(document, event, told))
+        at = next(places, None)
+        if at is None:
+            events.append(told)
+        else:
+            events[at] = _with(events[at], list(told.role_places.values()), Role.TARGET)
+    return events
+
+
+def _is_alike(document: Document, event: Candidate, told: Candidate) -> bool:
+    """Return whether what a sentence tells is said to happen as an event did that stands before it."""
+    if event.event_type == "acquisition" or event.event_type != told.event_type:
+        return False
+    places = _alike_sentences(document, event) if is_told_in_front(document, event) else ()
+    return all(trigger.sentence in places and not trigger.is_negated for trigger in told.triggers)
 
 
 def _next_sentences(document: Document, event: Candidate) -> range:

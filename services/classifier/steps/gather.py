@@ -160,15 +160,22 @@ def _is_vague(event: Candidate) -> bool:
 
 
 def _is_of_a_loser(event: Candidate, candidate: Candidate) -> bool:
-    """Return whether a sentence tells of somebody else who gave up what others have agreed on."""
+    """Return whether a sentence tells of somebody else who did not get what others have agreed on.
+
+    "A fund gave up", "The offer of Zelmo was not accepted".
+    """
     sides = set(event.roles.values())
     return (
         event.event_type == "acquisition"
         and {Role.ACTOR, Role.TARGET} <= sides
-        and set(candidate.roles.values()) == {Role.ACTOR}
+        and len(set(candidate.roles.values())) == 1
+        and set(candidate.roles.values()) <= {Role.ACTOR, Role.TARGET}
         and event.roles.keys().isdisjoint(candidate.roles)
         and Stage.REJECTED not in _stages_of(event)
-        and _stages_of(candidate) == {Stage.REJECTED}
+        and (
+            _stages_of(candidate) == {Stage.REJECTED}
+            or all(trigger.is_negated for trigger in candidate.triggers)
+        )
     )
 
 
@@ -204,6 +211,8 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         for trigger in candidate.triggers
         for name in document.names_in(trigger.sentence)
     }
+    if _is_of_another_buyer(event, candidate):
+        return True
     if not hit or not told:
         return False
     if told <= hit and not _is_of_others(event, candidate):
@@ -222,6 +231,18 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         and all(trigger.is_past for trigger in candidate.triggers)
         and min(event.grounds[company] for company in hit) > Ground.BORROWED
         and min(candidate.grounds[company] for company in told) > Ground.BORROWED
+    )
+
+
+def _is_of_another_buyer(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence tells what somebody else has bought before: "Zelmo bought a rival last year"."""
+    return (
+        event.event_type == "acquisition"
+        and {Role.ACTOR, Role.TARGET} <= set(event.roles.values())
+        and set(candidate.roles.values()) == {Role.ACTOR}
+        and event.roles.keys().isdisjoint(candidate.roles)
+        and all(trigger.is_past for trigger in candidate.triggers)
+        and not all(trigger.is_past for trigger in event.triggers)
     )
 
 

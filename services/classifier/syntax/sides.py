@@ -93,7 +93,7 @@ def _nearest(document: Document, sentence: int, found: Hit) -> Chain | None:
     chains = [c for c in chains_of(text, names) if c.apart(found) <= _BESIDE_ITS_WORD]
     return min(
         chains,
-        key=lambda chain: (_is_cut(text, chain, found), chain.apart(found)),
+        key=lambda chain: (_is_cut(text, chain, found), max(chain.apart(found), 0), chain.start),
         default=None,
     )
 

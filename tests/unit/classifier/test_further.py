@@ -347,6 +347,7 @@ def test_who_owned_it_until_now_sells(language: str, title: str, text: str) -> N
     ("event_type", "title", "further"),
     [
         ("ban", "Nepal bans Balto", "The same applies to Dorim."),
+        ("ban", "Nepal bans Balto", "Dorim was banned as well."),
         ("ban", "Nepal bans Balto", "Also on the list are Dorim and Hestra."),
         ("shutdown", "Velka closes Balto", "Dorim goes the same way."),
         ("shutdown", "Velka closes Balto", "Its sister site Dorim will disappear too."),
@@ -394,3 +395,28 @@ def test_who_buys_is_told_further_down(further: str) -> None:
     text = f"The bike maker Balto changes hands for 300 million euros. {BETWEEN} {further}"
 
     assert roles("en", "acquisition", "Balto is sold", text).get("dorim") is Role.ACTOR
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Velka buys Balto", "Velka will buy Balto. Dorim bought a smaller maker last year."),
+        (
+            "de",
+            "Velka kauft Balto",
+            "Velka kauft Balto für 300 Millionen Euro. Das Angebot von Dorim wurde abgelehnt.",
+        ),
+        (
+            "fr",
+            "Velka rachète Balto",
+            "Velka va racheter Balto. Dorim a racheté un fabricant plus petit l'an dernier.",
+        ),
+    ],
+)
+def test_who_bought_another_before_or_lost_has_no_part(
+    language: str, title: str, text: str
+) -> None:
+    assert roles(language, "acquisition", title, text) == {
+        "velka": Role.ACTOR,
+        "balto": Role.TARGET,
+    }
