@@ -16,6 +16,7 @@ from services.classifier.syntax.outsiders import outsiders, spared_in
 from services.classifier.syntax.sides import (
     SIDES,
     first_trigger,
+    is_denied_before,
     is_told_in_front,
     presented,
     told_on,
@@ -65,14 +66,14 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
                 [
                     *_listed(document, event),
                     *_also(document, event, grammar),
-                    *_alike(document, event),
+                    *_alike(document, event, grammar),
                 ],
                 Role.TARGET,
             )
         known = taken | event.roles.keys()
         names = [n for chain in chains for n in chain.names if n.company not in known]
         taken |= {name.company for name in names}
-        widened.append(_with_sides(document, _with(event, names, role)))
+        widened.append(_with_sides(document, _with(event, names, role), grammar))
     return document.but(candidates=tuple(widened))
 
 
@@ -164,19 +165,19 @@ def _gives_up(document: Document, sentence: int) -> bool:
     return any(hit.meaning.name == Stage.REJECTED for hit in document.words_in("stage", sentence))
 
 
-def _with_sides(document: Document, event: Candidate) -> Candidate:
+def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
     """Return a deal with the seller or the buyer of whom a later sentence says that it is one."""
     if event.event_type != "acquisition" or not is_told_in_front(document, event):
         return event
     for side in SIDES:
         if side.role not in event.roles.values():
-            event = _with(event, told_on(document, event, side), side.role)
+            event = _with(event, told_on(document, event, side, grammar=grammar), side.role)
     if Role.ACTOR not in event.roles.values():
         event = _with(event, presented(document, event), Role.ACTOR)
     return event
 
 
-def _alike(document: Document, event: Candidate) -> Iterator[Chain]:
+def _alike(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
     """Yield those of whom a sentence further down says that it hits them too: "The same applies to X"."""
     if not is_told_in_front(document, event):
         return
@@ -184,7 +185,8 @@ def _alike(document: Document, event: Candidate) -> Iterator[Chain]:
     for index in _alike_sentences(document, event):
         words = document.words_in("alike", index)
         spared = spared_in(document, index) | outsiders(document, index)
-        for chain in chains_of(document.folded.text, document.names_in(index)):
+        names = document.names_in(index)
+        for chain in chains_of(document.folded.text, names, grammar.articles):
             if (
                 any(chain.apart(word) <= _BESIDE for word in words)
                 and spared.isdisjoint(chain.names)
@@ -199,7 +201,12 @@ def _alike_sentences(document: Document, event: Candidate) -> list[int]:
     return [
         index
         for index in range(first + 1, min(first + 1 + _ALIKE, len(document.sentences)))
-        if document.words_in("alike", index) and not document.words_in("background", index)
+        if any(
+            not is_denied_before(document, index, word)
+            for word in document.words_in("alike", index)
+        )
+        and not document.words_in("background", index)
+        and not any(trigger.is_past for trigger in document.triggers_in(index))
     ]
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.markers import beside_of, is_aside
 from services.classifier.syntax.outsiders import outsiders
 from services.common.contracts.reading import Role, Stage
 
@@ -31,6 +33,8 @@ _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side stands who has it."""
 _BESIDE = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
+_DENIAL = 12
+"""So many characters before a word its denial may stand."""
 _AT_FIRST = 30
 """So many characters from the beginning of a sentence stands what presents somebody, and its name."""
 
@@ -50,16 +54,21 @@ def first_trigger(event: Candidate) -> Trigger:
     return min(event.triggers, key=lambda trigger: trigger.start)
 
 
-def told_on(document: Document, event: Candidate, side: Side) -> tuple[Name, ...]:
+def told_on(
+    document: Document, event: Candidate, side: Side, *, grammar: Grammar
+) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal; none where nothing says so."""
-    first = first_trigger(event).sentence
-    for index in range(first, min(first + 1 + side.reach, len(document.sentences))):
+    first = first_trigger(event)
+    last = min(first.sentence + 1 + side.reach, len(document.sentences))
+    for index in range(first.sentence, last):
         for found in document.words_in(side.layer, index):
             if _is_looked_for(document, index, found) or document.words_in("advisers", index):
                 continue
-            chain = _nearest(document, index, found)
+            chain = _nearest(document, index, found, grammar)
             if (
                 chain is not None
+                and not is_denied_before(document, index, found)
+                and not is_aside(grammar, first, beside_of(document, grammar, first, chain))
                 and not _is_history(document, index, found, chain, side.layer)
                 and _has_no_side(document, event, chain, index)
             ):
@@ -85,12 +94,22 @@ def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
     return ()
 
 
-def _nearest(document: Document, sentence: int, found: Hit) -> Chain | None:
+def is_denied_before(document: Document, sentence: int, word: Hit) -> bool:
+    """Return whether a denial stands right before a word: "will not go to X"; what a word holds is its own."""
+    return any(
+        word.start - _DENIAL <= denial.start and denial.end <= word.start
+        for denial in document.words_in("negation", sentence)
+    )
+
+
+def _nearest(document: Document, sentence: int, found: Hit, grammar: Grammar) -> Chain | None:
     """Return the row of names that stands nearest to a word, in its own clause first."""
     text = document.folded.text
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
-    chains = [c for c in chains_of(text, names) if c.apart(found) <= _BESIDE_ITS_WORD]
+    chains = [
+        c for c in chains_of(text, names, grammar.articles) if c.apart(found) <= _BESIDE_ITS_WORD
+    ]
     return min(
         chains,
         key=lambda chain: (_is_cut(text, chain, found), max(chain.apart(found), 0), chain.start),
