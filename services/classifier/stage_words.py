@@ -48,7 +48,7 @@ def words_of_stages(
         apart = None if here else _place_apart(document, candidate, sentence)
         if not here and apart in {None, LATER}:
             continue
-        for hit in _of_type(hits, candidate.event_type):
+        for hit in of_type(hits, candidate.event_type):
             if _is_denied(document, sentence, hit) or _is_cues_own(hit, here or ()):
                 continue
             if here and (
@@ -85,7 +85,7 @@ def is_answered(scope: Sequence[Trigger], start: int, end: int) -> bool:
     )
 
 
-def _of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:
+def of_type(hits: Sequence[Hit], event_type: str) -> list[Hit]:
     """Return the words for a type, but those within longer ones: "approves … proposed" plans nothing."""
     fitting = [hit for hit in hits if not hit.meaning.types or event_type in hit.meaning.types]
     return [

@@ -12,7 +12,9 @@ from functools import cache
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.shared_words import stage_weights
+from services.classifier.lexicon.words import Hit
 from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
+from services.classifier.stage_words import of_type
 from services.common.contracts.reading import Stage
 
 _TOLD = 2.0
@@ -34,7 +36,7 @@ def settle(document: Document) -> Document:
 def open_signs(document: Document, candidate: Candidate) -> Signs | None:
     """Return the signs of a candidate whose stage is weighed, None where a rule alone decides."""
     scope = _scope(document, candidate)
-    if not scope or _ruled(document, scope) is not None:
+    if not scope or _ruled(document, candidate, scope) is not None:
         return None
     return _signs(document, candidate, scope)
 
@@ -51,19 +53,37 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
     scope = _scope(document, candidate)
     if not scope:
         return None
-    ruled = _ruled(document, scope)
+    ruled = _ruled(document, candidate, scope)
     if ruled is None:
         return _weighed(candidate, _signs(document, candidate, scope))
-    stage, trigger = ruled
-    return candidate.but(stage=stage, stage_place=(trigger.start, trigger.end))
+    stage, word = ruled
+    return candidate.but(stage=stage, stage_place=(word.start, word.end))
 
 
-def _ruled(document: Document, scope: list[Trigger]) -> tuple[Stage, Trigger] | None:
-    """Return the stage that a rule alone decides, and the trigger it does so by; None where it is weighed."""
+def _ruled(
+    document: Document, candidate: Candidate, scope: list[Trigger]
+) -> tuple[Stage, Trigger | Hit] | None:
+    """Return the stage that a rule alone decides, and the word it does so by; None where it is weighed."""
     if _is_plainly_denied(document, scope):
         return Stage.REJECTED, scope[0]
+    if answer := _denial_of_a_question(document, candidate, scope):
+        return Stage.REJECTED, answer
     fixed = ((_fixed(document, trigger), trigger) for trigger in scope)
     return next(((stage, trigger) for stage, trigger in fixed if stage is not None), None)
+
+
+def _denial_of_a_question(
+    document: Document, candidate: Candidate, scope: list[Trigger]
+) -> Hit | None:
+    """Return the word by which a lead denies what its title asks: "Is X closing? / Not true, it says"."""
+    if not _titles(document)[1] or not _is_asked(document, candidate, scope):
+        return None
+    words = (
+        word
+        for sentence in document.sentences_of(Segment.LEAD)
+        for word in of_type(document.words_in("stage", sentence), candidate.event_type)
+    )
+    return next((word for word in words if word.meaning.name == Stage.REJECTED), None)
 
 
 def _is_plainly_denied(document: Document, scope: list[Trigger]) -> bool:

@@ -14,7 +14,7 @@ from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
 from services.classifier.syntax.subjects import subject_before
-from services.classifier.syntax.topics import without_topic
+from services.classifier.syntax.topics import OF_OTHERS, without_topic
 from services.common.contracts.reading import Role
 
 _REACH = 160
@@ -47,6 +47,8 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
     if trigger.event_type == "ban":
         if grammar.order == "sov":
             chains = with_owners(document, trigger, chains)
+            if trigger.frame in OF_OTHERS:
+                chains = without_topic(document, grammar, trigger, chains)
         return joined(document.folded.text, chains)
     if grammar.order == "sov" and trigger.frame != "merge":
         return without_topic(document, grammar, trigger, chains)

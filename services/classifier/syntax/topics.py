@@ -14,6 +14,8 @@ from services.classifier.syntax.openings import without_earlier
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
+OF_OTHERS = frozenset({"told", "must", "store"})
+"""Frames of what is done to somebody else's app or goods."""
 
 
 def has_topic_alone(
@@ -48,7 +50,8 @@ def without_topic(
 ) -> list[Chain]:
     """Return chains of a verb-last sentence, its topic apart: "X、Yを買収" is no list of two.
 
-    Of those that close a marker behind Y must say so, or X and Y may be two that close.
+    Of those that close a marker behind Y must say so, or X and Y may be two that close. So does a verb for what
+    is somebody else's, where Y stands alone before it: "X、Yをストアから削除".
     """
     topic = chains[0].topic(document.folded.text) if chains else None
     if topic is None:
@@ -56,5 +59,9 @@ def without_topic(
     rest = Chain(chains[0].names[len(topic.names) :])
     is_marked = marked_role(grammar, trigger, beside_of(document, grammar, trigger, rest))
     if is_marked or (trigger.event_type == "acquisition" and trigger.frame != "passive"):
+        return [topic, rest, *chains[1:]]
+    text = document.folded.text
+    is_alone = rest.topic(text) is None and rest.end <= trigger.start
+    if trigger.frame in OF_OTHERS and is_alone and text[rest.end : rest.end + 1] not in COMMAS:
         return [topic, rest, *chains[1:]]
     return chains
