@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.openings import without_earlier
@@ -62,6 +63,7 @@ def without_topic(
         return [topic, rest, *chains[1:]]
     text = document.folded.text
     is_alone = rest.topic(text) is None and rest.end <= trigger.start
-    if trigger.frame in OF_OTHERS and is_alone and text[rest.end : rest.end + 1] not in COMMAS:
+    is_apart = text.startswith(particles("topical", document.language), topic.end)
+    if trigger.frame in OF_OTHERS and is_alone and is_apart and text[rest.end] not in COMMAS:
         return [topic, rest, *chains[1:]]
     return chains
