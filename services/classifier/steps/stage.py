@@ -75,12 +75,16 @@ def _ruled(
 def _denial_of_a_question(
     document: Document, candidate: Candidate, scope: list[Trigger]
 ) -> Hit | None:
-    """Return the word by which a lead denies what its title asks: "Is X closing? / Not true, it says"."""
+    """Return the word by which a lead denies what its title asks: "Is X closing? / Not true, it says".
+
+    Not where unnamed sources say that it may come to nothing.
+    """
     if not _titles(document)[1] or not _is_asked(document, candidate, scope):
         return None
     words = (
         word
         for sentence in document.sentences_of(Segment.LEAD)
+        if not document.words_in("hearsay", sentence)
         for word in of_type(document.words_in("stage", sentence), candidate.event_type)
     )
     return next((word for word in words if word.meaning.name == Stage.REJECTED), None)
