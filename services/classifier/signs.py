@@ -26,7 +26,7 @@ from services.classifier.stage_words import (
     by_sentence,
     distance,
     is_answered,
-    segment_of,
+    segment_at,
     words_of_stages,
 )
 from services.common.contracts.reading import Stage
@@ -103,11 +103,11 @@ def _of_cues(
             continue
         if trigger.stage is not None and not trigger.is_negated:
             stage = Stage(trigger.stage)
-            in_title = segment_of(document, trigger.sentence) is Segment.TITLE
+            in_title = segment_at(document, trigger.sentence) is Segment.TITLE
             signs.add(stage, "word: the cue in the title" if in_title else "word: the cue")
             signs.rest(stage, _OF_TITLES_CUE if in_title else _OF_CUE, (trigger.start, trigger.end))
     for trigger in candidate.triggers:
-        if trigger.is_negated and segment_of(document, trigger.sentence) <= Segment.LEAD:
+        if trigger.is_negated and segment_at(document, trigger.sentence) <= Segment.LEAD:
             denied = trigger in scope
             signs.add(Stage.REJECTED, "the title's cue negated" if denied else "a negated cue")
             rank = _OF_TITLES_CUE if denied else _OF_NONE
@@ -174,7 +174,7 @@ def _of_newest(
         for word in words
         if word.kind == "word"
         and word.stage is not Stage.CONFIRMED
-        and segment_of(document, word.sentence) <= Segment.LEAD
+        and segment_at(document, word.sentence) <= Segment.LEAD
     }
     said |= {
         trigger.start: Stage(trigger.stage)
@@ -207,7 +207,7 @@ def _of_order(
         said.add(Stage.RUMOURED)
     if any(trigger.is_negated for trigger in scope):
         said.add(Stage.REJECTED)
-    if not said and segment_of(document, scope[0].sentence) is Segment.TITLE:
+    if not said and segment_at(document, scope[0].sentence) is Segment.TITLE:
         segments = [sentence.segment for sentence in document.sentences]
         lead = segments.index(Segment.LEAD) if Segment.LEAD in segments else -1
         said = {
@@ -247,7 +247,7 @@ def _of_silence(
     } | {trigger.sentence for trigger in scope if trigger.stage not in {None, Stage.CONFIRMED}}
     for segment, name in ((Segment.TITLE, "title"), (Segment.LEAD, "lead")):
         there = [
-            t for t in scope if not t.is_negated and segment_of(document, t.sentence) is segment
+            t for t in scope if not t.is_negated and segment_at(document, t.sentence) is segment
         ]
         silent = (
             [t for t in there if t.sentence not in spoken]
@@ -264,18 +264,18 @@ def _of_sources(document: Document, words: Sequence[Word], signs: Signs) -> None
     avowals = [
         (sentence, hit)
         for sentence, hit in document.words_of("avowed")
-        if segment_of(document, sentence) <= Segment.LEAD
+        if segment_at(document, sentence) <= Segment.LEAD
     ]
     hearsay = [word for word in words if word.kind == "hearsay"]
     for word in hearsay:
-        in_front = segment_of(document, word.sentence) <= Segment.LEAD
+        in_front = segment_at(document, word.sentence) <= Segment.LEAD
         signs.add(Stage.PROPOSED, f"hearsay {'in front' if in_front else 'later'}")
     _of_talk(document, words, signs)
     if not avowals:
         return
     signs.add(Stage.PROPOSED, "a party says so")
     signs.add(Stage.RUMOURED, "a party says so")
-    heard = any(segment_of(document, word.sentence) <= Segment.LEAD for word in hearsay)
+    heard = any(segment_at(document, word.sentence) <= Segment.LEAD for word in hearsay)
     talk = {word.sentence for word in words if word.stage is Stage.RUMOURED}
     owned = next((hit for sentence, hit in avowals if sentence in talk), None)
     if owned is not None and not heard:
@@ -288,7 +288,7 @@ def _of_talk(document: Document, words: Sequence[Word], signs: Signs) -> None:
 
     Who weighs something and hides behind nobody has put it forward: "the minister considers a ban".
     """
-    front = [word for word in words if segment_of(document, word.sentence) <= Segment.LEAD]
+    front = [word for word in words if segment_at(document, word.sentence) <= Segment.LEAD]
     said = [word for word in front if word.kind == "word"]
     if any(word.kind == "hearsay" for word in front) and any(
         word.stage is Stage.PROPOSED for word in said

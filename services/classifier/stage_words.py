@@ -161,7 +161,7 @@ def _place_beside(
 ) -> str | None:
     if any(trigger.start <= hit.start and hit.end <= trigger.end for trigger in beside):
         return IN_CUE  # between the parts of one: "block … new bill"
-    segment = segment_of(document, sentence)
+    segment = segment_at(document, sentence)
     if distance(hit, beside) > REACH:
         return {Segment.TITLE: IN_TITLE, Segment.LEAD: IN_LEAD}.get(segment)
     clause = document.clause_of(sentence, hit.start)
@@ -172,10 +172,10 @@ def _place_beside(
 
 
 def _place_apart(document: Document, candidate: Candidate, sentence: int) -> str | None:
-    match segment_of(document, sentence):
+    match segment_at(document, sentence):
         case Segment.TITLE:
             in_front = any(
-                segment_of(document, each.sentence) <= Segment.LEAD for each in candidate.triggers
+                segment_at(document, each.sentence) <= Segment.LEAD for each in candidate.triggers
             )
             return IN_TITLE if in_front else None
         case Segment.LEAD:
@@ -199,6 +199,6 @@ def by_sentence(triggers: Iterable[Trigger]) -> Mapping[int, Sequence[Trigger]]:
     return found
 
 
-def segment_of(document: Document, sentence: int) -> Segment:
+def segment_at(document: Document, sentence: int) -> Segment:
     """Return the segment of a sentence."""
     return document.sentences[sentence].segment

@@ -131,10 +131,9 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
 
 def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
     """Yield who, by a later sentence, belongs to the alliance that buys."""
-    first = first_trigger(event)
-    in_front = document.sentences[first.sentence].segment <= Segment.LEAD
-    if not in_front or first.is_past or Role.TARGET not in event.roles.values():
+    if not is_told_in_front(document, event):
         return
+    first = first_trigger(event)
     last = min(first.sentence + 1 + _MEMBERS, len(document.sentences))
     for index in range(first.sentence + 1, last):
         yield from _members_in(document, first, index, grammar)

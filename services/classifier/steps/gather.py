@@ -205,14 +205,14 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
 
     "Norvik buys Zelmo. Last year it bought Balto."
     """
+    if _is_of_another_buyer(event, candidate):
+        return True
     hit, told = _closed_or_meant(event), _closed_or_meant(candidate)
     named = {
         name.company
         for trigger in candidate.triggers
         for name in document.names_in(trigger.sentence)
     }
-    if _is_of_another_buyer(event, candidate):
-        return True
     if not hit or not told:
         return False
     if told <= hit and not _is_of_others(event, candidate):

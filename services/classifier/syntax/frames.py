@@ -66,10 +66,8 @@ def _carried_out(
         row = before[-1:] + inside + after[:1]
         if trigger.frame == "must":
             hit = inside[-1:] or after[:1]
-        elif after or len(inside) > 1:
-            hit = row[-1:]
         else:
-            hit = before[-1:] if inside else []  # "Y: court orders X to remove the app"
+            hit = row[-1:] if after or len(inside) > 1 else []
     return dict.fromkeys(row, Role.PARTY) | dict.fromkeys(hit, Role.TARGET)
 
 

@@ -31,7 +31,7 @@ _BUYER = Side(Role.ACTOR, "buyer", 5)
 SIDES = (Side(Role.SELLER, "seller", 6), _BUYER)
 _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side stands who has it."""
-_BESIDE = 30
+_SINCE_WHEN = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
 _DENIAL = 12
 """So many characters before a word its denial may stand."""
@@ -58,20 +58,11 @@ def told_on(
     document: Document, event: Candidate, side: Side, *, grammar: Grammar
 ) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal; none where nothing says so."""
-    first = first_trigger(event)
-    last = min(first.sentence + 1 + side.reach, len(document.sentences))
-    for index in range(first.sentence, last):
+    first = first_trigger(event).sentence
+    for index in range(first, min(first + 1 + side.reach, len(document.sentences))):
         for found in document.words_in(side.layer, index):
-            if _is_looked_for(document, index, found) or document.words_in("advisers", index):
-                continue
             chain = _nearest(document, index, found, grammar)
-            if (
-                chain is not None
-                and not is_denied_before(document, index, found)
-                and not is_aside(grammar, first, beside_of(document, grammar, first, chain))
-                and not _is_history(document, index, found, chain, side.layer)
-                and _has_no_side(document, event, chain, index)
-            ):
+            if chain is not None and _has_it(document, event, side, index, found, chain, grammar):
                 return chain.names
     return ()
 
@@ -92,6 +83,26 @@ def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
             ):
                 return chains[0].names
     return ()
+
+
+def _has_it(
+    document: Document,
+    event: Candidate,
+    side: Side,
+    sentence: int,
+    found: Hit,
+    chain: Chain,
+    grammar: Grammar,
+) -> bool:
+    """Return whether a word for a side tells of a row of names, of this deal, and as it is."""
+    first = first_trigger(event)
+    return not (
+        document.words_in("advisers", sentence)
+        or (side is _BUYER and _is_looked_for(document, sentence, found))
+        or is_denied_before(document, sentence, found)
+        or is_aside(grammar, first, beside_of(document, grammar, first, chain))
+        or _is_history(document, side, sentence, found, chain)
+    ) and _has_no_side(document, event, chain, sentence)
 
 
 def is_denied_before(document: Document, sentence: int, word: Hit) -> bool:
@@ -130,15 +141,15 @@ def _is_looked_for(document: Document, sentence: int, found: Hit) -> bool:
     )
 
 
-def _is_history(document: Document, sentence: int, found: Hit, chain: Chain, layer: str) -> bool:
+def _is_history(document: Document, side: Side, sentence: int, found: Hit, chain: Chain) -> bool:
     """Return whether a sentence tells of another event long ago.
 
     Who sells "was" the owner until now, and what a comma behind its name begins is said of it: "The seller is X,
     which bought it in 2015".
     """
     text = document.folded.text
-    is_seller = layer == "seller"
-    end = found.end + (_BESIDE if is_seller else 0)
+    is_seller = side is not _BUYER
+    end = found.end + (_SINCE_WHEN if is_seller else 0)
     last = max(chain.end, found.end)
     ends = [at for at in (text.find(sign, last) for sign in COMMAS) if at >= 0]
     aside = min(ends, default=document.sentences[sentence].end)

@@ -9,13 +9,14 @@ from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.frames import CARRIED_OUT
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.openings import without_earlier
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
-OF_OTHERS = frozenset({"told", "must", "store"})
+OF_OTHERS = CARRIED_OUT | {"store"}
 """Frames of what is done to somebody else's app or goods."""
 
 

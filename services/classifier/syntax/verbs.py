@@ -25,7 +25,7 @@ _TO_ITS_VERB = 3
 _A_VERB = 3
 """How long at least what is told of a name is."""
 _A_PREPOSITION = 3
-_OTHER_HALF = re.compile(r" [^\W\d_]")
+_GOES_ON = re.compile(r" [^\W\d_]")
 _SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
 _ITS_MODAL = 16
 
@@ -62,8 +62,9 @@ def _of_another_verb(
         gap = text[document.word_end(trigger.end) : chain.start].split()
         is_joined = bool(gap) and _is_and(gap[-1])
         has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
-        begins = text[trigger.end : chain.start].rstrip().endswith(_COMMAS)
-        if (is_joined and (has_verb or (not at and len(gap) == 1))) or (begins and has_verb):
+        is_behind_comma = text[trigger.end : chain.start].rstrip().endswith(_COMMAS)
+        is_next = is_joined and not at and len(gap) == 1
+        if is_next or (has_verb and (is_joined or is_behind_comma)):
             return after[at:]
     return ()
 
@@ -151,8 +152,8 @@ def is_beyond(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
         return gap.startswith((",", "、", *particles("follows", document.language)))
     if document.language == "zh":
         return "," in gap
-    goes_on = _OTHER_HALF.match(text, chain.end)
-    return goes_on is not None and gap.strip() not in _COMMAS and gap.rstrip().endswith(_COMMAS)
+    goes_on = _GOES_ON.match(text, chain.end) is not None
+    return goes_on and gap.strip() not in _COMMAS and gap.rstrip().endswith(_COMMAS)
 
 
 def is_impersonal(document: Document, trigger: Trigger) -> bool:
