@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from services.classifier.lexicon.folding import fold_text
@@ -18,6 +18,8 @@ _ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
 _PAIR = " ... "
 _MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?[\s*$]*(?:,[^{}]*)?\}")
 """Alternatives of which one is empty."""
+_ROW = 16
+"""How many plain forms stand in one entry; all of them are read when one is met."""
 MAX_PAIR_GAP = 70
 """How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
 
@@ -63,11 +65,24 @@ class Piece(NamedTuple):
     """It must be the word right behind the one that the part before it begins ("cierr* su")."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """What must follow the first piece of a form, in any of its spellings.
+
+    All forms that go on alike share one, so it is compared by identity.
+    """
+
+    rows: tuple[tuple[str, tuple[tuple[Piece, ...], ...]], ...]
+    """Every row of pieces that may follow, by the text that it begins with; none if the first is all."""
+    longest: int
+    """How long the longest of those texts is."""
+
+
 class Form(NamedTuple):
     """What a text in the automaton begins: a form by its first piece, with what must follow."""
 
     piece: Piece
-    rest: tuple[Piece, ...]
+    rest: Rest
     meaning: Meaning
 
 
@@ -78,8 +93,8 @@ class Rule(NamedTuple):
     """Those of forms that need no more than the text itself, and are open where the rule is."""
     alone: tuple[Form, ...]
     """Others that need no further piece."""
-    halves: tuple[tuple[str, tuple[Form, ...]], ...]
-    """Those that need more than the text itself, by the text of the piece that must come next."""
+    halves: tuple[Form, ...]
+    """Those that need more than the text itself."""
     before: frozenset[str]
     behind: frozenset[str]
     is_open_left: bool
@@ -115,7 +130,10 @@ def _alternatives(form: str) -> list[str]:
 
 
 class Entry(NamedTuple):
-    """Forms that a lexicon writes as one, `stellt{,e} ... ein`: their first part, and all that may follow."""
+    """Forms that a lexicon writes as one, `stellt{,e} ... ein`: their first part, and all that may follow.
+
+    Or a row of plain ones, "ban | banned | bans", that nothing follows.
+    """
 
     first: str
     rest: str
@@ -126,7 +144,8 @@ class Entry(NamedTuple):
         # Only an empty alternative leaves two spaces, and hardly any stands between them.
         return [
             begin
-            for spelled in _alternatives(self.first)
+            for form in self.first.split("|")
+            for spelled in _alternatives(form)
             if (begin := _tidy(spelled) if "  " in spelled else spelled.strip())
         ]
 
@@ -137,16 +156,18 @@ class Entry(NamedTuple):
         for spelled, first in zip(begins, firsts, strict=True):
             if first == text:
                 begin, *tight = _split(spelled)
-                opened = _piece(begin, text)
-                behind = tuple(map(_tight_piece, tight))
-                for rest in _rests(self.rest) if self.rest else ((),):
-                    yield Form(opened, behind + rest, self.meaning)
+                yield Form(_piece(begin, text), _rest(tuple(tight), self.rest), self.meaning)
 
 
 def entries_of(text: str, meaning: Meaning) -> Iterator[Entry]:
     """Yield what `|` parts in a text of forms."""
-    for piece in _tidy(text).split("|"):
-        if form := piece.strip():
+    forms = [form for piece in _tidy(text).split("|") if (form := piece.strip())]
+    plain = [form for form in forms if "{" not in form and "..." not in form]
+    # Nine in ten are, and an entry of each would take fifty megabytes.
+    for start in range(0, len(plain), _ROW):
+        yield Entry("|".join(plain[start : start + _ROW]), "", meaning)
+    for form in forms:
+        if "{" in form or "..." in form:
             for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
                 first, _, rest = whole.partition(_PAIR)
                 yield Entry(first, rest, meaning)
@@ -201,12 +222,23 @@ def _lacks_a_part(rest: str) -> bool:
     return any(not _MAYBE_NOTHING.sub("", part).strip("*$ ") for part in parts)
 
 
-@lru_cache(maxsize=1024)
-def _rests(rest: str) -> tuple[tuple[Piece, ...], ...]:
-    """Return the pieces of every spelling of a rest. Many beginnings share one: it is read once."""
-    return tuple(
-        tuple(piece for part in _tidy(spelled).split(_PAIR) for piece in _pieces_of(part))
-        for spelled in _alternatives(rest)
+@cache
+def _rest(tight: tuple[str, ...], rest: str) -> Rest:
+    """Return what follows a form's first piece: the words right behind it, then its other parts.
+
+    Ten times as many beginnings share one, so each is read once and kept.
+    """
+    if not (tight or rest):
+        return Rest(rows=(), longest=0)
+    behind = tuple(map(_tight_piece, tight))
+    rows: dict[str, list[tuple[Piece, ...]]] = {}
+    for spelled in _alternatives(rest):
+        parts = _tidy(spelled).split(_PAIR) if spelled else ()
+        row = (*behind, *(piece for part in parts for piece in _pieces_of(part)))
+        rows.setdefault(row[0].text, []).append(row)
+    return Rest(
+        rows=tuple((text, tuple(dict.fromkeys(of_text))) for text, of_text in rows.items()),
+        longest=max(map(len, rows)),
     )
 
 
@@ -253,27 +285,24 @@ def _piece(form: str, text: str, *, is_tight: bool = False) -> Piece:
 
 def rule_of(forms: tuple[Form, ...]) -> Rule:
     """Return the rule of forms that begin with one text, at least one of them."""
-    halves = tuple(form for form in forms if form.rest)
+    halves = tuple(form for form in forms if form.rest.rows)
     piece = forms[0].piece
     is_open_left = any(form.piece.is_open_left for form in forms)
     is_open_right = any(form.piece.is_open_right for form in forms)
-    alone = [form for form in forms if not form.rest]
+    alone = [form for form in forms if not form.rest.rows]
     plain = [
         form
         for form in alone
         if (form.piece.is_open_left, form.piece.is_open_right) == (is_open_left, is_open_right)
         and not form.piece.ends_clause
     ]
-    by_next: dict[str, list[Form]] = {}
-    for form in halves:
-        by_next.setdefault(form.rest[0].text, []).append(form)
     return Rule(
         meanings=tuple(form.meaning for form in plain),
         alone=tuple(form for form in alone if form not in plain),
-        halves=tuple((text, tuple(of_text)) for text, of_text in by_next.items()),
+        halves=halves,
         before=piece.before,
         behind=piece.behind,
         is_open_left=is_open_left,
         is_open_right=is_open_right,
-        reach=MAX_PAIR_GAP + max((len(form.rest[0].text) for form in halves), default=0),
+        reach=MAX_PAIR_GAP + max((form.rest.longest for form in halves), default=0),
     )

@@ -48,6 +48,8 @@ class Hit(NamedTuple):
 
 _Found = tuple[int, int, tuple[str, str], Meaning]
 """A meaning at a place, as it is put in order: where it starts, where it ends, with a minus, its rank."""
+_Half = tuple[int, int, Form, tuple[Piece, ...]]
+"""A form of several pieces whose first stands from here to there, with a row that may follow."""
 _BY_PLACE = itemgetter(0, 1, 2)
 
 
@@ -82,7 +84,7 @@ class Words:
         """
         hits: list[_Found] = []
         inflected: list[_Found] = []
-        halves: list[tuple[int, int, Form]] = []
+        halves: list[_Half] = []
         rules, scripts, length = self._rules, SCRIPTS, len(text)
         ending_starts = self._ending_starts
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -108,11 +110,12 @@ class Words:
             if half:
                 near = text[end : end + reach]
                 halves += [
-                    (start, end, form)
-                    for following, forms in half
-                    if following in near
-                    for form in forms
+                    (start, end, form, row)
+                    for form in half
                     if fit or _fits(form, starts, ends)
+                    for following, rows in form.rest.rows
+                    if following in near
+                    for row in rows
                 ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".
@@ -123,7 +126,7 @@ class Words:
         return _longest(hits)
 
     def _completed(
-        self, text: str, halves: list[tuple[int, int, Form]], sentence_starts: Sequence[int]
+        self, text: str, halves: list[_Half], sentence_starts: Sequence[int]
     ) -> Iterator[_Found]:
         """Yield what is found of each form whose parts follow each other closely, all of them.
 
@@ -131,14 +134,14 @@ class Words:
         what belongs together, as a sentence does.
         """
         halves.sort(key=itemgetter(0))
-        newer: dict[int, int] = {}
+        newer: dict[tuple[int, int], int] = {}
         found: list[_Found] = []
-        for start, end, form in reversed(halves):
-            key = id(form)
+        for start, end, form, row in reversed(halves):
+            key = (id(form), id(row))
             limit = newer.get(key, len(text) + 1)
             newer[key] = start
             last = end
-            for piece in form.rest:
+            for piece in row:
                 most = limit if len(piece.text) >= end - start else limit + 1
                 last = self._next(
                     text, last, piece, min(most, _sentence_end(sentence_starts, last))
