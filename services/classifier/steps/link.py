@@ -26,6 +26,13 @@ _ENCLOSING = (('"', '"'), ('" ', ' "'), ("'", "'"))
 
 _TICKER = re.compile(r" ?[(（](?:[a-z]{2,10} ?[:：] ?)?[a-z0-9][a-z0-9.-]{0,9}[)）]")
 
+_UNLIKE_A_WORD = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])|\d")
+"""A capital within a name, or a figure."""
+
+_IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,}")
+_NEAREST = 12
+"""How many characters beside a name are looked at for the script of its text."""
+
 NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
@@ -126,7 +133,11 @@ def _is_everyday(document: Document, hit: AliasHit, common: frozenset[str]) -> b
     """Return whether a word of the language stands there: in lower case, or with an ending of its own."""
     text = document.folded.text
     if _is_lower(document, hit):
-        return text[hit.start : hit.end] in common or _is_inflected(text, hit.end)
+        return (
+            text[hit.start : hit.end] in common
+            or _is_inflected(text, hit.end)
+            or not _may_be_lower(document, hit)
+        )
     return document.language not in _DROPS_A and _drops_its_a(document, hit)
 
 
@@ -160,9 +171,39 @@ def _drops_its_a(document: Document, hit: AliasHit) -> bool:
 
 
 def _is_lower(document: Document, hit: AliasHit) -> bool:
+    """Return whether a name that its company writes with a capital stands in lower case, all of it."""
     if not hit.alias.text[:1].isupper():
         return False
-    return document.whole[document.folded.original(hit.start)].islower()
+    folded = document.folded
+    return document.whole[folded.original(hit.start) : folded.original(hit.end)].islower()
+
+
+def _may_be_lower(document: Document, hit: AliasHit) -> bool:
+    """Return whether a name without its capital may be one: as an address, or where nothing has capitals.
+
+    So may a name like no word ("TikTok", "N11"), and one among letters of another script.
+    """
+    text, sentence = document.folded.text, document.sentences[document.sentence_at(hit.start)]
+    folded = document.folded
+    written = document.whole[folded.original(sentence.start) : folded.original(sentence.end)]
+    return (
+        _UNLIKE_A_WORD.search(hit.alias.text) is not None
+        or _IN_AN_ADDRESS.match(text, hit.end) is not None
+        or text.startswith(("@", "#"), hit.start - 1)
+        or written.islower()
+        or _is_foreign(text, hit)
+    )
+
+
+def _is_foreign(text: str, hit: AliasHit) -> bool:
+    """Return whether the letters nearest to a name are of another script."""
+    script = SCRIPTS[text[hit.start]]
+    around = (
+        reversed(text[max(hit.start - _NEAREST, 0) : hit.start]),
+        text[hit.end : hit.end + _NEAREST],
+    )
+    nearest = (next((SCRIPTS[char] for char in side if char.isalpha()), script) for side in around)
+    return any(near != script for near in nearest)
 
 
 def _is_inflected(text: str, end: int) -> bool:

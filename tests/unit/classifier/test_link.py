@@ -8,8 +8,10 @@ import pytest
 
 from services.classifier.document import Document
 from services.classifier.lexicon.aliases import Aliases
+from services.classifier.lexicon.load import lexicon
 from services.classifier.steps.fold import fold
 from services.classifier.steps.link import link
+from services.classifier.steps.sentences import split
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 
@@ -160,7 +162,8 @@ OTHER_WORDS = [
 def names_in(text: str, *aliases: Alias) -> list[str]:
     """Return what stands at the places where the aliases were found."""
     company = Company(id=CompanyId("it"), name=aliases[0].text, names=aliases)
-    document = link(fold(Document(title=text, text="")), aliases=Aliases([company]))
+    document = split(fold(Document(title=text, text="")), grammar=lexicon("none").grammar)
+    document = link(document, aliases=Aliases([company]))
     folded = document.folded
     return [text[folded.original(n.start) : folded.original(n.end)] for n in document.names]
 
@@ -178,6 +181,37 @@ def test_a_name_is_not_found_inside_another_word(alias: str, text: str) -> None:
 def test_places_are_those_of_the_text_as_it_came() -> None:
     assert names_in("Tik\u00adTok bans", Alias(text="TikTok")) == ["Tik\u00adTok"]
     assert names_in("बंद: ज\u093cोमैटो ने", Alias(text="ज़ोमैटो")) == ["ज\u093cोमैटो"]
+
+
+@pytest.mark.parametrize(
+    ("alias", "text"),
+    [
+        ("TikTok", "Why tiktok is gone"),
+        ("N11", "Trendyol ile n11 satıldı"),
+        ("Zoom", "zoom is down"),
+        ("Vimeo", "Also blocked: vimeo.com and others"),
+        ("Vimeo", "More from @vimeo"),
+        ("Monobank", "Застосунок monobank не працює"),
+        ("Foodpanda", "禁止优食取得foodpanda台湾业务"),
+        ("Banco Topázio", "A oferta interessa ao banco Topázio"),
+    ],
+)
+def test_a_name_may_stand_in_lower_case_where_no_word_does(alias: str, text: str) -> None:
+    assert names_in(text, Alias(text=alias))
+
+
+@pytest.mark.parametrize(
+    ("alias", "text"),
+    [
+        ("Sistema", "O Banco Central tira três instituições do sistema"),
+        ("Switch", "Customers switch to another app"),
+        ("BAT", "Der Minister bat um Geduld"),
+        ("Printemps", "L'avis est attendu au printemps"),
+        ("Робин", "Птица робин прилетела"),
+    ],
+)
+def test_a_capitalised_name_is_a_word_where_its_text_has_no_capital(alias: str, text: str) -> None:
+    assert names_in(text, Alias(text=alias)) == []
 
 
 def test_an_exact_name_wants_its_own_case() -> None:
