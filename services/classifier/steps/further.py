@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.alike import is_alike, names_alike
 from services.classifier.syntax.chains import Chain, chains_of
 from services.classifier.syntax.markers import beside_of, is_aside, marked_role, marks_behind
-from services.classifier.syntax.outsiders import outsiders, spared_in
+from services.classifier.syntax.outsiders import spared_in
 from services.classifier.syntax.sides import (
     SIDES,
     first_trigger,
-    is_denied_before,
     is_told_in_front,
     presented,
     told_on,
@@ -32,9 +32,6 @@ _MEMBERS = 5
 
 _AMONG = 60
 """So many characters from the word for an alliance its members stand."""
-
-_ALIKE = 6
-"""So many sentences behind the first that tells a ban or a closing may say whom it hits too."""
 
 _LEAST_LISTED = 3
 """So many companies make a list of those whom a ban hits."""
@@ -66,7 +63,7 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
                 [
                     *_listed(document, event),
                     *_also(document, event, grammar),
-                    *_alike(document, event, grammar),
+                    *names_alike(document, event, grammar),
                 ],
                 Role.TARGET,
             )
@@ -176,58 +173,17 @@ def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candi
     return event
 
 
-def _alike(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
-    """Yield those of whom a sentence further down says that it hits them too: "The same applies to X"."""
-    if not is_told_in_front(document, event):
-        return
-    taken = {company for other in document.candidates for company in other.roles}
-    for index in _alike_sentences(document, event):
-        words = document.words_in("alike", index)
-        spared = spared_in(document, index) | outsiders(document, index)
-        names = document.names_in(index)
-        for chain in chains_of(document.folded.text, names, grammar.articles):
-            if (
-                any(chain.apart(word) <= _BESIDE for word in words)
-                and spared.isdisjoint(chain.names)
-                and not any(name.company in taken for name in chain.names)
-            ):
-                yield chain
-
-
-def _alike_sentences(document: Document, event: Candidate) -> list[int]:
-    """Return the sentences behind the first that tells an event which say that the same happens to others."""
-    first = first_trigger(event).sentence
-    return [
-        index
-        for index in range(first + 1, min(first + 1 + _ALIKE, len(document.sentences)))
-        if any(
-            not is_denied_before(document, index, word)
-            for word in document.words_in("alike", index)
-        )
-        and not document.words_in("background", index)
-        and not any(trigger.is_past for trigger in document.triggers_in(index))
-    ]
-
-
 def _with_those_alike(document: Document) -> list[Candidate]:
     """Return events, those that a sentence tells "too" as part of the ban or closing before: "X is banned as well"."""
     events: list[Candidate] = []
     for told in document.candidates:
-        places = (at for at, event in enumerate(events) if _is_alike(document, event, told))
+        places = (at for at, event in enumerate(events) if is_alike(document, event, told))
         at = next(places, None)
         if at is None:
             events.append(told)
         else:
             events[at] = _with(events[at], list(told.role_places.values()), Role.TARGET)
     return events
-
-
-def _is_alike(document: Document, event: Candidate, told: Candidate) -> bool:
-    """Return whether what a sentence tells is said to happen as an event did that stands before it."""
-    if event.event_type == "acquisition" or event.event_type != told.event_type:
-        return False
-    places = _alike_sentences(document, event) if is_told_in_front(document, event) else ()
-    return all(trigger.sentence in places and not trigger.is_negated for trigger in told.triggers)
 
 
 def _next_sentences(document: Document, event: Candidate) -> range:
