@@ -9,7 +9,7 @@ from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import begun_by_and
+from services.classifier.syntax.conjunctions import begun_by_and
 
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
@@ -192,7 +192,7 @@ def _is_besides(
             continue
         if blocker.end <= cue.start:
             before = text[blocker.end : cue.start].split()
-            if before and begun_by_and(before[-1]):
+            if before and begun_by_and(before[-1], document.language):
                 return True
         is_hit_before = grammar.order == "sov" or cue.meaning.frame == "passive"
         is_hit_behind = grammar.order != "sov"

@@ -79,7 +79,7 @@ def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> C
     }
     aside = outsiders(document, index)
     names = [name for name in document.names_in(index) if name not in aside]
-    chains = chains_of(document.folded.text, names)
+    chains = chains_of(document, names)
     if not 0 < len(chains) <= _OWNER_AND_UNIT or any(name.company in taken for name in names):
         return None
     chain = chains[-1]
@@ -108,7 +108,7 @@ def _free_in(document: Document, event: Candidate, sentence: int) -> list[Chain]
     taken = event.apart.union(*(other.roles for other in document.candidates))
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
-    chains = chains_of(document.folded.text, names)
+    chains = chains_of(document, names)
     return [chain for chain in chains if taken.isdisjoint(n.company for n in chain.names)]
 
 
@@ -141,7 +141,7 @@ def _free_beside(
         if not any(event.roles.get(name.company) is known for name in names):
             continue
         aside = outsiders(document, index)
-        chains = chains_of(document.folded.text, [name for name in names if name not in aside])
+        chains = chains_of(document, [name for name in names if name not in aside])
         taken |= event.apart
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
         if grammar.order == "svo" and known is Role.TARGET and index > max(own):

@@ -90,12 +90,12 @@ def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
             and (document.words_in("meant", index) or _is_row_of(document, names, hit))
             and not any(t.score >= _TOLD for t in document.triggers_in(index))
         ):
-            yield from chains_of(document.folded.text, names)
+            yield from chains_of(document, names)
 
 
 def _is_row_of(document: Document, names: Sequence[Name], hit: set[CompanyId]) -> bool:
     """Return whether all names of a sentence stand in one row, with two of those who are hit."""
-    chains = chains_of(document.folded.text, names)
+    chains = chains_of(document, names)
     return len(chains) == 1 and len(hit & {name.company for name in names}) >= _TWO_KNOWN
 
 
@@ -148,7 +148,7 @@ def _members_in(
         or any(t.score >= _TOLD for t in document.triggers_in(index))
     ):
         return
-    for chain in chains_of(document.folded.text, document.names_in(index)):
+    for chain in chains_of(document, document.names_in(index)):
         beside = beside_of(document, grammar, first, chain)
         marked = marked_role(grammar, first, beside)
         is_near = chain.apart(words[0]) <= _AMONG
@@ -215,7 +215,7 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
         return None
     chains = [
         chain
-        for chain in chains_of(document.folded.text, document.names_in(sentence))
+        for chain in chains_of(document, document.names_in(sentence))
         if not any(name.company in event.roles for name in chain.names)
     ]
     is_added = len(chains) == 1 and any(chains[0].apart(word) <= _BESIDE for word in words)

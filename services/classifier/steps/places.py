@@ -10,7 +10,8 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS, begun_by_and, is_and
+from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.conjunctions import begun_by_and, is_and
 
 _TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
 """What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""
@@ -227,12 +228,14 @@ def _is_joined(document: Document, end: int, start: int) -> bool:
     """Return whether two countries stand in a row: "Germany and France ban X", "독일과 프랑스"."""
     text = document.folded.text
     gap = text[end:start]
-    if begun_by_and(gap) or gap.strip() in particles("with_behind", document.language):
+    if begun_by_and(gap, document.language) or gap.strip() in particles(
+        "with_behind", document.language
+    ):
         return True
     while end < start and not is_word_end(text, end):
         end += 1
     gap = text[end:start]
-    return is_and(gap) or (bool(gap) and gap.strip() in COMMAS)
+    return is_and(gap, document.language) or (bool(gap) and gap.strip() in COMMAS)
 
 
 def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:

@@ -70,7 +70,7 @@ def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
         is_title = document.sentences[index].segment is Segment.TITLE
         if is_title or document.words_in("members", index):
             continue
-        for chain in chains_of(document.folded.text, document.names_in(index)):
+        for chain in chains_of(document, document.names_in(index)):
             companies = {name.company for name in chain.names}
             if len(companies) >= _MANY and all(
                 event.roles.get(company) is Role.ACTOR for company in companies
@@ -120,7 +120,7 @@ def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
         # "陣営" is a camp of several, and one of the camps that bid.
         allied = document.words_in("members", index)
         if all(any(_overlap(ally, word) for word in words) for ally in allied):
-            chains = chains_of(document.folded.text, document.names_in(index))
+            chains = chains_of(document, document.names_in(index))
             yield from _beside(chains, words, sure)  # else they buy together
 
 

@@ -29,7 +29,7 @@ def names_alike(document: Document, event: Candidate, grammar: Grammar) -> Itera
         words = document.words_in("alike", index)
         spared = spared_in(document, index) | outsiders(document, index)
         names = document.names_in(index)
-        for chain in chains_of(document.folded.text, names, grammar.articles):
+        for chain in chains_of(document, names, grammar.articles):
             if (
                 any(chain.apart(word) <= _BESIDE for word in words)
                 and spared.isdisjoint(chain.names)

@@ -39,14 +39,14 @@ def members(
     if _is_head_first(grammar):
         is_around = trigger.start < found.start() < trigger.end
         end = trigger.start if is_verb_behind else trigger.end if is_around else sentence.end
-        chains = chains_of(text, [n for n in names if found.end() <= n.start and n.end <= end])
+        chains = chains_of(document, [n for n in names if found.end() <= n.start and n.end <= end])
         # What stands right behind the word goes with it, whatever its mark says: "a consortium of X".
         led = [c for c in chains[:1] if c.start - found.end() <= _BESIDE]
         return [*led, *_until_marked(document, grammar, trigger, chains[len(led) :])]
-    before = chains_of(text, [name for name in names if name.end <= found.start()])
+    before = chains_of(document, [name for name in names if name.end <= found.start()])
     near = [chain for chain in before[-1:] if found.start() - chain.end <= _NEAR]
     about = _clause_about(text, grammar, found.end(), trigger.start)
-    chains = chains_of(text, [n for n in names if about[0] <= n.start and n.end <= about[1]])
+    chains = chains_of(document, [n for n in names if about[0] <= n.start and n.end <= about[1]])
     return [*_until_marked(document, grammar, trigger, near), *chains]
 
 

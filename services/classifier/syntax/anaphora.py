@@ -139,7 +139,7 @@ def borrowed(
         names = _told_in(document, index)
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
-        chains = _with_a_part(document, grammar, trigger, chains_of(document.folded.text, names))
+        chains = _with_a_part(document, grammar, trigger, chains_of(document, names))
         if len(chains) > 1 and of_its_owner(document.folded.text[chains[0].end : chains[1].start]):
             chains = chains[1:]
         if chains:

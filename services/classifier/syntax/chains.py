@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.classifier.document import Name
-from services.classifier.lexicon.scripts import ALL_THAI, UNSPACED, script_of
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and, is_and
 
 _LIST_GAP = 12
 _LOOSE_GAP = 28
@@ -29,14 +30,6 @@ _ADDED = re.compile(r" ?[(（][^()（）]{1,24}[)）]|[)）]")
 """What brackets add to a name of a row: its ticker, or another name of it that is tracked too."""
 _JOINTS = frozenset("・·")
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
-_WORDS_FOR_AND = (
-    "and or & dan atau serta juga এবং ও আর और तथा व या اور و یا ve veya ile и или та й і "
-    "або y e ou et o und oder sowie en of i oraz lub และ và hoặc மற்றும் 和 与 及 と や 및 와 과 "
-    "dan/atau bersama beserta cùng กับ ร่วมกับ 以及 连同 携手 联手 联合 ならびに とともに"
-)
-_CONJUNCTIONS = frozenset(_WORDS_FOR_AND.split())
-_GLUED_AND = "و"
-_UNSPACED_AND = ("和", "与", "及", "と", "以及", "และ", "กับ")
 _OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
 """What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
 
@@ -60,11 +53,12 @@ class Chain(NamedTuple):
         """Return how many characters lie between the row and a word, less than 0 where they overlap."""
         return max(self.start - word.end, word.start - self.end)
 
-    def topic(self, text: str) -> Chain | None:
+    def topic(self, document: Document) -> Chain | None:
         """Return who stands before the first comma, alone or joined by "and"; None where nobody does.
 
         "X、Y" and "X ve Y, Z", but not "X, Y ve Z".
         """
+        text, language = document.folded.text, document.language
         head = self.names[0]
         for at, name in enumerate(self.names[1:], start=1):
             if name.start < head.end:
@@ -72,7 +66,7 @@ class Chain(NamedTuple):
             gap = _without_added(text[head.end : name.start])
             if gap[:1] in COMMAS:
                 return Chain(self.names[:at])
-            is_row = is_and(gap) or gap.strip() in _JOINTS or begun_by_and(gap)
+            is_row = is_and(gap, language) or gap.strip() in _JOINTS or begun_by_and(gap, language)
             if not is_row:
                 return None
             head = name
@@ -86,15 +80,16 @@ def of_its_owner(gap: str) -> str:
 
 
 def chains_of(
-    text: str, names: Sequence[Name], articles: frozenset[str] = frozenset()
+    document: Document, names: Sequence[Name], articles: frozenset[str] = frozenset()
 ) -> list[Chain]:
-    """Return the chains of `names`, which stand in `text` in this order.
+    """Return the chains of `names`, which stand in the document in this order.
 
     Where a language has `articles`, each name in a row may have one, and the preposition of the first:
     "la X y la Y", "von X und von Y". Only a row with "and" is one then: "X, die Y" may begin a clause.
     """
     if len(names) < _TWO:
         return [Chain(tuple(names))] if names else []
+    text, language = document.folded.text, document.language
     chains: list[list[Name]] = []
     loose: list[bool] = []
     for name in names:
@@ -103,68 +98,48 @@ def chains_of(
             same_place = name.start <= chains[-1][-1].end  # or right behind it, both in quotes
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
             gap = _STRANGER.sub("", gap)
-            if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap)):
+            if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap, language)):
                 chains[-1].append(name)
                 continue
-        loose.append(bool(chains and articles) and _is_loose_gap(text, chains[-1], name, articles))
+        loose.append(
+            bool(chains and articles) and _is_loose_gap(document, chains[-1], name, articles)
+        )
         chains.append([name])
-    return [Chain(tuple(chain)) for chain in _with_loose(text, chains, loose)]
+    return [Chain(tuple(chain)) for chain in _with_loose(document, chains, loose)]
 
 
-def _with_loose(text: str, chains: list[list[Name]], loose: Sequence[bool]) -> list[list[Name]]:
+def _with_loose(
+    document: Document, chains: list[list[Name]], loose: Sequence[bool]
+) -> list[list[Name]]:
     """Return chains, with those joined that only articles part, where their last gap has an "and"."""
+    text, language = document.folded.text, document.language
     rows: list[list[Name]] = []
     for at, chain in enumerate(chains):
         run = at
         while run + 1 < len(chains) and loose[run + 1]:
             run += 1
-        has_and = loose[at] and any(
-            _has_and(text[chains[k - 1][-1].end : chains[k][0].start]) or _is_row(text, chains[k])
+        is_row = loose[at] and any(
+            has_and(text[chains[k - 1][-1].end : chains[k][0].start], language)
+            or has_and(text[chains[k][0].end : chains[k][-1].start], language)
             for k in range(at, run + 1)
         )
-        if has_and:
+        if is_row:
             rows[-1].extend(chain)
         else:
             rows.append(list(chain))
     return rows
 
 
-def _is_row(text: str, chain: Sequence[Name]) -> bool:
-    return _has_and(text[chain[0].end : chain[-1].start])
-
-
-def is_and(gap: str) -> bool:
-    """Return whether nothing but a word for "and" stands there."""
-    return gap.strip(" ,\"'»”") in _CONJUNCTIONS
-
-
-def begun_by_and(gap: str) -> int:
-    """Return how long the word for "and" is by which a gap between two names begins, 0 without one.
-
-    Arabic glues it to the next word, and scripts without spaces do.
-    """
-    begun = len(gap) - len(gap.lstrip())
-    first = gap.split(None, 1)[0] if gap.strip() else ""
-    if first in _CONJUNCTIONS:
-        return begun + len(first)
-    if begun and first.startswith(_GLUED_AND):
-        return begun + 1
-    if gap and not begun and script_of(gap[0]) in UNSPACED:
-        return max((len(word) for word in _UNSPACED_AND if gap.startswith(word)), default=0)
-    return 0
-
-
-def _has_and(gap: str) -> bool:
-    return any(word in _CONJUNCTIONS for word in gap.split())
-
-
-def _is_loose_gap(text: str, chain: Sequence[Name], name: Name, articles: frozenset[str]) -> bool:
+def _is_loose_gap(
+    document: Document, chain: Sequence[Name], name: Name, articles: frozenset[str]
+) -> bool:
     """Return whether a comma or "and" stands between, and articles or the preposition of the row."""
+    text, language = document.folded.text, document.language
     gap = text[chain[-1].end : name.start].rstrip(_QUOTES)
-    if len(gap) > _LOOSE_GAP or not (gap.startswith(",") or _has_and(gap)):
+    if len(gap) > _LOOSE_GAP or not (gap.startswith(",") or has_and(gap, language)):
         return False
     behind = gap.lstrip(", ").split()
-    if behind and behind[0] in _CONJUNCTIONS:
+    if behind and behind[0] in conjunctions(language):
         del behind[0]
     before = text[max(chain[0].start - _LOOSE_GAP, 0) : chain[0].start].split()
     row = {word for word in before[-_TWO:] if word not in articles}
@@ -208,10 +183,10 @@ def _without_ending(gap: str) -> str:
     return gap[at:]
 
 
-def _is_list_gap(gap: str) -> bool:
+def _is_list_gap(gap: str, language: str) -> bool:
     if gap[:1] == "," and gap[1:2] in CHINESE_WITH:
         return False  # ",与X的差距" is about X alone; a row is "A、B与C"
     pieces = gap.translate(_SEPARATED).split()
     if not pieces:
         return any(sign in gap for sign in _LIST_SIGNS) or gap.strip() == "-"
-    return all(piece in _CONJUNCTIONS for piece in pieces)
+    return conjunctions(language).issuperset(pieces)

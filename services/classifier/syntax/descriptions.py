@@ -13,7 +13,8 @@ from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import Chain, begun_by_and
+from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.conjunctions import begun_by_and
 
 _REACH = 64
 _MARKER = 24
@@ -132,7 +133,7 @@ def _goes_on(
     gap = text[row.end : chain.start]
     if not 1 < len(gap) <= _SECOND or (row.end <= trigger.start < chain.start):
         return False
-    begun = begun_by_and(gap)
+    begun = begun_by_and(gap, document.language)
     if not begun or _has_its_own_verb(document, row, chain):
         return False
     rest = gap[begun:]

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import COMMAS, Chain, is_and
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.conjunctions import is_and
 from services.common.contracts.reading import Role
 
 _COMMA = re.compile(r"[,،](?=\s)|[、，]")
@@ -135,7 +136,7 @@ def _goes_on(
     document: Document, trigger: Trigger, names: Sequence[Name], start: int, end: int
 ) -> bool:
     """Return whether a half behind the cue's only adds names: "…, Z पर भी"."""
-    rest = _without(document.folded.text, names, start + 1, end)
+    rest = _without(document, names, start + 1, end)
     return len(rest) <= _A_MARK or any(
         start < word.start < end for word in document.words_in("also", trigger.sentence)
     )
@@ -147,7 +148,7 @@ def _tells_of_another(
     """Return whether a half before the cue's says "not X", or tells of a deal where the cue tells of none."""
     words = [w for w in document.words_in("negation", trigger.sentence) if start < w.start < end]
     if words:
-        rest = _without(document.folded.text, names, start + 1, end)
+        rest = _without(document, names, start + 1, end)
         return len(rest) <= sum(word.end - word.start for word in words)
     return trigger.event_type != "acquisition" and any(
         start < cue.start < end
@@ -157,12 +158,13 @@ def _tells_of_another(
     )
 
 
-def _without(text: str, names: Sequence[Name], start: int, end: int) -> str:
+def _without(document: Document, names: Sequence[Name], start: int, end: int) -> str:
     """Return what a half has besides its names, without spaces, signs and words for "and"."""
+    text = document.folded.text
     rest, at = [], start
     for name in names:
         gap = text[at : name.start] if name.start > at else ""
-        if not is_and(gap):
+        if not is_and(gap, document.language):
             rest.append(gap)
         at = max(at, name.end)
     rest.append(text[at:end])

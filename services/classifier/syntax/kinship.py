@@ -122,7 +122,7 @@ def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
         name.company
         for index, sentence in enumerate(document.sentences)
         if sentence.segment <= Segment.LEAD
-        for chain in chains_of(document.folded.text, document.names_in(index))
+        for chain in chains_of(document, document.names_in(index))
         if targets & {name.company for name in chain.names}
         for name in chain.names
         if name.company not in event.apart

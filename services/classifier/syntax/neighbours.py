@@ -42,7 +42,7 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
             name for name in names if name.end <= start
         ]  # what a semicolon parts is told for itself
     near = of_its_half(document, grammar, trigger, in_clause or names)
-    chains = chains_of(document.folded.text, near, articles)
+    chains = chains_of(document, near, articles)
     chains = with_described(document, grammar, trigger, chains)
     if trigger.event_type == "ban":
         if grammar.order == "sov":

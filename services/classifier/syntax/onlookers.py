@@ -12,7 +12,8 @@ from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS, chains_of, is_and
+from services.classifier.syntax.chains import COMMAS, chains_of
+from services.classifier.syntax.conjunctions import is_and
 
 _BEHIND = 30
 """So many characters may stand between a word and the name behind it: "a loan of 2 billion euros from X"."""
@@ -91,7 +92,7 @@ def _behind(
         earlier = [name for name in names if name.end <= word.start]
         if not earlier or text[earlier[-1].end : word.start].strip(" '\"»”") not in COMMAS:
             return
-    row = next(row for row in chains_of(text, names) if following in row.names)
+    row = next(row for row in chains_of(document, names) if following in row.names)
     yield from (name for name in row.names if name.start >= word.end)
 
 
@@ -134,7 +135,7 @@ def _joined_to(document: Document, names: Sequence[Name]) -> list[Name]:
     """Return the last of names, with those that an "and" joins to it."""
     row = [names[-1]]
     for name in reversed(names[:-1]):
-        if not is_and(document.folded.text[name.end : row[0].start]):
+        if not is_and(document.folded.text[name.end : row[0].start], document.language):
             break
         row.insert(0, name)
     return row

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import CHINESE_WITH, COMMAS, begun_by_and, is_and
+from services.classifier.syntax.chains import CHINESE_WITH, COMMAS
+from services.classifier.syntax.conjunctions import begun_by_and, is_and
 
 _SALES = frozenset({"sell", "sold"})
 _LONGEST = 40
@@ -93,7 +94,9 @@ def products_in(document: Document, sentence: int) -> frozenset[Name]:
         and any(
             0 <= maker.start - name.end <= _TO_ITS_MAKER
             and 0 <= following.start - maker.end <= _TO_ITS_MAKER
-            and not begun_by_and(text[name.end : maker.start])  # "X and toy maker Y merge"
+            and not begun_by_and(
+                text[name.end : maker.start], document.language
+            )  # "X and toy maker Y merge"
             and not document.has_cue(sentence, name.end, maker.start)
             for maker in makers
         )
@@ -118,12 +121,13 @@ def spared_in(document: Document, sentence: int) -> frozenset[Name]:
         name = earlier.pop()
         if any(0 <= word.start - name.end <= _RIGHT_BEHIND for word in words):
             row = [name]
-            while earlier and _is_joined(document.folded.text[earlier[-1].end : row[-1].start]):
+            while earlier and _is_joined(document, earlier[-1], row[-1]):
                 row.append(earlier.pop())
             if any(other.company != name.company for other in earlier):
                 spared.update(row)
     return frozenset(spared)
 
 
-def _is_joined(gap: str) -> bool:
-    return gap == "-" or is_and(gap)
+def _is_joined(document: Document, name: Name, following: Name) -> bool:
+    gap = document.folded.text[name.end : following.start]
+    return gap == "-" or is_and(gap, document.language)

@@ -39,7 +39,7 @@ def _antecedent(document: Document, grammar: Grammar, trigger: Trigger) -> Chain
     if not grammar.relative or not document.folded.text.startswith(grammar.relative, start):
         return None
     names = [name for name in document.names_in(trigger.sentence) if name.end <= start]
-    chains = parted(document, grammar, trigger, chains_of(document.folded.text, names))
+    chains = parted(document, grammar, trigger, chains_of(document, names))
     if not chains or start - chains[-1].end > _TO_ITS_CLAUSE:
         return None
     return chains[-1]

@@ -74,7 +74,7 @@ def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
     for index in range(first + 1, min(first + 1 + _BUYER.reach, len(document.sentences))):
         start = document.sentences[index].start
         for word in document.words_in("meant", index):
-            chains = chains_of(document.folded.text, document.names_in(index))
+            chains = chains_of(document, document.names_in(index))
             if (
                 chains
                 and word.start - start <= _AT_FIRST
@@ -119,7 +119,9 @@ def _nearest(document: Document, sentence: int, found: Hit, grammar: Grammar) ->
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
     chains = [
-        c for c in chains_of(text, names, grammar.articles) if c.apart(found) <= _BESIDE_ITS_WORD
+        c
+        for c in chains_of(document, names, grammar.articles)
+        if c.apart(found) <= _BESIDE_ITS_WORD
     ]
     return min(
         chains,

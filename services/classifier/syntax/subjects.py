@@ -35,40 +35,44 @@ def subject_before(
         return []
     if text[start] in ")）" or text[start - 1] in ")）":
         opened = _BRACKETS.search(text, first, start if text[start] in ")）" else start - 1)
-        return _last_of(text, above, opened.start()) if opened else []
+        return _last_of(document, above, opened.start()) if opened else []
     if text[start - 1] not in COMMAS:
         return []
-    if grammar.relative and (named := _before_relative(text, grammar, above, start)):
+    if grammar.relative and (named := _before_relative(document, grammar, above, start)):
         return named
     if grammar.order == "sov" and _TOPIC.match(text, above[-1].end, start):
         begun, _ = document.clause_of(trigger.sentence, start - 1)
         is_told = any(
             begun <= hit.start < start for hit in document.words_in("cue", trigger.sentence)
         )
-        return [] if is_told else _row(text, above)
+        return [] if is_told else _row(document, above)
     return []
 
 
-def _before_relative(text: str, grammar: Grammar, above: Sequence[Name], start: int) -> list[Name]:
+def _before_relative(
+    document: Document, grammar: Grammar, above: Sequence[Name], start: int
+) -> list[Name]:
     """Return the names behind which a clause begins that is about them and ends right before `start`."""
+    text = document.folded.text
     for at in range(len(above) - 1, -1, -1):
         found = _relative(grammar).match(text, above[at].end, start)
         if found and not any(sign in text[found.end() : start - 1] for sign in COMMAS):
-            return _row(text, above[: at + 1])
+            return _row(document, above[: at + 1])
     return []
 
 
-def _last_of(text: str, above: Sequence[Name], end: int) -> list[Name]:
+def _last_of(document: Document, above: Sequence[Name], end: int) -> list[Name]:
     """Return the names in a row that end right before `end`."""
     outside = [name for name in above if name.end <= end]
+    text = document.folded.text
     if not outside or text[outside[-1].end : end].strip(" \"'»”)"):
         return []
-    return _row(text, outside)
+    return _row(document, outside)
 
 
-def _row(text: str, above: Sequence[Name]) -> list[Name]:
+def _row(document: Document, above: Sequence[Name]) -> list[Name]:
     """Return the last names in a row: "X and Y, which compete in Asia, buy Z"."""
-    return list(chains_of(text, above)[-1].names)
+    return list(chains_of(document, above)[-1].names)
 
 
 @lru_cache(maxsize=64)

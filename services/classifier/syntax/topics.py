@@ -55,7 +55,7 @@ def without_topic(
     Of those that close a marker behind Y must say so, or X and Y may be two that close. So does a verb for what
     is somebody else's, where Y stands alone before it: "X、Yをストアから削除".
     """
-    topic = chains[0].topic(document.folded.text) if chains else None
+    topic = chains[0].topic(document) if chains else None
     if topic is None:
         return chains
     rest = Chain(chains[0].names[len(topic.names) :])
@@ -63,7 +63,7 @@ def without_topic(
     if is_marked or (trigger.event_type == "acquisition" and trigger.frame != "passive"):
         return [topic, rest, *chains[1:]]
     text = document.folded.text
-    is_alone = rest.topic(text) is None and rest.end <= trigger.start
+    is_alone = rest.topic(document) is None and rest.end <= trigger.start
     is_apart = text.startswith(particles("topical", document.language), topic.end)
     if trigger.frame in OF_OTHERS and is_alone and is_apart and text[rest.end] not in COMMAS:
         return [topic, rest, *chains[1:]]

@@ -12,7 +12,8 @@ from itertools import pairwise
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import COMMAS, Chain, is_and
+from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.conjunctions import is_and
 from services.classifier.syntax.frames import NOUNS
 from services.common.contracts.reading import Role
 
@@ -60,7 +61,7 @@ def _of_another_verb(
     }
     for at, chain in enumerate(after):
         gap = text[document.word_end(trigger.end) : chain.start].split()
-        is_joined = bool(gap) and _is_and(gap[-1])
+        is_joined = bool(gap) and _is_and(gap[-1], document.language)
         has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
         is_behind_comma = text[trigger.end : chain.start].rstrip().endswith(_COMMAS)
         is_next = is_joined and not at and len(gap) == 1
@@ -77,23 +78,27 @@ def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -
     text = document.folded.text
     gap = text[document.word_end(trigger.end) : after[0].start].lstrip(_CLOSING_QUOTES)
     words = gap.split(None, 1)
-    if gap[:1] not in _PARTS and not (words and gap[:1] == " " and _is_and(words[0])):
+    if gap[:1] not in _PARTS and not (
+        words and gap[:1] == " " and _is_and(words[0], document.language)
+    ):
         return False
     end = document.sentences[trigger.sentence].end
     rest = text[after[-1].end : end].partition(" ")[2].strip(_AROUND_A_VERB)
     return trigger.event_type != "acquisition" or len(rest) > _A_VERB
 
 
-def _is_and(word: str) -> bool:
+def _is_and(word: str, language: str) -> bool:
     """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
-    return word == "و" or is_and(word)
+    return word == "و" or is_and(word, language)
 
 
 def is_of_another_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
     """Return whether an "and" with a verb parts a name from the cue: "compra Y y adelanta a Z"."""
     between = document.folded.text[trigger.end : chain.start]
     return any(
-        is_and(f"{word} ") and not is_and(f"{following} ") and len(following) > _A_PREPOSITION
+        is_and(word, document.language)
+        and not is_and(following, document.language)
+        and len(following) > _A_PREPOSITION
         for word, following in pairwise(between.split())
     )
 
@@ -110,7 +115,7 @@ def shares_its_subject(
         return False
     text = document.folded.text
     gap = text[before[-1].end : trigger.start]
-    return is_and(gap) or (
+    return is_and(gap, document.language) or (
         gap.strip() in COMMAS
         and document.sentences[trigger.sentence].segment is Segment.TITLE
         and len(before) > 1

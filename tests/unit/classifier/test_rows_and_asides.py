@@ -242,3 +242,23 @@ def test_who_owns_what_closes_is_told_in_an_aside() -> None:
 
     assert event_type == "shutdown"
     assert roles.keys() == {"norvik", "zelmo"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "roles"),
+    [
+        (
+            "pt",
+            "Zelmo vende à Norvik o Balto",
+            {"norvik": "actor", "balto": "target", "zelmo": "seller"},
+        ),
+        ("es", "Prohíben Balto en Norvik", {"balto": "target"}),
+        ("en", "Norvik buys Zelmo of Balto", {"norvik": "actor", "zelmo": "target"}),
+        ("nl", "Gurten verkoopt Balto aan Norvik en Zelmo", None),
+    ],
+)
+def test_a_word_for_and_joins_names_in_its_own_language_only(
+    lang: str, text: str, roles: dict[str, str] | None
+) -> None:
+    both = {"norvik": "actor", "zelmo": "actor", "balto": "target", "gurten": "seller"}
+    assert [found for _, found in told(lang, text)] == [roles or both]
