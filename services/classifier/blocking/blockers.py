@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.classifier.blocking.circumstances import is_circumstance
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
@@ -57,6 +58,7 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
                 _is_apart(document, sentence, hit, cues)
                 or _is_besides(document, grammar, sentence, hit, cues)
                 or _is_of_the_shares(document, sentence, hit, cues)
+                or is_circumstance(document, grammar, sentence, hit, cues)
             ):
                 continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
@@ -97,6 +99,7 @@ def penalty_of(
             or _is_apart(document, sentence, blocker, hits)
             or _is_besides(document, grammar, sentence, blocker, hits)
             or _is_of_the_shares(document, sentence, blocker, hits)
+            or is_circumstance(document, grammar, sentence, blocker, hits)
         ):
             continue
         start, _ = document.clause_of(sentence, hits[0].start)

@@ -1,0 +1,118 @@
+"""Circumstances: words of another subject that only say when, why or with what else something happens.
+
+"Norvik buys Balto ahead of its IPO" is no offer of shares, "Italy bans Norvik before the World Cup" no sport.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import UNSPACED, script_of
+from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS
+
+_KINDS = frozenset(
+    (
+        *("boycott", "build", "goods", "ipo", "layoffs", "listing", "market", "office"),
+        *("partner", "person", "sport", "users", "wages"),
+    )
+)
+"""What may be a circumstance. A lockdown, an outage or a holiday says why something closes for a while."""
+
+_VERBS = frozenset({"active", "passive", "sell", "sold", "close", "merge"})
+
+_SURE = 2.0
+"""What a cue weighs that says what is closed: "closes 40 stores"."""
+
+_BESIDE = 12
+"""So many characters from the verb stands what it is about: "buys the dairy X"."""
+
+_REACH = 25
+"""So many characters before a word of another subject stands the one that makes it a circumstance."""
+
+_DIGIT = re.compile(r"\d")
+
+
+def is_circumstance(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
+    """Return whether a sentence tells an event whole, and what a blocker stands for besides."""
+    if blocker.meaning.name not in _KINDS:
+        return False
+    names = document.names_in(sentence)
+    return any(
+        (blocker.start >= end and _is_added_behind(document, blocker, end))
+        or (blocker.end <= start and _is_added_in_front(document, blocker, start))
+        for cue in cues
+        if cue.meaning.frame in _VERBS
+        for start, end in _told(document, grammar, cue, names)
+    )
+
+
+def _told(
+    document: Document, grammar: Grammar, cue: Hit, names: Sequence[Name]
+) -> Iterator[tuple[int, int]]:
+    """Yield from where to where a cue tells an event whole: who, and whom or what."""
+    before = next((name for name in reversed(names) if name.end <= cue.start), None)
+    after = next((name for name in names if name.start >= cue.end), None)
+    text = document.folded.text
+    is_after = after is not None and _is_beside(text[cue.end : after.start])
+    is_before = before is not None and _is_beside(text[before.end : cue.start])
+    if "acquisition" in cue.meaning.types:
+        if before and after and is_after and before.company != after.company:
+            yield before.start, after.end
+        elif before and is_before and grammar.order == "sov":
+            other = next((n for n in names if n.end <= before.start), None)
+            if other is not None and other.company != before.company:
+                yield other.start, cue.end
+    elif after is not None and is_after and grammar.order != "sov":
+        yield (before.start if before else cue.start), after.end
+    elif before is not None and (
+        (is_before and (cue.meaning.frame == "passive" or grammar.order == "sov"))
+        or ("shutdown" in cue.meaning.types and cue.meaning.weight >= _SURE)
+    ):
+        yield before.start, cue.end
+
+
+def _is_beside(gap: str) -> bool:
+    """Return whether so little stands between a verb and what it is about; a number counts goods."""
+    return len(gap) <= _BESIDE and not _DIGIT.search(gap) and COMMAS.isdisjoint(gap)
+
+
+def _is_added_behind(document: Document, blocker: Hit, end: int) -> bool:
+    """Return whether a comma or a word such as "after" parts a blocker from what is told before it."""
+    gap = document.folded.text[end : blocker.start]
+    return not COMMAS.isdisjoint(gap) or _has(gap, _before_it(document.language))
+
+
+def _is_added_in_front(document: Document, blocker: Hit, start: int) -> bool:
+    """Return whether words such as "after" make a circumstance of a blocker before what is told."""
+    text = document.folded.text
+    before = text[max(blocker.start - _REACH, 0) : blocker.start]
+    return _has(text[blocker.end : start], _behind_it(document.language)) or _has(
+        before, _before_it(document.language)
+    )
+
+
+def _has(gap: str, words: tuple[str, ...]) -> bool:
+    spaced = f" {gap.strip()} "
+    return any(
+        (word in gap) if script_of(word[0]) in UNSPACED else (f" {word} " in spaced)
+        for word in words
+    )
+
+
+@cache
+def _before_it(language: str) -> tuple[str, ...]:
+    return tuple(map(fold_text, particles("amid", language)))
+
+
+@cache
+def _behind_it(language: str) -> tuple[str, ...]:
+    return tuple(map(fold_text, particles("amid_behind", language)))
