@@ -262,3 +262,42 @@ def test_a_word_for_and_joins_names_in_its_own_language_only(
 ) -> None:
     both = {"norvik": "actor", "zelmo": "actor", "balto": "target", "gurten": "seller"}
     assert [found for _, found in told(lang, text)] == [roles or both]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Zelmo, not Norvik, buys Balto"),
+        ("en", "Not Norvik but Zelmo buys Balto"),
+        ("de", "Zelmo, nicht Norvik, übernimmt Balto"),
+        ("de", "Nicht Norvik, sondern Zelmo kauft Balto"),
+        ("nl", "Zelmo, niet Norvik, koopt Balto"),
+        ("nl", "Niet Norvik, maar Zelmo neemt Balto over"),
+        ("fr", "Zelmo, et non Norvik, rachète Balto"),
+        ("fr", "Ce n'est pas Norvik mais Zelmo qui rachète Balto"),
+        ("es", "Zelmo, y no Norvik, compra Balto"),
+        ("es", "Zelmo, no Norvik, compra Balto"),
+        ("pt", "Zelmo, e não Norvik, compra a Balto"),
+        ("it", "Zelmo, e non Norvik, compra Balto"),
+        ("it", "Non Norvik ma Zelmo compra Balto"),
+        ("pl", "Zelmo, a nie Norvik, przejmuje Balto"),
+        ("pl", "Nie Norvik, lecz Zelmo przejmuje Balto"),
+        ("ru", "Zelmo, а не Norvik, покупает Balto"),
+        ("uk", "Zelmo, а не Norvik, купує Balto"),
+        ("id", "Zelmo, bukan Norvik, akuisisi Balto"),
+        ("vi", "Zelmo, chứ không phải Norvik, mua lại Balto"),
+        ("tr", "Norvik değil Zelmo Balto'yu satın alıyor"),
+        ("zh", "Zelmo而非Norvik收购Balto"),
+        ("ja", "NorvikではなくZelmoがBaltoを買収"),
+        ("hi", "Norvik नहीं, Zelmo ने Balto को खरीदा"),
+        ("ur", "Norvik نہیں، Zelmo نے Balto کو خرید لیا"),
+        ("ta", "Norvik அல்ல, Zelmo தான் Balto வாங்குகிறது"),
+        ("ar", "Zelmo وليس Norvik تستحوذ على Balto"),
+    ],
+)
+def test_whom_a_word_denies_has_no_part(lang: str, text: str) -> None:
+    assert [found for _, found in told(lang, text)] == [{"zelmo": "actor", "balto": "target"}]
+
+
+def test_whom_a_word_denies_is_not_banned() -> None:
+    assert told("en", "Balto, not Norvik, banned in Italy") == [("ban", {"balto": "target"})]
