@@ -28,6 +28,9 @@ class DateWords:
     """Today and yesterday alone, in days from publishing."""
     since: tuple[str, ...] = ()
     """They go before when something began."""
+    ahead: tuple[str, ...] = ()
+    ahead_behind: tuple[str, ...] = ()
+    """They say beside a weekday that it is still to come: "takes effect on", "ab"."""
     deadline: tuple[str, ...] = ()
     deadline_behind: tuple[str, ...] = ()
     """They say that something happens before a day."""
@@ -65,6 +68,8 @@ class DateWords:
                 form: away for key, away in spoken for form in folded_forms(days.get(key, ""))
             },
             since=folded_forms(days.get("since", "")),
+            ahead=folded_forms(days.get("ahead", "")),
+            ahead_behind=folded_forms(days.get("ahead_behind", "")),
             deadline=folded_forms(spans.get("deadline", "")),
             deadline_behind=folded_forms(spans.get("behind", "")),
             part=folded_forms(spans.get("part", "")),

@@ -8,8 +8,12 @@ from datetime import date, timedelta
 
 from services.classifier.lexicon import date_patterns
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import UNSPACED, is_word_end, script_of
 from services.classifier.lexicon.written_dates import FoundDate, nearest_day
 
+_WEEK = 7
+_REACH = 30
+"""So many characters beside a weekday stands the word that says it is still to come."""
 _THE_SAME = (" نفس", " same")
 """Behind "from the day", it is the day that was just told of: "من اليوم نفسه"."""
 
@@ -19,7 +23,7 @@ def spoken_days(
 ) -> Iterator[FoundDate]:
     """Yield the weekdays and "today" between two places of a folded text.
 
-    A weekday is the last one up to publishing.
+    A weekday is the last one up to publishing, behind "from" or "takes effect" the next one.
     """
     for found in date_patterns.spoken_days(grammar).finditer(text, start, end):
         day = _day_of(found, published, grammar)
@@ -40,14 +44,31 @@ def days_from_now(
 
 
 def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date | None:
-    """Return the last such weekday up to publishing; "sexta-feira (31)" is told by its number."""
+    """Return the day that a word means; "sexta-feira (31)" is told by its number."""
     word = found["day"]
     if word in grammar.dates.spoken_days:
         return _days_after(published, grammar.dates.spoken_days[word])
     numbered = nearest_day(int(found["number"]), published) if found["number"] else None
     if numbered:
         return date.fromisoformat(numbered)
-    return _days_after(published, -((published.weekday() - grammar.dates.weekdays[word]) % 7))
+    since = (published.weekday() - grammar.dates.weekdays[word]) % _WEEK
+    is_ahead = since and _is_ahead(found, grammar)
+    return _days_after(published, _WEEK - since if is_ahead else -since)
+
+
+def _is_ahead(found: re.Match[str], grammar: Grammar) -> bool:
+    """Return whether a word right beside a weekday says that it is still to come."""
+    text, dates = found.string, grammar.dates
+    left = text[max(found.start() - _REACH, 0) : found.start()].rstrip(" '\"")
+    right = text[found.end() : found.end() + _REACH].lstrip()
+    return any(_ends_with(left, word) for word in dates.ahead) or any(
+        right.startswith(word) and is_word_end(right, len(word)) for word in dates.ahead_behind
+    )
+
+
+def _ends_with(left: str, word: str) -> bool:
+    before = left[: -len(word)][-1:]
+    return left.endswith(word) and (not before.isalpha() or script_of(word[0]) in UNSPACED)
 
 
 def _days_after(published: date, days: int) -> date | None:

@@ -313,3 +313,48 @@ def test_news_happened_in_the_week_before_it_is_told_and_closings_come(
     reports = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"))).read(story).reports
 
     assert [report.date for report in reports] == [expected]
+
+
+def _date_of(language: str, title: str, published: datetime) -> str | None:
+    pipeline = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok")))
+    [report] = pipeline.read(a_story(title=title, language=language, published=published)).reports
+    return report.date
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Ban on TikTok takes effect Monday"),
+        ("en", "Italy bans TikTok from Monday"),
+        ("de", "TikTok-Verbot tritt am Montag in Kraft"),
+        ("fr", "L'interdiction de TikTok entre en vigueur lundi"),
+        ("es", "La prohibición de TikTok entra en vigor el lunes"),
+        ("pt", "Proibição do TikTok entra em vigor na segunda-feira"),
+        ("nl", "Verbod op TikTok gaat maandag in"),
+        ("ru", "Запрет TikTok вступает в силу в понедельник"),
+        ("pl", "Zakaz TikTok wchodzi w życie w poniedziałek"),
+        ("uk", "Заборона TikTok набуває чинності у понеділок"),
+        ("tr", "TikTok yasağı pazartesi gününden itibaren geçerli"),
+        ("ar", "حظر TikTok يبدأ اعتبارا من الاثنين"),
+        ("id", "TikTok diblokir mulai Senin"),
+        ("vi", "Cấm TikTok từ thứ Hai"),
+        ("hi", "TikTok पर सोमवार से प्रतिबंध"),
+        ("ko", "월요일부터 TikTok 금지"),
+        ("ja", "月曜日からTikTokを禁止"),
+        ("it", "TikTok vietata dall'Italia da lunedì"),
+    ],
+)
+def test_a_weekday_from_which_something_holds_is_the_next_one(language: str, title: str) -> None:
+    assert _date_of(language, title, datetime(2026, 11, 27, 9, tzinfo=UTC)) == "2026-11-30"
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Italy banned TikTok on Monday"),
+        ("de", "Italien hat TikTok am Montag verboten"),
+        ("hi", "TikTok पर सोमवार को प्रतिबंध"),
+    ],
+)
+def test_a_weekday_is_else_the_last_one(language: str, title: str) -> None:
+    assert _date_of(language, title, datetime(2026, 11, 27, 9, tzinfo=UTC)) == "2026-11-23"
