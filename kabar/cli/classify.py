@@ -11,6 +11,7 @@ import click
 
 from services.classifier.explanation import explanation
 from services.classifier.garbage import collect_rarely
+from services.classifier.lexicon.load import BrokenLexiconError
 from services.classifier.lines import BrokenLineError, read_story, written
 from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
@@ -31,7 +32,8 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
     """Read stories as JSON lines from FILE or stdin and write what they report, one line each.
 
     A line is {"id", "title", "text"?, "url"?, "published"?, "lang"?}. A broken line gives
-    {"id", "error"} in its place, and exit code 1 at the end.
+    {"id", "error"} in its place, a story in a language whose words cannot be read too, and exit
+    code 1 at the end.
     """
     pipeline = Pipeline.of(watchlist_of(companies))
     collect_rarely()
@@ -44,10 +46,15 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
             is_broken = True
             out.write(_json({"id": error.story_id, "error": str(error)}))
             continue
-        if explain:
-            out.write(f"{story_id}\n{explanation(pipeline.document(story))}\n\n".encode())
-        else:
-            out.write(_json(written(story_id, *pipeline.told(story))))
+        try:
+            if explain:
+                told = f"{story_id}\n{explanation(pipeline.document(story))}\n\n".encode()
+            else:
+                told = _json(written(story_id, *pipeline.told(story)))
+        except BrokenLexiconError as error:
+            is_broken = True
+            told = _json({"id": story_id, "error": str(error)})
+        out.write(told)
     out.flush()
     if is_broken:
         raise SystemExit(1)

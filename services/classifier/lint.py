@@ -1,18 +1,17 @@
-"""Lint: what is wrong with a lexicon's cues and their examples, by file and line."""
+"""Lint: what is wrong with a lexicon's files and their examples, by file and line."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
-
-import yaml
 
 from services.classifier.document import Document
 from services.classifier.lexicon.examples import Example, examples
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.load import lexicon
+from services.classifier.lexicon.load import BrokenLexiconError, lexicon
+from services.classifier.lexicon.mistakes import mistakes
+from services.classifier.lexicon.pages import EXAMPLES_FILE, below, entries_of, page_of, text_at
 from services.classifier.lexicon.rules import split_forms
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
@@ -20,17 +19,10 @@ from services.classifier.steps.detect import ENOUGH, detect
 from services.classifier.steps.fold import fold
 from services.classifier.steps.match import match
 from services.classifier.steps.sentences import split
-from services.common.config.findings import Finding, Severity
-from services.common.contracts.reading import Stage
-from services.common.event_types import event_types
+from services.common.config.findings import Finding, Severity, suggestion
 
-FRAMES = frozenset(
-    (
-        *("active", "passive", "sold", "noun", "sell", "merge"),
-        *("close", "refuse", "talks", "store", "lifted", "joins", "told", "must"),
-    )
-)
 _LEAST_EXAMPLES = 2
+_NOTHING = ("0", "0.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +32,8 @@ class _Group:
     language: str
     name: str
     line: int
+    column: int
     forms: tuple[str, ...]
-    frame: str
-    stage: str | None
     only_hides: bool
     """Of weight 0: its words say nothing and hide a cue that they hold, so that no example hits it."""
 
@@ -51,71 +42,41 @@ class _Group:
         return self.name.partition(".")[0]
 
     def error(self, message: str) -> Finding:
-        return _error(self.language, self.line, message)
+        return _error(f"{self.language}/cues.yml", message, line=self.line, column=self.column)
 
 
 def findings(language: str) -> list[Finding]:
-    """Return the mistakes in a language's cues: none means that every example is read as it says."""
-    try:
-        lexicon(language)
-        groups = _groups(language)
-    except ValueError as error:
-        return [_error(language, 1, str(error))]
-    given = list(examples(language))
+    """Return the mistakes in a language's files: none means that every example is read as it says."""
+    wrong = mistakes(language)
+    groups, given = _groups(language), list(examples(language))
     return [
-        *_unknown_words(groups),
+        *wrong,
         *_repeated_forms(groups),
         *_short_forms(groups),
         *_lacking_examples(groups, given),
-        *_failing_examples(language, groups, given),
+        *_groupless_examples(language, groups),
+        *_misread_examples(language, groups, given, is_told=bool(wrong)),
     ]
 
 
-def _error(language: str, line: int, message: str, *, file: str = "cues.yml") -> Finding:
-    return Finding(f"lexicon/{language}/{file}", line, 1, Severity.ERROR, message)
+def _error(file: str, message: str, *, line: int = 1, column: int = 1) -> Finding:
+    return Finding(f"lexicon/{file}", line, column, Severity.ERROR, message)
 
 
 def _groups(language: str) -> list[_Group]:
-    file = files("services.classifier.lexicon").joinpath(language, "cues.yml")
-    if not file.is_file():
-        return []
-    root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
-    found: list[_Group] = []
-    for event_type, groups in _entries(_below(root, "cues")):
-        for group, body in _entries(groups):
-            values = {key.value: str(value.value) for key, value in _entries(body)}
-            found.append(
-                _Group(
-                    language=language,
-                    name=f"{event_type.value}.{group.value}",
-                    line=group.start_mark.line + 1,
-                    forms=tuple(split_forms(values.get("forms", ""))),
-                    frame=values.get("frame", "noun"),
-                    stage=values.get("stage"),
-                    only_hides=float(values.get("weight", "3")) == 0,
-                )
-            )
-    return found
-
-
-def _entries(node: yaml.Node | None) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
-    return list(node.value) if isinstance(node, yaml.MappingNode) else []
-
-
-def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    return next((value for name, value in _entries(node) if name.value == key), None)
-
-
-def _unknown_words(groups: list[_Group]) -> Iterator[Finding]:
-    for group in groups:
-        if group.event_type not in event_types():
-            yield group.error(
-                f"{group.name}: {group.event_type} is not a type of event_types.yml.",
-            )
-        if group.frame not in FRAMES:
-            yield group.error(f'{group.name}: there is no frame "{group.frame}".')
-        if group.stage is not None and group.stage not in set(Stage):
-            yield group.error(f'{group.name}: there is no stage "{group.stage}".')
+    page = page_of(language, "cues.yml")
+    return [
+        _Group(
+            language=language,
+            name=f"{event_type.text}.{group.text}",
+            line=group.line,
+            column=group.column,
+            forms=tuple(split_forms(text_at(body, "forms"))),
+            only_hides=text_at(body, "weight") in _NOTHING,
+        )
+        for event_type, groups in entries_of(below(page.root, "cues") if page else None)
+        for group, body in entries_of(groups)
+    ]
 
 
 def _repeated_forms(groups: list[_Group]) -> Iterator[Finding]:
@@ -162,21 +123,40 @@ def _lacking_examples(groups: list[_Group], given: list[Example]) -> Iterator[Fi
                 )
 
 
-def _failing_examples(
-    language: str, groups: list[_Group], given: list[Example]
+def _groupless_examples(language: str, groups: list[_Group]) -> Iterator[Finding]:
+    """Yield each group that has examples and is not there, once; none where no group could be read."""
+    names = {group.name for group in groups}
+    page = page_of(language, EXAMPLES_FILE) if names else None
+    for event_type, told in entries_of(page.root if page else None):
+        for group, _ in entries_of(told):
+            name = f"{event_type.text}.{group.text}"
+            if name not in names:
+                yield _error(
+                    f"{language}/{EXAMPLES_FILE}",
+                    f"examples of {name}, which cues.yml does not have{suggestion(name, names) or '.'}",
+                    line=group.line,
+                    column=group.column,
+                )
+
+
+def _misread_examples(
+    language: str, groups: list[_Group], given: list[Example], *, is_told: bool
 ) -> Iterator[Finding]:
-    lines = {group.name: group.line for group in groups}
+    """Yield the examples that are not read as they should be; why none can be, unless that `is_told`."""
+    try:
+        lexicon(language)
+    except BrokenLexiconError as error:
+        if not is_told:
+            yield _error(f"{language}/cues.yml", str(error.__cause__))
+        return
+    names = {group.name for group in groups}
     for example in given:
-        if example.group not in lines:
+        if example.group in names and (why := why_wrong(example)) is not None:
             yield _error(
-                language,
-                1,
-                f"examples of {example.group}, which cues.yml does not have.",
-                file="examples.yml",
-            )
-        elif (why := why_wrong(example)) is not None:
-            yield _error(
-                language, lines[example.group], f'{example.group}: "{example.sentence}" {why}'
+                f"{language}/{EXAMPLES_FILE}",
+                f'{example.group}: "{example.sentence}" {why}',
+                line=example.line,
+                column=example.column,
             )
 
 

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
-from services.classifier.lexicon.shared_words import parse_yaml
+from services.classifier.lexicon.pages import EXAMPLES_FILE, entries_of, page_of
+from services.common.config.yaml import Scalar, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A sentence that the group (`ban.forbid`) says something about, or must not."""
+    """A sentence that the group (`ban.forbid`) says something about, or must not.
+
+    `line` and `column` are where it stands in examples.yml.
+    """
 
     language: str
     group: str
     sentence: str
     is_hit: bool
+    line: int
+    column: int
 
 
 def examples(language: str) -> Iterator[Example]:
-    """Yield the examples of a language, in the file's order; none where it has no such file."""
-    file = files("services.classifier.lexicon").joinpath(f"{language}/examples.yml")
-    if not file.is_file():
-        return
-    for event_type, groups in (parse_yaml(file.read_text(encoding="utf-8")) or {}).items():
-        for group, kinds in groups.items():
-            for kind, sentences in kinds.items():
-                for sentence in sentences:
-                    yield Example(
-                        language=language,
-                        group=f"{event_type}.{group}",
-                        sentence=sentence,
-                        is_hit=kind == "hits",
-                    )
+    """Yield the examples of a language, in the file's order; none where it has no such file.
+
+    What is no list of sentences has none: `mistakes` tells of it.
+    """
+    page = page_of(language, EXAMPLES_FILE)
+    for event_type, groups in entries_of(page.root if page else None):
+        for group, kinds in entries_of(groups):
+            for kind, sentences in entries_of(kinds):
+                for sentence in sentences.items if isinstance(sentences, Sequence) else ():
+                    if isinstance(sentence, Scalar):
+                        yield Example(
+                            language=language,
+                            group=f"{event_type.text}.{group.text}",
+                            sentence=sentence.text,
+                            is_hit=kind.text == "hits",
+                            line=sentence.line,
+                            column=sentence.column,
+                        )

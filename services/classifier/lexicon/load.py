@@ -20,12 +20,14 @@ from services.classifier.lexicon.narrowing import narrowed
 from services.classifier.lexicon.rules import Meaning, split_forms
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
 from services.classifier.lexicon.shared_words import (
+    LANGUAGE_FILES,
     blocked_types,
     parsed_file,
     shared_file,
     text_of,
 )
 from services.classifier.lexicon.words import Words
+from services.common.errors import ConfigurationError
 from services.common.event_types import event_types
 from services.common.ids import fingerprint
 
@@ -71,7 +73,6 @@ _ONLOOKED = {
 """For which event types the words of a key of `onlookers.yml` hold; without one for all."""
 
 _CHECKED = "checked.txt"
-_FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,23 +85,50 @@ class Lexicon:
     hash: str
 
 
+class BrokenLexiconError(ConfigurationError):
+    """A language's files cannot be read: no story in it can be, those in others can."""
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """Return the lexicon of a language, compiled once; one without a folder has no words.
 
     Raises:
-        ValueError: a file says something that cannot be; the message names file and entry.
+        BrokenLexiconError: a file says something that cannot be; the message names file, line and entry.
     """
+    try:
+        return _compiled(language)
+    except (AttributeError, TypeError, ValueError) as error:
+        # A list where forms are wanted raises all of them. Asking each entry what it is would slow
+        # every start; so that is asked where one did not do.
+        raise BrokenLexiconError(_why_broken(language, error)) from error
+
+
+def _why_broken(language: str, error: Exception) -> str:
+    """Return the first mistake of a language's files, with its place."""
+    # Not above: it reads files with their places, which a start does not need.
+    from services.classifier.lexicon.mistakes import mistakes  # noqa: PLC0415
+
+    first = next(iter(mistakes(language)), None)
+    return f"{first or f'lexicon/{language}: {error}'} (kabar check --lexicon tells all)"
+
+
+def _compiled(language: str) -> Lexicon:
     folder = files("services.classifier.lexicon").joinpath(language)
     parsed: dict[str, Any] = {}
     texts: list[str] = []
-    for name in _FILES:
+    for name in LANGUAGE_FILES:
         text = text_of(folder.joinpath(name))
         texts.append(text)
         parsed = _merged(parsed, parsed_file(text, f"{language}/{name}"))
     digest = fingerprint("lexicon", *texts)
     if language in LANGUAGES and checked_digests().get(language) != digest:
         log.warning("lexicon_not_checked", language=language, do="run kabar check --lexicon --note")
+    return lexicon_of(language, parsed, digest=digest)
+
+
+def lexicon_of(language: str, parsed: Mapping[str, Any], *, digest: str) -> Lexicon:
+    """Return the lexicon that the entries of a language's files make; `layout` says which there may be."""
     return Lexicon(
         language=language,
         words=Words(
@@ -138,7 +166,7 @@ def rules_hash() -> str:
     texts = [
         text_of(folder.joinpath(language).joinpath(name))
         for language in LANGUAGES
-        for name in _FILES
+        for name in LANGUAGE_FILES
     ]
     shared = sorted(
         (file.name, text_of(file))

@@ -15,6 +15,7 @@ import yaml
 from services.classifier.lexicon.forms import any_of, folded_forms, pattern_of
 from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
+from services.common.event_types import event_types
 
 _GAP = r"(?: .{1,40}?)? "
 """What `...` stands for in a form of `harmless.yml`."""
@@ -22,6 +23,9 @@ _GAP = r"(?: .{1,40}?)? "
 _MARKS = re.compile(r" \.\.\. |[*#]")
 _BESIDE_HARMLESS = frozenset({"adjectives", "heads", "numbers"})
 """Kinds of words in `harmless.yml` that only stand beside others."""
+
+LANGUAGE_FILES = ("cues.yml", "grammar.yml", "stages.yml", "places.yml", "fields.yml")
+"""The files of a language's folder that are read at start."""
 
 LETTER = r"[^\s.,;:!?()\"'|।،؛-]"
 """What words are made of, also in scripts that write vowels as marks."""
@@ -36,9 +40,10 @@ def shared_file(name: str) -> Mapping[str, Any]:
 
 @cache
 def blocked_types() -> Mapping[str, frozenset[str]]:
-    """Return the event types that each kind of blocker takes back; another kind takes back all."""
+    """Return the event types that each known kind of blocker takes back."""
     return {
-        kind: frozenset(split_forms(types)) for kind, types in shared_file("blockers.yml").items()
+        kind: frozenset(event_types() if types == "any" else split_forms(types))
+        for kind, types in shared_file("blockers.yml").items()
     }
 
 

@@ -6,9 +6,14 @@ import re
 from functools import cache
 from typing import Protocol
 
+import structlog
+
 from services.classifier.document import Document
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.load import LANGUAGES, lexicon
+from services.classifier.lexicon.load import LANGUAGES, BrokenLexiconError, lexicon
+from services.classifier.lexicon.words import Words
+
+log = structlog.get_logger()
 
 SAMPLE = 400
 """Title and first characters decide; more text costs time and changes nothing."""
@@ -101,5 +106,16 @@ def _identifier() -> Guess:
 
 def _told_in(language: str, folded: str) -> int:
     """Return how many letters of a text are event words of `language`."""
-    hits = lexicon(language).words.find(folded)
+    words = _words(language)
+    hits = words.find(folded) if words is not None else ()
     return sum(hit.end - hit.start for hit in hits if hit.meaning.layer == "cue")
+
+
+@cache
+def _words(language: str) -> Words | None:
+    """Return a language's words, None where its files are broken: stories in others are read all the same."""
+    try:
+        return lexicon(language).words
+    except BrokenLexiconError as error:
+        log.error("lexicon_broken", language=language, error=str(error))  # noqa: TRY400  the place is all
+        return None

@@ -130,6 +130,7 @@ def test_a_new_language_is_a_folder(copy: Path) -> None:
         "cues:\n  ban:\n    forbid: {frame: active, forms: forbyder | bandlyser}\n",
         encoding="utf-8",
     )
+    (danish / "grammar.yml").write_text("order: svo\n", encoding="utf-8")
     (danish / "examples.yml").write_text(
         "ban:\n  forbid:\n    hits: [Norge forbyder Intel, Kina bandlyser Intel]\n"
         "    misses: [Norge elsker Intel, Kina bygger Intel]\n",
