@@ -11,10 +11,11 @@ import click
 
 from kabar.cli.api import config_option, data_option, read_api, settings_of
 from kabar.cli.table import table
+from services.common.event_types import event_types
 
 
 @click.command()
-@click.option("--type", "type_", help="Only events of this type: ban, acquisition, shutdown.")
+@click.option("--type", "type_", help=f"Only events of this type: {', '.join(event_types())}.")
 @click.option("--stage", help="Only events at this stage.")
 @click.option("--company", help="Only events of this company and what it owns (an id).")
 @click.option("--country", help="Only events in this country (a code).")

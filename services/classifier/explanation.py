@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from services.classifier.document import Candidate, Document, Ground
+from services.classifier.document import Candidate, Document, Ground, Trigger
+from services.classifier.steps.detect import ENOUGH
 
 _SHOWN_LAYERS = (
     "cue",
@@ -36,6 +37,7 @@ def explanation(document: Document) -> str:
         lines.append(f"not {company}: {reason}")
     for sentence, kind in sorted(document.blocked.items()):
         lines.append(f"sentence {sentence + 1} blocked: {kind}")
+    lines.extend(_that_tell_nothing(document))
     for candidate in document.candidates:
         lines.extend(_told(document, candidate))
     if not document.candidates:
@@ -43,22 +45,36 @@ def explanation(document: Document) -> str:
     return "\n".join(lines)
 
 
+def _that_tell_nothing(document: Document) -> Iterator[str]:
+    """Yield the cues that are part of no event, mostly since their sentence holds too little for its type."""
+    told = {(t.start, t.end) for candidate in document.candidates for t in candidate.triggers}
+    for trigger in document.triggers:
+        if (trigger.start, trigger.end) not in told:
+            why = f"below {ENOUGH:g}" if trigger.score < ENOUGH else "part of no event"
+            yield f"{_cue(document, trigger)}: {why}"
+
+
+def _cue(document: Document, trigger: Trigger) -> str:
+    """Return a cue with its group, its place and the score of its sentence."""
+    quote = document.evidence("type", trigger.start, trigger.end).quote
+    segment = document.sentences[trigger.sentence].segment.name.lower()
+    notes = ", ".join(
+        note
+        for note, holds in (("negated", trigger.is_negated), ("past", trigger.is_past))
+        if holds
+    )
+    return (
+        f"cue “{quote}” ({trigger.group}, sentence {trigger.sentence + 1}, {segment}) "
+        f"= {trigger.score:g}" + (f" [{notes}]" if notes else "")
+    )
+
+
 def _told(document: Document, candidate: Candidate) -> Iterator[str]:
     yield f"{candidate.event_type} {candidate.stage} {candidate.focus}" + (
         ", told once and unsure: background" if candidate.is_doubted else ""
     )
     for trigger in candidate.triggers:
-        quote = document.evidence("type", trigger.start, trigger.end).quote
-        notes = [
-            note
-            for note, holds in (("negated", trigger.is_negated), ("past", trigger.is_past))
-            if holds
-        ]
-        yield (
-            f"  cue “{quote}” ({trigger.group}, sentence {trigger.sentence + 1}, "
-            f"{document.sentences[trigger.sentence].segment.name.lower()}) = {trigger.score:g}"
-            + (f" [{', '.join(notes)}]" if notes else "")
-        )
+        yield f"  {_cue(document, trigger)}"
     if candidate.stage_place is not None:
         yield f"  stage {candidate.stage}: “{document.evidence('stage', *candidate.stage_place).quote}”"
     else:
@@ -69,14 +85,26 @@ def _told(document: Document, candidate: Candidate) -> Iterator[str]:
         yield f"  {company} is {role}: {_GROUNDS[candidate.grounds[company]]}"
     for name, stranger in sorted(candidate.others.items()):
         yield f"  “{name}”, tracked by nobody, is {stranger.role}"
+    yield from _facts(document, candidate)
+    yield f"  confidence {candidate.confidence:g}, the log-odds of {_sum(candidate.terms)}"
+
+
+def _facts(document: Document, candidate: Candidate) -> Iterator[str]:
+    """Yield where, by whom, of what, when and for how much, each with its words."""
     for country, place in sorted(candidate.countries.items()):
         yield f"  country {country}: “{document.evidence('countries', *place).quote}”"
+    if candidate.authority is not None:
+        start, end = candidate.authority
+        quote = document.evidence("authority", start, document.word_end(end)).quote
+        yield f"  authority: “{quote}”"
+    if candidate.scope is not None:
+        quote = document.evidence("scope", *candidate.scope).quote
+        yield f"  scope {candidate.scope_name}: “{quote}”"
     if candidate.date_place is not None:
         yield f"  date {candidate.date}: “{document.evidence('date', *candidate.date_place).quote}”"
     if candidate.amount is not None and candidate.amount_place is not None:
         quote = document.evidence("amount", *candidate.amount_place).quote
         yield f"  amount {candidate.amount.currency} {candidate.amount.value}: “{quote}”"
-    yield f"  confidence {candidate.confidence:g}, the log-odds of {_sum(candidate.terms)}"
 
 
 def _of_stages(candidate: Candidate) -> Iterator[str]:

@@ -115,3 +115,21 @@ def test_a_companies_file_with_mistakes_ends_with_2(tmp_path: Path) -> None:
     file.write_text("companies: [{}]", encoding="utf-8")
 
     assert run(file, story("x")).exit_code == 2
+
+
+def test_explain_tells_the_cues_that_are_part_of_no_event(companies: Path) -> None:
+    lead = {"text": "ByteDance will not buy TikTok, it said on Monday in the capital."}
+
+    vague = run(companies, story("TikTok talks"), options=("--explain",)).stdout
+    denied = run(companies, story("TikTok opens an office", **lead), options=("--explain",)).stdout
+
+    assert "cue “talks” (acquisition.talks, sentence 1, title) = 1: below 2\nno report" in vague
+    assert " [negated]: part of no event\nno report" in denied
+
+
+def test_explain_tells_the_words_for_authority_and_limit(companies: Path) -> None:
+    title = "Government bans TikTok from government devices"
+
+    told = run(companies, story(title), options=("--explain",)).stdout
+
+    assert "  authority: “Government”\n  scope government devices: “government devices”\n" in told
