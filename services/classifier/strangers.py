@@ -33,6 +33,7 @@ _BEFORE = 22
 _BREAK = re.compile(r"[,;:()、，。]")
 _NEXT = re.compile(r"[ -]([^\W\d_]+)")
 _CASE = re.compile(r"['\u2019][a-zçğıöşüа-яіїєґ]+$")
+_SHORT = 3
 _HEADLINE = 0.6
 """Which share of the longer words begins with a capital where all words do."""
 
@@ -273,10 +274,13 @@ def _capitalised(
     begin = document.sentences[sentence].start
     first = document.folded.original(begin)
     run: list[re.Match[str]] = []
+    tracked = [(name.start, name.end) for name in document.names_in(sentence)]
 
-    def is_free(word: re.Match[str]) -> bool:
+    def is_free(word: re.Match[str], of: list[tuple[int, int]] = known) -> bool:
         place = _folded_place(document, begin, first + word.start(), len(word[0]))
-        return place is None or not _overlaps(place, known)
+        return place is None or not _overlaps(place, of)
+
+    around = [word for word in words if is_free(word, tracked)]
 
     for each in [*words, None]:
         word = each if each is not None and _is_name_like(each[0]) and is_free(each) else None
@@ -287,7 +291,7 @@ def _capitalised(
             run = run[1:]
         if run and len(run) <= _LONGEST:
             start, end = run[0].start(), run[-1].end()
-            if _is_name(document, grammar, text, (start, end), words):
+            if _is_name(document, grammar, text, (start, end), around):
                 yield start, end
         run = [word] if word is not None else []
 
@@ -313,9 +317,10 @@ def _is_letter(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-def _is_headline(words: list[re.Match[str]]) -> bool:
-    longer = [word[0] for word in words if len(word[0]) > 3]
-    return len(longer) > 3 and sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
+def _is_headline(words: list[re.Match[str]], start: int, end: int) -> bool:
+    """Return whether the longer words around a run of capitals have them too, and say nothing by it."""
+    longer = [w[0] for w in words if len(w[0]) > _SHORT and not start <= w.start() < end]
+    return sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
 
 
 def _is_name(
@@ -342,7 +347,7 @@ def _is_name(
     is_first = not text[:start].strip(" \"'\u201c\u201e«-")
     if is_first and len(words) == 1 and not has_inner:
         return mentions > 1
-    if grammar.names.has_capital_nouns or _is_headline(around):
+    if grammar.names.has_capital_nouns or _is_headline(around, start, end):
         return mentions > 1 or (grammar.names.has_capital_nouns and (has_inner or len(words) > 1))
     return True
 

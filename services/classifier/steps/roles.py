@@ -61,6 +61,8 @@ _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _MARKER = 32
+_WITH = 8
+"""So many characters behind a word for talks stands with whom: "talks with X"."""
 
 
 def assign(document: Document, *, grammar: Grammar) -> Document:
@@ -91,6 +93,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         for name, told, ground in _roles_around(document, grammar, trigger, apart):
             role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
             role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
+            role = Role.TARGET if _merges(told, name, trigger, triggers) else role
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
     for company in told_of_before(document, triggers, found):
@@ -112,6 +115,19 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         role_places={company: name for company, (_, name, _) in found.items()},
         grounds={company: ground for company, (_, _, ground) in found.items()},
         apart=frozenset(apart - {c for c, (role, _, _) in found.items() if role is not Role.PARTY}),
+    )
+
+
+def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
+    """Return whether a party to talks of a merger is one of the two, and not who only advises them."""
+    return (
+        role is Role.PARTY
+        and any(other.frame == "merge" for other in triggers)
+        and any(
+            talks is trigger or 0 <= name.start - talks.end <= _WITH
+            for talks in triggers
+            if talks.frame == "talks"
+        )
     )
 
 

@@ -76,7 +76,7 @@ def wording_of(
                 is_aside(grammar, trigger, beside)
                 and not _is_described(document, grammar, chain, asides)
             )
-            or (chain in apart and role in {None, Role.ACTOR})
+            or (chain in apart and _is_mere(trigger, chain, role))
             or stands_apart(document, grammar, trigger, chain, chains)
             or is_before_it(document, grammar, beside, chain, chains)
         ):
@@ -89,6 +89,11 @@ def wording_of(
         del marked[chain]
         asides.add(chain)
     return Wording(marked, owned, asides)
+
+
+def _is_mere(trigger: Trigger, chain: Chain, role: Role | None) -> bool:
+    """Return whether an apposition only says who somebody is: "X, a unit of Y, closes", not "X, sold by Y"."""
+    return role in {None, Role.ACTOR} or (role is Role.TARGET and chain.end <= trigger.start)
 
 
 def _among(trigger: Trigger, chains: Sequence[Chain], role: Role) -> Role:
