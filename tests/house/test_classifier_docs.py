@@ -21,6 +21,7 @@ LEXICON = ROOT / "services/classifier/lexicon"
 NAMES = {
     name.lower(): name for name in ("Norvik", "Zelmo", "Balto", "TikTok", "Grab", "Chope", "Arm")
 }
+_LANGUAGE = re.compile(r"[a-z]{2}: ")
 PIPELINE = Pipeline.of(a_watchlist(*(a_company(key, name=name) for key, name in NAMES.items())))
 
 
@@ -49,8 +50,9 @@ def told(report: Report) -> str:
 
 @pytest.mark.parametrize(("line", "reading"), list(promised()))
 def test_every_example_is_read_as_the_page_says(line: str, reading: str) -> None:
-    title, _, text = line.partition(" / ")
-    story = a_story(title=title, text=text, language="en", published=None)
+    told_in, _, story_text = line.partition(": ") if _LANGUAGE.match(line) else ("en", "", line)
+    title, _, text = story_text.partition(" / ")
+    story = a_story(title=title, text=text, language=told_in, published=None)
 
     reports = [told(report) for report in PIPELINE.read(story).reports]
 
