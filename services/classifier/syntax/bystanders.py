@@ -41,7 +41,7 @@ def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain)
         yield chain
         return
     right = text[chain.end : chain.end + _REACH]
-    if is_denied(text, grammar, chain):
+    if is_denied(text, grammar, chain) or _has_before(text, grammar, chain, "besides"):
         at = gaps[0]
     elif (
         any(marks_behind(grammar, key, right) for key in _keys(trigger))
@@ -117,6 +117,11 @@ def _is_bare(text: str, start: int, end: int) -> bool:
 
 def is_denied(text: str, grammar: Grammar, chain: Chain) -> bool:
     """Return whether a word right before a row says that the first of it is not meant: "not X, Y"."""
+    return _has_before(text, grammar, chain, "not")
+
+
+def _has_before(text: str, grammar: Grammar, chain: Chain, key: str) -> bool:
+    """Return whether a marker stands right before a row: "unlike X, Y"."""
     left = text[max(chain.start - _REACH, 0) : chain.start].rstrip()
-    words = grammar.before.get("not", ())
+    words = grammar.before.get(key, ())
     return left.endswith(words) and any(ends_with_word(left, word) for word in words)

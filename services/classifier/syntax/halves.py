@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.conjunctions import is_and
 from services.common.contracts.reading import Role
 
@@ -20,9 +19,6 @@ _COMMA = re.compile(r"[,،](?=\s)|[、，]")
 _A_MARK = 4
 """So many letters beside a name are its mark: a row goes on behind the comma."""
 _MARK_REACH = 24
-_OF_AN_OWNER = 20
-"""So many characters part an owner from its app."""
-_MARK_AND_WORD = 2
 _TELLING = 2.0
 """What a cue must weigh to tell of the names of its half."""
 
@@ -95,34 +91,6 @@ def hit_behind(
     if not marks:
         return []
     return [c for c in hit if c.start >= trigger.end and _mark(document, c) not in marks]
-
-
-def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
-    """Return chains, an owner's and its app's as one: "X का ऐप Y", "X-এর অ্যাপ Y"."""
-    text = document.folded.text
-    things = document.words_in("product", trigger.sentence)
-    rows: list[Chain] = []
-    for chain in chains:
-        last = rows[-1] if rows else None
-        if (
-            last is not None
-            and chain.start - last.end <= _OF_AN_OWNER
-            and COMMAS.isdisjoint(text[last.end : chain.start])
-            and any(last.end < thing.start and thing.end <= chain.start for thing in things)
-            and _is_genitive(document, text[last.end : chain.start])
-        ):
-            rows[-1] = Chain((*last.names, *chain.names))
-        else:
-            rows.append(chain)
-    return rows
-
-
-def _is_genitive(document: Document, gap: str) -> bool:
-    """Return whether a gap between two names is an ending, or a word for "of", and one word more."""
-    words = gap.split()
-    return len(words) == _MARK_AND_WORD and (
-        not gap[0].isspace() or words[0] in particles("genitive", document.language)
-    )
 
 
 def _mark(document: Document, chain: Chain) -> str:

@@ -9,10 +9,11 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_asides, without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, joined
 from services.classifier.syntax.descriptions import with_described
-from services.classifier.syntax.halves import of_its_half, with_owners
+from services.classifier.syntax.halves import of_its_half
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
+from services.classifier.syntax.owners import with_makers, with_owners, without_owners
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import OF_OTHERS, without_topic
 from services.common.contracts.reading import Role
@@ -44,7 +45,10 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
     near = of_its_half(document, grammar, trigger, in_clause or names)
     chains = chains_of(document, near, articles)
     chains = with_described(document, grammar, trigger, chains)
+    if trigger.event_type != "acquisition" and grammar.order == "svo":
+        chains = without_owners(document, grammar, trigger, chains)
     if trigger.event_type == "ban":
+        chains = with_makers(document, chains)
         if grammar.order == "sov":
             chains = with_owners(document, trigger, chains)
             if trigger.frame in OF_OTHERS:

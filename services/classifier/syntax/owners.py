@@ -1,0 +1,84 @@
+"""Owners: who is named only as whose the next name is, "bans X's app Y", "X-Tochter Y schließt"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import particles
+from services.classifier.syntax.chains import COMMAS, Chain
+
+_OF_AN_OWNER = 20
+"""So many characters part an owner from its app."""
+_MARK_AND_WORD = 2
+_AN_ENDING = 2
+"""So many letters an owner's ending has at the most: "X's"."""
+_POSSESSIVE = "'s "
+_QUOTES = " \"'«„“"
+
+
+def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, an owner's and its app's as one: "X का ऐप Y", "X-এর অ্যাপ Y"."""
+    text = document.folded.text
+    things = document.words_in("product", trigger.sentence)
+    rows: list[Chain] = []
+    for chain in chains:
+        last = rows[-1] if rows else None
+        if (
+            last is not None
+            and chain.start - last.end <= _OF_AN_OWNER
+            and COMMAS.isdisjoint(text[last.end : chain.start])
+            and any(last.end < thing.start and thing.end <= chain.start for thing in things)
+            and _is_genitive(document, text[last.end : chain.start])
+        ):
+            rows[-1] = Chain((*last.names, *chain.names))
+        else:
+            rows.append(chain)
+    return rows
+
+
+def with_makers(document: Document, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, a maker's and its product's as one: "bans X's Y" hits both."""
+    rows: list[Chain] = []
+    for chain in chains:
+        if rows and document.folded.text[rows[-1].end : chain.start] == _POSSESSIVE:
+            rows[-1] = Chain((*rows[-1].names, *chain.names))
+        else:
+            rows.append(chain)
+    return rows
+
+
+def without_owners(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> list[Chain]:
+    """Return chains without who is merely named as the owner of the next one: "bans X's app Y", "X-Tochter Y"."""
+    owners = {
+        chain
+        for chain, following in pairwise(chains)
+        if not chain.end <= trigger.start < following.start
+        and _is_owner(document, grammar, trigger.sentence, chain.end, following.start)
+    }
+    return [chain for chain in chains if chain not in owners]
+
+
+def _is_owner(document: Document, grammar: Grammar, sentence: int, end: int, start: int) -> bool:
+    """Return whether a word for an app or a unit parts two names, and at most an ending of the first besides."""
+    gap = document.folded.text[end:start].rstrip(_QUOTES)
+    if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
+        return False
+    things = document.words_in("product", sentence)
+    if any(end < thing.start and thing.end == end + len(gap) for thing in things):
+        return len(gap.split()) <= _MARK_AND_WORD
+    *before, last = re.split(r"[\s-]", gap)
+    return last in grammar.unit and len("".join(before)) <= _AN_ENDING
+
+
+def _is_genitive(document: Document, gap: str) -> bool:
+    """Return whether a gap between two names is an ending, or a word for "of", and one word more."""
+    words = gap.split()
+    return len(words) == _MARK_AND_WORD and (
+        not gap[0].isspace() or words[0] in particles("genitive", document.language)
+    )
