@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.forms import any_of, folded_forms, pattern_of
 from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
@@ -73,6 +74,12 @@ def order_words(place: str, language: str) -> tuple[str, ...]:
 def particles(kind: str, language: str) -> tuple[str, ...]:
     """Return the small words or endings of a kind of `particles.yml`, none where a language has none there."""
     return tuple(shared_file("particles.yml")[kind].get(language, ()))
+
+
+@cache
+def no_words(language: str) -> tuple[str, ...]:
+    """Return a language's words that answer a question with no, folded."""
+    return tuple(map(fold_text, particles("no", language)))
 
 
 @cache

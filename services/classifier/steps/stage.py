@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
-from services.classifier.lexicon.shared_words import stage_weights
-from services.classifier.lexicon.words import Hit
+from services.classifier.lexicon.shared_words import no_words, stage_weights
 from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
 from services.classifier.stage_words import of_type
 from services.common.contracts.reading import Stage
@@ -20,6 +19,7 @@ from services.common.contracts.reading import Stage
 _TOLD = 2.0
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
+_BEHIND_NO = frozenset(",.!:;-–—,。،۔।") | {""}
 _AROUND_A_QUESTION = " !\n\"')»”"
 _BY_ORDER: Mapping[str, Mapping[str, float]] = {stage: {FIRST_IN_ORDER: 1.0} for stage in Stage}
 
@@ -56,26 +56,44 @@ def _settled(document: Document, candidate: Candidate) -> Candidate | None:
     ruled = _ruled(document, candidate, scope)
     if ruled is None:
         return _weighed(candidate, _signs(document, candidate, scope))
-    stage, word = ruled
-    return candidate.but(stage=stage, stage_place=(word.start, word.end))
+    stage, place = ruled
+    return candidate.but(stage=stage, stage_place=place)
 
 
 def _ruled(
     document: Document, candidate: Candidate, scope: list[Trigger]
-) -> tuple[Stage, Trigger | Hit] | None:
-    """Return the stage that a rule alone decides, and the word it does so by; None where it is weighed."""
+) -> tuple[Stage, tuple[int, int]] | None:
+    """Return the stage that a rule alone decides, and the place of its word; None where it is weighed."""
     if _is_plainly_denied(document, scope):
-        return Stage.REJECTED, scope[0]
-    if answer := _denial_of_a_question(document, candidate, scope):
+        return Stage.REJECTED, (scope[0].start, scope[0].end)
+    if answer := _denial_of_a_question(document, candidate, scope) or _no(document):
         return Stage.REJECTED, answer
     fixed = ((_fixed(document, trigger), trigger) for trigger in scope)
-    return next(((stage, trigger) for stage, trigger in fixed if stage is not None), None)
+    return next(
+        ((stage, (told.start, told.end)) for stage, told in fixed if stage is not None), None
+    )
+
+
+def _no(document: Document) -> tuple[int, int] | None:
+    """Return where a title or the first sentence of a lead answers its question: "Is X banned? No, …"."""
+    titles, asking = _titles(document)
+    if not asking:
+        return None
+    behind = [at for at in titles if at > asking[-1]] + document.sentences_of(Segment.LEAD)
+    for at in behind[:1]:
+        start, end, *_ = document.sentences[at]
+        text = document.folded.text[start:end].strip()
+        start = document.folded.text.index(text, start)
+        for word in no_words(document.language):
+            if text.startswith(word) and text[len(word) : len(word) + 1] in _BEHIND_NO:
+                return start, start + len(word)
+    return None
 
 
 def _denial_of_a_question(
     document: Document, candidate: Candidate, scope: list[Trigger]
-) -> Hit | None:
-    """Return the word by which a lead denies what its title asks: "Is X closing? / Not true, it says".
+) -> tuple[int, int] | None:
+    """Return where a lead denies what its title asks: "Is X closing? / Not true, it says".
 
     Not where unnamed sources say that it may come to nothing.
     """
@@ -87,7 +105,8 @@ def _denial_of_a_question(
         if not document.words_in("hearsay", sentence)
         for word in of_type(document.words_in("stage", sentence), candidate.event_type)
     )
-    return next((word for word in words if word.meaning.name == Stage.REJECTED), None)
+    denials = ((w.start, w.end) for w in words if w.meaning.name == Stage.REJECTED)
+    return next(denials, None)
 
 
 def _is_plainly_denied(document: Document, scope: list[Trigger]) -> bool:

@@ -12,6 +12,7 @@ from services.classifier.stage_calibration import Choice, fit
 from services.classifier.steps.stage import EVERY, weight_of
 from services.common.contracts.reading import Stage
 from tests.support.builders import a_company, a_story, a_watchlist
+from tests.unit.classifier.test_structure import a_told, pipeline
 
 
 def a_choice(stage: Stage, sign: str) -> Choice:
@@ -103,3 +104,30 @@ def test_what_the_title_denies_is_rejected() -> None:
     [told] = a_document("Norvik will not buy Zelmo", text="A report said that it would.").candidates
 
     assert told.stage is Stage.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Ist Balto verboten? Nein"),
+        ("en", "Is Balto banned? No"),
+        ("en", "Will Balto close? No, says Norvik"),
+        ("fr", "Balto va-t-elle fermer ? Non"),
+        ("es", "¿Cierra Balto? No"),
+        ("it", "Balto chiude? No, dice l'azienda"),
+        ("zh", "Balto被禁了吗？没有，官方说"),
+        ("ja", "Baltoは禁止された？ いいえ"),
+        ("ru", "Balto запрещён? Нет"),
+        ("tr", "Balto yasaklandı mı? Hayır"),
+        ("ar", "هل تم حظر Balto؟ لا"),
+        ("hi", "क्या Balto पर प्रतिबंध लगा? नहीं"),
+    ],
+)
+def test_a_question_that_its_title_answers_with_no_is_rejected(lang: str, text: str) -> None:
+    [report] = pipeline().read(a_told(lang, text)).reports
+    assert report.stage is Stage.REJECTED
+
+
+def test_a_question_without_an_answer_is_not_rejected() -> None:
+    [report] = pipeline().read(a_told("en", "Is Balto banned? Nobody knows")).reports
+    assert report.stage is Stage.RUMOURED
