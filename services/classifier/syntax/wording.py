@@ -37,6 +37,9 @@ _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
 _TWO = 2
 
 
+_WHOSE = re.compile(r", \w+ \w+ ")
+
+
 class Wording(NamedTuple):
     """Roles that words beside chains tell, what is somebody's, and what has no part.
 
@@ -79,6 +82,7 @@ def wording_of(
             or (chain in apart and _is_mere(trigger, chain, role))
             or stands_apart(document, grammar, trigger, chain, chains)
             or is_before_it(document, grammar, beside, chain, chains)
+            or (role is Role.TARGET and _only_describes(document, trigger, chain, chains))
         ):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
@@ -89,6 +93,21 @@ def wording_of(
         del marked[chain]
         asides.add(chain)
     return Wording(marked, owned, asides)
+
+
+def _only_describes(
+    document: Document, trigger: Trigger, chain: Chain, chains: Sequence[Chain]
+) -> bool:
+    """Return whether two words behind a comma say whose the name before it is: "bans X, owned by Y"."""
+    if trigger.event_type == "acquisition":
+        return False
+    text = document.folded.text
+    return any(
+        other.end < chain.start
+        and not other.end <= trigger.start < chain.start
+        and _WHOSE.fullmatch(text, other.end, chain.start)
+        for other in chains
+    )
 
 
 def _is_mere(trigger: Trigger, chain: Chain, role: Role | None) -> bool:
