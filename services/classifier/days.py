@@ -29,14 +29,14 @@ def age_of(found: FoundDate, published: date) -> int:
 
 
 def recent_days(
-    document: Document, sentence: int, published: date, grammar: Grammar
+    document: Document, sentence: int, published: date, grammar: Grammar, *, may_come: bool
 ) -> Sequence[FoundDate]:
     """Return the days of the last week that a sentence tells, in figures or spoken, in their order."""
     start, end, *_ = document.sentences[sentence]
     text = document.folded.text
     told = (
         *dates_in(document, start, end, grammar),
-        *spoken_days(text, start, end, published=published, grammar=grammar),
+        *spoken_days(text, start, end, published=published, grammar=grammar, may_come=may_come),
     )
     recent = (
         found for found in told if len(found.date) == DAY and 0 <= age_of(found, published) <= WEEK

@@ -276,11 +276,11 @@ def _capitalised(
     run: list[re.Match[str]] = []
     tracked = [(name.start, name.end) for name in document.names_in(sentence)]
 
-    def is_free(word: re.Match[str], of: list[tuple[int, int]] = known) -> bool:
+    def is_free(word: re.Match[str], *, of: list[tuple[int, int]] = known) -> bool:
         place = _folded_place(document, begin, first + word.start(), len(word[0]))
         return place is None or not _overlaps(place, of)
 
-    around = [word for word in words if is_free(word, tracked)]
+    around = [word for word in words if is_free(word, of=tracked)]
 
     for each in [*words, None]:
         word = each if each is not None and _is_name_like(each[0]) and is_free(each) else None
@@ -320,7 +320,7 @@ def _is_letter(char: str) -> bool:
 def _is_headline(words: list[re.Match[str]], start: int, end: int) -> bool:
     """Return whether the longer words around a run of capitals have them too, and say nothing by it."""
     longer = [w[0] for w in words if len(w[0]) > _SHORT and not start <= w.start() < end]
-    return sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
+    return len(longer) > 1 and sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
 
 
 def _is_name(

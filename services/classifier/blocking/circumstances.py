@@ -1,6 +1,6 @@
 """Circumstances: words of another subject that only say when, why or with what else something happens.
 
-"Norvik buys Balto ahead of its IPO" is no offer of shares, "Italy bans Norvik before the World Cup" no sport.
+"Norvik buys Balto ahead of its IPO" is no offer of shares, "closes 40 stores, lays off 300" no mere layoff.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from services.classifier.syntax.chains import COMMAS
 _KINDS = frozenset(
     (
         *("boycott", "build", "goods", "ipo", "layoffs", "listing", "market", "office"),
-        *("partner", "person", "sport", "users", "wages"),
+        *("partner", "users", "wages"),
     )
 )
-"""What may be a circumstance. A lockdown, an outage or a holiday says why something closes for a while."""
+"""What may be a circumstance. A lockdown, an outage or a holiday says why something closes for a while, and
+a word for a player or a person may say who a name is: "buys X, the striker"."""
 
 _VERBS = frozenset({"active", "passive", "sell", "sold", "close", "merge"})
 

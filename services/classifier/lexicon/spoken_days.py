@@ -19,14 +19,21 @@ _THE_SAME = (" نفس", " same")
 
 
 def spoken_days(
-    text: str, start: int, end: int, *, published: date, grammar: Grammar
+    text: str,
+    start: int,
+    end: int,
+    *,
+    published: date,
+    grammar: Grammar,
+    may_come: bool,
 ) -> Iterator[FoundDate]:
     """Yield the weekdays and "today" between two places of a folded text.
 
-    A weekday is the last one up to publishing, behind "from" or "takes effect" the next one.
+    A weekday is the last one up to publishing, behind "from" or "takes effect" the next one, if
+    that `may_come`: what is bought was announced in a statement from Monday.
     """
     for found in date_patterns.spoken_days(grammar).finditer(text, start, end):
-        day = _day_of(found, published, grammar)
+        day = _day_of(found, published, grammar, may_come=may_come)
         if day is not None:
             yield FoundDate(found.start(), found.end(), day.isoformat(), has_marker=False)
 
@@ -43,7 +50,9 @@ def days_from_now(
                 yield FoundDate(at, at + len(form), day.isoformat(), has_marker=True)
 
 
-def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date | None:
+def _day_of(
+    found: re.Match[str], published: date, grammar: Grammar, *, may_come: bool
+) -> date | None:
     """Return the day that a word means; "sexta-feira (31)" is told by its number."""
     word = found["day"]
     if word in grammar.dates.spoken_days:
@@ -52,7 +61,7 @@ def _day_of(found: re.Match[str], published: date, grammar: Grammar) -> date | N
     if numbered:
         return date.fromisoformat(numbered)
     since = (published.weekday() - grammar.dates.weekdays[word]) % _WEEK
-    is_ahead = since and _is_ahead(found, grammar)
+    is_ahead = may_come and since and _is_ahead(found, grammar)
     return _days_after(published, _WEEK - since if is_ahead else -since)
 
 

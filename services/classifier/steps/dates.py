@@ -78,6 +78,11 @@ def _if_new(document: Document, candidate: Candidate, found: FoundDate | None) -
     return found if age_of(found, published) <= WEEK else None
 
 
+def _may_come(candidate: Candidate) -> bool:
+    """Return whether what is told may hold from a day that is still to come; a deal is made when it is told."""
+    return candidate.event_type != "acquisition"
+
+
 def _of_the_week(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
     """Return the first day of the last week that a story tells, of an event that is news at once.
 
@@ -89,7 +94,7 @@ def _of_the_week(document: Document, candidate: Candidate, grammar: Grammar) -> 
     if candidate.event_type == "shutdown" and candidate.stage != "reversed":
         return None
     for index in range(min(len(document.sentences), _FURTHER)):
-        days = recent_days(document, index, published, grammar)
+        days = recent_days(document, index, published, grammar, may_come=_may_come(candidate))
         if days:
             return days[0]
     return None
@@ -137,7 +142,7 @@ def _end(
         day
         for index in front
         if index in told and not _is_announced(document, index)
-        for day in recent_days(document, index, published, grammar)
+        for day in recent_days(document, index, published, grammar, may_come=True)
         if not is_beside_past(document, index, day)
     )
     return next(days, None)
@@ -278,7 +283,14 @@ def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> Found
         span = document.sentences[trigger.sentence]
         if span.segment > Segment.LEAD:
             continue
-        for found in spoken_days(text, span.start, span.end, published=published, grammar=grammar):
+        for found in spoken_days(
+            text,
+            span.start,
+            span.end,
+            published=published,
+            grammar=grammar,
+            may_come=_may_come(candidate),
+        ):
             if _distance(trigger, found) <= _FAR_OF_SPOKEN and not _is_history(
                 document, trigger, found, grammar
             ):
@@ -302,7 +314,14 @@ def _spoken_of(
         stages = [
             hit for hit in document.words_in("stage", index) if hit.meaning.name == candidate.stage
         ]
-        for found in spoken_days(text, span.start, span.end, published=published, grammar=grammar):
+        for found in spoken_days(
+            text,
+            span.start,
+            span.end,
+            published=published,
+            grammar=grammar,
+            may_come=_may_come(candidate),
+        ):
             if any(_gap_to(hit.start, hit.end, found) <= _FAR_OF_SPOKEN for hit in stages):
                 return found
     return None

@@ -29,7 +29,7 @@ _TICKER = re.compile(r" ?[(（](?:[a-z]{2,10} ?[:：] ?)?[a-z0-9][a-z0-9.-]{0,9}
 _UNLIKE_A_WORD = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])|\d")
 """A capital within a name, or a figure."""
 
-_IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,}")
+_IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,6}(?!\w)")
 _NEAREST = 12
 """How many characters beside a name are looked at for the script of its text."""
 
@@ -179,7 +179,7 @@ def _is_lower(document: Document, hit: AliasHit) -> bool:
 
 
 def _may_be_lower(document: Document, hit: AliasHit) -> bool:
-    """Return whether a name without its capital may be one: as an address, or where nothing has capitals.
+    """Return whether a name without its capital may be one: as an address, in quotes, or where nothing has capitals.
 
     So may a name like no word ("TikTok", "N11"), and one among letters of another script.
     """
@@ -188,11 +188,21 @@ def _may_be_lower(document: Document, hit: AliasHit) -> bool:
     written = document.whole[folded.original(sentence.start) : folded.original(sentence.end)]
     return (
         _UNLIKE_A_WORD.search(hit.alias.text) is not None
-        or _IN_AN_ADDRESS.match(text, hit.end) is not None
+        or (_IN_AN_ADDRESS.match(text, hit.end) is not None and _goes_on(document, hit))
+        or (text.startswith("'", hit.end) and text[hit.end + 1 : hit.end + 2].isalpha())
+        or any(
+            text.startswith(closing, hit.end) and text.endswith(opening, 0, hit.start)
+            for opening, closing in _ENCLOSING
+        )
         or text.startswith(("@", "#"), hit.start - 1)
         or written.islower()
         or _is_foreign(text, hit)
     )
+
+
+def _goes_on(document: Document, hit: AliasHit) -> bool:
+    """Return whether what a full stop parts from a name is in lower case too, and begins no sentence."""
+    return document.whole[document.folded.original(hit.end) + 1].islower()
 
 
 def _is_foreign(text: str, hit: AliasHit) -> bool:

@@ -7,6 +7,7 @@ stage holds that comes first in order: an end before talk before plans.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -19,7 +20,8 @@ from services.common.contracts.reading import Stage
 _TOLD = 2.0
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
-_BEHIND_NO = frozenset(",.!:;-–—,。،۔।") | {""}
+_IS_ALL = re.compile(r"\Z|[,:;!–—،。，۔।]|\.(?!\s?\d)")
+"""Behind a word for no that is an answer: "No. 1" is none."""
 _AROUND_A_QUESTION = " !\n\"')»”"
 _BY_ORDER: Mapping[str, Mapping[str, float]] = {stage: {FIRST_IN_ORDER: 1.0} for stage in Stage}
 
@@ -66,7 +68,9 @@ def _ruled(
     """Return the stage that a rule alone decides, and the place of its word; None where it is weighed."""
     if _is_plainly_denied(document, scope):
         return Stage.REJECTED, (scope[0].start, scope[0].end)
-    if answer := _denial_of_a_question(document, candidate, scope) or _no(document):
+    if answer := _denial_of_a_question(document, candidate, scope) or _no(
+        document, candidate, scope
+    ):
         return Stage.REJECTED, answer
     fixed = ((_fixed(document, trigger), trigger) for trigger in scope)
     return next(
@@ -74,10 +78,15 @@ def _ruled(
     )
 
 
-def _no(document: Document) -> tuple[int, int] | None:
-    """Return where a title or the first sentence of a lead answers its question: "Is X banned? No, …"."""
+def _no(document: Document, candidate: Candidate, scope: list[Trigger]) -> tuple[int, int] | None:
+    """Return where a title or the first sentence of a lead answers its question: "Is X banned? No, …".
+
+    What tells the event must be the question alone: "Is X safe? No, and so Italy bans it" answers another.
+    """
     titles, asking = _titles(document)
-    if not asking:
+    if not all(trigger.sentence in asking for trigger in scope):
+        return None
+    if not asking or not _is_asked(document, candidate, scope):
         return None
     behind = [at for at in titles if at > asking[-1]] + document.sentences_of(Segment.LEAD)
     for at in behind[:1]:
@@ -85,7 +94,7 @@ def _no(document: Document) -> tuple[int, int] | None:
         text = document.folded.text[start:end].strip()
         start = document.folded.text.index(text, start)
         for word in no_words(document.language):
-            if text.startswith(word) and text[len(word) : len(word) + 1] in _BEHIND_NO:
+            if text.startswith(word) and _IS_ALL.match(text, len(word)):
                 return start, start + len(word)
     return None
 

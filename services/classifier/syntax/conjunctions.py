@@ -36,7 +36,7 @@ def begun_by_and(gap: str, language: str) -> int:
     first = gap.split(None, 1)[0] if gap.strip() else ""
     if first in conjunctions(language):
         return begun + len(first)
-    if begun and first.startswith(_GLUED_AND):
+    if language == "ar" and begun and first.startswith(_GLUED_AND):
         return begun + 1
     if gap and not begun and script_of(gap[0]) in UNSPACED:
         return max(

@@ -137,7 +137,7 @@ def _inside(
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
     subject, _ = _sides(trigger)
     if len(inside) > 1 and grammar.is_verb_last and not before and trigger.frame == "active":
-        # "Gestern nahm X Y auf": both stand behind the verb.
+        # "Am Montag stellte X Y ein": both stand behind the verb.
         return {inside[0]: subject, inside[-1]: Role.TARGET}
     if before and trigger.frame == "active" and _is_possessor(trigger, after, taken):
         # "kauft X die Sparte Y ab": around who had what is bought.

@@ -48,7 +48,7 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
     if trigger.event_type != "acquisition" and grammar.order == "svo":
         chains = without_owners(document, grammar, trigger, chains)
     if trigger.event_type == "ban":
-        chains = with_makers(document, chains)
+        chains = with_makers(document, trigger, chains)
         if grammar.order == "sov":
             chains = with_owners(document, trigger, chains)
             if trigger.frame in OF_OTHERS:

@@ -10,6 +10,7 @@ from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.conjunctions import begun_by_and, has_and
 
 _OF_AN_OWNER = 20
 """So many characters part an owner from its app."""
@@ -40,11 +41,17 @@ def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -
     return rows
 
 
-def with_makers(document: Document, chains: Sequence[Chain]) -> list[Chain]:
-    """Return chains, a maker's and its product's as one: "bans X's Y" hits both."""
+def with_makers(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, a maker's and its product's as one: "bans X's Y" hits both.
+
+    Not "X's Y bans Z", nor "X's Y's rival".
+    """
+    text = document.folded.text
     rows: list[Chain] = []
     for chain in chains:
-        if rows and document.folded.text[rows[-1].end : chain.start] == _POSSESSIVE:
+        is_hit = trigger.frame != "active" or chain.start >= trigger.end
+        is_last = not text.startswith(_POSSESSIVE, chain.end)
+        if rows and is_hit and is_last and text[rows[-1].end : chain.start] == _POSSESSIVE:
             rows[-1] = Chain((*rows[-1].names, *chain.names))
         else:
             rows.append(chain)
@@ -70,8 +77,10 @@ def _is_owner(document: Document, grammar: Grammar, sentence: int, end: int, sta
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
         return False
     things = document.words_in("product", sentence)
+    if has_and(gap, document.language) or begun_by_and(gap, document.language):
+        return False
     if any(end < thing.start and thing.end == end + len(gap) for thing in things):
-        return len(gap.split()) <= _MARK_AND_WORD
+        return len(gap.split()) <= (1 if gap[0].isspace() else _MARK_AND_WORD)
     *before, last = re.split(r"[\s-]", gap)
     return last in grammar.unit and len("".join(before)) <= _AN_ENDING
 

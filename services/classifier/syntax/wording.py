@@ -37,9 +37,6 @@ _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
 _TWO = 2
 
 
-_WHOSE = re.compile(r", \w+ \w+ ")
-
-
 class Wording(NamedTuple):
     """Roles that words beside chains tell, what is somebody's, and what has no part.
 
@@ -82,7 +79,7 @@ def wording_of(
             or (chain in apart and _is_mere(trigger, chain, role))
             or stands_apart(document, grammar, trigger, chain, chains)
             or is_before_it(document, grammar, beside, chain, chains)
-            or (role is Role.TARGET and _only_describes(document, trigger, chain, chains))
+            or (role is Role.TARGET and _only_describes(document, grammar, trigger, chain, chains))
         ):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
@@ -96,17 +93,25 @@ def wording_of(
 
 
 def _only_describes(
-    document: Document, trigger: Trigger, chain: Chain, chains: Sequence[Chain]
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chain: Chain,
+    chains: Sequence[Chain],
 ) -> bool:
-    """Return whether two words behind a comma say whose the name before it is: "bans X, owned by Y"."""
+    """Return whether a marker of two words behind a comma says whose the name before it is: "bans X, owned by Y"."""
     if trigger.event_type == "acquisition":
         return False
+    keys = ("target", f"{trigger.event_type}.target", f"{trigger.frame}.target")
+    markers = {word for key in keys for word in grammar.before.get(key, ()) if " " in word}
     text = document.folded.text
     return any(
-        other.end < chain.start
+        text[other.end : chain.start].removeprefix(",").strip() in markers
+        and text.startswith(", ", other.end)
         and not other.end <= trigger.start < chain.start
-        and _WHOSE.fullmatch(text, other.end, chain.start)
+        and not document.has_cue(trigger.sentence, other.end, chain.start)
         for other in chains
+        if other.end < chain.start
     )
 
 

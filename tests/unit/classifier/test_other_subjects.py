@@ -9,7 +9,6 @@ from tests.unit.classifier.test_structure import a_told, pipeline
 
 _DEAL = ("acquisition", {"norvik": "actor", "balto": "target"})
 _CLOSED = ("shutdown", {"norvik": "target"})
-_BANNED = ("ban", {"norvik": "target"})
 
 
 @pytest.mark.parametrize(
@@ -23,8 +22,6 @@ _BANNED = ("ban", {"norvik": "target"})
         ("en", "Norvik closes 40 stores, lays off 300", _CLOSED),
         ("en", "Norvik closes 40 stores, no layoffs", _CLOSED),
         ("en", "Norvik quits Russia after boycott", _CLOSED),
-        ("en", "Italy bans Norvik ahead of World Cup", _BANNED),
-        ("en", "Italy bans Norvik, influencers protest", _BANNED),
         ("de", "Norvik schließt Werk in Essen, 300 Entlassungen", _CLOSED),
         ("nl", "Norvik sluit 40 winkels en ontslaat 300 mensen", _CLOSED),
         ("fr", "Norvik ferme son usine de Lille, 300 licenciements", _CLOSED),
@@ -48,6 +45,8 @@ def test_a_circumstance_of_another_subject_blocks_nothing(
         "Norvik buys Balto aircraft",
         "Norvik buys shares in Balto IPO",
         "Norvik axes 300 jobs",
+        "FA bans Norvik, the Arsenal striker",
+        "Norvik buys Zelmo, a Premier League striker",
         "Norvik closes 40 stores after Christmas holiday for two days",
         "Norvik closes 40 stores amid lockdown",
         "Norvik bans player after doping at Balto marathon",

@@ -131,3 +131,15 @@ def test_a_question_that_its_title_answers_with_no_is_rejected(lang: str, text: 
 def test_a_question_without_an_answer_is_not_rejected() -> None:
     [report] = pipeline().read(a_told("en", "Is Balto banned? Nobody knows")).reports
     assert report.stage is Stage.RUMOURED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is Norvik safe? / No, and so Italy bans Norvik.",
+        "Is Norvik buying Zelmo? / No. 1 carmaker Norvik signed the deal for Zelmo.",
+    ],
+)
+def test_what_answers_another_question_or_none_rejects_nothing(text: str) -> None:
+    [report] = pipeline().read(a_told("en", text)).reports
+    assert report.stage is not Stage.REJECTED
