@@ -367,7 +367,7 @@ def _trigger(
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:
     """Return whether what no stands for is over before a cue: "found no buyer and closes"; two infinitives share it."""
     endings, ands = (particles(kind, document.language) for kind in ("infinitive", "joins"))
-    if not endings or hit.meaning.frame not in _VERBS:
+    if not (endings and ands) or hit.meaning.frame not in _VERBS:
         return False
     before, parted, _ = between.rpartition(f" {ands[0]} ")
     verb = document.folded.text[hit.start : hit.end].split(" ", 1)[0]
