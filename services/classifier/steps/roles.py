@@ -15,7 +15,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Trig
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
-from services.classifier.syntax.bystanders import is_denied, parted
+from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.deals import (
     begins_with_verb,
@@ -241,7 +241,7 @@ def _is_left_out(
     return (
         is_introduced(document, grammar, chain)
         or is_in_an_opening(document, grammar, trigger, chain, chains)
-        or is_denied(text, grammar, chain)
+        or is_set_aside(text, grammar, chain)
         or marks_behind(grammar, "none", text[chain.end : chain.end + _MARKER])
     )
 

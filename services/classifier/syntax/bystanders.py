@@ -41,7 +41,7 @@ def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain)
         yield chain
         return
     right = text[chain.end : chain.end + _REACH]
-    if is_denied(text, grammar, chain) or _has_before(text, grammar, chain, "besides"):
+    if is_set_aside(text, grammar, chain):
         at = gaps[0]
     elif (
         any(marks_behind(grammar, key, right) for key in _keys(trigger))
@@ -115,9 +115,9 @@ def _is_bare(text: str, start: int, end: int) -> bool:
     return gap.strip() in COMMAS
 
 
-def is_denied(text: str, grammar: Grammar, chain: Chain) -> bool:
-    """Return whether a word right before a row says that the first of it is not meant: "not X, Y"."""
-    return _has_before(text, grammar, chain, "not")
+def is_set_aside(text: str, grammar: Grammar, chain: Chain) -> bool:
+    """Return whether a word right before a row takes out the first of it: "not X, Y", "unlike X, Y"."""
+    return any(_has_before(text, grammar, chain, key) for key in ("not", "besides"))
 
 
 def _has_before(text: str, grammar: Grammar, chain: Chain, key: str) -> bool:

@@ -93,6 +93,9 @@ def _behind(
         if not earlier or text[earlier[-1].end : word.start].strip(" '\"»”") not in COMMAS:
             return
     row = next(row for row in chains_of(document, names) if following in row.names)
+    sentence = document.sentences[document.sentence_at(word.start)]
+    if word.start == sentence.start and following == row.names[0]:
+        row = row.topic(document) or row  # "Unlike X, Y buys Z"
     yield from (name for name in row.names if name.start >= word.end)
 
 
