@@ -11,7 +11,7 @@ from services.classifier.lexicon.examples import Example, examples
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import BrokenLexiconError, lexicon
 from services.classifier.lexicon.mistakes import mistakes
-from services.classifier.lexicon.pages import EXAMPLES_FILE, below, entries_of, page_of, text_at
+from services.classifier.lexicon.pages import EXAMPLES_FILE, below, items_of, page_of, text_at
 from services.classifier.lexicon.rules import split_forms
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
@@ -74,8 +74,8 @@ def _groups(language: str) -> list[_Group]:
             forms=tuple(split_forms(text_at(body, "forms"))),
             only_hides=text_at(body, "weight") in _NOTHING,
         )
-        for event_type, groups in entries_of(below(page.root, "cues") if page else None)
-        for group, body in entries_of(groups)
+        for event_type, groups in items_of(below(page.root, "cues") if page else None)
+        for group, body in items_of(groups)
     ]
 
 
@@ -127,8 +127,8 @@ def _groupless_examples(language: str, groups: list[_Group]) -> Iterator[Finding
     """Yield each group that has examples and is not there, once; none where no group could be read."""
     names = {group.name for group in groups}
     page = page_of(language, EXAMPLES_FILE) if names else None
-    for event_type, told in entries_of(page.root if page else None):
-        for group, _ in entries_of(told):
+    for event_type, told in items_of(page.root if page else None):
+        for group, _ in items_of(told):
             name = f"{event_type.text}.{group.text}"
             if name not in names:
                 yield _error(

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from services.classifier.document import Document, Name
-from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
 
-_KINDS = frozenset(
+CIRCUMSTANTIAL = frozenset(
     (
-        *("boycott", "build", "goods", "ipo", "layoffs", "listing", "market", "office"),
+        *("boycott", "build", "goods", "ipo", "layoffs", "market", "office"),
         *("partner", "users", "wages"),
     )
 )
@@ -44,7 +42,7 @@ def is_circumstance(
     document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
 ) -> bool:
     """Return whether a sentence tells an event whole, and what a blocker stands for besides."""
-    if blocker.meaning.name not in _KINDS:
+    if blocker.meaning.name not in CIRCUMSTANTIAL:
         return False
     names = document.names_in(sentence)
     return any(
@@ -89,16 +87,16 @@ def _is_beside(gap: str) -> bool:
 def _is_added_behind(document: Document, blocker: Hit, end: int) -> bool:
     """Return whether a comma or a word such as "after" parts a blocker from what is told before it."""
     gap = document.folded.text[end : blocker.start]
-    return not COMMAS.isdisjoint(gap) or _has(gap, _before_it(document.language))
+    return not COMMAS.isdisjoint(gap) or _has(gap, folded_particles("amid", document.language))
 
 
 def _is_added_in_front(document: Document, blocker: Hit, start: int) -> bool:
     """Return whether words such as "after" make a circumstance of a blocker before what is told."""
     text = document.folded.text
     before = text[max(blocker.start - _REACH, 0) : blocker.start]
-    return _has(text[blocker.end : start], _behind_it(document.language)) or _has(
-        before, _before_it(document.language)
-    )
+    return _has(
+        text[blocker.end : start], folded_particles("amid_behind", document.language)
+    ) or _has(before, folded_particles("amid", document.language))
 
 
 def _has(gap: str, words: tuple[str, ...]) -> bool:
@@ -107,13 +105,3 @@ def _has(gap: str, words: tuple[str, ...]) -> bool:
         (word in gap) if script_of(word[0]) in UNSPACED else (f" {word} " in spaced)
         for word in words
     )
-
-
-@cache
-def _before_it(language: str) -> tuple[str, ...]:
-    return tuple(map(fold_text, particles("amid", language)))
-
-
-@cache
-def _behind_it(language: str) -> tuple[str, ...]:
-    return tuple(map(fold_text, particles("amid_behind", language)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.classifier.lexicon.pages import EXAMPLES_FILE, entries_of, page_of
+from services.classifier.lexicon.pages import EXAMPLES_FILE, items_of, page_of
 from services.common.config.yaml import Scalar, Sequence
 
 
@@ -30,9 +30,9 @@ def examples(language: str) -> Iterator[Example]:
     What is no list of sentences has none: `mistakes` tells of it.
     """
     page = page_of(language, EXAMPLES_FILE)
-    for event_type, groups in entries_of(page.root if page else None):
-        for group, kinds in entries_of(groups):
-            for kind, sentences in entries_of(kinds):
+    for event_type, groups in items_of(page.root if page else None):
+        for group, kinds in items_of(groups):
+            for kind, sentences in items_of(kinds):
                 for sentence in sentences.items if isinstance(sentences, Sequence) else ():
                     if isinstance(sentence, Scalar):
                         yield Example(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.classifier.lexicon.layout import EXAMPLES, layout
-from services.classifier.lexicon.pages import EXAMPLES_FILE, below, entries_of, page_of
+from services.classifier.lexicon.pages import EXAMPLES_FILE, below, items_of, page_of
 from services.classifier.lexicon.shapes import Shape
 from services.classifier.lexicon.shared_words import LANGUAGE_FILES
 from services.common.config.findings import Finding, Severity
@@ -36,7 +36,7 @@ def _findings(page: Page, shape: Shape) -> Iterator[Finding]:
 
 def _own_currencies(page: Page) -> list[str]:
     """Return the names of currencies that `money.local` of a page explains."""
-    return [name.text for name, _ in entries_of(below(below(page.root, "money"), "local"))]
+    return [name.text for name, _ in items_of(below(below(page.root, "money"), "local"))]
 
 
 def _orderless(language: str, pages: list[Page]) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def page_of(language: str, name: str) -> Page | None:
     return read_yaml(file.read_bytes(), file=f"lexicon/{language}/{name}")
 
 
-def entries_of(node: Node | None) -> Iterator[tuple[Scalar, Node]]:
+def items_of(node: Node | None) -> Iterator[tuple[Scalar, Node]]:
     """Yield the keys of a mapping, each with its value; nothing of what is none."""
     if isinstance(node, Mapping):
         for key, value in node.values.items():

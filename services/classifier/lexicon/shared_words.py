@@ -77,9 +77,9 @@ def particles(kind: str, language: str) -> tuple[str, ...]:
 
 
 @cache
-def no_words(language: str) -> tuple[str, ...]:
-    """Return a language's words that answer a question with no, folded."""
-    return tuple(map(fold_text, particles("no", language)))
+def folded_particles(kind: str, language: str) -> tuple[str, ...]:
+    """Return the same folded, to be looked for in a story's folded text."""
+    return tuple(map(fold_text, particles(kind, language)))
 
 
 @cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from services.classifier.days import DAY, WEEK, age_of, dates_in, is_beside_past, recent_days
-from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.document import Candidate, Document, Segment, Sentence, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import spoken_days
 from services.classifier.lexicon.written_dates import FoundDate
@@ -278,24 +278,30 @@ def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> Found
     is_told = candidate.event_type in _TOLD_AT_ONCE
     if published is None or candidate.focus != "main" or not is_told:
         return None
-    text = document.folded.text
     for trigger in candidate.triggers:
         span = document.sentences[trigger.sentence]
         if span.segment > Segment.LEAD:
             continue
-        for found in spoken_days(
-            text,
-            span.start,
-            span.end,
-            published=published,
-            grammar=grammar,
-            may_come=_may_come(candidate),
-        ):
+        for found in _spoken_in(document, candidate, span, published, grammar):
             if _distance(trigger, found) <= _FAR_OF_SPOKEN and not _is_history(
                 document, trigger, found, grammar
             ):
                 return found
     return _spoken_of(document, candidate, published, grammar)
+
+
+def _spoken_in(
+    document: Document, candidate: Candidate, span: Sentence, published: date, grammar: Grammar
+) -> Iterator[FoundDate]:
+    """Yield the weekdays and "today" of a sentence, as they are meant of an event."""
+    return spoken_days(
+        document.folded.text,
+        span.start,
+        span.end,
+        published=published,
+        grammar=grammar,
+        may_come=_may_come(candidate),
+    )
 
 
 def _spoken_of(
@@ -307,21 +313,13 @@ def _spoken_of(
     """
     if candidate.event_type != "acquisition" or candidate.stage == "proposed":
         return None
-    text = document.folded.text
     for index, span in enumerate(document.sentences[:_FURTHER]):
         if span.segment != Segment.LEAD or document.words_in("background", index):
             continue
         stages = [
             hit for hit in document.words_in("stage", index) if hit.meaning.name == candidate.stage
         ]
-        for found in spoken_days(
-            text,
-            span.start,
-            span.end,
-            published=published,
-            grammar=grammar,
-            may_come=_may_come(candidate),
-        ):
+        for found in _spoken_in(document, candidate, span, published, grammar):
             if any(_gap_to(hit.start, hit.end, found) <= _FAR_OF_SPOKEN for hit in stages):
                 return found
     return None

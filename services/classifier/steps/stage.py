@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
-from services.classifier.lexicon.shared_words import no_words, stage_weights
+from services.classifier.lexicon.shared_words import folded_particles, stage_weights
 from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
 from services.classifier.stage_words import of_type
 from services.common.contracts.reading import Stage
@@ -93,7 +93,7 @@ def _no(document: Document, candidate: Candidate, scope: list[Trigger]) -> tuple
         start, end, *_ = document.sentences[at]
         text = document.folded.text[start:end].strip()
         start = document.folded.text.index(text, start)
-        for word in no_words(document.language):
+        for word in folded_particles("no", document.language):
             if text.startswith(word) and _IS_ALL.match(text, len(word)):
                 return start, start + len(word)
     return None

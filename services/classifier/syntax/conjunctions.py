@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import UNSPACED, script_of
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles
 
 _GLUED_AND = "و"
 
@@ -14,7 +13,7 @@ _GLUED_AND = "و"
 @cache
 def conjunctions(language: str) -> frozenset[str]:
     """Return a language's words for "and" and "or": Dutch "en" is "in" for Spanish."""
-    return frozenset(map(fold_text, particles("joins", language)))
+    return frozenset(folded_particles("joins", language))
 
 
 def is_and(gap: str, language: str) -> bool:

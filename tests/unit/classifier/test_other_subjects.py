@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.classifier.blocking.circumstances import CIRCUMSTANTIAL
+from services.classifier.lexicon.shared_words import blocked_types
 from tests.support.sides import sides_of
 from tests.unit.classifier.test_structure import a_told, pipeline
 
@@ -54,3 +56,7 @@ def test_a_circumstance_of_another_subject_blocks_nothing(
 )
 def test_another_subject_within_what_is_told_blocks_it(text: str) -> None:
     assert not [s for s in sides_of(pipeline().read(a_told("en", text)).reports) if s[1]]
+
+
+def test_what_may_be_a_circumstance_is_a_kind_of_blocker() -> None:
+    assert blocked_types().keys() >= CIRCUMSTANTIAL
