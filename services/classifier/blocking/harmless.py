@@ -51,7 +51,7 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
     return (
         harm_of_people(document, grammar, sentence, cue)
         or harm_of_fakes(document, sentence, cue)
-        or harm_of_crowd(document, sentence, cue)
+        or harm_of_crowd(document, grammar, sentence, cue)
         or harm_of_money(document, grammar, sentence, cue)
     )
 

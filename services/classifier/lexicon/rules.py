@@ -100,6 +100,8 @@ class Rule(NamedTuple):
     is_open_left: bool
     is_open_right: bool
     """Whether any form may begin, or end, within a word."""
+    followings: tuple[str, ...]
+    """Every text that the next piece of a half may begin with; most texts have none of them near."""
     reach: int
     """How many characters behind the text the next piece of any half may take."""
 
@@ -304,5 +306,6 @@ def rule_of(forms: tuple[Form, ...]) -> Rule:
         behind=piece.behind,
         is_open_left=is_open_left,
         is_open_right=is_open_right,
+        followings=tuple(dict.fromkeys(text for form in halves for text, _ in form.rest.rows)),
         reach=MAX_PAIR_GAP + max((form.rest.longest for form in halves), default=0),
     )

@@ -13,6 +13,7 @@ from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_af
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.spells import DENSE
+from services.classifier.blocking.subjects import without_calls
 from services.classifier.blocking.things import (
     CLAUSE_ENDS,
     VERB_BEFORE,
@@ -102,7 +103,8 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     for hit in hits[:_MOST]
                 )
     triggers = without_disclaimed(document, triggers, harmless, blocked)
-    return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless})
+    words = {**document.words, "stage": without_calls(document)}
+    return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless}, words=words)
 
 
 def _telling(
