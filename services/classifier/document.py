@@ -79,8 +79,8 @@ class Stranger(NamedTuple):
 class Trigger(NamedTuple):
     """A cue that was accepted: it says that something of its type happened to somebody.
 
-    `weight` is its own, `score` that of its sentence after blockers; `is_negated` and `is_past` say
-    what stands around it.
+    `weight` is its own, `score` that of its sentence after blockers; `is_negated`, `is_past` and
+    `is_aside` (it only says who somebody is) say what stands around it.
     """
 
     start: int
@@ -94,6 +94,7 @@ class Trigger(NamedTuple):
     stage: str | None = None
     is_negated: bool = False
     is_past: bool = False
+    is_aside: bool = False
 
 
 class Growing:

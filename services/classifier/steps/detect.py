@@ -28,6 +28,7 @@ from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
+from services.classifier.syntax.asides import is_in_an_aside
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.descriptions import described, is_apposed
 from services.classifier.syntax.history import is_history
@@ -103,7 +104,13 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     for hit in hits[:_MOST]
                 )
     triggers = without_disclaimed(document, triggers, harmless, blocked)
-    words = {**document.words, "stage": without_calls(document)}
+    stages = {
+        sentence: [
+            hit for hit in hits if not is_in_an_aside(document, grammar, sentence, hit.start)
+        ]
+        for sentence, hits in without_calls(document).items()
+    }
+    words = {**document.words, "stage": stages}
     return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless}, words=words)
 
 
@@ -115,7 +122,7 @@ def _telling(
     harmless: dict[int, str],
 ) -> Iterator[Hit]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
-    for cue in _uncovered(cues, document.folded.text):
+    for cue in _uncovered(document, sentence, cues):
         if _is_of_goods(document, grammar, cue) or _is_in_quotes(document, cue):
             continue
         kind = harm(document, grammar, sentence, cue)
@@ -125,18 +132,26 @@ def _telling(
             yield cue
 
 
-def _uncovered(cues: Iterable[Hit], text: str) -> list[Hit]:
+def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[Hit]:
     """Return the cues that do not lie inside a longer one, of whatever type; of those that only hide none.
 
     That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
-    What only hides, and leaves its last word open, reaches to that word's end.
+    What only hides, and leaves its last word open, reaches to that word's end. Who "bought X, closes
+    30 shops" bought no shops: a longer one hides nothing in a clause that begins with a verb of its own.
     """
+    text = document.folded.text
+    breaks = document.sentences[sentence].breaks
     kept: list[Hit] = []
     span = (-1, -1)
     word_end = -1
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
         is_inside = cue.end <= span[1] or (cue.start < span[1] and cue.end <= word_end)
-        if not is_inside or (cue.start, cue.end) == span:
+        begins = (
+            cue.meaning.frame in _VERBS
+            and cue.start > span[0]
+            and not {cue.start, cue.start - 1}.isdisjoint(breaks)
+        )
+        if not is_inside or begins or (cue.start, cue.end) == span:
             kept.append(cue)
             span = (cue.start, cue.end)
             word_end = cue.end if cue.meaning.weight else _word_end(text, cue.end)
@@ -363,6 +378,7 @@ def _trigger(
         stage=hit.meaning.stage,
         is_negated=_is_negated(document, grammar, sentence, hit),
         is_past=is_history(document, grammar, sentence, hit),
+        is_aside=is_in_an_aside(document, grammar, sentence, hit.start),
     )
 
 

@@ -125,11 +125,13 @@ def _weight(event: Candidate) -> float:
 def _leads(document: Document, candidate: Candidate) -> bool:
     """Return whether title or lead tell it as news.
 
-    What a title says of earlier is none where it has other news: "X shuts Y two years after the takeover".
+    What a title says of earlier is none where it has other news: "X shuts Y two years after the takeover"; nor is
+    what it says of who somebody is: "X, bought by Y last year, shuts".
     """
     return any(
         (
             document.sentences[trigger.sentence].segment is Segment.TITLE
+            and not trigger.is_aside
             and not (trigger.is_past and _has_other_news(document, candidate))
         )
         or (

@@ -15,6 +15,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Trig
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
+from services.classifier.syntax.asides import named_aside
 from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.deals import (
@@ -31,7 +32,7 @@ from services.classifier.syntax.deals import (
     what_is_sold,
     whom_it_is_allowed,
 )
-from services.classifier.syntax.earlier import told_of_before
+from services.classifier.syntax.earlier import over_before, told_of_before
 from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
@@ -71,7 +72,8 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
     for trigger in document.triggers:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
-        _candidate(document, grammar, triggers) for _, triggers in sorted(grouped.items())
+        _candidate(document, grammar, [t for t in triggers if not t.is_aside] or triggers)
+        for _, triggers in sorted(grouped.items())
     )
     return document.but(candidates=referred(document, candidates))
 
@@ -101,6 +103,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         apart.add(company)
     sentence = triggers[0].sentence
     aside = onlookers(document, grammar, sentence, event_type)
+    apart.update(_told_of_elsewhere(document, grammar, triggers))
     apart.update(name.company for name in aside)
     if found and aside and event_type == "acquisition":
         for name in parties_beside(document, grammar, sentence):
@@ -116,6 +119,15 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         grounds={company: ground for company, (_, _, ground) in found.items()},
         apart=frozenset(apart - {c for c, (role, _, _) in found.items() if role is not Role.PARTY}),
     )
+
+
+def _told_of_elsewhere(
+    document: Document, grammar: Grammar, triggers: Sequence[Trigger]
+) -> Iterator[CompanyId]:
+    """Yield whom a sentence names only to say who somebody is, or what was before."""
+    for trigger in triggers:
+        described = named_aside(document, grammar, trigger.sentence, trigger.start)
+        yield from (name.company for name in described | over_before(document, trigger))
 
 
 def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:

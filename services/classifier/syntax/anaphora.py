@@ -97,7 +97,11 @@ def _of_its_sentence(document: Document, candidates: tuple[Candidate, ...]) -> I
             ),
             None,
         )
-        if other is None or _clause_names_somebody(document, first):
+        if (
+            other is None
+            or _clause_names_somebody(document, first)
+            or _has_its_subject(candidate, other)
+        ):
             yield candidate
             continue
         targets = _things(other)
@@ -106,6 +110,19 @@ def _of_its_sentence(document: Document, candidates: tuple[Candidate, ...]) -> I
             role_places={company: other.role_places[company] for company in targets},
             grounds=dict.fromkeys(targets, Ground.BORROWED),
         )
+
+
+def _has_its_subject(candidate: Candidate, other: Candidate) -> bool:
+    """Return whether an aside about what was stands between a cue and its subject: "X, which bought Y, closes 30 shops"."""
+    first = other.triggers[0].start
+    return (
+        all(trigger.is_past for trigger in other.triggers)
+        and other.triggers[-1].start < candidate.triggers[0].start
+        and any(
+            ground > Ground.BORROWED and candidate.role_places[company].end <= first
+            for company, ground in candidate.grounds.items()
+        )
+    )
 
 
 def _clause_names_somebody(document: Document, trigger: Trigger) -> bool:

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import owning_pattern, row_words
+from services.classifier.syntax.asides import begins_with_participle
 
 _COMMA = re.compile(r"[^\W\d_]{0,4}\"?, \"?\Z")
 """What parts a clause from the next one's subject, behind the ending and the quote of a name."""
 _NEXT = re.compile(r"[^\W\d_]{0,4}\"? (?P<word>[^\W\d_][^\W_]*(?:-[^\W\d_]+)*)")
-_PARTICIPLE = re.compile(
-    r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую))(?!\w)"
-)
 _TWO = 2
 _SHORT_WORD = re.compile(r"\w{1,4} ")
 
@@ -63,9 +61,10 @@ def without_asides(
     """Return names without those of a relative clause between commas, which is over before a cue.
 
     Such a clause begins with a relative or a participle: "X, which was backed by Y, closes"; who owns
-    what closes may well be hit. Nor is a cue about what stands behind a semicolon.
+    what closes may well be hit. Nor is a cue about what stands behind a semicolon. In a language of
+    which nobody has told what may follow a row the clause has a cue of its own: "X, que compró Y, cierra".
     """
-    if not (grammar.relative and row_words(document.language)):
+    if not grammar.relative:
         return list(names)
     return [name for name in names if not _is_aside(document, grammar, trigger, name)]
 
@@ -73,14 +72,16 @@ def without_asides(
 def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:
     text = document.folded.text
     if name.start >= trigger.end:
-        return ";" in text[trigger.end : name.start]
+        return bool(row_words(document.language)) and ";" in text[trigger.end : name.start]
     end = text.find(",", name.end, trigger.start)
     begun = text.rfind(",", document.sentences[trigger.sentence].start, name.start) + 2
     if end < 0 or begun < _TWO or owning_pattern(document.language).search(text, begun, end):
+        return False
+    if not row_words(document.language) and not document.has_cue(trigger.sentence, begun, end):
         return False
     short = _SHORT_WORD.match(text, begun)
     return (
         text.startswith(grammar.relative, begun)
         or (short is not None and text.startswith(grammar.relative, short.end()))
-        or _PARTICIPLE.match(text, begun, name.start) is not None
+        or begins_with_participle(text, begun, name.start)
     )

@@ -9,7 +9,7 @@ from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import Chain
-from services.classifier.syntax.markers import beside_of, ends_with_word, marked_role
+from services.classifier.syntax.markers import beside_of, ends_with_word, holds, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -17,6 +17,9 @@ _TWO = 2
 _RIGHT_BEHIND = 2
 _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
+_AROUND = " \"'«„“"
+_CLOSING = "\"'»”"
+_AN_ENDING = 3
 _STAKE = 24
 """How much text a word for a stake may fill."""
 _ITS_VERB = 4
@@ -128,12 +131,17 @@ def sides_of_a_stake(
         return {}
     text = document.folded.text
     for owner, thing in pairwise(chains):
-        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip()
-        if text[owner.end : thing.start].strip() in grammar.scope and any(
-            ends_with_word(left, word) for word in stakes
-        ):
+        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(_AROUND)
+        within = _without_ending(text[owner.end : thing.start])
+        if within in grammar.scope and any(ends_with_word(left, word) for word in stakes):
             return {owner: Role.SELLER, thing: Role.TARGET}
     return {}
+
+
+def _without_ending(gap: str) -> str:
+    """Return what parts two names without the ending and the quotes of the first."""
+    ending, _, word = gap.partition(" ")
+    return word.strip(_AROUND) if len(ending.strip(_CLOSING)) <= _AN_ENDING else gap.strip()
 
 
 def begins_with_verb(document: Document, trigger: Trigger) -> bool:
@@ -232,10 +240,7 @@ def sellers_of_units(
     document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
 ) -> Iterator[Chain]:
     """Yield whose the unit is that is bought, where both have names: "收购诺维克旗下皮克西奥"."""
-    holders = grammar.after.get("holder", ())
-    if not holders or trigger.event_type != "acquisition":
-        return
-    text = document.folded.text
-    for holder, unit in pairwise(chains):
-        if text[holder.end : unit.start] in holders:
-            yield holder
+    if trigger.event_type == "acquisition":
+        for holder, unit in pairwise(chains):
+            if holds(document, grammar, holder.end, unit.start):
+                yield holder

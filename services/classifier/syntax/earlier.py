@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.classifier.document import Document, Ground, Name, Trigger
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS, chains_of
 from services.classifier.syntax.frames import NOUNS
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
+_NOUN_REACH = 24
+"""So far behind "after" stands what is over, and so far behind that whose it was."""
 _OF_WHAT_WAS = 12
 """So far behind a noun for an old deal stands whose it was: "nach dem Kauf von X"."""
 
@@ -52,6 +55,40 @@ def told_of_before(
             or any((start, end) in old and start <= name.start < end for start, end in overs)
         )
     ]
+
+
+def over_before(document: Document, trigger: Trigger) -> frozenset[Name]:
+    """Return who is named in what a sentence begins after: "after the takeover of X, Y closes two plants".
+
+    Not where nobody else is named: "after the takeover of X 30 shops close".
+    """
+    names = document.names_in(trigger.sentence)
+    place = ("over", trigger.sentence, trigger.start)
+    if place not in document.seen:
+        over = frozenset(
+            name
+            for after in document.words_in("after", trigger.sentence)
+            if after.end <= trigger.start
+            for name in _of_what_is_over(document, trigger, after)
+        )
+        left = {name.company for name in names if name not in over}
+        document.seen[place] = over if left else frozenset()
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _of_what_is_over(document: Document, trigger: Trigger, after: Hit) -> Iterator[Name]:
+    """Yield whom the cue right behind "after" is about."""
+    names = document.names_in(trigger.sentence)
+    for cue in document.words_in("cue", trigger.sentence):
+        gap = cue.start - after.end
+        if not (0 <= gap <= _NOUN_REACH and cue.end <= trigger.start):
+            continue
+        yield from (name for name in names if after.end <= name.start < cue.start)
+        behind = [n for n in names if n.start >= cue.end and n.end <= trigger.start]
+        if behind and behind[0].start - cue.end <= _NOUN_REACH:
+            row = chains_of(document, behind)[0]
+            yield from (row.topic(document) or row).names
+        return
 
 
 def _clauses_of_before(document: Document, triggers: Sequence[Trigger]) -> set[tuple[int, int]]:

@@ -7,6 +7,7 @@ import re
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.asides import is_in_an_aside
 from services.classifier.syntax.frames import NOUNS
 from services.classifier.syntax.past_dates import is_of_a_past_month, past_years
 
@@ -31,6 +32,8 @@ _PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
 def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a cue tells of what was before and only explains what is reported."""
     start, end = clause = document.clause_of(sentence, hit.start)
+    if is_in_an_aside(document, grammar, sentence, hit.start):
+        return True
     if _is_relative(document, grammar, sentence, start, hit):
         return True
     afters = [after for after in document.words_in("after", sentence) if start <= after.start < end]
@@ -67,6 +70,7 @@ def _is_told_of_before(
     pasts = (*document.words_in("background", sentence), *document.words_in("ago", sentence))
     return bool(pasts) and any(
         start <= past.start < end
+        and not is_in_an_aside(document, grammar, sentence, past.start)
         and not _is_of_a_noun(document, grammar, hit, past)
         and not any(_dates(document, grammar, after, past, hit) for after in afters)
         and not _is_of_another_cue(document, sentence, hit, past, afters)

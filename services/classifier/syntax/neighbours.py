@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_asides, without_next_clause
+from services.classifier.syntax.asides import described_before, named_aside
 from services.classifier.syntax.chains import Chain, chains_of, joined
 from services.classifier.syntax.descriptions import with_described
+from services.classifier.syntax.earlier import over_before
 from services.classifier.syntax.halves import of_its_half
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
@@ -37,6 +39,10 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
         between = [name for name in names if subject[-1].end <= name.start < start]
         sellers = [name for name in between if _is_seller(document, grammar, trigger, name)]
         in_clause = [*subject, *sellers, *in_clause]
+    elif in_clause and (
+        whom := described_before(document, grammar, trigger.sentence, trigger.start)
+    ):
+        in_clause = [*({whom} - set(in_clause)), *in_clause]
     articles = grammar.articles if grammar.order == "svo" else frozenset()
     if not in_clause and document.folded.text[end - 1 : end + 1].strip()[:1] == ";":
         names = [
@@ -45,7 +51,9 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
     near = of_its_half(document, grammar, trigger, in_clause or names)
     chains = chains_of(document, near, articles)
     chains = with_described(document, grammar, trigger, chains)
-    if trigger.event_type != "acquisition" and grammar.order == "svo":
+    if trigger.event_type != "acquisition" and (
+        grammar.order == "svo" or "holder" in grammar.after
+    ):
         chains = without_owners(document, grammar, trigger, chains)
     if trigger.event_type == "ban":
         chains = with_makers(document, trigger, chains)
@@ -94,6 +102,8 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
     )
     if is_kept:
         aside |= products_in(document, trigger.sentence)
+    aside |= over_before(document, trigger)
+    aside |= named_aside(document, grammar, trigger.sentence, trigger.start)
     names = [
         name
         for name in document.names_in(trigger.sentence)

@@ -11,6 +11,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import begun_by_and, has_and
+from services.classifier.syntax.markers import holds
 
 _OF_AN_OWNER = 20
 """So many characters part an owner from its app."""
@@ -73,6 +74,8 @@ def without_owners(
 
 def _is_owner(document: Document, grammar: Grammar, sentence: int, end: int, start: int) -> bool:
     """Return whether a word for an app or a unit parts two names, and at most an ending of the first besides."""
+    if holds(document, grammar, end, start):
+        return True
     gap = document.folded.text[end:start].rstrip(_QUOTES)
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
         return False

@@ -1,4 +1,4 @@
-"""What newspapers print, told in sentences of our own: `press/<language>.yml`.
+"""What newspapers print, told in sentences of our own: `press/<language>.yml`, and `asides.yml` by language.
 
 `told` is `title / text`; then each event that is news, by its type, with the roles of all companies in
 it but mere parties; then its stage, where that is the point. Without a type nothing is news. The names
@@ -17,18 +17,20 @@ from services.common.contracts.reading import Focus
 from tests.support.sides import expected_sides, sides_of
 from tests.unit.classifier.test_structure import a_told, pipeline
 
-TOLD = {
-    file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
-    for file in sorted(Path(__file__).with_name("press").glob("*.yml"))
-}
+
+def read(file: Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+HERE = Path(__file__).parent
+TOLD = [
+    *((file.stem, item) for file in sorted((HERE / "press").glob("*.yml")) for item in read(file)),
+    *((lang, item) for lang, told in read(HERE / "asides.yml").items() for item in told),
+]
 
 
 def items() -> list[Any]:
-    return [
-        pytest.param(lang, item, id=f"{lang}: {item['told'][:60]}")
-        for lang, told in TOLD.items()
-        for item in told
-    ]
+    return [pytest.param(lang, item, id=f"{lang}: {item['told'][:60]}") for lang, item in TOLD]
 
 
 @pytest.mark.parametrize(("lang", "item"), items())

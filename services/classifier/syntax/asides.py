@@ -1,0 +1,185 @@
+"""Asides: clauses that only say who somebody is, beside the clause that tells what happens to it.
+
+"X, bought by Y in 2020, closes", "X, which tried to buy Y, buys Z", "Yを買収したXが閉鎖": what stands in
+them is no news, and whom they name has no part in what the other clause tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS
+
+_LONGEST = 100
+"""So many characters an aside has at the most."""
+_TO_ITS_VERB = 40
+"""So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
+_ENDING = 3
+_SHORT_WORD = 5
+_SURE = 1
+_WITH_PARTICIPLES = frozenset({"pl", "ru", "uk"})
+_TO_ITS_NAME = 8
+"""So many characters part what describes a name from that, its ending and a name in it aside."""
+_AROUND = " \"'»”"
+_OPENING = " \"'«„“「『《"
+
+
+_PARTICIPLE = re.compile(
+    r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую)|нн(?:ый|ая|ое|ые|ого|ой|ых|ую))(?!\w)"
+)
+
+
+class Aside(NamedTuple):
+    """A clause that describes a name, by the offsets of the folded text."""
+
+    start: int
+    end: int
+    whom: Name
+
+
+def asides_in(document: Document, grammar: Grammar, sentence: int) -> tuple[Aside, ...]:
+    """Return the asides of a sentence that tells something else behind them."""
+    place = ("asides", sentence, sentence)
+    if place not in document.seen:
+        document.seen[place] = tuple(_asides(document, grammar, sentence))
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def is_in_an_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> bool:
+    """Return whether what stands there stands in an aside."""
+    return any(aside.start <= at < aside.end for aside in asides_in(document, grammar, sentence))
+
+
+def named_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> frozenset[Name]:
+    """Return whom the asides of a sentence name, for a cue that stands in none of them."""
+    asides = asides_in(document, grammar, sentence)
+    if not asides or is_in_an_aside(document, grammar, sentence, at):
+        return frozenset()
+    return frozenset(
+        name
+        for name in document.names_in(sentence)
+        for aside in asides
+        if aside.start <= name.start < aside.end
+    )
+
+
+def described_before(document: Document, grammar: Grammar, sentence: int, at: int) -> Name | None:
+    """Return whom an aside describes that stands between it and a verb: "X, bought by Y, closes"."""
+    names = document.names_in(sentence)
+    return next(
+        (
+            aside.whom
+            for aside in asides_in(document, grammar, sentence)
+            if aside.whom.end <= aside.start
+            and aside.end <= at
+            and not any(aside.end <= name.start < at for name in names)
+        ),
+        None,
+    )
+
+
+def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Aside]:
+    cues = [cue for cue in document.words_in("cue", sentence) if cue.meaning.weight > _SURE]
+    names = document.names_in(sentence)
+    if len(cues) <= _SURE or not names:
+        return
+    for name in names:
+        yield from _behind_a_comma(document, grammar, sentence, name, cues)
+        yield from _behind_a_relative(document, grammar, sentence, name, cues)
+    yield from _before_their_names(document, sentence, names, cues)
+
+
+def _behind_a_comma(
+    document: Document, grammar: Grammar, sentence: int, name: Name, cues: list[Hit]
+) -> Iterator[Aside]:
+    """Yield the aside between two commas right behind a name: "X, bought by Y last year, closes"."""
+    text, span = document.folded.text, document.sentences[sentence]
+    comma = _next_comma(text, name.end, min(name.end + _ENDING + 1, span.end))
+    if comma < 0 or text[name.end : comma].strip(_AROUND).count(" "):
+        return
+    end = _next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
+    if end < 0 or not any(cue.start > end for cue in cues):
+        return
+    start = comma + 1
+    told = [cue for cue in cues if start <= cue.start < end]
+    if not told:
+        return
+    begun = start + len(text[start:end]) - len(text[start:end].lstrip(_OPENING))
+    is_clause = _begins_with_relative(text, begun, grammar) or (
+        document.language in _WITH_PARTICIPLES and begins_with_participle(text, begun, end)
+    )
+    is_passive = (
+        grammar.order == "svo"
+        and told[0].meaning.frame == "passive"
+        and told[0].start - start <= _TO_ITS_VERB
+    )
+    if is_clause or is_passive:
+        yield Aside(start, end, name)
+
+
+def begins_with_participle(text: str, start: int, end: int) -> bool:
+    """Return whether a Slavic participle, or a short word and one, begins there: "купивший", "w należącej"."""
+    return _PARTICIPLE.match(text, start, end) is not None
+
+
+def _next_comma(text: str, start: int, end: int) -> int:
+    """Return where the next comma stands that parts no number, -1 without one."""
+    for at in range(start, end):
+        if text[at] in COMMAS and not (text[at - 1].isdigit() and text[at + 1 : at + 2].isdigit()):
+            return at
+    return -1
+
+
+def _begins_with_relative(text: str, start: int, grammar: Grammar) -> bool:
+    """Return whether a relative stands there, maybe behind a short word: "which", "in die"."""
+    if not grammar.relative:
+        return False
+    word, _, rest = text[start : start + _TO_ITS_VERB].partition(" ")
+    return any(
+        text.startswith(f"{relative} ", start)
+        or (len(word) < _SHORT_WORD and rest.startswith(f"{relative} "))
+        for relative in grammar.relative
+    )
+
+
+def _behind_a_relative(
+    document: Document, grammar: Grammar, sentence: int, name: Name, cues: list[Hit]
+) -> Iterator[Aside]:
+    """Yield what a relative begins right behind a name, up to the next cue: "X yang dibeli Y resmi tutup"."""
+    text, span = document.folded.text, document.sentences[sentence]
+    start = name.end + 1
+    if text[name.end : start] != " " or not any(
+        text.startswith(f"{relative} ", start) for relative in grammar.relative
+    ):
+        return
+    behind = [cue for cue in cues if start <= cue.start < min(start + _LONGEST, span.end)]
+    following = next((cue for cue in behind[1:] if cue.start >= behind[0].end), None)
+    if following is not None and behind[0].meaning.types != following.meaning.types:
+        yield Aside(start, following.start, name)
+
+
+def _before_their_names(
+    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
+) -> Iterator[Aside]:
+    """Yield what stands before the name that it describes: "Yを買収したX", "收购Y的X", "Y'yi satın alan X"."""
+    endings = folded_particles("attributive", document.language)
+    text = document.folded.text
+    for name in names if endings else ():
+        before = text[: name.start].rstrip(_OPENING)
+        if not before.endswith(endings) or not any(cue.start >= name.end for cue in cues):
+            continue
+        cue = next((cue for cue in reversed(cues) if cue.start < len(before)), None)
+        if cue is None:
+            continue
+        inner = [other for other in names if cue.end <= other.start < name.start]
+        between = max(len(before) - cue.end, 0) - sum(one.end - one.start for one in inner)
+        if between <= _TO_ITS_NAME:
+            start, _ = document.clause_of(sentence, cue.start)
+            commas = (text.rfind(sign, start, cue.start) + 1 for sign in COMMAS)
+            yield Aside(max(start, *commas), name.start, name)
