@@ -29,7 +29,7 @@ from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.asides import is_in_an_aside
-from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.chains import Chain, chains_of
 from services.classifier.syntax.descriptions import described, is_apposed
 from services.classifier.syntax.history import is_history
 from services.classifier.syntax.quotes import opens
@@ -38,6 +38,8 @@ ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
 
 DIRECT = 1.0
+_BARE = 0.4
+"""What a verb weighs that is an infinitive as well, "buy", and tells a deal only behind a row of names."""
 """What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
 
 VAGUE_NOUN = 1.5
@@ -91,6 +93,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                 or _puts_money_into_a_name(document, grammar, sentence, hit)
                 for hit in hits
             )
+            score += DIRECT * any(_follows_a_row(document, sentence, hit) for hit in hits)
             if event_type == "acquisition" and ENOUGH - DIRECT <= score < ENOUGH:
                 score += DIRECT * (
                     _governs_a_stranger(document, grammar, sentence, hits)
@@ -248,6 +251,17 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
             for name in document.names_in(sentence)
         )
     return _is_right_before(document, grammar, hit, document.names_in(sentence))
+
+
+def _follows_a_row(document: Document, sentence: int, hit: Hit) -> bool:
+    """Return whether a verb that is an infinitive as well stands right behind names in a row: "X and Y buy"."""
+    if hit.meaning.weight > _BARE or hit.meaning.frame not in {"active", "sell"}:
+        return False
+    before = [name for name in document.names_in(sentence) if name.end <= hit.start]
+    return bool(before) and any(
+        chain.end == hit.start - 1 and len({name.company for name in chain.names}) > 1
+        for chain in chains_of(document, before)[-1:]
+    )
 
 
 def _puts_money_into_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:

@@ -191,6 +191,8 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     """Return whether a sentence tells more of an event: it names one of its companies, or nobody."""
     if not candidate.roles:
         return True
+    if event.triggers[-1].sentence == candidate.triggers[0].sentence:
+        return False  # "X buys Y and sells Z"
     shared = set(event.roles) & set(candidate.roles)
     fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
     if fronts:

@@ -15,7 +15,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Trig
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
-from services.classifier.syntax.asides import named_aside
+from services.classifier.syntax.asides import named_aside, owners_beside
 from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.deals import (
@@ -40,8 +40,9 @@ from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
 from services.classifier.syntax.outsiders import products_in
 from services.classifier.syntax.pacts import sides_of_a_pact
+from services.classifier.syntax.predicates import of_other_predicates, parts_of_a_row
 from services.classifier.syntax.relatives import of_a_relative_clause
-from services.classifier.syntax.topics import colon_topic, has_topic_alone
+from services.classifier.syntax.topics import colon_topic, has_topic_alone, sides_of_a_topic
 from services.classifier.syntax.verbs import (
     have_it_done,
     is_beyond,
@@ -72,8 +73,13 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
     for trigger in document.triggers:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
-        _candidate(document, grammar, [t for t in triggers if not t.is_aside] or triggers)
-        for _, triggers in sorted(grouped.items())
+        _candidate(document, grammar, [t for t in part if not t.is_aside] or part)
+        for (_, event_type), triggers in sorted(grouped.items())
+        for part in (
+            parts_of_a_row(document, grammar, triggers)
+            if event_type == "acquisition"
+            else [triggers]
+        )
     )
     return document.but(candidates=referred(document, candidates))
 
@@ -124,10 +130,15 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
 def _told_of_elsewhere(
     document: Document, grammar: Grammar, triggers: Sequence[Trigger]
 ) -> Iterator[CompanyId]:
-    """Yield whom a sentence names only to say who somebody is, or what was before."""
+    """Yield whom a sentence names only to say who somebody is, what was before or what else is done."""
     for trigger in triggers:
-        described = named_aside(document, grammar, trigger.sentence, trigger.start)
-        yield from (name.company for name in described | over_before(document, trigger))
+        names = (
+            named_aside(document, grammar, trigger.sentence, trigger.start)
+            | over_before(document, trigger)
+            | of_other_predicates(document, grammar, trigger)
+            | owners_beside(document, grammar, trigger)
+        )
+        yield from (name.company for name in names)
 
 
 def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
@@ -180,6 +191,9 @@ def _roles_around(
     chains = of_its_own(document, grammar, trigger, near)
     if trigger.event_type == "ban" and (topic := colon_topic(document, grammar, trigger, chains)):
         yield from _each({topic: Role.TARGET}, Ground.PLACE)
+        return
+    if sides := sides_of_a_topic(document, grammar, trigger):
+        yield from _each(sides, Ground.WORD)
         return
     alliance = _alliance(document, grammar, trigger)
     yield from _each(alliance, Ground.WORD)

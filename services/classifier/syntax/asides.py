@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -20,6 +20,9 @@ _LONGEST = 100
 """So many characters an aside has at the most."""
 _TO_ITS_VERB = 40
 """So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
+_TO_ITS_CUE = 20
+"""So far behind a description stands what the sentence tells: "wird in Italien verboten"."""
+_A_DESCRIPTION = 6
 _ENDING = 3
 _SHORT_WORD = 5
 _SURE = 1
@@ -81,6 +84,59 @@ def described_before(document: Document, grammar: Grammar, sentence: int, at: in
             and not any(aside.end <= name.start < at for name in names)
         ),
         None,
+    )
+
+
+def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
+    """Return who is named between the subject of a verb and that only to say whose or what it is.
+
+    "X (gruppo Y) chiude", "X, part of Y, closes", "X z grupy Y zamyka". A row of names is none; whose what is
+    sold is may sell it.
+    """
+    names, at = document.names_in(trigger.sentence), trigger.start
+    if grammar.order != "svo" or len(names) <= _SURE or names[1].end > at:
+        return frozenset()
+    if trigger.event_type == "acquisition" and trigger.frame != "active":
+        return frozenset()
+    subject, beside = names[:2]
+    text = document.folded.text
+    gap, rest = text[subject.end : beside.start], text[beside.end : at]
+    is_beside = (
+        _is_in_brackets(gap, rest)
+        or _is_between_commas(gap, rest)
+        or (
+            gap.strip() in folded_particles("of_owner", document.language)
+            and not rest.strip(_AROUND)
+        )
+    )
+    is_last = not any(beside.end < name.start < at for name in names)
+    return frozenset({beside}) if is_beside and is_last else frozenset()
+
+
+def _is_in_brackets(gap: str, rest: str) -> bool:
+    """Return whether a name stands in brackets with a word more: "X (gruppo Y)"."""
+    inside, closing, _ = rest.partition(")")
+    before = gap.strip(_AROUND)
+    return (
+        before.startswith("(")
+        and bool(closing)
+        and "," not in before + inside
+        and any(map(str.isalpha, before + inside))
+    )
+
+
+def _is_between_commas(gap: str, rest: str) -> bool:
+    """Return whether a name stands between commas with a word more, and the verb soon behind them."""
+    ending, comma, before = gap.partition(",")
+    behind, closing, verb = rest.partition(",")
+    words = (before + behind).split()
+    return (
+        bool(comma and closing)
+        and len(ending.strip(_AROUND)) <= _ENDING
+        and 0 < len(words) <= _A_DESCRIPTION
+        and "," not in verb
+        and len(verb) <= _TO_ITS_CUE
+        and any(len(word) > 1 and word.isalpha() for word in words)
     )
 
 

@@ -11,7 +11,7 @@ from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and, is_and
 
-_LIST_GAP = 12
+_LIST_GAP = 18
 _LOOSE_GAP = 28
 _TWO = 2
 _QUOTES = " \"'(«„“"
@@ -186,6 +186,8 @@ def _without_ending(gap: str) -> str:
 def _is_list_gap(gap: str, language: str) -> bool:
     if gap[:1] == "," and gap[1:2] in CHINESE_WITH:
         return False  # ",与X的差距" is about X alone; a row is "A、B与C"
+    if " " in gap.strip() and is_and(gap, language):
+        return True  # "вместе с"
     pieces = gap.translate(_SEPARATED).split()
     if not pieces:
         return any(sign in gap for sign in _LIST_SIGNS) or gap.strip() == "-"

@@ -12,10 +12,15 @@ from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.frames import CARRIED_OUT
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.openings import without_earlier
+from services.common.contracts.reading import Role
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
+_TWO = 2
+_AN_ARTICLE = 4
+_TO_ITS_VERB = 12
+"""So far behind its subject stands the verb of a headline: "X: Y has withdrawn"."""
 OF_OTHERS = CARRIED_OUT | {"store"}
 """Frames of what is done to somebody else's app or goods."""
 
@@ -45,6 +50,34 @@ def colon_topic(
     start, _ = document.clause_of(trigger.sentence, trigger.start)
     sign = document.folded.text[chains[0].end : start + 1].strip(_AROUND_A_TOPIC)
     return chains[0] if chains[0].end <= start and sign in _COLONS else None
+
+
+def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> dict[Chain, Role]:
+    """Return who buys or sells what stands before a colon: "X: Y withdraws its offer", "X, Y ritira l'offerta".
+
+    Nobody else is named, and the verb stands right behind Y. A comma does so only where the verb shows that it
+    has one subject.
+    """
+    names = document.names_in(trigger.sentence)
+    if trigger.event_type != "acquisition" or grammar.order != "svo" or len(names) != _TWO:
+        return {}
+    topic, subject = names
+    text, span = document.folded.text, document.sentences[trigger.sentence]
+    sign = text[topic.end : subject.start].strip(_AROUND_A_TOPIC)
+    if (
+        len(text[span.start : topic.start].strip(_AROUND_A_TOPIC)) > _AN_ARTICLE
+        or not 0 < trigger.start - subject.end <= _TO_ITS_VERB
+        or not (sign in _COLONS or (sign in COMMAS and _has_one_subject(document, trigger)))
+    ):
+        return {}
+    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
+    return {Chain((topic,)): Role.TARGET, Chain((subject,)): role}
+
+
+def _has_one_subject(document: Document, trigger: Trigger) -> bool:
+    several = particles("several", document.language)
+    verb = document.folded.text[trigger.start : trigger.end].split(" ", 1)[0]
+    return bool(several) and not verb.endswith(several)
 
 
 def without_topic(

@@ -65,3 +65,11 @@ def seen(report: Report, wanted: dict[str, Any]) -> dict[str, Any]:
         "roles": {str(party.id): str(party.role) for party in report.companies},
     }
     return {key: fields[key] for key in wanted}
+
+
+def test_who_sells_one_company_and_buys_another_is_in_two_events() -> None:
+    reports = pipeline().read(a_told("en", "Norvik sells Balto and buys Zelmo")).reports
+
+    assert sorted(
+        (sorted((party.id, str(party.role)) for party in report.companies)) for report in reports
+    ) == [[("balto", "target"), ("norvik", "seller")], [("norvik", "actor"), ("zelmo", "target")]]

@@ -1,0 +1,108 @@
+"""Predicates: verbs in a row that share a subject, each with what it is about.
+
+"X closes Y and sells Z", "X、Yを閉鎖しZを売却": Y is not sold, Z not closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from services.classifier.document import Document, Name, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.conjunctions import conjunctions
+
+_VERBS = frozenset({"active", "close", "sell"})
+
+
+def of_other_predicates(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
+    """Return the names that another verb is about that shares its subject with a cue's."""
+    names = document.names_in(trigger.sentence)
+    gone: set[Name] = set()
+    for verb, following in _rows(document, grammar, trigger.sentence):
+        if trigger.start >= following.start:
+            gone.update(_objects(document, grammar, names, verb, following))
+        elif trigger.start <= verb.start:
+            end = following.start if grammar.order == "svo" else verb.end
+            gone.update(name for name in names if name.start >= end)
+    return frozenset(gone)
+
+
+def parts_of_a_row(
+    document: Document, grammar: Grammar, triggers: Sequence[Trigger]
+) -> list[list[Trigger]]:
+    """Return the cues of a sentence for deals, in two where somebody sells one thing and buys another."""
+    for verb, following in _rows(document, grammar, triggers[0].sentence):
+        both = {verb, following} <= set(triggers)
+        if both and (verb.frame == "sell") != (following.frame == "sell"):
+            return [
+                [trigger for trigger in triggers if trigger.start < following.start],
+                [trigger for trigger in triggers if trigger.start >= following.start],
+            ]
+    return [list(triggers)]
+
+
+def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[tuple[Trigger, Trigger]]:
+    """Yield the pairs of verbs that share the subject before the first, both with an object of their own."""
+    names = document.names_in(sentence)
+    verbs = sorted(
+        (
+            each
+            for each in document.triggers_in(sentence)
+            if each.frame in _VERBS and not each.is_aside
+        ),
+        key=lambda each: (each.start, -each.end),
+    )
+    for verb, following in pairwise(verbs):
+        if verb.end > following.start:
+            continue
+        between = [n for n in names if verb.end <= n.start and n.end <= following.start]
+        if grammar.order == "svo":
+            has_subject = any(name.end <= verb.start for name in names)
+            if has_subject and between and _goes_on(document, following.start):
+                yield verb, following
+        elif (
+            verb.event_type != following.event_type  # "지분 … 양도" is a stake and its sale
+            and len(chains_of(document, between)) == 1
+            and len(_before(document, names, verb)) > 1
+        ):
+            yield verb, following
+
+
+def _objects(
+    document: Document,
+    grammar: Grammar,
+    names: Sequence[Name],
+    verb: Trigger,
+    following: Trigger,
+) -> Iterator[Name]:
+    """Yield what the first of two verbs is about."""
+    if grammar.order == "svo":
+        yield from (n for n in names if verb.start <= n.start and n.end <= following.start)
+    else:
+        yield from _before(document, names, verb)[-1].names
+
+
+def _before(document: Document, names: Sequence[Name], verb: Trigger) -> list[Chain]:
+    return _parted_by_commas(document, [name for name in names if name.end <= verb.start])
+
+
+def _parted_by_commas(document: Document, names: Sequence[Name]) -> list[Chain]:
+    """Return names in rows, the topic before a comma for itself: "X、Yを閉鎖し"."""
+    rows: list[Chain] = []
+    for chain in chains_of(document, names):
+        topic = chain.topic(document) if not rows else None
+        rows.extend([topic, Chain(chain.names[len(topic.names) :])] if topic else [chain])
+    return rows
+
+
+def _goes_on(document: Document, start: int) -> bool:
+    """Return whether a comma or an "and" stands right before a verb: nobody else is its subject."""
+    before = document.folded.text[:start].rstrip()
+    word = before.rpartition(" ")[2]
+    return (
+        before[-1:] in COMMAS
+        or word in conjunctions(document.language)
+        or (document.language == "zh" and before.endswith(("并", "并将", "且")))
+    )
