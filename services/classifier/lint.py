@@ -85,8 +85,10 @@ def _repeated_forms(groups: list[_Group]) -> Iterator[Finding]:
     for group in groups:
         for form in group.forms:
             before = first.setdefault(fold_text(form), group)
-            if before is not group:
-                what = "a cue of two types" if before.event_type != group.event_type else "repeated"
+            is_of_two = before.event_type != group.event_type
+            # What hides in one type may tell another: "axes 300 jobs" closes nothing.
+            if before is not group and not (is_of_two and (before.only_hides or group.only_hides)):
+                what = "a cue of two types" if is_of_two else "repeated"
                 yield group.error(
                     f'"{form}" is {what}: of {before.name} (line {before.line}) and {group.name}.',
                 )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.blocking.circumstances import is_circumstance
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.conjunctions import begun_by_and
 
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
+_A_FEW = 3
+_TO_ITS_CUE = 30
+"""So far behind a comma stands the ban that comes beside a fine: "…, seine Lizenz wird entzogen"."""
+_PARTS = re.compile(r"[,،、;]")
 _VERBS = frozenset({"active", "passive"})
 _OF_THE_WHOLE = frozenset({"sport", "person", "rating", "forgery"})
 """The kinds that a title may leave to its lead."""
@@ -185,18 +190,18 @@ def _is_besides(
 ) -> bool:
     """Return whether a fine comes beside a ban that a verb tells of a company: "Italy bans X and fines Y".
 
-    A fine that comes first is for it ("fined for blocking X"), but before "and".
+    A fine that comes first is for it ("fined for blocking X"), but before "and" or a comma: "X fined, licence revoked".
     """
     if blocker.meaning.name != "fine":
         return False
-    text, names = document.folded.text, document.names_in(sentence)
+    names = document.names_in(sentence)
     for cue in cues:
-        if "ban" not in cue.meaning.types or cue.meaning.frame not in _VERBS:
+        if "ban" not in cue.meaning.types:
             continue
-        if blocker.end <= cue.start:
-            before = text[blocker.end : cue.start].split()
-            if before and begun_by_and(before[-1], document.language):
-                return True
+        if blocker.end <= cue.start and _begins_anew(document, grammar, blocker.end, cue.start):
+            return True
+        if cue.meaning.frame not in _VERBS:
+            continue
         is_hit_before = grammar.order == "sov" or cue.meaning.frame == "passive"
         is_hit_behind = grammar.order != "sov"
         if any(
@@ -206,6 +211,18 @@ def _is_besides(
         ):
             return True
     return False
+
+
+def _begins_anew(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    """Return whether "and" or a comma parts a fine from a ban, and no word that says for what it is."""
+    text, language = document.folded.text, document.language
+    *_, last = _PARTS.split(text[start:end])
+    words = last.split()
+    is_parted = len(last) < end - start or (language == "th" and text[start:end].startswith(" "))
+    reasons = {*grammar.relative, *grammar.breaks, *folded_particles("amid", language)}
+    if is_parted and len(last) <= _TO_ITS_CUE and reasons.isdisjoint(words):
+        return True
+    return any(begun_by_and(word, language) for word in words[-_A_FEW:])
 
 
 def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:

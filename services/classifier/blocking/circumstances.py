@@ -35,6 +35,7 @@ _BESIDE = 12
 _REACH = 25
 """So many characters before a word of another subject stands the one that makes it a circumstance."""
 
+_PARTS = re.compile(r"[,，、،;:؛]|\s[-–—]\s|—")
 _DIGIT = re.compile(r"\d")
 
 
@@ -85,9 +86,9 @@ def _is_beside(gap: str) -> bool:
 
 
 def _is_added_behind(document: Document, blocker: Hit, end: int) -> bool:
-    """Return whether a comma or a word such as "after" parts a blocker from what is told before it."""
+    """Return whether a sign or a word such as "after" parts a blocker from what is told before it."""
     gap = document.folded.text[end : blocker.start]
-    return not COMMAS.isdisjoint(gap) or _has(gap, folded_particles("amid", document.language))
+    return _PARTS.search(gap) is not None or _has(gap, folded_particles("amid", document.language))
 
 
 def _is_added_in_front(document: Document, blocker: Hit, start: int) -> bool:

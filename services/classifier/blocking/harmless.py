@@ -19,6 +19,8 @@ from services.classifier.blocking.things import WITH_OBJECTS, has_name, is_of_a_
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.conjunctions import has_and
 
 _LEAVING = frozenset({"close", "passive"})
 """Frames of what leaves or disappears."""
@@ -27,6 +29,7 @@ _NEXT_WORD = 8
 _QUOTE_REACH = 40
 _CROWD_REACH = 45
 _AFFAIR_REACH = 40
+_FINED_REACH = 45
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
 
 
@@ -61,6 +64,8 @@ def _harm_of_a_deal(document: Document, grammar: Grammar, sentence: int, cue: Hi
         return "partner"
     if _is_of_a_country(document, sentence, cue):
         return "build"
+    if _is_fined(document, grammar, sentence, cue):
+        return "fine"
     is_of_goods = (
         _is_of_a_crowd(document, sentence, cue)
         or _is_in_shops(document, cue)
@@ -127,6 +132,18 @@ def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether what a Turkish cue begins with is the ending of a country: "Hindistan'a 1 milyar dolar yatıracak"."""
     return document.folded.text.startswith("'", cue.start) and any(
         hit.end == cue.start for hit in document.words_in("country", sentence)
+    )
+
+
+def _is_fined(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether a deal is what somebody is fined for: "fined for buying X without approval"."""
+    text = document.folded.text
+    return grammar.order == "svo" and any(
+        word.meaning.name == "fine"
+        and 0 <= cue.start - word.end <= _FINED_REACH
+        and COMMAS.isdisjoint(text[word.end : cue.start])
+        and not has_and(text[word.end : cue.start], document.language)
+        for word in document.words_in("blocker", sentence)
     )
 
 

@@ -40,12 +40,17 @@ def _begins_with(line: str, begin: str) -> bool:
 def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
-        if len(words) < MAX_LINE and (
-            (
-                words.startswith(grammar.boilerplate_lines)
-                and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+        # A title is none, whatever it begins with: "Photo app X banned".
+        if (
+            line.start()
+            and len(words) < MAX_LINE
+            and (
+                (
+                    words.startswith(grammar.boilerplate_lines)
+                    and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+                )
+                or _TAGS.match(words)
             )
-            or _TAGS.match(words)
         ):
             yield line.span()
     for part in grammar.boilerplate_parts:

@@ -203,7 +203,7 @@ def _is_in_quotes(document: Document, cue: Hit) -> bool:
 
     Between two names in quotes it does not: what stands before it ends one.
     """
-    if "shutdown" not in cue.meaning.types:
+    if "shutdown" not in cue.meaning.types or cue.meaning.stage is not None:
         return False
     text = document.folded.text
     before = text[max(cue.start - _TWO, 0) : cue.start].rstrip()

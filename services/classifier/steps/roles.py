@@ -74,12 +74,8 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
         _candidate(document, grammar, [t for t in part if not t.is_aside] or part)
-        for (_, event_type), triggers in sorted(grouped.items())
-        for part in (
-            parts_of_a_row(document, grammar, triggers)
-            if event_type == "acquisition"
-            else [triggers]
-        )
+        for _, triggers in sorted(grouped.items())
+        for part in parts_of_a_row(document, grammar, triggers)
     )
     return document.but(candidates=referred(document, candidates))
 

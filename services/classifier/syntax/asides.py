@@ -33,6 +33,8 @@ _AROUND = " \"'»”"
 _OPENING = " \"'«„“「『《"
 
 
+_A_SIGN = 2
+"""The same in Chinese: "收购Y的X", but "收购Y所持有的X"."""
 _PARTICIPLE = re.compile(
     r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую)|нн(?:ый|ая|ое|ые|ого|ой|ых|ую))(?!\w)"
 )
@@ -84,6 +86,13 @@ def described_before(document: Document, grammar: Grammar, sentence: int, at: in
             and not any(aside.end <= name.start < at for name in names)
         ),
         None,
+    )
+
+
+def is_said(document: Document, sentence: int, start: int) -> bool:
+    """Return whether a clause is what somebody said, "said on Monday, in a note, that", and describes no name."""
+    return any(word.end <= start for word in document.words_in("announced", sentence)) and not any(
+        0 <= start - name.end <= _ENDING for name in document.names_in(sentence)
     )
 
 
@@ -149,6 +158,36 @@ def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Asi
         yield from _behind_a_comma(document, grammar, sentence, name, cues)
         yield from _behind_a_relative(document, grammar, sentence, name, cues)
     yield from _before_their_names(document, sentence, names, cues)
+    yield from _behind_after(document, grammar, sentence, names, cues)
+
+
+def _behind_after(
+    document: Document,
+    grammar: Grammar,
+    sentence: int,
+    names: Sequence[Name],
+    cues: Sequence[Hit],
+) -> Iterator[Aside]:
+    """Yield what somebody else gave up before a deal: "X buys Y after Z's bid fails", "after Z pulls out"."""
+    if grammar.order != "svo" or document.language == "zh":
+        return  # there "after" stands behind what was
+    for after in document.words_in("after", sentence):
+        _, end = document.clause_of(sentence, after.start)
+        before = [cue for cue in cues if cue.end <= after.start]
+        inside = [cue for cue in cues if after.end <= cue.start < end]
+        others = {name.company for name in names if after.end <= name.start < end} - {
+            name.company for name in names if name.end <= after.start
+        }
+        if (
+            others
+            and any(_tells_a_deal(cue) for cue in before)
+            and any(cue.meaning.stage == "rejected" or not _tells_a_deal(cue) for cue in inside)
+        ):
+            yield Aside(after.start, end, names[0])
+
+
+def _tells_a_deal(cue: Hit) -> bool:
+    return "acquisition" in cue.meaning.types and cue.meaning.stage is None
 
 
 def _behind_a_comma(
@@ -235,7 +274,7 @@ def _before_their_names(
             continue
         inner = [other for other in names if cue.end <= other.start < name.start]
         between = max(len(before) - cue.end, 0) - sum(one.end - one.start for one in inner)
-        if between <= _TO_ITS_NAME:
+        if between <= (_A_SIGN if document.language == "zh" else _TO_ITS_NAME):
             start, _ = document.clause_of(sentence, cue.start)
             commas = (text.rfind(sign, start, cue.start) + 1 for sign in COMMAS)
             yield Aside(max(start, *commas), name.start, name)

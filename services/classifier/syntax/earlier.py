@@ -81,11 +81,13 @@ def _of_what_is_over(document: Document, trigger: Trigger, after: Hit) -> Iterat
     names = document.names_in(trigger.sentence)
     for cue in document.words_in("cue", trigger.sentence):
         gap = cue.start - after.end
-        if not (0 <= gap <= _NOUN_REACH and cue.end <= trigger.start):
-            continue
+        is_its = 0 <= gap <= _NOUN_REACH and cue.end <= trigger.start
+        if not is_its or cue.meaning.frame == "talks":
+            continue  # "after months of talks X buys Y"
         yield from (name for name in names if after.end <= name.start < cue.start)
         behind = [n for n in names if n.start >= cue.end and n.end <= trigger.start]
-        if behind and behind[0].start - cue.end <= _NOUN_REACH:
+        between = document.folded.text[cue.end : behind[0].start] if behind else ""
+        if behind and len(between) <= _NOUN_REACH and COMMAS.isdisjoint(between):
             row = chains_of(document, behind)[0]
             yield from (row.topic(document) or row).names
         return

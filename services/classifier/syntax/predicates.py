@@ -13,6 +13,8 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.conjunctions import conjunctions
 
+_TO_ITS_NOT = 2
+_AUXILIARIES = (" does", " do", " will", " did")
 _VERBS = frozenset({"active", "close", "sell"})
 
 
@@ -32,9 +34,14 @@ def of_other_predicates(document: Document, grammar: Grammar, trigger: Trigger) 
 def parts_of_a_row(
     document: Document, grammar: Grammar, triggers: Sequence[Trigger]
 ) -> list[list[Trigger]]:
-    """Return the cues of a sentence for deals, in two where somebody sells one thing and buys another."""
+    """Return the cues of a sentence in two where somebody sells one thing and buys another.
+
+    What a verb of the row denies is none: "blocks X, does not block Y".
+    """
     for verb, following in _rows(document, grammar, triggers[0].sentence):
         both = {verb, following} <= set(triggers)
+        if both and verb.is_negated != following.is_negated:
+            return [[trigger for trigger in triggers if not trigger.is_negated]]
         if both and (verb.frame == "sell") != (following.frame == "sell"):
             return [
                 [trigger for trigger in triggers if trigger.start < following.start],
@@ -60,7 +67,7 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[tuple
         between = [n for n in names if verb.end <= n.start and n.end <= following.start]
         if grammar.order == "svo":
             has_subject = any(name.end <= verb.start for name in names)
-            if has_subject and between and _goes_on(document, following.start):
+            if has_subject and between and _goes_on(document, following):
                 yield verb, following
         elif (
             verb.event_type != following.event_type  # "지분 … 양도" is a stake and its sale
@@ -97,9 +104,17 @@ def _parted_by_commas(document: Document, names: Sequence[Name]) -> list[Chain]:
     return rows
 
 
-def _goes_on(document: Document, start: int) -> bool:
-    """Return whether a comma or an "and" stands right before a verb: nobody else is its subject."""
-    before = document.folded.text[:start].rstrip()
+def _goes_on(document: Document, verb: Trigger) -> bool:
+    """Return whether a comma or an "and" stands right before a verb and its "not": nobody else is its subject."""
+    before = document.folded.text[: verb.start].rstrip()
+    if verb.is_negated:
+        denials = [
+            word
+            for word in document.words_in("negation", verb.sentence)
+            if 0 <= verb.start - word.end <= _TO_ITS_NOT
+        ]
+        before = before[: denials[0].start].rstrip() if denials else before
+        before = before.rpartition(" ")[0] if before.endswith(_AUXILIARIES) else before
     word = before.rpartition(" ")[2]
     return (
         before[-1:] in COMMAS

@@ -12,11 +12,14 @@ from functools import lru_cache
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.asides import is_said
 from services.classifier.syntax.chains import COMMAS, chains_of
 
 _BRACKETS = re.compile(r"[(（][^()（）]{0,60}\Z")
 _COMMAS = re.escape("".join(COMMAS))
 _TOPIC = re.compile(rf"[^{_COMMAS}.]{{0,12}}[{_COMMAS}]\s*\Z")
+_TO_ITS_VERB = 16
+"""So far behind its subject stands a verb of saying: "X ha annunciato"."""
 _FRAMES = frozenset({"talks", "merge"})
 
 
@@ -36,6 +39,17 @@ def subject_before(
     if text[start] in ")）" or text[start - 1] in ")）":
         opened = _BRACKETS.search(text, first, start if text[start] in ")）" else start - 1)
         return _last_of(document, above, opened.start()) if opened else []
+    if grammar.order == "svo" and is_said(document, trigger.sentence, start):
+        return _speakers(document, trigger.sentence, above)
+    return _behind_a_comma(document, grammar, trigger, above)
+
+
+def _behind_a_comma(
+    document: Document, grammar: Grammar, trigger: Trigger, above: Sequence[Name]
+) -> list[Name]:
+    """Return the names that a clause goes on with behind a comma."""
+    text = document.folded.text
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
     if text[start - 1] not in COMMAS:
         return []
     if grammar.relative and (named := _before_relative(document, grammar, above, start)):
@@ -47,6 +61,16 @@ def subject_before(
         )
         return [] if is_told else _row(document, above)
     return []
+
+
+def _speakers(document: Document, sentence: int, above: Sequence[Name]) -> list[Name]:
+    """Return who says what a clause tells: "X said on Monday, in a note, that it buys Y"."""
+    row = list(chains_of(document, above)[0].names)
+    is_theirs = any(
+        0 <= word.start - row[-1].end <= _TO_ITS_VERB
+        for word in document.words_in("announced", sentence)
+    )
+    return row if is_theirs else []
 
 
 def _before_relative(
