@@ -19,7 +19,7 @@ _NOTHING = "none"
 """What a longer word that only holds a word of a stage is filed under, to hide that."""
 _BESIDE_NO = 2
 """How many characters a negation may stand before what it denies."""
-VERBS = frozenset({"active", "passive", "close", "sell"})
+VERBS = frozenset({"active", "passive", "close", "sell", "sold"})
 
 IN_CUE, IN_CLAUSE, NEAR = "in the cue", "in the cue's clause", "near the cue"
 TITLE_CLAUSE, TITLE_CUE = "in the title, in the cue's clause", "in the title, with the cue"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
@@ -107,14 +107,24 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     for hit in hits[:_MOST]
                 )
     triggers = without_disclaimed(document, triggers, harmless, blocked)
-    stages = {
+    words = {
+        **document.words,
+        "stage": _outside_of_asides(document, grammar, without_calls(document)),
+        "lookback": _outside_of_asides(document, grammar, document.words.get("lookback", {})),
+    }
+    return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless}, words=words)
+
+
+def _outside_of_asides(
+    document: Document, grammar: Grammar, words: Mapping[int, Sequence[Hit]]
+) -> Mapping[int, Sequence[Hit]]:
+    """Return words without those that only say of somebody who that is: "X, which is to be sold, closes"."""
+    return {
         sentence: [
             hit for hit in hits if not is_in_an_aside(document, grammar, sentence, hit.start)
         ]
-        for sentence, hits in without_calls(document).items()
+        for sentence, hits in words.items()
     }
-    words = {**document.words, "stage": stages}
-    return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless}, words=words)
 
 
 def _telling(

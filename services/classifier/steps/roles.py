@@ -15,7 +15,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Trig
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
-from services.classifier.syntax.asides import named_aside, owners_beside
+from services.classifier.syntax.asides import named_aside, opened_with, owners_beside, possessors
 from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.deals import (
@@ -133,6 +133,8 @@ def _told_of_elsewhere(
             | over_before(document, trigger)
             | of_other_predicates(document, grammar, trigger)
             | owners_beside(document, grammar, trigger)
+            | opened_with(document, trigger)
+            | possessors(document, trigger)
         )
         yield from (name.company for name in names)
 
@@ -331,10 +333,10 @@ def _placed(
         if not (after or inside)
         else {}
     ) or by_place(trigger, grammar, before, after, inside, taken)
-    if set(placed.values()) == {Role.ACTOR} and (
-        is_impersonal(document, trigger) or is_participle(document, trigger)
-    ):
+    if set(placed.values()) == {Role.ACTOR} and is_impersonal(document, trigger):
         return dict.fromkeys(placed, Role.TARGET)
+    if Role.ACTOR in placed.values() and is_participle(document, trigger):
+        return dict.fromkeys(placed, Role.TARGET)  # "X barred from selling Y"
     return placed
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.classifier.document import Document, Name, Trigger
@@ -30,6 +31,7 @@ _WITH_PARTICIPLES = frozenset({"pl", "ru", "uk"})
 _TO_ITS_NAME = 8
 """So many characters part what describes a name from that, its ending and a name in it aside."""
 _AROUND = " \"'»”"
+_AROUND_A_MARK = ' "«„“「『《'
 _OPENING = " \"'«„“「『《"
 
 
@@ -120,6 +122,36 @@ def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> fro
     )
     is_last = not any(beside.end < name.start < at for name in names)
     return frozenset({beside}) if is_beside and is_last else frozenset()
+
+
+def opened_with(document: Document, trigger: Trigger) -> frozenset[Name]:
+    """Return whom a sentence begins with and leaves behind a comma: "After X, Y closes", "Selon X, Y achète Z"."""
+    names = document.names_in(trigger.sentence)
+    openers = folded_particles("opener", document.language)
+    if not openers or len(names) <= _SURE or names[1].end > trigger.start:
+        return frozenset()
+    text = document.folded.text
+    before = text[document.sentences[trigger.sentence].start : names[0].start].strip(_OPENING)
+    gap = text[names[0].end : names[1].start]
+    is_opened = before in openers and _next_comma(gap + " ", 0, len(gap)) >= 0
+    return frozenset({names[0]}) if is_opened else frozenset()
+
+
+def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:
+    """Return who is only named as whose what closes is: "X's Y closes", "XのYが閉店", but "X'in Y'yi kapatacağı"."""
+    endings = folded_particles("owned_by", document.language)
+    if trigger.event_type != "shutdown" or not endings:
+        return frozenset()
+    text, names = document.folded.text, document.names_in(trigger.sentence)
+    acted_on = folded_particles("acted_on", document.language)
+    return frozenset(
+        owner
+        for owner, owned in pairwise(names)
+        if owner.end < owned.start
+        and owned.end <= trigger.start
+        and text[owner.end : owned.start].strip(_AROUND_A_MARK) in endings
+        and not (acted_on and text.startswith(acted_on, owned.end))
+    )
 
 
 def _is_in_brackets(gap: str, rest: str) -> bool:
@@ -277,4 +309,10 @@ def _before_their_names(
         if between <= (_A_SIGN if document.language == "zh" else _TO_ITS_NAME):
             start, _ = document.clause_of(sentence, cue.start)
             commas = (text.rfind(sign, start, cue.start) + 1 for sign in COMMAS)
-            yield Aside(max(start, *commas), name.start, name)
+            topics = (n.end for n in names if n.end <= cue.start and _is_topic(document, n))
+            yield Aside(max(start, *commas, *topics), name.start, name)
+
+
+def _is_topic(document: Document, name: Name) -> bool:
+    about = folded_particles("about", document.language)
+    return bool(about) and document.folded.text.startswith(about, name.end)

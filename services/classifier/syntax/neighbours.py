@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_asides, without_next_clause
-from services.classifier.syntax.asides import described_before, named_aside, owners_beside
+from services.classifier.syntax.asides import (
+    described_before,
+    named_aside,
+    opened_with,
+    owners_beside,
+    possessors,
+)
 from services.classifier.syntax.chains import Chain, chains_of, joined
 from services.classifier.syntax.descriptions import with_described
 from services.classifier.syntax.earlier import over_before
@@ -107,6 +113,7 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
     aside |= named_aside(document, grammar, trigger.sentence, trigger.start)
     aside |= of_other_predicates(document, grammar, trigger)
     aside |= owners_beside(document, grammar, trigger)
+    aside |= opened_with(document, trigger) | possessors(document, trigger)
     names = [
         name
         for name in document.names_in(trigger.sentence)

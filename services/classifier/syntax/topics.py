@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Document, Trigger
+from collections.abc import Sequence
+
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain
@@ -18,6 +20,7 @@ _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TWO = 2
+_ACTS = frozenset({"active", "sell"})
 _AN_ARTICLE = 4
 _TO_ITS_VERB = 12
 """So far behind its subject stands the verb of a headline: "X: Y has withdrawn"."""
@@ -59,7 +62,9 @@ def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> 
     has one subject.
     """
     names = document.names_in(trigger.sentence)
-    if trigger.event_type != "acquisition" or grammar.order != "svo" or len(names) != _TWO:
+    if grammar.order == "sov":
+        return _sides_of_a_marked_topic(document, trigger, names)
+    if trigger.event_type != "acquisition" or len(names) != _TWO:
         return {}
     topic, subject = names
     text, span = document.folded.text, document.sentences[trigger.sentence]
@@ -69,6 +74,24 @@ def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> 
         or not 0 < trigger.start - subject.end <= _TO_ITS_VERB
         or not (sign in _COLONS or (sign in COMMAS and _has_one_subject(document, trigger)))
     ):
+        return {}
+    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
+    return {Chain((topic,)): Role.TARGET, Chain((subject,)): role}
+
+
+def _sides_of_a_marked_topic(
+    document: Document, trigger: Trigger, names: Sequence[Name]
+) -> dict[Chain, Role]:
+    """Return the sides of a sentence whose topic somebody else acts upon: "ZelmoはNorvikが売却", "Zelmo는 Norvik이 폐쇄"."""
+    if len(names) != _TWO or names[1].end > trigger.start or trigger.frame not in _ACTS:
+        return {}
+    text, language = document.folded.text, document.language
+    topic, subject = names
+    rest = text[subject.end : trigger.start]
+    is_about = text[topic.end : subject.start].strip(_AROUND_A_TOPIC) in particles(
+        "about", language
+    )
+    if not is_about or not rest.startswith(particles("doing", language) or ("\0",)):
         return {}
     role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
     return {Chain((topic,)): Role.TARGET, Chain((subject,)): role}
