@@ -16,9 +16,6 @@ from services.classifier.syntax.conjunctions import begun_by_and
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
-_A_FEW = 3
-_TO_ITS_CUE = 30
-"""So far behind a comma stands the ban that comes beside a fine: "…, seine Lizenz wird entzogen"."""
 _PARTS = re.compile(r"[,،、;]")
 _VERBS = frozenset({"active", "passive"})
 _OF_THE_WHOLE = frozenset({"sport", "person", "rating", "forgery"})
@@ -190,18 +187,22 @@ def _is_besides(
 ) -> bool:
     """Return whether a fine comes beside a ban that a verb tells of a company: "Italy bans X and fines Y".
 
-    A fine that comes first is for it ("fined for blocking X"), but before "and" or a comma: "X fined, licence revoked".
+    A fine that comes first is for it ("fined for blocking X"), but before "and", or where it loses its licence besides.
     """
     if blocker.meaning.name != "fine":
         return False
-    names = document.names_in(sentence)
+    text, names = document.folded.text, document.names_in(sentence)
     for cue in cues:
         if "ban" not in cue.meaning.types:
             continue
-        if blocker.end <= cue.start and _begins_anew(document, grammar, blocker.end, cue.start):
+        if blocker.end <= cue.start and _takes_a_licence(document, blocker.end, cue):
             return True
         if cue.meaning.frame not in _VERBS:
             continue
+        if blocker.end <= cue.start:
+            before = text[blocker.end : cue.start].split()
+            if before and begun_by_and(before[-1], document.language):
+                return True
         is_hit_before = grammar.order == "sov" or cue.meaning.frame == "passive"
         is_hit_behind = grammar.order != "sov"
         if any(
@@ -213,16 +214,17 @@ def _is_besides(
     return False
 
 
-def _begins_anew(document: Document, grammar: Grammar, start: int, end: int) -> bool:
-    """Return whether "and" or a comma parts a fine from a ban, and no word that says for what it is."""
+def _takes_a_licence(document: Document, start: int, cue: Hit) -> bool:
+    """Return whether "and", a comma or in Thai a space parts a fine from a licence that is lost: "fined, licence revoked"."""
     text, language = document.folded.text, document.language
-    *_, last = _PARTS.split(text[start:end])
-    words = last.split()
-    is_parted = len(last) < end - start or (language == "th" and text[start:end].startswith(" "))
-    reasons = {*grammar.relative, *grammar.breaks, *folded_particles("amid", language)}
-    if is_parted and len(last) <= _TO_ITS_CUE and reasons.isdisjoint(words):
-        return True
-    return any(begun_by_and(word, language) for word in words[-_A_FEW:])
+    *_, last = _PARTS.split(text[start : cue.start])
+    is_parted = (
+        len(last) < cue.start - start
+        or (language == "th" and text[start] == " ")
+        or any(begun_by_and(word, language) for word in last.split())
+    )
+    told = last + text[cue.start : cue.end]
+    return is_parted and any(word in told for word in folded_particles("licence", language))
 
 
 def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:

@@ -18,9 +18,8 @@ from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, has_name, is_of_a_thing, is_of_teams
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
-from services.classifier.syntax.conjunctions import has_and
 
 _LEAVING = frozenset({"close", "passive"})
 """Frames of what leaves or disappears."""
@@ -30,6 +29,8 @@ _QUOTE_REACH = 40
 _CROWD_REACH = 45
 _AFFAIR_REACH = 40
 _FINED_REACH = 45
+_A_FEW = 3
+"""So many words stand before a deal that say what a fine is for: "for the hasty takeover"."""
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
 
 
@@ -64,7 +65,7 @@ def _harm_of_a_deal(document: Document, grammar: Grammar, sentence: int, cue: Hi
         return "partner"
     if _is_of_a_country(document, sentence, cue):
         return "build"
-    if _is_fined(document, grammar, sentence, cue):
+    if _is_fined(document, sentence, cue):
         return "fine"
     is_of_goods = (
         _is_of_a_crowd(document, sentence, cue)
@@ -135,14 +136,14 @@ def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
     )
 
 
-def _is_fined(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_fined(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether a deal is what somebody is fined for: "fined for buying X without approval"."""
+    reasons = folded_particles("for_what", document.language)
     text = document.folded.text
-    return grammar.order == "svo" and any(
+    return any(
         word.meaning.name == "fine"
         and 0 <= cue.start - word.end <= _FINED_REACH
-        and COMMAS.isdisjoint(text[word.end : cue.start])
-        and not has_and(text[word.end : cue.start], document.language)
+        and not set(text[word.end : cue.start].split()[-_A_FEW:]).isdisjoint(reasons)
         for word in document.words_in("blocker", sentence)
     )
 

@@ -53,6 +53,8 @@ def without_calls(document: Document) -> Mapping[int, Sequence[Hit]]:
 def _is_a_call(document: Document, sentence: int, word: Hit) -> bool:
     if word.meaning.name != Stage.PROPOSED or document.words_in("authority", sentence):
         return False
+    if any(other.meaning.name == Stage.REVERSED for other in document.words_in("stage", sentence)):
+        return False  # who asks for its end says that a ban is in force
     start, end, *_ = document.sentences[sentence]
     calls = [
         call.span()
@@ -67,7 +69,7 @@ def _is_a_call(document: Document, sentence: int, word: Hit) -> bool:
 
 
 def _is_only_called_for(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
-    """Return whether somebody without the power to do it asks for a ban or a closing, or fears it.
+    """Return whether somebody without the power to do it asks for a ban or a closing.
 
     "Parents demand a ban on X"; what they demand for another reason is none: "users demand refunds as X closes".
     """
@@ -96,6 +98,8 @@ def _is_about(
             and start - cue.end <= _LAST_REACH
             and _PARTS.search(document.folded.text, cue.end, start) is None
         )
+    if _PARTS.search(document.folded.text, end, cue.start):
+        return False
     if cue.meaning.frame in NOUNS:
         return cue.start - end <= _CALL_REACH
     if cue.meaning.frame != "passive":

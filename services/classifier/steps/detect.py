@@ -38,9 +38,10 @@ ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
 
 DIRECT = 1.0
+"""What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
+
 _BARE = 0.4
 """What a verb weighs that is an infinitive as well, "buy", and tells a deal only behind a row of names."""
-"""What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
 
 VAGUE_NOUN = 1.5
 """A noun that weighs as much and less than ENOUGH also gains that: "a compra da Avon", not "a compra"."""

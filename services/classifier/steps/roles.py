@@ -15,7 +15,6 @@ from services.classifier.document import Candidate, Document, Ground, Name, Trig
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
-from services.classifier.syntax.asides import named_aside, opened_with, owners_beside, possessors
 from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.deals import (
@@ -32,7 +31,8 @@ from services.classifier.syntax.deals import (
     what_is_sold,
     whom_it_is_allowed,
 )
-from services.classifier.syntax.earlier import over_before, told_of_before
+from services.classifier.syntax.earlier import told_of_before
+from services.classifier.syntax.elsewhere import told_elsewhere
 from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
@@ -40,7 +40,7 @@ from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
 from services.classifier.syntax.outsiders import products_in
 from services.classifier.syntax.pacts import sides_of_a_pact
-from services.classifier.syntax.predicates import of_other_predicates, parts_of_a_row
+from services.classifier.syntax.predicates import parts_of_a_row
 from services.classifier.syntax.relatives import of_a_relative_clause
 from services.classifier.syntax.topics import colon_topic, has_topic_alone, sides_of_a_topic
 from services.classifier.syntax.verbs import (
@@ -127,16 +127,9 @@ def _told_of_elsewhere(
     document: Document, grammar: Grammar, triggers: Sequence[Trigger]
 ) -> Iterator[CompanyId]:
     """Yield whom a sentence names only to say who somebody is, what was before or what else is done."""
+    # Later steps know companies, not where they are named.
     for trigger in triggers:
-        names = (
-            named_aside(document, grammar, trigger.sentence, trigger.start)
-            | over_before(document, trigger)
-            | of_other_predicates(document, grammar, trigger)
-            | owners_beside(document, grammar, trigger)
-            | opened_with(document, trigger)
-            | possessors(document, trigger)
-        )
-        yield from (name.company for name in names)
+        yield from (name.company for name in told_elsewhere(document, grammar, trigger))
 
 
 def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:

@@ -8,38 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.conjunctions import begun_by_and
 
 _LONGEST = 100
 """So many characters an aside has at the most."""
 _TO_ITS_VERB = 40
 """So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
-_TO_ITS_CUE = 20
-"""So far behind a description stands what the sentence tells: "wird in Italien verboten"."""
-_A_DESCRIPTION = 6
 _ENDING = 3
 _SHORT_WORD = 5
 _SURE = 1
+"""What a cue weighs more than that says something by itself; see `Document.has_cue`."""
+_ONE = 1
 _WITH_PARTICIPLES = frozenset({"pl", "ru", "uk"})
 _TO_ITS_NAME = 8
 """So many characters part what describes a name from that, its ending and a name in it aside."""
 _AROUND = " \"'»”"
-_AROUND_A_MARK = ' "«„“「『《'
 _OPENING = " \"'«„“「『《"
-
-
 _A_SIGN = 2
-"""The same in Chinese: "收购Y的X", but "收购Y所持有的X"."""
+"""What parts the two in Chinese: "收购Y的X", but "收购Y所持有的X"."""
 _PARTICIPLE = re.compile(
     r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую)|нн(?:ый|ая|ое|ые|ого|ой|ых|ую))(?!\w)"
 )
+_OF_WHAT_WAS_TOLD = frozenset({"noun", "lifted", "talks", "refuse"})
+"""Frames of cues that may be about what was told before: "the ban"; a deal has two sides, so any verb may be."""
 
 
 class Aside(NamedTuple):
@@ -47,15 +45,46 @@ class Aside(NamedTuple):
 
     start: int
     end: int
-    whom: Name
+    whom: Name | None
+    """Whom it describes; nobody where it says after what else something happens."""
 
 
 def asides_in(document: Document, grammar: Grammar, sentence: int) -> tuple[Aside, ...]:
     """Return the asides of a sentence that tells something else behind them."""
     place = ("asides", sentence, sentence)
     if place not in document.seen:
-        document.seen[place] = tuple(_asides(document, grammar, sentence))
+        found = tuple(_asides(document, grammar, sentence))
+        document.seen[place] = tuple(
+            aside for aside in found if not _is_told_on(document, sentence, aside)
+        )
     return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _is_told_on(document: Document, sentence: int, aside: Aside) -> bool:
+    """Return whether the sentence only goes on about what an aside tells: "X, which had bid for Y, withdraws its offer".
+
+    Beside the aside nobody but whom it describes is named, and no verb tells anything new.
+    """
+    cues = document.words_in("cue", sentence)
+    inside = [cue for cue in cues if aside.start <= cue.start < aside.end]
+    outside = [
+        cue for cue in cues if cue not in inside and cue.meaning.weight and cue.end > aside.end
+    ]
+    told = {event_type for cue in inside for event_type in cue.meaning.types}
+    named = {
+        name.company
+        for name in document.names_in(sentence)
+        if not aside.start <= name.start < aside.end
+    }
+    return len(named) <= _ONE and all(
+        not told.isdisjoint(cue.meaning.types)
+        and (
+            "acquisition" in cue.meaning.types
+            or cue.meaning.frame in _OF_WHAT_WAS_TOLD
+            or cue.meaning.stage is not None
+        )
+        for cue in outside
+    )
 
 
 def is_in_an_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> bool:
@@ -83,7 +112,8 @@ def described_before(document: Document, grammar: Grammar, sentence: int, at: in
         (
             aside.whom
             for aside in asides_in(document, grammar, sentence)
-            if aside.whom.end <= aside.start
+            if aside.whom is not None
+            and aside.whom.end <= aside.start
             and aside.end <= at
             and not any(aside.end <= name.start < at for name in names)
         ),
@@ -98,93 +128,10 @@ def is_said(document: Document, sentence: int, start: int) -> bool:
     )
 
 
-def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
-    """Return who is named between the subject of a verb and that only to say whose or what it is.
-
-    "X (gruppo Y) chiude", "X, part of Y, closes", "X z grupy Y zamyka". A row of names is none; whose what is
-    sold is may sell it.
-    """
-    names, at = document.names_in(trigger.sentence), trigger.start
-    if grammar.order != "svo" or len(names) <= _SURE or names[1].end > at:
-        return frozenset()
-    if trigger.event_type == "acquisition" and trigger.frame != "active":
-        return frozenset()
-    subject, beside = names[:2]
-    text = document.folded.text
-    gap, rest = text[subject.end : beside.start], text[beside.end : at]
-    is_beside = (
-        _is_in_brackets(gap, rest)
-        or _is_between_commas(gap, rest)
-        or (
-            gap.strip() in folded_particles("of_owner", document.language)
-            and not rest.strip(_AROUND)
-        )
-    )
-    is_last = not any(beside.end < name.start < at for name in names)
-    return frozenset({beside}) if is_beside and is_last else frozenset()
-
-
-def opened_with(document: Document, trigger: Trigger) -> frozenset[Name]:
-    """Return whom a sentence begins with and leaves behind a comma: "After X, Y closes", "Selon X, Y achète Z"."""
-    names = document.names_in(trigger.sentence)
-    openers = folded_particles("opener", document.language)
-    if not openers or len(names) <= _SURE or names[1].end > trigger.start:
-        return frozenset()
-    text = document.folded.text
-    before = text[document.sentences[trigger.sentence].start : names[0].start].strip(_OPENING)
-    gap = text[names[0].end : names[1].start]
-    is_opened = before in openers and _next_comma(gap + " ", 0, len(gap)) >= 0
-    return frozenset({names[0]}) if is_opened else frozenset()
-
-
-def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:
-    """Return who is only named as whose what closes is: "X's Y closes", "XのYが閉店", but "X'in Y'yi kapatacağı"."""
-    endings = folded_particles("owned_by", document.language)
-    if trigger.event_type != "shutdown" or not endings:
-        return frozenset()
-    text, names = document.folded.text, document.names_in(trigger.sentence)
-    acted_on = folded_particles("acted_on", document.language)
-    return frozenset(
-        owner
-        for owner, owned in pairwise(names)
-        if owner.end < owned.start
-        and owned.end <= trigger.start
-        and text[owner.end : owned.start].strip(_AROUND_A_MARK) in endings
-        and not (acted_on and text.startswith(acted_on, owned.end))
-    )
-
-
-def _is_in_brackets(gap: str, rest: str) -> bool:
-    """Return whether a name stands in brackets with a word more: "X (gruppo Y)"."""
-    inside, closing, _ = rest.partition(")")
-    before = gap.strip(_AROUND)
-    return (
-        before.startswith("(")
-        and bool(closing)
-        and "," not in before + inside
-        and any(map(str.isalpha, before + inside))
-    )
-
-
-def _is_between_commas(gap: str, rest: str) -> bool:
-    """Return whether a name stands between commas with a word more, and the verb soon behind them."""
-    ending, comma, before = gap.partition(",")
-    behind, closing, verb = rest.partition(",")
-    words = (before + behind).split()
-    return (
-        bool(comma and closing)
-        and len(ending.strip(_AROUND)) <= _ENDING
-        and 0 < len(words) <= _A_DESCRIPTION
-        and "," not in verb
-        and len(verb) <= _TO_ITS_CUE
-        and any(len(word) > 1 and word.isalpha() for word in words)
-    )
-
-
 def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Aside]:
     cues = [cue for cue in document.words_in("cue", sentence) if cue.meaning.weight > _SURE]
     names = document.names_in(sentence)
-    if len(cues) <= _SURE or not names:
+    if len(cues) <= _ONE or not names:
         return
     for name in names:
         yield from _behind_a_comma(document, grammar, sentence, name, cues)
@@ -213,9 +160,11 @@ def _behind_after(
         if (
             others
             and any(_tells_a_deal(cue) for cue in before)
-            and any(cue.meaning.stage == "rejected" or not _tells_a_deal(cue) for cue in inside)
+            and any(
+                cue.meaning.stage == "rejected" or cue.meaning.frame == "close" for cue in inside
+            )
         ):
-            yield Aside(after.start, end, names[0])
+            yield Aside(after.start, end, None)
 
 
 def _tells_a_deal(cue: Hit) -> bool:
@@ -233,6 +182,8 @@ def _behind_a_comma(
     end = _next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
     if end < 0 or not any(cue.start > end for cue in cues):
         return
+    if begun_by_and(text[end + 1 : span.end].strip().partition(" ")[0], document.language):
+        return  # "X, blocked in Iran, and Y, banned in China"
     start = comma + 1
     told = [cue for cue in cues if start <= cue.start < end]
     if not told:
@@ -281,6 +232,8 @@ def _behind_a_relative(
     """Yield what a relative begins right behind a name, up to the next cue: "X yang dibeli Y resmi tutup"."""
     text, span = document.folded.text, document.sentences[sentence]
     start = name.end + 1
+    if any(word.end <= name.start for word in document.words_in("announced", sentence)):
+        return  # "Anuncia X que compra Y"
     if text[name.end : start] != " " or not any(
         text.startswith(f"{relative} ", start) for relative in grammar.relative
     ):
@@ -305,12 +258,26 @@ def _before_their_names(
         if cue is None:
             continue
         inner = [other for other in names if cue.end <= other.start < name.start]
+        start, _ = document.clause_of(sentence, cue.start)
+        if inner and document.language == "zh" and any(start <= n.start < cue.start for n in names):
+            continue  # "X收购Y的Z": Z is Y's
         between = max(len(before) - cue.end, 0) - sum(one.end - one.start for one in inner)
         if between <= (_A_SIGN if document.language == "zh" else _TO_ITS_NAME):
-            start, _ = document.clause_of(sentence, cue.start)
-            commas = (text.rfind(sign, start, cue.start) + 1 for sign in COMMAS)
-            topics = (n.end for n in names if n.end <= cue.start and _is_topic(document, n))
-            yield Aside(max(start, *commas, *topics), name.start, name)
+            yield Aside(max(start, *_begins(document, names, cues, cue, name)), name.start, name)
+
+
+def _begins(
+    document: Document, names: Sequence[Name], cues: Sequence[Hit], cue: Hit, described: Name
+) -> Iterator[int]:
+    """Yield where what describes a name may begin: behind a comma, another verb or the subject of the sentence."""
+    text = document.folded.text
+    yield from (text.rfind(sign, 0, cue.start) + 1 for sign in COMMAS)
+    yield from (other.end for other in cues if other.end <= cue.start)
+    before = [name for name in names if name.end <= cue.start]
+    yield from (name.end for name in before if _is_topic(document, name))
+    acted_on = folded_particles("acted_on", document.language)
+    if before and acted_on and text.startswith(acted_on, described.end):
+        yield before[0].end  # who does it to whom is described
 
 
 def _is_topic(document: Document, name: Name) -> bool:

@@ -11,7 +11,7 @@ from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and, is_and
 
-_LIST_GAP = 18
+_LIST_GAP = 12
 _LOOSE_GAP = 28
 _TWO = 2
 _QUOTES = " \"'(«„“"
@@ -98,7 +98,11 @@ def chains_of(
             same_place = name.start <= chains[-1][-1].end  # or right behind it, both in quotes
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
             gap = _STRANGER.sub("", gap)
-            if same_place or is_row or (len(gap) <= _LIST_GAP and _is_list_gap(gap, language)):
+            is_joint = name is names[1] and " " in gap.strip() and is_and(gap, language)
+            is_list = len(gap) <= _LIST_GAP and _is_list_gap(gap, language)
+            if (
+                same_place or is_row or is_list or is_joint
+            ):  # "X gemeinsam mit Y kauft", "X kauft Y gemeinsam mit Z"
                 chains[-1].append(name)
                 continue
         loose.append(
@@ -186,8 +190,6 @@ def _without_ending(gap: str) -> str:
 def _is_list_gap(gap: str, language: str) -> bool:
     if gap[:1] == "," and gap[1:2] in CHINESE_WITH:
         return False  # ",与X的差距" is about X alone; a row is "A、B与C"
-    if " " in gap.strip() and is_and(gap, language):
-        return True  # "вместе с"
     pieces = gap.translate(_SEPARATED).split()
     if not pieces:
         return any(sign in gap for sign in _LIST_SIGNS) or gap.strip() == "-"

@@ -7,22 +7,15 @@ from collections.abc import Sequence
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_asides, without_next_clause
-from services.classifier.syntax.asides import (
-    described_before,
-    named_aside,
-    opened_with,
-    owners_beside,
-    possessors,
-)
+from services.classifier.syntax.asides import described_before
 from services.classifier.syntax.chains import Chain, chains_of, joined
 from services.classifier.syntax.descriptions import with_described
-from services.classifier.syntax.earlier import over_before
+from services.classifier.syntax.elsewhere import told_elsewhere
 from services.classifier.syntax.halves import of_its_half
 from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
 from services.classifier.syntax.owners import with_makers, with_owners, without_owners
-from services.classifier.syntax.predicates import of_other_predicates
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import OF_OTHERS, without_topic
 from services.common.contracts.reading import Role
@@ -109,11 +102,7 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
     )
     if is_kept:
         aside |= products_in(document, trigger.sentence)
-    aside |= over_before(document, trigger)
-    aside |= named_aside(document, grammar, trigger.sentence, trigger.start)
-    aside |= of_other_predicates(document, grammar, trigger)
-    aside |= owners_beside(document, grammar, trigger)
-    aside |= opened_with(document, trigger) | possessors(document, trigger)
+    aside |= told_elsewhere(document, grammar, trigger)
     names = [
         name
         for name in document.names_in(trigger.sentence)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.markers import Beside, beside_of, ends_with_word, marks_behind
 
@@ -71,6 +72,19 @@ def is_introduced(document: Document, grammar: Grammar, chain: Chain) -> bool:
         for word in forms
         if ends_with_word(left, word)
     )
+
+
+def opened_with(document: Document, trigger: Trigger) -> frozenset[Name]:
+    """Return whom a sentence begins with and leaves behind a comma: "After X, Y closes", "Selon X, Y achète Z"."""
+    names = document.names_in(trigger.sentence)
+    openers = folded_particles("opener", document.language)
+    if not openers or len(names) < _TWO or names[1].end > trigger.start:
+        return frozenset()
+    text = document.folded.text
+    before = text[document.sentences[trigger.sentence].start : names[0].start].strip(_AROUND_A_NAME)
+    gap = text[names[0].end : names[1].start]
+    is_opened = before in openers and not COMMAS.isdisjoint(gap)
+    return frozenset({names[0]}) if is_opened else frozenset()
 
 
 def without_its_aside(

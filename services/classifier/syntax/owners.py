@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.chains import COMMAS, Chain
-from services.classifier.syntax.conjunctions import begun_by_and, has_and
+from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and
 from services.classifier.syntax.markers import holds
 
 _OF_AN_OWNER = 20
@@ -19,6 +19,14 @@ _MARK_AND_WORD = 2
 _AN_ENDING = 2
 """So many letters an owner's ending has at the most: "X's"."""
 _POSSESSIVE = "'s "
+_TWO = 2
+_TO_ITS_CUE = 20
+"""So many characters behind a description stands what the sentence tells: "wird in Italien verboten"."""
+_A_DESCRIPTION = 6
+"""So many words say at the most whose somebody is."""
+_ENDING = 3
+_AROUND = " \"'»”"
+_AROUND_A_MARK = ' "«„“「『《'
 _QUOTES = " \"'«„“"
 
 
@@ -93,4 +101,80 @@ def _is_genitive(document: Document, gap: str) -> bool:
     words = gap.split()
     return len(words) == _MARK_AND_WORD and (
         not gap[0].isspace() or words[0] in particles("genitive", document.language)
+    )
+
+
+def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
+    """Return who is named between the subject of a verb and that only to say whose or what it is.
+
+    "X (gruppo Y) chiude", "X, part of Y, closes", "X z grupy Y zamyka". A row of names is none; whose what is
+    sold is may sell it.
+    """
+    names, at = document.names_in(trigger.sentence), trigger.start
+    if grammar.order != "svo" or len(names) < _TWO or names[1].end > at:
+        return frozenset()
+    if trigger.event_type == "acquisition" and trigger.frame != "active":
+        return frozenset()
+    subject, beside = names[:2]
+    text = document.folded.text
+    gap, rest = text[subject.end : beside.start], text[beside.end : at]
+    is_beside = not _joins(gap, document.language) and (
+        _is_in_brackets(gap, rest)
+        or _is_between_commas(gap, rest)
+        or (
+            gap.strip() in folded_particles("of_owner", document.language)
+            and not rest.strip(_AROUND)
+        )
+    )
+    is_last = not any(beside.end < name.start < at for name in names)
+    return frozenset({beside}) if is_beside and is_last else frozenset()
+
+
+def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:
+    """Return who is only named as whose what closes is: "X's Y closes", "XのYが閉店", but "X'in Y'yi kapatacağı"."""
+    endings = folded_particles("owned_by", document.language)
+    if trigger.event_type != "shutdown" or not endings:
+        return frozenset()
+    text, names = document.folded.text, document.names_in(trigger.sentence)
+    acted_on = folded_particles("acted_on", document.language)
+    return frozenset(
+        owner
+        for owner, owned in pairwise(names)
+        if owner.end < owned.start
+        and owned.end <= trigger.start
+        and text[owner.end : owned.start].strip(_AROUND_A_MARK) in endings
+        and not (acted_on and text.startswith(acted_on, owned.end))
+    )
+
+
+def _joins(gap: str, language: str) -> bool:
+    """Return whether a word for "and" stands between two names, so that both are meant: "X (and Y)"."""
+    spaced = f" {gap.strip(' ,(')} "
+    return any(f" {word} " in spaced for word in conjunctions(language))
+
+
+def _is_in_brackets(gap: str, rest: str) -> bool:
+    """Return whether a name stands in brackets with a word more: "X (gruppo Y)"."""
+    inside, closing, _ = rest.partition(")")
+    before = gap.strip(_AROUND)
+    return (
+        before.startswith("(")
+        and bool(closing)
+        and "," not in before + inside
+        and any(map(str.isalpha, before + inside))
+    )
+
+
+def _is_between_commas(gap: str, rest: str) -> bool:
+    """Return whether a name stands between commas with a word more, and the verb soon behind them."""
+    ending, comma, before = gap.partition(",")
+    behind, closing, verb = rest.partition(",")
+    words = (before + behind).split()
+    return (
+        bool(comma and closing)
+        and len(ending.strip(_AROUND)) <= _ENDING
+        and 0 < len(words) <= _A_DESCRIPTION
+        and "," not in verb
+        and len(verb) <= _TO_ITS_CUE
+        and any(len(word) > 1 and word.isalpha() for word in words)
     )

@@ -20,6 +20,7 @@ _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
 _TWO = 2
+_UNDERGONE = frozenset({"passive", "sold"})
 _ACTS = frozenset({"active", "sell"})
 _AN_ARTICLE = 4
 _TO_ITS_VERB = 12
@@ -64,7 +65,7 @@ def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> 
     names = document.names_in(trigger.sentence)
     if grammar.order == "sov":
         return _sides_of_a_marked_topic(document, trigger, names)
-    if trigger.event_type != "acquisition" or len(names) != _TWO:
+    if trigger.event_type != "acquisition" or len(names) != _TWO or trigger.frame in _UNDERGONE:
         return {}
     topic, subject = names
     text, span = document.folded.text, document.sentences[trigger.sentence]
