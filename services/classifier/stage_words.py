@@ -54,6 +54,7 @@ def words_of_stages(
             if here and (
                 is_answered(scope, hit.start, hit.end)
                 or _is_of_what_comes(document, sentence, hit, here)
+                or _is_of_another_verb(document, candidate, sentence, hit)
             ):
                 continue
             place = _place_beside(document, here, sentence, hit) if here else apart
@@ -137,6 +138,24 @@ def _is_of_what_comes(
         return False
     return not any(name.end > comma for name in document.names_in(sentence)) and not any(
         cue.end > comma for cue in document.words_in("cue", sentence)
+    )
+
+
+def _is_of_another_verb(document: Document, candidate: Candidate, sentence: int, hit: Hit) -> bool:
+    """Return whether a refusal is a verb's of another type behind a comma or "and": "X buys Y, will not close Z"."""
+    if hit.meaning.name != Stage.REJECTED or hit.meaning.types:
+        return False
+    text = document.folded.text
+    own = [each for each in candidate.triggers if each.sentence == sentence]
+    return any(
+        other.frame in VERBS
+        and other.event_type != candidate.event_type
+        and (other.start <= hit.start < other.end or 0 <= other.start - hit.end <= _BESIDE_NO)
+        and all(
+            each.end <= hit.start and not COMMAS.isdisjoint(text[each.end : hit.start])
+            for each in own
+        )
+        for other in document.triggers_in(sentence)
     )
 
 
