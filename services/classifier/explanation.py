@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.classifier.document import Candidate, Document, Ground, Trigger
-from services.classifier.steps.detect import ENOUGH
+from services.classifier.vague import ENOUGH
 
 _SHOWN_LAYERS = (
     "cue",

@@ -15,10 +15,11 @@ from services.classifier.lexicon.pages import EXAMPLES_FILE, below, items_of, pa
 from services.classifier.lexicon.rules import split_forms
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
-from services.classifier.steps.detect import ENOUGH, detect
+from services.classifier.steps.detect import detect
 from services.classifier.steps.fold import fold
 from services.classifier.steps.match import match
 from services.classifier.steps.sentences import split
+from services.classifier.vague import ENOUGH
 from services.common.config.findings import Finding, Severity, suggestion
 
 _LEAST_EXAMPLES = 2

@@ -12,56 +12,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
-from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.blocking.things import (
     CLAUSE_ENDS,
     VERB_BEFORE,
     before_sides,
     behind_sellers,
-    hides_a_firm,
 )
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.strangers import strangers_in
 from services.classifier.syntax.asides import is_in_an_aside
-from services.classifier.syntax.chains import Chain, chains_of
-from services.classifier.syntax.descriptions import described, is_apposed
 from services.classifier.syntax.history import is_history
 from services.classifier.syntax.quotes import opens
-
-ENOUGH = 2.0
-"""What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
-
-DIRECT = 1.0
-"""What a verb gains that stands right beside a tracked name: "sells Arm", not "sells lamps"."""
-
-_BARE = 0.4
-"""What a verb weighs that is an infinitive as well, "buy", and tells a deal only behind a row of names."""
-
-VAGUE_NOUN = 1.5
-"""A noun that weighs as much and less than ENOUGH also gains that: "a compra da Avon", not "a compra"."""
+from services.classifier.vague import gain_of
 
 AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
 _NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
-_DESCRIPTION_REACH = 60
-_ARTICLE_REACH = 32
-_SHORT = 2
 
-_PRICE_REACH = 80
-_MILLION = 1_000_000
 _GOODS_REACH = 24
-_SUM_REACH = 40
 _TWO = 2
-_BESIDE = 8
-_COMMA = re.compile(r"[,、]")
 _COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
 _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 """A verb of one or two words right before a number."""
@@ -89,17 +64,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
             if kind:
                 blocked[sentence] = kind
             score = sum(_weights(hits).values()) - penalty
-            score += DIRECT * any(
-                _governs_a_name(document, grammar, sentence, hit)
-                or _puts_money_into_a_name(document, grammar, sentence, hit)
-                for hit in hits
-            )
-            score += DIRECT * any(_follows_a_row(document, sentence, hit) for hit in hits)
-            if event_type == "acquisition" and ENOUGH - DIRECT <= score < ENOUGH:
-                score += DIRECT * (
-                    _governs_a_stranger(document, grammar, sentence, hits)
-                    or _has_a_price(document, grammar, sentence, hits)
-                )
+            score += gain_of(document, grammar, sentence, event_type, hits, score)
             if penalty == BLOCKED_IN_CLAUSE:
                 score = min(score, AT_MOST_WHEN_BLOCKED)
             if score > 0:
@@ -240,152 +205,6 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
         meaning = hit.meaning
         weights[meaning.name] = max(meaning.weight, weights.get(meaning.name, 0.0))
     return weights
-
-
-def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a verb stands right beside a tracked name; "compra a Avon" has an article.
-
-    So may a vague noun, which is in svo languages right before it: "a compra da Avon".
-    """
-    is_vague_noun = hit.meaning.frame == "noun" and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
-    is_vague_way = hit.meaning.frame == "joins" and hit.meaning.weight == VAGUE_NOUN
-    if hit.meaning.frame not in {"active", "sell"} and not (
-        (is_vague_noun or is_vague_way) and grammar.order == "svo"
-    ):
-        return False
-    if grammar.order == "sov":
-        # Behind the comma of a headline it is about something else: "X, invests in training".
-        is_dense = document.language in DENSE
-        return any(
-            0 <= hit.start - name.end <= _BESIDE
-            and not (is_dense and _COMMA.search(document.folded.text, name.end, hit.start))
-            for name in document.names_in(sentence)
-        )
-    return _is_right_before(document, grammar, hit, document.names_in(sentence))
-
-
-def _follows_a_row(document: Document, sentence: int, hit: Hit) -> bool:
-    """Return whether a verb that is an infinitive as well stands right behind names in a row: "X and Y buy"."""
-    if hit.meaning.weight > _BARE or hit.meaning.frame not in {"active", "sell"}:
-        return False
-    before = [name for name in document.names_in(sentence) if name.end <= hit.start]
-    return bool(before) and any(
-        chain.end == hit.start - 1 and len({name.company for name in chain.names}) > 1
-        for chain in chains_of(document, before)[-1:]
-    )
-
-
-def _puts_money_into_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a sum for a tracked name stands before its verb: "X में 300 करोड़ का निवेश".
-
-    In verb-last languages; what says that it is for X is glued to the name or stands behind it.
-    """
-    if grammar.order != "sov" or "acquisition" not in hit.meaning.types:
-        return False
-    text = document.folded.text
-    markers = (*grammar.after.get("target", ()), *grammar.after.get("acquisition.target", ()))
-    pairs = [marker.removeprefix("+").split() for marker in markers]
-    into = {
-        f"{pair[0]} " for pair in pairs if len(pair) == _TWO and text.startswith(pair[1], hit.start)
-    }
-    return any(
-        0 < hit.start - name.end <= _SUM_REACH
-        and text[name.end : hit.start].lstrip().startswith(tuple(into))
-        and any(scale in text[name.end : hit.start] for scale in grammar.money.scales)
-        for name in document.names_in(sentence)
-    )
-
-
-def _governs_a_stranger(
-    document: Document, grammar: Grammar, sentence: int, hits: Iterable[Hit]
-) -> bool:
-    """Return whether a tracked company buys or sells a name that nobody tracks: "X vend Leader Price".
-
-    Not where all nouns have capitals, and not in verb-last languages.
-    """
-    if grammar.order == "sov" or not grammar.names.has_capitals or grammar.names.has_capital_nouns:
-        return False
-    names = document.names_in(sentence)
-    verbs = [
-        hit
-        for hit in hits
-        if hit.meaning.frame in {"active", "sell"}
-        and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
-        and any(name.end <= hit.start for name in names)
-    ]
-    if not verbs:
-        return False
-    strangers = strangers_in(document, grammar, sentence)
-    return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
-
-
-def _has_a_price(document: Document, grammar: Grammar, sentence: int, hits: Iterable[Hit]) -> bool:
-    """Return whether a tracked company buys for millions: "X s'offre le nom pour 1,8 million".
-
-    Not in verb-last languages, and only where a word says that it is a price.
-    """
-    text = document.folded.text
-    if grammar.order == "sov":
-        return False
-    for hit in hits:
-        if hit.meaning.frame != "active" or hit.meaning.weight < VAGUE_NOUN:
-            continue
-        start, end = document.clause_of(sentence, hit.start)
-        names = document.names_in(sentence)
-        if not any(start <= name.start and name.end <= hit.start for name in names):
-            continue
-        end = min(end, hit.end + _PRICE_REACH)
-        if has_money(text, hit.end, end, grammar) and any(
-            found.amount.value >= _MILLION
-            and text[hit.end : found.start].rstrip().endswith(grammar.money.price_before)
-            for found in prices_in(text, hit.end, end, grammar, country=document.country)
-        ):
-            return True
-    return False
-
-
-def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:
-    """Return whether a name begins right behind a verb, but for its article and what describes it."""
-    return any(
-        0 <= name.start - hit.end <= _DESCRIPTION_REACH
-        and (
-            name.start - hit.end <= _TWO
-            or (
-                name.start - hit.end <= _ARTICLE_REACH
-                and _only_leads_to(document, grammar, hit.end, name.start)
-            )
-            or "" in described(document, grammar, Chain((name,)), hit.end)
-            or _is_what_is_named(document, grammar, hit, name)
-        )
-        for name in names
-    )
-
-
-def _is_what_is_named(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
-    """Return whether all behind a verb says what a name is, and that is nothing that shops sell: "sells phone X"."""
-    return not any(
-        hides_a_firm(document, grammar, event_type, hit.end, name.start)
-        for event_type in hit.meaning.types
-    ) and is_apposed(document, grammar, hit.end, name)
-
-
-def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -> bool:
-    """Return whether nothing but articles, countries and weekdays stands there: "buys on Monday the Danish"."""
-    text = document.folded.text
-    countries = document.words_in("country", document.sentence_at(start))
-    at = start
-    for word in text[start:end].split():
-        at = text.index(word, at)
-        is_country = any(hit.start <= at < hit.end for hit in countries)
-        if not (is_country or word in grammar.articles or _is_of_a_day(word, grammar)):
-            return False
-        at += len(word)
-    return True
-
-
-def _is_of_a_day(word: str, grammar: Grammar) -> bool:
-    """Return whether a word names a weekday or is so short that it goes before one."""
-    return word in grammar.dates.weekdays or (word.isalpha() and len(word) <= _SHORT)
 
 
 def _trigger(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.vague import ENOUGH
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
-ENOUGH = 2.0
 APART = 3.0
 """What a later sentence must weigh to open an event of its own in the story."""
 _VAGUE = 1.0

@@ -128,6 +128,18 @@ def is_said(document: Document, sentence: int, start: int) -> bool:
     )
 
 
+def is_noted(document: Document, sentence: int, start: int) -> bool:
+    """Return whether a note between two commas parts what was said from who said it: "said, in a note, that".
+
+    Without one a relative describes what was announced: "announced a new app, which was banned".
+    """
+    text = document.folded.text
+    return is_said(document, sentence, start) and any(
+        sum(map(text[word.end : start].count, COMMAS)) > _ONE
+        for word in document.words_in("announced", sentence)
+    )
+
+
 def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Aside]:
     cues = [cue for cue in document.words_in("cue", sentence) if cue.meaning.weight > _SURE]
     names = document.names_in(sentence)
@@ -188,7 +200,7 @@ def _behind_a_comma(
     told = [cue for cue in cues if start <= cue.start < end]
     if not told:
         return
-    begun = start + len(text[start:end]) - len(text[start:end].lstrip(_OPENING))
+    begun = end - len(text[start:end].lstrip(_OPENING))
     is_clause = _begins_with_relative(text, begun, grammar) or (
         document.language in _WITH_PARTICIPLES and begins_with_participle(text, begun, end)
     )
@@ -216,8 +228,6 @@ def _next_comma(text: str, start: int, end: int) -> int:
 
 def _begins_with_relative(text: str, start: int, grammar: Grammar) -> bool:
     """Return whether a relative stands there, maybe behind a short word: "which", "in die"."""
-    if not grammar.relative:
-        return False
     word, _, rest = text[start : start + _TO_ITS_VERB].partition(" ")
     return any(
         text.startswith(f"{relative} ", start)

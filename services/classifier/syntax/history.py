@@ -7,7 +7,7 @@ import re
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.asides import is_in_an_aside, is_said
+from services.classifier.syntax.asides import is_in_an_aside, is_noted
 from services.classifier.syntax.frames import NOUNS
 from services.classifier.syntax.past_dates import is_of_a_past_month, past_years
 
@@ -154,7 +154,7 @@ def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int
         return False
     if not document.folded.text.startswith(grammar.relative, start, hit.start):
         return False
-    if is_said(document, sentence, start):
+    if is_noted(document, sentence, start):
         return False
     return not any(
         0 <= start - act.end <= _ACT_REACH for act in document.words_in("acts", sentence)
