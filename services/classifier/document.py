@@ -50,7 +50,8 @@ class Segment(IntEnum):
 class Sentence(NamedTuple):
     """A sentence by its folded offsets.
 
-    `breaks` are the offsets where its clauses begin, `halves` those where a headline begins anew.
+    `breaks` are the offsets where its clauses begin, `halves` those where a headline begins anew, `subjects` those
+    where a clause begins that tells its own of somebody else.
     """
 
     start: int
@@ -58,6 +59,7 @@ class Sentence(NamedTuple):
     segment: Segment
     breaks: tuple[int, ...] = ()
     halves: tuple[int, ...] = ()
+    subjects: tuple[int, ...] = ()
 
 
 class Name(NamedTuple):
@@ -235,18 +237,17 @@ class Document(Growing):
     def clause_of(self, sentence: int, offset: int) -> tuple[int, int]:
         """Return the bounds of the clause of a sentence that holds `offset`."""
         span = self.sentences[sentence]
-        at = bisect_right(span.breaks, offset)
-        start = span.breaks[at - 1] if at else span.start
-        end = span.breaks[at] if at < len(span.breaks) else span.end
-        return start, end
+        return _part(span, span.breaks, offset)
 
     def half_of(self, sentence: int, offset: int) -> tuple[int, int]:
         """Return the bounds of the part of a headline that holds `offset`; most have one only."""
-        start, end, _, _, halves = self.sentences[sentence]
-        if not halves:
-            return start, end
-        at = bisect_right(halves, offset)
-        return halves[at - 1] if at else start, halves[at] if at < len(halves) else end
+        span = self.sentences[sentence]
+        return _part(span, span.halves, offset)
+
+    def own_part_of(self, sentence: int, offset: int) -> tuple[int, int]:
+        """Return the bounds of the part of a sentence that has one subject and holds `offset`; most have one only."""
+        span = self.sentences[sentence]
+        return _part(span, span.subjects, offset)
 
     def word_end(self, end: int) -> int:
         """Return where the word ends that the folded offset `end` stands in or right behind."""
@@ -279,6 +280,14 @@ class Document(Growing):
             end=last - begin,
             quote=whole[first:last],
         )
+
+
+def _part(span: Sentence, begins: Sequence[int], offset: int) -> tuple[int, int]:
+    """Return the bounds of the part of a sentence that holds an offset; `begins` are where all but the first begin."""
+    if not begins:
+        return span.start, span.end
+    at = bisect_right(begins, offset)
+    return begins[at - 1] if at else span.start, begins[at] if at < len(begins) else span.end
 
 
 def _whole_characters(text: str, start: int, end: int) -> int:

@@ -55,6 +55,7 @@ def words_of_stages(
                 is_answered(scope, hit.start, hit.end)
                 or _is_of_what_comes(document, sentence, hit, here)
                 or _is_of_another_verb(document, candidate, sentence, hit)
+                or _is_of_another_clause(document, here, hit)
             ):
                 continue
             place = _place_beside(document, here, sentence, hit) if here else apart
@@ -157,6 +158,13 @@ def _is_of_another_verb(document: Document, candidate: Candidate, sentence: int,
         )
         for other in document.triggers_in(sentence)
     )
+
+
+def _is_of_another_clause(document: Document, beside: Sequence[Trigger], hit: Hit) -> bool:
+    """Return whether a word stands in a clause that tells its own: "X drops its bid for Y after India bans Z"."""
+    sentence = beside[0].sentence
+    start, end = document.own_part_of(sentence, hit.start)
+    return not any(start <= trigger.start < end for trigger in beside)
 
 
 def _is_cues_own(hit: Hit, beside: Sequence[Trigger]) -> bool:

@@ -129,13 +129,15 @@ def _compiled(language: str) -> Lexicon:
 
 def lexicon_of(language: str, parsed: Mapping[str, Any], *, digest: str) -> Lexicon:
     """Return the lexicon that the entries of a language's files make; `layout` says which there may be."""
+    grammar = _grammar(language, parsed)
     return Lexicon(
         language=language,
         words=Words(
             _spelled(parsed, (*_meanings(parsed), *_shared_meanings(language))),
             endings=frozenset(folded_forms(parsed.get("endings", ""))),
+            conjunctions=set(grammar.breaks).difference(grammar.relative),
         ),
-        grammar=_grammar(language, parsed),
+        grammar=grammar,
         hash=digest,
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
 
+from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.rules import (
     MAX_PAIR_GAP,
     Form,
@@ -29,12 +30,20 @@ from services.classifier.lexicon.scripts import (
     KATAKANA,
     SCRIPTS,
     SPACE,
+    SPACED,
+    WORD_BEGINS,
+    WORD_ENDS,
     is_word_end,
+    script_of,
 )
 
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n।॥۔،؛؟。、]|\Z)|\s+-)")
 MAX_DENSE_PAIR_GAP = 40
 """`MAX_PAIR_GAP` before a part in Chinese, Japanese or Korean characters, of which a clause takes half as many."""
+_SHORTEST = 4
+"""A shorter conjunction is other words too: "as", "da", "si"."""
+_SUBJECT = 8
+"""So many characters a clause takes that has a subject: "mentre Zelmo chiude i negozi", but not "dopo la fusione"."""
 _DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 
 
@@ -61,9 +70,14 @@ class Words:
     """
 
     def __init__(
-        self, entries: Iterable[tuple[str, Meaning]], *, endings: frozenset[str] = frozenset()
+        self,
+        entries: Iterable[tuple[str, Meaning]],
+        *,
+        endings: frozenset[str] = frozenset(),
+        conjunctions: Collection[str] = (),
     ) -> None:
         self._endings = endings
+        self._parting = _parting(conjunctions)
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
         begun = begun_by(entry for text, meaning in entries for entry in entries_of(text, meaning))
@@ -141,7 +155,8 @@ class Words:
         """Yield what is found of each form whose parts follow each other closely, all of them.
 
         Where a form begins anew before it is complete, the newer beginning counts. A semicolon ends
-        what belongs together, as a sentence does.
+        what belongs together, as a sentence does, and so does a clause that no comma closes: "sells X while Y
+        closes its shops" sells no shops.
         """
         halves.sort(key=itemgetter(0))
         newer: dict[tuple[int, int], int] = {}
@@ -153,15 +168,22 @@ class Words:
             last = end
             for piece in row:
                 most = limit if len(piece.text) >= end - start else limit + 1
+                before = last
                 last = self._next(
                     text, last, piece, min(most, _sentence_end(sentence_starts, last))
                 )
-                if last < 0:
+                if last < 0 or (
+                    form.meaning.weight and self._parts(text, before, last - len(piece.text))
+                ):
                     break
             else:
                 if ";" not in text[end:last]:
                     found.append((start, -last, form.meaning.rank, form.meaning))
         return reversed(found)
+
+    def _parts(self, text: str, start: int, end: int) -> bool:
+        """Return whether another clause begins there."""
+        return self._parting is not None and self._parting.search(text, start, end) is not None
 
     def _next(self, text: str, end: int, piece: Piece, limit: int) -> int:
         """Return where a piece ends that begins close behind `end` and before `limit`, -1 if none."""
@@ -202,6 +224,20 @@ class Words:
         while stop < limit and not is_word_end(text, stop):
             stop += 1
         return text[end:stop] in self._endings
+
+
+def _parting(conjunctions: Collection[str]) -> re.Pattern[str] | None:
+    """Return what begins a clause that no comma closes, None in languages without words for that."""
+    words = any_of(
+        word
+        for word in conjunctions
+        if len(word) >= _SHORTEST and script_of(word[-1]) in SPACED and not word.startswith("*")
+    )
+    return (
+        None
+        if words == NOTHING
+        else re.compile(rf"{WORD_BEGINS}(?:{words}){WORD_ENDS}[^,،、，]{{{_SUBJECT},}}\Z")
+    )
 
 
 def _fits(form: Form, starts: bool, ends: bool) -> bool:  # noqa: FBT001  asked a hundred times a story

@@ -25,6 +25,7 @@ from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
+from services.classifier.syntax.conjunctions import begun_by_and
 from services.classifier.syntax.history import is_history
 from services.classifier.syntax.quotes import opens
 from services.classifier.vague import gain_of
@@ -116,7 +117,8 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
 
     That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
     What only hides, and leaves its last word open, reaches to that word's end. Who "bought X, closes
-    30 shops" bought no shops: a longer one hides nothing in a clause that begins with a verb of its own.
+    30 shops" bought no shops: a longer one hides nothing in a clause that begins with a verb of its own,
+    nor the first of two verbs that share their auxiliary: "hat X gekauft und Y geschlossen".
     """
     text = document.folded.text
     breaks = document.sentences[sentence].breaks
@@ -130,11 +132,26 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
             and cue.start > span[0]
             and not {cue.start, cue.start - 1}.isdisjoint(breaks)
         )
-        if not is_inside or begins or (cue.start, cue.end) == span:
+        shared = _behind_and(document, kept[-1], cue) if is_inside and kept else 0
+        if shared:
+            kept[-1:] = [cue, kept[-1]._replace(start=shared)]
+        elif not is_inside or begins or (cue.start, cue.end) == span:
             kept.append(cue)
             span = (cue.start, cue.end)
             word_end = cue.end if cue.meaning.weight else _word_end(text, cue.end)
     return [cue for cue in kept if cue.meaning.weight]
+
+
+def _behind_and(document: Document, longer: Hit, cue: Hit) -> int:
+    """Return where the second of two verbs begins that share their first word, 0 where they do not."""
+    verbs = {longer.meaning.frame, cue.meaning.frame}
+    if cue.start != longer.start or not verbs <= _VERBS:
+        return 0
+    if not cue.meaning.types.isdisjoint(longer.meaning.types) or not longer.meaning.weight:
+        return 0
+    gap = document.folded.text[cue.end : longer.end]
+    length = begun_by_and(gap, document.language)
+    return cue.end + length + 1 if length else 0
 
 
 def _word_end(text: str, end: int) -> int:

@@ -244,17 +244,19 @@ def _pairs(event: Candidate, owners: Owners) -> Iterator[tuple[CompanyId, Compan
 def _with_buyer(document: Document, event: Candidate) -> Candidate:
     """Return a deal with its buyer, where one name is left in the sentence that tells who sells what.
 
-    "ByteDance may sell TikTok in India to a rival, Glance".
+    "ByteDance may sell TikTok in India to a rival, Glance", but not "X sells Y after Z is banned".
     """
     known = set(event.roles.values())
     if event.event_type != "acquisition" or not {Role.SELLER, Role.TARGET} <= known:
         return event
     first = min(event.triggers, key=lambda trigger: trigger.start).sentence
+    told = _told_there(document, first, event.event_type)
     left = {
         name.company: name
         for name in document.names_in(first)
         if event.roles.get(name.company, Role.PARTY) is Role.PARTY
         and name.company not in event.apart
+        and name.company not in told
     }
     if Role.ACTOR in known or len(left) != 1:
         return event
@@ -264,3 +266,14 @@ def _with_buyer(document: Document, event: Candidate) -> Candidate:
         role_places={**event.role_places, company: name},
         grounds={**event.grounds, company: Ground.PLACE},
     )
+
+
+def _told_there(document: Document, sentence: int, event_type: str) -> set[CompanyId]:
+    """Return whom a sentence tells of in an event of another type."""
+    return {
+        company
+        for other in document.candidates
+        if other.event_type != event_type
+        and any(trigger.sentence == sentence for trigger in other.triggers)
+        for company in other.roles
+    }

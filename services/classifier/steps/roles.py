@@ -17,6 +17,7 @@ from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
 from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.coordinates import coordinated, parts_of_clauses
 from services.classifier.syntax.deals import (
     begins_with_verb,
     bidder_first,
@@ -69,13 +70,15 @@ _WITH = 8
 
 def assign(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with one candidate for every sentence and type that has triggers."""
+    document = coordinated(document, grammar)
     grouped: dict[tuple[int, str], list[Trigger]] = defaultdict(list)
     for trigger in document.triggers:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
         _candidate(document, grammar, [t for t in part if not t.is_aside] or part)
         for _, triggers in sorted(grouped.items())
-        for part in parts_of_a_row(document, grammar, triggers)
+        for clause in parts_of_clauses(document, triggers)
+        for part in parts_of_a_row(document, grammar, clause)
     )
     return document.but(candidates=referred(document, candidates))
 

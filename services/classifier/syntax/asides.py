@@ -21,6 +21,8 @@ _LONGEST = 100
 """So many characters an aside has at the most."""
 _TO_ITS_VERB = 40
 """So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
+_TO_A_PARTICIPLE = 12
+"""So far behind its comma stands a participle that ends a sentence: ", only just bought in 2020"."""
 _ENDING = 3
 _SHORT_WORD = 5
 _SURE = 1
@@ -192,6 +194,8 @@ def _behind_a_comma(
     if comma < 0 or text[name.end : comma].strip(_AROUND).count(" "):
         return
     end = _next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
+    if end < 0 and _ends_with_an_aside(document, sentence, name, comma, cues):
+        yield Aside(comma + 1, span.end, name)
     if end < 0 or not any(cue.start > end for cue in cues):
         return
     if begun_by_and(text[end + 1 : span.end].strip().partition(" ")[0], document.language):
@@ -211,6 +215,25 @@ def _behind_a_comma(
     )
     if is_clause or is_passive:
         yield Aside(start, end, name)
+
+
+def _ends_with_an_aside(
+    document: Document, sentence: int, name: Name, comma: int, cues: Sequence[Hit]
+) -> bool:
+    """Return whether what a sentence ends with only says what became of a name before: "closes X, bought in 2020".
+
+    It names nobody, and the verb before the name tells something else.
+    """
+    before = [cue for cue in cues if cue.end <= name.start]
+    behind = [cue for cue in cues if cue.start > comma]
+    return (
+        bool(before and behind)
+        and behind[0].meaning.frame == "passive"
+        and behind[0].start - comma <= _TO_A_PARTICIPLE
+        and all(cue.meaning.types.isdisjoint(before[-1].meaning.types) for cue in behind)
+        and before[-1].meaning.frame in {"active", "close", "sell"}
+        and not any(other.start > comma for other in document.names_in(sentence))
+    )
 
 
 def begins_with_participle(text: str, start: int, end: int) -> bool:
@@ -262,10 +285,12 @@ def _before_their_names(
     text = document.folded.text
     for name in names if endings else ():
         before = text[: name.start].rstrip(_OPENING)
-        if not before.endswith(endings) or not any(cue.start >= name.end for cue in cues):
+        if not before.endswith(endings):
             continue
         cue = next((cue for cue in reversed(cues) if cue.start < len(before)), None)
-        if cue is None:
+        if cue is None or not any(
+            other.start >= name.end or other.end <= cue.start for other in cues
+        ):
             continue
         inner = [other for other in names if cue.end <= other.start < name.start]
         start, _ = document.clause_of(sentence, cue.start)

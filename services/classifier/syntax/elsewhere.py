@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.asides import named_aside
+from services.classifier.syntax.coordinates import of_other_clauses
 from services.classifier.syntax.earlier import over_before
 from services.classifier.syntax.openings import opened_with
 from services.classifier.syntax.owners import owners_beside, possessors
@@ -20,4 +21,5 @@ def told_elsewhere(document: Document, grammar: Grammar, trigger: Trigger) -> fr
         | owners_beside(document, grammar, trigger)
         | possessors(document, trigger)
         | of_other_predicates(document, grammar, trigger)
+        | of_other_clauses(document, trigger)
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.apart import without_asides, without_next_clause
 from services.classifier.syntax.asides import described_before
 from services.classifier.syntax.chains import Chain, chains_of, joined
@@ -16,6 +17,7 @@ from services.classifier.syntax.markers import beside_of, marked_role
 from services.classifier.syntax.onlookers import onlookers
 from services.classifier.syntax.outsiders import outsiders, products_in, spared_in
 from services.classifier.syntax.owners import with_makers, with_owners, without_owners
+from services.classifier.syntax.predicates import verb_before
 from services.classifier.syntax.subjects import subject_before
 from services.classifier.syntax.topics import OF_OTHERS, without_topic
 from services.common.contracts.reading import Role
@@ -49,6 +51,7 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
             name for name in names if name.end <= start
         ]  # what a semicolon parts is told for itself
     near = of_its_half(document, grammar, trigger, in_clause or names)
+    near = [*_shared_subject(document, grammar, trigger, near), *near]
     chains = chains_of(document, near, articles)
     chains = with_described(document, grammar, trigger, chains)
     if trigger.event_type != "acquisition" and (
@@ -65,6 +68,24 @@ def chains_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[
     if grammar.order == "sov" and trigger.frame != "merge":
         return without_topic(document, grammar, trigger, chains)
     return chains
+
+
+def _shared_subject(
+    document: Document, grammar: Grammar, trigger: Trigger, near: Sequence[Name]
+) -> list[Name]:
+    """Return the subject that a verb shares with the one before it, where it is not near: "X、Yを買収し、Zを閉鎖"."""
+    verb = verb_before(document, grammar, trigger)
+    if verb is None or any(name.end <= verb.start for name in near):
+        return []
+    before = [
+        chain
+        for chain in chains_near(document, grammar, verb)
+        if chain.end <= verb.start
+        and not any(_is_seller(document, grammar, verb, name) for name in chain.names)
+    ]
+    if not before:
+        return []
+    return list(before[-1 if grammar.order == "svo" else 0].names)
 
 
 def _goes_on_about_others(
@@ -126,4 +147,5 @@ def _without_bought(document: Document, trigger: Trigger, names: list[Name]) -> 
         name
         for name in names
         if not any(0 <= deal.start - name.end <= _TO_ITS_VERB for deal in deals)
+        or document.folded.text.startswith(folded_particles("about", document.language), name.end)
     ]

@@ -7,28 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
-from services.classifier.syntax.conjunctions import conjunctions
+from services.classifier.syntax.conjunctions import begun_by_and, conjunctions
 
 _TO_ITS_NOT = 2
 _AUXILIARIES = (" does", " do", " will", " did")
+_AROUND = " .!?\"'»”"
 _VERBS = frozenset({"active", "close", "sell"})
+
+
+class _Row(NamedTuple):
+    """Two verbs that share the subject before the first, both with an object of their own."""
+
+    verb: Trigger
+    following: Trigger
+    ends_clauses: bool
+    """Whether their objects stand before them: "X、Yを閉鎖しZを売却", "hat Y geschlossen und Z verkauft"."""
 
 
 def of_other_predicates(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
     """Return the names that another verb is about that shares its subject with a cue's."""
     names = document.names_in(trigger.sentence)
     gone: set[Name] = set()
-    for verb, following in _rows(document, grammar, trigger.sentence):
-        if trigger.start >= following.start:
-            gone.update(_objects(document, grammar, names, verb, following))
-        elif trigger.start <= verb.start:
-            end = following.start if grammar.order == "svo" else verb.end
+    for row in _rows(document, grammar, trigger.sentence):
+        if trigger.start >= row.following.start:
+            gone.update(_objects(document, names, row))
+        elif trigger.start <= row.verb.start:
+            end = row.verb.end if row.ends_clauses else row.following.start
             gone.update(name for name in names if name.start >= end)
     return frozenset(gone)
+
+
+def verb_before(document: Document, grammar: Grammar, trigger: Trigger) -> Trigger | None:
+    """Return the verb whose subject a cue's verb shares, None for most: "X closes Y and sells Z"."""
+    rows = _rows(document, grammar, trigger.sentence)
+    return next((row.verb for row in rows if row.following is trigger), None)
 
 
 def parts_of_a_row(
@@ -38,7 +55,7 @@ def parts_of_a_row(
 
     What a verb of the row denies is none: "blocks X, does not block Y".
     """
-    for verb, following in _rows(document, grammar, triggers[0].sentence):
+    for verb, following, _ in _rows(document, grammar, triggers[0].sentence):
         both = {verb, following} <= set(triggers)
         if both and verb.is_negated != following.is_negated:
             return [[trigger for trigger in triggers if not trigger.is_negated]]
@@ -50,8 +67,7 @@ def parts_of_a_row(
     return [list(triggers)]
 
 
-def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[tuple[Trigger, Trigger]]:
-    """Yield the pairs of verbs that share the subject before the first, both with an object of their own."""
+def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
     names = document.names_in(sentence)
     verbs = sorted(
         (
@@ -62,33 +78,51 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[tuple
         key=lambda each: (each.start, -each.end),
     )
     for verb, following in pairwise(verbs):
-        if verb.end > following.start:
+        if (
+            verb.end > following.start
+            or following.start >= document.own_part_of(sentence, verb.start)[1]
+        ):
+            continue
+        has_subject = any(name.end <= verb.start for name in names)
+        if grammar.order == "svo":
+            objects = [n for n in names if verb.start <= n.start and n.end <= following.start]
+            if has_subject and objects and _goes_on(document, following):
+                yield _Row(verb, following, ends_clauses=False)
+            elif grammar.is_verb_last and _end_their_clauses(document, names, verb, following):
+                yield _Row(verb, following, ends_clauses=True)
             continue
         between = [n for n in names if verb.end <= n.start and n.end <= following.start]
-        if grammar.order == "svo":
-            has_subject = any(name.end <= verb.start for name in names)
-            if has_subject and between and _goes_on(document, following):
-                yield verb, following
-        elif (
+        if (
             verb.event_type != following.event_type  # "지분 … 양도" is a stake and its sale
             and len(chains_of(document, between)) == 1
             and len(_before(document, names, verb)) > 1
         ):
-            yield verb, following
+            yield _Row(verb, following, ends_clauses=True)
 
 
-def _objects(
-    document: Document,
-    grammar: Grammar,
-    names: Sequence[Name],
-    verb: Trigger,
-    following: Trigger,
-) -> Iterator[Name]:
-    """Yield what the first of two verbs is about."""
-    if grammar.order == "svo":
-        yield from (n for n in names if verb.start <= n.start and n.end <= following.start)
+def _end_their_clauses(
+    document: Document, names: Sequence[Name], verb: Trigger, following: Trigger
+) -> bool:
+    """Return whether two verbs end what "and" joins: "dass X Y kauft und Z schließt"."""
+    text = document.folded.text
+    end = document.sentences[verb.sentence].end
+    between = [n for n in names if verb.end <= n.start and n.end <= following.start]
+    return (
+        len(between) == 1
+        and len(_before(document, names, verb)) > 1
+        and begun_by_and(text[verb.end : between[0].start], document.language) > 0
+        and text[following.end : end].strip(_AROUND)[:1] in {"", *COMMAS}
+    )
+
+
+def _objects(document: Document, names: Sequence[Name], row: _Row) -> Iterator[Name]:
+    """Yield what the first of two verbs is about, and from whom."""
+    if row.ends_clauses:
+        for chain in _before(document, names, row.verb)[1:]:  # the first is their subject
+            yield from chain.names
     else:
-        yield from _before(document, names, verb)[-1].names
+        verb, following, _ = row
+        yield from (n for n in names if verb.start <= n.start and n.end <= following.start)
 
 
 def _before(document: Document, names: Sequence[Name], verb: Trigger) -> list[Chain]:

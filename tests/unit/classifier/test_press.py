@@ -1,4 +1,5 @@
-"""What newspapers print, told in sentences of our own: `press/<language>.yml`, and `asides.yml` by language.
+"""What newspapers print, told in sentences of our own: `press/<language>.yml`, and by language
+`asides.yml` and `clauses.yml`.
 
 `told` is `title / text`; then each event that is news, by its type, with the roles of all companies in
 it but mere parties; then its stage, where that is the point. Without a type nothing is news. The names
@@ -25,7 +26,12 @@ def read(file: Path) -> Any:
 HERE = Path(__file__).parent
 TOLD = [
     *((file.stem, item) for file in sorted((HERE / "press").glob("*.yml")) for item in read(file)),
-    *((lang, item) for lang, told in read(HERE / "asides.yml").items() for item in told),
+    *(
+        (lang, item)
+        for name in ("asides.yml", "clauses.yml")
+        for lang, told in read(HERE / name).items()
+        for item in told
+    ),
 ]
 
 
