@@ -27,7 +27,7 @@ from services.common.config.configuration import (
     process_environment,
     read_configuration,
 )
-from services.common.config.coverage import coverage_findings
+from services.common.config.coverage import coverage_findings, unread_findings
 from services.common.config.findings import Finding, Severity
 from services.common.contracts.subscription import ChannelConfig
 from services.common.errors import ConfigurationError
@@ -90,11 +90,12 @@ def check(
     )
     if loaded.configuration is not None:
         unnamed = coverage_findings(settings.config, loaded.configuration, shipped=catalogue())
+        unread = unread_findings(settings.config, loaded.configuration, languages=LANGUAGES)
         refused = _refused(loaded.configuration, settings, with_secrets=with_secrets)
         loaded = replace(
             loaded,
             configuration=None if refused else loaded.configuration,
-            findings=(*loaded.findings, *refused, *unnamed),
+            findings=(*loaded.findings, *refused, *unread, *unnamed),
         )
     _show(loaded.findings, as_json=as_json)
     click.echo(_summary(loaded), err=True)

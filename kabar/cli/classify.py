@@ -39,12 +39,12 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
     collect_rarely()
     out = click.get_binary_stream("stdout")
     is_broken = False
-    for line in lines_of(file):
+    for number, line in lines_of(file):
         try:
             story_id, story = read_story(line)
         except BrokenLineError as error:
             is_broken = True
-            out.write(_json({"id": error.story_id, "error": str(error)}))
+            out.write(_json({"id": error.story_id, "error": f"line {number}: {error}"}))
             continue
         try:
             if explain:
@@ -69,12 +69,12 @@ def watchlist_of(companies: Path) -> Watchlist:
         raise SystemExit(2) from error
 
 
-def lines_of(file: BinaryIO) -> Iterator[str]:
-    """Yield the lines that are not empty; a byte order mark before the first is left out."""
-    for number, line in enumerate(file):
-        text = line.decode("utf-8-sig" if number == 0 else "utf-8", "replace").strip("\r\n \t")
+def lines_of(file: BinaryIO) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty with their numbers; a byte order mark is left out."""
+    for number, line in enumerate(file, 1):
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip("\r\n \t")
         if text:
-            yield text
+            yield number, text
 
 
 def _json(fields: dict[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from services.common.event_types import event_types
 @click.command()
 @click.option("--type", "type_", help=f"Only events of this type: {', '.join(event_types())}.")
 @click.option("--stage", help="Only events at this stage.")
-@click.option("--company", help="Only events of this company and what it owns (an id).")
+@click.option("--company", help="Only events of this company and what it owns (an id or a name).")
 @click.option("--country", help="Only events in this country (a code).")
 @click.option("--search", help="Only events with all these words, in any script.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))

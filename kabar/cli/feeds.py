@@ -122,7 +122,7 @@ def _print_entries(document: Document) -> None:
     mended = f", mended: {', '.join(document.repairs)}" if document.repairs else ""
     click.echo(
         f"{document.title or '-'} ({document.kind}, {document.encoding}, "
-        f"{len(document.entries)} entries{mended})"
+        f"{len(document.entries)} {'entry' if len(document.entries) == 1 else 'entries'}{mended})"
     )
     for entry in document.entries:
         at = entry.published or entry.updated

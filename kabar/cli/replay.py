@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,9 +21,13 @@ from kabar.cli.times import Moment
 from services.alerter.control.rereading import PATH
 from services.common.bus.port import Outgoing
 from services.common.clock import SystemClock
+from services.common.config.companies import FILE
+from services.common.config.configuration import read_watchlist
+from services.common.config.findings import suggestion
 from services.common.durations import parse_duration
 from services.common.errors import BusUnavailableError, ConfigurationError, TransientError
 from services.common.ids import CompanyId
+from services.common.watchlist import Watchlist
 
 DEFAULT_SINCE = timedelta(days=30)
 _NICE = 10  # whoever is live goes first
@@ -66,8 +70,10 @@ def replay(
     from kabar.replay import replay as read_again  # noqa: PLC0415  a second of imports
 
     settings = settings_with(config=config, data=data)
-    os.nice(_NICE)
     try:
+        if companies is not None and companies != "-":
+            _require(_ids(companies), read_watchlist(settings.config / FILE))
+        os.nice(_NICE)
         done = asyncio.run(
             read_again(
                 settings,
@@ -94,6 +100,17 @@ def _ids(companies: str | None) -> frozenset[CompanyId] | None:
         return None
     names = sys.stdin.read().split() if companies == "-" else companies.split(",")
     return frozenset(CompanyId(name.strip()) for name in names if name.strip())
+
+
+def _require(companies: Iterable[CompanyId] | None, watchlist: Watchlist) -> None:
+    """Refuse an id that nobody has: nothing would be read again, as if no story named it.
+
+    Raises:
+        ConfigurationError: the message has the id, and the nearest one that there is.
+    """
+    for company in sorted(set(companies or ()) - set(watchlist.companies)):
+        near = suggestion(company, watchlist.companies)
+        raise ConfigurationError(f'No company has the id "{company}"{near or "."}')
 
 
 async def _hand_over(data: Path, readings: Sequence[Outgoing]) -> None:

@@ -7,13 +7,16 @@ event is matched with a labelled one of the same type, the one that shares most 
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.common.contracts.reading import Focus, Reading, Report, Role
+from services.classifier.lines import BrokenLineError
+from services.common.contracts.reading import Focus, Reading, Report, Role, Stage
+from services.common.event_types import event_types
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
 
@@ -133,6 +136,47 @@ class Score:
     """The confidence of every report told as news, and whether a labelled event bears it out."""
 
     errors: list[str] = field(default_factory=list)
+
+
+def require_labels(fields: Mapping[str, Any]) -> None:
+    """Return where a line's labels have the form of docs/events.md: a slip would look like a miss.
+
+    Raises:
+        BrokenLineError: they have not; the message has the key, and of which event.
+    """
+    events = fields.get("events")
+    if not isinstance(events, list):
+        raise BrokenLineError('"events" is no list: write [] where the story tells none')
+    for number, event in enumerate(events, 1):
+        if not isinstance(event, dict):
+            raise BrokenLineError(f"event {number} is not a JSON object")
+        for mistake in _mistakes(event):
+            raise BrokenLineError(f"event {number}: {mistake}")
+    mentions = fields.get("mentions") or []
+    if not isinstance(mentions, list) or not all(isinstance(name, str) for name in mentions):
+        raise BrokenLineError('"mentions" is no list of names')
+
+
+def _mistakes(event: Mapping[str, Any]) -> Iterator[str]:
+    known = {"type": event_types(), "stage": map(str, Stage), "focus": map(str, Focus)}
+    for key, values in known.items():
+        yield from _no_value(key, event.get(key), list(values))
+    parties = event.get("companies")
+    if not isinstance(parties, list):
+        yield '"companies" is no list'
+        return
+    for party in parties:
+        if not isinstance(party, dict) or not isinstance(party.get("name"), str):
+            yield 'a company needs "name" and "role"'
+        else:
+            yield from _no_value("role", party.get("role"), [str(role) for role in Role])
+
+
+def _no_value(key: str, given: object, known: Sequence[str]) -> Iterator[str]:
+    if given is None:
+        yield f'"{key}" is missing'
+    elif given not in known:
+        yield f"there is no {key} {json.dumps(given)}: write one of {', '.join(known)}"
 
 
 def read_labels(fields: Mapping[str, Any], ids: Mapping[str, CompanyId]) -> Labels:

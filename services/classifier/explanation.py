@@ -32,7 +32,8 @@ _GROUNDS = {
 
 def explanation(document: Document) -> str:
     """Return the story with companies as {name=id} and words as [word|layer:name], then the reports."""
-    lines = [f"language: {document.language}", _marked(document), ""]
+    unread = "" if document.is_supported else ", of which kabar has no words: nothing is reported"
+    lines = [f"language: {document.language}{unread}", _marked(document), ""]
     for company, reason in sorted(document.refused.items()):
         lines.append(f"not {company}: {reason}")
     for sentence, kind in sorted(document.blocked.items()):

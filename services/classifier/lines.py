@@ -30,15 +30,20 @@ def read_story(line: str) -> tuple[str, Story]:
     """Return the id and the story of a JSON line; null means absent, unknown keys are ignored.
 
     Raises:
-        BrokenLineError: it is not JSON, `id` or `title` is no text, or there is nothing to read.
+        BrokenLineError: it is not JSON, `id` is missing, `id` or `title` is no text, or there is
+            nothing to read.
     """
     try:
         fields = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BrokenLineError(f"not JSON: {error.msg}, at character {error.pos + 1}") from error
     except (ValueError, RecursionError) as error:
         raise BrokenLineError(f"not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise BrokenLineError("not a JSON object")
     story_id = fields.get("id")
+    if story_id is None:
+        raise BrokenLineError('"id" is missing')
     if not isinstance(story_id, str):
         raise BrokenLineError('"id" is no text')
     story_id = _SURROGATE.sub("\ufffd", story_id)

@@ -16,6 +16,14 @@ from services.common.contracts.event import EventChange
 from services.common.ids import DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
 
+_KNOWN_LONGEST_LAST = (
+    Reason.NEW,
+    Reason.LATE,
+    Reason.STAGE,
+    Reason.CORRECTION,
+    Reason.WITHDRAWN,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
@@ -48,11 +56,14 @@ def message_of(
 ) -> Message:
     """Return the message of `delivery`: its alerts, each with the change that it tells, as it stood.
 
-    What several subscriptions are told of one change for one reason stands there once.
+    What several subscriptions are told of one change stands there once, with the reason of those
+    who know the event longest: whoever reads the channel has seen what they were told before.
     """
-    once: dict[tuple[int, Reason], tuple[Alert, EventChange]] = {}
+    once: dict[int, tuple[Alert, EventChange]] = {}
     for alert, change in told:
-        once.setdefault((change.seq, alert.reason), (alert, change))
+        other = once.get(change.seq)
+        if other is None or _rank(alert.reason) > _rank(other[0].reason):
+            once[change.seq] = (alert, change)
     return Message(
         id=delivery.id,
         kind=delivery.kind,
@@ -70,6 +81,10 @@ def quotation(story: StoryBody) -> str:
     if not title or not quote or quote.casefold() in title.casefold():
         return title or quote
     return f"{title} […] {quote}"
+
+
+def _rank(reason: Reason) -> int:
+    return _KNOWN_LONGEST_LAST.index(reason) if reason in _KNOWN_LONGEST_LAST else -1
 
 
 def _section(alert: Alert, change: EventChange, watchlist: Watchlist) -> Section:

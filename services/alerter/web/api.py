@@ -26,9 +26,15 @@ from services.alerter.web.bodies import (
     events_body,
 )
 from services.alerter.web.operator_routes import operator_router
-from services.alerter.web.selection import Selection, event_as_it_is_now, selected_page
+from services.alerter.web.selection import (
+    Selection,
+    company_meant,
+    event_as_it_is_now,
+    selected_page,
+)
 from services.alerter.web.sources import Sources
 from services.alerter.web.subscription_routes import subscription_router
+from services.common.config import codes
 from services.common.config.views import companies_body
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
@@ -40,7 +46,8 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
     str | None, Query(pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
 ]
-Country = Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="ISO 3166-1, or EU.")]
+Company = Annotated[str | None, Query(description="An id, or a name; what it owns too.")]
+Country = Annotated[str | None, Query(description="ISO 3166-1, or EU.")]
 Words = Annotated[
     str | None,
     Query(max_length=500, description="Words that must all stand in it, in any script."),
@@ -65,17 +72,23 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
         cursor: Cursor = None,
         type: str | None = None,  # noqa: A002  the query's own word
         stage: str | None = None,
-        company: str | None = None,
+        company: Company = None,
         country: Country = None,
         q: Words = None,
     ) -> Response:
         _require("type", type, event_types())
         _require("stage", stage, tuple(Stage))
         watchlist = sources.configuration().watchlist
+        if company is not None:
+            company = await asyncio.to_thread(company_meant, company, watchlist)
         page = await sources.database.read(
             selected_page,
             selection=Selection(
-                type=type, stage=stage, company=company, country=country, words=q or None
+                type=type,
+                stage=stage,
+                company=company,
+                country=_required_country(country),
+                words=q or None,
             ),
             watchlist=watchlist,
             limit=limit,
@@ -109,6 +122,18 @@ def _require(name: str, given: str | None, known: Iterable[str]) -> None:
     """
     if given is not None and given not in known:
         raise HTTPException(422, f"{name}: there is no {given}: write one of {', '.join(known)}.")
+
+
+def _required_country(given: str | None) -> str | None:
+    """Return a country's code in capitals.
+
+    Raises:
+        HTTPException: 422, it is none.
+    """
+    try:
+        return given and codes.country(given.upper() if len(given) == len("NO") else given)
+    except ValueError as error:
+        raise HTTPException(422, f"country: {error}.") from error
 
 
 async def dossier_from(sources: Sources, event_id: EventId) -> Dossier:

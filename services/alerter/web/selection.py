@@ -52,6 +52,20 @@ def selected_page(
     )
 
 
+def company_meant(wanted: str, watchlist: Watchlist) -> str:
+    """Return the id of the company that people call `wanted`; as it stands where nobody is called so.
+
+    An id wins over a name. Looks at every name: call it in a thread.
+    """
+    if wanted in watchlist.companies:
+        return wanted
+    called = wanted.casefold()
+    for company in watchlist.companies.values():
+        if any(alias.text.casefold() == called for alias in company.names):
+            return company.id
+    return wanted
+
+
 def _covered(company: str, watchlist: Watchlist) -> set[str]:
     """Return the ids of what `company` covers, itself too, also when it was removed since."""
     owned = (one for one in watchlist.companies if company in watchlist.followed_by(one))

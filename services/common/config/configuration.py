@@ -17,6 +17,7 @@ from services.common.config.fields import sentence
 from services.common.config.findings import Finding, Severity
 from services.common.config.subscriptions import Known, read_subscriptions
 from services.common.config.yaml import Page, read_yaml
+from services.common.contracts.company import Company
 from services.common.contracts.feed import Feed
 from services.common.contracts.subscription import ChannelConfig, Secret, Subscription
 from services.common.errors import ConfigurationError
@@ -106,7 +107,7 @@ def configuration_of(
         companies_page, feeds_page, subscriptions_page = pages.values()
         companies = read_companies(companies_page)
         feeds = read_feeds(feeds_page, allow_networks=allow_networks)
-        known = None if companies_page.is_broken else Known.of(companies)
+        known = None if companies_page.is_broken else _known(companies, feeds, feeds_page)
         channels, subscriptions = read_subscriptions(subscriptions_page, known=known)
         secrets: dict[Secret, str] = {}
         if environment is not None:
@@ -185,6 +186,13 @@ def _page(file: str, content: FileContent) -> Page:
     else:
         page.add(1, 1, Severity.WARNING, "this file is missing")
     return page
+
+
+def _known(companies: Sequence[Company], feeds: Sequence[Feed], feeds_page: Page) -> Known:
+    """Return what may be followed; a feed with a mistake is not among `feeds`, then no outlet is asked for."""
+    is_complete = not any(finding.is_error for finding in feeds_page.findings)
+    is_there = is_complete and not feeds_page.is_broken
+    return Known.of(companies, feeds=feeds if is_there else None)
 
 
 def _resolve(

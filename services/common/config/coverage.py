@@ -1,15 +1,16 @@
-"""Coverage: companies that feeds of some language could not name, for lack of a name in its script."""
+"""Coverage: what feeds cannot bring: companies without a name in their script, languages without words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from services.common.config import yaml
+from services.common.config import codes, yaml
 from services.common.config.catalogue import Catalogue
 from services.common.config.companies import FILE
 from services.common.config.configuration import Configuration
+from services.common.config.feeds import FILE as FEEDS_FILE
 from services.common.config.findings import Finding, Severity
 from services.common.config.scripts import languages_without_name, script_of, scripts_of_language
 from services.common.config.yaml import Scalar, read_yaml
@@ -49,6 +50,27 @@ def coverage_findings(
     return tuple(findings)
 
 
+def unread_findings(
+    directory: Path, configuration: Configuration, *, languages: Collection[str]
+) -> tuple[Finding, ...]:
+    """Return a warning for each feed in a language that is not one of `languages`, which are read."""
+    if all(feed.language is None or feed.language in languages for feed in configuration.feeds):
+        return ()
+    path = directory / FEEDS_FILE
+    nodes = (entry.values.get("language") for entry in _entries(path, "feeds"))
+    return tuple(
+        Finding(
+            str(path),
+            node.line,
+            node.column,
+            Severity.WARNING,
+            f'kabar has no words for "{node.text}": this feed\'s stories will report nothing',
+        )
+        for node in nodes
+        if isinstance(node, Scalar) and codes.language(node.text) not in languages
+    )
+
+
 def _message(company: Company, languages: Iterable[str], shipped: Catalogue) -> str | None:
     missing = languages_without_name(_texts(company), languages)
     known = shipped.find(company.name) if missing else None
@@ -73,8 +95,12 @@ def _texts(company: Company) -> list[str]:
 
 
 def _places(path: Path) -> Mapping[str, Scalar]:
-    root = read_yaml(path.read_bytes(), file=str(path)).root
-    listed = root.values.get("companies") if isinstance(root, yaml.Mapping) else None
-    entries = listed.items if isinstance(listed, yaml.Sequence) else []
-    ids = (entry.values.get("id") for entry in entries if isinstance(entry, yaml.Mapping))
+    ids = (entry.values.get("id") for entry in _entries(path, "companies"))
     return {node.text: node for node in ids if isinstance(node, Scalar)}
+
+
+def _entries(path: Path, key: str) -> list[yaml.Mapping]:
+    root = read_yaml(path.read_bytes(), file=str(path)).root
+    listed = root.values.get(key) if isinstance(root, yaml.Mapping) else None
+    entries = listed.items if isinstance(listed, yaml.Sequence) else []
+    return [entry for entry in entries if isinstance(entry, yaml.Mapping)]

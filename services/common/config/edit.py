@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from services.common.config import yaml
 from services.common.config.companies import read_companies
 from services.common.config.feeds import address_key, read_feeds
+from services.common.config.findings import Finding
 from services.common.config.yaml import Page, Scalar, read_yaml
 from services.common.errors import ConfigurationError
 
@@ -28,6 +30,10 @@ Entry = Mapping[str, Value | None]
 
 class RefusedEditError(ConfigurationError):
     """The edit has no place or would bring a mistake, which the message names. Nothing was written."""
+
+
+class _WouldBeWrongError(RefusedEditError):
+    """The file would have the mistakes that the message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def add(directory: Path, edited: EditedList, *entries: Entry) -> None:
     """
     path = directory / edited.file
     page, lines = _read(path)
-    _write(path, _added(page, lines, edited, entries), edited)
+    _write(path, _added(page, lines, edited, entries), edited, before=lines)
 
 
 def remove(directory: Path, edited: EditedList, name: str) -> None:
@@ -62,7 +68,10 @@ def remove(directory: Path, edited: EditedList, name: str) -> None:
     """
     path = directory / edited.file
     page, lines = _read(path)
-    _write(path, _removed(page, lines, edited, name), edited)
+    try:
+        _write(path, _removed(page, lines, edited, name), edited, before=lines)
+    except _WouldBeWrongError as error:
+        raise RefusedEditError(f'Without {edited.noun} "{name}", which stays:\n{error}') from error
 
 
 def entry_yaml(entry: Entry, *, indent: int = 2) -> str:
@@ -150,13 +159,13 @@ def _end(page: Page, lines: list[str], listed: yaml.Sequence, index: int) -> int
     return end
 
 
-def _write(path: Path, lines: list[str], edited: EditedList) -> None:
+def _write(path: Path, lines: list[str], edited: EditedList, *, before: list[str]) -> None:
     """Write the file in one step, so that no reader ever sees half of it."""
     content = "".join(lines).encode()
     page = read_yaml(content, file=str(path))
     edited.read(page)
-    if errors := [str(finding) for finding in page.findings if finding.is_error]:
-        raise RefusedEditError("\n".join(errors))
+    if errors := [finding for finding in page.findings if finding.is_error]:
+        raise _WouldBeWrongError("\n".join(_as_it_stands(errors, before=before, after=lines)))
     target = path.resolve()
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as written:
@@ -170,6 +179,20 @@ def _write(path: Path, lines: list[str], edited: EditedList) -> None:
         except OSError:
             beside.unlink(missing_ok=True)
             raise
+
+
+def _as_it_stands(
+    errors: Iterable[Finding], *, before: list[str], after: list[str]
+) -> Iterator[str]:
+    """Yield each error with its line in the file as it was; what was to be added has none there."""
+    old, new = ("".join(lines).split("\n") for lines in (before, after))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    for error in errors:
+        line = error.line if error.line <= same else error.line + len(old) - len(new)
+        if error.line > same >= line:
+            yield f"{error.file}: {error.message}"
+        else:
+            yield str(replace(error, line=line))
 
 
 # Letters of any script and what names commonly hold. Other texts, and words that other readers

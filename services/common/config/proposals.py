@@ -96,6 +96,8 @@ def _conditions(alias: Alias, *, shared: Alias) -> dict[str, str | Sequence[str]
 
 
 def _as_given(wish: Wish) -> Company:
+    if not wish.name.strip():
+        raise ValueError("A company needs a name.")
     company_id = wish.company_id or _id_from(wish.name)
     if not company_id:
         raise ValueError(f'"{wish.name}" has no Latin letter to make an id of: give it with --id.')
@@ -144,6 +146,13 @@ def _new(products: Iterable[Company], ids: Mapping[CompanyId, CompanyId]) -> tup
     return tuple(_owned(product, ids) for product in products if product.id not in ids)
 
 
+# Latin letters that are no letter with an accent to Unicode; ß becomes ss as it is casefolded.
+_PLAIN_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"}
+)
+
+
 def _id_from(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    letters = unicodedata.normalize("NFKD", name).casefold().translate(_PLAIN_LETTERS)
+    plain = letters.encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))

@@ -22,6 +22,7 @@ from services.common.config.fields import (
 from services.common.config.findings import suggestion
 from services.common.config.yaml import Page, Scalar, Sequence
 from services.common.contracts.company import Company
+from services.common.contracts.feed import Feed
 from services.common.contracts.reading import Role, Stage
 from services.common.contracts.subscription import (
     Conditions,
@@ -58,17 +59,22 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a subscription may follow; None where the companies could not be read."""
+    """What a subscription may follow; None where the companies could not be read.
+
+    `outlets` are those of the feeds, None where they are not known.
+    """
 
     companies: frozenset[str]
     tags: frozenset[str]
+    outlets: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, companies: Collection[Company]) -> Known:
-        """Return the ids and tags of `companies`."""
+    def of(cls, companies: Collection[Company], *, feeds: Collection[Feed] | None = None) -> Known:
+        """Return the ids and tags of `companies`, and the outlets of `feeds`."""
         return cls(
             frozenset(company.id for company in companies),
             frozenset(tag for company in companies for tag in company.tags),
+            None if feeds is None else frozenset(feed.outlet for feed in feeds),
         )
 
 
@@ -137,6 +143,8 @@ def _conditions(when: Fields, known: Known | None) -> Conditions:
     companies = when.scalars("companies")
     for node in companies:
         _check_followed(when.page, node, known)
+    for node in (*when.scalars("sources"), *when.scalars("not_sources")):
+        _check_outlet(when.page, node, known)
     stages = when.choices("stages", _STAGES)
     countries = (country_in(when.page, node) for node in when.scalars("countries"))
     read_countries = tuple(country for country in countries if country is not None)
@@ -179,6 +187,14 @@ def _check_followed(page: Page, node: Scalar, known: Known | None) -> None:
     elif not colon and node.text not in known.companies:
         near = suggestion(node.text, known.companies)
         page.warning(node, f'no company has the id "{node.text}"{near}')
+
+
+def _check_outlet(page: Page, node: Scalar, known: Known | None) -> None:
+    if known is None or known.outlets is None:
+        return
+    if node.text.casefold() not in {outlet.casefold() for outlet in known.outlets}:
+        near = suggestion(node.text, known.outlets)
+        page.warning(node, f'no feed has the outlet "{node.text}"{near}')
 
 
 def _sends(fields: Fields, channels: Channels, known: Known | None) -> tuple[Send, ...]:

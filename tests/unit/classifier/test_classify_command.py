@@ -75,6 +75,16 @@ def test_a_broken_line_gives_an_error_in_its_place_and_exit_code_1(
     assert broken["error"]
 
 
+def test_an_error_names_the_line_of_the_file_and_what_is_wrong_there(companies: Path) -> None:
+    result = run(companies, story("one"), "", "nonsense", '{"title": "x"}')
+
+    _, *broken = answers(result)
+    assert [answer["error"] for answer in broken] == [
+        "line 3: not JSON: Expecting value, at character 1",
+        'line 4: "id" is missing',
+    ]
+
+
 def test_a_byte_order_mark_nulls_and_unknown_keys_are_accepted(companies: Path) -> None:
     line = story("India bans TikTok", text=None, url=None, published=None, more=[1])
 
@@ -100,6 +110,12 @@ def test_a_language_outside_the_24_is_believed_and_reports_nothing(companies: Pa
         "mentions": ["tiktok"],
         "reports": [],
     }
+
+
+def test_explain_says_that_a_language_is_not_read(companies: Path) -> None:
+    result = run(companies, story("India bans TikTok", lang="sv"), options=("--explain",))
+
+    assert "language: sv, of which kabar has no words: nothing is reported\n" in result.stdout
 
 
 def test_explain_marks_names_and_words_and_shows_the_arithmetic(companies: Path) -> None:

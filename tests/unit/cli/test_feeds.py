@@ -47,6 +47,15 @@ def test_a_page_is_no_feed_and_the_answer_is_no() -> None:
     assert json.loads(result.stdout)["error"]["class"] == "not_a_feed"
 
 
+def test_one_entry_is_no_entries() -> None:
+    item = "<item><title>India bans TikTok</title></item>"
+    document = f"<rss version='2.0'><channel><title>Wire</title>{item}</channel></rss>"
+
+    result = CliRunner().invoke(main, ["feeds", "parse", "-"], input=document)
+
+    assert result.stdout.startswith("Wire (rss, utf-8, 1 entry")
+
+
 async def tell(path: Path, health: FeedHealth) -> None:
     bus = SqliteBus(path, SystemClock())
     await bus.publish(FEED_HEALTH, [Outgoing(key=health.feed_id, value=encode(health))])

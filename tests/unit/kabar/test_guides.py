@@ -41,6 +41,11 @@ companies:
   - {id: bytedance, name: ByteDance, tags: [social]}
   - {id: tiktok, name: TikTok, owner: bytedance}
 """
+FEEDS = """
+feeds:
+  - {url: https://example.org/wire, outlet: Example Wire}
+  - {url: https://example.org/mill, outlet: Rumour Mill}
+"""
 POLICY_TEAM = """
   - id: policy-team
     send: [{to: desk}]
@@ -64,7 +69,7 @@ def read(text: str) -> Configuration:
     """Return what a subscriptions.yml of this text says, beside our companies."""
     contents = {
         "companies.yml": COMPANIES.encode(),
-        "feeds.yml": b"feeds: []",
+        "feeds.yml": FEEDS.encode(),
         "subscriptions.yml": text.encode(),
     }
     loaded = configuration_of(contents, directory=Path("config"))

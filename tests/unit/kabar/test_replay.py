@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kabar.cli import main
 from kabar.replay import replay
 from services.common.bus.port import Outgoing
 from services.common.errors import ConfigurationError
@@ -65,3 +67,13 @@ async def test_a_file_that_is_no_bus_is_refused_and_not_touched(
         await replay(settings, since=NOON, companies=None, hand_over=nobody)
 
     assert files_in(tmp_path) == before
+
+
+def test_a_company_that_nobody_watches_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "companies.yml").write_text("companies: [{id: tiktok, name: TikTok}]\n")
+    asked = ["replay", "--config", str(tmp_path), "--data", str(tmp_path), "--companies"]
+
+    result = CliRunner().invoke(main, [*asked, "tiktok,TikTok"])
+
+    assert result.exit_code == 2
+    assert 'No company has the id "TikTok"; did you mean "tiktok"?' in result.stderr

@@ -17,7 +17,7 @@ from services.alerter.database import queries
 from services.alerter.web.cards import card_of
 from services.alerter.web.live import Live
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
-from services.alerter.web.selection import Selection, selected_page
+from services.alerter.web.selection import Selection, company_meant, selected_page
 from services.alerter.web.sources import Sources
 from services.alerter.web.templating import Templates
 from services.common.contracts.event import EventChange
@@ -44,7 +44,7 @@ def live_routes(frame: Frame, sources: Sources, live: Live) -> list[Route]:
 
     async def page(request: Request) -> Response:
         watchlist = sources.configuration().watchlist
-        selection = _selection(request)
+        selection = await asyncio.to_thread(_selection, request, watchlist)
         before = cursor_of(request)
         seen = await sources.database.read(
             _seen, selection=selection, watchlist=watchlist, before=before
@@ -112,11 +112,12 @@ def _seen(
     return _Seen(page=page, seq=queries.last_seq(connection))
 
 
-def _selection(request: Request) -> Selection:
+def _selection(request: Request, watchlist: Watchlist) -> Selection:
+    company = wish_of(request, "company")
     return Selection(
         type=wish_of(request, "type"),
         stage=wish_of(request, "stage"),
-        company=wish_of(request, "company"),
+        company=None if company is None else company_meant(company, watchlist),
         country=wish_of(request, "country"),
         words=(wish_of(request, "q") or "")[:500] or None,
     )

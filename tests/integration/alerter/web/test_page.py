@@ -195,6 +195,31 @@ async def test_every_page_fits_320_pixels_and_can_be_read(open_tab: OpenTab, sch
             assert await tab.page.evaluate(_SHORTCOMINGS) == [], path
 
 
+async def test_a_headline_without_end_leaves_room_for_other_events(
+    world: World, open_tab: OpenTab
+) -> None:
+    story = an_event_story(
+        title="India bans TikTok, " + "and goes on about it, " * 90, quote="bans"
+    )
+    await world.tell(an_event("endless", stories=(story,)))
+    async with open_tab(viewport={"width": 390, "height": 800}) as tab:
+        await tab.open("/")
+
+        card = tab.page.locator(f"#{an_event('endless').id}")
+        assert (await card.evaluate("card => card.offsetHeight")) < 500
+        assert await card.locator("mark").is_visible()
+
+
+async def test_all_pages_stand_in_one_line_on_a_phone(open_tab: OpenTab) -> None:
+    async with open_tab(viewport={"width": 390, "height": 800}) as tab:
+        await tab.open("/")
+
+        links = tab.page.locator("nav a")
+        tops = await links.evaluate_all("links => links.map(link => link.offsetTop)")
+        assert len(tops) == 5
+        assert len(set(tops)) == 1
+
+
 # Texts with a contrast below WCAG's 4.5 (3 for large ones) against the nearest ground behind them.
 _FAINT_TEXTS = """() => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.alerter.render.message import message_of
 from services.common.contracts.alert import Reason
 from services.common.ids import SubscriptionId
@@ -24,15 +26,15 @@ def test_what_two_subscriptions_are_told_for_one_reason_stands_there_once() -> N
     assert [section.alert.alert_id for section in message.sections] == [alerts[0].id]
 
 
-def test_two_reasons_for_one_change_are_two_sections_in_their_order() -> None:
-    change = a_change(an_event())
+def test_what_is_new_to_one_and_a_move_to_another_stands_there_once_as_a_move() -> None:
+    change, other = a_change(an_event()), replace(a_change(an_event()), seq=99)
     new = an_alert(subscription=SubscriptionId("one"), event=change.event.id)
     stage = an_alert(subscription=SubscriptionId("two"), event=change.event.id, reason=Reason.STAGE)
 
     message = message_of(
         a_delivery(new.id, stage.id),
-        [(new, change), (stage, change)],
+        [(new, change), (new, other), (stage, change)],
         watchlist=a_watchlist(),
     )
 
-    assert [section.alert.reason for section in message.sections] == [Reason.NEW, Reason.STAGE]
+    assert [section.alert.reason for section in message.sections] == [Reason.STAGE, Reason.NEW]

@@ -38,6 +38,17 @@ def a_delivery(key: str, alert: AlertId, **changes: Any) -> Delivery:
     return Delivery(**{**fields, **changes})
 
 
+async def test_events_are_found_by_a_name_of_a_company_and_a_country_in_small_letters(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one", countries=("IN",)))
+
+    for query in ("company=bytedance", "company=byteDANCE", "company=ByteDance&country=in"):
+        assert [event["id"] for event in (await body_of(browser, f"events?{query}"))["events"]] == [
+            an_event("one").id
+        ], query
+
+
 async def test_the_first_request_does_not_wait_until_routes_are_prepared(
     browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,7 +279,11 @@ async def test_the_page_searches_and_says_what_was_searched(
 
 @pytest.mark.parametrize(
     ("query", "word"),
-    [("type=bann", "bann"), ("stage=confirmd", "confirmd"), ("country=x", "country")],
+    [
+        ("type=bann", "bann"),
+        ("stage=confirmd", "confirmd"),
+        ("country=India", 'country: "India" is not an ISO 3166-1 country code, nor EU.'),
+    ],
 )
 async def test_a_slip_in_a_filter_is_refused_rather_than_answered_with_nothing(
     browser: httpx.AsyncClient, query: str, word: str

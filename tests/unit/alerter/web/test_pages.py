@@ -174,6 +174,7 @@ async def test_a_selection_is_the_address_of_the_page(
         ("type=ban", "one"),
         ("stage=rumoured", "two"),
         ("company=bytedance&type=ban", "one"),
+        ("company=ByteDance&type=ban", "one"),
         ("country=IN&stage=", "one"),
         ("company=gone", "three"),
     ]:

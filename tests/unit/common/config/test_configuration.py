@@ -56,6 +56,28 @@ def told(directory: Path, environment: dict[str, str] | None = None) -> list[str
     return [str(finding).removeprefix(f"{directory}/") for finding in loaded.findings]
 
 
+def test_an_outlet_that_no_feed_has_is_warned_of_unless_a_feed_could_not_be_read(
+    tmp_path: Path,
+) -> None:
+    subscriptions = """\
+channels: {here: {type: console}}
+subscriptions:
+  - id: a
+    when: {sources: [Example.ORG, exampel.org], not_sources: [Nobody]}
+    send: [{to: here}]
+"""
+    directory = written(tmp_path, subscriptions=subscriptions)
+
+    assert told(directory) == [
+        'subscriptions.yml:4:35: warning: no feed has the outlet "exampel.org"; did you mean "example.org"?',
+        'subscriptions.yml:4:63: warning: no feed has the outlet "Nobody"',
+    ]
+
+    written(tmp_path, subscriptions=subscriptions, feeds="feeds: [{outlet: Nobody}]\n")
+
+    assert told(directory) == ['feeds.yml:1:9: error: a feed needs "url"']
+
+
 def test_a_good_directory_is_read_without_findings(tmp_path: Path) -> None:
     loaded = read_configuration(written(tmp_path), environment={"ARCHIVE": SECRET})
 

@@ -106,8 +106,35 @@ def test_an_edit_that_would_bring_a_mistake_is_refused_and_writes_nothing(
 def test_an_owner_cannot_be_removed_from_under_its_products(tmp_path: Path) -> None:
     written(tmp_path, COMPANIES.replace("    not:", "    owner: bytedance\n    not:"))
 
-    with pytest.raises(edit.RefusedEditError, match='the owner "bytedance"'):
+    with pytest.raises(edit.RefusedEditError) as refused:
         edit.remove(tmp_path, edit.COMPANIES, "bytedance")
+
+    file = tmp_path / "companies.yml"
+    [owner] = [n for n, line in enumerate(text_of(tmp_path).split("\n"), 1) if "owner:" in line]
+    assert str(refused.value) == (
+        'Without company "bytedance", which stays:\n'
+        f'{file}:{owner}:12: error: the owner "bytedance" is not a company here'
+    )
+
+
+def test_a_mistake_of_what_was_to_be_added_names_no_line_of_the_file(tmp_path: Path) -> None:
+    written(tmp_path)
+
+    with pytest.raises(edit.RefusedEditError) as refused:
+        edit.add(tmp_path, edit.COMPANIES, {"id": "new", "name": "New", "owner": "nobody"})
+
+    file = tmp_path / "companies.yml"
+    assert str(refused.value) == f'{file}: the owner "nobody" is not a company here'
+
+
+def test_a_mistake_that_was_there_is_named_with_its_line(tmp_path: Path) -> None:
+    written(tmp_path, "companies:\n  - id: new\n    nme: New\n\nx: 1\n")
+
+    with pytest.raises(edit.RefusedEditError) as refused:
+        edit.add(tmp_path, edit.COMPANIES, {"id": "other", "name": "Other"})
+
+    assert "companies.yml:3:5: error: unknown key" in str(refused.value)
+    assert "companies.yml:5:1: error: unknown key" in str(refused.value)
 
 
 def test_a_feed_is_found_by_its_address_with_either_scheme(tmp_path: Path) -> None:

@@ -35,6 +35,25 @@ def test_a_company_of_the_catalogue_comes_below_its_owners() -> None:
     assert ids(proposal.products) == ["app"]
 
 
+@pytest.mark.parametrize(
+    ("name", "company_id"),
+    [
+        ("Ørsted", "orsted"),
+        ("Łódź Præm & Søn", "lodz-praem-son"),
+        ("Großmarkt", "grossmarkt"),
+        ("L'Oréal", "loreal"),
+        ("Tüpraş İzmir", "tupras-izmir"),
+    ],
+)
+def test_an_id_keeps_every_latin_letter_of_its_name(name: str, company_id: str) -> None:
+    assert ids(propose(Wish(name=name), watched=NOBODY, shipped=SHIPPED).companies) == [company_id]
+
+
+def test_nothing_is_no_name() -> None:
+    with pytest.raises(ValueError, match="A company needs a name"):
+        propose(Wish(name=" ", company_id="some"), watched=NOBODY, shipped=SHIPPED)
+
+
 def test_an_owner_that_is_watched_under_another_id_keeps_that_id() -> None:
     watched = a_watchlist(a_company("mum", name="Mother group"))
 

@@ -14,9 +14,11 @@ from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
 from tests.unit.common.config.test_configuration import GOOD, SECRET, written
 
+READ = GOOD["feeds.yml"].replace("language: no", "language: en")
+
 
 def test_a_clean_configuration_says_so_on_stderr_alone(tmp_path: Path) -> None:
-    directory = written(tmp_path)
+    directory = written(tmp_path, feeds=READ)
 
     result = CliRunner().invoke(
         main, ["check", "--config", str(directory)], env={"ARCHIVE": SECRET}
@@ -24,6 +26,18 @@ def test_a_clean_configuration_says_so_on_stderr_alone(tmp_path: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert "0 errors, 0 warnings. 2 companies, 1 feed in 1 language" in result.stderr
+
+
+def test_a_feed_in_a_language_without_words_is_warned_of(tmp_path: Path) -> None:
+    directory = written(tmp_path)
+
+    result = CliRunner().invoke(main, ["check", "--config", str(directory), "--no-secrets"])
+
+    assert result.exit_code == 0
+    assert result.stdout == (
+        f'{directory}/feeds.yml:5:15: warning: kabar has no words for "no": this feed\'s stories'
+        " will report nothing\n"
+    )
 
 
 def test_each_finding_is_a_line_and_errors_exit_with_1(tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kabar.cli.evaluate import evaluate
+
+EVENT = {
+    "type": "ban",
+    "stage": "confirmed",
+    "focus": "main",
+    "companies": [{"name": "TikTok", "role": "target"}],
+}
+
+
+def evaluated(folder: Path, *lines: str, name: str = "stories.jsonl") -> Result:
+    companies = folder / "companies.yml"
+    companies.write_text("companies: [{id: tiktok, name: TikTok}]\n", encoding="utf-8")
+    (folder / "stories.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return CliRunner().invoke(evaluate, ["--companies", str(companies), str(folder / name)])
+
+
+def labelled(*events: dict[str, Any]) -> str:
+    return json.dumps({"id": "1", "lang": "en", "title": "India bans TikTok", "events": events})
+
+
+def test_stories_with_labels_are_scored(tmp_path: Path) -> None:
+    result = evaluated(tmp_path, labelled(EVENT))
+
+    assert result.exit_code == 0
+    assert "1.00/1.00/1.00 (1)" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": "1", "title": "x"}', '"events" is no list: write [] where the story tells none'),
+        (labelled(EVENT, {**EVENT, "stage": None}), 'event 2: "stage" is missing'),
+        (
+            labelled({**EVENT, "focus": "side"}),
+            'event 1: there is no focus "side": write one of main, background',
+        ),
+        (labelled({**EVENT, "companies": [{"name": "TikTok"}]}), 'event 1: "role" is missing'),
+        (labelled({**EVENT, "companies": ["TikTok"]}), 'a company needs "name" and "role"'),
+        (labelled({**EVENT, "companies": None}), '"companies" is no list'),
+    ],
+)
+def test_a_label_that_cannot_be_is_named_with_its_line(
+    tmp_path: Path, line: str, message: str
+) -> None:
+    result = evaluated(tmp_path, labelled(EVENT), "", line)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{tmp_path / 'stories.jsonl'}:3: ")
+    assert message in result.stderr
+
+
+def test_a_folder_is_no_file_of_stories(tmp_path: Path) -> None:
+    result = evaluated(tmp_path, labelled(EVENT), name=".")
+
+    assert result.exit_code == 2
+    assert "is a directory" in result.stderr
