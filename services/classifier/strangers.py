@@ -17,7 +17,6 @@ from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 _WORD = re.compile(r"[^\W\d_][\w'\u2019&\-]*(?:\.(?=[A-Z]))?")
-_CASED = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9&\-]{2,}(?: [A-Z][A-Za-z0-9&\-]*){0,3}")
 _QUOTED = re.compile(r"[«“\"「『‹„]([^«»“”\"「」『』\n]{2,24})[»”\"」』›]")
 _LONGEST = 4

@@ -14,6 +14,7 @@ from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.conjunctions import ended_by_and
 
 CIRCUMSTANTIAL = frozenset(
     (
@@ -46,12 +47,26 @@ def is_circumstance(
     if blocker.meaning.name not in CIRCUMSTANTIAL:
         return False
     names = document.names_in(sentence)
+    if any(_is_told_before(document, blocker, cue, names) for cue in cues):
+        return True
     return any(
         (blocker.start >= end and _is_added_behind(document, blocker, end))
         or (blocker.end <= start and _is_added_in_front(document, blocker, start))
         for cue in cues
         if cue.meaning.frame in _VERBS
         for start, end in _told(document, grammar, cue, names)
+    )
+
+
+def _is_told_before(document: Document, blocker: Hit, cue: Hit, names: Sequence[Name]) -> bool:
+    """Return whether "and" parts a closing of something from what its subject does first: "X cuts 300 jobs and closes 2 plants"."""
+    return (
+        "shutdown" in cue.meaning.types
+        and cue.meaning.frame in _VERBS
+        and cue.meaning.weight >= _SURE
+        and any(name.end <= blocker.start for name in names)
+        and blocker.end <= cue.start
+        and ended_by_and(document.folded.text[blocker.end : cue.start], document.language)
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -85,9 +84,7 @@ def _types_disclaimed(
     if is_paused or _is_over_soon(document, is_paused=is_for_now):
         dropped |= {"shutdown"}
     ways = {t.stage for t in triggers if t.event_type == "shutdown"}
-    if ways == {"reversed"} and (
-        _tells_a_spell(document) or _is_back_soon(document) or _is_refitted(document)
-    ):
+    if ways == {"reversed"} and (_tells_a_spell(document) or _is_refitted(document)):
         dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
     return dropped | _types_only_undone(document, triggers)
 
@@ -231,7 +228,7 @@ def _is_told_of_a_name(document: Document, trigger: Trigger) -> bool:
 def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
     """Return whether title or lead say that what the title closes opens again, and that it is for a while.
 
-    A day on which it opens says so too. "Plant closed since May reopens" says it the other way round.
+    "Plant closed since May reopens" says it the other way round.
     """
     closed = None
     for sentence in document.sentences_of(Segment.TITLE, Segment.LEAD):
@@ -244,14 +241,9 @@ def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
                 if is_back:
                     return False
                 closed = cue
-            elif closed is not None and is_back and (is_paused or _tells_a_day(document, sentence)):
+            elif closed is not None and is_back and is_paused:
                 return not is_for_good(document, sentence)
     return False
-
-
-def _tells_a_day(document: Document, sentence: int) -> bool:
-    start, end = document.sentences[sentence][:2]
-    return re.search(r"\d", document.folded.text[start:end]) is not None
 
 
 def _tells_a_spell(document: Document) -> bool:
@@ -261,15 +253,6 @@ def _tells_a_spell(document: Document) -> bool:
         and not is_for_good(document, sentence)
         for sentence in document.sentences_of(Segment.TITLE)
     )
-
-
-def _is_back_soon(document: Document) -> bool:
-    """Return whether what a title clears or stops is open again the same day, as its lead says."""
-    return any(
-        blocker.meaning.name in _STOPPED
-        for at in document.sentences_of(Segment.TITLE)
-        for blocker in document.words_in("blocker", at)
-    ) and bool(find_in(document, "soon", Segment.TITLE, Segment.LEAD))
 
 
 def _is_refitted(document: Document) -> bool:

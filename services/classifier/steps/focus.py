@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
+from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.past_dates import past_years
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
@@ -19,6 +20,11 @@ _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 
 _OPENING = 14
 """So far from a title's beginning stands what opens it, behind a number."""
+
+_BEHIND_IT = 10
+"""So far behind a cue "after" stands in languages that say it there: "인수한 뒤"."""
+
+_QUOTES = " \"'«„“"
 
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
@@ -45,7 +51,7 @@ def focus(document: Document) -> Document:
 
 def _told(document: Document) -> list[Candidate]:
     """Return the events that title and lead tell as news, or that the body does where they tell none."""
-    if _looks_back(document) and not _has_something_undone(document) and not _is_told_now(document):
+    if _looks_back(document) and not _is_told_now(document):
         return []
     title = document.titled
     told = [
@@ -78,14 +84,6 @@ def _is_told_now(document: Document) -> bool:
         and not past_years(document, trigger.sentence)
         for candidate in document.candidates
         for trigger in candidate.triggers
-    )
-
-
-def _has_something_undone(document: Document) -> bool:
-    """Return whether a title tells of something that is undone: "Ten years ago it closed, now it runs again"."""
-    return any(
-        candidate.stage == "reversed" and _is_in_title(document, candidate)
-        for candidate in document.candidates
     )
 
 
@@ -132,7 +130,10 @@ def _leads(document: Document, candidate: Candidate) -> bool:
         (
             document.sentences[trigger.sentence].segment is Segment.TITLE
             and not trigger.is_aside
-            and not (trigger.is_past and _has_other_news(document, candidate))
+            and not (
+                trigger.is_past
+                and (_has_other_news(document, candidate) or _is_opened_with(document, trigger))
+            )
         )
         or (
             document.sentences[trigger.sentence].segment is Segment.LEAD
@@ -149,6 +150,22 @@ def _has_other_news(document: Document, candidate: Candidate) -> bool:
         for other in document.candidates
         if other.event_type != "acquisition"
         for trigger in other.triggers
+    )
+
+
+def _is_opened_with(document: Document, trigger: Trigger) -> bool:
+    """Return whether a title begins with a deal after which something else is news: "After buying X, Y looks to Asia"."""
+    text, span = document.folded.text, document.sentences[trigger.sentence]
+    if trigger.event_type != "acquisition":
+        return False
+    return any(
+        not text[span.start : min(after.start, trigger.start)].strip(_QUOTES)
+        or (
+            0 <= after.start - trigger.end <= _BEHIND_IT
+            and COMMAS.isdisjoint(text[trigger.end : after.start])
+            and len(text[after.end : span.end]) > _OPENING
+        )
+        for after in document.words_in("after", trigger.sentence)
     )
 
 

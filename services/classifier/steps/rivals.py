@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.document import Candidate, Document, Ground, Segment
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import Chain, chains_of
@@ -51,7 +51,7 @@ def _parted(document: Document, event: Candidate) -> Candidate:
             *_among_others(document, event),
         )
         for name in chain.names
-        if not _sells(event, name) and name.company not in titled
+        if name.company not in titled
     }
     if not rivals:
         return event
@@ -93,12 +93,6 @@ def _among_others(document: Document, event: Candidate) -> Iterator[Chain]:
             and not document.words_in("members", sentence)
         ):
             yield Chain((place,))
-
-
-def _sells(event: Candidate, name: Name) -> bool:
-    """Return whether words beside a name say that it sells; a place beside the cue says little here."""
-    ground = event.grounds.get(name.company, Ground.GUESSED)
-    return event.roles.get(name.company) is Role.SELLER and ground >= Ground.WORD
 
 
 def _rows(document: Document, event: Candidate) -> Iterator[Chain]:

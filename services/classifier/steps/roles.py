@@ -27,7 +27,6 @@ from services.classifier.syntax.deals import (
     sides_of_a_bid,
     sides_of_a_sale,
     sides_of_a_stake,
-    sides_within_a_noun,
     stakes_that_are_sold,
     what_is_sold,
     whom_it_is_allowed,
@@ -38,8 +37,14 @@ from services.classifier.syntax.frames import NOUNS, at_its_end, by_place
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.neighbours import chains_near, names_near
 from services.classifier.syntax.onlookers import onlookers, parties_beside
-from services.classifier.syntax.openings import is_in_an_opening, is_introduced, without_its_aside
+from services.classifier.syntax.openings import (
+    is_in_an_opening,
+    is_introduced,
+    sides_of_an_opening,
+    without_its_aside,
+)
 from services.classifier.syntax.outsiders import products_in
+from services.classifier.syntax.owners import owners_that_sell
 from services.classifier.syntax.pacts import sides_of_a_pact
 from services.classifier.syntax.predicates import parts_of_a_row
 from services.classifier.syntax.relatives import of_a_relative_clause
@@ -186,7 +191,10 @@ def _roles_around(
     if trigger.event_type == "ban" and (topic := colon_topic(document, grammar, trigger, chains)):
         yield from _each({topic: Role.TARGET}, Ground.PLACE)
         return
-    if sides := sides_of_a_topic(document, grammar, trigger):
+    if sides := (
+        sides_of_a_topic(document, grammar, trigger)
+        or sides_of_an_opening(document, grammar, trigger)
+    ):
         yield from _each(sides, Ground.WORD)
         return
     alliance = _alliance(document, grammar, trigger)
@@ -211,6 +219,7 @@ def _roles_around(
         for name in chain.names
     )
     marked |= what_is_sold(document, grammar, trigger, chains, marked)
+    marked |= owners_that_sell(document, grammar, trigger)
     marked = _with_sides_of_its_noun(document, grammar, trigger, around, marked, asides)
     taken = {*marked.values(), *alliance.values()}
     used = asides | marked.keys()
@@ -276,9 +285,6 @@ def _with_sides_of_its_noun(
 ) -> dict[Chain, Role]:
     """Return roles with those that the noun of a deal gives; add to `asides` who only speaks of it."""
     after = [chain for chain in around.after if chain not in asides]
-    if pair := sides_within_a_noun(document, trigger, around.before):
-        marked = pair | {c: role for c, role in marked.items() if role is Role.SELLER}
-        asides |= {chain for chain in around.before if chain not in marked}
     others = around.before[-1:] + around.inside
     return marked | (
         sides_of_a_sale(document, grammar, trigger, others, after)
@@ -314,12 +320,6 @@ def _placed(
 ) -> Mapping[Chain, Role]:
     """Return the roles that names without a marker before, behind and within a cue have by their place."""
     before, inside, after = free
-    if inside and after and _ends_with_its_seller(document, grammar, trigger):
-        return {
-            **dict.fromkeys(before[-1:], Role.ACTOR),
-            **dict.fromkeys(inside, Role.TARGET),
-            after[0]: Role.SELLER,
-        }
     if begins_with_verb(document, trigger) and not (after or inside or Role.ACTOR in taken):
         return dict.fromkeys(before[-1:], Role.ACTOR)
     if have_it_done(document, trigger, before, after):
@@ -359,14 +359,3 @@ def _parted(chain: Chain, at: int) -> list[Chain]:
     """Return a row of names in two where a clause begins within it: "verbietet X, Y zu kaufen"."""
     sides = ([n for n in chain.names if n.start < at], [n for n in chain.names if n.start >= at])
     return [Chain(tuple(side)) for side in sides if side]
-
-
-def _ends_with_its_seller(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
-    """Return whether the last word of a verb that goes around what is bought marks who sells it.
-
-    "X neemt Y over van Z".
-    """
-    if trigger.event_type != "acquisition" or trigger.frame != "active":
-        return False
-    words = document.folded.text[trigger.start : trigger.end].split()
-    return words[-1] in grammar.before.get("active.seller", ())

@@ -42,3 +42,17 @@ def begun_by_and(gap: str, language: str) -> int:
             (len(word) for word in conjunctions(language) if gap.startswith(word)), default=0
         )
     return 0
+
+
+def ended_by_and(before: str, language: str) -> bool:
+    """Return whether a word for "and" ends what stands before a word, in Chinese also one for "and will"."""
+    before = before.rstrip()
+    if before.rpartition(" ")[2] in conjunctions(language):
+        return True
+    return (
+        bool(before)
+        and script_of(before[-1]) in UNSPACED
+        and before.endswith(
+            tuple(word for word in conjunctions(language) if script_of(word[0]) in UNSPACED)
+        )
+    )

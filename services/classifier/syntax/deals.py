@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.markers import beside_of, ends_with_word, holds, marked_role
 from services.common.contracts.reading import Role, Stage
@@ -213,27 +212,6 @@ def what_is_sold(
         if is_bare and not any(word in words for word in (*grammar.unit, *grammar.money.percent)):
             return {chain: Role.TARGET}
     return {}
-
-
-def sides_within_a_noun(
-    document: Document, trigger: Trigger, before: Sequence[Chain]
-) -> dict[Chain, Role]:
-    """Return who buys what where the noun of a deal has both before it: "X, Y의 Z 인수에 반대".
-
-    X says something of the deal and has no side in it.
-    """
-    begins = particles("possessive", document.language)
-    if not begins or trigger.event_type != "acquisition" or len(before) <= _TWO:
-        return {}
-    text = document.folded.text
-    buyer, thing = before[-_TWO:]
-    is_noun = trigger.frame in {"active", "noun", "refuse"}
-    is_beside = trigger.start - thing.end <= _RIGHT_BEHIND
-    return (
-        {buyer: Role.ACTOR, thing: Role.TARGET}
-        if is_noun and is_beside and text[buyer.end : thing.start] in begins
-        else {}
-    )
 
 
 def sellers_of_units(

@@ -23,7 +23,6 @@ _MOST_WORDS = 6
 _SECOND = 48
 """How far apart two of a row stand whose second is described."""
 _UNSPACED_SECOND = 16
-_TO_ITS_VERB = 3
 _SHORT = 3
 """So short are articles and prepositions; what describes a company is longer."""
 _QUOTES = " \"'(«„“"
@@ -134,7 +133,7 @@ def _goes_on(
     if not 1 < len(gap) <= _SECOND or (row.end <= trigger.start < chain.start):
         return False
     begun = begun_by_and(gap, document.language)
-    if not begun or _has_its_own_verb(document, row, chain):
+    if not begun:
         return False
     rest = gap[begun:]
     known = _known(grammar)
@@ -161,14 +160,6 @@ def _goes_on(
         is_known = is_known or plain.endswith(known) or _is_of_a_country(document, at)
         at += len(word)
     return is_known
-
-
-def _has_its_own_verb(document: Document, row: Chain, chain: Chain) -> bool:
-    """Return whether each of two has a verb: "X sells Y and the investor Z buys"."""
-    triggers = document.triggers_in(document.sentence_at(chain.start))
-    return any(trigger.end <= row.start for trigger in triggers) and any(
-        0 <= trigger.start - chain.end <= _TO_ITS_VERB for trigger in triggers
-    )
 
 
 def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bool:

@@ -7,18 +7,15 @@ has who does not buy.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.conjunctions import is_and
-from services.common.contracts.reading import Role
 
 _COMMA = re.compile(r"[,،](?=\s)|[、，]")
 _A_MARK = 4
 """So many letters beside a name are its mark: a row goes on behind the comma."""
-_MARK_REACH = 24
 _TELLING = 2.0
 """What a cue must weigh to tell of the names of its half."""
 
@@ -41,8 +38,6 @@ def of_its_half(
     end = min((at for at in commas if at >= trigger.end), default=len(text))
     own = [name for name in names if start < name.start < end]
     is_deal = trigger.event_type == "acquisition"
-    if not own and not is_deal and _tells_of_the_title(document, trigger, names, commas):
-        return []
     if len({name.company for name in own}) <= is_deal:
         return list(names)
     bounds = [document.sentences[trigger.sentence].start - 1, *commas]
@@ -61,43 +56,6 @@ def of_its_half(
         else:
             is_row = False
     return sorted(kept, key=lambda name: (name.start, name.end))
-
-
-def _tells_of_the_title(
-    document: Document, trigger: Trigger, names: Sequence[Name], commas: Sequence[int]
-) -> bool:
-    """Return whether a half without names goes on about the title's, and who comes behind it is another."""
-    companies = {name.company for name in names}
-    return (
-        bool(document.titled)
-        and document.sentences[trigger.sentence].segment is Segment.LEAD
-        and all(any(trigger.end <= at < name.start for at in commas) for name in names)
-        and companies.isdisjoint(document.titled)
-        and trigger.event_type == "shutdown"
-    )
-
-
-def hit_behind(
-    document: Document, grammar: Grammar, trigger: Trigger, marked: Mapping[Chain, Role]
-) -> list[Chain]:
-    """Return who only seems hit behind a cue that hits somebody before it: "X पर बैन से Y की चांदी".
-
-    The same mark behind both makes them a row: "X पर रोक, Y पर भी".
-    """
-    if grammar.order != "sov" or trigger.event_type == "acquisition":
-        return []
-    hit = [chain for chain, role in marked.items() if role is Role.TARGET]
-    marks = {_mark(document, chain) for chain in hit if chain.end <= trigger.start}
-    if not marks:
-        return []
-    return [c for c in hit if c.start >= trigger.end and _mark(document, c) not in marks]
-
-
-def _mark(document: Document, chain: Chain) -> str:
-    """Return the word that stands right behind a chain."""
-    behind = document.folded.text[chain.end : chain.end + _MARK_REACH]
-    word = re.match(r"\S*(?:\s+\S+)?", behind)
-    return word[0].split()[0] if word and word[0].split() else ""
 
 
 def _goes_on(

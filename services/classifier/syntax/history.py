@@ -74,7 +74,6 @@ def _is_told_of_before(
         and not _is_of_a_noun(document, grammar, hit, past)
         and not any(_dates(document, grammar, after, past, hit) for after in afters)
         and not _is_of_another_cue(document, sentence, hit, past, afters)
-        and not _is_of_a_founding(document, sentence, past, hit)
         and not (afters and _opens(document, sentence, past, clause, afters))
         for past in pasts
     )
@@ -105,15 +104,6 @@ def _is_of_another_cue(
         return True
     return any(after.start == past.start and after.end < past.end for after in afters) and any(
         past.end <= name.start < hit.start for name in document.names_in(sentence)
-    )
-
-
-def _is_of_a_founding(document: Document, sentence: int, past: Hit, hit: Hit) -> bool:
-    """Return whether a word for history says since when there is somebody: "основанная в 2009 году"."""
-    return any(
-        0 <= past.start - born.end <= 1 or 0 <= born.start - past.end <= 1
-        for born in document.words_in("born", sentence)
-        if not born.start <= hit.start < born.end
     )
 
 

@@ -12,12 +12,16 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.markers import Beside, beside_of, ends_with_word, marks_behind
+from services.common.contracts.reading import Role
 
 _AROUND_A_NAME = ' "\u2019)」』'
 _TO_ITS_VERB = 3
 _TO_ITS_CUE = 12
 _A_PREPOSITION = 3
 _MARKER = 32
+_OPENING = 24
+"""So many characters stand before the noun with which a sentence opens, and between what it is about and its subject."""
+_OF_A_NOUN = frozenset({"noun", "sell"})
 _TWO = 2
 
 
@@ -46,6 +50,32 @@ def is_in_an_opening(
         and text[chain.end : other.start].strip(_AROUND_A_NAME) in COMMAS
         for other in chains
     )
+
+
+def sides_of_an_opening(
+    document: Document, grammar: Grammar, trigger: Trigger
+) -> dict[Chain, Role]:
+    """Return the sides of a deal whose noun a sentence opens with: "With the purchase of X, Y grows in Asia"."""
+    words = folded_particles("by_doing", document.language)
+    if not words or trigger.event_type != "acquisition" or trigger.frame not in _OF_A_NOUN:
+        return {}
+    text, start = document.folded.text, document.sentences[trigger.sentence].start
+    before = text[start : trigger.start].lstrip(_AROUND_A_NAME)
+    behind = [n for n in document.names_in(trigger.sentence) if n.start >= trigger.end]
+    if not before.startswith(tuple(f"{word} " for word in words)) or len(before) > _OPENING:
+        return {}
+    if len(behind) < _TWO or behind[0].start - trigger.end > _TO_ITS_CUE:
+        return {}
+    thing, subject = behind[:_TWO]
+    between = text[thing.end : subject.start]
+    if not COMMAS.isdisjoint(text[trigger.end : thing.start]):
+        return {}  # "With this purchase, Y wants to rival Z"
+    is_parted = not COMMAS.isdisjoint(between) or not between.strip()
+    is_inverted = grammar.is_verb_last and len(between.split()) == 1
+    if len(between) > _OPENING or not (is_parted or is_inverted):
+        return {}
+    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
+    return {Chain((thing,)): Role.TARGET, Chain((subject,)): role}
 
 
 def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:

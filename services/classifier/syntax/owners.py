@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import folded_particles, particles
+from services.classifier.lexicon.shared_words import folded_particles, owning_pattern, particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and
 from services.classifier.syntax.markers import holds
+from services.common.contracts.reading import Role
 
 _OF_AN_OWNER = 20
 """So many characters part an owner from its app."""
@@ -20,6 +21,7 @@ _AN_ENDING = 2
 """So many letters an owner's ending has at the most: "X's"."""
 _POSSESSIVE = "'s "
 _TWO = 2
+_UNDERGONE = frozenset({"passive", "sold"})
 _TO_ITS_CUE = 20
 """So many characters behind a description stands what the sentence tells: "wird in Italien verboten"."""
 _A_DESCRIPTION = 6
@@ -108,13 +110,37 @@ def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> fro
     """Return who is named between the subject of a verb and that only to say whose or what it is.
 
     "X (gruppo Y) chiude", "X, part of Y, closes", "X z grupy Y zamyka". A row of names is none; whose what is
-    sold is may sell it.
+    sold is may sell it: `owners_that_sell`.
     """
-    names, at = document.names_in(trigger.sentence), trigger.start
-    if grammar.order != "svo" or len(names) < _TWO or names[1].end > at:
-        return frozenset()
     if trigger.event_type == "acquisition" and trigger.frame != "active":
         return frozenset()
+    beside = _described_with(document, grammar, trigger)
+    return frozenset({beside}) if beside is not None else frozenset()
+
+
+def owners_that_sell(document: Document, grammar: Grammar, trigger: Trigger) -> dict[Chain, Role]:
+    """Return whose what is sold is, and what is sold: "X, a unit of Y, is sold to Z"."""
+    if trigger.event_type != "acquisition" or trigger.frame not in _UNDERGONE:
+        return {}
+    beside = _described_with(document, grammar, trigger)
+    if beside is None:
+        return {}
+    thing = document.names_in(trigger.sentence)[0]
+    gap = document.folded.text[thing.end : beside.start]
+    words = gap.replace(",", " ").split()
+    is_owner = (
+        any(word in grammar.unit for word in words)
+        or " ".join(words) in folded_particles("of_owner", document.language)
+        or owning_pattern(document.language).search(gap) is not None
+    )
+    return {Chain((thing,)): Role.TARGET, Chain((beside,)): Role.SELLER} if is_owner else {}
+
+
+def _described_with(document: Document, grammar: Grammar, trigger: Trigger) -> Name | None:
+    """Return who is named between the subject of a verb and that to describe the subject, None for most."""
+    names, at = document.names_in(trigger.sentence), trigger.start
+    if grammar.order != "svo" or len(names) < _TWO or names[1].end > at:
+        return None
     subject, beside = names[:2]
     text = document.folded.text
     gap, rest = text[subject.end : beside.start], text[beside.end : at]
@@ -127,7 +153,7 @@ def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> fro
         )
     )
     is_last = not any(beside.end < name.start < at for name in names)
-    return frozenset({beside}) if is_beside and is_last else frozenset()
+    return beside if is_beside and is_last else None
 
 
 def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:

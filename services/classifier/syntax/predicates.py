@@ -12,11 +12,10 @@ from typing import NamedTuple
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
-from services.classifier.syntax.conjunctions import begun_by_and, conjunctions
+from services.classifier.syntax.conjunctions import ended_by_and
 
 _TO_ITS_NOT = 2
 _AUXILIARIES = (" does", " do", " will", " did")
-_AROUND = " .!?\"'»”"
 _VERBS = frozenset({"active", "close", "sell"})
 
 
@@ -88,8 +87,6 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
             objects = [n for n in names if verb.start <= n.start and n.end <= following.start]
             if has_subject and objects and _goes_on(document, following):
                 yield _Row(verb, following, ends_clauses=False)
-            elif grammar.is_verb_last and _end_their_clauses(document, names, verb, following):
-                yield _Row(verb, following, ends_clauses=True)
             continue
         between = [n for n in names if verb.end <= n.start and n.end <= following.start]
         if (
@@ -98,21 +95,6 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
             and len(_before(document, names, verb)) > 1
         ):
             yield _Row(verb, following, ends_clauses=True)
-
-
-def _end_their_clauses(
-    document: Document, names: Sequence[Name], verb: Trigger, following: Trigger
-) -> bool:
-    """Return whether two verbs end what "and" joins: "dass X Y kauft und Z schließt"."""
-    text = document.folded.text
-    end = document.sentences[verb.sentence].end
-    between = [n for n in names if verb.end <= n.start and n.end <= following.start]
-    return (
-        len(between) == 1
-        and len(_before(document, names, verb)) > 1
-        and begun_by_and(text[verb.end : between[0].start], document.language) > 0
-        and text[following.end : end].strip(_AROUND)[:1] in {"", *COMMAS}
-    )
 
 
 def _objects(document: Document, names: Sequence[Name], row: _Row) -> Iterator[Name]:
@@ -149,9 +131,4 @@ def _goes_on(document: Document, verb: Trigger) -> bool:
         ]
         before = before[: denials[0].start].rstrip() if denials else before
         before = before.rpartition(" ")[0] if before.endswith(_AUXILIARIES) else before
-    word = before.rpartition(" ")[2]
-    return (
-        before[-1:] in COMMAS
-        or word in conjunctions(document.language)
-        or (document.language == "zh" and before.endswith(("并", "并将", "且")))
-    )
+    return before[-1:] in COMMAS or ended_by_and(before, document.language)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.markers import beside_of, is_aside
@@ -28,7 +29,8 @@ class Side(NamedTuple):
 
 
 _BUYER = Side(Role.ACTOR, "buyer", 5)
-SIDES = (Side(Role.SELLER, "seller", 6), _BUYER)
+_PAYER = Side(Role.ACTOR, "payer", 3)
+SIDES = (Side(Role.SELLER, "seller", 6), _BUYER, _PAYER)
 _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side stands who has it."""
 _SINCE_WHEN = 30
@@ -61,7 +63,10 @@ def told_on(
     first = first_trigger(event).sentence
     for index in range(first, min(first + 1 + side.reach, len(document.sentences))):
         for found in document.words_in(side.layer, index):
-            chain = _nearest(document, index, found, grammar)
+            if side is _PAYER:
+                chain = _payer(document, index, found, grammar, first_trigger(event))
+            else:
+                chain = _nearest(document, index, found, grammar)
             if chain is not None and _has_it(document, event, side, index, found, chain, grammar):
                 return chain.names
     return ()
@@ -98,7 +103,7 @@ def _has_it(
     first = first_trigger(event)
     return not (
         document.words_in("advisers", sentence)
-        or (side is _BUYER and _is_looked_for(document, sentence, found))
+        or (side.role is Role.ACTOR and _is_looked_for(document, sentence, found))
         or is_denied_before(document, sentence, found)
         or is_aside(grammar, first, beside_of(document, grammar, first, chain))
         or _is_history(document, side, sentence, found, chain)
@@ -130,6 +135,22 @@ def _nearest(document: Document, sentence: int, found: Hit, grammar: Grammar) ->
     )
 
 
+def _payer(
+    document: Document, sentence: int, found: Hit, grammar: Grammar, deal: Trigger
+) -> Chain | None:
+    """Return who stands alone before a word for paying, and is nobody whom it is paid to: "X will pay 2 billion"."""
+    names = [name for name in document.names_in(sentence) if name.end <= found.start]
+    chains = chains_of(document, names)
+    if len(chains) != 1 or chains[0].apart(found) > _BESIDE_ITS_WORD:
+        return None
+    beside = beside_of(document, grammar, deal._replace(frame="sell"), chains[0])
+    is_paid = grammar.order == "sov" and beside.marked_by(grammar, "sell.actor") > 0
+    rest = document.folded.text[chains[0].end : found.start]
+    marks = folded_particles("owned_by", document.language)
+    is_owner = rest.startswith(marks) or not set(rest.split()[:1]).isdisjoint(marks)
+    return None if is_paid or is_owner else chains[0]
+
+
 def _is_cut(text: str, chain: Chain, found: Hit) -> bool:
     """Return whether another clause begins between a row of names and a word."""
     return ";" in text[min(chain.end, found.end) : max(chain.start, found.start)]
@@ -150,7 +171,7 @@ def _is_history(document: Document, side: Side, sentence: int, found: Hit, chain
     which bought it in 2015".
     """
     text = document.folded.text
-    is_seller = side is not _BUYER
+    is_seller = side.role is Role.SELLER
     end = found.end + (_SINCE_WHEN if is_seller else 0)
     last = max(chain.end, found.end)
     ends = [at for at in (text.find(sign, last) for sign in COMMAS) if at >= 0]

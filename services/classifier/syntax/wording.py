@@ -16,7 +16,6 @@ from services.classifier.syntax.appositions import in_apposition
 from services.classifier.syntax.bystanders import stands_apart
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.deals import sellers_of_units
-from services.classifier.syntax.halves import hit_behind
 from services.classifier.syntax.markers import (
     Beside,
     beside_of,
@@ -30,7 +29,6 @@ from services.classifier.syntax.markers import (
 )
 from services.classifier.syntax.openings import is_before_it, openings
 from services.classifier.syntax.outsiders import outsiders
-from services.classifier.syntax.verbs import is_of_another_verb
 from services.common.contracts.reading import Role
 
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
@@ -86,9 +84,6 @@ def wording_of(
             marked[chain] = _among(trigger, chains, role)
         elif _sells_it(document, grammar, trigger, chain, chains, beside):
             marked[chain] = Role.SELLER
-    for chain in hit_behind(document, grammar, trigger, marked):
-        del marked[chain]
-        asides.add(chain)
     return Wording(marked, owned, asides)
 
 
@@ -139,7 +134,6 @@ def _sells_it(
     return (
         any(other.end <= trigger.start for other in chains)
         and _may_sell(document, chain, [c for c in chains if c.start >= trigger.end])
-        and not is_of_another_verb(document, trigger, chain)
         and is_second_seller(grammar, trigger, beside)
     )
 
