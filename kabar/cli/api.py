@@ -72,6 +72,8 @@ def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict
         body = ask_process(settings.data, "GET", path)
         return asyncio.run(_read_here(settings, path)) if body is None else body
     except RefusedByProcessError as error:
+        if error.is_wrong_use:
+            raise WrongUse(str(error)) from error
         raise click.ClickException(str(error)) from error
     except (FileNotFoundError, ConfigurationError) as error:
         raise WrongUse(str(error)) from error

@@ -17,11 +17,19 @@ _ANSWERS_WITHIN_SECONDS = 30
 class RefusedByProcessError(Exception):
     """The process answered that it will not, or not in time; the text is the reason.
 
-    `errors` name the fields of a body that was sent, each as `{"field", "message"}`.
+    `errors` name the fields of a body that was sent, each as `{"field", "message"}`. `is_wrong_use` says
+    that it was asked for what cannot be.
     """
 
-    def __init__(self, reason: str, *, errors: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        is_wrong_use: bool = False,
+    ) -> None:
         super().__init__(reason)
+        self.is_wrong_use = is_wrong_use
         self.errors = tuple(errors)
 
 
@@ -64,7 +72,11 @@ def body_of(answer: httpx.Response) -> dict[str, Any]:
         RefusedByProcessError: the answer is no 2xx.
     """
     if not answer.is_success:
-        raise RefusedByProcessError(_reason(answer), errors=_errors(answer))
+        raise RefusedByProcessError(
+            _reason(answer),
+            errors=_errors(answer),
+            is_wrong_use=answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY,
+        )
     body: dict[str, Any] = answer.json() if answer.content else {}
     return body
 

@@ -11,12 +11,18 @@ from typing import Any
 import click
 
 from kabar.cli.api import read_api, settings_of
+from kabar.cli.known import require_channel, require_subscription
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.preview import planned as planned_of
 from kabar.cli.preview import show, span_of
 from kabar.cli.table import table
 from kabar.cli.times import Moment
+from services.alerter.render.words import shortened
+from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS
 from services.common.contracts.delivery import DeliveryState
+from services.common.settings import Settings
+
+_TOLD_AT_ONCE = 3
 
 
 @click.command()
@@ -45,7 +51,7 @@ def deliveries(  # noqa: PLR0913  one for each option
     config: Path | None,
     data: Path | None,
 ) -> None:
-    """Show what was sent, newest first, with the last attempt of each.
+    """Show what was sent, newest first, with the last attempt of each and what it told.
 
     With --planned, the messages of one subscription as they were planned, in the form of `kabar
     preview`, so that the two can be compared.
@@ -58,6 +64,7 @@ def deliveries(  # noqa: PLR0913  one for each option
                 "--planned shows every state on one page: leave out --state and --cursor."
             )
         settings = settings_with(config=config, data=data)
+        require_subscription(settings, subscription)
         show(planned_of(settings, subscription, span_of(since, until)), as_json=as_json)
         return
     if since is not None or until is not None:
@@ -69,12 +76,22 @@ def deliveries(  # noqa: PLR0913  one for each option
         "limit": limit,
         "cursor": cursor,
     }
-    body = read_api(settings_of(data=data, config=config), "deliveries", query)
+    settings = settings_of(data=data, config=config)
+    body = read_api(settings, "deliveries", query)
+    if not body["deliveries"]:
+        _require_known(settings, subscription=subscription, channel=channel)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
-        return
-    for line in table([_row(delivery) for delivery in body["deliveries"]]):
-        click.echo(line)
+    else:
+        _show(body)
+
+
+def _show(body: Mapping[str, Any]) -> None:
+    rows = table([_row(delivery) for delivery in body["deliveries"]])
+    for row, delivery in zip(rows, body["deliveries"], strict=True):
+        click.echo(row)
+        for line in _told(delivery):
+            click.echo(f"    {line}")
     if not body["deliveries"]:
         click.echo("No delivery.", err=True)
     if body["next"]:
@@ -91,6 +108,28 @@ def _row(delivery: Mapping[str, Any]) -> list[str]:
         _carried(delivery),
         "; ".join(filter(None, [_attempts(delivery), delivery["note"]])),
     ]
+
+
+def _require_known(settings: Settings, *, subscription: str | None, channel: str | None) -> None:
+    if subscription is not None:
+        require_subscription(settings, subscription)
+    if channel is not None:
+        require_channel(settings, channel)
+
+
+def _told(delivery: Mapping[str, Any]) -> list[str]:
+    """Return the events that it told with their sentences, of very many the first."""
+    lines = [f"{one['event']}  {_sentence(one['sentence'])}" for one in delivery["told"]]
+    left_out = len(lines) - _TOLD_AT_ONCE + max(len(delivery["alerts"]) - MOST_TOLD, 0)
+    if left_out <= 0:
+        return lines
+    return [*lines[:_TOLD_AT_ONCE], f"and {left_out} more: --json lists the first {MOST_TOLD}"]
+
+
+def _sentence(text: str | None) -> str:
+    if text is None:
+        return "the event is no longer kept"
+    return shortened(text, code_points=SHOWN_CODE_POINTS)
 
 
 def _carried(delivery: Mapping[str, Any]) -> str:

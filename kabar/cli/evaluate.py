@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import click
 
 from kabar.cli.classify import watchlist_of
 from kabar.cli.labelled import companies_option, files_argument, labelled_stories
+from kabar.cli.options import Refused
 from services.classifier.evaluation import (
     PARTS,
     ids_by_name,
     interval,
+    named_in,
     read_labels,
     summary,
     table,
@@ -46,10 +49,9 @@ def evaluate(
     watchlist = watchlist_of(companies)
     pipeline = Pipeline.of(watchlist)
     ids = ids_by_name(watchlist)
-    pairs = (
-        (read_labels(json.loads(line), ids), pipeline.read(story))
-        for line, story in labelled_stories(files, part)
-    )
+    stories = list(labelled_stories(files, part))
+    _require_fitting((line for line, _ in stories), ids, companies=companies, files=files)
+    pairs = ((read_labels(json.loads(line), ids), pipeline.read(story)) for line, story in stories)
     scores = score_readings(pairs)
     if as_json:
         figures = {
@@ -68,3 +70,23 @@ def evaluate(
     if errors:
         for error in scores["all"].errors:
             click.echo(error)
+
+
+def _require_fitting(
+    lines: Iterable[str], ids: Collection[str], *, companies: Path, files: Iterable[Path]
+) -> None:
+    """Refuse labels of which no company is watched: there would be nothing to score.
+
+    Raises:
+        Refused: they name companies, and `companies` has none of them.
+    """
+    named: set[str] = set()
+    for line in lines:
+        named |= named_in(json.loads(line))
+    if named and named.isdisjoint(ids):
+        shown = ", ".join(f'"{name}"' for name in sorted(named)[:3])
+        labels = ", ".join(map(str, files))
+        raise Refused(
+            f"{companies} has none of the companies that {labels} names, such as {shown}: nothing can"
+            " be scored. Give the companies.yml that has them, by name or alias."
+        )

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kabar.cli.api import config_option, data_option, read_api, settings_of
+from kabar.cli.known import require_company
 from kabar.cli.table import table
 from services.common.event_types import event_types
 
@@ -48,7 +49,10 @@ def events(  # noqa: PLR0913  one for each option
         "limit": limit,
         "cursor": cursor,
     }
-    body = read_api(settings_of(data=data, config=config), "events", query)
+    settings = settings_of(data=data, config=config)
+    body = read_api(settings, "events", query)
+    if not body["events"] and company is not None:
+        require_company(settings, company)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return

@@ -13,11 +13,18 @@ from services.alerter.matching import Explanation, explain
 from services.alerter.render.sentence import sentence
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.contracts.event import Event
-from services.common.contracts.reading import Reading, Stage
+from services.common.contracts.event import Event, EventStory
+from services.common.contracts.reading import Focus, Reading, Stage
 from services.common.contracts.subscription import Subscription
 from services.common.errors import KabarError
-from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, SubscriptionId
+from services.common.ids import (
+    AlertId,
+    ChannelId,
+    DeliveryId,
+    EventId,
+    StoryId,
+    SubscriptionId,
+)
 from services.common.watchlist import Watchlist
 
 
@@ -131,7 +138,10 @@ def account_of(
         raise UnknownSubjectError(
             f"Nothing here is called {of}: no event and no story of the last weeks."
         )
-    accounts = tuple(_account(connection, event, subscription, watchlist) for event in events)
+    story = None if reading is None else reading.story.story_id
+    accounts = tuple(
+        _account(connection, event, subscription, watchlist, story=story) for event in events
+    )
     return Account(
         of=of,
         subscription=subscription.id,
@@ -151,9 +161,17 @@ def _event_or_successor(connection: sqlite3.Connection, event: EventId) -> list[
 
 
 def _account(
-    connection: sqlite3.Connection, event: Event, subscription: Subscription, watchlist: Watchlist
+    connection: sqlite3.Connection,
+    event: Event,
+    subscription: Subscription,
+    watchlist: Watchlist,
+    *,
+    story: StoryId | None,
 ) -> EventAccount:
-    """Return what was told of `event`, and what its newest change would do where nothing was."""
+    """Return what was told of `event`, and what its newest change would do where nothing was.
+
+    `story` is the one that was asked for: where it contradicts the event, what that waits for too.
+    """
     alerts = ToldBatch(connection).told_of(event).get(subscription.id, [])
     newest = queries.changes_of_event(connection, event.id)[-1]
     explained = explain(newest, subscription=subscription, told=alerts, watchlist=watchlist)
@@ -167,12 +185,13 @@ def _account(
         ConditionBody(name=one.name, holds=one.holds, expected=one.expected, found=one.found)
         for one in explained.conditions
     )
+    outcome = _told_outcome(told) if told else _untold_outcome(explained)
     return EventAccount(
         event=event.id,
         sentence=sentence(event, watchlist=watchlist),
         is_told=len(told) > len(silenced),
         would_be_told=explained.reason is not None and not silenced,
-        outcome=_told_outcome(told) if told else _untold_outcome(explained),
+        outcome=f"{outcome} {_waiting(event, story)}".rstrip(),
         conditions=(*conditions, *map(_silence, silenced)),
         told=told,
     )
@@ -219,6 +238,28 @@ def _untold_outcome(explained: Explanation) -> str:
         "Not told yet: every condition matches now, and did not when it changed last: the subscription"
         " is younger, or was changed since. Its next change is told."
     )
+
+
+def _waiting(event: Event, story: StoryId | None) -> str:
+    """Return why `story`, which says otherwise than the event, told nobody; empty where it does not."""
+    said = next((told.stage for told in event.stories if told.id == story and _counts(told)), None)
+    if event.disputed is None or said != event.disputed:
+        return ""
+    outlets = {told.outlet for told in event.stories if told.stage == said and _counts(told)}
+    if len(outlets) > 1:
+        return (
+            f"This story says {said}, as {len(outlets)} outlets do: it waits for more that agree, and"
+            f" {event.stage} holds until then."
+        )
+    return (
+        f"This story says {said}, as nobody else does: it waits for a second outlet that agrees, and"
+        f" {event.stage} holds until then."
+    )
+
+
+def _counts(told: EventStory) -> bool:
+    """Return whether a story counts for its stage: it is about the event, in words of its own."""
+    return told.focus is Focus.MAIN and not told.is_copy
 
 
 def _told_outcome(told: tuple[ToldBody, ...]) -> str:

@@ -211,6 +211,12 @@ def read_labels(fields: Mapping[str, Any], ids: Mapping[str, CompanyId]) -> Labe
     )
 
 
+def named_in(fields: Mapping[str, Any]) -> set[str]:
+    """Return the names of companies in the labels of a story, casefolded, tracked or not."""
+    parties = [party["name"] for event in fields["events"] for party in event["companies"]]
+    return {name.casefold() for name in (*parties, *(fields.get("mentions") or ()))}
+
+
 def ids_by_name(watchlist: Watchlist) -> dict[str, CompanyId]:
     """Return the company of every name and alias, casefolded; a name of its own wins over an alias."""
     ids: dict[str, CompanyId] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import AwareDatetime
 
@@ -15,6 +16,8 @@ from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.event import EventChange
 from services.common.ids import DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
+
+T = TypeVar("T")
 
 _KNOWN_LONGEST_LAST = (
     Reason.NEW,
@@ -59,20 +62,26 @@ def message_of(
     What several subscriptions are told of one change stands there once, with the reason of those
     who know the event longest: whoever reads the channel has seen what they were told before.
     """
-    once: dict[int, tuple[Alert, EventChange]] = {}
-    for alert, change in told:
-        other = once.get(change.seq)
-        if other is None or _rank(alert.reason) > _rank(other[0].reason):
-            once[change.seq] = (alert, change)
+    changes = each_once((change.seq, alert, change) for alert, change in told)
     return Message(
         id=delivery.id,
         kind=delivery.kind,
         subscriptions=delivery.subscriptions,
         planned_at=delivery.planned_at,
-        sections=tuple(_section(alert, change, watchlist) for alert, change in once.values()),
+        sections=tuple(_section(alert, change, watchlist) for alert, change in changes),
         note=delivery.note,
         is_plain=delivery.is_plain,
     )
+
+
+def each_once(told: Iterable[tuple[int, Alert, T]]) -> list[tuple[Alert, T]]:
+    """Return what goes with each change, by its number, once: with who knows the event longest."""
+    once: dict[int, tuple[Alert, T]] = {}
+    for seq, alert, what in told:
+        other = once.get(seq)
+        if other is None or _rank(alert.reason) > _rank(other[0].reason):
+            once[seq] = (alert, what)
+    return list(once.values())
 
 
 def quotation(story: StoryBody) -> str:

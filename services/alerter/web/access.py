@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.alerter.links import UNSUBSCRIBE_PATH, Links
+from services.alerter.web.outside import outside_page
 from services.alerter.web.problems import ProblemResponse
 
 PROBE_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
@@ -124,7 +125,7 @@ class Access:
         if refusal is None:
             await self._app(scope, receive, send)
         else:
-            await _answer(refusal, scope["path"])(scope, receive, send)
+            await _answer(refusal, scope["path"], headers)(scope, receive, send)
 
     def _is_opened(self, scope: Scope) -> bool:
         """Return whether the address itself has the token of its feed: readers send no headers."""
@@ -146,7 +147,7 @@ def is_api_path(path: str) -> bool:
     return path.startswith(("/api/", "/control/"))
 
 
-def _answer(refusal: Refusal, path: str) -> Response:
+def _answer(refusal: Refusal, path: str, request: Headers) -> Response:
     headers = {"cache-control": "no-store"}
     if refusal.status == 401:
         headers["www-authenticate"] = 'Bearer realm="kabar"'
@@ -154,12 +155,12 @@ def _answer(refusal: Refusal, path: str) -> Response:
         return ProblemResponse(
             status=refusal.status, title=refusal.title, detail=refusal.detail, headers=headers
         )
-    # Plain text: styles and scripts stand behind the token too.
-    return Response(
-        f"{refusal.title}\n\n{refusal.detail}\n",
-        status_code=refusal.status,
-        headers={**headers, "x-content-type-options": "nosniff"},
-        media_type="text/plain",
+    return outside_page(
+        request,
+        status=refusal.status,
+        title=refusal.title,
+        detail=refusal.detail,
+        headers=headers,
     )
 
 
@@ -205,5 +206,5 @@ _NO_TOKEN = Refusal(
     status=401,
     title="Log in first",
     detail="Run `kabar token` where kabar runs and open the link that it prints. Programs send "
-    "the content of admin-token, in the data directory, as Authorization: Bearer.",
+    "the content of `admin-token`, in the data directory, as `Authorization: Bearer`.",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from services.alerter.database import queries
 from services.alerter.dossier import Dossier, dossier_of
 from services.alerter.render.bodies import EventBody, event_body
+from services.alerter.tellings import tellings_of, told_page
 from services.alerter.web.bodies import (
     ChannelBody,
     ChannelsBody,
@@ -25,6 +26,7 @@ from services.alerter.web.bodies import (
     delivery_body,
     events_body,
 )
+from services.alerter.web.known import require_known, required_country
 from services.alerter.web.operator_routes import operator_router
 from services.alerter.web.selection import (
     Selection,
@@ -34,7 +36,6 @@ from services.alerter.web.selection import (
 )
 from services.alerter.web.sources import Sources
 from services.alerter.web.subscription_routes import subscription_router
-from services.common.config import codes
 from services.common.config.views import companies_body
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
@@ -76,8 +77,8 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
         country: Country = None,
         q: Words = None,
     ) -> Response:
-        _require("type", type, event_types())
-        _require("stage", stage, tuple(Stage))
+        require_known("type", type, event_types())
+        require_known("stage", stage, tuple(Stage))
         watchlist = sources.configuration().watchlist
         if company is not None:
             company = await asyncio.to_thread(company_meant, company, watchlist)
@@ -87,7 +88,7 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
                 type=type,
                 stage=stage,
                 company=company,
-                country=_required_country(country),
+                country=required_country(country),
                 words=q or None,
             ),
             watchlist=watchlist,
@@ -112,28 +113,6 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
     async def dossier(event_id: str) -> Response:
         found = await dossier_from(sources, EventId(event_id))
         return await json_of(lambda: found)
-
-
-def _require(name: str, given: str | None, known: Iterable[str]) -> None:
-    """Refuse a value that no event can have: a slip would look like "nothing happened".
-
-    Raises:
-        HTTPException: 422, with what it may be.
-    """
-    if given is not None and given not in known:
-        raise HTTPException(422, f"{name}: there is no {given}: write one of {', '.join(known)}.")
-
-
-def _required_country(given: str | None) -> str | None:
-    """Return a country's code in capitals.
-
-    Raises:
-        HTTPException: 422, it is none.
-    """
-    try:
-        return given and codes.country(given.upper() if len(given) == len("NO") else given)
-    except ValueError as error:
-        raise HTTPException(422, f"country: {error}.") from error
 
 
 async def dossier_from(sources: Sources, event_id: EventId) -> Dossier:
@@ -165,22 +144,25 @@ def _add_deliveries(router: APIRouter, sources: Sources) -> None:
         subscription: str | None = None,
         channel: str | None = None,
     ) -> Response:
-        page = await sources.database.read(
-            queries.deliveries_page,
+        told = await sources.database.read(
+            told_page,
+            watchlist=sources.configuration().watchlist,
             state=state,
             subscription=None if subscription is None else SubscriptionId(subscription),
             channel=None if channel is None else ChannelId(channel),
             limit=limit,
             before=None if cursor is None else int(cursor),
         )
-        return await json_of(lambda: deliveries_body(page))
+        return await json_of(lambda: deliveries_body(told.page, tellings=told.tellings))
 
     @router.get("/deliveries/{delivery_id}", response_model=DeliveryBody, summary="One delivery")
     async def delivery(delivery_id: str) -> Response:
         found = await sources.database.read(queries.delivery_of, DeliveryId(delivery_id))
         if found is None:
             raise HTTPException(404, f"There is no delivery {delivery_id}.")
-        return await json_of(lambda: delivery_body(found))
+        watchlist = sources.configuration().watchlist
+        told = await sources.database.read(tellings_of, [found], watchlist=watchlist)
+        return await json_of(lambda: delivery_body(found, told=told[found.id]))
 
 
 def _add_configuration(router: APIRouter, sources: Sources) -> None:

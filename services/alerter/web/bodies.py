@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from services.alerter.database.made import Activity
 from services.alerter.database.queries import DeliveriesPage, EventsPage
 from services.alerter.render.bodies import EventBody, event_body
+from services.alerter.tellings import Telling, Tellings
 from services.alerter.web.problems import FieldProblem
 from services.common.config.entries import subscription_entry
 from services.common.config.findings import Finding
@@ -31,6 +32,8 @@ class EventsBody:
 class DeliveryBody:
     """A delivery. `subscription` is the first of `subscriptions`: a chat message may serve several.
 
+    `told` are the sentences of its first alerts, each change once: a sentence is null where its event
+    is no longer kept.
     `note` is what one should know of it, such as why it is suppressed; empty for nothing.
     """
 
@@ -45,6 +48,7 @@ class DeliveryBody:
     next_at: AwareDatetime
     attempts: tuple[Attempt, ...]
     note: str
+    told: tuple[Telling, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +117,13 @@ def events_body(page: EventsPage, *, watchlist: Watchlist) -> EventsBody:
     return EventsBody(events=events, next=_cursor(page.next))
 
 
-def deliveries_body(page: DeliveriesPage) -> DeliveriesBody:
+def deliveries_body(page: DeliveriesPage, *, tellings: Tellings) -> DeliveriesBody:
     """Return a page of deliveries as programs get it."""
-    deliveries = tuple(delivery_body(delivery) for delivery in page.deliveries)
+    deliveries = tuple(delivery_body(one, told=tellings[one.id]) for one in page.deliveries)
     return DeliveriesBody(deliveries=deliveries, next=_cursor(page.next))
 
 
-def delivery_body(delivery: Delivery) -> DeliveryBody:
+def delivery_body(delivery: Delivery, *, told: tuple[Telling, ...]) -> DeliveryBody:
     """Return a delivery as programs get it."""
     return DeliveryBody(
         id=delivery.id,
@@ -133,6 +137,7 @@ def delivery_body(delivery: Delivery) -> DeliveryBody:
         next_at=delivery.next_at,
         attempts=delivery.attempts,
         note=delivery.note,
+        told=told,
     )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.alerter.database import silence
 from services.alerter.operator import Matter, Operator, RefusedActError, UnknownTargetError
+from services.alerter.tellings import tellings_of
 from services.alerter.web.bodies import DeliveryBody, delivery_body
 from services.alerter.web.sources import Sources
 from services.common.contracts.codec import encode
@@ -139,7 +140,10 @@ def _add_redeliveries(router: APIRouter, sources: Sources) -> None:
         "/deliveries/{delivery_id}/redeliver", response_model=DeliveryBody, summary="Send again"
     )
     async def redeliver(delivery_id: str) -> Response:
-        return _json(delivery_body(await done(operator_of(sources).redeliver(delivery_id))))
+        again = await done(operator_of(sources).redeliver(delivery_id))
+        watchlist = sources.configuration().watchlist
+        told = await sources.database.read(tellings_of, [again], watchlist=watchlist)
+        return _json(delivery_body(again, told=told[again.id]))
 
 
 def operator_of(sources: Sources) -> Operator:

@@ -22,6 +22,10 @@ from services.common.ids import CompanyId
 FILE = "companies.yml"
 
 _MEANT = ("case", "needs", "not")
+_NOBODY = (
+    "nobody is watched, so nothing will be told: add companies here, or kabar companies add NAME"
+)
+
 COMPANY_KEYS = ("id", "name", "owner", "aliases", "tags", *_MEANT)
 ALIAS_KEYS = ("name", *_MEANT)
 
@@ -55,6 +59,8 @@ def read_companies(page: Page) -> tuple[Company, ...]:
         if first is not entry:
             twice = f'the company id "{entry.company.id}" is used twice'
             page.error(entry.id, f"{twice}, first on line {first.id.line}")
+    if not entries and not any(finding.is_error for finding in page.findings):
+        page.warning(root.node.keys["companies"], _NOBODY)
     _check_owners(page, entries)
     _check_names(page, entries)
     return tuple(entry.company for entry in entries.values())

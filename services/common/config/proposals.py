@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +17,20 @@ from services.common.watchlist import Watchlist
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A name that somebody wants to watch, and what they said of it; that wins over the catalogue."""
+    """A name that somebody wants to watch, and what they said of it; that wins over the catalogue.
+
+    Names with a control character are refused with a ValueError.
+    """
 
     name: str
     company_id: str | None = None
     owner: str | None = None
     aliases: Sequence[str] = ()
     tags: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for text in (self.name, *self.aliases):
+            _require_one_line(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,20 @@ def _with_wishes(company: Company, wish: Wish) -> Company:
     )
 
 
+def _require_one_line(name: str) -> None:
+    """Refuse a name that no story can have.
+
+    Raises:
+        ValueError: a line break or another control character stands in it.
+    """
+    if any(unicodedata.category(character) in _NO_LETTERS for character in name):
+        shown = json.dumps(name)
+        raise ValueError(
+            f"The name {shown} has a line break or another control character in it: write it on one"
+            " line, with plain spaces."
+        )
+
+
 def _ids_in(watched: Watchlist, companies: Iterable[Company]) -> dict[CompanyId, CompanyId]:
     """Return the id in `watched` of each of `companies` that is there, by id or by its name."""
     by_name = {
@@ -145,6 +167,8 @@ def _owned(company: Company, ids: Mapping[CompanyId, CompanyId]) -> Company:
 def _new(products: Iterable[Company], ids: Mapping[CompanyId, CompanyId]) -> tuple[Company, ...]:
     return tuple(_owned(product, ids) for product in products if product.id not in ids)
 
+
+_NO_LETTERS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, halves of pairs, ends of lines
 
 # Latin letters that are no letter with an accent to Unicode; ß becomes ss as it is casefolded.
 _PLAIN_LETTERS = str.maketrans(

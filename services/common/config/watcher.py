@@ -101,6 +101,7 @@ class ConfigurationWatcher:
         loaded = self._read(read_files(self._directory))
         self._findings = loaded.findings
         self._active = loaded.require()
+        _log(loaded.findings)
         show_config_hash(self._active.hash)
         return self._active
 

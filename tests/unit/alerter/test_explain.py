@@ -122,3 +122,29 @@ async def test_what_was_muted_was_not_told_and_the_account_says_by_whom(tmp_path
         [alert] = dossier.told
         assert alert.deliveries[0].state == "suppressed"
         assert "ann" in alert.deliveries[0].note
+
+
+async def test_a_story_that_alone_corrects_an_event_waits_for_a_second_outlet(
+    tmp_path: Path,
+) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        await alerter.tell(told_by("One"), told_by("Two", minute=1))
+        denial = told_by("Three", "India does not ban TikTok", stage=Stage.REJECTED, minute=2)
+        await alerter.tell(denial)
+        [event] = await alerter.events()
+
+        of_story = await account(alerter, denial.story.url, a_subscription())
+        of_event = await account(alerter, event.id, a_subscription())
+
+        assert of_event.outcome == "Told: new to archive: sent."
+        assert of_story.outcome == (
+            "Told: new to archive: sent. This story says rejected, as nobody else does: it waits for"
+            " a second outlet that agrees, and confirmed holds until then."
+        )
+
+        second = told_by("Four", "No ban of TikTok in India", stage=Stage.REJECTED, minute=3)
+        await alerter.tell(second)
+        corrected = await account(alerter, denial.story.url, a_subscription())
+
+        assert "waits for" not in corrected.outcome
+        assert "correction to archive: sent" in corrected.outcome

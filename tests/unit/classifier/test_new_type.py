@@ -11,30 +11,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
+# A type of this name, and words for it, are not likely to be shipped: then a real one would be here too.
 ENTRY = """
-  layoffs:
-    label: layoffs
-    past: cutting jobs
+  karaoke-night:
+    label: karaoke night
+    past: in a karaoke night
     anchor: [target, actor]
     window: 30d
 """
 CUES = """
-  layoffs:
-    cut:
+  karaoke-night:
+    sing:
       frame: close
-      forms: lays off | laid off | to lay off | cuts jobs | cutting jobs | axes ... jobs | slashes ... jobs
+      forms: throws a karaoke night | to throw a karaoke night | sings ... karaoke
     deny:
       frame: close
       stage: rejected
-      forms: rules out layoffs | denies layoffs
+      forms: rules out karaoke | denies karaoke
 """
 EXAMPLES = """
-layoffs:
-  cut:
-    hits: [Intel lays off 9000 people, Nokia axes 700 jobs in Oulu]
+karaoke-night:
+  sing:
+    hits: [Intel throws a karaoke night in Arizona, Nokia sings 700 karaoke songs in Oulu]
     misses: [Intel hires 9000 people, Nokia opens a lab in Oulu]
   deny:
-    hits: [SAP rules out layoffs this year, Bosch denies layoffs]
+    hits: [SAP rules out karaoke this year, Bosch denies karaoke]
     misses: [SAP raises its outlook, Bosch denies a delay]
 """
 
@@ -77,9 +78,9 @@ def kabar(folder: Path, *arguments: str, stdin: str = "") -> subprocess.Complete
 
 def test_stories_of_the_new_type_are_reported(copy: Path) -> None:
     titles = [
-        "Intel lays off 9,000 people in Arizona",
-        "SAP rules out layoffs",
-        "Intel reportedly to lay off thousands",
+        "Intel throws a karaoke night in Arizona",
+        "SAP rules out karaoke",
+        "Intel reportedly to throw a karaoke night",
         "Intel opens an office",
     ]
     stories = "\n".join(json.dumps({"id": title, "title": title, "lang": "en"}) for title in titles)
@@ -92,9 +93,9 @@ def test_stories_of_the_new_type_are_reported(copy: Path) -> None:
     ]
     intel, sap = {"id": "intel", "role": "target"}, {"id": "sap", "role": "target"}
     assert found == [
-        [("layoffs", "confirmed", [intel])],
-        [("layoffs", "rejected", [sap])],
-        [("layoffs", "rumoured", [intel])],
+        [("karaoke-night", "confirmed", [intel])],
+        [("karaoke-night", "rejected", [sap])],
+        [("karaoke-night", "rumoured", [intel])],
         [],
     ]
 
@@ -112,7 +113,7 @@ def test_a_subscription_may_ask_for_the_new_type(copy: Path) -> None:
     (config / "subscriptions.yml").write_text(
         "channels:\n  screen: {type: console}\n"
         "subscriptions:\n"
-        "  - {id: jobs, name: Jobs, when: {types: [layoffs]}, send: [{to: screen}]}\n",
+        "  - {id: songs, name: Songs, when: {types: [karaoke-night]}, send: [{to: screen}]}\n",
         encoding="utf-8",
     )
     (config / "feeds.yml").write_text("feeds: []\n", encoding="utf-8")

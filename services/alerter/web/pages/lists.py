@@ -13,18 +13,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.alerter.database import queries
 from services.alerter.database.rereadings import Rereading, rereadings_of
+from services.alerter.render.words import shortened
+from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, Telling, told_page
 from services.alerter.web.cards import web_address
+from services.alerter.web.known import require_channel, require_known, require_subscription
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
 from services.alerter.web.sources import Sources
 from services.common.contracts.company import Company
-from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.contracts.feed import FeedCondition
 from services.common.ids import ChannelId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 COMPANIES_A_PAGE = 120
+
+
+_TOLD_AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A delivery as its page shows it.
+
+    `told` are the event and the sentence of what stands there at once, `more` of what is folded away;
+    a sentence is None where its event is no longer kept. `left_out` alerts stand in neither.
+    """
+
+    delivery: Delivery
+    told: tuple[tuple[str, str | None], ...]
+    more: tuple[tuple[str, str | None], ...]
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +80,24 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
         state, subscription, channel = (
             wish_of(request, name) for name in ("state", "subscription", "channel")
         )
-        page = await sources.database.read(
-            queries.deliveries_page,
-            state=None if state is None else DeliveryState(state[:64]),
+        require_known("state", state, tuple(DeliveryState))
+        told = await sources.database.read(
+            told_page,
+            watchlist=sources.configuration().watchlist,
+            state=None if state is None else DeliveryState(state),
             subscription=None if subscription is None else SubscriptionId(subscription),
             channel=None if channel is None else ChannelId(channel),
             before=cursor_of(request),
         )
+        if not told.page.deliveries and subscription is not None:
+            await require_subscription(sources, SubscriptionId(subscription))
+        if not told.page.deliveries and channel is not None:
+            await require_channel(sources, ChannelId(channel))
         return await frame.page(
             request,
             "deliveries.html",
-            deliveries=page.deliveries,
-            next=page.next,
+            deliveries=[_row(one, told.tellings[one.id]) for one in told.page.deliveries],
+            next=told.page.next,
             older_path=older_path(request),
             states=[str(each) for each in DeliveryState],
             chosen={"state": state, "subscription": subscription, "channel": channel},
@@ -134,6 +159,19 @@ def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
         for feed in feeds
     ]
     return sorted(rows, key=lambda row: (row.error is None, row.outlet.casefold()))
+
+
+def _row(delivery: Delivery, told: Sequence[Telling]) -> DeliveryRow:
+    lines = tuple(
+        (one.event, one.sentence and shortened(one.sentence, code_points=SHOWN_CODE_POINTS))
+        for one in told
+    )
+    return DeliveryRow(
+        delivery=delivery,
+        told=lines[:_TOLD_AT_ONCE],
+        more=lines[_TOLD_AT_ONCE:],
+        left_out=max(len(delivery.alerts) - MOST_TOLD, 0),
+    )
 
 
 def _searched(company: Company) -> Sequence[str]:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from services.alerter.database import queries
 from services.alerter.web.cards import card_of
+from services.alerter.web.known import require_company, require_known, required_country
 from services.alerter.web.live import Live
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
 from services.alerter.web.selection import Selection, company_meant, selected_page
@@ -49,6 +50,8 @@ def live_routes(frame: Frame, sources: Sources, live: Live) -> list[Route]:
         seen = await sources.database.read(
             _seen, selection=selection, watchlist=watchlist, before=before
         )
+        if not seen.page.events and selection.company is not None:
+            await require_company(sources, selection.company)
         return await frame.page(
             request,
             "live.html",
@@ -113,12 +116,14 @@ def _seen(
 
 
 def _selection(request: Request, watchlist: Watchlist) -> Selection:
-    company = wish_of(request, "company")
+    company, kind, stage = (wish_of(request, name) for name in ("company", "type", "stage"))
+    require_known("type", kind, event_types())
+    require_known("stage", stage, tuple(Stage))
     return Selection(
-        type=wish_of(request, "type"),
-        stage=wish_of(request, "stage"),
+        type=kind,
+        stage=stage,
         company=None if company is None else company_meant(company, watchlist),
-        country=wish_of(request, "country"),
+        country=required_country(wish_of(request, "country")),
         words=(wish_of(request, "q") or "")[:500] or None,
     )
 

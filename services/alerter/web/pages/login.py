@@ -6,10 +6,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.alerter.web.access import LOGIN_PATH, SESSION_COOKIE, Gate
+from services.alerter.web.outside import outside_page
 from services.alerter.web.token import SESSION_LIFETIME
 
 
@@ -26,10 +27,10 @@ def login_routes(sessions: Sessions, *, public_url: str | None) -> list[Route]:
 
     async def login(request: Request) -> Response:
         if "link" not in request.query_params:
-            return _said(200, "Log in")
+            return _said(request, 200, "Log in")
         session = sessions.session_from_link(request.query_params["link"])
         if session is None:
-            return _said(403, "This link opens nothing (any longer)")
+            return _said(request, 403, "This link opens nothing (any longer)")
         # Not HEAD: a preview of the link must not use it up.
         answer = RedirectResponse("/", status_code=303, headers={"cache-control": "no-store"})
         answer.set_cookie(
@@ -47,13 +48,13 @@ def login_routes(sessions: Sessions, *, public_url: str | None) -> list[Route]:
     return [route]
 
 
-def _said(status: int, title: str) -> Response:
-    # Plain text: styles and scripts stand behind the token.
-    return PlainTextResponse(
-        f"{title}\n\nRun `kabar token` where kabar runs and open the link that it prints. A link opens "
-        "once, within a day and until kabar is started again.\n",
-        status_code=status,
-        headers={"cache-control": "no-store"},
+def _said(request: Request, status: int, title: str) -> Response:
+    return outside_page(
+        request.headers,
+        status=status,
+        title=title,
+        detail="Run `kabar token` where kabar runs and open the link that it prints. A link opens once, "
+        "within a day and until kabar is started again.",
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
 from services.common.clock import SystemClock
 from services.common.contracts.event import ChangeKind
@@ -348,3 +349,33 @@ async def test_a_preview_needs_no_script_and_one_that_is_edited_has_it_at_once(
     async with open_tab() as tab:
         await tab.open("/subscriptions?edit=mine")
         await expect(tab.page.locator("#previewed")).to_contain_text("2 messages with 2 alerts")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_the_two_ends_of_the_quiet_hours_stand_side_by_side(
+    open_tab: OpenTab, width: int
+) -> None:
+    async with open_tab(viewport={"width": width, "height": 900}) as tab:
+        await tab.open("/subscriptions")
+
+        begin = await tab.page.locator("#input-quiet_from").bounding_box()
+        end = await tab.page.locator("#input-quiet_to").bounding_box()
+
+    assert begin is not None
+    assert end is not None
+    assert begin["y"] == end["y"]
+    assert begin["x"] + begin["width"] < end["x"]
+    assert end["x"] + end["width"] < width
+
+
+async def test_who_has_no_access_sees_the_page_s_look(
+    chromium: Browser, world: World, tmp_path: Path
+) -> None:
+    rules = AccessRules.of(bound_host="192.0.2.1", public_url=None)
+    async with served(a_web(world, tmp_path, rules=rules)) as base, a_tab(chromium, base) as tab:
+        await tab.open("/")
+
+        await expect(tab.page.locator("h1")).to_have_text("Log in first")
+        box = tab.page.locator(".empty")
+        assert await box.evaluate("box => getComputedStyle(box).borderTopStyle") == "dashed"
+    assert [said for said in tab.complaints if "status of 401" not in said] == []

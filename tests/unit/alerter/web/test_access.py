@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from lxml import html
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -220,3 +221,25 @@ async def test_a_websocket_is_closed_before_the_page_sees_it() -> None:
 
 async def _no_message() -> Any:
     raise AssertionError("Nothing is read.")
+
+
+async def test_a_browser_is_refused_with_a_page_that_says_what_to_do_and_loads_nothing() -> None:
+    answer = await ask(EXPOSED, headers={"accept": "text/html,*/*;q=0.8"})
+
+    page: Any = html.document_fromstring(answer.text)
+    assert answer.status_code == 401
+    assert page.xpath("//h1")[0].text_content() == "Log in first"
+    assert "kabar token" in [code.text_content() for code in page.xpath("//main//code")]
+    assert "`" not in page.xpath("//main")[0].text_content()
+    assert ".empty {" in page.xpath("//style")[0].text_content()
+    assert not page.xpath("//@src | //link | //script")
+    assert answer.headers["content-security-policy"].startswith(
+        "default-src 'none'; style-src 'sha256-"
+    )
+
+
+async def test_who_asks_for_no_page_is_refused_in_plain_text() -> None:
+    answer = await ask(EXPOSED, headers={"accept": "*/*"})
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text.startswith("Log in first\n\nRun `kabar token`")

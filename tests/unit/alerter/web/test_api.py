@@ -141,8 +141,16 @@ async def test_a_delivery_has_its_subscription_alerts_and_attempts(
             "planned_at": "2026-01-05T12:00:00Z",
             "attempts": [{"at": "2026-01-05T12:00:00Z", "status": 200, "reason": ""}],
             "note": "",
+            "told": [
+                {
+                    "alert": alert.id,
+                    "event": an_event().id,
+                    "sentence": "TikTok banned (confirmed; 1 outlet)",
+                }
+            ],
         }.items()
     )
+    assert await body_of(browser, "deliveries/dl_one") == one
     for query, expected in [
         ("state=dead", ["dl_two"]),
         ("channel=archive", ["dl_one"]),

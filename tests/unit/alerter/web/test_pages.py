@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 from lxml import html
 
 from services.common.config.findings import Finding, Severity
+from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Involvement, Role, Stage
 from services.common.ids import CompanyId, EventId
 from tests.support.builders import NOON
-from tests.support.events import an_event, an_event_story
+from tests.support.channels import a_delivery
+from tests.support.events import an_alert, an_event, an_event_story
 from tests.support.web import World
 
 HOSTILE = [
@@ -255,3 +258,106 @@ async def test_an_event_is_acknowledged_and_muted_at_its_page(
     assert "Seen at confirmed by somebody at the page" in notes
     assert "Muted until" in notes
     assert (await browser.post("/events/ev_none/ack")).status_code == 404
+
+
+async def test_a_delivery_says_what_was_told_and_links_the_event(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event("one", outlets=2))
+    alert = an_alert(event=an_event("one").id)
+    await world.decide(alert)
+    await world.plan(a_delivery(alert.id))
+    await world.tell(an_event("one", outlets=3), kind=ChangeKind.COVERAGE)
+
+    page = await shown(browser, "/deliveries")
+
+    [link] = page.find_class("told")[0].xpath(".//a")
+    assert link.text_content() == "TikTok banned (confirmed; 2 outlets)"
+    assert link.get("href") == f"/events/{an_event('one').id}"
+
+
+async def test_a_delivery_with_many_alerts_folds_away_all_but_the_first(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    alerts = []
+    for number in range(22):
+        event = an_event(str(number), scope="a plant " * 60)
+        await world.tell(event)
+        alerts.append(an_alert(event=event.id, change_seq=number + 1))
+    await world.decide(*alerts)
+    await world.plan(a_delivery(*(alert.id for alert in alerts)))
+
+    page = await shown(browser, "/deliveries")
+
+    first, more = page.find_class("told")
+    assert [len(first.xpath(".//a")), len(more.xpath(".//a"))] == [3, 17]
+    assert page.xpath("//details/summary")[0].text_content() == "and 19 more"
+    assert "2 more alerts are not listed here" in more.text_content()
+    assert all(len(link.text_content()) <= 200 for link in page.xpath("//ul[@class='told']//a"))
+
+
+async def test_what_several_are_told_of_one_change_stands_in_a_delivery_once(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event())
+    alerts = [an_alert("one"), an_alert("two")]
+    await world.decide(*alerts)
+    await world.plan(a_delivery(*(alert.id for alert in alerts)))
+
+    page = await shown(browser, "/deliveries")
+
+    assert len(page.xpath("//ul[@class='told']/li")) == 1
+
+
+async def test_a_delivery_whose_event_is_no_longer_kept_says_so(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    alert = an_alert(event=an_event("gone").id, change_seq=99)
+    await world.decide(alert)
+    await world.plan(a_delivery(alert.id))
+
+    page = await shown(browser, "/deliveries")
+
+    [told] = page.xpath("//ul[@class='told']/li")
+    assert told.text_content() == f"The event {an_event('gone').id} is no longer kept."
+    assert not told.xpath(".//a")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/?type=foo", "type: there is no foo: write one of ban, "),
+        ("/?stage=foo", "stage: there is no foo: write one of rumoured, "),
+        ("/?country=foo", "country: "),
+        ("/?company=tiktko", 'company: there is no tiktko; did you mean "tiktok"?'),
+        ("/deliveries?state=foo", "state: there is no foo: write one of held, "),
+        ("/deliveries?subscription=foo", "subscription: there is no foo."),
+        ("/deliveries?channel=foo", "channel: there is no foo."),
+    ],
+)
+async def test_a_selection_that_nothing_can_have_is_told(
+    browser: httpx.AsyncClient, path: str, said: str
+) -> None:
+    answer = await browser.get(path)
+
+    page: Any = html.document_fromstring(answer.text)
+    assert answer.status_code == 422
+    assert said in page.text_content()
+
+
+async def test_what_is_watched_or_once_was_has_nothing_and_that_is_no_mistake(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.tell(an_event(companies=GONE))
+    alert = an_alert("removed")
+    await world.decide(alert)
+    await world.plan(a_delivery(alert.id))
+
+    for path in (
+        "/?company=tiktok",
+        "/?company=gone&type=shutdown",
+        "/deliveries?subscription=removed&state=dead",
+        "/deliveries?channel=archive&state=dead",
+    ):
+        page = await shown(browser, path)
+        assert page.find_class("empty"), path

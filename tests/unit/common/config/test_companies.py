@@ -135,3 +135,15 @@ def test_a_file_of_another_shape_is_told(text: str, finding: str) -> None:
     read_companies(page)
 
     assert str(page.findings[0]) == finding
+
+
+@pytest.mark.parametrize("text", ["companies: []", "companies:\n", "companies: {}"])
+def test_nobody_to_watch_is_warned_of_unless_it_is_a_mistake(text: str) -> None:
+    page = read_yaml(text.encode(), file="f")
+
+    read_companies(page)
+
+    [finding] = page.findings
+    is_mistake = text.endswith("{}")
+    assert finding.is_error is is_mistake
+    assert str(finding).startswith("f:1:1: warning: nobody is watched") is not is_mistake

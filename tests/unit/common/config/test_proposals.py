@@ -106,3 +106,16 @@ def test_the_whole_catalogue_is_the_same_after_it_was_written_into_a_file(tmp_pa
 
     content = (tmp_path / "companies.yml").read_bytes()
     assert read_companies(read_yaml(content, file="companies.yml")) == companies
+
+
+@pytest.mark.parametrize(
+    "name", ["Alpha\nBeta", "Alpha\r", "Al\x1bpha", "Al\u2028pha", "Al\x7fpha"]
+)
+def test_a_name_with_a_control_character_is_refused_by_itself_and_as_an_alias(name: str) -> None:
+    for names in ({"name": name}, {"name": "Alpha", "aliases": ("Beta", name)}):
+        with pytest.raises(ValueError, match="has a line break or another control character"):
+            Wish(**names)
+
+
+def test_the_joiners_that_persian_names_need_are_no_control_characters() -> None:
+    assert Wish(name="علی\u200cبابا").name == "علی\u200cبابا"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
@@ -153,3 +154,22 @@ def test_a_process_does_not_start_with_mistakes(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match='"companies" is a list'):
         watcher.load()
+
+
+async def test_a_watchlist_without_anybody_takes_effect_with_a_warning_in_the_log(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path)
+    (tmp_path / "subscriptions.yml").unlink()
+    watcher, follower = watching(tmp_path)
+    replaced(tmp_path / "companies.yml", "companies: []\n")
+
+    with capture_logs() as reloading:
+        await looked(watcher)
+    with capture_logs() as starting:
+        watching(tmp_path)
+
+    assert [configuration.watchlist.companies for configuration in follower.given] == [{}]
+    for logged in (reloading, starting):
+        findings = [line["finding"] for line in logged if line["event"] == "configuration_finding"]
+        assert any("companies.yml:1:1: warning: nobody is watched" in text for text in findings)

@@ -183,3 +183,12 @@ def test_check_refuses_a_channel_exactly_when_the_alerter_would(
     if refusal is not None:
         place, _, reason = refusal.partition(": ")
         assert f"{place}:1: error: {reason}" in result.stdout.splitlines()
+
+
+def test_a_watchlist_without_anybody_is_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "companies.yml").write_text("companies: []\n", encoding="utf-8")
+
+    result = CliRunner().invoke(main, ["check", "--config", str(tmp_path)])
+
+    assert result.exit_code == 0
+    assert f"{tmp_path / 'companies.yml'}:1:1: warning: nobody is watched" in result.stdout

@@ -124,3 +124,12 @@ def test_check_counts_the_companies_without_a_name_where_they_are_many(directory
     warnings = [line for line in result.stdout.splitlines() if "in Bengali letters" in line]
     assert len(warnings) == 20
     assert warnings[-1].endswith("; so it is with 30 more companies")
+
+
+def test_a_name_with_a_line_break_is_refused_and_nothing_is_written(directory: Path) -> None:
+    result = kabar("companies", "add", "Alpha\nBeta", directory=directory)
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert 'The name "Alpha\\nBeta" has a line break' in result.stderr
+    assert (directory / "companies.yml").read_text(encoding="utf-8") == COMPANIES

@@ -64,3 +64,20 @@ def test_a_folder_is_no_file_of_stories(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "is a directory" in result.stderr
+
+
+def test_a_watchlist_that_fits_no_label_is_named_and_nothing_is_scored(tmp_path: Path) -> None:
+    result = evaluated(
+        tmp_path, labelled({**EVENT, "companies": [{"name": "Kaspersky", "role": "target"}]})
+    )
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{tmp_path / 'companies.yml'} has none of the companies" in result.stderr
+    assert '"kaspersky"' in result.stderr
+
+
+def test_stories_that_name_nobody_are_scored_for_false_alarms(tmp_path: Path) -> None:
+    result = evaluated(tmp_path, labelled())
+
+    assert result.exit_code == 0
+    assert "1.00 (1)" in result.stdout

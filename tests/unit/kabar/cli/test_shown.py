@@ -1,0 +1,111 @@
+"""kabar events and kabar deliveries, where no process runs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kabar.cli import main
+from services.common.contracts.reading import Involvement, Role
+from services.common.ids import CompanyId
+from tests.support.channels import a_delivery
+from tests.support.events import an_alert, an_event
+from tests.support.web import a_world
+
+COMPANIES = "companies:\n  - {id: tiktok, name: TikTok}\n  - {id: adobe, name: Adobe}\n"
+SUBSCRIPTIONS = """
+channels:
+  archive: {type: console}
+  screen: {type: console}
+subscriptions:
+  - id: team
+    send: [{to: screen}]
+"""
+REMOVED = (Involvement(id=CompanyId("removed"), role=Role.TARGET),)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> list[str]:
+    """Return the options that name a configuration, and data with things that it has no longer."""
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    (tmp_path / "subscriptions.yml").write_text(SUBSCRIPTIONS, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    asyncio.run(filled(tmp_path / "data"))
+    return ["--config", str(tmp_path), "--data", str(tmp_path / "data")]
+
+
+async def filled(data: Path) -> None:
+    events = [an_event(str(number), companies=REMOVED) for number in range(5)]
+    alerts = [an_alert(event=event.id, change_seq=at) for at, event in enumerate(events, 1)]
+    gone = an_alert("other", event=an_event("gone").id, change_seq=99)
+    async with a_world(data) as world:
+        for event in events:
+            await world.tell(event)
+        await world.decide(*alerts, gone)
+        await world.plan(a_delivery(*(alert.id for alert in alerts)), a_delivery(gone.id))
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def test_deliveries_say_what_they_told_and_of_which_event(here: list[str]) -> None:
+    shown = run("deliveries", *here)
+
+    gone_row, gone, row, *told = shown.stdout.splitlines()
+    assert "1 alert" in gone_row
+    assert "5 alerts" in row
+    assert gone == f"    {an_event('gone').id}  the event is no longer kept"
+    assert told == [
+        *(
+            f"    {an_event(str(number)).id}  removed banned (confirmed; 1 outlet)"
+            for number in range(3)
+        ),
+        "    and 2 more: --json lists the first 20",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["events", "--company", "adobee"], 'no company "adobee"; did you mean "Adobe"?'),
+        (["events", "--company", "nobody"], 'no company "nobody". `kabar companies list`'),
+        (["deliveries", "--subscription", "tem"], 'no subscription "tem"; did you mean "team"?'),
+        (["deliveries", "--planned", "--subscription", "tem"], 'did you mean "team"?'),
+        (["deliveries", "--channel", "scren"], 'no channel "scren"; did you mean "screen"?'),
+        (["events", "--type", "bann"], "there is no bann"),
+        (["events", "--stage", "sure"], "there is no sure"),
+    ],
+)
+def test_what_is_not_there_is_wrong_use_and_the_nearest_is_named(
+    here: list[str], words: list[str], said: str
+) -> None:
+    for form in ([], ["--json"]):
+        refused = run(*words, *form, *here)
+
+        assert (refused.exit_code, refused.stdout) == (2, ""), refused.output
+        assert said in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["events", "--company", "adobe"],
+        ["events", "--company", "ADOBE"],
+        ["events", "--company", "removed", "--type", "shutdown"],
+        ["deliveries", "--subscription", "team"],
+        ["deliveries", "--subscription", "everything", "--state", "dead"],
+        ["deliveries", "--channel", "screen"],
+        ["deliveries", "--channel", "archive", "--state", "dead"],
+    ],
+)
+def test_what_is_there_or_once_was_has_nothing_and_that_is_no_mistake(
+    here: list[str], words: list[str]
+) -> None:
+    shown = run(*words, *here)
+
+    assert (shown.exit_code, shown.stdout) == (0, "")
+    assert shown.stderr in {"No event.\n", "No delivery.\n"}
