@@ -22,7 +22,7 @@ from services.classifier.blocking.things import (
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
 from services.classifier.syntax.conjunctions import begun_by_and
@@ -253,6 +253,17 @@ def _goes_on(document: Document, hit: Hit, between: str) -> bool:
     return bool(parted) and " " in before.strip() and not verb.endswith(endings)
 
 
+def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bool:
+    """Return whether a word for "without" is about something before a cue: "without a fight X buys Y"."""
+    text = document.folded.text
+    if text[word.start : word.end] not in folded_particles("without", document.language):
+        return False
+    words = text[word.end : hit.end].split()
+    is_infinitive = not grammar.infinitive.isdisjoint(words)
+    between = text[word.end : hit.start].split()
+    return any(each not in grammar.articles for each in between) and not is_infinitive
+
+
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
 
@@ -274,7 +285,12 @@ def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
         if grammar.order == "svo" and 0 <= hit.start - word.end <= _NEGATION_REACH:
             # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
             between = document.folded.text[word.end : hit.start]
-            if not (says_no or _HALVES.search(between) or _goes_on(document, hit, between)):
+            if not (
+                says_no
+                or _HALVES.search(between)
+                or _goes_on(document, hit, between)
+                or _is_without(document, grammar, word, hit)
+            ):
                 return True
             continue
         if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:

@@ -27,6 +27,7 @@ from services.classifier.syntax.deals import (
     sides_of_a_bid,
     sides_of_a_sale,
     sides_of_a_stake,
+    sides_of_an_owner,
     stakes_that_are_sold,
     what_is_sold,
     whom_it_is_allowed,
@@ -194,6 +195,7 @@ def _roles_around(
     if sides := (
         sides_of_a_topic(document, grammar, trigger)
         or sides_of_an_opening(document, grammar, trigger)
+        or sides_of_an_owner(document, trigger)
     ):
         yield from _each(sides, Ground.WORD)
         return

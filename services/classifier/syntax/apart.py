@@ -73,7 +73,9 @@ def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name
     text = document.folded.text
     if name.start >= trigger.end:
         return bool(row_words(document.language)) and ";" in text[trigger.end : name.start]
-    end = text.find(",", name.end, trigger.start)
+    # Of a cue in two parts the last is the verb: "start-up, which lent bikes through X, shuts down".
+    verb = trigger.end if name.start >= trigger.start else trigger.start
+    end = text.find(",", name.end, verb)
     begun = text.rfind(",", document.sentences[trigger.sentence].start, name.start) + 2
     if end < 0 or begun < _TWO or owning_pattern(document.language).search(text, begun, end):
         return False

@@ -15,6 +15,7 @@ from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions
 from services.classifier.syntax.markers import beside_of, marked_role
+from services.classifier.syntax.predicates import has_subject
 from services.common.contracts.reading import Role
 
 _TO_ITS_VERB = 16
@@ -81,7 +82,7 @@ def _before_its_verb(
     """Return where the subject of the second verb begins, which stands between the two: "X buys Y and Z closes"."""
     text, span = document.folded.text, document.sentences[verb.sentence]
     subjects = [each[:2] for each in (*between[-1:], *_states(document, verb, following))]
-    if not subjects or not _has_subject(document, verb):
+    if not subjects or not has_subject(document, verb):
         return None
     start, subject_end = max(subjects)
     others = [name for name in between if name.end <= start]
@@ -109,15 +110,6 @@ def _states(document: Document, verb: Trigger, following: Trigger) -> Iterator[H
         for word in document.words_in(layer, verb.sentence):
             if verb.end <= word.start and word.end <= following.start:
                 yield word
-
-
-def _has_subject(document: Document, verb: Trigger) -> bool:
-    """Return whether somebody stands before a verb who may be its subject: a company, a state, an authority."""
-    return any(name.end <= verb.start for name in document.names_in(verb.sentence)) or any(
-        word.end <= verb.start
-        for layer in ("country", "authority")
-        for word in document.words_in(layer, verb.sentence)
-    )
 
 
 def _is_joint(document: Document, grammar: Grammar, gap: str, *, has_object: bool) -> bool:

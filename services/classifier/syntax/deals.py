@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.markers import beside_of, ends_with_word, holds, marked_role
 from services.common.contracts.reading import Role, Stage
@@ -19,6 +20,10 @@ _A_MARK = 5
 _AROUND = " \"'«„“"
 _CLOSING = "\"'»”"
 _AN_ENDING = 3
+_OF_WHOM = 14
+"""So far behind an owner stands whose: "owner of the retailer X"."""
+_A_COPULA = 2
+"""So many words are "is", and an article."""
 _STAKE = 24
 """How much text a word for a stake may fill."""
 _ITS_VERB = 4
@@ -44,6 +49,25 @@ def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[
             for sell in sells
         )
     ]
+
+
+def sides_of_an_owner(document: Document, trigger: Trigger) -> dict[Chain, Role]:
+    """Return the sides of a sentence that says who owns something now: "The new owner of X is Y"."""
+    owners = folded_particles("owner", document.language)
+    text = document.folded.text
+    if trigger.event_type != "acquisition" or not any(
+        owner in text[trigger.start : trigger.end] for owner in owners
+    ):
+        return {}
+    names = document.names_in(trigger.sentence)
+    if len(names) != _TWO or names[0].start < trigger.start:
+        return {}
+    thing, owner = names
+    copula = text[thing.end : owner.start].split()
+    is_right_behind = thing.start - trigger.end <= _OF_WHOM
+    if not is_right_behind or not 0 < len(copula) <= _A_COPULA or "," in copula[0]:
+        return {}
+    return {Chain((thing,)): Role.TARGET, Chain((owner,)): Role.ACTOR}
 
 
 def forbids(trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
@@ -219,6 +243,10 @@ def sellers_of_units(
 ) -> Iterator[Chain]:
     """Yield whose the unit is that is bought, where both have names: "收购诺维克旗下皮克西奥"."""
     if trigger.event_type == "acquisition":
+        genitives = folded_particles("unit_of", document.language)
         for holder, unit in pairwise(chains):
-            if holds(document, grammar, holder.end, unit.start):
+            is_genitive = document.folded.text[holder.end : unit.start] in genitives
+            if holds(document, grammar, holder.end, unit.start) or (
+                is_genitive and trigger.end <= holder.start
+            ):
                 yield holder

@@ -86,6 +86,8 @@ def _is_owner(document: Document, grammar: Grammar, sentence: int, end: int, sta
     """Return whether a word for an app or a unit parts two names, and at most an ending of the first besides."""
     if holds(document, grammar, end, start):
         return True
+    if document.folded.text[end:start] in folded_particles("unit_of", document.language):
+        return True
     gap = document.folded.text[end:start].rstrip(_QUOTES)
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
         return False

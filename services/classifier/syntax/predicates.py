@@ -56,14 +56,18 @@ def parts_of_a_row(
     """
     for verb, following, _ in _rows(document, grammar, triggers[0].sentence):
         both = {verb, following} <= set(triggers)
-        if both and verb.is_negated != following.is_negated:
-            return [[trigger for trigger in triggers if not trigger.is_negated]]
+        if both and _is_denied(verb) != _is_denied(following):
+            return [[trigger for trigger in triggers if not _is_denied(trigger)]]
         if both and (verb.frame == "sell") != (following.frame == "sell"):
             return [
                 [trigger for trigger in triggers if trigger.start < following.start],
                 [trigger for trigger in triggers if trigger.start >= following.start],
             ]
     return [list(triggers)]
+
+
+def _is_denied(verb: Trigger) -> bool:
+    return verb.is_negated or verb.stage == "rejected"
 
 
 def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
@@ -82,10 +86,9 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
             or following.start >= document.own_part_of(sentence, verb.start)[1]
         ):
             continue
-        has_subject = any(name.end <= verb.start for name in names)
         if grammar.order == "svo":
             objects = [n for n in names if verb.start <= n.start and n.end <= following.start]
-            if has_subject and objects and _goes_on(document, following):
+            if objects and has_subject(document, verb) and _goes_on(document, following):
                 yield _Row(verb, following, ends_clauses=False)
             continue
         between = [n for n in names if verb.end <= n.start and n.end <= following.start]
@@ -95,6 +98,15 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
             and len(_before(document, names, verb)) > 1
         ):
             yield _Row(verb, following, ends_clauses=True)
+
+
+def has_subject(document: Document, verb: Trigger) -> bool:
+    """Return whether somebody stands before a verb who may be its subject: a company, a state, an authority."""
+    return any(name.end <= verb.start for name in document.names_in(verb.sentence)) or any(
+        word.end <= verb.start
+        for layer in ("country", "authority")
+        for word in document.words_in(layer, verb.sentence)
+    )
 
 
 def _objects(document: Document, names: Sequence[Name], row: _Row) -> Iterator[Name]:

@@ -172,6 +172,8 @@ def _is_history(document: Document, side: Side, sentence: int, found: Hit, chain
     """
     text = document.folded.text
     is_seller = side.role is Role.SELLER
+    if side is _PAYER:
+        return any(hit.end <= found.start for hit in document.words_in("background", sentence))
     end = found.end + (_SINCE_WHEN if is_seller else 0)
     last = max(chain.end, found.end)
     ends = [at for at in (text.find(sign, last) for sign in COMMAS) if at >= 0]

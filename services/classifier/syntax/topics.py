@@ -9,19 +9,24 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.frames import CARRIED_OUT
-from services.classifier.syntax.markers import beside_of, marked_role
+from services.classifier.syntax.markers import beside_of, holds, is_owned, marked_role
 from services.classifier.syntax.openings import without_earlier
 from services.common.contracts.reading import Role
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
 _COLONS = frozenset({":", "：", "|"})
 _TOPIC_DISTANCE = 6
+_OF_TWO_SIGNS = 2
+"""A word of two signs is what is bought in languages without spaces: "X、同業買収"."""
+_DENSE = frozenset((HAN, HANGUL, HIRAGANA, KATAKANA))
 _TWO = 2
 _UNDERGONE = frozenset({"passive", "sold"})
 _ACTS = frozenset({"active", "sell"})
+_SOLD = _UNDERGONE | {"sell"}
 _AN_ARTICLE = 4
 _TO_ITS_VERB = 12
 """So far behind its subject stands the verb of a headline: "X: Y has withdrawn"."""
@@ -40,7 +45,7 @@ def has_topic_alone(
     return (
         trigger.frame in {"active", "noun"}
         and behind[:1] in COMMAS
-        and len(behind) > _TOPIC_DISTANCE
+        and len(behind) > (_OF_TWO_SIGNS if script_of(behind[-1]) in _DENSE else _TOPIC_DISTANCE)
     )
 
 
@@ -64,7 +69,7 @@ def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> 
     """
     names = document.names_in(trigger.sentence)
     if grammar.order == "sov":
-        return _sides_of_a_marked_topic(document, trigger, names)
+        return _sides_of_a_marked_topic(document, grammar, trigger, names)
     if trigger.event_type != "acquisition" or len(names) != _TWO or trigger.frame in _UNDERGONE:
         return {}
     topic, subject = names
@@ -81,21 +86,36 @@ def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> 
 
 
 def _sides_of_a_marked_topic(
-    document: Document, trigger: Trigger, names: Sequence[Name]
+    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
 ) -> dict[Chain, Role]:
-    """Return the sides of a sentence whose topic somebody else acts upon: "ZelmoはNorvikが売却", "Zelmo는 Norvik이 폐쇄"."""
-    if len(names) != _TWO or names[1].end > trigger.start or trigger.frame not in _ACTS:
+    """Return the sides of a sentence whose topic somebody else acts upon.
+
+    "ZelmoはNorvikが売却", "Zelmo는 Norvik이 폐쇄", and with who buys "Zelmo、NorvikがBaltoに売却".
+    """
+    if len(names) < _TWO or names[-1].end > trigger.start:
         return {}
     text, language = document.folded.text, document.language
-    topic, subject = names
+    topic, subject, *others = names
+    buyers = [Chain((name,)) for name in others]
+    is_sold = trigger.frame in _SOLD and all(
+        buyer.end == trigger.start  # "Yに売却" is one cue
+        or beside_of(document, grammar, trigger, buyer).marked_by(grammar, "sell.actor")
+        for buyer in buyers
+    )
+    if not (is_sold if buyers else trigger.frame in _ACTS):
+        return {}
     rest = text[subject.end : trigger.start]
     is_about = text[topic.end : subject.start].strip(_AROUND_A_TOPIC) in particles(
         "about", language
     )
     if not is_about or not rest.startswith(particles("doing", language) or ("\0",)):
         return {}
-    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
-    return {Chain((topic,)): Role.TARGET, Chain((subject,)): role}
+    role = Role.SELLER if buyers or trigger.frame == "sell" else Role.ACTOR
+    return {
+        Chain((topic,)): Role.TARGET,
+        Chain((subject,)): role,
+        **dict.fromkeys(buyers, Role.ACTOR),
+    }
 
 
 def _has_one_subject(document: Document, trigger: Trigger) -> bool:
@@ -114,6 +134,8 @@ def without_topic(
     """
     topic = chains[0].topic(document) if chains else None
     if topic is None:
+        if len(chains) > 1 and _only_says_who(document, grammar, trigger, chains):
+            return [chains[0], *without_topic(document, grammar, trigger, chains[1:])]
         return chains
     rest = Chain(chains[0].names[len(topic.names) :])
     is_marked = marked_role(grammar, trigger, beside_of(document, grammar, trigger, rest))
@@ -125,3 +147,13 @@ def without_topic(
     if trigger.frame in OF_OTHERS and is_alone and is_apart and text[rest.end] not in COMMAS:
         return [topic, rest, *chains[1:]]
     return chains
+
+
+def _only_says_who(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> bool:
+    """Return whether the first of several names only says who the next is: "Xの親会社Y、Zを買収", "X子会社のY"."""
+    first, following, *_ = chains
+    return is_owned(grammar, beside_of(document, grammar, trigger, first)) or holds(
+        document, grammar, first.end, following.start
+    )

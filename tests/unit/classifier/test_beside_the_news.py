@@ -120,7 +120,7 @@ def test_what_is_harmless_in_a_title_hides_no_other_news(text: str, event_type: 
             "en",
             "Spanish grocer shuts down its shops in Brazil",
             (
-                "The farewell was cheap for those who stay and hard for those who do not. Balto told "
+                "It was cheap for those who stay and hard for those who do not. Balto told "
                 "the stock exchange on Friday. Balto goes on at home."
             ),
             "The last shop closes in June.",
@@ -166,7 +166,7 @@ def test_an_explanation_says_that_an_event_is_doubted() -> None:
         a_told(
             "en",
             (
-                "Spanish grocer shuts its shops in Brazil / The farewell was cheap for those who stay "
+                "Spanish grocer shuts its shops in Brazil / It was cheap for those who stay "
                 "and hard for the others. Balto told the stock exchange. Balto goes on at home."
             ),
         )
