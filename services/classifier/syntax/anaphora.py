@@ -9,10 +9,11 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, of_its_owner
-from services.classifier.syntax.markers import beside_of, is_aside, marked_role
+from services.classifier.syntax.markers import beside_of, ends_with_word, is_aside, marked_role
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
+_VERBS = frozenset({"active", "close", "sell"})
 _A_PAIR = 2
 _LIST_BELOW = 7
 _LEAST_IN_LIST = 3
@@ -146,7 +147,7 @@ def borrowed(
     down, a sentence that names nobody only supports others.
     """
     here = document.sentences[trigger.sentence].segment
-    if here > Segment.LEAD:
+    if here > Segment.LEAD or _has_another_subject(document, grammar, trigger):
         return []
     above = range(trigger.sentence - 1, -1, -1)
     below = range(trigger.sentence + 1, trigger.sentence + _LIST_BELOW)
@@ -171,6 +172,19 @@ def borrowed(
             )
             return _usual(chains, trigger, Ground.GUESSED) if is_guess else []
     return []
+
+
+def _has_another_subject(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether somebody stands right before a verb who has no part in its news: "A rival closed 30 shops"."""
+    if grammar.order != "svo" or trigger.frame not in _VERBS:
+        return False
+    text, names = document.folded.text, document.names_in(trigger.sentence)
+    start = document.sentences[trigger.sentence].start
+    before = text[start : trigger.start].rstrip()
+    is_named = any(
+        name.end <= trigger.start and not text[name.end : trigger.start].strip() for name in names
+    )
+    return is_named or any(ends_with_word(before, word) for word in grammar.before.get("none", ()))
 
 
 def _with_a_part(
