@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import hides_a_firm
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.words import Hit
@@ -30,11 +30,15 @@ VAGUE_NOUN = 1.5
 _DESCRIPTION_REACH = 60
 _ARTICLE_REACH = 32
 _SHORT = 2
+_SHORT_WORD = 3
+"""So long is a preposition at the most, with its article: "van", "del"."""
 _PRICE_REACH = 80
 _MILLION = 1_000_000
 _SUM_REACH = 40
 _TWO = 2
 _BESIDE = 8
+_PARTS = (":", ",", ";", " - ", " – ", " — ")
+_AROUND = " .!?\"'«»„“”\n"
 _COMMA = re.compile(r"[,、]")
 
 
@@ -50,6 +54,7 @@ def gain_of(
     gain = DIRECT * any(
         _governs_a_name(document, grammar, sentence, hit)
         or _puts_money_into_a_name(document, grammar, sentence, hit)
+        or _is_all_of_a_headline(document, grammar, sentence, hit)
         for hit in hits
     )
     gain += DIRECT * any(_follows_a_row(document, sentence, hit) for hit in hits)
@@ -81,6 +86,37 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
             for name in document.names_in(sentence)
         )
     return _is_right_before(document, grammar, hit, document.names_in(sentence))
+
+
+def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a title, or its part before a sign, is a name and what was done to it: "X gesperrt", "X sold: why"."""
+    if hit.meaning.frame != "passive" or hit.meaning.weight >= ENOUGH:
+        return False
+    if document.sentences[sentence].segment is not Segment.TITLE:
+        return False
+    text, span = document.folded.text, document.sentences[sentence]
+    begun = max(text.rfind(sign, span.start, hit.start) for sign in _PARTS) + 1
+    ends = (text.find(sign, hit.end, span.end) for sign in _PARTS)
+    end = min((at for at in ends if at >= 0), default=span.end)
+    return not text[document.word_end(hit.end) : end].strip(_AROUND) and any(
+        _is_a_name_alone(
+            text[max(begun, span.start) : name.start], text[name.end : hit.start], grammar
+        )
+        for name in document.names_in(sentence)
+        if begun <= name.start and name.end < hit.start
+    )
+
+
+def _is_a_name_alone(before: str, behind: str, grammar: Grammar) -> bool:
+    """Return whether nothing but a word for its unit stands around a name: "X plant", "fabriek van X"."""
+    if not before.strip(_AROUND):
+        return behind.strip(" -") in {"", *grammar.unit}
+    first, *rest = before.split()
+    return (
+        first in grammar.unit
+        and not behind.strip()
+        and all(len(word) <= _SHORT_WORD for word in rest)
+    )
 
 
 def _follows_a_row(document: Document, sentence: int, hit: Hit) -> bool:
