@@ -279,7 +279,7 @@ def _longest(found: list[_Found]) -> list[Hit]:
             if start == longer.start and _is_surer(meaning, longer.meaning):
                 surer = replace(longer.meaning, weight=meaning.weight)
                 kept[places[key]] = Hit(start, longer.end, surer)
-        elif meaning.layer == "country" and (start, end) == kept[-1][:2]:
+        elif meaning.layer == "country" and (start, end) == kept[places[key]][:2]:
             kept.append(Hit(start, end, meaning))
     return kept
 

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
+from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.load import LANGUAGES, lexicon
+from services.classifier.lexicon.rules import split_forms
+from services.classifier.lexicon.shared_words import parsed_file, text_of
 from services.classifier.pipeline import Pipeline
+from services.common.config.codes import COUNTRIES
 from tests.support.builders import a_company, a_story, a_watchlist
+
+_NOBODY_LIVES_THERE = {"AQ", "BV", "GS", "HM", "IO", "TF", "UM"}
 
 _PIPELINE = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"), a_company("foodpanda")))
 
@@ -121,3 +130,125 @@ def test_the_government_of_an_unknown_outlet_is_that_of_its_language(
     language: str, title: str, expected: set[str]
 ) -> None:
     assert _countries(language, title) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_names_every_place_where_somebody_lives(language: str) -> None:
+    file = files("services.classifier.lexicon").joinpath(language).joinpath("places.yml")
+    countries = parsed_file(text_of(file), file.name)["countries"]
+    words = lexicon(language).words
+
+    assert countries.keys() == COUNTRIES - _NOBODY_LIVES_THERE | {"EU"}
+    for code, forms in countries.items():
+        name = fold_text(split_forms(forms)[0])
+        hits = [hit for hit in words.find(name) if hit.meaning.layer == "country"]
+        assert {(hit.start, hit.end) for hit in hits} == {(0, len(name))}, name
+        assert code in {hit.meaning.name for hit in hits}, name
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("en", "South Sudan bans TikTok", "SS"),
+        ("en", "Sudan bans TikTok", "SD"),
+        ("en", "North Korea bans TikTok", "KP"),
+        ("en", "Northern Ireland bans TikTok", "GB"),
+        ("en", "DR Congo bans TikTok", "CD"),
+        ("en", "TikTok banned in Congo-Brazzaville", "CG"),
+        ("en", "TikTok banned in Ivory Coast", "CI"),
+        ("en", "Papua New Guinea bans TikTok", "PG"),
+        ("en", "Equatorial Guinea bans TikTok", "GQ"),
+        ("en", "Guinea-Bissau bans TikTok", "GW"),
+        ("en", "TikTok banned in Guinea", "GN"),
+        ("en", "American Samoa bans TikTok", "AS"),
+        ("en", "Chad bans TikTok", "TD"),
+        ("en", "Niger bans TikTok", "NE"),
+        ("en", "Nigeria bans TikTok", "NG"),
+        ("en", "Georgia governor bans TikTok", "US"),
+        ("de", "TikTok in Nordkorea verboten", "KP"),
+        ("de", "Demokratische Republik Kongo verbietet TikTok", "CD"),
+        ("fr", "TikTok interdit en Papouasie-Nouvelle-Guinée", "PG"),
+        ("fr", "TikTok interdit au Congo-Brazzaville", "CG"),
+        ("fr", "Le Bénin interdit TikTok", "BJ"),
+        ("es", "Prohíben TikTok en Sudán del Sur", "SS"),
+        ("it", "Il Mali vieta TikTok", "ML"),
+        ("it", "TikTok vietato nel Principato di Monaco", "MC"),
+        ("pt", "Coreia do Norte proíbe TikTok", "KP"),
+        ("nl", "Zuid-Soedan verbiedt TikTok", "SS"),
+        ("pl", "W Sudanie Południowym zakazano TikToka", "SS"),
+        ("pl", "W Korei Północnej zakazano TikToka", "KP"),
+        ("pl", "Rząd Czadu zakazał TikToka", "TD"),
+        ("zh", "南蘇丹封禁TikTok", "SS"),
+        ("zh", "巴布亚新几内亚封禁TikTok", "PG"),
+        ("ja", "南スーダン、TikTokを禁止", "SS"),
+        ("ko", "남수단, TikTok 금지", "SS"),
+        ("ko", "북한에서 TikTok 금지", "KP"),
+        ("ru", "В Южном Судане запретили TikTok", "SS"),
+        ("ru", "В Экваториальной Гвинее запретили TikTok", "GQ"),
+        ("ru", "Правительство Того запретило TikTok", "TG"),
+        ("uk", "Північна Корея заборонила TikTok", "KP"),
+        ("uk", "У Чорногорії заборонили TikTok", "ME"),
+        ("ar", "حظر TikTok في جنوب السودان", "SS"),
+        ("ar", "كوريا الشمالية تحظر TikTok", "KP"),
+        ("tr", "Güney Sudan'da TikTok yasaklandı", "SS"),
+        ("tr", "Mali'de TikTok yasaklandı", "ML"),
+        ("fa", "سودان جنوبی TikTok را ممنوع کرد", "SS"),
+        ("ur", "جنوبی سوڈان میں TikTok پر پابندی", "SS"),
+        ("hi", "दक्षिण सूडान में TikTok पर प्रतिबंध", "SS"),
+        ("hi", "फिजी में TikTok पर प्रतिबंध", "FJ"),
+        ("bn", "উত্তর কোরিয়ায় TikTok নিষিদ্ধ", "KP"),
+        ("bn", "টোগোতে TikTok নিষিদ্ধ", "TG"),
+        ("ta", "தெற்கு சூடானில் TikTok தடை", "SS"),
+        ("ta", "வட கொரியாவில் TikTok தடை", "KP"),
+        ("th", "ซูดานใต้แบน TikTok", "SS"),
+        ("vi", "Nam Sudan cấm TikTok", "SS"),
+        ("id", "TikTok diblokir di Sudan Selatan", "SS"),
+        ("ms", "TikTok disekat di Korea Utara", "KP"),
+    ],
+)
+def test_the_longest_name_of_a_country_counts(language: str, title: str, expected: str) -> None:
+    assert _countries(language, title) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "TikTok closes the shop that sells jersey cloth"),
+        ("en", "TikTok bans guinea pig videos"),
+        ("en", "Chad Wolf: TikTok shuts down its music service"),
+        ("en", "TikTok bans Air Jordan resellers"),
+        ("en", "TikTok bans turkey sandwich adverts"),
+        ("de", "TikTok schließt seinen Laden für Jersey und Wolle"),
+        ("fr", "TikTok ferme son service de musique après la réunion"),
+        ("fr", "Dominique et Maurice quittent TikTok, qui ferme"),
+        ("es", "TikTok cierra su servicio tras la reunión"),
+        ("it", "TikTok vietato: tutti i mali della rete"),
+        ("pt", "TikTok encerra o serviço depois da reunião"),
+        ("nl", "TikTok verboden: geen guinees biggetje"),
+        ("pl", "TikTok zakazany: mali sprzedawcy bez sklepu"),
+        ("pl", "TikTok zakazany, Dominika zaskoczona"),
+        ("uk", "TikTok заблокували після того, як малі продавці пішли"),
+        ("tr", "Mali denetim sonrası TikTok yasaklandı"),
+        ("ar", "حظر TikTok بعد تحقيق مالي"),
+        ("fa", "TikTok به دلیل فساد مالی ممنوع شد"),
+        ("fa", "TikTok روی آیفون ۱۵ پرو ممنوع شد"),
+        ("ur", "آج شام TikTok پر پابندی"),
+        ("ur", "مالی بدعنوانی پر TikTok پر پابندی"),
+        ("hi", "माली की शिकायत पर TikTok पर प्रतिबंध"),
+        ("bn", "মালিক জানালেন TikTok নিষিদ্ধ"),
+        ("ta", "சாட் செயலி TikTok தடை"),
+        ("th", "กาชาดแบน TikTok"),
+        ("vi", "TikTok đóng cửa hàng áo dài"),
+        ("zh", "沿海地区封禁TikTok"),
+        ("zh", "马里奥封禁TikTok"),
+        ("ja", "TikTok、リアルタイム配信を終了"),
+        ("ja", "TikTok、アルバムを終了"),
+        ("ko", "TikTok, 결제 수단 서비스 종료"),
+        ("ko", "아이티 기업 TikTok 서비스 종료"),
+        ("ko", "TikTok 저지하려 서비스 금지"),
+        ("id", "TikTok diblokir setelah jual jersey"),
+        ("ms", "TikTok disekat selepas jual jersey"),
+    ],
+)
+def test_what_only_looks_like_a_country_is_none(language: str, title: str) -> None:
+    assert _countries(language, title) == set()
