@@ -82,6 +82,7 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
             and (sentence <= first or not _is_old(document, sentence, offer))
             and (sentence <= first or not _is_of_others(document, candidate, sentence, offer))
             and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
+            and not _is_of_another_clause(document, candidate, sentence, offer)
         ]
         if offers:
             chosen = _likeliest(document, candidate, sentence, offers).price
@@ -90,6 +91,15 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
             chosen = risen(document.folded.text, chosen, document.sentences[sentence].end, grammar)
             return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
     return candidate
+
+
+def _is_of_another_clause(
+    document: Document, candidate: Candidate, sentence: int, offer: _Offer
+) -> bool:
+    """Return whether an amount stands where a sentence tells its own: "X buys a stake for 9m, and Y one in Z for 4m"."""
+    own = [trigger for trigger in candidate.triggers if trigger.sentence == sentence]
+    start, end = document.own_part_of(sentence, offer.price.start)
+    return bool(own) and not any(start <= trigger.start < end for trigger in own)
 
 
 def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int | None:

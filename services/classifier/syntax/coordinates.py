@@ -20,8 +20,8 @@ from services.common.contracts.reading import Role
 
 _TO_ITS_VERB = 16
 """So far before its verb stands a subject: "Y will now buy Z"."""
-_JOINT = 24
-"""So many characters part two clauses: ", while rival "."""
+_JOINT = 48
+"""So many characters part the names of two clauses: " für 3 Milliarden Euro, und der Rivale "."""
 _PRESENTED = 2
 """So many words behind a joint may present the subject: "after its rival Z closes"."""
 _TWO = 2

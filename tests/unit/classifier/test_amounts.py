@@ -9,6 +9,7 @@ from services.classifier.lexicon.load import lexicon
 from services.classifier.lexicon.money import number_of, prices_in
 from services.classifier.pipeline import Pipeline
 from tests.support.builders import a_company, a_story, a_watchlist
+from tests.unit.classifier.test_structure import a_told, pipeline
 
 
 def _amounts(language: str, text: str, country: str | None = None) -> list[tuple[str, float]]:
@@ -407,3 +408,14 @@ def test_a_figure_with_another_noun_right_behind_is_no_price() -> None:
     )
 
     assert amounts == [None]
+
+
+def test_each_of_two_deals_in_a_sentence_has_its_own_price() -> None:
+    told = "Norvik buys Balto for $3 billion and Zelmo buys Telegram for $1 billion"
+
+    reports = pipeline().read(a_told("en", told)).reports
+
+    assert {(deal.companies[0].id, deal.amount and deal.amount.value) for deal in reports} == {
+        ("norvik", 3_000_000_000),
+        ("zelmo", 1_000_000_000),
+    }
