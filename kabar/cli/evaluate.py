@@ -85,8 +85,9 @@ def _require_fitting(
         named |= named_in(json.loads(line))
     if named and named.isdisjoint(ids):
         shown = ", ".join(f'"{name}"' for name in sorted(named)[:3])
-        labels = ", ".join(map(str, files))
+        first, *others = map(str, files)
+        labels = f"{first} and {len(others)} more name" if others else f"{first} names"
         raise Refused(
-            f"{companies} has none of the companies that {labels} names, such as {shown}: nothing can"
+            f"{companies} has none of the companies that {labels}, such as {shown}: nothing can"
             " be scored. Give the companies.yml that has them, by name or alias."
         )
