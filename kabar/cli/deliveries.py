@@ -120,8 +120,8 @@ def _require_known(settings: Settings, *, subscription: str | None, channel: str
 def _told(delivery: Mapping[str, Any]) -> list[str]:
     """Return the events that it told with their sentences, of very many the first."""
     lines = [f"{one['event']}  {_sentence(one['sentence'])}" for one in delivery["told"]]
-    left_out = len(lines) - _TOLD_AT_ONCE + max(len(delivery["alerts"]) - MOST_TOLD, 0)
-    if left_out <= 0:
+    left_out = max(len(lines) - _TOLD_AT_ONCE, 0) + max(len(delivery["alerts"]) - MOST_TOLD, 0)
+    if not left_out:
         return lines
     return [*lines[:_TOLD_AT_ONCE], f"and {left_out} more: --json lists the first {MOST_TOLD}"]
 

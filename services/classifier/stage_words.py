@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
 from services.common.contracts.reading import Stage
@@ -175,6 +176,8 @@ def _is_a_ground(document: Document, sentence: int, hit: Hit, beside: Sequence[T
     text = document.folded.text
     return (
         hit.meaning.name == Stage.REJECTED
+        and text[hit.start : hit.end].partition(" ")[0]
+        in folded_particles("without", document.language)
         and not text[document.sentences[sentence].start : hit.start].strip(_AROUND)
         and text[hit.end :].lstrip()[:1] in COMMAS
         and all(trigger.start > hit.end for trigger in beside)

@@ -37,7 +37,6 @@ _MILLION = 1_000_000
 _SUM_REACH = 40
 _TWO = 2
 _BESIDE = 8
-_PARTS = (":", ",", ";", " - ", " – ", " — ")
 _AROUND = " .!?\"'«»„“”\n"
 _COMMA = re.compile(r"[,、]")
 
@@ -89,21 +88,18 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
 
 
 def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a title, or its part before a sign, is a name and what was done to it: "X gesperrt", "X sold: why"."""
+    """Return whether a title, or all before its comma, is a name and what was done to it: "X gesperrt"."""
     if hit.meaning.frame != "passive" or hit.meaning.weight >= ENOUGH:
         return False
     if document.sentences[sentence].segment is not Segment.TITLE:
         return False
     text, span = document.folded.text, document.sentences[sentence]
-    begun = max(text.rfind(sign, span.start, hit.start) for sign in _PARTS) + 1
-    ends = (text.find(sign, hit.end, span.end) for sign in _PARTS)
-    end = min((at for at in ends if at >= 0), default=span.end)
+    comma = text.find(",", hit.end, span.end)
+    end = comma if comma >= 0 else span.end
     return not text[document.word_end(hit.end) : end].strip(_AROUND) and any(
-        _is_a_name_alone(
-            text[max(begun, span.start) : name.start], text[name.end : hit.start], grammar
-        )
+        _is_a_name_alone(text[span.start : name.start], text[name.end : hit.start], grammar)
         for name in document.names_in(sentence)
-        if begun <= name.start and name.end < hit.start
+        if name.end < hit.start
     )
 
 

@@ -14,6 +14,9 @@ from services.common.config import codes
 from services.common.config.findings import suggestion
 from services.common.ids import ChannelId, SubscriptionId
 
+_LETTERS = 2
+"""So many letters a country's code has; "no" may stand in small ones."""
+
 
 def require_known(name: str, given: str | None, known: Iterable[str]) -> None:
     """Refuse a value that nothing can have; None and the known ones pass.
@@ -32,7 +35,9 @@ def required_country(given: str | None) -> str | None:
         HTTPException: 422, it is none.
     """
     try:
-        return given and codes.country(given.upper() if len(given) == len("NO") else given)
+        if given is None:
+            return None
+        return codes.country(given.upper() if len(given) == _LETTERS else given)
     except ValueError as error:
         raise HTTPException(422, f"country: {error}.") from error
 

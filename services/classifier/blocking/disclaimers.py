@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -228,7 +229,7 @@ def _is_told_of_a_name(document: Document, trigger: Trigger) -> bool:
 def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
     """Return whether title or lead say that what the title closes opens again, and that it is for a while.
 
-    "Plant closed since May reopens" says it the other way round.
+    A day on which it opens says so too. "Plant closed since May reopens" says it the other way round.
     """
     closed = None
     for sentence in document.sentences_of(Segment.TITLE, Segment.LEAD):
@@ -241,9 +242,14 @@ def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
                 if is_back:
                     return False
                 closed = cue
-            elif closed is not None and is_back and is_paused:
+            elif closed is not None and is_back and (is_paused or _tells_a_day(document, sentence)):
                 return not is_for_good(document, sentence)
     return False
+
+
+def _tells_a_day(document: Document, sentence: int) -> bool:
+    start, end = document.sentences[sentence][:2]
+    return re.search(r"\d", document.folded.text[start:end]) is not None
 
 
 def _tells_a_spell(document: Document) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,13 +13,20 @@ from typing import Any
 import structlog
 
 from services.classifier.lexicon.date_words import DateWords
-from services.classifier.lexicon.forms import folded_forms
+from services.classifier.lexicon.forms import NOTHING, any_of, bare_forms, folded_forms
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
 from services.classifier.lexicon.narrowing import narrowed
 from services.classifier.lexicon.rules import Meaning, split_forms
-from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
+from services.classifier.lexicon.scripts import (
+    HANGUL,
+    SPACED,
+    UNSPACED,
+    WORD_BEGINS,
+    WORD_ENDS,
+    script_of,
+)
 from services.classifier.lexicon.shared_words import (
     LANGUAGE_FILES,
     blocked_types,
@@ -47,6 +55,11 @@ def _languages() -> tuple[str, ...]:
 
 LANGUAGES = _languages()
 """The languages that kabar reads, by ISO 639-1 code."""
+
+_SHORTEST = 4
+"""A shorter conjunction is other words too: "as", "da", "si"."""
+_SUBJECT = 8
+"""So many characters a clause takes that has a subject: "mentre Zelmo chiude i negozi", but not "dopo la fusione"."""
 
 log = structlog.get_logger()
 
@@ -135,10 +148,34 @@ def lexicon_of(language: str, parsed: Mapping[str, Any], *, digest: str) -> Lexi
         words=Words(
             _spelled(parsed, (*_meanings(parsed), *_shared_meanings(language))),
             endings=frozenset(folded_forms(parsed.get("endings", ""))),
-            conjunctions=set(grammar.breaks).difference(grammar.relative),
+            parting=_parting(language, grammar),
         ),
         grammar=grammar,
         hash=digest,
+    )
+
+
+def _parting(language: str, grammar: Grammar) -> re.Pattern[str] | None:
+    """Return what begins a clause that no comma closes, None in languages without words for that.
+
+    Not "after" and "since", which stand before nouns as well; where verbs may come last a comma is before it.
+    """
+    history = shared_file("history.yml")
+    others = {
+        *grammar.relative,
+        *bare_forms(history["after"].get(language, "")),
+        *bare_forms(history["since"].get(language, "")),
+    }
+    words = any_of(
+        word
+        for word in set(grammar.breaks).difference(others)
+        if len(word) >= _SHORTEST and script_of(word[-1]) in SPACED and not word.startswith("*")
+    )
+    comma = r"[,،]\s*" if grammar.is_verb_last else ""
+    return (
+        None
+        if words == NOTHING
+        else re.compile(rf"{comma}{WORD_BEGINS}(?:{words}){WORD_ENDS}[^,،、，]{{{_SUBJECT},}}\Z")
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
 
-from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.rules import (
     MAX_PAIR_GAP,
     Form,
@@ -30,20 +29,12 @@ from services.classifier.lexicon.scripts import (
     KATAKANA,
     SCRIPTS,
     SPACE,
-    SPACED,
-    WORD_BEGINS,
-    WORD_ENDS,
     is_word_end,
-    script_of,
 )
 
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n।॥۔،؛؟。、]|\Z)|\s+-)")
 MAX_DENSE_PAIR_GAP = 40
 """`MAX_PAIR_GAP` before a part in Chinese, Japanese or Korean characters, of which a clause takes half as many."""
-_SHORTEST = 4
-"""A shorter conjunction is other words too: "as", "da", "si"."""
-_SUBJECT = 8
-"""So many characters a clause takes that has a subject: "mentre Zelmo chiude i negozi", but not "dopo la fusione"."""
 _DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 
 
@@ -74,10 +65,10 @@ class Words:
         entries: Iterable[tuple[str, Meaning]],
         *,
         endings: frozenset[str] = frozenset(),
-        conjunctions: Collection[str] = (),
+        parting: re.Pattern[str] | None = None,
     ) -> None:
         self._endings = endings
-        self._parting = _parting(conjunctions)
+        self._parting = parting
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
         begun = begun_by(entry for text, meaning in entries for entry in entries_of(text, meaning))
@@ -224,20 +215,6 @@ class Words:
         while stop < limit and not is_word_end(text, stop):
             stop += 1
         return text[end:stop] in self._endings
-
-
-def _parting(conjunctions: Collection[str]) -> re.Pattern[str] | None:
-    """Return what begins a clause that no comma closes, None in languages without words for that."""
-    words = any_of(
-        word
-        for word in conjunctions
-        if len(word) >= _SHORTEST and script_of(word[-1]) in SPACED and not word.startswith("*")
-    )
-    return (
-        None
-        if words == NOTHING
-        else re.compile(rf"{WORD_BEGINS}(?:{words}){WORD_ENDS}[^,،、，]{{{_SUBJECT},}}\Z")
-    )
 
 
 def _fits(form: Form, starts: bool, ends: bool) -> bool:  # noqa: FBT001  asked a hundred times a story

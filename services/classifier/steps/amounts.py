@@ -99,7 +99,12 @@ def _is_of_another_clause(
     """Return whether an amount stands where a sentence tells its own: "X buys a stake for 9m, and Y one in Z for 4m"."""
     own = [trigger for trigger in candidate.triggers if trigger.sentence == sentence]
     start, end = document.own_part_of(sentence, offer.price.start)
-    return bool(own) and not any(start <= trigger.start < end for trigger in own)
+    there = [
+        trigger
+        for trigger in document.triggers_in(sentence)
+        if start <= trigger.start < end and trigger.event_type == candidate.event_type
+    ]
+    return bool(own and there) and not any(trigger in own for trigger in there)
 
 
 def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int | None:

@@ -258,10 +258,19 @@ def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bo
     text = document.folded.text
     if text[word.start : word.end] not in folded_particles("without", document.language):
         return False
-    words = text[word.end : hit.end].split()
-    is_infinitive = not grammar.infinitive.isdisjoint(words)
+    sentence = document.sentence_at(word.start)
+    start, _ = document.clause_of(sentence, word.start)
+    opens = not text[start : word.start].strip() or any(
+        word.end <= name.start and name.end <= hit.start for name in document.names_in(sentence)
+    )
+    is_infinitive = not grammar.infinitive.isdisjoint(text[word.end : hit.end].split())
     between = text[word.end : hit.start].split()
-    return any(each not in grammar.articles for each in between) and not is_infinitive
+    return (
+        hit.meaning.frame in _VERBS
+        and opens
+        and not is_infinitive
+        and any(each not in grammar.articles for each in between)
+    )
 
 
 def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:

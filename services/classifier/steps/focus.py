@@ -51,7 +51,7 @@ def focus(document: Document) -> Document:
 
 def _told(document: Document) -> list[Candidate]:
     """Return the events that title and lead tell as news, or that the body does where they tell none."""
-    if _looks_back(document) and not _is_told_now(document):
+    if _looks_back(document) and not _has_something_undone(document) and not _is_told_now(document):
         return []
     title = document.titled
     told = [
@@ -84,6 +84,14 @@ def _is_told_now(document: Document) -> bool:
         and not past_years(document, trigger.sentence)
         for candidate in document.candidates
         for trigger in candidate.triggers
+    )
+
+
+def _has_something_undone(document: Document) -> bool:
+    """Return whether a title tells of something that is undone: "Ten years ago it closed, now it runs again"."""
+    return any(
+        candidate.stage == "reversed" and _is_in_title(document, candidate)
+        for candidate in document.candidates
     )
 
 
@@ -156,8 +164,10 @@ def _has_other_news(document: Document, candidate: Candidate) -> bool:
 def _is_opened_with(document: Document, trigger: Trigger) -> bool:
     """Return whether a title begins with a deal after which something else is news: "After buying X, Y looks to Asia"."""
     text, span = document.folded.text, document.sentences[trigger.sentence]
-    if trigger.event_type != "acquisition":
-        return False
+    comma = max(text.find(sign, trigger.end, span.end) for sign in COMMAS)
+    behind = [n for n in document.names_in(trigger.sentence) if n.start >= max(comma, trigger.end)]
+    if trigger.event_type != "acquisition" or not behind:
+        return False  # "After X agrees to buy Y, shares jump"
     return any(
         not text[span.start : min(after.start, trigger.start)].strip(_QUOTES)
         or (

@@ -38,6 +38,7 @@ _SCRIPTS = (
 )
 _URDU = re.compile("[ٹڈڑںےھہ]")
 _PERSIAN = re.compile("[پچژگ]|ی|ک")
+_ONLY_ARABIC = re.compile("[ةىيك]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _RUSSIAN = re.compile("[ыэъё]", re.IGNORECASE)
@@ -84,7 +85,8 @@ def _arabic_script(text: str) -> str:
     urdu, persian = len(_URDU.findall(text)), len(_PERSIAN.findall(text))
     if urdu:
         return "ur"
-    return "fa" if persian else "ar"
+    # A newsroom in Cairo writes Pepsi with a loan letter: one is enough only without letters that Persian has not.
+    return "fa" if persian > 1 or (persian and not _ONLY_ARABIC.search(text)) else "ar"
 
 
 @cache

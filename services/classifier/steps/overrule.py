@@ -20,6 +20,7 @@ from services.classifier.syntax.ends import (
     is_wound_up_with_a_ban,
 )
 from services.classifier.syntax.orders import ORDER_REACH, is_closed_by_order, is_ordered
+from services.common.ids import CompanyId
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}
 """The frame and stage of a deal that an authority forbids, by the stage of the ban's own cue."""
@@ -196,6 +197,7 @@ def _is_no_news(document: Document, trigger: Trigger) -> bool:
         or is_wound_up_with_a_ban(document, trigger)
         or has_to_go(document, trigger)
         or _is_of_what_is_bought(document, trigger)
+        or _is_of_what_stays_open(document, trigger)
     )
 
 
@@ -208,6 +210,31 @@ def _is_of_what_is_bought(document: Document, trigger: Trigger) -> bool:
         _is_told(document, other, "acquisition") and _is_in_title(document, other)
         for other in document.triggers
     )
+
+
+def _is_of_what_stays_open(document: Document, trigger: Trigger) -> bool:
+    """Return whether a ban is denied of another than whom the story bans before: "Y is not banned"."""
+    return (
+        trigger.event_type == "ban"
+        and trigger.stage == "rejected"
+        and not _is_in_title(document, trigger)
+        and any(
+            trigger.start <= no.start and no.end <= trigger.end
+            for no in document.words_in("negation", trigger.sentence)
+        )
+        and any(
+            _is_told(document, other, "ban") and other.start < trigger.start
+            for other in document.triggers
+        )
+        and bool(names := _names_of_clause(document, trigger))
+        and bool(document.titled)
+        and names.isdisjoint(document.titled)
+    )
+
+
+def _names_of_clause(document: Document, trigger: Trigger) -> set[CompanyId]:
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return {n.company for n in document.names_in(trigger.sentence) if start <= n.start < end}
 
 
 def _is_told(document: Document, trigger: Trigger, event_type: str) -> bool:

@@ -322,6 +322,12 @@ def _placed(
 ) -> Mapping[Chain, Role]:
     """Return the roles that names without a marker before, behind and within a cue have by their place."""
     before, inside, after = free
+    if inside and after and _ends_with_its_seller(document, grammar, trigger):
+        return {
+            **dict.fromkeys(before[-1:], Role.ACTOR),
+            **dict.fromkeys(inside, Role.TARGET),
+            after[0]: Role.SELLER,
+        }
     if begins_with_verb(document, trigger) and not (after or inside or Role.ACTOR in taken):
         return dict.fromkeys(before[-1:], Role.ACTOR)
     if have_it_done(document, trigger, before, after):
@@ -361,3 +367,14 @@ def _parted(chain: Chain, at: int) -> list[Chain]:
     """Return a row of names in two where a clause begins within it: "verbietet X, Y zu kaufen"."""
     sides = ([n for n in chain.names if n.start < at], [n for n in chain.names if n.start >= at])
     return [Chain(tuple(side)) for side in sides if side]
+
+
+def _ends_with_its_seller(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+    """Return whether the last word of a verb that goes around what is bought marks who sells it.
+
+    "X neemt Y over van Z".
+    """
+    if trigger.event_type != "acquisition" or trigger.frame != "active":
+        return False
+    words = document.folded.text[trigger.start : trigger.end].split()
+    return words[-1] in grammar.before.get("active.seller", ())

@@ -86,8 +86,7 @@ def _before_its_verb(
         return None
     start, subject_end = max(subjects)
     others = [name for name in between if name.end <= start]
-    to_its_verb = text[subject_end : following.start]
-    if len(to_its_verb) > _TO_ITS_VERB or not COMMAS.isdisjoint(to_its_verb):
+    if not _goes_with_its_verb(document, grammar, text[subject_end : following.start]):
         return None
     gap = text[others[-1].end if others else verb.end : start]
     if not _is_joint(document, grammar, gap, has_object=bool(others)):
@@ -100,6 +99,19 @@ def _before_its_verb(
         names = document.names_in(verb.sentence)
         return start if any(following.end <= n.start < end for n in names) else None
     return start
+
+
+def _goes_with_its_verb(document: Document, grammar: Grammar, between: str) -> bool:
+    """Return whether nothing parts a name from the verb behind it: not "buys Y and Z and closes 20 shops"."""
+    language = document.language
+    return (
+        len(between) <= _TO_ITS_VERB
+        and COMMAS.isdisjoint(between)
+        and not begun_by_and(between, language)
+        and not any(
+            word in grammar.breaks or word in conjunctions(language) for word in between.split()
+        )
+    )
 
 
 def _states(document: Document, verb: Trigger, following: Trigger) -> Iterator[Hit]:

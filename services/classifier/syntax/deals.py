@@ -65,7 +65,8 @@ def sides_of_an_owner(document: Document, trigger: Trigger) -> dict[Chain, Role]
     thing, owner = names
     copula = text[thing.end : owner.start].split()
     is_right_behind = thing.start - trigger.end <= _OF_WHOM
-    if not is_right_behind or not 0 < len(copula) <= _A_COPULA or "," in copula[0]:
+    is_that = bool(copula) and copula[0] in folded_particles("copula", document.language)
+    if not (is_right_behind and is_that) or len(copula) > _A_COPULA:
         return {}
     return {Chain((thing,)): Role.TARGET, Chain((owner,)): Role.ACTOR}
 

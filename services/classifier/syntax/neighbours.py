@@ -77,6 +77,15 @@ def _shared_subject(
     verb = verb_before(document, grammar, trigger)
     if verb is None or any(name.end <= verb.start for name in near):
         return []
+    if grammar.order == "sov":
+        between = [n for n in document.names_in(trigger.sentence) if verb.end <= n.start]
+        thing = Chain(tuple(n for n in between if n.end <= trigger.start))
+        if (
+            not thing.names
+            or marked_role(grammar, trigger, beside_of(document, grammar, trigger, thing))
+            is not Role.TARGET
+        ):
+            return []  # "X Y'yi satın aldı, Z mağazalarını kapattı"
     before = [
         chain
         for chain in chains_near(document, grammar, verb)

@@ -163,8 +163,25 @@ def _doer(
         )
     ]
     is_far = cues and word.start - cues[-1].end > _FAR_BEHIND
-    if doers and not (is_far and cues[-1].start > doers[-1].end):
+    if (
+        doers
+        and not (is_far and cues[-1].start > doers[-1].end)
+        and not _is_of_another_half(document, sentence, doers[-1], cues, word)
+    ):
         yield doers[-1]
+
+
+def _is_of_another_half(
+    document: Document, sentence: int, doer: Name, cues: Sequence[Hit], word: Hit
+) -> bool:
+    """Return whether a name first does something, and behind a comma or a break others say: "X, Y 인수…노조 반발"."""
+    text = document.folded.text
+    _, end = document.half_of(sentence, doer.start)
+    return any(
+        doer.end <= cue.start
+        and (cue.end <= end <= word.start or not COMMAS.isdisjoint(text[cue.end : word.start]))
+        for cue in cues
+    )
 
 
 def _begins_clause(document: Document, sentence: int, names: Sequence[Name], name: Name) -> bool:

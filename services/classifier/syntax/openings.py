@@ -71,7 +71,12 @@ def sides_of_an_opening(
     if not COMMAS.isdisjoint(text[trigger.end : thing.start]):
         return {}  # "With this purchase, Y wants to rival Z"
     is_parted = not COMMAS.isdisjoint(between) or not between.strip()
-    is_inverted = grammar.is_verb_last and len(between.split()) == 1
+    prepositions = {
+        word for key in ("sell.actor", "actor", "seller") for word in grammar.before.get(key, ())
+    }
+    is_inverted = (
+        grammar.is_verb_last and len(between.split()) == 1 and between.strip() not in prepositions
+    )
     if len(between) > _OPENING or not (is_parted or is_inverted):
         return {}
     role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR

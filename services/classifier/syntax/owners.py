@@ -128,6 +128,12 @@ def owners_that_sell(document: Document, grammar: Grammar, trigger: Trigger) -> 
     if beside is None:
         return {}
     thing = document.names_in(trigger.sentence)[0]
+    if any(
+        thing.end <= word.start < beside.start
+        for layer in ("background", "negation")
+        for word in document.words_in(layer, trigger.sentence)
+    ):
+        return {}  # "X, once a unit of Y"
     gap = document.folded.text[thing.end : beside.start]
     words = gap.replace(",", " ").split()
     is_owner = (

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.money import has_money
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
@@ -31,6 +33,7 @@ class Side(NamedTuple):
 _BUYER = Side(Role.ACTOR, "buyer", 5)
 _PAYER = Side(Role.ACTOR, "payer", 3)
 SIDES = (Side(Role.SELLER, "seller", 6), _BUYER, _PAYER)
+_NO_PRICE = frozenset({"fine", "layoffs", "wages"})
 _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side stands who has it."""
 _SINCE_WHEN = 30
@@ -141,6 +144,10 @@ def _payer(
     """Return who stands alone before a word for paying, and is nobody whom it is paid to: "X will pay 2 billion"."""
     names = [name for name in document.names_in(sentence) if name.end <= found.start]
     chains = chains_of(document, names)
+    if not _tells_money(document, grammar, sentence) or any(
+        word.meaning.name in _NO_PRICE for word in document.words_in("blocker", sentence)
+    ):
+        return None  # "X pays wages", "X will pay a fine of 20 million"
     if len(chains) != 1 or chains[0].apart(found) > _BESIDE_ITS_WORD:
         return None
     beside = beside_of(document, grammar, deal._replace(frame="sell"), chains[0])
@@ -149,6 +156,15 @@ def _payer(
     marks = folded_particles("owned_by", document.language)
     is_owner = rest.startswith(marks) or not set(rest.split()[:1]).isdisjoint(marks)
     return None if is_paid or is_owner else chains[0]
+
+
+def _tells_money(document: Document, grammar: Grammar, sentence: int) -> bool:
+    """Return whether an amount stands in a sentence, in figures or in words: "iki milyar euro"."""
+    text = document.folded.text
+    start, end, *_ = document.sentences[sentence]
+    return has_money(text, start, end, grammar) or not grammar.money.scales.keys().isdisjoint(
+        re.findall(r"[^\W\d_]{3,}", text[start:end])
+    )
 
 
 def _is_cut(text: str, chain: Chain, found: Hit) -> bool:

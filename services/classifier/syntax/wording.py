@@ -29,6 +29,7 @@ from services.classifier.syntax.markers import (
 )
 from services.classifier.syntax.openings import is_before_it, openings
 from services.classifier.syntax.outsiders import outsiders
+from services.classifier.syntax.verbs import is_of_another_verb
 from services.common.contracts.reading import Role
 
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
@@ -134,6 +135,7 @@ def _sells_it(
     return (
         any(other.end <= trigger.start for other in chains)
         and _may_sell(document, chain, [c for c in chains if c.start >= trigger.end])
+        and not is_of_another_verb(document, trigger, chain)
         and is_second_seller(grammar, trigger, beside)
     )
 
