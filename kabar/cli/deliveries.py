@@ -18,11 +18,9 @@ from kabar.cli.preview import show, span_of
 from kabar.cli.table import table
 from kabar.cli.times import Moment
 from services.alerter.render.words import shortened
-from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS
+from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, TOLD_AT_ONCE
 from services.common.contracts.delivery import DeliveryState
 from services.common.settings import Settings
-
-_TOLD_AT_ONCE = 3
 
 
 @click.command()
@@ -120,10 +118,10 @@ def _require_known(settings: Settings, *, subscription: str | None, channel: str
 def _told(delivery: Mapping[str, Any]) -> list[str]:
     """Return the events that it told with their sentences, of very many the first."""
     lines = [f"{one['event']}  {_sentence(one['sentence'])}" for one in delivery["told"]]
-    left_out = max(len(lines) - _TOLD_AT_ONCE, 0) + max(len(delivery["alerts"]) - MOST_TOLD, 0)
+    left_out = max(len(lines) - TOLD_AT_ONCE, 0) + max(len(delivery["alerts"]) - MOST_TOLD, 0)
     if not left_out:
         return lines
-    return [*lines[:_TOLD_AT_ONCE], f"and {left_out} more: --json lists the first {MOST_TOLD}"]
+    return [*lines[:TOLD_AT_ONCE], f"and {left_out} more: --json lists the first {MOST_TOLD}"]
 
 
 def _sentence(text: str | None) -> str:

@@ -19,6 +19,9 @@ from services.common.watchlist import Watchlist
 MOST_TOLD = 20
 """So many alerts of one delivery are put into words: a catch-up has thousands, a list many of them."""
 
+TOLD_AT_ONCE = 3
+"""So many of them a list shows; the rest is folded away or counted."""
+
 SHOWN_CODE_POINTS = 200
 """Where a list cuts a sentence."""
 

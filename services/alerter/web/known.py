@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from starlette.exceptions import HTTPException
 
@@ -69,11 +71,8 @@ async def require_subscription(sources: Sources, wanted: SubscriptionId) -> None
         HTTPException: 422, with the id that is nearest.
     """
     ids = [one.id for one in sources.configuration().subscriptions]
-    if wanted in ids:
-        return
-    page = await sources.database.read(queries.deliveries_page, subscription=wanted, limit=1)
-    if not page.deliveries:
-        raise await _unknown("subscription", wanted, ids)
+    was_sent = partial(queries.deliveries_page, subscription=wanted, limit=1)
+    await _require_way(sources, "subscription", wanted, ids, was_sent)
 
 
 async def require_channel(sources: Sources, wanted: ChannelId) -> None:
@@ -83,11 +82,19 @@ async def require_channel(sources: Sources, wanted: ChannelId) -> None:
         HTTPException: 422, with the id that is nearest.
     """
     ids = [one.id for one in sources.configuration().channels]
-    if wanted in ids:
-        return
-    page = await sources.database.read(queries.deliveries_page, channel=wanted, limit=1)
-    if not page.deliveries:
-        raise await _unknown("channel", wanted, ids)
+    was_sent = partial(queries.deliveries_page, channel=wanted, limit=1)
+    await _require_way(sources, "channel", wanted, ids, was_sent)
+
+
+async def _require_way(
+    sources: Sources,
+    name: str,
+    wanted: str,
+    ids: Collection[str],
+    was_sent: Callable[[sqlite3.Connection], queries.DeliveriesPage],
+) -> None:
+    if wanted not in ids and not (await sources.database.read(was_sent)).deliveries:
+        raise await _unknown(name, wanted, ids)
 
 
 async def _unknown(name: str, wanted: str, known: Iterable[str]) -> HTTPException:

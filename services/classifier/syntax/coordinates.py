@@ -15,7 +15,7 @@ from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions
 from services.classifier.syntax.markers import beside_of, marked_role
-from services.classifier.syntax.predicates import has_subject
+from services.classifier.syntax.predicates import has_subject, verbs_of
 from services.common.contracts.reading import Role
 
 _TO_ITS_VERB = 16
@@ -31,7 +31,7 @@ _AROUND = " \"'»”’"
 
 
 def coordinated(document: Document, grammar: Grammar) -> Document:
-    """Return the document with where clauses with a subject of their own begin, in sentences with several cues."""
+    """Return the document whose sentences know where clauses with a subject of their own begin."""
     sentences = list(document.sentences)
     for index in {trigger.sentence for trigger in document.triggers}:
         if begins := tuple(_begins(document, grammar, index)):
@@ -40,7 +40,7 @@ def coordinated(document: Document, grammar: Grammar) -> Document:
 
 
 def of_other_clauses(document: Document, trigger: Trigger) -> frozenset[Name]:
-    """Return the names of a sentence that stand in another clause than a cue, with a subject of its own."""
+    """Return the names of a cue's sentence that stand in a clause of which somebody else is the subject."""
     if not document.sentences[trigger.sentence].subjects:
         return frozenset()
     start, end = document.own_part_of(trigger.sentence, trigger.start)
@@ -61,18 +61,13 @@ def _begins(document: Document, grammar: Grammar, sentence: int) -> Iterator[int
     names = document.names_in(sentence)
     if len(names) < _TWO:
         return
-    verbs = sorted(
-        (t for t in document.triggers_in(sentence) if t.frame in _VERBS and not t.is_aside),
-        key=lambda each: (each.start, -each.end),
-    )
-    for verb, following in pairwise(verbs):
-        if grammar.order == "sov":
-            between = [n for n in names if verb.end <= n.start and n.end <= following.end]
-            begin = between and _behind_its_verb(document, grammar, verb, following, between)
-        else:
-            between = [n for n in names if verb.end <= n.start and n.end <= following.start]
-            begin = _before_its_verb(document, grammar, verb, following, between)
-        if begin:
+    is_verb_last = grammar.order == "sov"
+    begin_of = _behind_its_verb if is_verb_last else _before_its_verb
+    for verb, following in pairwise(verbs_of(document, sentence, _VERBS)):
+        last = following.end if is_verb_last else following.start
+        between = [name for name in names if verb.end <= name.start and name.end <= last]
+        begin = begin_of(document, grammar, verb, following, between)
+        if begin is not None:
             yield begin
 
 
@@ -146,6 +141,8 @@ def _behind_its_verb(
     document: Document, grammar: Grammar, verb: Trigger, following: Trigger, between: list[Name]
 ) -> int | None:
     """Return where the clause of the second of two verbs begins that ends it: "XがYを買収、ZはWを閉鎖"."""
+    if not between:
+        return None
     first, *others = chains_of(document, between)
     subject = Chain(first.names[:1])
     is_marked = _is_marked(document, subject)

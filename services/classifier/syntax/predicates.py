@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -66,21 +66,19 @@ def parts_of_a_row(
     return [list(triggers)]
 
 
+def verbs_of(document: Document, sentence: int, frames: Collection[str]) -> list[Trigger]:
+    """Return the cues of a sentence that have one of some frames, asides apart, the longest first where several begin."""
+    verbs = (t for t in document.triggers_in(sentence) if t.frame in frames and not t.is_aside)
+    return sorted(verbs, key=lambda each: (each.start, -each.end))
+
+
 def _is_denied(verb: Trigger) -> bool:
     return verb.is_negated or verb.stage == "rejected"
 
 
 def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
     names = document.names_in(sentence)
-    verbs = sorted(
-        (
-            each
-            for each in document.triggers_in(sentence)
-            if each.frame in _VERBS and not each.is_aside
-        ),
-        key=lambda each: (each.start, -each.end),
-    )
-    for verb, following in pairwise(verbs):
+    for verb, following in pairwise(verbs_of(document, sentence, _VERBS)):
         if (
             verb.end > following.start
             or following.start >= document.own_part_of(sentence, verb.start)[1]

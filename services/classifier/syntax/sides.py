@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.money import has_money
+from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
@@ -144,11 +143,8 @@ def _payer(
     """Return who stands alone before a word for paying, and is nobody whom it is paid to: "X will pay 2 billion"."""
     names = [name for name in document.names_in(sentence) if name.end <= found.start]
     chains = chains_of(document, names)
-    if not _tells_money(document, grammar, sentence) or any(
-        word.meaning.name in _NO_PRICE for word in document.words_in("blocker", sentence)
-    ):
-        return None  # "X pays wages", "X will pay a fine of 20 million"
-    if len(chains) != 1 or chains[0].apart(found) > _BESIDE_ITS_WORD:
+    is_near = len(chains) == 1 and chains[0].apart(found) <= _BESIDE_ITS_WORD
+    if not is_near or _is_no_price(document, grammar, sentence, found):
         return None
     beside = beside_of(document, grammar, deal._replace(frame="sell"), chains[0])
     is_paid = grammar.order == "sov" and beside.marked_by(grammar, "sell.actor") > 0
@@ -158,12 +154,19 @@ def _payer(
     return None if is_paid or is_owner else chains[0]
 
 
-def _tells_money(document: Document, grammar: Grammar, sentence: int) -> bool:
-    """Return whether an amount stands in a sentence, in figures or in words: "iki milyar euro"."""
+def _is_no_price(document: Document, grammar: Grammar, sentence: int, found: Hit) -> bool:
+    """Return whether a sentence names no sum, or one for something else: "pays wages", "will pay a fine of 20 million".
+
+    Where paying itself is a word for a fine, as "ödeyecek" is, another one must say so.
+    """
     text = document.folded.text
     start, end, *_ = document.sentences[sentence]
-    return has_money(text, start, end, grammar) or not grammar.money.scales.keys().isdisjoint(
-        re.findall(r"[^\W\d_]{3,}", text[start:end])
+    others = [w for w in document.words_in("blocker", sentence) if w.meaning.name in _NO_PRICE]
+    prices = prices_in(text, start, end, grammar, country=document.country)
+    return not any(prices) or any(
+        not (word.start <= found.start and found.end <= word.end)
+        or any(fine in text[start:end] for fine in grammar.money.not_prices)
+        for word in others
     )
 
 

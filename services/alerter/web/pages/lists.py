@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from services.alerter.database.rereadings import Rereading, rereadings_of
 from services.alerter.render.words import shortened
-from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, Telling, told_page
+from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, TOLD_AT_ONCE, Telling, told_page
 from services.alerter.web.cards import web_address
 from services.alerter.web.known import require_channel, require_known, require_subscription
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
@@ -27,9 +27,6 @@ from services.common.ids import ChannelId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 COMPANIES_A_PAGE = 120
-
-
-_TOLD_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +165,8 @@ def _row(delivery: Delivery, told: Sequence[Telling]) -> DeliveryRow:
     )
     return DeliveryRow(
         delivery=delivery,
-        told=lines[:_TOLD_AT_ONCE],
-        more=lines[_TOLD_AT_ONCE:],
+        told=lines[:TOLD_AT_ONCE],
+        more=lines[TOLD_AT_ONCE:],
         left_out=max(len(delivery.alerts) - MOST_TOLD, 0),
     )
 
