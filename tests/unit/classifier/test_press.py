@@ -1,5 +1,5 @@
-"""What newspapers print, told in sentences of our own: `press/<language>.yml`, and by language
-`asides.yml` and `clauses.yml`.
+"""What newspapers print, told in sentences of our own: `press/<language>.yml`, and for each way to build a
+sentence, by language, `constructs/<construct>.yml`.
 
 `told` is `title / text`; then each event that is news, by its type, with the roles of all companies in
 it but mere parties; then its stage, where that is the point. Without a type nothing is news. The names
@@ -28,8 +28,8 @@ TOLD = [
     *((file.stem, item) for file in sorted((HERE / "press").glob("*.yml")) for item in read(file)),
     *(
         (lang, item)
-        for name in ("asides.yml", "clauses.yml")
-        for lang, told in read(HERE / name).items()
+        for file in sorted((HERE / "constructs").glob("*.yml"))
+        for lang, told in read(file).items()
         for item in told
     ),
 ]
