@@ -86,11 +86,34 @@ def _closes_itself(document: Document, grammar: Grammar, trigger: Trigger) -> bo
     is_back = trigger.stage == "reversed" and _has_name_behind(trigger, names)
     if trigger.frame == "noun":
         return grammar.is_verb_last and any(_threatens(document, word, trigger) for word in words)
-    return (trigger.frame == "active" or is_back) and any(
+    if not (trigger.frame == "active" or is_back):
+        return False
+    return _is_closed_by_locals(document, grammar, start, trigger) or any(
         _may_close(document, start, word, trigger)
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
         for word in words
+    )
+
+
+def _is_closed_by_locals(
+    document: Document, grammar: Grammar, clause: int, trigger: Trigger
+) -> bool:
+    """Return whether a town or an office, which are authorities as subjects alone, opens the clause and closes.
+
+    "Hull council shuts X", but not "in der Stadt schließt X" or "X shuts city store".
+    """
+    text = document.folded.text
+    left = text[clause : trigger.start].rstrip()
+    local = next(
+        (w for w in order_words("local", document.language) if ends_with_word(left, w)), ""
+    )
+    before = left.removesuffix(local)
+    return (
+        bool(local)
+        and len(before.lstrip()) <= _OPENING_REACH
+        and not any(clause <= n.start < trigger.start for n in document.names_in(trigger.sentence))
+        and not _is_no_subject(before, grammar)
     )
 
 
