@@ -71,6 +71,7 @@ _SHARED_LAYERS = (
     "meant",
     "members",
     "pacts",
+    "rivals",
     "stays",
     "ties",
 )
@@ -286,6 +287,8 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         )
     for side, by_language in shared_file("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
+    for place, by_language in shared_file("firms.yml").items():
+        yield _unbound(by_language.get(language, "")), Meaning(layer="firms", name=place)
     for place, by_language in shared_file("makers.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer="makers", name=place)
     for key, forms in shared_file("onlookers.yml").get(language, {}).items():

@@ -15,6 +15,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Trig
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.alliances import members
 from services.classifier.syntax.anaphora import borrowed, referred
+from services.classifier.syntax.antecedents import with_antecedents
 from services.classifier.syntax.bystanders import is_set_aside, parted
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.coordinates import coordinated, parts_of_clauses
@@ -77,14 +78,15 @@ _WITH = 8
 def assign(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with one candidate for every sentence and type that has triggers."""
     document = coordinated(document, grammar)
+    named = with_antecedents(document, grammar)
     grouped: dict[tuple[int, str], list[Trigger]] = defaultdict(list)
     for trigger in document.triggers:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
-        _candidate(document, grammar, [t for t in part if not t.is_aside] or part)
+        _candidate(named, grammar, [t for t in part if not t.is_aside] or part)
         for _, triggers in sorted(grouped.items())
-        for clause in parts_of_clauses(document, triggers)
-        for part in parts_of_a_row(document, grammar, clause)
+        for clause in parts_of_clauses(named, triggers)
+        for part in parts_of_a_row(named, grammar, clause)
     )
     return document.but(candidates=referred(document, candidates))
 

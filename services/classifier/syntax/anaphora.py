@@ -9,6 +9,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, of_its_owner
+from services.classifier.syntax.competitors import rival_in
 from services.classifier.syntax.markers import beside_of, ends_with_word, is_aside, marked_role
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -176,6 +177,8 @@ def borrowed(
 
 def _has_another_subject(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     """Return whether somebody stands right before a verb who has no part in its news: "A rival closed 30 shops"."""
+    if rival_in(document, trigger.sentence) is not None:
+        return True
     if grammar.order != "svo" or trigger.frame not in _VERBS:
         return False
     text, names = document.folded.text, document.names_in(trigger.sentence)

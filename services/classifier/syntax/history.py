@@ -8,6 +8,7 @@ from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside, is_noted
+from services.classifier.syntax.competitors import is_of_a_rival
 from services.classifier.syntax.frames import NOUNS
 from services.classifier.syntax.past_dates import is_of_a_past_month, past_years
 
@@ -33,6 +34,8 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
     """Return whether a cue tells of what was before and only explains what is reported."""
     start, end = clause = document.clause_of(sentence, hit.start)
     if is_in_an_aside(document, grammar, sentence, hit.start):
+        return True
+    if is_of_a_rival(document, sentence, hit):
         return True
     if _is_relative(document, grammar, sentence, start, hit):
         return True
