@@ -12,7 +12,7 @@ from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import BrokenLexiconError, lexicon
 from services.classifier.lexicon.mistakes import mistakes
 from services.classifier.lexicon.pages import EXAMPLES_FILE, below, items_of, page_of, text_at
-from services.classifier.lexicon.rules import split_forms
+from services.classifier.lexicon.spellings import split_forms
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
 from services.classifier.steps.detect import detect

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.scripts import (
     HANGUL,
     UNSPACED,
@@ -15,6 +14,7 @@ from services.classifier.lexicon.scripts import (
     WORD_ENDS,
     script_of,
 )
+from services.classifier.lexicon.spellings import split_forms
 
 NOTHING = "(?!)"
 """A pattern that is found nowhere."""

@@ -18,7 +18,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
 from services.classifier.lexicon.narrowing import narrowed
-from services.classifier.lexicon.rules import Meaning, split_forms
+from services.classifier.lexicon.rules import Meaning
 from services.classifier.lexicon.scripts import (
     HANGUL,
     SPACED,
@@ -34,6 +34,7 @@ from services.classifier.lexicon.shared_words import (
     shared_file,
     text_of,
 )
+from services.classifier.lexicon.spellings import split_forms
 from services.classifier.lexicon.words import Words
 from services.common.errors import ConfigurationError
 from services.common.event_types import event_types

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.classifier.lexicon.forms import folded_forms
-from services.classifier.lexicon.rules import split_forms
+from services.classifier.lexicon.spellings import split_forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Rules: how the forms of a lexicon are spelled, and what must follow where one begins.
+"""Rules: what the forms of a lexicon mean, and what must follow where one begins.
 
 `stellt{,e} ... ein*` is two forms of two pieces; a rule is all that begins with one text.
 """
@@ -6,16 +6,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.scripts import joins_before, joins_behind
+from services.classifier.lexicon.spellings import (
+    PAIR,
+    first_piece,
+    spellings,
+    spellings_of,
+    stems_of,
+    tidy,
+)
 
-_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
-_PAIR = " ... "
 _MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?[\s*$]*(?:,[^{}]*)?\}")
 """Alternatives of which one is empty."""
 _ROW = 16
@@ -87,7 +93,7 @@ class Form(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """The forms that a text in the automaton begins, and what is known of all of them."""
+    """The forms that begin with one text, and what is known of all of them."""
 
     meanings: tuple[Meaning, ...]
     """Those of forms that need no more than the text itself, and are open where the rule is."""
@@ -95,7 +101,6 @@ class Rule(NamedTuple):
     """Others that need no further piece."""
     halves: tuple[Form, ...]
     """Those that need more than the text itself."""
-    before: frozenset[str]
     behind: frozenset[str]
     is_open_left: bool
     is_open_right: bool
@@ -106,29 +111,14 @@ class Rule(NamedTuple):
     """How many characters behind the text the next piece of any half may take."""
 
 
-def split_forms(text: str) -> list[str]:
-    """Return the forms of an entry: they are separated by `|`, `{a,b}` within one are alternatives."""
-    return [
-        form
-        for piece in text.split("|")
-        for spelled in _alternatives(piece)
-        if (form := _tidy(spelled))
-    ]
+class Stem(NamedTuple):
+    """What a text of the automaton stands for: the rules of the texts that begin with it."""
 
-
-def _tidy(form: str) -> str:
-    return " ".join(form.split())
-
-
-def _alternatives(form: str) -> list[str]:
-    """Return every spelling of a form: `ban{s,ned}` is "bans" and "banned"."""
-    braces = _ALTERNATIVES.search(form)
-    if braces is None:
-        return [form]
-    head, tail = form[: braces.start()], form[braces.end() :]
-    return [
-        spelled for one in braces[1].split(",") for spelled in _alternatives(f"{head}{one}{tail}")
-    ]
+    rules: tuple[tuple[int, Mapping[str, Rule]], ...]
+    """The rule of each text, by how long the text is."""
+    before: frozenset[str]
+    is_open_left: bool
+    """Whether any form may begin within a word."""
 
 
 class Entry(NamedTuple):
@@ -141,86 +131,66 @@ class Entry(NamedTuple):
     rest: str
     meaning: Meaning
 
-    def begins(self) -> list[str]:
-        """Return every spelling of the first part."""
-        # Only an empty alternative leaves two spaces, and hardly any stands between them.
-        return [
-            begin
-            for form in self.first.split("|")
-            for spelled in _alternatives(form)
-            if (begin := _tidy(spelled) if "  " in spelled else spelled.strip())
-        ]
+    def stems(self) -> Iterator[str]:
+        """Yield the stem of every spelling of the first part."""
+        for form in self.first.split("|"):
+            yield from stems_of(form)
 
-    def forms(self, text: str) -> Iterator[Form]:
-        """Yield the forms whose first word is `text`, folded."""
-        begins = self.begins()
-        firsts = _first_words(begins) if len(begins) > 1 else (text,)
-        for spelled, first in zip(begins, firsts, strict=True):
-            if first == text:
-                begin, *tight = _split(spelled)
-                yield Form(_piece(begin, text), _rest(tuple(tight), self.rest), self.meaning)
+    def forms(self, stem: str) -> Iterator[Form]:
+        """Yield the forms whose first piece has a stem."""
+        may_have = [form for form in self.first.split("|") if stem in form or "{" in form]
+        for spelled in (spelled for form in may_have for spelled in spellings_of(form, stem)):
+            begin, *tight = _split(spelled)
+            yield Form(_piece(begin), _rest(tuple(tight), self.rest), self.meaning)
 
 
 def entries_of(text: str, meaning: Meaning) -> Iterator[Entry]:
-    """Yield what `|` parts in a text of forms."""
-    forms = [form for piece in _tidy(text).split("|") if (form := piece.strip())]
+    """Yield what `|` parts in a text of forms, folded."""
+    forms = [form for piece in tidy(fold_text(text)).split("|") if (form := piece.strip())]
     plain = [form for form in forms if "{" not in form and "..." not in form]
     # Nine in ten are, and an entry of each would take fifty megabytes.
     for start in range(0, len(plain), _ROW):
         yield Entry("|".join(plain[start : start + _ROW]), "", meaning)
     for form in forms:
         if "{" in form or "..." in form:
-            for whole in _alternatives(form) if _hides_its_pair(form) else (form,):
-                first, _, rest = whole.partition(_PAIR)
+            for whole in spellings(form) if _hides_its_pair(form) else (form,):
+                first, _, rest = whole.partition(PAIR)
                 yield Entry(first, rest, meaning)
 
 
 def _hides_its_pair(form: str) -> bool:
     """Return whether the first part ends within braces, or a space before the dots stands in them."""
-    first = form.partition(_PAIR)[0]
+    first = form.partition(PAIR)[0]
     return "..." in first or first.count("{") != first.count("}")
 
 
-def begun_by(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    """Return the entries of each folded text that their forms begin with.
+def entries_by_stem(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """Return the entries of each stem that their forms begin with.
 
     Raises:
         ValueError: a form has no letters.
     """
-    spelled = [(entry, begin) for entry in entries for begin in entry.begins()]
-    begun: dict[str, tuple[Entry, ...]] = {}
-    only: tuple[Entry, ...] = ()
-    for (entry, begin), text in zip(
-        spelled, _first_words([begin for _, begin in spelled]), strict=True
-    ):
-        if not text or _lacks_a_part(entry.rest):
-            raise ValueError(
-                f'"{begin}{entry.rest and _PAIR}{entry.rest}" of {entry.meaning.layer} '
-                f"{entry.meaning.name} has no letters."
-            )
-        if not only or only[0] is not entry:
-            only = (entry,)  # one for all that it begins: there are half a million in all languages
-        known = begun.get(text)
-        if known is None:
-            begun[text] = only
-        elif known[-1] is not entry:
-            begun[text] = (*known, entry)
-    return begun
+    by_stem: dict[str, tuple[Entry, ...]] = {}
+    for entry in entries:
+        only = (entry,)  # one for all its stems: there are half a million in all languages
+        lacks_a_part = _lacks_a_part(entry.rest)
+        for stem in entry.stems():
+            if not stem or lacks_a_part:
+                raise ValueError(
+                    f'"{entry.first}{entry.rest and PAIR}{entry.rest}" of {entry.meaning.layer} '
+                    f"{entry.meaning.name} has no letters."
+                )
+            known = by_stem.get(stem)
+            if known is None:
+                by_stem[stem] = only
+            elif known[-1] is not entry:
+                by_stem[stem] = (*known, entry)
+    return by_stem
 
 
-def _first_words(parts: Sequence[str]) -> Iterator[str]:
-    """Return the first pieces of parts, folded; all at once, as thirty thousand calls would take a second."""
-    bare = [_first_word(part).removesuffix("$").strip("*") for part in parts]
-    return map(str.strip, fold_text("\n".join(bare)).split("\n") if bare else ())
-
-
-@lru_cache(maxsize=4)
 def _lacks_a_part(rest: str) -> bool:
-    """Return whether a spelling of what follows a form's first part may leave one without letters.
-
-    The spellings of the first part ask for the same rest, one after the other.
-    """
-    parts = rest.split(_PAIR) if rest else ()
+    """Return whether a spelling of what follows a form's first part may leave one without letters."""
+    parts = rest.split(PAIR) if rest else ()
     return any(not _MAYBE_NOTHING.sub("", part).strip("*$ ") for part in parts)
 
 
@@ -234,8 +204,8 @@ def _rest(tight: tuple[str, ...], rest: str) -> Rest:
         return Rest(rows=(), longest=0)
     behind = tuple(map(_tight_piece, tight))
     rows: dict[str, list[tuple[Piece, ...]]] = {}
-    for spelled in _alternatives(rest):
-        parts = _tidy(spelled).split(_PAIR) if spelled else ()
+    for spelled in spellings(rest):
+        parts = tidy(spelled).split(PAIR) if spelled else ()
         row = (*behind, *(piece for part in parts for piece in _pieces_of(part)))
         rows.setdefault(row[0].text, []).append(row)
     return Rest(
@@ -248,12 +218,7 @@ def _rest(tight: tuple[str, ...], rest: str) -> Rest:
 def _pieces_of(part: str) -> tuple[Piece, ...]:
     """Return the pieces of a part: of `stellt` it is one, of `cierr* su` two, the second tight."""
     piece, *tight = _split(part)
-    return _piece(piece, _folded(piece)), *map(_tight_piece, tight)
-
-
-def _first_word(part: str) -> str:
-    """Return the first piece of a part."""
-    return part.strip() if "* " not in part else _split(part)[0]
+    return _piece(piece), *map(_tight_piece, tight)
 
 
 def _split(part: str) -> tuple[str, ...]:
@@ -264,14 +229,11 @@ def _split(part: str) -> tuple[str, ...]:
 
 
 def _tight_piece(form: str) -> Piece:
-    return _piece(form, _folded(form), is_tight=True)
+    return _piece(form, is_tight=True)
 
 
-def _folded(form: str) -> str:
-    return fold_text(form.removesuffix("$").strip("*")).strip()
-
-
-def _piece(form: str, text: str, *, is_tight: bool = False) -> Piece:
+def _piece(form: str, *, is_tight: bool = False) -> Piece:
+    text = first_piece(form)
     ends_clause = form.endswith("$")
     form = form.removesuffix("$")
     return Piece(
@@ -285,7 +247,23 @@ def _piece(form: str, text: str, *, is_tight: bool = False) -> Piece:
     )
 
 
-def rule_of(forms: tuple[Form, ...]) -> Rule:
+def stem_of(forms: Iterable[Form]) -> Stem:
+    """Return what stands for forms with one stem, at least one of them."""
+    by_text: dict[str, dict[Form, None]] = {}
+    for form in forms:
+        by_text.setdefault(form.piece.text, {})[form] = None
+    by_length: dict[int, dict[str, Rule]] = {}
+    for text in sorted(by_text, key=len):
+        by_length.setdefault(len(text), {})[text] = _rule_of(tuple(by_text[text]))
+    rules = [rule for of_length in by_length.values() for rule in of_length.values()]
+    return Stem(
+        rules=tuple(by_length.items()),
+        before=joins_before(next(iter(by_text))[0]),
+        is_open_left=any(rule.is_open_left for rule in rules),
+    )
+
+
+def _rule_of(forms: tuple[Form, ...]) -> Rule:
     """Return the rule of forms that begin with one text, at least one of them."""
     halves = tuple(form for form in forms if form.rest.rows)
     piece = forms[0].piece
@@ -302,7 +280,6 @@ def rule_of(forms: tuple[Form, ...]) -> Rule:
         meanings=tuple(form.meaning for form in plain),
         alone=tuple(form for form in alone if form not in plain),
         halves=halves,
-        before=piece.before,
         behind=piece.behind,
         is_open_left=is_open_left,
         is_open_right=is_open_right,

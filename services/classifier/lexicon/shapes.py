@@ -8,7 +8,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from services.classifier.lexicon.rules import split_forms
+from services.classifier.lexicon.spellings import split_forms
 from services.common.config.findings import suggestion
 from services.common.config.yaml import Mapping, Node, Scalar, Sequence
 

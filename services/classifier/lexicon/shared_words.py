@@ -14,8 +14,8 @@ import yaml
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.forms import any_of, folded_forms, pattern_of
-from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
+from services.classifier.lexicon.spellings import split_forms
 from services.common.event_types import event_types
 
 _GAP = r"(?: .{1,40}?)? "

@@ -18,9 +18,10 @@ from services.classifier.lexicon.rules import (
     Meaning,
     Piece,
     Rule,
-    begun_by,
+    Stem,
+    entries_by_stem,
     entries_of,
-    rule_of,
+    stem_of,
 )
 from services.classifier.lexicon.scripts import (
     HAN,
@@ -56,7 +57,7 @@ _BY_PLACE = itemgetter(0, 1, 2)
 class Words:
     """All forms of one language with what they mean.
 
-    The automaton knows how forms begin. How one goes on is read when its beginning is met first:
+    The automaton knows how forms begin. How they go on is read when such a stem is met first:
     `{a,b} ... {c,d}` give forty thousand forms a language, of which most texts need a few hundred.
     """
 
@@ -71,16 +72,18 @@ class Words:
         self._parting = parting
         self._ending_starts = frozenset(ending[0] for ending in endings)
         self._longest_ending = max(map(len, endings), default=0)
-        begun = begun_by(entry for text, meaning in entries for entry in entries_of(text, meaning))
-        self._entries = list(begun.values())
-        self._rules: list[Rule | None] = [None] * len(begun)
-        self._automaton = ahocorasick_rs.AhoCorasick(list(begun), store_patterns=False)
+        by_stem = entries_by_stem(
+            entry for text, meaning in entries for entry in entries_of(text, meaning)
+        )
+        self._entries = list(by_stem.values())
+        self._stems: list[Stem | None] = [None] * len(by_stem)
+        self._automaton = ahocorasick_rs.AhoCorasick(list(by_stem), store_patterns=False)
 
-    def _rule(self, index: int, text: str) -> Rule:
+    def _stem(self, index: int, text: str) -> Stem:
         """Return what begins with a text of the automaton, read when that is met first."""
-        forms = dict.fromkeys(form for entry in self._entries[index] for form in entry.forms(text))
-        self._rules[index] = rule = rule_of(tuple(forms))
-        return rule
+        forms = (form for entry in self._entries[index] for form in entry.forms(text))
+        self._stems[index] = stem = stem_of(forms)
+        return stem
 
     def find(self, text: str, sentence_starts: Sequence[int] = ()) -> list[Hit]:
         """Return every hit in a folded text, by place, the longest of each layer and type only.
@@ -90,23 +93,10 @@ class Words:
         hits: list[_Found] = []
         inflected: list[_Found] = []
         halves: list[_Half] = []
-        rules, scripts, length = self._rules, SCRIPTS, len(text)
+        scripts, length = SCRIPTS, len(text)
         ending_starts = self._ending_starts
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            rule = rules[index] or self._rule(index, text[start:end])
-            (
-                meanings,
-                alone,
-                half,
-                before,
-                behind,
-                is_open_left,
-                is_open_right,
-                followings,
-                reach,
-            ) = rule
-            # Most of what the automaton finds lies within longer words, so that is asked first.
-            starts = not start or scripts[text[start - 1]] not in before
+        for start, end, starts, rule in self._begun(text):
+            meanings, alone, half, behind, is_open_left, is_open_right, followings, reach = rule
             if not (starts or is_open_left):
                 continue
             is_whole = end == length or scripts[text[end]] not in behind
@@ -139,6 +129,19 @@ class Words:
         if halves:
             hits += self._completed(text, halves, sentence_starts)
         return _longest(hits)
+
+    def _begun(self, text: str) -> Iterator[tuple[int, int, bool, Rule]]:
+        """Yield where a text stands that forms begin with, whether a word starts there, and their rule."""
+        stems, scripts = self._stems, SCRIPTS
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            stem = stems[index] or self._stem(index, text[start:end])
+            # Most of what the automaton finds lies within longer words, so that is asked first.
+            starts = not start or scripts[text[start - 1]] not in stem.before
+            if starts or stem.is_open_left:
+                for letters, rules in stem.rules:
+                    rule = rules.get(text[start : start + letters])
+                    if rule is not None:
+                        yield start, start + letters, starts, rule
 
     def _completed(
         self, text: str, halves: list[_Half], sentence_starts: Sequence[int]

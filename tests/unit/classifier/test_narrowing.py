@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.classifier.lexicon.narrowing import narrowed
-from services.classifier.lexicon.rules import split_forms
+from services.classifier.lexicon.spellings import split_forms
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import LANGUAGES, lexicon
-from services.classifier.lexicon.rules import split_forms
 from services.classifier.lexicon.shared_words import parsed_file, text_of
+from services.classifier.lexicon.spellings import split_forms
 from services.classifier.pipeline import Pipeline
 from services.common.config.codes import COUNTRIES
 from tests.support.builders import a_company, a_story, a_watchlist

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.lexicon.rules import Meaning, split_forms
+from services.classifier.lexicon.rules import Meaning
+from services.classifier.lexicon.spellings import split_forms
 from services.classifier.lexicon.words import Words
 
 CLOSE = Meaning(layer="cue", name="shutdown.close", types=frozenset(("shutdown",)))
