@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
-from services.classifier.syntax.kinship import MERGED, Kin, Owners, companies_with, is_merger
+from services.classifier.syntax.kinship import (
+    MERGED,
+    Kin,
+    Owners,
+    companies_with,
+    is_merger,
+    is_own_closing,
+)
 from services.classifier.syntax.outsiders import is_beside_its_maker
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
-_SURE = 2.0
-"""What a cue weighs that tells of a ban alone; what weighs less may as well be said of one's own product."""
 _CLOSING = "\"')»”」』 "
 
 _TO_ITS_VERB = 2
@@ -48,8 +54,8 @@ def _with_its_kin(
 
 
 def _with_own_closings(document: Document, owners: Owners) -> Document:
-    """Return the document in which who "bans" nothing but its own product closes it: "X switches off its app Y"."""
-    own = [event for event in document.candidates if _is_of_its_owner(document, event, owners)]
+    """Return the document in which who "bans" nothing but what is its own closes it: "X switches off its app Y"."""
+    own = [event for event in document.candidates if is_own_closing(document, event, owners)]
     if not own:
         return document
     is_told = any(event.event_type == "shutdown" for event in document.candidates)
@@ -59,17 +65,6 @@ def _with_own_closings(document: Document, owners: Owners) -> Document:
             for event in document.candidates
             if not (event in own and is_told)
         )
-    )
-
-
-def _is_of_its_owner(document: Document, event: Candidate, owners: Owners) -> bool:
-    targets, actors = companies_with(event, Role.TARGET), companies_with(event, Role.ACTOR)
-    return (
-        event.event_type == "ban"
-        and bool(targets and actors)
-        and all(owners.get(target) in actors for target in targets)
-        and all(trigger.frame == "active" and trigger.weight < _SURE for trigger in event.triggers)
-        and not any(document.words_in("authority", trigger.sentence) for trigger in event.triggers)
     )
 
 
@@ -103,7 +98,7 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
 def _hit(document: Document, event: Candidate) -> Candidate:
     """Return a ban that an authority imposes with the one that its title names as hit, not as who bans.
 
-    "X stays in the store: regulator halts its sale".
+    "X stays in the store: regulator halts its sale", "Kenya clamps down on X, blocks app".
     """
     if event.event_type != "ban" or list(event.roles.values()) != [Role.ACTOR]:
         return event
@@ -115,12 +110,18 @@ def _hit(document: Document, event: Candidate) -> Candidate:
             document.words_in("authority", trigger.sentence)
             or any(
                 0 < trigger.start - state.end <= _TO_ITS_VERB
+                or _opens(document, trigger.sentence, state)
                 for state in document.words_in("country", trigger.sentence)
             )
         )
         for trigger in event.triggers
     )
     return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if by_authority else event
+
+
+def _opens(document: Document, sentence: int, state: Hit) -> bool:
+    """Return whether a state is what a sentence begins with, and not the home of a name behind it."""
+    return state.meaning.frame == "countries" and state.start == document.sentences[sentence].start
 
 
 def _with_makers(document: Document, event: Candidate, owners: Owners) -> Candidate:

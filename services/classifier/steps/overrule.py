@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import winding_up
+from services.classifier.lexicon.shared_words import folded_particles, winding_up
 from services.classifier.syntax.ends import (
     DealEnd,
     deal_end,
@@ -198,6 +198,8 @@ def _is_no_news(document: Document, trigger: Trigger) -> bool:
         or has_to_go(document, trigger)
         or _is_of_what_is_bought(document, trigger)
         or _is_of_what_stays_open(document, trigger)
+        or _is_handed_back(document, trigger)
+        or _is_explained_by_a_ban(document, trigger)
     )
 
 
@@ -229,6 +231,34 @@ def _is_of_what_stays_open(document: Document, trigger: Trigger) -> bool:
         and bool(names := _names_of_clause(document, trigger))
         and bool(document.titled)
         and names.isdisjoint(document.titled)
+    )
+
+
+def _is_handed_back(document: Document, trigger: Trigger) -> bool:
+    """Return whether a licence goes back from who closes: "X closes. It hands back its licence"."""
+    if trigger.event_type != "ban" or trigger.stage != "reversed":
+        return False
+    words = document.folded.text[trigger.start : trigger.end]
+    return (
+        any(licence in words for licence in folded_particles("licence", document.language))
+        and not document.words_in("authority", trigger.sentence)
+        and any(_is_told(document, other, "shutdown") for other in document.triggers)
+    )
+
+
+def _is_explained_by_a_ban(document: Document, trigger: Trigger) -> bool:
+    """Return whether an end is the ban that an authority imposes behind a colon: "End of X: court bans app"."""
+    if trigger.event_type != "shutdown" or trigger.stage is not None or trigger.frame != "noun":
+        return False
+    text = document.folded.text
+    return (
+        len({name.company for name in document.names_in(trigger.sentence)}) == 1
+        and bool(document.words_in("authority", trigger.sentence))
+        and any(
+            _is_told(document, other, "ban")
+            and ":" in text[trigger.end : max(other.start, trigger.end)]
+            for other in document.triggers_in(trigger.sentence)
+        )
     )
 
 

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.classifier.document import Candidate, Document, Name, Segment
+from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.lexicon.shared_words import ends_pattern, harmless_pattern
 from services.classifier.syntax.chains import chains_of
-from services.classifier.syntax.outsiders import spared_in
+from services.classifier.syntax.outsiders import is_beside_its_maker, spared_in
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 Owners = Mapping[CompanyId, CompanyId | None]
 MERGED = 2
 """So many that are bought at once merge."""
+_SURE = 2.0
+"""What a cue weighs that tells of a ban alone; what weighs less may as well be said of one's own product."""
+_WITHDRAWING = frozenset({"active", "close", "store"})
+"""Frames of a ban's cues that may take away what is one's own."""
 _POSSESSIVE = re.compile(r"'(?:s|n?[iıuü]n) (?P<what>[^,;:.()]{0,40})\Z")
 """What makes an owner say only whose a product is, up to that: "Eroğlu Holding'in markası Colin's"."""
 
@@ -39,6 +44,8 @@ class Kin:
     is_titled: bool
     possessors: frozenset[CompanyId]
     """Who is named only to say whose it is that closes."""
+    made: frozenset[CompanyId]
+    """What is named only to say whose product it is: "the owner of X has ten days"."""
 
     @classmethod
     def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
@@ -76,6 +83,9 @@ class Kin:
                 company for company, name in front.items() if _only_possesses(document, event, name)
             )
             if is_closing
+            else frozenset(),
+            made=frozenset(c for c, name in front.items() if is_beside_its_maker(document, name))
+            if event.event_type == "ban"
             else frozenset(),
         )
 
@@ -154,7 +164,8 @@ def _of_a_ban(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield who makes what is banned, and what they make."""
     targets = companies_with(kin.event, Role.TARGET)
     for company in kin.front:
-        if company in kin.parents or kin.owners.get(company) in targets:
+        is_product = kin.owners.get(company) in targets and company not in kin.made
+        if company in kin.parents or is_product:
             yield company, Role.TARGET
     for company in kin.below if kin.is_titled else ():
         if company in kin.parents and company not in kin.elsewhere:
@@ -186,4 +197,65 @@ def is_merger(event: Candidate, owner: CompanyId | None = None) -> bool:
     """Return whether several are bought at once, the owner of one of them aside."""
     return len(companies_with(event, Role.TARGET) - {owner}) >= MERGED or any(
         trigger.frame == "merge" for trigger in event.triggers
+    )
+
+
+def is_own_closing(document: Document, event: Candidate, owners: Owners) -> bool:
+    """Return whether a ban is none, as whom nobody orders to takes what is its own away.
+
+    "Norvik pulls its app Pixeo from the store", "Balto takes Zelmo off the market", "Zelmo takes app off the
+    market": who owns the product may take it out of a store too, of others a store would.
+    """
+    if event.event_type != "ban" or not all(t.frame in _WITHDRAWING for t in event.triggers):
+        return False
+    if _is_told_to(document, event):
+        return False
+    if _is_of_its_owner(event, owners):
+        return all(
+            (trigger.weight < _SURE and trigger.frame == "active")
+            or _says(document, "market", trigger)
+            or _says(document, "store", trigger)
+            for trigger in event.triggers
+        )
+    return all(
+        trigger.frame != "store"
+        and _says(document, "market", trigger)
+        and _is_by_a_maker(document, event, trigger)
+        for trigger in event.triggers
+    )
+
+
+def _is_told_to(document: Document, event: Candidate) -> bool:
+    """Return whether title, lead or a sentence of the event name an authority."""
+    sentences = {trigger.sentence for trigger in event.triggers}
+    return any(
+        document.words_in("authority", index)
+        for index, sentence in enumerate(document.sentences)
+        if sentence.segment <= Segment.LEAD or index in sentences
+    )
+
+
+def _is_of_its_owner(event: Candidate, owners: Owners) -> bool:
+    targets, actors = companies_with(event, Role.TARGET), companies_with(event, Role.ACTOR)
+    return bool(targets and actors) and all(owners.get(target) in actors for target in targets)
+
+
+def _says(document: Document, kind: str, trigger: Trigger) -> bool:
+    """Return whether a cue, or its clause behind it, has a word for where something is taken from."""
+    words = ends_pattern(kind, document.language)
+    _, end = document.clause_of(trigger.sentence, trigger.start)
+    return words.search(document.folded.text, trigger.start, max(trigger.end, end)) is not None
+
+
+def _is_by_a_maker(document: Document, event: Candidate, trigger: Trigger) -> bool:
+    """Return whether a company takes away another one, or one named alone before the verb its app or service."""
+    if companies_with(event, Role.TARGET) and companies_with(event, Role.ACTOR):
+        return True
+    things = harmless_pattern("heads", document.language)
+    names = document.names_in(trigger.sentence)
+    return (
+        things is not None
+        and things.search(document.folded.text, trigger.start, trigger.end) is not None
+        and bool(names)
+        and all(name.end <= trigger.start for name in names)
     )

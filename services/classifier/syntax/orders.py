@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import order_words, winding_up
+from services.classifier.lexicon.shared_words import ends_pattern, order_words, winding_up
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.markers import ends_with_word
 
@@ -26,6 +26,7 @@ _ARTICLE = 4
 _OPENING_REACH = 12
 _OPENING_SUBJECT_REACH = 40
 _ENDING = re.compile(r"^[^\W\d_]* +")
+_COLONS = frozenset(":：")
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
@@ -33,8 +34,9 @@ def is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     """Return whether a closing cue says that an authority or a state closes something, or has it closed."""
     return (
         _is_part_of_an_order(document, trigger)
-        or _closes_itself(document, grammar, trigger)
+        or (_closes_itself(document, grammar, trigger) and not _is_at_a_loss(document, trigger))
         or _is_told_to_close(document, grammar, trigger)
+        or _has_to_by_what_is_said(document, trigger)
     )
 
 
@@ -114,6 +116,31 @@ def _is_closed_by_locals(
         and len(before.lstrip()) <= _OPENING_REACH
         and not any(clause <= n.start < trigger.start for n in document.names_in(trigger.sentence))
         and not _is_no_subject(before, grammar)
+    )
+
+
+def _is_at_a_loss(document: Document, trigger: Trigger) -> bool:
+    """Return whether what a state closes makes losses: that is its owner's reason, no authority's."""
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    losses = ends_pattern("losses", document.language)
+    end = document.sentences[trigger.sentence].end
+    return losses.search(document.folded.text, start, end) is not None
+
+
+def _has_to_by_what_is_said(document: Document, trigger: Trigger) -> bool:
+    """Return whether an authority before a colon says that somebody has to close: "Court: X must shut plant"."""
+    if trigger.stage is not None or not _may_be_ordered(document, trigger):
+        return False
+    text, start = document.folded.text, document.sentences[trigger.sentence].start
+    names = document.names_in(trigger.sentence)
+    must = ends_pattern("must", document.language)
+    return any(
+        text[word.end : word.end + 2].strip()[:1] in _COLONS
+        and word.start - start <= _OPENING_REACH
+        and trigger.start - word.end <= ORDER_REACH
+        and all(word.end <= name.start for name in names)
+        and must.search(text, word.end, trigger.end) is not None
+        for word in document.words_in("authority", trigger.sentence)
     )
 
 
