@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Segment, Trigger
-from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.grounds import is_a_ground
 from services.common.contracts.reading import Stage
 
 REACH = 90
@@ -27,8 +27,6 @@ TITLE_CLAUSE, TITLE_CUE = "in the title, in the cue's clause", "in the title, wi
 IN_TITLE, IN_LEAD, LATER = "in the title", "in the lead", "later"
 PLACES = (TITLE_CLAUSE, TITLE_CUE, IN_CUE, IN_CLAUSE, NEAR, IN_TITLE, IN_LEAD, LATER)
 """Where a word of a stage may stand, the surest place first. In a body only unnamed sources count."""
-
-_AROUND = " \"'«„“"
 
 
 class Word(NamedTuple):
@@ -59,7 +57,10 @@ def words_of_stages(
                 or _is_of_what_comes(document, sentence, hit, here)
                 or _is_of_another_verb(document, candidate, sentence, hit)
                 or _is_of_another_clause(document, here, hit)
-                or _is_a_ground(document, sentence, hit, here)
+                or (
+                    hit.meaning.name == Stage.REJECTED
+                    and is_a_ground(document, sentence, hit, here)
+                )
             ):
                 continue
             place = _place_beside(document, here, sentence, hit) if here else apart
@@ -169,19 +170,6 @@ def _is_of_another_clause(document: Document, beside: Sequence[Trigger], hit: Hi
     sentence = beside[0].sentence
     start, end = document.own_part_of(sentence, hit.start)
     return not any(start <= trigger.start < end for trigger in beside)
-
-
-def _is_a_ground(document: Document, sentence: int, hit: Hit, beside: Sequence[Trigger]) -> bool:
-    """Return whether a refusal opens a sentence and a comma parts it from what comes of it: "Sin acuerdo, X queda bloqueado"."""
-    text = document.folded.text
-    return (
-        hit.meaning.name == Stage.REJECTED
-        and text[hit.start : hit.end].partition(" ")[0]
-        in folded_particles("without", document.language)
-        and not text[document.sentences[sentence].start : hit.start].strip(_AROUND)
-        and text[hit.end :].lstrip()[:1] in COMMAS
-        and all(trigger.start > hit.end for trigger in beside)
-    )
 
 
 def _is_cues_own(hit: Hit, beside: Sequence[Trigger]) -> bool:

@@ -26,6 +26,7 @@ from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
 from services.classifier.syntax.conjunctions import begun_by_and
+from services.classifier.syntax.grounds import without_those_who_withdrew
 from services.classifier.syntax.history import is_history
 from services.classifier.syntax.quotes import opens
 from services.classifier.vague import gain_of
@@ -74,6 +75,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     for hit in hits[:_MOST]
                 )
     triggers = without_disclaimed(document, triggers, harmless, blocked)
+    triggers = without_those_who_withdrew(document, triggers)
     words = {
         **document.words,
         "stage": _outside_of_asides(document, grammar, without_calls(document)),

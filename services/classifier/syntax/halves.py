@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.conjunctions import is_and
+from services.classifier.syntax.grounds import is_refusal
 
 _COMMA = re.compile(r"[,،](?=\s)|[、，]")
 _A_MARK = 4
@@ -71,11 +72,16 @@ def _goes_on(
 def _tells_of_another(
     document: Document, trigger: Trigger, names: Sequence[Name], start: int, end: int
 ) -> bool:
-    """Return whether a half before the cue's says "not X", or tells of a deal where the cue tells of none."""
+    """Return whether a half before the cue's says "not X", or tells who withdrew, or a deal where the cue tells none."""
     words = [w for w in document.words_in("negation", trigger.sentence) if start < w.start < end]
     if words:
         rest = _without(document, names, start + 1, end)
         return len(rest) <= sum(word.end - word.start for word in words)
+    if trigger.stage is None and any(
+        start < word.start < end and is_refusal(word, trigger.event_type)
+        for word in document.words_in("stage", trigger.sentence)
+    ):
+        return True
     return trigger.event_type != "acquisition" and any(
         start < cue.start < end
         and cue.meaning.weight >= _TELLING
