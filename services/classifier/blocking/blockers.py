@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.blocking.circumstances import is_circumstance
+from services.classifier.blocking.own_words import are_its_own
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
@@ -47,7 +48,9 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
     for_a_while: set[str] = set()
     for sentence, hit in document.words_of("blocker"):
         kind = hit.meaning.name
-        if _is_of_a_firm(document, hit):
+        if _is_of_a_firm(document, hit) or _is_of_a_cue(
+            document, sentence, hit, document.words_in("cue", sentence)
+        ):
             continue
         segment = document.sentences[sentence].segment
         if segment is Segment.TITLE and kind == "ipo":
@@ -97,6 +100,7 @@ def penalty_of(
     for blocker in document.words_in("blocker", sentence):
         if (
             event_type not in blocker.meaning.types
+            or _is_of_a_cue(document, sentence, blocker, hits)
             or (blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits))
             or _is_apart(document, sentence, blocker, hits)
             or _is_besides(document, grammar, sentence, blocker, hits)
@@ -127,6 +131,11 @@ def penalty_of(
         # A title may leave out that it is about a player; the lead then says so.
         kind = afar.in_lead.get(event_type)
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
+
+
+def _is_of_a_cue(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
+    """Return whether a blocker is part of a cue's own words."""
+    return any(are_its_own(document, sentence, cue, blocker.start, blocker.end) for cue in cues)
 
 
 def _is_of_a_firm(document: Document, blocker: Hit) -> bool:

@@ -15,6 +15,7 @@ from services.classifier.blocking.harmless_words import (
     may_stand,
     tells_a_company,
 )
+from services.classifier.blocking.own_words import are_its_own_before_its_end
 from services.classifier.document import Document
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
@@ -194,12 +195,13 @@ def _thing_behind(
     pattern = _object_behind(event_type, document.language, grammar)
     if pattern is None:
         return False
-    if document.language in _HEAD_LAST and _is_between(document, cue, event_type):
+    if document.language in _HEAD_LAST and _is_between(document, sentence, cue, event_type):
         return True
     for begin in _begins(document, grammar, sentence, cue):
         found = pattern.match(document.folded.text, begin, end)
         if (
             found is not None
+            and not are_its_own_before_its_end(document, sentence, cue, *found.span(_thing(found)))
             and not has_name(document, sentence, begin, found.end())
             and not (is_last and document.folded.text[found.end() : end].strip(CLAUSE_ENDS))
             and _is_all(document, grammar, sentence, cue, found, event_type)
@@ -208,12 +210,18 @@ def _thing_behind(
     return False
 
 
-def _is_between(document: Document, cue: Hit, event_type: str) -> bool:
+def _thing(found: re.Match[str]) -> str | int:
+    return "thing" if "thing" in found.groupdict() else 0
+
+
+def _is_between(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
     """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over"."""
     text = document.folded.text
     first, last = text.find(" ", cue.start, cue.end), text.rfind(" ", cue.start, cue.end)
     return 0 < first < last and any(
-        found.end() == last for found in find_all(document, event_type, first, last)
+        found.end() == last
+        and not are_its_own_before_its_end(document, sentence, cue, *found.span())
+        for found in find_all(document, event_type, first, last)
     )
 
 

@@ -45,10 +45,18 @@ class Hit(NamedTuple):
     start: int
     end: int
     meaning: Meaning
+    gap: tuple[int, int] | None = None
+    """What stands between the first and the last part of a pair: no words of its own."""
+
+    def owns(self, start: int, end: int) -> bool:
+        """Return whether what stands between two offsets is part of its own words."""
+        if not self.start <= start < end <= self.end:
+            return False
+        return self.gap is None or end <= self.gap[0] or start >= self.gap[1]
 
 
-_Found = tuple[int, int, tuple[str, str], Meaning]
-"""A meaning at a place, as it is put in order: where it starts, where it ends, with a minus, its rank."""
+_Found = tuple[int, int, tuple[str, str], Meaning, tuple[int, int] | None]
+"""A meaning at a place, as it is put in order: where it starts, where it ends, with a minus, its rank; its gap."""
 _Half = tuple[int, int, Form, tuple[Piece, ...]]
 """A form of several pieces whose first stands from here to there, with a row that may follow."""
 _BY_PLACE = itemgetter(0, 1, 2)
@@ -105,13 +113,13 @@ class Words:
                 continue
             found = hits if is_whole else inflected
             for meaning in meanings:
-                found.append((start, -end, meaning.rank, meaning))
+                found.append((start, -end, meaning.rank, meaning, None))
             fit = starts and ends
             for form in alone:
                 if (fit or _fits(form, starts, ends)) and not (
                     form.piece.ends_clause and _CLAUSE_END.match(text, end) is None
                 ):
-                    found.append((start, -end, form.meaning.rank, form.meaning))
+                    found.append((start, -end, form.meaning.rank, form.meaning, None))
             # In nine of ten cases nothing that could follow is near: asked in C, half the time of all.
             if half and any(map((near := text[end : end + reach]).__contains__, followings)):
                 halves += [
@@ -124,7 +132,7 @@ class Words:
                 ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".
-            whole = {(start, end, layer) for start, end, (layer, _), _ in hits}
+            whole = {(start, end, layer) for start, end, (layer, _), _, _ in hits}
             hits += [one for one in inflected if (one[0], one[1], one[3].layer) not in whole]
         if halves:
             hits += self._completed(text, halves, sentence_starts)
@@ -172,7 +180,8 @@ class Words:
                     break
             else:
                 if ";" not in text[end:last]:
-                    found.append((start, -last, form.meaning.rank, form.meaning))
+                    gap = (end, last - len(row[-1].text))
+                    found.append((start, -last, form.meaning.rank, form.meaning, gap))
         return reversed(found)
 
     def _parts(self, text: str, start: int, end: int) -> bool:
@@ -247,18 +256,18 @@ def _longest(found: list[_Found]) -> list[Hit]:
     reached: dict[int, int] = {}
     places: dict[int, int] = {}
     kept: list[Hit] = []
-    for start, minus_end, _, meaning in found:
+    for start, minus_end, _, meaning, gap in found:
         end = -minus_end
         key = meaning.kind
         if key not in reached or end > reached[key]:
             places[key] = len(kept)
-            kept.append(Hit(start, end, meaning))
+            kept.append(Hit(start, end, meaning, gap))
             reached[key] = end
         elif meaning.layer == "cue":
             longer = kept[places[key]]
             if start == longer.start and _is_surer(meaning, longer.meaning):
                 surer = replace(longer.meaning, weight=meaning.weight)
-                kept[places[key]] = Hit(start, longer.end, surer)
+                kept[places[key]] = longer._replace(meaning=surer)
         elif meaning.layer == "country" and (start, end) == kept[places[key]][:2]:
             kept.append(Hit(start, end, meaning))
     return kept

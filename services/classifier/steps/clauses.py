@@ -60,7 +60,10 @@ def _halves(document: Document, index: int) -> Iterator[int]:
     begun = start
     for found in pattern.finditer(text, start, end):
         at = found.end()
-        if any(part[0] < at < part[1] for part in (*cues, *names)) or not text[at:end].strip():
+        is_within = any(cue.start < at < cue.end for cue in cues) or any(
+            name.start < at < name.end for name in names
+        )
+        if is_within or not text[at:end].strip():
             continue
         is_told = any(begun <= cue.start < at for cue in cues)
         before = text[begun : found.start()].rstrip(_AROUND_A_TOPIC)

@@ -20,7 +20,7 @@ def match(document: Document, *, words: Words) -> Document:
     sentence, last_sentence = 0, len(starts) - 1
     named = [(name.start, name.end) for name in document.names]
     for hit in words.find(document.folded.text, starts):
-        start, _, meaning = hit
+        start, _, meaning, _ = hit
         if furniture and any(first <= start < last for first, last in furniture):
             continue
         while sentence < last_sentence and starts[sentence + 1] <= start:

@@ -76,7 +76,10 @@ def _before_its_verb(
 ) -> int | None:
     """Return where the subject of the second verb begins, which stands between the two: "X buys Y and Z closes"."""
     text, span = document.folded.text, document.sentences[verb.sentence]
-    subjects = [each[:2] for each in (*between[-1:], *_states(document, verb, following))]
+    subjects = [
+        *((name.start, name.end) for name in between[-1:]),
+        *((word.start, word.end) for word in _states(document, verb, following)),
+    ]
     if not subjects or not has_subject(document, verb):
         return None
     start, subject_end = max(subjects)
