@@ -46,7 +46,7 @@ from services.classifier.syntax.openings import (
     without_its_aside,
 )
 from services.classifier.syntax.outsiders import products_in
-from services.classifier.syntax.owners import owners_that_sell
+from services.classifier.syntax.owners import company_of_sellers, owners_that_sell
 from services.classifier.syntax.pacts import sides_of_a_pact
 from services.classifier.syntax.predicates import parts_of_a_row
 from services.classifier.syntax.relatives import of_a_relative_clause
@@ -222,6 +222,7 @@ def _roles_around(
         if _is_left_out(document, grammar, trigger, chain, chains)
         for name in chain.names
     )
+    marked |= company_of_sellers(document, trigger, chains, marked)
     marked |= what_is_sold(document, grammar, trigger, chains, marked)
     marked |= owners_that_sell(document, grammar, trigger)
     marked = _with_sides_of_its_noun(document, grammar, trigger, around, marked, asides)
