@@ -12,7 +12,7 @@ import click
 from kabar.cli.classify import watchlist_of
 from kabar.cli.labelled import companies_option, files_argument, labelled_stories
 from services.classifier.calibration import fit, outcomes
-from services.classifier.evaluation import PARTS, ids_by_name, read_labels
+from services.classifier.labels import PARTS, ids_by_name, read_labels
 from services.classifier.pipeline import Pipeline
 from services.classifier.stage_calibration import choices
 from services.classifier.stage_calibration import fit as stage_fit

@@ -11,18 +11,9 @@ import click
 from kabar.cli.classify import watchlist_of
 from kabar.cli.labelled import companies_option, files_argument, labelled_stories
 from kabar.cli.options import Refused
-from services.classifier.evaluation import (
-    PARTS,
-    ids_by_name,
-    interval,
-    named_in,
-    read_labels,
-    summary,
-    table,
-)
-from services.classifier.evaluation import (
-    evaluate as score_readings,
-)
+from services.classifier.evaluation import evaluate as score_readings
+from services.classifier.evaluation import interval, summary, table
+from services.classifier.labels import PARTS, ids_by_name, named_in, read_labels
 from services.classifier.pipeline import Pipeline
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kabar.cli.classify import lines_of
-from services.classifier.evaluation import is_in, require_labels
+from services.classifier.labels import is_in, require_labels
 from services.classifier.lines import BrokenLineError, read_story
 from services.common.contracts.story import Story
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.document import Candidate, Document
-from services.classifier.evaluation import Labels
+from services.classifier.labels import Labels
 from services.classifier.steps.weigh import AT_LEAST_ZERO, AT_MOST_ZERO, TABLE, features
 from services.common.contracts.reading import Focus
 

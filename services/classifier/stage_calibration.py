@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.document import Candidate, Document
-from services.classifier.evaluation import LabelledEvent, Labels, may_be_looked_at
+from services.classifier.labels import LabelledEvent, Labels, may_be_looked_at
 from services.classifier.steps.stage import EVERY, SHARED, open_signs
 from services.common.contracts.reading import Stage
 

@@ -11,14 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.classifier.evaluation import (
-    FIELDS,
-    Labels,
-    evaluate,
-    ids_by_name,
-    read_labels,
-    summary,
-)
+from services.classifier.evaluation import FIELDS, evaluate, summary
+from services.classifier.labels import Labels, ids_by_name, read_labels
 from services.classifier.lines import read_story
 from services.classifier.pipeline import Pipeline
 from services.common.config.configuration import read_watchlist
