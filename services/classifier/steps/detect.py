@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
+from services.classifier.blocking.denials import outcome_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.blocking.things import (
-    CLAUSE_ENDS,
     VERB_BEFORE,
     before_sides,
     behind_sellers,
@@ -22,7 +22,6 @@ from services.classifier.blocking.things import (
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
-from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
 from services.classifier.syntax.conjunctions import begun_by_and
@@ -34,7 +33,6 @@ from services.classifier.vague import gain_of
 AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
-_NEGATION_REACH = 28
 _VERBS = frozenset({"active", "close", "sell"})
 
 _GOODS_REACH = 24
@@ -47,8 +45,6 @@ _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\
 _QUOTES = frozenset("\"'«»„‚")
 _MOST = 12
 """So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
-_HALVES = re.compile(r"[:;,] ")
-"""What parts a sentence in two that are told for themselves; in Chinese, without spaces, nothing does."""
 
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
@@ -229,6 +225,7 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
 def _trigger(
     document: Document, grammar: Grammar, sentence: int, event_type: str, hit: Hit, score: float
 ) -> Trigger:
+    stage, is_negated = outcome_of(document, grammar, sentence, hit)
     return Trigger(
         start=hit.start,
         end=hit.end,
@@ -238,84 +235,8 @@ def _trigger(
         frame=hit.meaning.frame,
         weight=hit.meaning.weight,
         score=score,
-        stage=hit.meaning.stage,
-        is_negated=_is_negated(document, grammar, sentence, hit),
+        stage=stage,
+        is_negated=is_negated,
         is_past=is_history(document, grammar, sentence, hit),
         is_aside=is_in_an_aside(document, grammar, sentence, hit.start),
-    )
-
-
-def _goes_on(document: Document, hit: Hit, between: str) -> bool:
-    """Return whether what no stands for is over before a cue: "found no buyer and closes"; two infinitives share it."""
-    endings, ands = (particles(kind, document.language) for kind in ("infinitive", "joins"))
-    if not (endings and ands) or hit.meaning.frame not in _VERBS:
-        return False
-    before, parted, _ = between.rpartition(f" {ands[0]} ")
-    verb = document.folded.text[hit.start : hit.end].split(" ", 1)[0]
-    return bool(parted) and " " in before.strip() and not verb.endswith(endings)
-
-
-def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bool:
-    """Return whether a word for "without" is about something before a cue: "without a fight X buys Y"."""
-    text = document.folded.text
-    if text[word.start : word.end] not in folded_particles("without", document.language):
-        return False
-    sentence = document.sentence_at(word.start)
-    start, _ = document.clause_of(sentence, word.start)
-    opens = not text[start : word.start].strip() or any(
-        word.end <= name.start and name.end <= hit.start for name in document.names_in(sentence)
-    )
-    is_infinitive = not grammar.infinitive.isdisjoint(text[word.end : hit.end].split())
-    between = text[word.end : hit.start].split()
-    return (
-        hit.meaning.frame in _VERBS
-        and opens
-        and not is_infinitive
-        and any(each not in grammar.articles for each in between)
-    )
-
-
-def _is_negated(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
-
-    What stands before a colon or a comma denies nothing behind it: "sin chicles: Wrigley apaga su
-    fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
-    """
-    words = [
-        word
-        for word in document.words_in("negation", sentence)
-        if not _denies_a_name(document, grammar, sentence, word)
-    ]
-    if not words:
-        return False
-    says_no = any(hit.start <= word.start and word.end <= hit.end for word in words)
-    if says_no and "acquisition" in hit.meaning.types and hit.meaning.stage is None:
-        # Between the parts of a deal's cue it denies that: "will not buy".
-        return any(hit.start < word.start and word.end <= hit.end for word in words)
-    for word in words:
-        if grammar.order == "svo" and 0 <= hit.start - word.end <= _NEGATION_REACH:
-            # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
-            between = document.folded.text[word.end : hit.start]
-            if not (
-                says_no
-                or _HALVES.search(between)
-                or _goes_on(document, hit, between)
-                or _is_without(document, grammar, word, hit)
-            ):
-                return True
-            continue
-        if grammar.order == "sov" and 0 <= word.start - hit.end <= _NEGATION_REACH // 2:
-            return True
-        if hit.end <= word.start and hit.meaning.frame in _VERBS:
-            _, end = document.clause_of(sentence, hit.start)
-            if not document.folded.text[word.end : end].strip(CLAUSE_ENDS) and word.end <= end:
-                return True
-    return False
-
-
-def _denies_a_name(document: Document, grammar: Grammar, sentence: int, word: Hit) -> bool:
-    """Return whether a negation stands before whom it is not: "Y, not X, is the new owner of Z"."""
-    text = document.folded.text
-    return text.startswith(grammar.before.get("not", ()), word.start) and any(
-        0 <= name.start - word.end <= 1 for name in document.names_in(sentence)
     )

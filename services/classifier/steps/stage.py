@@ -18,6 +18,7 @@ from services.classifier.stage_words import of_type
 from services.common.contracts.reading import Stage
 
 _TOLD = 2.0
+_LASTING = frozenset({"ban", "shutdown"})
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
 _IS_ALL = re.compile(r"\Z|[,:;!–—،。，۔।]|\.(?!\s?\d)")
@@ -185,10 +186,12 @@ def _end_of_title(document: Document) -> int:
 def _fixed(document: Document, trigger: Trigger) -> Stage | None:
     """Return the stage that a cue says whatever stands around it, None for most.
 
-    A deal whose veto falls is a plan again; a ban whose end is only planned still holds.
+    A deal whose veto falls is a plan again; a ban whose end is only planned or refused still holds.
     """
     if trigger.frame == "lifted":
         return Stage.PROPOSED
+    if trigger.event_type in _LASTING and trigger.stage == Stage.CONFIRMED:
+        return Stage.CONFIRMED
     if trigger.event_type != "ban" or trigger.stage != Stage.REVERSED:
         return None
     is_planned = any(

@@ -131,7 +131,10 @@ def _parted_by_commas(document: Document, names: Sequence[Name]) -> list[Chain]:
 
 
 def _goes_on(document: Document, verb: Trigger) -> bool:
-    """Return whether a comma or an "and" stands right before a verb and its "not": nobody else is its subject."""
+    """Return whether a comma or an "and" stands right before a verb and its "not": nobody else is its subject.
+
+    A word for "but" may stand between: ", но не блокирует".
+    """
     before = document.folded.text[: verb.start].rstrip()
     if verb.is_negated:
         denials = [
@@ -141,4 +144,6 @@ def _goes_on(document: Document, verb: Trigger) -> bool:
         ]
         before = before[: denials[0].start].rstrip() if denials else before
         before = before.rpartition(" ")[0] if before.endswith(_AUXILIARIES) else before
+    if _is_denied(verb) and before.rpartition(" ")[0][-1:] in COMMAS:
+        return True
     return before[-1:] in COMMAS or ended_by_and(before, document.language)

@@ -1,0 +1,195 @@
+"""Denials: which cues a sentence denies, and what holds on since its end is denied or refused.
+
+"X will not close Y" closes nothing; "a court refuses to lift the ban on X" leaves it banned.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.classifier.blocking.things import CLAUSE_ENDS
+from services.classifier.document import Document
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import UNSPACED, script_of
+from services.classifier.lexicon.shared_words import folded_particles, particles
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.conjunctions import has_and
+from services.common.contracts.reading import Stage
+
+_REACH = 28
+_WORD = 8
+"""How long a word for "not" is at most, with its space."""
+_VERBS = frozenset({"active", "close", "sell"})
+_HALVES = re.compile(r"[:;,،؛] ")
+"""What parts a sentence in two that are told for themselves."""
+_LASTING = frozenset({"ban", "shutdown"})
+"""What holds until it is ended; a deal is made once."""
+
+
+def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a negation stands close to a cue: before it, in verb-last languages behind.
+
+    What stands before a colon or a comma denies nothing behind it: "sin chicles: Wrigley apaga su
+    fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
+    """
+    words = [
+        word
+        for word in document.words_in("negation", sentence)
+        if not _denies_a_name(document, grammar, sentence, word)
+        and not _denies_a_stage(document, sentence, word, hit)
+    ]
+    if not words:
+        return False
+    says_no = any(hit.start <= word.start and word.end <= hit.end for word in words)
+    if says_no and "acquisition" in hit.meaning.types and hit.meaning.stage is None:
+        # Between the parts of a deal's cue it denies that: "will not buy".
+        return any(hit.start < word.start and word.end <= hit.end for word in words)
+    for word in words:
+        if grammar.order == "svo" and 0 <= hit.start - word.end <= _REACH:
+            # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
+            between = document.folded.text[word.end : hit.start]
+            if not (
+                says_no
+                or _ends_a_half(between, script_of(document.folded.text[word.start]))
+                or _goes_on(document, hit, between)
+                or _is_without(document, grammar, word, hit)
+            ):
+                return True
+            continue
+        if grammar.order == "sov" and 0 <= word.start - hit.end <= _REACH // 2:
+            if not _HALVES.search(document.folded.text, hit.end, word.start):
+                return True
+            continue
+        if hit.end <= word.start and hit.meaning.frame in _VERBS:
+            _, end = document.clause_of(sentence, hit.start)
+            if not document.folded.text[word.end : end].strip(CLAUSE_ENDS) and word.end <= end:
+                return True
+    return False
+
+
+def _denies_a_stage(document: Document, sentence: int, word: Hit, hit: Hit) -> bool:
+    """Return whether a negation before a cue denies a refusal, or is part of a word that plans: "not given up", "not only"."""
+    return any(
+        form.end <= hit.start
+        and (
+            0 <= form.start - word.end <= 1
+            if form.meaning.name == Stage.REJECTED
+            else form.start <= word.start and word.end <= form.end
+        )
+        for form in document.words_in("stage", sentence)
+    )
+
+
+def _ends_a_half(between: str, script: str) -> bool:
+    """Return whether a sign parts words from a negation before them; in scripts without spaces a space does too."""
+    if script in UNSPACED:
+        return not COMMAS.isdisjoint(between) or " " in between
+    return _HALVES.search(between) is not None
+
+
+def outcome_of(
+    document: Document, grammar: Grammar, sentence: int, hit: Hit
+) -> tuple[Stage | None, bool]:
+    """Return the stage that a cue is itself, and whether it is denied.
+
+    What is not ended holds on, what is not given up is planned.
+    """
+    denied = is_denied(document, grammar, sentence, hit)
+    stage = Stage(hit.meaning.stage) if hit.meaning.stage else None
+    if _holds_on(document, grammar, sentence, hit, is_denied=denied):
+        return Stage.CONFIRMED, False
+    if denied and stage is Stage.REJECTED and "acquisition" in hit.meaning.types:
+        return Stage.PROPOSED, False
+    return stage, denied
+
+
+def _holds_on(
+    document: Document, grammar: Grammar, sentence: int, hit: Hit, *, is_denied: bool
+) -> bool:
+    """Return whether the end of a ban or a closing that a cue tells is denied, or refused beside it."""
+    if hit.meaning.stage != Stage.REVERSED or _LASTING.isdisjoint(hit.meaning.types):
+        return False
+    return (
+        is_denied
+        or _is_denied_within(document, hit)
+        or _is_refused(document, grammar, sentence, hit)
+    )
+
+
+def _is_denied_within(document: Document, hit: Hit) -> bool:
+    """Return whether a word for "not" stands right before a cue or between its parts: "hebt Verbot nicht auf"."""
+    denials = folded_particles("not", document.language)
+    text = document.folded.text
+    if script_of(text[hit.start]) in UNSPACED:
+        return any(word in text[hit.start : hit.end] for word in denials)
+    words = text[max(hit.start - _WORD, 0) : hit.start].split()[-1:]
+    words += text[hit.start : hit.end].split()
+    return not set(denials).isdisjoint(words)
+
+
+def _is_refused(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a refusal governs a cue, with nothing between that is told for itself.
+
+    A word that only says of bans that they fail does not refuse to end one.
+    """
+    return any(
+        word.meaning.name == Stage.REJECTED
+        and word.meaning.types.isdisjoint(hit.meaning.types)
+        and not _is_parted(document, *_between(grammar, word, hit))
+        for word in document.words_in("stage", sentence)
+    )
+
+
+def _between(grammar: Grammar, word: Hit, hit: Hit) -> tuple[int, int]:
+    """Return the bounds of what stands between a cue and the verb that governs it, before it or behind."""
+    return (word.end, hit.start) if grammar.order == "svo" else (hit.end, word.start)
+
+
+def _is_parted(document: Document, start: int, end: int) -> bool:
+    gap = document.folded.text[start:end]
+    against = folded_particles("against", document.language)
+    return (
+        not 0 <= end - start <= _REACH
+        or not COMMAS.isdisjoint(gap)
+        or has_and(gap, document.language)
+        or any(word in gap.split() for word in against)
+    )
+
+
+def _goes_on(document: Document, hit: Hit, between: str) -> bool:
+    """Return whether what no stands for is over before a cue: "found no buyer and closes"; two infinitives share it."""
+    endings, ands = (particles(kind, document.language) for kind in ("infinitive", "joins"))
+    if not (endings and ands) or hit.meaning.frame not in _VERBS:
+        return False
+    before, parted, _ = between.rpartition(f" {ands[0]} ")
+    verb = document.folded.text[hit.start : hit.end].split(" ", 1)[0]
+    return bool(parted) and " " in before.strip() and not verb.endswith(endings)
+
+
+def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bool:
+    """Return whether a word for "without" is about something before a cue: "without a fight X buys Y"."""
+    text = document.folded.text
+    if text[word.start : word.end] not in folded_particles("without", document.language):
+        return False
+    sentence = document.sentence_at(word.start)
+    start, _ = document.clause_of(sentence, word.start)
+    opens = not text[start : word.start].strip() or any(
+        word.end <= name.start and name.end <= hit.start for name in document.names_in(sentence)
+    )
+    is_infinitive = not grammar.infinitive.isdisjoint(text[word.end : hit.end].split())
+    between = text[word.end : hit.start].split()
+    return (
+        hit.meaning.frame in _VERBS
+        and opens
+        and not is_infinitive
+        and any(each not in grammar.articles for each in between)
+    )
+
+
+def _denies_a_name(document: Document, grammar: Grammar, sentence: int, word: Hit) -> bool:
+    """Return whether a negation stands before whom it is not: "Y, not X, is the new owner of Z"."""
+    text = document.folded.text
+    return text.startswith(grammar.before.get("not", ()), word.start) and any(
+        0 <= name.start - word.end <= 1 for name in document.names_in(sentence)
+    )
