@@ -10,9 +10,11 @@ from services.classifier.blocking.things import hides_a_firm
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.chains import Chain, chains_of
+from services.classifier.syntax.deals import CONTEST
 from services.classifier.syntax.descriptions import described, is_apposed
 
 ENOUGH = 2.0
@@ -72,6 +74,8 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
     """
     is_vague_noun = hit.meaning.frame == "noun" and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
     is_vague_way = hit.meaning.frame == "joins" and hit.meaning.weight == VAGUE_NOUN
+    if hit.meaning.frame == "rivals":
+        return _is_contested(document, grammar, sentence, hit)
     if hit.meaning.frame not in {"active", "sell"} and not (
         (is_vague_noun or is_vague_way) and grammar.order == "svo"
     ):
@@ -85,6 +89,26 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
             for name in document.names_in(sentence)
         )
     return _is_right_before(document, grammar, hit, document.names_in(sentence))
+
+
+def _is_contested(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether of three companies at least one is what a verb says is wanted, and not what it owns.
+
+    Where verbs do not come last the others stand in a row: "X beats Y in battle for Z" is over.
+    """
+    names = document.names_in(sentence)
+    if len({name.company for name in names}) < CONTEST:
+        return False
+    if grammar.order == "sov":
+        return any(0 <= hit.start - name.end <= _BESIDE for name in names)
+    if not any(len({name.company for name in row.names}) > 1 for row in chains_of(document, names)):
+        return False
+    owned = folded_particles("owned_by", document.language)
+    return any(
+        _is_led_to(document, grammar, hit, name)
+        and not (owned and document.folded.text.startswith(owned, name.end))
+        for name in names
+    )
 
 
 def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
@@ -200,15 +224,19 @@ def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iter
     return any(
         0 <= name.start - hit.end <= _DESCRIPTION_REACH
         and (
-            name.start - hit.end <= _TWO
-            or (
-                name.start - hit.end <= _ARTICLE_REACH
-                and _only_leads_to(document, grammar, hit.end, name.start)
-            )
+            _is_led_to(document, grammar, hit, name)
             or "" in described(document, grammar, Chain((name,)), hit.end)
             or _is_what_is_named(document, grammar, hit, name)
         )
         for name in names
+    )
+
+
+def _is_led_to(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
+    """Return whether a name begins right behind a verb, but for its article."""
+    gap = name.start - hit.end
+    return 0 <= gap <= _TWO or (
+        _TWO < gap <= _ARTICLE_REACH and _only_leads_to(document, grammar, hit.end, name.start)
     )
 
 

@@ -16,7 +16,7 @@ from services.common.event_types import event_types
 FRAMES = frozenset(
     (
         *("active", "passive", "sold", "noun", "sell", "merge"),
-        *("close", "refuse", "talks", "store", "lifted", "joins", "told", "must"),
+        *("close", "refuse", "talks", "store", "lifted", "joins", "told", "must", "rivals"),
     )
 )
 """Where who and what stand beside a cue: docs/languages.md."""

@@ -26,6 +26,7 @@ from services.classifier.syntax.deals import (
     has_thing_alone,
     role_of_an_alliance,
     sides_of_a_bid,
+    sides_of_a_contest,
     sides_of_a_sale,
     sides_of_a_stake,
     sides_of_an_owner,
@@ -198,6 +199,7 @@ def _roles_around(
         sides_of_a_topic(document, grammar, trigger)
         or sides_of_an_opening(document, grammar, trigger)
         or sides_of_an_owner(document, trigger)
+        or sides_of_a_contest(grammar, trigger, chains)
     ):
         yield from _each(sides, Ground.WORD)
         return

@@ -28,6 +28,8 @@ _STAKE = 24
 """How much text a word for a stake may fill."""
 _ITS_VERB = 4
 """So much later begins a contract that a verb which sells stands before: "양도하는 주식매매계약"."""
+CONTEST = 3
+"""So many companies a contest has at least: two who want the third."""
 
 
 def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[Trigger]:
@@ -69,6 +71,33 @@ def sides_of_an_owner(document: Document, trigger: Trigger) -> dict[Chain, Role]
     if not (is_right_behind and is_that) or len(copula) > _A_COPULA:
         return {}
     return {Chain((thing,)): Role.TARGET, Chain((owner,)): Role.ACTOR}
+
+
+def sides_of_a_contest(
+    grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return who is party to a contest, and what is wanted; empty where nobody else wants it.
+
+    In every word order a row of names wants what stands alone. Of names that all stand alone the nearest to the
+    cue is wanted, on the side where objects stand: "X vies with Y for Z".
+    """
+    if trigger.frame != "rivals":
+        return {}
+    alone = [chain for chain in chains if len({name.company for name in chain.names}) == 1]
+    rows = [chain for chain in chains if chain not in alone]
+    if not alone or not (rows or len(alone) >= CONTEST):
+        return {}
+    is_first = grammar.order == "sov"
+    wanted = min(
+        alone,
+        key=lambda chain: ((chain.end <= trigger.start) is not is_first, _apart(chain, trigger)),
+    )
+    rivals = rows or [chain for chain in alone if chain != wanted]
+    return dict.fromkeys(rivals, Role.PARTY) | {wanted: Role.TARGET}
+
+
+def _apart(chain: Chain, trigger: Trigger) -> int:
+    return max(chain.start - trigger.end, trigger.start - chain.end)
 
 
 def forbids(trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
