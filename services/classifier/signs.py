@@ -277,7 +277,8 @@ def _of_sources(document: Document, words: Sequence[Word], signs: Signs) -> None
     signs.add(Stage.RUMOURED, "a party says so")
     heard = any(segment_at(document, word.sentence) <= Segment.LEAD for word in hearsay)
     talk = {word.sentence for word in words if word.stage is Stage.RUMOURED}
-    owned = next((hit for sentence, hit in avowals if sentence in talk), None)
+    in_title = any(segment_at(document, sentence) is Segment.TITLE for sentence in talk)
+    owned = next((hit for sentence, hit in avowals if in_title or sentence in talk), None)
     if owned is not None and not heard:
         signs.add(Stage.PROPOSED, "a party says that it talks")
         signs.rest(Stage.PROPOSED, _OF_NONE, (owned.start, owned.end))

@@ -12,7 +12,7 @@ from services.classifier.document import Candidate, Document, Name, Segment, Tri
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
-from services.classifier.syntax.grounds import is_a_ground
+from services.classifier.syntax.grounds import governs_another, is_a_ground
 from services.common.contracts.reading import Role, Stage
 
 REACH = 90
@@ -61,6 +61,7 @@ def words_of_stages(
                 or _is_of_what_comes(document, sentence, hit, here)
                 or _is_of_another_verb(document, candidate, sentence, hit)
                 or _is_of_another_clause(document, here, hit)
+                or governs_another(document, hit, here)
                 or _is_of_its_own_appeal(document, candidate, here, hit)
                 or (
                     hit.meaning.name == Stage.REJECTED

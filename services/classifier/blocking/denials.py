@@ -11,10 +11,11 @@ from services.classifier.blocking.things import CLAUSE_ENDS
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
-from services.classifier.lexicon.shared_words import folded_particles, particles
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.conjunctions import has_and
+from services.classifier.syntax.grounds import verb_behind_and
 from services.common.contracts.reading import Stage
 
 _REACH = 28
@@ -158,13 +159,9 @@ def _is_parted(document: Document, start: int, end: int) -> bool:
 
 
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:
-    """Return whether what no stands for is over before a cue: "found no buyer and closes"; two infinitives share it."""
-    endings, ands = (particles(kind, document.language) for kind in ("infinitive", "joins"))
-    if not (endings and ands) or hit.meaning.frame not in _VERBS:
-        return False
-    before, parted, _ = between.rpartition(f" {ands[0]} ")
-    verb = document.folded.text[hit.start : hit.end].split(" ", 1)[0]
-    return bool(parted) and " " in before.strip() and not verb.endswith(endings)
+    """Return whether what no stands for is over before a cue: "found no buyer and closes"."""
+    before = verb_behind_and(document, between, hit) if hit.meaning.frame in _VERBS else None
+    return before is not None and " " in before
 
 
 def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bool:

@@ -1,4 +1,4 @@
-"""Grounds: what a sentence tells before it comes to its event; a refusal there is no stage of it.
+"""Grounds: what a sentence tells before it comes to its event; a refusal or a plan there is no stage of it.
 
 "Without an agreement, X is blocked", "X pulls out, Y buys Z": who withdrew is not who buys.
 """
@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.scripts import UNSPACED, script_of
-from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.conjunctions import begun_by_and, ended_by_and
@@ -26,6 +27,34 @@ def is_a_ground(document: Document, sentence: int, refusal: Hit, cues: Sequence[
         return False
     return _lacks_something(document, sentence, refusal) or _is_of_another(
         document, sentence, refusal, cues
+    )
+
+
+def verb_behind_and(document: Document, between: str, cue: Hit | Trigger) -> str | None:
+    """Return what stands before an "and" and a cue's own verb, None where another verb governs it as well.
+
+    Infinitives share what governs the first: "will not close and sell", "plant, X zu kaufen und zu schließen".
+    """
+    endings, ands = (particles(kind, document.language) for kind in ("infinitive", "joins"))
+    if not (endings and ands):
+        return None
+    before, parted, _ = between.rpartition(f" {ands[0]} ")
+    verb = document.folded.text[cue.start : cue.end].split(" ", 1)[0]
+    return before.strip() if parted and not verb.endswith(endings) else None
+
+
+def governs_another(document: Document, plan: Hit, cues: Sequence[Trigger]) -> bool:
+    """Return whether a plan is about something before "and" and the verbs of an event: "plantea un ERE y cierra X"."""
+    first = min(cues, key=attrgetter("start"))
+    between = document.folded.text[plan.end : first.start]
+    return (
+        plan.meaning.name == Stage.PROPOSED
+        and plan.end < first.start
+        and all(cue.frame in _VERBS and cue.stage is None for cue in cues)
+        and not any(
+            plan.end <= other.start < first.start for other in document.triggers_in(first.sentence)
+        )
+        and bool(verb_behind_and(document, between, first))
     )
 
 
