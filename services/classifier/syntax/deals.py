@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.markers import beside_of, ends_with_word, holds, marked_role
@@ -14,10 +15,13 @@ from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 _TWO = 2
+_HANDED_ON = frozenset({"passive", "sold", "joins"})
+_TAKES = frozenset({"active", "noun"})
 _RIGHT_BEHIND = 2
 _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
 _AROUND = " \"'«„“"
+_AROUND_A_MARK = ' "«„“「『《'
 _CLOSING = "\"'»”"
 _AN_ENDING = 3
 _OF_WHOM = 14
@@ -271,12 +275,53 @@ def what_is_sold(
 def sellers_of_units(
     document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
 ) -> Iterator[Chain]:
-    """Yield whose the unit is that is bought, where both have names: "收购诺维克旗下皮克西奥"."""
+    """Yield whose the unit is that is bought, where both have names: "收购诺维克旗下皮克西奥", "buys X's Y"."""
     if trigger.event_type == "acquisition":
-        genitives = folded_particles("unit_of", document.language)
         for holder, unit in pairwise(chains):
-            is_genitive = document.folded.text[holder.end : unit.start] in genitives
             if holds(document, grammar, holder.end, unit.start) or (
-                is_genitive and trigger.end <= holder.start
+                _has(document, holder, unit)
+                and _is_dealt_in(document, grammar, trigger, unit, [holder, unit], chains)
             ):
                 yield holder
+
+
+def _has(document: Document, holder: Chain, unit: Chain) -> bool:
+    """Return whether nothing but a mark of whose it is parts two names."""
+    text = document.folded.text
+    gap = text[holder.end : unit.start].strip(_AROUND_A_MARK)
+    mark = plain_ending(text[holder.start : holder.end], gap)
+    return mark in folded_particles("owned_by", document.language)
+
+
+def _is_dealt_in(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    unit: Chain,
+    pair: Sequence[Chain],
+    chains: Sequence[Chain],
+) -> bool:
+    """Return whether what is somebody's changes hands, and is not who buys: "X's Y buys Z".
+
+    In verb-last languages it stands where the noun's object does, too, "X의 Y 인수": so a third must buy.
+    """
+    if grammar.order == "svo":
+        if trigger.frame in _HANDED_ON:
+            return unit.end <= trigger.start
+        return trigger.frame in _TAKES and trigger.start < pair[0].start
+    beside = beside_of(document, grammar, trigger, unit)
+    return (
+        trigger.frame in _HANDED_ON | {"active"}
+        and marked_role(grammar, trigger, beside) is not Role.ACTOR
+        and any(
+            other.end <= trigger.start or _is_next(document, trigger, other)
+            for other in chains
+            if other not in pair
+        )
+    )
+
+
+def _is_next(document: Document, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether nothing but a space parts a verb from a name behind it."""
+    end = document.word_end(trigger.end)
+    return chain.start >= end and not document.folded.text[end : chain.start].strip()

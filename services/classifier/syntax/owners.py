@@ -204,9 +204,14 @@ def _described_with(document: Document, grammar: Grammar, trigger: Trigger) -> N
 
 
 def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:
-    """Return who is only named as whose what closes is: "X's Y closes", "XのYが閉店", but "X'in Y'yi kapatacağı"."""
+    """Return who is only named as whose what closes or buys is.
+
+    "X's Y closes", "XのYが閉店", but "X'in Y'yi kapatacağı"; "XのYがZを買収" where a mark says that Y does it.
+    """
     endings = folded_particles("owned_by", document.language)
-    if trigger.event_type != "shutdown" or not endings:
+    doers = particles("doer", document.language)
+    buys = bool(doers) and trigger.event_type == "acquisition" and trigger.frame == "active"
+    if not endings or not (buys or trigger.event_type == "shutdown"):
         return frozenset()
     text, names = document.folded.text, document.names_in(trigger.sentence)
     acted_on = folded_particles("acted_on", document.language)
@@ -217,6 +222,7 @@ def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:
         and owned.end <= trigger.start
         and text[owner.end : owned.start].strip(_AROUND_A_MARK) in endings
         and not (acted_on and text.startswith(acted_on, owned.end))
+        and not (buys and not text.startswith(doers, owned.end))
     )
 
 
