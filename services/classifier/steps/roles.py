@@ -60,6 +60,7 @@ from services.classifier.syntax.verbs import (
     is_participle,
     of_its_own,
     shares_its_subject,
+    sides_of_an_inversion,
     without_object,
 )
 from services.classifier.syntax.wording import wording_of
@@ -198,6 +199,7 @@ def _roles_around(
     if sides := (
         sides_of_a_topic(document, grammar, trigger)
         or sides_of_an_opening(document, grammar, trigger)
+        or sides_of_an_inversion(document, grammar, trigger, chains)
         or sides_of_an_owner(document, trigger)
         or sides_of_a_contest(grammar, trigger, chains)
     ):

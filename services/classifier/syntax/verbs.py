@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import is_and
 from services.classifier.syntax.frames import NOUNS
+from services.classifier.syntax.markers import ends_with_word
 from services.common.contracts.reading import Role
 
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
@@ -29,6 +30,12 @@ _A_PREPOSITION = 3
 _GOES_ON = re.compile(r" [^\W\d_]")
 _SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
 _ITS_MODAL = 16
+_TWO = 2
+_QUOTES = " \"'«„“"
+_OF_ITS_WORD = 24
+"""In so much text stands what is meant of a company, and a preposition."""
+_A_MARK = 6
+"""So many characters part a company from what is its own: "X'nun fabrikaları"."""
 
 
 def of_its_own(
@@ -168,7 +175,7 @@ def is_impersonal(document: Document, trigger: Trigger) -> bool:
     """
     if trigger.event_type != "ban" or trigger.frame != "active":
         return False
-    return _is_plural(document, trigger)
+    return has_several(document, trigger)
 
 
 def have_it_done(
@@ -182,11 +189,56 @@ def have_it_done(
         trigger.frame == "passive"
         and bool(before and after)
         and len({name.company for name in before[-1].names}) > 1
-        and _is_plural(document, trigger)
+        and has_several(document, trigger)
     )
 
 
-def _is_plural(document: Document, trigger: Trigger) -> bool:
+def sides_of_an_inversion(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> dict[Chain, Role]:
+    """Return the sides where what is bought stands first: "Sklepy X kupi Y", "X'in fabrikalarını Y satın aldı".
+
+    What it is of X is plural or marked, and the verb stands beside Y and has one subject.
+    """
+    things = folded_particles("inverted", document.language)
+    if not things or len(chains) != _TWO or trigger.frame not in {"active", "sell"}:
+        return {}
+    bought, buyer = chains
+    is_verb_beside = (
+        bought.end <= trigger.start and _is_next(document, trigger, buyer)
+        if grammar.order == "svo"
+        else 0 < trigger.start - buyer.end <= 1
+    )
+    if not is_verb_beside or has_several(document, trigger):
+        return {}
+    is_inverted = trigger.event_type == "acquisition" and _is_of(
+        document, bought, min(trigger.start, buyer.start), things
+    )
+    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
+    return {bought: Role.TARGET, buyer: role} if is_inverted else {}
+
+
+def _is_of(document: Document, chain: Chain, end: int, things: Sequence[str]) -> bool:
+    """Return whether a word, before `end`, says what of a company it is: "sklepy X", "доли в X", "X-Filialen"."""
+    text = document.folded.text
+    left = text[max(chain.start - _OF_ITS_WORD, 0) : chain.start].rstrip(_QUOTES)
+    right = text[chain.end : min(chain.end + _OF_ITS_WORD, end)]
+    return any(
+        ends_with_word(left, word)
+        or ends_with_word(left.rpartition(" ")[0], word)
+        or 0 <= right.find(word) <= _A_MARK
+        for word in things
+    )
+
+
+def _is_next(document: Document, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether nothing but a space parts a verb from a name behind it."""
+    end = document.word_end(trigger.end)
+    return chain.start >= end and not document.folded.text[end : chain.start].strip()
+
+
+def has_several(document: Document, trigger: Trigger) -> bool:
+    """Return whether a verb has several subjects, by what it ends with, or its modal before it."""
     plural = particles("plural", document.language)
     if not plural:
         return False
