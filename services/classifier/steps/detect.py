@@ -25,6 +25,7 @@ from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
 from services.classifier.syntax.conjunctions import begun_by_and
+from services.classifier.syntax.described import is_only_described
 from services.classifier.syntax.grounds import without_those_who_withdrew
 from services.classifier.syntax.history import is_history
 from services.classifier.syntax.quotes import opens
@@ -238,5 +239,6 @@ def _trigger(
         stage=stage,
         is_negated=is_negated,
         is_past=is_history(document, grammar, sentence, hit),
-        is_aside=is_in_an_aside(document, grammar, sentence, hit.start),
+        is_aside=is_in_an_aside(document, grammar, sentence, hit.start)
+        or is_only_described(document, grammar, sentence, hit),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
+from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.past_dates import past_years
 from services.common.contracts.reading import Focus, Role
@@ -21,6 +22,9 @@ _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 _OPENING = 14
 """So far from a title's beginning stands what opens it, behind a number."""
 
+_BEFORE_IT = 24
+"""So far before a deal "after" stands: "after the surprising takeover of"."""
+
 _BEHIND_IT = 10
 """So far behind a cue "after" stands in languages that say it there: "인수한 뒤"."""
 
@@ -28,6 +32,12 @@ _QUOTES = " \"'«„“"
 
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
+
+_CONCERNED = ("authority", "onlooker")
+"""Layers of words for those who say something to a deal that is done."""
+
+_HINT = 1
+"""What a cue weighs that alone says nothing."""
 
 _LONG = 5
 """Sentences of a story whose title or body would say it again."""
@@ -140,7 +150,11 @@ def _leads(document: Document, candidate: Candidate) -> bool:
             and not trigger.is_aside
             and not (
                 trigger.is_past
-                and (_has_other_news(document, candidate) or _is_opened_with(document, trigger))
+                and (
+                    _has_other_news(document, candidate)
+                    or _is_opened_with(document, trigger)
+                    or _is_left_behind(document, candidate)
+                )
             )
         )
         or (
@@ -161,22 +175,55 @@ def _has_other_news(document: Document, candidate: Candidate) -> bool:
     )
 
 
-def _is_opened_with(document: Document, trigger: Trigger) -> bool:
-    """Return whether a title begins with a deal after which something else is news: "After buying X, Y looks to Asia"."""
-    text, span = document.folded.text, document.sentences[trigger.sentence]
-    comma = max(text.find(sign, trigger.end, span.end) for sign in COMMAS)
-    behind = [n for n in document.names_in(trigger.sentence) if n.start >= max(comma, trigger.end)]
-    if trigger.event_type != "acquisition" or not behind:
-        return False  # "After X agrees to buy Y, shares jump"
-    return any(
-        not text[span.start : min(after.start, trigger.start)].strip(_QUOTES)
-        or (
-            0 <= after.start - trigger.end <= _BEHIND_IT
-            and COMMAS.isdisjoint(text[trigger.end : after.start])
-            and len(text[after.end : span.end]) > _OPENING
+def _is_left_behind(document: Document, candidate: Candidate) -> bool:
+    """Return whether a lead goes on without a word of a deal after which its title tells something: "profits rise after".
+
+    What an authority, shareholders or who protests do then is about the deal.
+    """
+    if candidate.event_type != "acquisition" or candidate.stage != "confirmed":
+        return False
+    title, lead = document.sentences_of(Segment.TITLE), document.sentences_of(Segment.LEAD)
+    return (
+        bool(lead)
+        and all(_is_over(document, trigger) for trigger in candidate.triggers)
+        and not any(document.words_in(layer, at) for at in title for layer in _CONCERNED)
+        and not any(
+            cue.meaning.weight > _HINT and "acquisition" in cue.meaning.types
+            for at in lead
+            for cue in document.words_in("cue", at)
         )
+    )
+
+
+def _is_over(document: Document, trigger: Trigger) -> bool:
+    """Return whether "after" stands right before what is over, or behind it."""
+    return trigger.is_past and any(
+        0 <= trigger.start - after.end <= _BEFORE_IT
+        or (trigger.start < after.start <= trigger.end + _BEHIND_IT)
         for after in document.words_in("after", trigger.sentence)
     )
+
+
+def _is_opened_with(document: Document, trigger: Trigger) -> bool:
+    """Return whether a title begins with a deal after which something else is news: "After buying X, Y looks to Asia"."""
+    if trigger.event_type != "acquisition":
+        return False
+    return any(
+        any(name.start >= end for name in document.names_in(trigger.sentence))
+        for after in document.words_in("after", trigger.sentence)
+        if (end := _end_of_what_is_over(document, trigger, after)) is not None
+    )  # nobody in "After X agrees to buy Y, shares jump"
+
+
+def _end_of_what_is_over(document: Document, trigger: Trigger, after: Hit) -> int | None:
+    """Return where a title goes on behind a deal after which it tells something; None where it does not begin with it."""
+    text, span = document.folded.text, document.sentences[trigger.sentence]
+    if not text[span.start : min(after.start, trigger.start)].strip(_QUOTES):
+        return max(trigger.end, *(text.find(sign, trigger.end, span.end) for sign in COMMAS))
+    stands_behind = 0 <= after.start - trigger.end <= _BEHIND_IT and COMMAS.isdisjoint(
+        text[trigger.end : after.start]
+    )
+    return after.end if stands_behind and len(text[after.end : span.end]) > _OPENING else None
 
 
 def _is_undone_now(document: Document, candidate: Candidate, trigger: Trigger) -> bool:

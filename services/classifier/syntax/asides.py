@@ -190,10 +190,10 @@ def _behind_a_comma(
 ) -> Iterator[Aside]:
     """Yield the aside between two commas right behind a name: "X, bought by Y last year, closes"."""
     text, span = document.folded.text, document.sentences[sentence]
-    comma = _next_comma(text, name.end, min(name.end + _ENDING + 1, span.end))
+    comma = next_comma(text, name.end, min(name.end + _ENDING + 1, span.end))
     if comma < 0 or text[name.end : comma].strip(_AROUND).count(" "):
         return
-    end = _next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
+    end = next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
     if end < 0 and _ends_with_an_aside(document, sentence, name, comma, cues):
         yield Aside(comma + 1, span.end, name)
     if end < 0 or not any(cue.start > end for cue in cues):
@@ -205,7 +205,7 @@ def _behind_a_comma(
     if not told:
         return
     begun = end - len(text[start:end].lstrip(_OPENING))
-    is_clause = _begins_with_relative(text, begun, grammar) or (
+    is_clause = begins_with_relative(text, begun, grammar) or (
         document.language in _WITH_PARTICIPLES and begins_with_participle(text, begun, end)
     )
     is_passive = (
@@ -241,7 +241,7 @@ def begins_with_participle(text: str, start: int, end: int) -> bool:
     return _PARTICIPLE.match(text, start, end) is not None
 
 
-def _next_comma(text: str, start: int, end: int) -> int:
+def next_comma(text: str, start: int, end: int) -> int:
     """Return where the next comma stands that parts no number, -1 without one."""
     for at in range(start, end):
         if text[at] in COMMAS and not (text[at - 1].isdigit() and text[at + 1 : at + 2].isdigit()):
@@ -249,7 +249,7 @@ def _next_comma(text: str, start: int, end: int) -> int:
     return -1
 
 
-def _begins_with_relative(text: str, start: int, grammar: Grammar) -> bool:
+def begins_with_relative(text: str, start: int, grammar: Grammar) -> bool:
     """Return whether a relative stands there, maybe behind a short word: "which", "in die"."""
     word, _, rest = text[start : start + _TO_ITS_VERB].partition(" ")
     return any(
@@ -281,6 +281,15 @@ def _before_their_names(
     document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
 ) -> Iterator[Aside]:
     """Yield what stands before the name that it describes: "Yを買収したX", "收购Y的X", "Y'yi satın alan X"."""
+    for aside in attributes(document, sentence, names, cues):
+        if any(cue.start >= aside.end or cue.end <= aside.start for cue in cues):
+            yield aside
+
+
+def attributes(
+    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
+) -> Iterator[Aside]:
+    """Yield what stands with a cue before the name that it describes, whatever else the sentence tells."""
     endings = folded_particles("attributive", document.language)
     text = document.folded.text
     for name in names if endings else ():
@@ -288,9 +297,7 @@ def _before_their_names(
         if not before.endswith(endings):
             continue
         cue = next((cue for cue in reversed(cues) if cue.start < len(before)), None)
-        if cue is None or not any(
-            other.start >= name.end or other.end <= cue.start for other in cues
-        ):
+        if cue is None:
             continue
         inner = [other for other in names if cue.end <= other.start < name.start]
         start, _ = document.clause_of(sentence, cue.start)

@@ -26,7 +26,10 @@ _DESCRIBED = 18
 """A first name so far behind a year has what was then between the two."""
 _POSTPOSED = frozenset({"zh"})
 """Languages that say "after" and "since" behind what was, though their verbs do not come last."""
+_PREPOSED = frozenset({"fa"})
+"""A language that says them before what was, though its verbs come last."""
 _POSTPOSED_REACH = 16
+_BAN = frozenset({"ban"})
 _PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
 
 
@@ -49,12 +52,35 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
         )
     return (
         any(_is_over(document, grammar, sentence, hit, clause, after) for after in afters)
+        or bool(document.words_in("warned", sentence))
+        or _is_still_so(document, sentence, hit, clause)
         or _began_then(document, grammar, sentence, hit)
         or _is_origin(document, grammar, sentence, hit)
         or _was_done(document, grammar, sentence, hit)
         or _is_of_a_past_year(document, grammar, sentence, hit, clause, afters)
         or is_of_a_past_month(document, grammar, sentence, clause)
     )
+
+
+def _is_still_so(document: Document, sentence: int, hit: Hit, clause: tuple[int, int]) -> bool:
+    """Return whether a ban is told as what is so in some country: "the app is still blocked in China".
+
+    Below a title that tells of a ban, of a country or of an authority it is the news, or its latest state.
+    """
+    start, end = clause
+    return (
+        any(start <= still.start < end for still in document.words_in("still", sentence))
+        and hit.meaning.types == _BAN
+        and hit.meaning.stage in {None, "confirmed"}
+        and bool(document.words_in("country", sentence))
+        and not any(_tells_of_bans(document, at) for at in document.sentences_of(Segment.TITLE))
+    )
+
+
+def _tells_of_bans(document: Document, sentence: int) -> bool:
+    return any(
+        document.words_in(layer, sentence) for layer in ("country", "authority", "stage")
+    ) or any("ban" in cue.meaning.types for cue in document.words_in("cue", sentence))
 
 
 def _is_told_of_before(
@@ -84,7 +110,9 @@ def _is_told_of_before(
 
 def _stand_behind(document: Document, grammar: Grammar) -> bool:
     """Return whether "after" and "since" stand behind what was."""
-    return grammar.order != "svo" or document.language in _POSTPOSED
+    return document.language in _POSTPOSED or (
+        grammar.order != "svo" and document.language not in _PREPOSED
+    )
 
 
 def _dates(document: Document, grammar: Grammar, after: Hit, past: Hit, hit: Hit) -> bool:
@@ -180,7 +208,10 @@ def _is_over(
         return False
     if gap > 1 and (hit.meaning.frame not in NOUNS or gap > _NOUN_REACH):
         return False
-    return not any(after.end <= name.start < hit.start for name in document.names_in(sentence))
+    return not any(
+        after.end <= name.start < hit.start and document.folded.text[name.end : hit.start] != "-"
+        for name in document.names_in(sentence)
+    )  # but "nach X-Übernahme"
 
 
 def _began_then(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:

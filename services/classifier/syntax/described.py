@@ -1,0 +1,138 @@
+"""Described: headlines whose only event says who a name is, "X, bought by Y in 2019, launches a car".
+
+An aside beside another event is known by that event (`asides.py`). Alone it could be the news, "X, sold to Y, gets
+a new chief": it is none only where it is dated, or a relative begins it, and the headline goes on behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from services.classifier.document import Document, Name, Segment
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.asides import attributes, begins_with_relative, next_comma
+from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.conjunctions import begun_by_and
+from services.classifier.syntax.frames import NOUNS
+from services.classifier.syntax.past_dates import past_years
+
+_PARTS = re.compile(r"[,;:،؛、，] ?|\s[-–—]\s")
+_ENDING = 3
+"""So many characters an ending or a quote has between a name and its comma."""
+_GOES_ON = 5
+"""What a headline says in so many characters behind an aside is more than a word."""
+_OPENING = 14
+"""So far from a title's beginning stand the years after which it tells something."""
+_TO_ITS_NOUN, _TO_ITS_SUBJECT = 24, 5
+"""So far behind those years stands what is over, and its subject where a clause tells it: "after X closed"."""
+_YEAR = 4
+_PAST = ("background", "ago")
+"""Layers whose words date what a clause tells."""
+
+
+def is_only_described(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a headline has a cue only to say who somebody is, and goes on about something else."""
+    span = document.sentences[sentence]
+    if span.segment is not Segment.TITLE:
+        return False
+    return _is_added(document, grammar, sentence, hit) or any(
+        len(document.folded.text[end : span.end].strip(" ,،、，.")) >= _GOES_ON
+        and not document.has_cue(sentence, end, span.end)
+        for end in _ends(document, grammar, sentence, hit)
+    )
+
+
+def _is_added(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a headline ends with a dated aside about another: "Y sues X, which was banned in 2019"."""
+    text, span = document.folded.text, document.sentences[sentence]
+    comma = max(text.rfind(sign, span.start, hit.start) for sign in COMMAS)
+    names = [n for n in document.names_in(sentence) if 0 <= comma - n.end <= _ENDING]
+    if not names or next_comma(text, hit.end, span.end) >= 0:
+        return False
+    start = comma + 1 + (text[comma + 1 : comma + 2] == " ")
+    return (
+        (hit.meaning.frame == "passive" or begins_with_relative(text, start, grammar))
+        and len(text[span.start : names[0].start].strip()) >= _GOES_ON
+        and _is_dated(document, sentence, start, span.end)
+        and not document.has_cue(sentence, span.start, names[0].start)
+    )
+
+
+def _ends(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Iterator[int]:
+    """Yield where what only says who a name is ends, if a cue stands in such."""
+    names = document.names_in(sentence)
+    text = document.folded.text
+    for name in names:
+        if name.end > hit.start:
+            break
+        start = name.end + 1
+        if text[name.end : start] == " " and begins_with_relative(text, start, grammar):
+            yield from _of_a_relative(document, sentence, hit, start)
+    yield from _between_commas(document, grammar, sentence, hit)
+    yield from _of_years_ago(document, sentence, hit)
+    for aside in attributes(document, sentence, names, [hit]):
+        if aside.whom is not None and hit.end <= aside.end:
+            yield aside.whom.end
+
+
+def _between_commas(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Iterator[int]:
+    """Yield the comma that closes the aside of a cue: "X, bought by Y in 2019, …"."""
+    text, span = document.folded.text, document.sentences[sentence]
+    comma = max(text.rfind(sign, span.start, hit.start) for sign in COMMAS)
+    end = next_comma(text, hit.end, span.end)
+    names = document.names_in(sentence)
+    if comma < 0 or end < 0 or not any(0 <= comma - name.end <= _ENDING for name in names):
+        return
+    start = end - len(text[comma + 1 : end].lstrip())
+    if any(name.start == start for name in names):
+        return  # "X, Y merge in 2019, …"
+    if begun_by_and(text[end + 1 : span.end].strip().partition(" ")[0], document.language):
+        return
+    if begins_with_relative(text, start, grammar) or _is_dated(document, sentence, start, end):
+        yield end + 1
+
+
+def _of_a_relative(document: Document, sentence: int, hit: Hit, start: int) -> Iterator[int]:
+    """Yield where a dated clause ends that a relative begins without a comma: "X yang dibeli Y pada 2019 …"."""
+    text, span = document.folded.text, document.sentences[sentence]
+    if not COMMAS.isdisjoint(text[start : hit.start]):
+        return
+    dates = [at for at in _dates(document, sentence) if start <= at < span.end]
+    if dates:
+        inner: list[Name] = [name for name in document.names_in(sentence) if name.start > start]
+        yield max(hit.end, dates[-1] + _YEAR, *(name.end for name in inner))
+
+
+def _of_years_ago(document: Document, sentence: int, hit: Hit) -> Iterator[int]:
+    """Yield where a title goes on that begins with what was years ago: "Ten years after X closed, the town …"."""
+    text, span = document.folded.text, document.sentences[sentence]
+    for years in document.words_in("years_after", sentence):
+        between = text[years.end : hit.start]
+        if (
+            years.start - span.start > _OPENING
+            or years.end > hit.start
+            or _PARTS.search(between)
+            or hit.meaning.stage == "reversed"
+        ):
+            continue
+        part = _PARTS.search(text, hit.end, span.end)
+        end = hit.end if part is None else part.end()
+        names = [n for n in document.names_in(sentence) if years.end <= n.start < hit.start]
+        if names:
+            if part is not None and names[0].start - years.end <= _TO_ITS_SUBJECT:
+                yield end
+        elif hit.meaning.frame in NOUNS and len(between) <= _TO_ITS_NOUN:
+            yield end
+
+
+def _is_dated(document: Document, sentence: int, start: int, end: int) -> bool:
+    return any(start <= at < end for at in _dates(document, sentence))
+
+
+def _dates(document: Document, sentence: int) -> list[int]:
+    """Return where a sentence says that something was before: a year that is over, "last year"."""
+    words = {hit.start for layer in _PAST for hit in document.words_in(layer, sentence)}
+    words -= {hit.start for hit in document.words_in("since", sentence)}  # "since Monday"
+    return sorted({*past_years(document, sentence), *words})
