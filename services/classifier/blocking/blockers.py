@@ -17,7 +17,10 @@ from services.classifier.syntax.conjunctions import begun_by_and
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
+_TO_ITS_VERB = 24
+"""So many characters stand between who forbids and the verb: "the ministry in Tehran has blocked"."""
 _PARTS = re.compile(r"[,،、;]")
+_SIGNS = re.compile(r"[:,،、;.]")
 _VERBS = frozenset({"active", "passive"})
 _OF_THE_WHOLE = frozenset({"sport", "person", "rating", "forgery"})
 """The kinds that a title may leave to its lead."""
@@ -63,6 +66,7 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
                 _is_apart(document, sentence, hit, cues)
                 or _is_besides(document, grammar, sentence, hit, cues)
                 or _is_of_the_shares(document, sentence, hit, cues)
+                or _is_of_its_ban(document, grammar, sentence, hit, cues)
                 or is_circumstance(document, grammar, sentence, hit, cues)
             ):
                 continue
@@ -105,6 +109,7 @@ def penalty_of(
             or _is_apart(document, sentence, blocker, hits)
             or _is_besides(document, grammar, sentence, blocker, hits)
             or _is_of_the_shares(document, sentence, blocker, hits)
+            or _is_of_its_ban(document, grammar, sentence, blocker, hits)
             or is_circumstance(document, grammar, sentence, blocker, hits)
         ):
             continue
@@ -248,6 +253,48 @@ def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Ite
         if any(first <= name.start < comma for name in document.names_in(sentence)):
             return True
     return False
+
+
+def _is_of_its_ban(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
+    """Return whether an outage is what comes of a ban by a state or an authority: "Iran blocks X, users report outages"."""
+    if blocker.meaning.name != "outage":
+        return False
+    doers = [
+        *document.words_in("authority", sentence),
+        *document.words_in("country", sentence),
+    ]
+    return any(
+        cue.meaning.frame == "active"
+        and "ban" in cue.meaning.types
+        and _is_its_subject(document, grammar, sentence, doer, cue)
+        and (blocker.start > cue.start or _is_parted(document, blocker.end, doer.start))
+        for doer in doers
+        for cue in cues
+    )
+
+
+def _is_parted(document: Document, start: int, end: int) -> bool:
+    """Return whether a sign parts two words: "Outage at X: Iran …", not "an outage in Iran …"."""
+    return start < end and _SIGNS.search(document.folded.text, start, end) is not None
+
+
+def _is_its_subject(
+    document: Document, grammar: Grammar, sentence: int, doer: Hit, cue: Hit
+) -> bool:
+    """Return whether who forbids stands right before a verb, or begins its cue; before it in a verb-last clause."""
+    if cue.owns(doer.start, doer.end):
+        return doer.start == cue.start
+    if doer.end > cue.start:
+        return False
+    if _PARTS.search(document.folded.text, doer.end, cue.start):
+        return False
+    if grammar.order == "sov":
+        return doer.start >= document.clause_of(sentence, cue.start)[0]
+    return cue.start - doer.end <= _TO_ITS_VERB and not any(
+        doer.end <= name.start < cue.start for name in document.names_in(sentence)
+    )
 
 
 def _is_for_a_while(text: str, blocker: Hit, cues: Iterable[Hit]) -> bool:
