@@ -72,7 +72,7 @@ def _types_disclaimed(
             dropped |= {"acquisition"}
     if find_in(document, "quiz", Segment.TITLE):  # "Quiz: which company did X buy?"
         dropped |= {trigger.event_type for trigger in triggers}
-    if find_in(document, "recalls", Segment.TITLE):
+    if _recalls_goods(document):
         dropped |= {"acquisition"}
     if _is_taken_back(document):
         dropped |= {"acquisition", "ban", "shutdown"}
@@ -88,6 +88,18 @@ def _types_disclaimed(
     if ways == {"reversed"} and (_tells_a_spell(document) or _is_refitted(document)):
         dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
     return dropped | _types_only_undone(document, triggers)
+
+
+def _recalls_goods(document: Document) -> bool:
+    """Return whether a title recalls something, and that is no bid: "recalls its offer for X"."""
+    return any(
+        not any(
+            cue.meaning.stage == "rejected" and cue.start < word.end() and word.start() < cue.end
+            for cue in document.words_in("cue", at)
+        )
+        for at in document.sentences_of(Segment.TITLE)
+        for word in find_all(document, "recalls", *document.sentences[at][:2])
+    )
 
 
 def _types_only_undone(document: Document, triggers: Sequence[Trigger]) -> set[str]:
