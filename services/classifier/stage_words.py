@@ -24,6 +24,9 @@ _BESIDE_NO = 2
 _BESIDE_A_NAME = 3
 _RIGHT_BESIDE = 2
 """So many words may a word for an appeal stand from whose it is: "X's appeal", "the appeal of X"."""
+_ARTICLE = 4
+_OF_A_COURT = 12
+"""So far behind a court stands its verb: "قاضی برزیلی"."""
 VERBS = frozenset({"active", "passive", "close", "sell", "sold"})
 
 IN_CUE, IN_CLAUSE, NEAR = "in the cue", "in the cue's clause", "near the cue"
@@ -57,7 +60,8 @@ def words_of_stages(
             if _is_denied(document, sentence, hit) or _is_cues_own(hit, here or ()):
                 continue
             if here and (
-                is_answered(scope, hit.start, hit.end)
+                _is_a_ban_itself(document, sentence, hit, here)
+                or is_answered(scope, hit.start, hit.end)
                 or _is_of_what_comes(document, sentence, hit, here)
                 or _is_of_another_verb(document, candidate, sentence, hit)
                 or _is_of_another_clause(document, here, hit)
@@ -215,6 +219,32 @@ def _is_cues_own(hit: Hit, beside: Sequence[Trigger]) -> bool:
     return hit.meaning.name == Stage.REVERSED and any(
         trigger.stage is None and trigger.start < hit.start < trigger.end <= hit.end
         for trigger in beside
+    )
+
+
+def _is_a_ban_itself(
+    document: Document, sentence: int, hit: Hit, beside: Sequence[Trigger]
+) -> bool:
+    """Return whether what a court stops is whom it bans: "judge blocks X", not "judge blocks X-Verbot".
+
+    A word of two verbs, "refuses to ban", has no court before the second.
+    """
+    if hit.meaning.name != Stage.REJECTED or not all(
+        trigger.event_type == "ban"
+        and trigger.frame == "active"
+        and trigger.stage is None
+        and hit.start < trigger.start < trigger.end <= hit.end
+        for trigger in beside
+    ):
+        return False
+    by_court = any(
+        word.start == hit.start and beside[0].start - word.end <= _OF_A_COURT
+        for word in document.words_in("authority", sentence)
+    )
+    text = document.folded.text
+    return by_court and any(
+        0 <= name.start - hit.end <= _ARTICLE and text[name.end : name.end + 1] not in {"-", "'"}
+        for name in document.names_in(sentence)
     )
 
 

@@ -10,7 +10,7 @@ from services.classifier.blocking.things import hides_a_firm
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import has_money, prices_in
-from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.chains import Chain, chains_of
@@ -112,8 +112,12 @@ def _is_contested(document: Document, grammar: Grammar, sentence: int, hit: Hit)
 
 
 def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a title, or all before its comma, is a name and what was done to it: "X gesperrt"."""
-    if hit.meaning.frame != "passive" or hit.meaning.weight >= ENOUGH:
+    """Return whether a title, or all before its comma, is a name and what was done to it: "X gesperrt".
+
+    Or that it closes: "X closes".
+    """
+    closes = "shutdown" in hit.meaning.types and hit.meaning.weight >= VAGUE_NOUN
+    if hit.meaning.weight >= ENOUGH or not (hit.meaning.frame == "passive" or closes):
         return False
     if document.sentences[sentence].segment is not Segment.TITLE:
         return False
@@ -121,16 +125,24 @@ def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, h
     comma = text.find(",", hit.end, span.end)
     end = comma if comma >= 0 else span.end
     return not text[document.word_end(hit.end) : end].strip(_AROUND) and any(
-        _is_a_name_alone(text[span.start : name.start], text[name.end : hit.start], grammar)
+        _is_a_name_alone(
+            text[span.start : name.start],
+            text[name.end : hit.start],
+            grammar,
+            things=harmless_pattern("heads", document.language),
+        )
         for name in document.names_in(sentence)
         if name.end < hit.start
     )
 
 
-def _is_a_name_alone(before: str, behind: str, grammar: Grammar) -> bool:
+def _is_a_name_alone(
+    before: str, behind: str, grammar: Grammar, *, things: re.Pattern[str] | None
+) -> bool:
     """Return whether nothing but a word for its unit stands around a name: "X plant", "fabriek van X"."""
     if not before.strip(_AROUND):
-        return behind.strip(" -") in {"", *grammar.unit}
+        unit = behind.strip(" -")
+        return unit in {"", *grammar.unit} or (things is not None and bool(things.fullmatch(unit)))
     first, *rest = before.split()
     return (
         first in grammar.unit

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.blocking.spells import DENSE
+from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.kinship import (
@@ -25,6 +27,7 @@ from services.common.ids import CompanyId
 
 _CLOSING = "\"')»”」』 "
 
+_PARTING = COMMAS | {":", "：", "…"}
 _TO_ITS_VERB = 2
 """So many characters part a state that bans from its verb."""
 _PRESENTED = 60
@@ -104,10 +107,11 @@ def _hit(document: Document, event: Candidate) -> Candidate:
         return event
     if document.titled.isdisjoint(event.roles):
         return event
-    by_authority = all(
+    is_hit = all(
         trigger.frame != "store"
         and (
             document.words_in("authority", trigger.sentence)
+            or _loses_a_licence(document, trigger)
             or any(
                 0 < trigger.start - state.end <= _TO_ITS_VERB
                 or _opens(document, trigger.sentence, state)
@@ -116,7 +120,19 @@ def _hit(document: Document, event: Candidate) -> Candidate:
         )
         for trigger in event.triggers
     )
-    return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if by_authority else event
+    return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if is_hit else event
+
+
+def _loses_a_licence(document: Document, trigger: Trigger) -> bool:
+    """Return whether a licence is taken away behind a sign that parts it from the name: "X crashes, licence revoked"."""
+    text = document.folded.text
+    words = folded_particles("licence", document.language)
+    parts = _PARTING | {" "} if document.language in DENSE else _PARTING
+    names = document.names_in(trigger.sentence)
+    return any(word in text[trigger.start : trigger.end] for word in words) and all(
+        name.end <= trigger.start and not parts.isdisjoint(text[name.end : trigger.start])
+        for name in names
+    )
 
 
 def _opens(document: Document, sentence: int, state: Hit) -> bool:

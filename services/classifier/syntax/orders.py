@@ -10,7 +10,12 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import ends_pattern, order_words, winding_up
+from services.classifier.lexicon.shared_words import (
+    ends_pattern,
+    folded_particles,
+    order_words,
+    winding_up,
+)
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.markers import ends_with_word
 
@@ -83,6 +88,7 @@ def _closes_itself(document: Document, grammar: Grammar, trigger: Trigger) -> bo
             _is_subject(text, grammar, word, names)
             if word.meaning.layer == "authority"
             else _is_state_that_closes(text, grammar, word, names, start)
+            or _is_state_with_an_object(document, word, names, start)
             for word in words
         )
     is_back = trigger.stage == "reversed" and _has_name_behind(trigger, names)
@@ -236,6 +242,27 @@ def _is_state_that_closes(
         return True  # "Kenya, Zelmo'yu kapattı"
     marks = tuple(f" {mark} " for mark in grammar.after.get("target", ()))
     return any(text.startswith(marks, name.end) for name in names)
+
+
+def _is_state_with_an_object(
+    document: Document, word: Hit, names: Sequence[Name], clause: int
+) -> bool:
+    """Return whether a state opens the clause of one name, glued to which is that it is acted on: "Cezayir … X'ı".
+
+    What says when and where stands between them; a state with an ending is a place itself.
+    """
+    marks = folded_particles("acted_on", document.language)
+    text = document.folded.text
+    return (
+        word.meaning.frame == "countries"
+        and word.start - clause <= _ARTICLE
+        and text[word.end : word.end + 1] == " "
+        and len({name.company for name in names}) == 1
+        and word.end <= names[0].start
+        and "," not in text[word.end : names[0].start]
+        and bool(marks)
+        and text.startswith(marks, names[0].end)
+    )
 
 
 def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
