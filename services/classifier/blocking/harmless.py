@@ -13,6 +13,7 @@ from services.classifier.blocking.harmless_words import find, find_all
 from services.classifier.blocking.investments import harm_of_money
 from services.classifier.blocking.objects import has_no_company
 from services.classifier.blocking.people import harm_of_people
+from services.classifier.blocking.qualifiers import harm_of_qualified
 from services.classifier.blocking.spells import CLOCK_REACH, is_for_a_spell
 from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, has_name, is_of_a_thing, is_of_teams
@@ -57,6 +58,7 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
         or harm_of_fakes(document, sentence, cue)
         or harm_of_crowd(document, grammar, sentence, cue)
         or harm_of_money(document, grammar, sentence, cue)
+        or harm_of_qualified(document, grammar, sentence, cue)
     )
 
 

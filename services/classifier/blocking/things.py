@@ -195,7 +195,7 @@ def _thing_behind(
     pattern = _object_behind(event_type, document.language, grammar)
     if pattern is None:
         return False
-    if document.language in _HEAD_LAST and _is_between(document, sentence, cue, event_type):
+    if document.language in _HEAD_LAST and _is_between(document, grammar, cue, event_type):
         return True
     for begin in _begins(document, grammar, sentence, cue):
         found = pattern.match(document.folded.text, begin, end)
@@ -214,11 +214,16 @@ def _thing(found: re.Match[str]) -> str | int:
     return "thing" if "thing" in found.groupdict() else 0
 
 
-def _is_between(document: Document, sentence: int, cue: Hit, event_type: str) -> bool:
-    """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over"."""
-    text = document.folded.text
+def _is_between(document: Document, grammar: Grammar, cue: Hit, event_type: str) -> bool:
+    """Return whether a thing stands right before the last part of a verb: "neemt bij X de leiding over".
+
+    Before a company it says what that does: "sells X phone business".
+    """
+    text, sentence = document.folded.text, document.sentence_at(cue.start)
     first, last = text.find(" ", cue.start, cue.end), text.rfind(" ", cue.start, cue.end)
-    return 0 < first < last and any(
+    if not 0 < first < last or tells_a_company(document, grammar, last, cue.end):
+        return False
+    return any(
         found.end() == last
         and not are_its_own_before_its_end(document, sentence, cue, *found.span())
         for found in find_all(document, event_type, first, last)

@@ -1,0 +1,66 @@
+"""Qualifiers: a company's name that only says whose somebody or something is: "snaps up Balto boss", "Balto-Schuhe"."""
+
+from __future__ import annotations
+
+import re
+
+from services.classifier.blocking.harmless_words import may_stand, tells_a_company
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.lexicon.words import Hit
+
+_DEALS = frozenset({"active", "sell"})
+_KINDS = ("posts", "belongings")
+_TO_ITS_OBJECT = 3
+_LONGEST = 40
+_LINK = re.compile(r"(?:'s?|s)? |-")
+"""What joins a name to what is its: "Balto boss", "Balto's boss", "Balto-Chef"."""
+_ENDS = re.compile(r"\s*(?:[.,;:!?()|\n]|\Z|\s[-–—]\s)")
+
+
+def harm_of_qualified(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+    """Return the kind of a deal's verb whose object is somebody or something of a company, None of others.
+
+    Only where that ends its clause, or a preposition follows: "buys Balto founder's stake" is a deal.
+    """
+    if cue.meaning.frame not in _DEALS or "acquisition" not in cue.meaning.types:
+        return None
+    name = _object(document, sentence, cue)
+    if name is None:
+        return None
+    text = document.folded.text
+    link = _LINK.match(text, name.end)
+    if link is None:
+        return None
+    start, last = link.end(), min(link.end() + _LONGEST, document.sentences[sentence].end)
+    for kind in _KINDS:
+        if may_stand(document, kind, start, last):
+            pattern = harmless_pattern(kind, document.language)
+            found = pattern and pattern.match(text, start, last)
+            if found and _is_all(document, grammar, cue, found.end()):
+                return "goods"
+    return None
+
+
+def _object(document: Document, sentence: int, cue: Hit) -> Name | None:
+    """Return the name that a cue goes around, or the one right behind it."""
+    return next(
+        (
+            name
+            for name in document.names_in(sentence)
+            if cue.start < name.start <= cue.end + _TO_ITS_OBJECT
+        ),
+        None,
+    )
+
+
+def _is_all(document: Document, grammar: Grammar, cue: Hit, end: int) -> bool:
+    """Return whether a clause ends there, or goes on with a preposition or the last part of the verb."""
+    if cue.gap is not None and cue.gap[1] - end == 1:
+        return not tells_a_company(document, grammar, cue.gap[1], cue.end)
+    text = document.folded.text
+    words = (*grammar.scope, *grammar.money.price_before)
+    return _ENDS.match(text, end) is not None or text.startswith(
+        tuple(f" {word} " for word in words), end
+    )
