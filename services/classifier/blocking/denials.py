@@ -44,8 +44,13 @@ def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> 
         return False
     says_no = any(hit.start <= word.start and word.end <= hit.end for word in words)
     if says_no and "acquisition" in hit.meaning.types and hit.meaning.stage is None:
-        # Between the parts of a deal's cue it denies that: "will not buy".
-        return any(hit.start < word.start and word.end <= hit.end for word in words)
+        # Between the parts of a deal's cue it denies that, "will not buy", but not "approves without conditions the sale".
+        return any(
+            hit.start < word.start
+            and word.end <= hit.end
+            and not (_says_without(document, word) and _lacks_a_thing(document, grammar, word))
+            for word in words
+        )
     for word in words:
         if grammar.order == "svo" and 0 <= hit.start - word.end <= _REACH:
             # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
@@ -166,9 +171,9 @@ def _goes_on(document: Document, hit: Hit, between: str) -> bool:
 
 def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bool:
     """Return whether a word for "without" is about something before a cue: "without a fight X buys Y"."""
-    text = document.folded.text
-    if text[word.start : word.end] not in folded_particles("without", document.language):
+    if not _says_without(document, word):
         return False
+    text = document.folded.text
     sentence = document.sentence_at(word.start)
     start, _ = document.clause_of(sentence, word.start)
     opens = not text[start : word.start].strip() or any(
@@ -176,11 +181,30 @@ def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bo
     )
     is_infinitive = not grammar.infinitive.isdisjoint(text[word.end : hit.end].split())
     between = text[word.end : hit.start].split()
+    is_verb = hit.meaning.frame in _VERBS
     return (
-        hit.meaning.frame in _VERBS
-        and opens
+        (opens if is_verb else _is_agreed(document, sentence, word))
         and not is_infinitive
         and any(each not in grammar.articles for each in between)
+    )
+
+
+def _says_without(document: Document, word: Hit) -> bool:
+    without = folded_particles("without", document.language)
+    return document.folded.text[word.start : word.end] in without
+
+
+def _lacks_a_thing(document: Document, grammar: Grammar, word: Hit) -> bool:
+    """Return whether no article follows a word for "without": conditions, a fight, not the deal itself."""
+    following = document.folded.text[word.end :].split(None, 1)[:1]
+    return not any(each in grammar.articles or "'" in each for each in following)
+
+
+def _is_agreed(document: Document, sentence: int, word: Hit) -> bool:
+    """Return whether a word for confirmed stands before a negation: "approves without conditions the takeover"."""
+    return any(
+        stage.meaning.name == Stage.CONFIRMED and stage.start < word.start
+        for stage in document.words_in("stage", sentence)
     )
 
 
