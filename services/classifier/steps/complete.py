@@ -13,6 +13,7 @@ from services.classifier.syntax.apart import without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of
 from services.classifier.syntax.markers import beside_of, is_aside, marked_role
 from services.classifier.syntax.outsiders import outsiders
+from services.classifier.syntax.sides import pays
 from services.common.contracts.reading import Role
 
 _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}
@@ -50,9 +51,9 @@ def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candid
     if Role.TARGET in held and Role.ACTOR not in held:
         buyer = _subject_before(document, event, grammar)
         return _with(event, buyer, Role.ACTOR) if buyer else event
-    if held and Role.TARGET not in held:
-        bought = _only_one_in_front(document, event, grammar)
-        return _with(event, bought, Role.TARGET) if bought else event
+    if held and Role.TARGET not in held and (other := _only_one_in_front(document, event, grammar)):
+        is_payer = Role.ACTOR not in held and pays(document, event, other, grammar=grammar)
+        return _with(event, other, Role.ACTOR if is_payer else Role.TARGET)
     return event
 
 

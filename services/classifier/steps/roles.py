@@ -43,6 +43,7 @@ from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.openings import (
     is_in_an_opening,
     is_introduced,
+    sides_behind_a_verb,
     sides_of_an_opening,
     without_its_aside,
 )
@@ -51,6 +52,7 @@ from services.classifier.syntax.owners import company_of_sellers, owners_that_se
 from services.classifier.syntax.pacts import sides_of_a_pact
 from services.classifier.syntax.predicates import parts_of_a_row
 from services.classifier.syntax.relatives import of_a_relative_clause
+from services.classifier.syntax.takers import takers
 from services.classifier.syntax.topics import colon_topic, has_topic_alone, sides_of_a_topic
 from services.classifier.syntax.verbs import (
     have_it_done,
@@ -191,6 +193,10 @@ def _roles_around(
     document: Document, grammar: Grammar, trigger: Trigger, apart: set[CompanyId]
 ) -> Iterator[tuple[Name, Role, Ground]]:
     """Yield who has which role by a cue; add to `apart` whom words beside their names leave out."""
+    taking = takers(document, grammar, trigger)
+    yield from ((name, Role.ACTOR, Ground.WORD) for name in taking)
+    if any(start <= trigger.start < end for start, end in taking.values()):
+        return
     near = parted(document, grammar, trigger, chains_near(document, grammar, trigger))
     chains = of_its_own(document, grammar, trigger, near)
     if trigger.event_type == "ban" and (topic := colon_topic(document, grammar, trigger, chains)):
@@ -199,6 +205,7 @@ def _roles_around(
     if sides := (
         sides_of_a_topic(document, grammar, trigger)
         or sides_of_an_opening(document, grammar, trigger)
+        or sides_behind_a_verb(document, grammar, trigger)
         or sides_of_an_inversion(document, grammar, trigger, chains)
         or sides_of_an_owner(document, trigger)
         or sides_of_a_contest(grammar, trigger, chains)

@@ -1,6 +1,7 @@
-"""Antecedents: the company of the sentence before that "the group" stands for at the head of another one.
+"""Antecedents: the company of the sentence before that "the group" or "it" stands for in another one.
 
-"Norvik cuts its losses. The group has sold Zelmo": read as "Norvik has sold Zelmo".
+"Norvik cuts its losses. The group has sold Zelmo": read as "Norvik has sold Zelmo". "Fans of Zelmo mourn. Norvik
+is closing it": read as "Norvik is closing Zelmo". So is the subject that a title's next sentence leaves out.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.takers import takers
 from services.common.ids import CompanyId
 
 _AT_FIRST = 40
@@ -17,14 +19,17 @@ _AT_FIRST = 40
 _BEGINS = 4
 """So near its beginning has a sentence whom it is about, where it names several."""
 _QUOTES = " \"'«„“"
+_VERBS = frozenset({"active", "close", "sell"})
+_TO_A_LAST_VERB = 24
+"""So far before a verb that ends its clause stands what it is done to."""
 
 
 def with_antecedents(document: Document, grammar: Grammar) -> Document:
-    """Return the document with the company that a subject stands for among the names of its sentence.
+    """Return the document with the company that a subject or an object stands for among the names of its sentence.
 
     Only in a lead that names somebody else beside it: roles are given among them. Most come back as they are.
     """
-    meant = dict(_meant(document, grammar))
+    meant = {**dict(_meant(document, grammar)), **dict(_gone_on_with(document, grammar))}
     if not meant:
         return document
     by_sentence = dict(document.names_by_sentence)
@@ -39,11 +44,32 @@ def with_antecedents(document: Document, grammar: Grammar) -> Document:
 
 def _meant(document: Document, grammar: Grammar) -> Iterator[tuple[int, Name]]:
     for sentence, word in document.words_of("firms"):
-        if document.sentences[sentence].segment is not Segment.LEAD or word.meaning.name == "part":
+        is_told = (
+            document.sentences[sentence].segment is Segment.LEAD
+            and document.names_in(sentence)
+            and document.triggers_in(sentence)
+        )
+        if not is_told or word.meaning.name == "part":
             continue
         company = _antecedent(document, sentence)
-        if company is not None and _is_subject(document, grammar, sentence, word, company):
+        stands = _is_subject if word.meaning.name == "whole" else _is_object
+        if company is not None and stands(document, grammar, sentence, word, company):
             yield sentence, Name(word.start, word.end, company)
+
+
+def _gone_on_with(document: Document, grammar: Grammar) -> Iterator[tuple[int, Name]]:
+    """Yield who goes on to do what a title's next sentence begins with: "X is not giving up. Buys Y"."""
+    if grammar.order != "svo" or grammar.is_verb_first:
+        return
+    for sentence in document.sentences_of(Segment.TITLE)[1:]:
+        start, names = document.sentences[sentence].start, document.names_in(sentence)
+        company = _antecedent(document, sentence)
+        if company is None or not names or any(name.company == company for name in names):
+            continue
+        for trigger in document.triggers_in(sentence)[:1]:
+            begins = not document.folded.text[start : trigger.start].strip()
+            if begins and trigger.frame in _VERBS and not takers(document, grammar, trigger):
+                yield sentence, Name(start, start, company)
 
 
 def _is_subject(
@@ -51,10 +77,8 @@ def _is_subject(
 ) -> bool:
     """Return whether a word stands where the subject of a sentence does, which tells of others than itself."""
     names = document.names_in(sentence)
-    if not names or any(name.company == company for name in names):
-        return False
     return (
-        bool(document.triggers_in(sentence))
+        all(name.company != company for name in names)
         and word == document.words_in("firms", sentence)[0]
         and word.start - document.sentences[sentence].start <= _AT_FIRST
         and word.end <= names[0].start
@@ -67,6 +91,27 @@ def _is_named(document: Document, grammar: Grammar, word: Hit, name: Name) -> bo
     if grammar.order != "svo" or grammar.is_verb_first:
         return False
     return not document.folded.text[word.end : name.start].strip(_QUOTES)
+
+
+def _is_object(
+    document: Document, grammar: Grammar, sentence: int, word: Hit, company: CompanyId
+) -> bool:
+    """Return whether a word stands where a verb has its object, behind the only one whom its sentence names."""
+    before = {name.company for name in document.names_in(sentence) if name.end <= word.start}
+    is_whole = all(other.meaning.name != "part" for other in document.words_in("firms", sentence))
+    if len(before) != 1 or company in before or not is_whole:
+        return False  # "The company behind X has closed it"
+    reach = _TO_A_LAST_VERB if grammar.order == "sov" else 1
+    return any(
+        trigger.start <= word.start < trigger.end
+        or (
+            0 <= trigger.start - word.end <= reach
+            if word.meaning.name == "it_before"
+            else 0 <= word.start - trigger.end <= 1
+        )
+        for trigger in document.triggers_in(sentence)
+        if trigger.frame in _VERBS
+    )
 
 
 def _antecedent(document: Document, sentence: int) -> CompanyId | None:

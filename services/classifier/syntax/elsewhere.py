@@ -10,6 +10,7 @@ from services.classifier.syntax.earlier import over_before
 from services.classifier.syntax.openings import opened_with
 from services.classifier.syntax.owners import owners_beside, possessors
 from services.classifier.syntax.predicates import of_other_predicates
+from services.classifier.syntax.takers import takers
 
 
 def told_elsewhere(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
@@ -22,4 +23,5 @@ def told_elsewhere(document: Document, grammar: Grammar, trigger: Trigger) -> fr
         | possessors(document, trigger)
         | of_other_predicates(document, grammar, trigger)
         | of_other_clauses(document, trigger)
+        | takers(document, grammar, trigger).keys()
     )

@@ -10,8 +10,14 @@ from collections.abc import Sequence
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
-from services.classifier.syntax.chains import COMMAS, Chain
-from services.classifier.syntax.markers import Beside, beside_of, ends_with_word, marks_behind
+from services.classifier.syntax.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.markers import (
+    Beside,
+    beside_of,
+    ends_with_word,
+    marked_role,
+    marks_behind,
+)
 from services.common.contracts.reading import Role
 
 _AROUND_A_NAME = ' "\u2019)」』'
@@ -22,6 +28,7 @@ _MARKER = 32
 _OPENING = 24
 """So many characters stand before the noun with which a sentence opens, and between what it is about and its subject."""
 _OF_A_NOUN = frozenset({"noun", "sell"})
+_VERBS = frozenset({"active", "close", "sell"})
 _TWO = 2
 
 
@@ -81,6 +88,40 @@ def sides_of_an_opening(
         return {}
     role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
     return {Chain((thing,)): Role.TARGET, Chain((subject,)): role}
+
+
+def sides_behind_a_verb(
+    document: Document, grammar: Grammar, trigger: Trigger
+) -> dict[Chain, Role]:
+    """Return the sides of a verb with which a sentence opens before its subject: "Selling X, Y raises 3 billion"."""
+    is_verb = trigger.event_type != "ban" and trigger.frame in _VERBS
+    if not is_verb or grammar.order != "svo" or grammar.is_verb_first:
+        return {}
+    text, span = document.folded.text, document.sentences[trigger.sentence]
+    names = document.names_in(trigger.sentence)
+    before = text[span.start : trigger.start].strip(_AROUND_A_NAME)
+    words = ("", *folded_particles("by_doing", document.language))
+    if trigger.is_past or len(names) < _TWO or before not in words:
+        return {}
+    thing, subject = Chain(tuple(names[:1])), chains_of(document, names[1:])[0]
+    between = text[thing.end : subject.start].strip(_AROUND_A_NAME)
+    goes_on = text[subject.end : span.end].strip(_AROUND_A_NAME + ".\n")
+    if (
+        thing.start < trigger.end
+        or thing.start - trigger.end > _TO_ITS_CUE
+        or not COMMAS.isdisjoint(text[trigger.end : thing.start])
+        or not (between in COMMAS if between else not grammar.has_spaces)
+        or not goes_on[:1].isalnum()
+        or _is_another_side(document, grammar, trigger, thing)
+    ):
+        return {}
+    return {thing: Role.TARGET, subject: Role.SELLER if trigger.frame == "sell" else Role.ACTOR}
+
+
+def _is_another_side(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether words beside a chain give it another part than that of what is bought, sold or closed."""
+    beside = beside_of(document, grammar, trigger, chain)
+    return marked_role(grammar, trigger, beside) not in {None, Role.TARGET}
 
 
 def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from services.classifier.document import Candidate, Document, Name, Segment, Trigger
@@ -16,6 +17,7 @@ from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.markers import beside_of, is_aside
 from services.classifier.syntax.outsiders import outsiders
 from services.common.contracts.reading import Role, Stage
+from services.common.ids import CompanyId
 
 
 class Side(NamedTuple):
@@ -39,6 +41,12 @@ _SINCE_WHEN = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
 _DENIAL = 12
 """So many characters before a word its denial may stand."""
+_OF_OTHERS = ("negation", "seller", "advisers", "onlooker", "also")
+_AROUND = " \"'»”"
+_CLOSING = ("", ",", ".", "\n", "。", "।", "۔")
+_FEW = 2
+_COPULA = 9
+"""So many words, and letters of them, say "it is"."""
 _AT_FIRST = 30
 """So many characters from the beginning of a sentence stands what presents somebody, and its name."""
 
@@ -74,10 +82,17 @@ def told_on(
     return ()
 
 
+def pays(document: Document, event: Candidate, chain: Chain, *, grammar: Grammar) -> bool:
+    """Return whether a sentence says that a row of names pays what somebody sells: "Y will pay 2 billion"."""
+    return told_on(document, event, _PAYER, grammar=grammar) == chain.names
+
+
 def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return whom a sentence soon behind a deal whose buyer is only described names: "It is X, a …"."""
     first = first_trigger(event).sentence
     taken = {company for other in document.candidates for company in other.roles}
+    if names := _named_alone(document, first + 1, taken):
+        return names
     for index in range(first + 1, min(first + 1 + _BUYER.reach, len(document.sentences))):
         start = document.sentences[index].start
         for word in document.words_in("meant", index):
@@ -90,6 +105,22 @@ def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
             ):
                 return chains[0].names
     return ()
+
+
+def _named_alone(
+    document: Document, sentence: int, taken: Collection[CompanyId]
+) -> tuple[Name, ...]:
+    """Return whom a sentence only names, behind a word or two: "It is X, said …", "To X", "Это X"."""
+    names = document.names_in(sentence)
+    if not names or any(document.words_in(layer, sentence) for layer in _OF_OTHERS):
+        return ()
+    start, end, *_ = document.sentences[sentence]
+    text, row = document.folded.text, chains_of(document, names)[0]
+    words = text[start : row.start].split()
+    is_alone = text[row.end : end].strip(_AROUND)[:1] in _CLOSING
+    is_short = words and len(words) <= _FEW and sum(map(len, words)) <= _COPULA
+    is_free = not any(name.company in taken for name in row.names)
+    return row.names if is_short and is_alone and is_free else ()
 
 
 def _has_it(
