@@ -19,6 +19,8 @@ BLOCKED_IN_TITLE = 2.0
 _A_DASH = 3
 _TO_ITS_VERB = 24
 """So many characters stand between who forbids and the verb: "the ministry in Tehran has blocked"."""
+_TO_ITS_OBJECT = 12
+"""So many characters from its verb stands what is bought: "to buy the rival X"."""
 _PARTS = re.compile(r"[,،、;]")
 _SIGNS = re.compile(r"[:,،、;.]")
 _VERBS = frozenset({"active", "passive"})
@@ -62,13 +64,7 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
             for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
             cues = document.words_in("cue", sentence)
-            if (
-                _is_apart(document, sentence, hit, cues)
-                or _is_besides(document, grammar, sentence, hit, cues)
-                or _is_of_the_shares(document, sentence, hit, cues)
-                or _is_of_its_ban(document, grammar, sentence, hit, cues)
-                or is_circumstance(document, grammar, sentence, hit, cues)
-            ):
+            if _is_beside_the_news(document, grammar, sentence, hit, cues):
                 continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
         elif segment is Segment.LEAD and kind in _OF_THE_WHOLE:
@@ -106,11 +102,7 @@ def penalty_of(
             event_type not in blocker.meaning.types
             or _is_of_a_cue(document, sentence, blocker, hits)
             or (blocker.meaning.name == "partner" and any(_is_of_a_merger(hit) for hit in hits))
-            or _is_apart(document, sentence, blocker, hits)
-            or _is_besides(document, grammar, sentence, blocker, hits)
-            or _is_of_the_shares(document, sentence, blocker, hits)
-            or _is_of_its_ban(document, grammar, sentence, blocker, hits)
-            or is_circumstance(document, grammar, sentence, blocker, hits)
+            or _is_beside_the_news(document, grammar, sentence, blocker, hits)
         ):
             continue
         start, _ = document.clause_of(sentence, hits[0].start)
@@ -165,9 +157,44 @@ def _has_a_name_of_its_own(document: Document, sentence: int, hits: Iterable[Hit
     )
 
 
+def _is_beside_the_news(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Sequence[Hit]
+) -> bool:
+    """Return whether a sentence tells its event besides what a blocker stands for."""
+    return (
+        _are_partners_in_a_deal(document, grammar, sentence, blocker, cues)
+        or _is_apart(document, sentence, blocker, cues)
+        or _is_besides(document, grammar, sentence, blocker, cues)
+        or _is_of_the_shares(document, sentence, blocker, cues)
+        or _is_of_its_ban(document, grammar, sentence, blocker, cues)
+        or is_circumstance(document, grammar, sentence, blocker, cues)
+    )
+
+
 def _is_of_a_merger(hit: Hit) -> bool:
     """Return whether a cue says that two become one, however they work together besides."""
     return hit.meaning.frame == "merge" and hit.meaning.weight >= BLOCKED_IN_CLAUSE
+
+
+def _are_partners_in_a_deal(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
+    """Return whether what two do together is to buy a third: "X teams up with Y to buy Z"."""
+    if blocker.meaning.name != "partner":
+        return False
+    names = document.names_in(sentence)
+    for cue in cues:
+        if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
+            continue
+        before = [name for name in names if name.end <= cue.start]
+        if grammar.order == "sov":
+            bought = before.pop() if before and blocker.end <= before[-1].start else None
+        else:
+            bought = next((n for n in names if 0 <= n.start - cue.end <= _TO_ITS_OBJECT), None)
+        others = {name.company for name in before}
+        if bought and blocker.start < cue.start and len(others - {bought.company}) > 1:
+            return True
+    return False
 
 
 def _is_told_apart(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
