@@ -14,10 +14,12 @@ from services.classifier.lexicon.scripts import (
     WORD_ENDS,
     script_of,
 )
-from services.classifier.lexicon.spellings import split_forms
+from services.classifier.lexicon.spellings import PAIR, split_forms
 
 NOTHING = "(?!)"
 """A pattern that is found nowhere."""
+GAP = r"(?: .{1,40}?)? "
+"""What `...` stands for in a pattern."""
 
 
 def folded_forms(forms: str) -> tuple[str, ...]:
@@ -58,13 +60,17 @@ def any_of(forms: Iterable[str]) -> str:
 
 
 def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for any of some folded forms as words; a star stands for what ends one."""
+    """Return a pattern for any of some folded forms as words; a star stands for what ends one, dots for a gap."""
     ordered = sorted(forms, key=len, reverse=True)
     parts: list[str] = []
     for is_word, alike in groupby(ordered, key=_is_word):
-        inner = "|".join(r"\w*".join(map(re.escape, form.split("*"))) for form in alike)
+        inner = "|".join(GAP.join(map(_open, form.split(PAIR))) for form in alike)
         parts.append(f"{WORD_BEGINS}(?:{inner}){WORD_ENDS}" if is_word else inner)
     return re.compile("|".join(parts) or NOTHING)
+
+
+def _open(part: str) -> str:
+    return r"\w*".join(map(re.escape, part.split("*")))
 
 
 def _is_word(form: str) -> bool:

@@ -13,13 +13,10 @@ from typing import Any
 import yaml
 
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.forms import any_of, folded_forms, pattern_of
+from services.classifier.lexicon.forms import GAP, any_of, folded_forms, pattern_of
 from services.classifier.lexicon.scripts import HANGUL, UNSPACED, script_of
-from services.classifier.lexicon.spellings import split_forms
+from services.classifier.lexicon.spellings import PAIR, split_forms
 from services.common.event_types import event_types
-
-_GAP = r"(?: .{1,40}?)? "
-"""What `...` stands for in a form of `harmless.yml`."""
 
 _MARKS = re.compile(r" \.\.\. |[*#]")
 _BESIDE_HARMLESS = frozenset({"adjectives", "heads", "numbers"})
@@ -168,7 +165,7 @@ def _edges(form: str) -> tuple[str, str]:
 
 def _inner_pattern(form: str, number: str) -> str:
     inner = form if _edges(form) == ("", "") else form.strip("*")
-    word = _GAP.join(re.escape(part) for part in inner.split(" ... "))
+    word = GAP.join(re.escape(part) for part in inner.split(PAIR))
     return word.replace(r"\*", f"{LETTER}*").replace(r"\#", number)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,11 @@ _PARTICLE = re.compile(r"(?:들)?(?:은|는|이|가|도)(?=\s|$)")
 """What Korean adds to a word that tells who speaks: "X 노조는" is about X's union as "X 노조" is."""
 _ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
 """A marker stands outside of the quotes around its name: "「X」を"."""
+_BEFORE_A_NAME = " \"'«„“"
+_TO_A_WORD = 30
+"""In so much text stand a word that says what of a company is meant, and a particle."""
+_A_MARK = 6
+"""So many characters part a company from such a word behind it: "X'nun kurucuları", "X-এর উদ্যোক্তা"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,24 @@ def _without_sandhi(before: str, right: str) -> str:
     while end < len(right) and SCRIPTS[right[end]] == TAMIL:
         end += 1
     return plain_ending(before, right[:end]) + right[end:] if end else right
+
+
+def has_beside(
+    document: Document, chain: Chain, words: Iterable[str], *, end: int | None = None
+) -> bool:
+    """Return whether one of some words stands beside a name, at most a particle away, and before `end`.
+
+    "founders of X", "X'nun kurucuları", "доли в X", "X-Filialen".
+    """
+    text = document.folded.text
+    left = text[max(chain.start - _TO_A_WORD, 0) : chain.start].rstrip(_BEFORE_A_NAME)
+    right = text[chain.end : chain.end + _TO_A_WORD if end is None else end]
+    return any(
+        ends_with_word(left, word)
+        or ends_with_word(left.rpartition(" ")[0], word)
+        or 0 <= right.find(word, 0, _TO_A_WORD) <= _A_MARK
+        for word in words
+    )
 
 
 def ends_with_word(left: str, word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Trigger
@@ -11,7 +11,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, owning_pattern, particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and
-from services.classifier.syntax.markers import ends_with_word, holds
+from services.classifier.syntax.markers import has_beside, holds
 from services.common.contracts.reading import Role
 
 _OF_AN_OWNER = 20
@@ -27,10 +27,6 @@ _TO_ITS_CUE = 20
 _A_DESCRIPTION = 6
 """So many words say at the most whose somebody is."""
 _ENDING = 3
-_OF_INSIDERS = 30
-"""In so much text stands who holds or founded a company, and "of"."""
-_A_MARK = 6
-"""So many characters part a company from them: "X'nun kurucuları", "X-এর উদ্যোক্তা"."""
 _AROUND = " \"'»”"
 _AROUND_A_MARK = ' "«„“「『《'
 _QUOTES = " \"'«„“"
@@ -165,22 +161,9 @@ def company_of_sellers(
     is_sold = (
         marked.get(buyer) is Role.ACTOR
         and marked.get(company) is not Role.ACTOR
-        and _is_of_insiders(document, company, insiders)
+        and has_beside(document, company, insiders)
     )
     return {company: Role.TARGET} if is_sold else {}
-
-
-def _is_of_insiders(document: Document, company: Chain, insiders: Collection[str]) -> bool:
-    """Return whether a name stands beside its founders or holders: "founders of X", "X's founders"."""
-    text = document.folded.text
-    left = text[max(company.start - _OF_INSIDERS, 0) : company.start].rstrip(_QUOTES)
-    right = text[company.end : company.end + _OF_INSIDERS]
-    return any(
-        ends_with_word(left, word)
-        or ends_with_word(left.rpartition(" ")[0], word)
-        or 0 <= right.find(word) <= _A_MARK
-        for word in insiders
-    )
 
 
 def _described_with(document: Document, grammar: Grammar, trigger: Trigger) -> Name | None:

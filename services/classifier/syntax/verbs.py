@@ -15,7 +15,7 @@ from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import is_and
 from services.classifier.syntax.frames import NOUNS
-from services.classifier.syntax.markers import ends_with_word
+from services.classifier.syntax.markers import has_beside
 from services.common.contracts.reading import Role
 
 _VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
@@ -31,11 +31,6 @@ _GOES_ON = re.compile(r" [^\W\d_]")
 _SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
 _ITS_MODAL = 16
 _TWO = 2
-_QUOTES = " \"'«„“"
-_OF_ITS_WORD = 24
-"""In so much text stands what is meant of a company, and a preposition."""
-_A_MARK = 6
-"""So many characters part a company from what is its own: "X'nun fabrikaları"."""
 
 
 def of_its_own(
@@ -211,24 +206,11 @@ def sides_of_an_inversion(
     )
     if not is_verb_beside or has_several(document, trigger):
         return {}
-    is_inverted = trigger.event_type == "acquisition" and _is_of(
-        document, bought, min(trigger.start, buyer.start), things
+    is_inverted = trigger.event_type == "acquisition" and has_beside(
+        document, bought, things, end=min(trigger.start, buyer.start)
     )
     role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
     return {bought: Role.TARGET, buyer: role} if is_inverted else {}
-
-
-def _is_of(document: Document, chain: Chain, end: int, things: Sequence[str]) -> bool:
-    """Return whether a word, before `end`, says what of a company it is: "sklepy X", "доли в X", "X-Filialen"."""
-    text = document.folded.text
-    left = text[max(chain.start - _OF_ITS_WORD, 0) : chain.start].rstrip(_QUOTES)
-    right = text[chain.end : min(chain.end + _OF_ITS_WORD, end)]
-    return any(
-        ends_with_word(left, word)
-        or ends_with_word(left.rpartition(" ")[0], word)
-        or 0 <= right.find(word) <= _A_MARK
-        for word in things
-    )
 
 
 def _is_next(document: Document, trigger: Trigger, chain: Chain) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.rules import Meaning
 from services.classifier.lexicon.spellings import split_forms
 from services.classifier.lexicon.words import Words
@@ -83,3 +84,11 @@ def test_a_part_that_one_spelling_leaves_without_letters_is_an_error_when_the_wo
 ):
     with pytest.raises(ValueError, match="no letters"):
         found("kaapt ... {weg,$}", "kaapt de topman weg")
+
+
+def test_dots_stand_for_a_gap_in_a_pattern_of_words() -> None:
+    pattern = pattern_of(["funktioniert ... nicht mehr", "gesperrt"])
+
+    assert pattern.search("der dienst funktioniert seit montag nicht mehr.")
+    assert pattern.search("er funktioniert nicht mehr")
+    assert not pattern.search("er funktioniert; nicht mehr")
