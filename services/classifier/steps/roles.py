@@ -24,7 +24,7 @@ from services.classifier.syntax.elsewhere import told_elsewhere
 from services.classifier.syntax.frames import NOUNS
 from services.classifier.syntax.onlookers import onlookers, parties_beside
 from services.classifier.syntax.outsiders import products_in
-from services.classifier.syntax.predicates import parts_of_a_row
+from services.classifier.syntax.predicates import parts_of_a_row, without_denied
 from services.classifier.syntax.surroundings import roles_around
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -41,7 +41,7 @@ _WITH = 8
 
 def assign(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with one candidate for every sentence and type that has triggers."""
-    document = coordinated(document, grammar)
+    document = without_denied(coordinated(document, grammar), grammar)
     named = with_antecedents(document, grammar)
     grouped: dict[tuple[int, str], list[Trigger]] = defaultdict(list)
     for trigger in document.triggers:

@@ -66,6 +66,35 @@ def parts_of_a_row(
     return [list(triggers)]
 
 
+def without_denied(document: Document, grammar: Grammar) -> Document:
+    """Return the document without the words of stages by which a verb of a row denies what it alone is about.
+
+    "Norvik buys Zelmo but will not buy Balto" is no refusal to buy Zelmo.
+    """
+    denied = {
+        row.following
+        for sentence in {t.sentence for t in document.triggers if _is_denied(t)}
+        for row in _rows(document, grammar, sentence)
+        if _is_denied(row.following)
+        and not _is_denied(row.verb)
+        and row.verb.event_type == row.following.event_type
+    }
+    if not denied:
+        return document
+    stages = {
+        sentence: [
+            word
+            for word in words
+            if not any(
+                verb.sentence == sentence and word.start < verb.end and verb.start < word.end
+                for verb in denied
+            )
+        ]
+        for sentence, words in document.words.get("stage", {}).items()
+    }
+    return document.but(words={**document.words, "stage": stages})
+
+
 def verbs_of(document: Document, sentence: int, frames: Collection[str]) -> list[Trigger]:
     """Return the cues of a sentence that have one of some frames, asides apart, the longest first where several begin."""
     verbs = (t for t in document.triggers_in(sentence) if t.frame in frames and not t.is_aside)
@@ -78,7 +107,7 @@ def _is_denied(verb: Trigger) -> bool:
 
 def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
     names = document.names_in(sentence)
-    for verb, following in pairwise(verbs_of(document, sentence, _VERBS)):
+    for verb, following in pairwise(_verbs(document, sentence)):
         if (
             verb.end > following.start
             or following.start >= document.own_part_of(sentence, verb.start)[1]
@@ -86,7 +115,7 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
             continue
         if grammar.order == "svo":
             objects = [n for n in names if verb.start <= n.start and n.end <= following.start]
-            if objects and has_subject(document, verb) and _goes_on(document, following):
+            if objects and has_subject(document, verb) and _goes_on(document, grammar, following):
                 yield _Row(verb, following, ends_clauses=False)
             continue
         between = [n for n in names if verb.end <= n.start and n.end <= following.start]
@@ -96,6 +125,22 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
             and len(_before(document, names, verb)) > 1
         ):
             yield _Row(verb, following, ends_clauses=True)
+
+
+def _verbs(document: Document, sentence: int) -> list[Trigger]:
+    """Return the verbs among the cues of a sentence; one that says no itself is one whatever its frame: "no comprará"."""
+    denials = document.words_in("negation", sentence)
+    verbs = verbs_of(document, sentence, _VERBS)
+    if denials:
+        verbs += [
+            trigger
+            for trigger in document.triggers_in(sentence)
+            if trigger.frame not in _VERBS
+            and trigger.stage == "rejected"
+            and any(word.start == trigger.start for word in denials)
+        ]
+        verbs.sort(key=lambda each: (each.start, -each.end))
+    return verbs
 
 
 def has_subject(document: Document, verb: Trigger) -> bool:
@@ -130,13 +175,13 @@ def _parted_by_commas(document: Document, names: Sequence[Name]) -> list[Chain]:
     return rows
 
 
-def _goes_on(document: Document, verb: Trigger) -> bool:
+def _goes_on(document: Document, grammar: Grammar, verb: Trigger) -> bool:
     """Return whether a comma or an "and" stands right before a verb and its "not": nobody else is its subject.
 
-    A word for "but" may stand between: ", но не блокирует".
+    A word for "but" may stand there too: ", но не блокирует".
     """
     before = document.folded.text[: verb.start].rstrip()
-    if verb.is_negated:
+    if _is_denied(verb):
         denials = [
             word
             for word in document.words_in("negation", verb.sentence)
@@ -144,6 +189,7 @@ def _goes_on(document: Document, verb: Trigger) -> bool:
         ]
         before = before[: denials[0].start].rstrip() if denials else before
         before = before.rpartition(" ")[0] if before.endswith(_AUXILIARIES) else before
-    if _is_denied(verb) and before.rpartition(" ")[0][-1:] in COMMAS:
-        return True
+        rest, _, last = before.rpartition(" ")
+        if rest[-1:] in COMMAS or last in grammar.breaks:
+            return True
     return before[-1:] in COMMAS or ended_by_and(before, document.language)
