@@ -206,12 +206,14 @@ def _is_about(document: Document, name: Name, cue: Trigger, hit: Hit) -> bool:
 
 
 def _appeals(document: Document, hit: Hit, name: Name) -> bool:
-    """Return whether a word for an appeal stands right before a name or behind it."""
+    """Return whether a word for an appeal stands right before a name or behind it, and is not against that."""
     text = document.folded.text
     before = text[hit.start : name.start].split()[-_RIGHT_BESIDE:]
     behind = text[name.end :].split(None, _RIGHT_BESIDE)[:_RIGHT_BESIDE]
-    appeals = folded_particles("appeal", document.language)
-    return any(word.startswith(appeals) for word in (*before, *behind))
+    appeals, against = (folded_particles(kind, document.language) for kind in ("appeal", "against"))
+    return not set(against).intersection(before) and any(
+        word.startswith(appeals) for word in (*before, *behind)
+    )
 
 
 def _is_cues_own(hit: Hit, beside: Sequence[Trigger]) -> bool:

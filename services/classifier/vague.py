@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from services.classifier.blocking.qualifiers import ends_a_phrase
 from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import hides_a_firm
 from services.classifier.document import Document, Name, Segment
@@ -106,6 +107,7 @@ def _is_contested(document: Document, grammar: Grammar, sentence: int, hit: Hit)
     owned = folded_particles("owned_by", document.language)
     return any(
         _is_led_to(document, grammar, hit, name)
+        and ends_a_phrase(document, grammar, name.end)
         and not (owned and document.folded.text.startswith(owned, name.end))
         for name in names
     )
@@ -124,6 +126,8 @@ def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, h
     text, span = document.folded.text, document.sentences[sentence]
     comma = text.find(",", hit.end, span.end)
     end = comma if comma >= 0 else span.end
+    if closes and "%" in text[end : span.end]:
+        return False  # "X closes, shares up 3%"
     return not text[document.word_end(hit.end) : end].strip(_AROUND) and any(
         _is_a_name_alone(
             text[span.start : name.start],

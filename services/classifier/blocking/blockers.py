@@ -313,7 +313,7 @@ def _is_its_subject(
     """Return whether who forbids stands right before a verb, or begins its cue; before it in a verb-last clause."""
     if cue.owns(doer.start, doer.end):
         return doer.start == cue.start
-    if doer.end > cue.start:
+    if doer.end > cue.start or _is_where(document, grammar, sentence, doer):
         return False
     if _PARTS.search(document.folded.text, doer.end, cue.start):
         return False
@@ -321,6 +321,17 @@ def _is_its_subject(
         return doer.start >= document.clause_of(sentence, cue.start)[0]
     return cue.start - doer.end <= _TO_ITS_VERB and not any(
         doer.end <= name.start < cue.start for name in document.names_in(sentence)
+    )
+
+
+def _is_where(document: Document, grammar: Grammar, sentence: int, doer: Hit) -> bool:
+    """Return whether a country does not open its clause: "a storm in India blocks X"."""
+    start, _ = document.clause_of(sentence, doer.start)
+    before = document.folded.text[start : doer.start].split()
+    return (
+        doer.meaning.layer == "country"
+        and grammar.order == "svo"
+        and any(word not in grammar.articles and word.isalpha() for word in before)
     )
 
 

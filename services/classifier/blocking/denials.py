@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from services.classifier.blocking.things import CLAUSE_ENDS
 from services.classifier.document import Document
@@ -24,6 +25,7 @@ _WORD = 8
 _VERBS = frozenset({"active", "close", "sell"})
 _HALVES = re.compile(r"[:;,،؛] ")
 """What parts a sentence in two that are told for themselves."""
+_PARTING = COMMAS | frozenset(":：")
 _LASTING = frozenset({"ban", "shutdown"})
 """What holds until it is ended; a deal is made once."""
 
@@ -39,6 +41,7 @@ def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> 
         for word in document.words_in("negation", sentence)
         if not _denies_a_name(document, grammar, sentence, word)
         and not _denies_a_stage(document, sentence, word, hit)
+        and not _says_not_only(document, word, hit)
     ]
     if not words:
         return False
@@ -87,6 +90,18 @@ def _denies_a_stage(document: Document, sentence: int, word: Hit, hit: Hit) -> b
     )
 
 
+def _says_not_only(document: Document, word: Hit, cue: Hit) -> bool:
+    """Return whether what a negation before or in a cue denies is that nothing else is done: "not only lifts it"."""
+    only = folded_particles("only", document.language)
+    words = document.folded.text[word.end : max(cue.end, word.end + _WORD)].split()
+    denied = (word for word in words if word not in folded_particles("not", document.language))
+    is_next = next(denied, "") in only
+    return is_next or any(
+        before in folded_particles("not", document.language) and behind in only
+        for before, behind in pairwise(words)
+    )
+
+
 def _ends_a_half(between: str, script: str) -> bool:
     """Return whether a sign parts words from a negation before them; in scripts without spaces a space does too."""
     if script in UNSPACED:
@@ -125,13 +140,15 @@ def _holds_on(
 
 def _is_denied_within(document: Document, hit: Hit) -> bool:
     """Return whether a word for "not" stands right before a cue or between its parts: "hebt Verbot nicht auf"."""
-    denials = folded_particles("not", document.language)
+    denials, only = (folded_particles(kind, document.language) for kind in ("not", "only"))
     text = document.folded.text
     if script_of(text[hit.start]) in UNSPACED:
         return any(word in text[hit.start : hit.end] for word in denials)
     words = text[max(hit.start - _WORD, 0) : hit.start].split()[-1:]
     words += text[hit.start : hit.end].split()
-    return not set(denials).isdisjoint(words)
+    return any(
+        word in denials and following not in only for word, following in pairwise((*words, ""))
+    )
 
 
 def _is_refused(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
@@ -157,7 +174,8 @@ def _is_parted(document: Document, start: int, end: int) -> bool:
     against = folded_particles("against", document.language)
     return (
         not 0 <= end - start <= _REACH
-        or not COMMAS.isdisjoint(gap)
+        or not _PARTING.isdisjoint(gap)
+        or (" " in gap and script_of(document.folded.text[end]) in UNSPACED)
         or has_and(gap, document.language)
         or any(word in gap.split() for word in against)
     )

@@ -22,7 +22,8 @@ _ENDS = re.compile(r"\s*(?:[.,;:!?()|\n]|\Z|\s[-–—]\s)")
 def harm_of_qualified(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
     """Return the kind of a deal's verb whose object is somebody or something of a company, None of others.
 
-    Only where that ends its clause, or a preposition follows: "buys Balto founder's stake" is a deal.
+    Only where that ends its clause, or a preposition follows: "buys Balto founder's stake" is a deal. So is what
+    has a price, or is part of the name: "buys Balto Shoes".
     """
     if cue.meaning.frame not in _DEALS or "acquisition" not in cue.meaning.types:
         return None
@@ -38,7 +39,12 @@ def harm_of_qualified(document: Document, grammar: Grammar, sentence: int, cue: 
         if may_stand(document, kind, start, last):
             pattern = harmless_pattern(kind, document.language)
             found = pattern and pattern.match(text, start, last)
-            if found and _is_all(document, grammar, cue, found.end()):
+            if (
+                found
+                and _is_all(document, grammar, cue, found.end())
+                and not (link[0] == " " and _is_in_capitals(document, cue, start))
+                and not _has_price(document, grammar, sentence, found.end())
+            ):
                 return "goods"
     return None
 
@@ -55,10 +61,30 @@ def _object(document: Document, sentence: int, cue: Hit) -> Name | None:
     )
 
 
+def _is_in_capitals(document: Document, cue: Hit, start: int) -> bool:
+    """Return whether a word is written as a name is, in a headline that does not write its verb so."""
+    whole, folded = document.whole, document.folded
+    return whole[folded.original(start)].isupper() and whole[folded.original(cue.start)].islower()
+
+
+def _has_price(document: Document, grammar: Grammar, sentence: int, start: int) -> bool:
+    """Return whether an amount of money of several words stands behind: "for $400 million", not "for $40"."""
+    text = document.folded.text[start : document.sentences[sentence].end]
+    return any(char.isdigit() for char in text) and any(
+        scale in text.split() or re.search(rf"\d{re.escape(scale)}\b", text)
+        for scale in grammar.money.scales
+    )
+
+
 def _is_all(document: Document, grammar: Grammar, cue: Hit, end: int) -> bool:
     """Return whether a clause ends there, or goes on with a preposition or the last part of the verb."""
     if cue.gap is not None and cue.gap[1] - end == 1:
         return not tells_a_company(document, grammar, cue.gap[1], cue.end)
+    return ends_a_phrase(document, grammar, end)
+
+
+def ends_a_phrase(document: Document, grammar: Grammar, end: int) -> bool:
+    """Return whether a clause ends there, or a preposition follows."""
     text = document.folded.text
     words = (*grammar.scope, *grammar.money.price_before)
     return _ENDS.match(text, end) is not None or text.startswith(

@@ -113,8 +113,7 @@ def _hit(document: Document, event: Candidate) -> Candidate:
             document.words_in("authority", trigger.sentence)
             or _loses_a_licence(document, trigger)
             or any(
-                0 < trigger.start - state.end <= _TO_ITS_VERB
-                or _opens(document, trigger.sentence, state)
+                0 < trigger.start - state.end <= _TO_ITS_VERB or _opens(document, trigger, state)
                 for state in document.words_in("country", trigger.sentence)
             )
         )
@@ -127,17 +126,35 @@ def _loses_a_licence(document: Document, trigger: Trigger) -> bool:
     """Return whether a licence is taken away behind a sign that parts it from the name: "X crashes, licence revoked"."""
     text = document.folded.text
     words = folded_particles("licence", document.language)
-    parts = _PARTING | {" "} if document.language in DENSE else _PARTING
-    names = document.names_in(trigger.sentence)
     return any(word in text[trigger.start : trigger.end] for word in words) and all(
-        name.end <= trigger.start and not parts.isdisjoint(text[name.end : trigger.start])
-        for name in names
+        _is_parted(document, name, trigger) for name in document.names_in(trigger.sentence)
     )
 
 
-def _opens(document: Document, sentence: int, state: Hit) -> bool:
-    """Return whether a state is what a sentence begins with, and not the home of a name behind it."""
-    return state.meaning.frame == "countries" and state.start == document.sentences[sentence].start
+def _is_parted(document: Document, name: Name, trigger: Trigger) -> bool:
+    """Return whether a sign, or in dense scripts a space, stands between a name and a cue behind it."""
+    parts = _PARTING | {" "} if document.language in DENSE else _PARTING
+    return name.end <= trigger.start and not parts.isdisjoint(
+        document.folded.text[name.end : trigger.start]
+    )
+
+
+def _opens(document: Document, trigger: Trigger, state: Hit) -> bool:
+    """Return whether a state is what a sentence begins with, and its verb stands behind a comma.
+
+    Not the home of a name behind it, nor where it is that a company bans something: "India: X blocks VPN apps".
+    """
+    text = document.folded.text
+    name = next(
+        (n for n in reversed(document.names_in(trigger.sentence)) if n.end <= trigger.start), None
+    )
+    return (
+        state.meaning.frame == "countries"
+        and state.start == document.sentences[trigger.sentence].start
+        and name is not None
+        and ":" not in text[state.end : name.start]
+        and _is_parted(document, name, trigger)
+    )
 
 
 def _with_makers(document: Document, event: Candidate, owners: Owners) -> Candidate:

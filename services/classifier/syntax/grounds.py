@@ -47,9 +47,12 @@ def governs_another(document: Document, plan: Hit, cues: Sequence[Trigger]) -> b
     """Return whether a plan is about something before "and" and the verbs of an event: "plantea un ERE y cierra X"."""
     first = min(cues, key=attrgetter("start"))
     between = document.folded.text[plan.end : first.start]
+    that = folded_particles("that", document.language)
     return (
         plan.meaning.name == Stage.PROPOSED
         and plan.end < first.start
+        # "wants shops to remove the app and block X" is one wish, whatever its verbs end with.
+        and not set(that).intersection(between.replace(",", " ").split())
         and all(cue.frame in _VERBS and cue.stage is None for cue in cues)
         and not any(
             plan.end <= other.start < first.start for other in document.triggers_in(first.sentence)
@@ -137,11 +140,13 @@ def _is_of_another(
 def _begins_a_clause(document: Document, start: int, end: int) -> bool:
     """Return whether a comma, an "and" or, in scripts without spaces, a space parts a name from what is before it."""
     gap = document.folded.text[start:end]
+    that = folded_particles("that", document.language)
     comma = max(map(gap.rfind, COMMAS))
     if comma >= 0:
-        return _first_word(gap[comma + 1 :]) not in folded_particles("that", document.language)
+        return _first_word(gap[comma + 1 :]) not in that
     is_unspaced = script_of(document.folded.text[start - 1]) in UNSPACED
-    return ended_by_and(gap, document.language) or (is_unspaced and gap.endswith(" "))
+    is_parted = is_unspaced and gap.endswith(" ") and gap.strip() not in that
+    return is_parted or ended_by_and(gap, document.language)
 
 
 def _is_infinitive(document: Document, start: int, cues: Sequence[Trigger]) -> bool:
