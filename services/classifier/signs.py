@@ -278,7 +278,14 @@ def _of_sources(document: Document, words: Sequence[Word], signs: Signs) -> None
     heard = any(segment_at(document, word.sentence) <= Segment.LEAD for word in hearsay)
     talk = {word.sentence for word in words if word.stage is Stage.RUMOURED}
     in_title = any(segment_at(document, sentence) is Segment.TITLE for sentence in talk)
-    owned = next((hit for sentence, hit in avowals if in_title or sentence in talk), None)
+    owned = next(
+        (
+            hit
+            for sentence, hit in avowals
+            if sentence in talk or (in_title and document.words_in("cue", sentence))
+        ),
+        None,
+    )
     if owned is not None and not heard:
         signs.add(Stage.PROPOSED, "a party says that it talks")
         signs.rest(Stage.PROPOSED, _OF_NONE, (owned.start, owned.end))

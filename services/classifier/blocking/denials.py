@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import CLAUSE_ENDS
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
@@ -156,10 +157,12 @@ def _is_refused(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
 
     A word that only says of bans that they fail does not refuse to end one.
     """
+    text, is_dense = document.folded.text, document.language in DENSE
     return any(
         word.meaning.name == Stage.REJECTED
         and word.meaning.types.isdisjoint(hit.meaning.types)
         and not _is_parted(document, *_between(grammar, word, hit))
+        and not (is_dense and _says_against(document, text[hit.end : hit.end + _WORD]))
         for word in document.words_in("stage", sentence)
     )
 
@@ -171,14 +174,21 @@ def _between(grammar: Grammar, word: Hit, hit: Hit) -> tuple[int, int]:
 
 def _is_parted(document: Document, start: int, end: int) -> bool:
     gap = document.folded.text[start:end]
-    against = folded_particles("against", document.language)
     return (
         not 0 <= end - start <= _REACH
         or not _PARTING.isdisjoint(gap)
         or (" " in gap and script_of(document.folded.text[end]) in UNSPACED)
         or has_and(gap, document.language)
-        or any(word in gap.split() for word in against)
+        or _says_against(document, gap)
     )
+
+
+def _says_against(document: Document, text: str) -> bool:
+    """Return whether a word for an objection stands in a text."""
+    against = folded_particles("against", document.language)
+    if text and script_of(text.strip()[-1:] or " ") in UNSPACED:
+        return any(word in text for word in against)
+    return any(f" {word} " in f" {text.strip()} " for word in against)
 
 
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:
