@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.takers import takers
 from services.common.ids import CompanyId
 
@@ -19,7 +21,10 @@ _AT_FIRST = 40
 _BEGINS = 4
 """So near its beginning has a sentence whom it is about, where it names several."""
 _QUOTES = " \"'«„“"
+_SURE_MARKS = frozenset({"hi", "ja", "ko", "ur"})
+"""Languages in which a subject's mark is nobody's else; a Turkish genitive is also that of an owner."""
 _VERBS = frozenset({"active", "close", "sell"})
+_MARK = 12
 _TO_A_LAST_VERB = 24
 """So far before a verb that ends its clause stands what it is done to."""
 
@@ -82,15 +87,44 @@ def _is_subject(
         and word == document.words_in("firms", sentence)[0]
         and word.start - document.sentences[sentence].start <= _AT_FIRST
         and word.end <= names[0].start
-        and not _is_named(document, grammar, word, names[0])
+        and not _is_named(document, grammar, sentence, word, names[0])
+        and not _is_subject_itself(document, grammar, sentence, word, names[0])
     )
 
 
-def _is_named(document: Document, grammar: Grammar, word: Hit, name: Name) -> bool:
-    """Return whether a name right behind a word says who is meant: "the group Zelmo"."""
-    if grammar.order != "svo" or grammar.is_verb_first:
+def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, name: Name) -> bool:
+    """Return whether a name right behind a word says who is meant: "the group Zelmo".
+
+    Where the object may stand there, too, a country before the word or what marks a subject behind the name says so:
+    "امریکی کمپنی زیلمو نے".
+    """
+    text = document.folded.text
+    if text[word.end : name.start].strip(_QUOTES):
         return False
-    return not document.folded.text[word.end : name.start].strip(_QUOTES)
+    if grammar.order == "svo" and not grammar.is_verb_first:
+        return True
+    return any(
+        0 <= word.start - country.end <= 1 for country in document.words_in("country", sentence)
+    ) or marks_behind(grammar, "actor", text[name.end : name.end + _MARK])
+
+
+def _is_subject_itself(
+    document: Document, grammar: Grammar, sentence: int, word: Hit, name: Name
+) -> bool:
+    """Return whether the first name does it, or it is done to that: "同社はXがYを買収すると", "the group said X was shut"."""
+    text = document.folded.text
+    if grammar.order == "sov":
+        marks = folded_particles("does_it", document.language)
+        others = {other.company for other in document.names_in(sentence)}
+        is_sure = document.language in _SURE_MARKS or len(others) > 1
+        return bool(marks) and is_sure and text.startswith(marks, name.end)
+    said = [word for word in document.words_in("announced", sentence) if word.end <= name.start]
+    return any(
+        len(text[hit.end : name.start].split()) <= 1
+        and any(name.end <= cue.start for cue in document.triggers_in(sentence))
+        for hit in said
+        if hit.start >= word.end
+    )
 
 
 def _is_object(

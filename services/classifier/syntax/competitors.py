@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 from services.classifier.document import Document, Name, Segment
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 
 _AT_FIRST = 20
@@ -27,10 +30,19 @@ def rival_in(document: Document, sentence: int) -> Name | None:
     return names[0] if is_called_so else None
 
 
-def is_of_a_rival(document: Document, sentence: int, hit: Hit) -> bool:
-    """Return whether a cue only tells what a rival did; who takes part in a title's deal may be one."""
+def is_of_a_rival(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a cue only tells what a rival did; who takes part in a title's deal may be one.
+
+    What it did to another company, or on a weekday, is the story's news: "Rival Balto buys Zelmo".
+    """
     rival = rival_in(document, sentence)
     if rival is None or hit.end <= rival.start:
+        return False
+    start, end, *_ = document.sentences[sentence]
+    words = re.findall(r"[^\W\d_]+", document.folded.text[start:end])
+    if not grammar.dates.weekdays.keys().isdisjoint(words) or any(
+        name.company != rival.company for name in document.names_in(sentence)
+    ):
         return False
     return "acquisition" not in hit.meaning.types or not any(
         "acquisition" in cue.meaning.types

@@ -7,12 +7,12 @@ a new chief": it is none only where it is dated, or a relative begins it, and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.asides import attributes, begins_with_relative, next_comma
+from services.classifier.syntax.asides import Aside, attributes, begins_with_relative, next_comma
 from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.conjunctions import begun_by_and
 from services.classifier.syntax.frames import NOUNS
@@ -28,6 +28,10 @@ _OPENING = 14
 _TO_ITS_NOUN, _TO_ITS_SUBJECT = 24, 5
 """So far behind those years stands what is over, and its subject where a clause tells it: "after X closed"."""
 _YEAR = 4
+_TO_ITS_DATE, _TO_ITS_VERB = 2, 6
+"""So many words stand before the date with which a relative begins: "yang pada 2019"."""
+_PRENOMINAL = frozenset({"bn", "ja", "ko", "ta", "tr"})
+"""Languages in which what says who somebody is stands before the name, so that none is between commas."""
 _PAST = ("background", "ago")
 """Layers whose words date what a clause tells."""
 
@@ -73,8 +77,23 @@ def _ends(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Iter
     yield from _between_commas(document, grammar, sentence, hit)
     yield from _of_years_ago(document, sentence, hit)
     for aside in attributes(document, sentence, names, [hit]):
-        if aside.whom is not None and hit.end <= aside.end:
+        if (
+            aside.whom is not None
+            and hit.end <= aside.end
+            and _is_of_before(document, sentence, aside, names)
+        ):
             yield aside.whom.end
+
+
+def _is_of_before(document: Document, sentence: int, aside: Aside, names: Sequence[Name]) -> bool:
+    """Return whether what stands before the name that it describes is dated, or a subject goes before it.
+
+    What begins a headline without a date may be its news: "X that India banned: millions offline".
+    """
+    span = document.sentences[sentence]
+    return _is_dated(document, sentence, span.start, aside.end) or any(
+        name.end <= aside.start for name in names
+    )
 
 
 def _between_commas(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Iterator[int]:
@@ -90,19 +109,33 @@ def _between_commas(document: Document, grammar: Grammar, sentence: int, hit: Hi
         return  # "X, Y merge in 2019, …"
     if begun_by_and(text[end + 1 : span.end].strip().partition(" ")[0], document.language):
         return
-    if begins_with_relative(text, start, grammar) or _is_dated(document, sentence, start, end):
-        yield end + 1
+    is_dated = document.language not in _PRENOMINAL and _is_dated(document, sentence, start, end)
+    if is_dated or begins_with_relative(text, start, grammar):
+        yield (
+            end + 1
+        )  # where verbs come last, who is described stands behind: "Norvik, 2019'da satın aldığı X'i kapatıyor, …"
 
 
 def _of_a_relative(document: Document, sentence: int, hit: Hit, start: int) -> Iterator[int]:
-    """Yield where a dated clause ends that a relative begins without a comma: "X yang dibeli Y pada 2019 …"."""
+    """Yield where a dated clause ends that a relative begins without a comma: "X yang dibeli Y pada 2019 …".
+
+    What stands behind its date is the headline's own verb: "X yang berdiri sejak 1998 menutup toko".
+    """
     text, span = document.folded.text, document.sentences[sentence]
     if not COMMAS.isdisjoint(text[start : hit.start]):
         return
     dates = [at for at in _dates(document, sentence) if start <= at < span.end]
-    if dates:
+    if dates and (hit.start < dates[-1] or _begins_with(text, start, dates[-1], hit)):
         inner: list[Name] = [name for name in document.names_in(sentence) if name.start > start]
         yield max(hit.end, dates[-1] + _YEAR, *(name.end for name in inner))
+
+
+def _begins_with(text: str, start: int, date: int, hit: Hit) -> bool:
+    """Return whether a relative begins with its date and its verb is right behind or ends it: "yang pada 2019 dibeli Y"."""
+    is_near = hit.start - date <= _YEAR + _TO_ITS_VERB
+    is_last = next_comma(text, hit.end, min(hit.end + _TO_ITS_VERB, len(text))) >= 0
+    is_last = is_last and hit.start - date <= _OPENING + _YEAR
+    return len(text[start:date].split()) <= _TO_ITS_DATE and (is_near or is_last)
 
 
 def _of_years_ago(document: Document, sentence: int, hit: Hit) -> Iterator[int]:

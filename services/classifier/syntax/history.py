@@ -38,7 +38,7 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
     start, end = clause = document.clause_of(sentence, hit.start)
     if is_in_an_aside(document, grammar, sentence, hit.start):
         return True
-    if is_of_a_rival(document, sentence, hit):
+    if is_of_a_rival(document, grammar, sentence, hit):
         return True
     if _is_relative(document, grammar, sentence, start, hit):
         return True
@@ -52,7 +52,7 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
         )
     return (
         any(_is_over(document, grammar, sentence, hit, clause, after) for after in afters)
-        or bool(document.words_in("warned", sentence))
+        or _had_been_warned(document, grammar, sentence, hit)
         or _is_still_so(document, sentence, hit, clause)
         or _began_then(document, grammar, sentence, hit)
         or _is_origin(document, grammar, sentence, hit)
@@ -62,6 +62,25 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
     )
 
 
+def _had_been_warned(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+    """Return whether a cue is what somebody had warned of; behind a comma of its own it is the news.
+
+    "The group had warned that it would close the plant", but not "X, which had warned of losses, closes it".
+    """
+    text = document.folded.text
+    for warned in document.words_in("warned", sentence):
+        if warned.start <= hit.start < warned.end:
+            return True
+        if grammar.order == "sov":
+            between = text[hit.end : warned.start]
+        else:
+            between = text[warned.end : hit.start].removeprefix(",")
+        is_behind = hit.end <= warned.start if grammar.order == "sov" else warned.end <= hit.start
+        if is_behind and _PARTS.search(between) is None:
+            return True
+    return False
+
+
 def _is_still_so(document: Document, sentence: int, hit: Hit, clause: tuple[int, int]) -> bool:
     """Return whether a ban is told as what is so in some country: "the app is still blocked in China".
 
@@ -69,7 +88,12 @@ def _is_still_so(document: Document, sentence: int, hit: Hit, clause: tuple[int,
     """
     start, end = clause
     return (
-        any(start <= still.start < end for still in document.words_in("still", sentence))
+        any(
+            start <= still.start < end
+            and _PARTS.search(document.folded.text, still.end, hit.start) is None
+            for still in document.words_in("still", sentence)
+            if still.start < hit.end
+        )
         and hit.meaning.types == _BAN
         and hit.meaning.stage in {None, "confirmed"}
         and bool(document.words_in("country", sentence))

@@ -29,6 +29,8 @@ _OPENING = 24
 """So many characters stand before the noun with which a sentence opens, and between what it is about and its subject."""
 _OF_A_NOUN = frozenset({"noun", "sell"})
 _VERBS = frozenset({"active", "close", "sell"})
+_BARE_VERBS = frozenset({"th", "vi", "zh"})
+"""Languages whose verbs have no form that says that the subject behind the comma does it."""
 _TWO = 2
 
 
@@ -97,6 +99,8 @@ def sides_behind_a_verb(
     is_verb = trigger.event_type != "ban" and trigger.frame in _VERBS
     if not is_verb or grammar.order != "svo" or grammar.is_verb_first:
         return {}
+    if trigger.event_type == "shutdown" and document.language in _BARE_VERBS:
+        return {}  # "Đóng cửa X, Y hưởng lợi": anybody's closing of it
     text, span = document.folded.text, document.sentences[trigger.sentence]
     names = document.names_in(trigger.sentence)
     before = text[span.start : trigger.start].strip(_AROUND_A_NAME)

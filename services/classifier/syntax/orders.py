@@ -31,6 +31,11 @@ _ARTICLE = 4
 _OPENING_REACH = 12
 _OPENING_SUBJECT_REACH = 40
 _ENDING = re.compile(r"^[^\W\d_]* +")
+_TO_ITS_ACT = 12
+"""So much stands between "must" and a closing, names aside: "must shut", "muss Zelmo-Werk schließen"."""
+_TO_ITS_LOSS = 16
+"""So far behind what is closed ends a word that says that it makes losses: "pabrik X yang merugi"."""
+_BREAKS = re.compile(r"[,;:،؛、，…]|\.(?!\d)")
 _COLONS = frozenset(":：")
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
@@ -39,7 +44,7 @@ def is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     """Return whether a closing cue says that an authority or a state closes something, or has it closed."""
     return (
         _is_part_of_an_order(document, trigger)
-        or (_closes_itself(document, grammar, trigger) and not _is_at_a_loss(document, trigger))
+        or (_closes_itself(document, grammar, trigger) and not _is_an_owners(document, trigger))
         or _is_told_to_close(document, grammar, trigger)
         or _has_to_by_what_is_said(document, trigger)
     )
@@ -125,12 +130,32 @@ def _is_closed_by_locals(
     )
 
 
-def _is_at_a_loss(document: Document, trigger: Trigger) -> bool:
-    """Return whether what a state closes makes losses: that is its owner's reason, no authority's."""
+def _is_an_owners(document: Document, trigger: Trigger) -> bool:
+    """Return whether a state or a government closes what makes losses, as nobody else that orders a closing does."""
+    if not _is_at_a_loss(document, trigger):
+        return False
     start, _ = document.clause_of(trigger.sentence, trigger.start)
+    text = document.folded.text[start : trigger.end]
+    return bool(document.words_in("country", trigger.sentence)) or any(
+        word in text for word in order_words("government", document.language)
+    )
+
+
+def _is_at_a_loss(document: Document, trigger: Trigger) -> bool:
+    """Return whether what a state closes makes losses: that is its owner's reason, no authority's.
+
+    A loss stands before the name or the cue, or right behind them; what another clause tells comes of the closing.
+    """
+    text = document.folded.text
+    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    names = [name for name in document.names_in(trigger.sentence) if name.end > start]
+    last = max([trigger.end, *(name.end for name in names[:1])])
     losses = ends_pattern("losses", document.language)
-    end = document.sentences[trigger.sentence].end
-    return losses.search(document.folded.text, start, end) is not None
+    end = min(document.sentences[trigger.sentence].end, last + _TO_ITS_LOSS)
+    return any(
+        loss.start() <= last or _BREAKS.search(text, last, loss.start()) is None
+        for loss in losses.finditer(text, start, end)
+    )
 
 
 def _has_to_by_what_is_said(document: Document, trigger: Trigger) -> bool:
@@ -145,9 +170,21 @@ def _has_to_by_what_is_said(document: Document, trigger: Trigger) -> bool:
         and word.start - start <= _OPENING_REACH
         and trigger.start - word.end <= ORDER_REACH
         and all(word.end <= name.start for name in names)
-        and must.search(text, word.end, trigger.end) is not None
+        and not document.words_in("negation", trigger.sentence)
+        and any(
+            len(_without_names(text, found.end(), trigger.start, names)) <= _TO_ITS_ACT
+            for found in must.finditer(text, word.end, trigger.end)
+        )
         for word in document.words_in("authority", trigger.sentence)
     )
+
+
+def _without_names(text: str, start: int, end: int, names: Sequence[Name]) -> str:
+    """Return what stands there between the names."""
+    for name in reversed(names):
+        if start <= name.start and name.end <= end:
+            text, end = text[: name.start] + text[name.end :], end - (name.end - name.start)
+    return text[start:end].strip()
 
 
 def _ends_in_court(document: Document) -> bool:
@@ -249,7 +286,8 @@ def _is_state_with_an_object(
 ) -> bool:
     """Return whether a state opens the clause of one name, glued to which is that it is acted on: "Cezayir … X'ı".
 
-    What says when and where stands between them; a state with an ending is a place itself.
+    What says when and where stands between them; a state with an ending is a place itself, and before a word for
+    a unit it says whose or where that is.
     """
     marks = folded_particles("acted_on", document.language)
     text = document.folded.text
@@ -260,6 +298,10 @@ def _is_state_with_an_object(
         and len({name.company for name in names}) == 1
         and word.end <= names[0].start
         and "," not in text[word.end : names[0].start]
+        and not any(
+            ends_with_word(text[word.end : names[0].start].rstrip(), unit)
+            for unit in order_words("unit", document.language)
+        )
         and bool(marks)
         and text.startswith(marks, names[0].end)
     )
