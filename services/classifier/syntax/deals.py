@@ -32,6 +32,8 @@ _STAKE = 24
 """How much text a word for a stake may fill."""
 _ITS_VERB = 4
 """So much later begins a contract that a verb which sells stands before: "양도하는 주식매매계약"."""
+_TO_WHOSE = 3
+"""So many words are "a stake in"."""
 CONTEST = 3
 """So many companies a contest has at least: two who want the third."""
 
@@ -286,7 +288,9 @@ def sellers_of_units(
 
 
 def _has(document: Document, holder: Chain, unit: Chain) -> bool:
-    """Return whether nothing but a mark of whose it is parts two names."""
+    """Return whether nothing but a mark of whose it is parts two names; a row of names has nothing."""
+    if len(holder.names) > 1:
+        return False
     text = document.folded.text
     gap = text[holder.end : unit.start].strip(_AROUND_A_MARK)
     mark = plain_ending(text[holder.start : holder.end], gap)
@@ -308,7 +312,9 @@ def _is_dealt_in(
     if grammar.order == "svo":
         if trigger.frame in _HANDED_ON:
             return unit.end <= trigger.start
-        return trigger.frame in _TAKES and trigger.start < pair[0].start
+        return trigger.frame in _TAKES and _is_object(document, grammar, trigger, pair[0])
+    if _is_told_to_be_done(document, trigger, unit):
+        return False
     beside = beside_of(document, grammar, trigger, unit)
     return (
         trigger.frame in _HANDED_ON | {"active"}
@@ -318,6 +324,35 @@ def _is_dealt_in(
             for other in chains
             if other not in pair
         )
+    )
+
+
+def _is_object(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether nothing but words of its object parts a cue from a name: "buys a stake in X", not "a rival of X"."""
+    # the second half of a verb stands behind its object: "neemt Norviks Zelmo over"
+    is_parted = trigger.end > chain.start
+    end = document.word_end(trigger.start if is_parted else trigger.end)
+    gap = document.folded.text[end : chain.start]
+    words = gap.strip(_AROUND_A_MARK).split()
+    is_of = bool(words) and words[-1] in (
+        *grammar.scope,
+        *folded_particles("of_whom", document.language),
+    )
+    is_rival = any(
+        trigger.start <= word.start < chain.start
+        for word in document.words_in("rivals", trigger.sentence)
+    )
+    is_plain = not words or (trigger.frame == "active" and len(gap) <= _A_MARK)
+    return end <= chain.start and not is_rival and (is_plain or (is_of and len(words) <= _TO_WHOSE))
+
+
+def _is_told_to_be_done(document: Document, trigger: Trigger, thing: Chain) -> bool:
+    """Return whether who is marked as an owner does what another tells: "Norvik'in Zelmo'yu satın aldığını"."""
+    text = document.folded.text
+    ending = text[thing.end : trigger.start].split(" ", 1)[0]
+    verb = text[trigger.start : document.word_end(trigger.end)]
+    return ending in folded_particles("done_to", document.language) or verb.endswith(
+        folded_particles("in_doing", document.language)
     )
 
 

@@ -11,6 +11,7 @@ from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, SPACE, TAMIL, UNSPACED, script_of
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.descriptions import described
 from services.common.contracts.reading import Role
@@ -225,14 +226,19 @@ def has_beside(
 ) -> bool:
     """Return whether one of some words stands beside a name, at most a particle away, and before `end`.
 
-    "founders of X", "X'nun kurucuları", "доли в X", "X-Filialen".
+    "founders of X", "X'nun kurucuları", "доли в X", "X-Filialen". Without a particle the name may be its own, as in
+    "대주주 X", but where whose it is needs none: "założyciele X".
     """
     text = document.folded.text
     left = text[max(chain.start - _TO_A_WORD, 0) : chain.start].rstrip(_BEFORE_A_NAME)
     right = text[chain.end : chain.end + _TO_A_WORD if end is None else end]
+    marks = folded_particles("of_whom", document.language)
+    before, _, mark = left.rpartition(" ")
+    lefts = [left] if "" in marks else []
+    if mark in marks:
+        lefts.append(before)
     return any(
-        ends_with_word(left, word)
-        or ends_with_word(left.rpartition(" ")[0], word)
+        any(ends_with_word(part, word) for part in lefts)
         or 0 <= right.find(word, 0, _TO_A_WORD) <= _A_MARK
         for word in words
     )

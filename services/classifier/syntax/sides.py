@@ -43,10 +43,9 @@ _DENIAL = 12
 """So many characters before a word its denial may stand."""
 _OF_OTHERS = ("negation", "seller", "advisers", "onlooker", "also")
 _AROUND = " \"'»”"
-_CLOSING = ("", ",", ".", "\n", "。", "।", "۔")
-_FEW = 2
-_COPULA = 9
-"""So many words, and letters of them, say "it is"."""
+_CLOSING = ("", ".", "\n", "。", "।", "۔")
+_WHO_SAYS_SO = 5
+"""So many words, with the comma, follow whom "it is" presents: "…, the group said."."""
 _AT_FIRST = 30
 """So many characters from the beginning of a sentence stands what presents somebody, and its name."""
 
@@ -110,17 +109,19 @@ def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
 def _named_alone(
     document: Document, sentence: int, taken: Collection[CompanyId]
 ) -> tuple[Name, ...]:
-    """Return whom a sentence only names, behind a word or two: "It is X, said …", "To X", "Это X"."""
+    """Return whom a sentence only names, behind "it is": "It is X, said …", "To X", "Это X"."""
     names = document.names_in(sentence)
     if not names or any(document.words_in(layer, sentence) for layer in _OF_OTHERS):
         return ()
     start, end, *_ = document.sentences[sentence]
     text, row = document.folded.text, chains_of(document, names)[0]
-    words = text[start : row.start].split()
-    is_alone = text[row.end : end].strip(_AROUND)[:1] in _CLOSING
-    is_short = words and len(words) <= _FEW and sum(map(len, words)) <= _COPULA
+    words = text[start : row.start].strip(_AROUND)
+    rest = text[row.end : end].strip(_AROUND)
+    is_said = rest[:1] == "," and "," not in rest[1:] and len(rest.split()) <= _WHO_SAYS_SO
+    is_alone = rest[:1] in _CLOSING or is_said
+    is_presented = words in folded_particles("it_is", document.language)
     is_free = not any(name.company in taken for name in row.names)
-    return row.names if is_short and is_alone and is_free else ()
+    return row.names if is_presented and is_alone and is_free else ()
 
 
 def _has_it(

@@ -206,8 +206,13 @@ def sides_of_an_inversion(
     )
     if not is_verb_beside or has_several(document, trigger):
         return {}
+    # "Norvik Hotels kauft Zelmo", not "Norvik-Hotels kauft Zelmo"
+    is_named_so = grammar.order == "svo" and document.folded.text[bought.end].isspace()
     is_inverted = trigger.event_type == "acquisition" and has_beside(
-        document, bought, things, end=min(trigger.start, buyer.start)
+        document,
+        bought,
+        things,
+        end=bought.end if is_named_so else min(trigger.start, buyer.start),
     )
     role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
     return {bought: Role.TARGET, buyer: role} if is_inverted else {}
