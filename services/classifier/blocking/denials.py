@@ -23,6 +23,8 @@ from services.common.contracts.reading import Stage
 _REACH = 28
 _WORD = 8
 """How long a word for "not" is at most, with its space."""
+_SHORT = 4
+"""So long are articles and prepositions."""
 _VERBS = frozenset({"active", "close", "sell"})
 _HALVES = re.compile(r"[:;,،؛] ")
 """What parts a sentence in two that are told for themselves."""
@@ -180,7 +182,20 @@ def _is_parted(document: Document, start: int, end: int) -> bool:
         or (" " in gap and script_of(document.folded.text[end]) in UNSPACED)
         or has_and(gap, document.language)
         or _says_against(document, gap)
+        or _is_about_something(document, start, end)
     )
+
+
+def _is_about_something(document: Document, start: int, end: int) -> bool:
+    """Return whether a word that is no plea and no name stands there: "rejects criticism of lifting the ban"."""
+    text, last = "", start
+    for name in document.names_in(document.sentence_at(start)):
+        if start <= name.start < end:
+            text += document.folded.text[last : name.start]
+            last = name.end
+    words = f"{text}{document.folded.text[last:end]}".split()
+    pleas = folded_particles("appeal", document.language)
+    return any(len(word) > _SHORT and not word.startswith(pleas) for word in words)
 
 
 def _says_against(document: Document, text: str) -> bool:

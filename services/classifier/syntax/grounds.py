@@ -38,6 +38,8 @@ def verb_behind_and(document: Document, between: str, cue: Hit | Trigger) -> str
     endings, ands = (particles(kind, document.language) for kind in ("infinitive", "joins"))
     if not (endings and ands):
         return None
+    if not set(folded_particles("that", document.language)).isdisjoint(_words(between)):
+        return None  # "wants that X removes the app and blocks Y"
     before, parted, _ = between.rpartition(f" {ands[0]} ")
     verb = document.folded.text[cue.start : cue.end].split(" ", 1)[0]
     return before.strip() if parted and not verb.endswith(endings) else None
@@ -47,12 +49,16 @@ def governs_another(document: Document, plan: Hit, cues: Sequence[Trigger]) -> b
     """Return whether a plan is about something before "and" and the verbs of an event: "plantea un ERE y cierra X"."""
     first = min(cues, key=attrgetter("start"))
     between = document.folded.text[plan.end : first.start]
-    that = folded_particles("that", document.language)
     return (
         plan.meaning.name == Stage.PROPOSED
         and plan.end < first.start
-        # "wants shops to remove the app and block X" is one wish, whatever its verbs end with.
-        and not set(that).intersection(between.replace(",", " ").split())
+        # A bill that "limits ads and bans X" is the subject of both verbs.
+        and (
+            any(name.end <= plan.start for name in document.names_in(first.sentence))
+            or any(
+                word.end <= plan.start for word in document.words_in("authority", first.sentence)
+            )
+        )
         and all(cue.frame in _VERBS and cue.stage is None for cue in cues)
         and not any(
             plan.end <= other.start < first.start for other in document.triggers_in(first.sentence)
@@ -152,6 +158,10 @@ def _begins_a_clause(document: Document, start: int, end: int) -> bool:
 def _is_infinitive(document: Document, start: int, cues: Sequence[Trigger]) -> bool:
     words = document.folded.text[start : min(cue.end for cue in cues)].split()
     return not set(folded_particles("to", document.language)).isdisjoint(words)
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 def _first_word(words: str) -> str:
