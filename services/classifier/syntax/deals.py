@@ -10,6 +10,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.frames import stands_next
 from services.classifier.syntax.markers import beside_of, ends_with_word, holds, marked_role
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -320,7 +321,7 @@ def _is_dealt_in(
         trigger.frame in _HANDED_ON | {"active"}
         and marked_role(grammar, trigger, beside) is not Role.ACTOR
         and any(
-            other.end <= trigger.start or _is_next(document, trigger, other)
+            other.end <= trigger.start or stands_next(document, trigger, other)
             for other in chains
             if other not in pair
         )
@@ -354,9 +355,3 @@ def _is_told_to_be_done(document: Document, trigger: Trigger, thing: Chain) -> b
     return ending in folded_particles("done_to", document.language) or verb.endswith(
         folded_particles("in_doing", document.language)
     )
-
-
-def _is_next(document: Document, trigger: Trigger, chain: Chain) -> bool:
-    """Return whether nothing but a space parts a verb from a name behind it."""
-    end = document.word_end(trigger.end)
-    return chain.start >= end and not document.folded.text[end : chain.start].strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.classifier.document import Trigger
+from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.chains import Chain
 from services.common.contracts.reading import Role
@@ -95,6 +95,12 @@ def at_its_end(
     if clause and is_infinitive:
         return dict.fromkeys(() if subject in taken else outside[-1:], subject) | {clause[0]: thing}
     return {}
+
+
+def stands_next(document: Document, trigger: Trigger, chain: Chain) -> bool:
+    """Return whether nothing but a space parts a verb from a name behind it."""
+    end = document.word_end(trigger.end)
+    return chain.start >= end and not document.folded.text[end : chain.start].strip()
 
 
 def _is_of_what_follows(trigger: Trigger, after: list[Chain], taken: set[Role]) -> bool:

@@ -14,7 +14,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import is_and
-from services.classifier.syntax.frames import NOUNS
+from services.classifier.syntax.frames import NOUNS, stands_next
 from services.classifier.syntax.markers import has_beside
 from services.common.contracts.reading import Role
 
@@ -200,7 +200,7 @@ def sides_of_an_inversion(
         return {}
     bought, buyer = chains
     is_verb_beside = (
-        bought.end <= trigger.start and _is_next(document, trigger, buyer)
+        bought.end <= trigger.start and stands_next(document, trigger, buyer)
         if grammar.order == "svo"
         else 0 < trigger.start - buyer.end <= 1
     )
@@ -216,12 +216,6 @@ def sides_of_an_inversion(
     )
     role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
     return {bought: Role.TARGET, buyer: role} if is_inverted else {}
-
-
-def _is_next(document: Document, trigger: Trigger, chain: Chain) -> bool:
-    """Return whether nothing but a space parts a verb from a name behind it."""
-    end = document.word_end(trigger.end)
-    return chain.start >= end and not document.folded.text[end : chain.start].strip()
 
 
 def has_several(document: Document, trigger: Trigger) -> bool:
