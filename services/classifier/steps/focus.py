@@ -188,6 +188,9 @@ def _is_left_behind(document: Document, candidate: Candidate) -> bool:
         and all(_is_over(document, trigger) for trigger in candidate.triggers)
         and not any(document.words_in(layer, at) for at in title for layer in _CONCERNED)
         and not any(
+            document.words_in("payer", at) and document.words_in("firms", at) for at in lead
+        )
+        and not any(
             cue.meaning.weight > _HINT and "acquisition" in cue.meaning.types
             for at in lead
             for cue in document.words_in("cue", at)

@@ -12,6 +12,7 @@ from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.takers import takers
 from services.common.ids import CompanyId
@@ -72,7 +73,9 @@ def _gone_on_with(document: Document, grammar: Grammar) -> Iterator[tuple[int, N
         if company is None or not names or any(name.company == company for name in names):
             continue
         for trigger in document.triggers_in(sentence)[:1]:
-            begins = not document.folded.text[start : trigger.start].strip()
+            begins = not document.folded.text[start : trigger.start].strip() and _is_first(
+                document, sentence - 1
+            )
             if begins and trigger.frame in _VERBS and not takers(document, grammar, trigger):
                 yield sentence, Name(start, start, company)
 
@@ -95,17 +98,28 @@ def _is_subject(
 def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, name: Name) -> bool:
     """Return whether a name right behind a word says who is meant: "the group Zelmo".
 
-    Where the object may stand there, too, a country before the word or what marks a subject behind the name says so:
-    "امریکی کمپنی زیلمو نے".
+    Where the object may stand there, too, a comma or what marks a subject behind the name says so, or what describes
+    the word: "امریکی کمپنی زیلمو نے", "perakendeci X, …".
     """
     text = document.folded.text
-    if text[word.end : name.start].strip(_QUOTES):
-        return False
+    between = text[word.end : name.start].strip(_QUOTES)
+    countries = document.words_in("country", sentence)
+    if between:
+        return grammar.is_verb_first and any(
+            between == text[country.start : country.end] for country in countries
+        )
     if grammar.order == "svo" and not grammar.is_verb_first:
         return True
-    return any(
-        0 <= word.start - country.end <= 1 for country in document.words_in("country", sentence)
-    ) or marks_behind(grammar, "actor", text[name.end : name.end + _MARK])
+    if marks_behind(grammar, "actor", text[name.end : name.end + _MARK]):
+        return True
+    is_described = bool(text[document.sentences[sentence].start : word.start].strip(_QUOTES))
+    is_listed = text[name.end : name.end + 1] in COMMAS
+    acted_on = folded_particles("acted_on", document.language)
+    return grammar.order == "sov" and (
+        any(0 <= word.start - country.end <= 1 for country in countries)
+        or is_listed
+        or (is_described and bool(acted_on) and not text.startswith(acted_on, name.end))
+    )
 
 
 def _is_subject_itself(
@@ -113,18 +127,24 @@ def _is_subject_itself(
 ) -> bool:
     """Return whether the first name does it, or it is done to that: "同社はXがYを買収すると", "the group said X was shut"."""
     text = document.folded.text
-    if grammar.order == "sov":
-        marks = folded_particles("does_it", document.language)
-        others = {other.company for other in document.names_in(sentence)}
-        is_sure = document.language in _SURE_MARKS or len(others) > 1
-        return bool(marks) and is_sure and text.startswith(marks, name.end)
-    said = [word for word in document.words_in("announced", sentence) if word.end <= name.start]
-    return any(
+    said = [
+        hit
+        for layer in ("announced", "avowed", "hearsay")
+        for hit in document.words_in(layer, sentence)
+        if hit.end <= name.start
+    ]
+    is_said = any(
         len(text[hit.end : name.start].split()) <= 1
         and any(name.end <= cue.start for cue in document.triggers_in(sentence))
         for hit in said
         if hit.start >= word.end
     )
+    if is_said or grammar.order != "sov":
+        return is_said
+    marks = folded_particles("does_it", document.language)
+    others = {other.company for other in document.names_in(sentence)}
+    is_sure = document.language in _SURE_MARKS or len(others) > 1
+    return bool(marks) and is_sure and text.startswith(marks, name.end)
 
 
 def _is_object(
@@ -135,6 +155,8 @@ def _is_object(
     is_whole = all(other.meaning.name != "part" for other in document.words_in("firms", sentence))
     if len(before) != 1 or company in before or not is_whole:
         return False  # "The company behind X has closed it"
+    if word.meaning.name == "it_before" and _is_parted(document, sentence, word):
+        return False  # "X opened a shop last year, now it closes it"
     reach = _TO_A_LAST_VERB if grammar.order == "sov" else 1
     return any(
         trigger.start <= word.start < trigger.end
@@ -146,6 +168,18 @@ def _is_object(
         for trigger in document.triggers_in(sentence)
         if trigger.frame in _VERBS
     )
+
+
+def _is_parted(document: Document, sentence: int, word: Hit) -> bool:
+    """Return whether a comma stands between the subject of a sentence and a word."""
+    names = [name for name in document.names_in(sentence) if name.end <= word.start]
+    return not COMMAS.isdisjoint(document.folded.text[names[-1].end + 1 : word.start])
+
+
+def _is_first(document: Document, sentence: int) -> bool:
+    """Return whether a sentence begins with a name: "X gives in", but not "A black week for X"."""
+    names = document.names_in(sentence)
+    return bool(names) and names[0].start - document.sentences[sentence].start <= _BEGINS
 
 
 def _antecedent(document: Document, sentence: int) -> CompanyId | None:

@@ -28,7 +28,7 @@ _OPENING = 14
 _TO_ITS_NOUN, _TO_ITS_SUBJECT = 24, 5
 """So far behind those years stands what is over, and its subject where a clause tells it: "after X closed"."""
 _YEAR = 4
-_TO_ITS_DATE, _TO_ITS_VERB = 2, 6
+_TO_ITS_DATE, _TO_ITS_VERB = 2, 12
 """So many words stand before the date with which a relative begins: "yang pada 2019"."""
 _PRENOMINAL = frozenset({"bn", "ja", "ko", "ta", "tr"})
 """Languages in which what says who somebody is stands before the name, so that none is between commas."""
@@ -44,7 +44,16 @@ def is_only_described(document: Document, grammar: Grammar, sentence: int, hit: 
     return _is_added(document, grammar, sentence, hit) or any(
         len(document.folded.text[end : span.end].strip(" ,،、，.")) >= _GOES_ON
         and not document.has_cue(sentence, end, span.end)
+        and not _is_undone_behind(document, sentence, end)
         for end in _ends(document, grammar, sentence, hit)
+    )
+
+
+def _is_undone_behind(document: Document, sentence: int, at: int) -> bool:
+    """Return whether a headline goes on to say that what it describes is over: "X, banned in 2018, is back"."""
+    return any(
+        hit.meaning.name == "reversed" and hit.start >= at
+        for hit in document.words_in("stage", sentence)
     )
 
 
@@ -124,18 +133,19 @@ def _of_a_relative(document: Document, sentence: int, hit: Hit, start: int) -> I
     text, span = document.folded.text, document.sentences[sentence]
     if not COMMAS.isdisjoint(text[start : hit.start]):
         return
+    names = document.names_in(sentence)
     dates = [at for at in _dates(document, sentence) if start <= at < span.end]
-    if dates and (hit.start < dates[-1] or _begins_with(text, start, dates[-1], hit)):
+    if dates and (hit.start < dates[-1] or _begins_with(text, start, dates[-1], hit, names)):
         inner: list[Name] = [name for name in document.names_in(sentence) if name.start > start]
         yield max(hit.end, dates[-1] + _YEAR, *(name.end for name in inner))
 
 
-def _begins_with(text: str, start: int, date: int, hit: Hit) -> bool:
-    """Return whether a relative begins with its date and its verb is right behind or ends it: "yang pada 2019 dibeli Y"."""
-    is_near = hit.start - date <= _YEAR + _TO_ITS_VERB
-    is_last = next_comma(text, hit.end, min(hit.end + _TO_ITS_VERB, len(text))) >= 0
-    is_last = is_last and hit.start - date <= _OPENING + _YEAR
-    return len(text[start:date].split()) <= _TO_ITS_DATE and (is_near or is_last)
+def _begins_with(text: str, start: int, date: int, hit: Hit, names: Sequence[Name]) -> bool:
+    """Return whether a relative begins with its date and its verb is right behind: "yang pada 2019 dibeli Y"."""
+    if len(text[start:date].split()) > _TO_ITS_DATE:
+        return False
+    inner = sum(name.end - name.start for name in names if date <= name.start < hit.start)
+    return hit.start - date - inner <= _TO_ITS_VERB
 
 
 def _of_years_ago(document: Document, sentence: int, hit: Hit) -> Iterator[int]:

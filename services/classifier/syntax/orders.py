@@ -125,9 +125,16 @@ def _is_closed_by_locals(
     return (
         bool(local)
         and len(before.lstrip()) <= _OPENING_REACH
+        and (document.language == "en" or _is_an_article(before, grammar))
         and not any(clause <= n.start < trigger.start for n in document.names_in(trigger.sentence))
         and not _is_no_subject(before, grammar)
     )
+
+
+def _is_an_article(left: str, grammar: Grammar) -> bool:
+    """Return whether nothing but an article stands there, behind the last sign: "Nach Feuer: Die"."""
+    last = _BREAKS.split(left)[-1]
+    return all(word in grammar.articles for word in last.split())
 
 
 def _is_an_owners(document: Document, trigger: Trigger) -> bool:
