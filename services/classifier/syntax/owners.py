@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Trigger
+from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, owning_pattern, particles
 from services.classifier.syntax.chains import COMMAS, Chain
@@ -146,13 +148,14 @@ def owners_that_sell(document: Document, grammar: Grammar, trigger: Trigger) -> 
 
 def company_of_sellers(
     document: Document,
+    grammar: Grammar,
     trigger: Trigger,
     chains: Sequence[Chain],
     marked: Mapping[Chain, Role],
 ) -> dict[Chain, Role]:
     """Return what is sold where those whom it belongs to sell it: "Founders of X sell the company to Y".
 
-    Who buys is marked, and nobody else is named who might be sold.
+    Who buys is marked, and nothing else is told that might be sold: "Shareholders of X approve the sale of a unit".
     """
     insiders = folded_particles("insiders", document.language)
     if trigger.frame not in {"sell", "sold"} or not insiders or len(chains) != _TWO:
@@ -162,8 +165,25 @@ def company_of_sellers(
         marked.get(buyer) is Role.ACTOR
         and marked.get(company) is not Role.ACTOR
         and has_beside(document, company, insiders)
+        and not _has_part(document, grammar, trigger, chains)
     )
     return {company: Role.TARGET} if is_sold else {}
+
+
+def _has_part(
+    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
+) -> bool:
+    """Return whether a word for a part of a company stands between two names, or before the cue."""
+    first, last = sorted(chains, key=lambda chain: chain.start)
+    rest = document.folded.text[first.end : max(last.start, trigger.start)]
+    return _parts(grammar, document.language).search(rest) is not None
+
+
+@lru_cache(maxsize=64)
+def _parts(grammar: Grammar, language: str) -> re.Pattern[str]:
+    """Return what finds a language's words for a unit, without those that may mean all of a company."""
+    wholes = folded_particles("all_of_it", language)
+    return pattern_of(word for word in grammar.unit if word not in wholes)
 
 
 def _described_with(document: Document, grammar: Grammar, trigger: Trigger) -> Name | None:

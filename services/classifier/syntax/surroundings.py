@@ -138,7 +138,7 @@ def _told_each(
     marked |= sides_of_a_stake(document, grammar, trigger, chains)
     marked |= sides_of_a_pact(document, grammar, trigger, chains, marked)
     apart.update(_left_out(document, grammar, trigger, chains, marked, asides))
-    marked |= company_of_sellers(document, trigger, chains, marked)
+    marked |= company_of_sellers(document, grammar, trigger, chains, marked)
     marked |= what_is_sold(document, grammar, trigger, chains, marked)
     marked |= owners_that_sell(document, grammar, trigger)
     marked |= _sides_of_its_noun(document, grammar, trigger, around, asides)
