@@ -204,7 +204,11 @@ def sides_of_an_inversion(
         if grammar.order == "svo"
         else 0 < trigger.start - buyer.end <= 1
     )
-    if not is_verb_beside or has_several(document, trigger):
+    verb = document.folded.text[trigger.start : trigger.end].split(" ", 1)[0]
+    is_theirs = has_several(document, trigger) or verb.endswith(
+        folded_particles("of_things", document.language)
+    )
+    if not is_verb_beside or is_theirs:
         return {}
     # "Norvik Hotels kauft Zelmo", not "Norvik-Hotels kauft Zelmo"
     is_named_so = grammar.order == "svo" and document.folded.text[bought.end].isspace()
