@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from services.classifier.blocking import things
+from services.classifier.blocking import thing_patterns
 from services.classifier.change import Change
 from services.classifier.document import Candidate, Document
 from services.classifier.evidence import evidence
@@ -168,7 +168,7 @@ def _prepared(language: str) -> Lexicon:
     words = lexicon(language)
     patterns_of(words.grammar)
     price_phrases.prepare(words.grammar)
-    things.prepare(language, words.grammar)
+    thing_patterns.prepare(language, words.grammar)
     return words
 
 

@@ -16,18 +16,22 @@ from services.classifier.blocking.harmless_words import (
     tells_a_company,
 )
 from services.classifier.blocking.own_words import are_its_own_before_its_end
+from services.classifier.blocking.thing_patterns import (
+    ENDS_A_NOUN,
+    THINGS_FIRST,
+    VERB_BEFORE,
+    object_before,
+    object_behind,
+)
 from services.classifier.document import Document
-from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import (
     LETTER,
     harmless_pattern,
-    harmless_stems,
     particles,
 )
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.descriptions import describes
-from services.common.event_types import event_types
 
 WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
 _PASSIVES = frozenset({"passive", "sold"})
@@ -36,13 +40,7 @@ _OF_THINGS = frozenset({"acquisition", "shutdown"})
 _JOINS = frozenset({"merge", "joins"})
 _HEAD_LAST = frozenset({"en", "de", "nl"})
 """What stands behind a noun there says what it is: "a customer platform"."""
-VERB_BEFORE = frozenset({"hi", "bn", "ur"})
-"""Verb-last languages whose headlines put what is bought or closed behind its verb."""
 CLAUSE_ENDS = " .,;:!?।॥۔،؛؟。、\"'\n-"
-_NOUN_FIRST = frozenset({"fa"})
-"""Verb-last languages whose nouns stand before what describes them."""
-_THINGS_FIRST = frozenset({"zh"})
-"""Languages whose verbs stand behind what closes too, without a mark: "口红停产"."""
 _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
 _SIDES = ("acquisition.seller", "sell.actor")
@@ -51,28 +49,11 @@ _SELLERS = ("second.seller", "active.seller", "seller")
 _TO_A_SELLER = 14
 _HEAD_WORDS = 3
 _A_DASH = 3
-_FILLERS = 6
-"""Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 _A_PREPOSITION = 3
 _A_KIND = 4
 """Letters of an article and its space, or of the shortest word for a company."""
 _WORDS = re.compile(rf"{LETTER}+")
 _GENITIVE = re.compile(r"(?:'s|s'|s)(?=\s)|(?<=s)(?=\s)")
-_ENDS_A_NOUN = re.compile(
-    r"[ ]*(?:[,.;:!?()，。；：！？、\s]|\Z|用于|作为|并|以|供|等|和|及|后|将)"
-)
-
-
-def prepare(language: str, grammar: Grammar) -> None:
-    """Make the patterns of a language, which else its first sentences with such words have to wait for."""
-    for kind in frozenset[str]().union(*harmless_stems(language).values()):
-        harmless_pattern(kind, language)
-    for event_type in (*event_types(), "teams"):
-        if grammar.order == "sov" or language in _THINGS_FIRST:
-            _object_before(event_type, language, is_before=True)
-            _object_before(event_type, language, is_before=False)
-        if grammar.order != "sov" or language in VERB_BEFORE:
-            _object_behind(event_type, language, grammar)
 
 
 def is_of_a_thing(
@@ -87,7 +68,7 @@ def is_of_a_thing(
             and (cue.meaning.frame in WITH_OBJECTS or event_type == "acquisition")
             and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
         )
-    if document.language in _THINGS_FIRST and _thing_before(
+    if document.language in THINGS_FIRST and _thing_before(
         document, grammar, sentence, cue, event_type
     ):
         return True
@@ -107,7 +88,7 @@ def _is_told_of_a_thing(
     is_first = not text[start : cue.start].strip(CLAUSE_ENDS)
     begin, last = (cue.end, end) if is_first else (start, cue.start)
     pattern = (
-        _object_behind(event_type, document.language, grammar)
+        object_behind(event_type, document.language, grammar)
         if may_stand(document, event_type, begin, last)
         else None
     )
@@ -129,7 +110,7 @@ def is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) -
     if grammar.order == "sov":
         return _thing_before(document, grammar, sentence, cue, "teams")
     return _thing_behind(document, grammar, sentence, cue, "teams") or (
-        document.language in _THINGS_FIRST
+        document.language in THINGS_FIRST
         and _thing_before(document, grammar, sentence, cue, "teams")
     )
 
@@ -149,7 +130,7 @@ def _thing_before(
         ends |= dict.fromkeys(before_sides(document, grammar, cue), True)
     ends.update(dict.fromkeys(_before_who_acts(document, grammar, sentence, cue), False))
     for end, is_before in ends.items():
-        pattern = _object_before(event_type, document.language, is_before=is_before)
+        pattern = object_before(event_type, document.language, is_before=is_before)
         found = pattern and pattern.search(text, max(start, end - _OBJECT_REACH), end)
         if found and not has_name(document, sentence, found.start(), end):
             return True
@@ -192,7 +173,7 @@ def _thing_behind(
     end = max(document.clause_of(sentence, cue.start)[1], cue.end)
     if not may_stand(document, event_type, cue.start, end):
         return False
-    pattern = _object_behind(event_type, document.language, grammar)
+    pattern = object_behind(event_type, document.language, grammar)
     if pattern is None:
         return False
     if document.language in _HEAD_LAST and _is_between(document, grammar, cue, event_type):
@@ -300,7 +281,7 @@ def _is_all(
     if event_type == "ban" and _goes_on_about(document, grammar, sentence, end):
         return False
     if language == "zh":
-        return _ENDS_A_NOUN.match(text, end) is not None
+        return ENDS_A_NOUN.match(text, end) is not None
     return language not in _HEAD_LAST or not _goes_on(document, grammar, sentence, end)
 
 
@@ -381,68 +362,6 @@ def _goes_on(document: Document, grammar: Grammar, sentence: int, end: int) -> b
             return False
         at = found.end()
     return False
-
-
-@cache
-def _object_before(event_type: str, language: str, *, is_before: bool) -> re.Pattern[str] | None:
-    things = harmless_pattern(event_type, language)
-    if things is None:
-        return None
-    adjectives = harmless_pattern("adjectives", language)
-    more = rf"(?:(?:{adjectives.pattern})\s*)?" if adjectives else ""
-    if language == "ja":
-        # "三菱自動車を", "エアバスを" are companies: what is a thing begins a word.
-        begin = r"(?<![ァ-ヴー一-龥A-Za-z])" if event_type == "acquisition" else ""
-        comma = "[、,]?" if event_type == "shutdown" else ""  # "旧型スマホ、更新打ち切り"
-        return re.compile(rf"{begin}(?:{things.pattern})[ぁ-ん]{{0,3}}{comma}{more}\Z")
-    if language == "ko":
-        return re.compile(rf"(?:{things.pattern})[가-힣]{{0,2}}\s*{more}\Z")
-    if language == "zh":
-        return re.compile(rf"(?:{things.pattern})(?:已|将|即将|提前|正式|宣布|全部|也)?\Z")
-    # "forbids staff the app": whom is blocked stands right before the verb, or something else is.
-    other = (
-        "" if event_type == "ban" or adjectives is None else rf"(?:\s+(?:{adjectives.pattern}))?"
-    )
-    price = behind = ""
-    if event_type == "acquisition" and is_before:
-        # Its price may stand between: "binasını 95 milyon liraya satın aldı". Where adjectives follow their
-        # noun it is the first of its words: "برج دفتر مرکزی جدیدش را خرید".
-        price = rf"(?:\s+\d[\d.,]*(?:\s{LETTER}+){{1,3}})?"
-        behind = (
-            rf"(?<!ساز)(?<!سازی)(?<!یی)(?:\s{LETTER}+){{0,3}}" if language in _NOUN_FIRST else ""
-        )
-    return re.compile(rf"(?:{things.pattern}){behind}{other}{price}\s*\Z")
-
-
-@cache
-def _object_behind(event_type: str, language: str, grammar: Grammar) -> re.Pattern[str] | None:
-    things = harmless_pattern(event_type, language)
-    if things is None:
-        return None
-    if language == "zh":
-        # Behind a number or 的: "长城汽车" is a company.
-        # What is closed or blocked is hardly a company's name.
-        last = (
-            r"[\d架辆艘台块宗批的个名万亿千百座新]"
-            if event_type in {"acquisition", "teams"}
-            else ""
-        )
-        lead = rf"(?:[^,.;:!?()，。；：！？、]{{0,8}}?{last})?"
-        return re.compile(rf"{lead}(?:{things.pattern})(?:之一)?(?={_ENDS_A_NOUN.pattern})")
-    if language == "th":
-        return re.compile(rf"[\s\d,.]{{0,8}}(?:{things.pattern})")
-    adjectives = harmless_pattern("adjectives", language)
-    money = any_of(
-        form.removesuffix("*") for form in (*grammar.money.currencies, *grammar.money.scales)
-    )
-    filler = rf"(?:{adjectives.pattern if adjectives else NOTHING}|(?:{money}){LETTER}*"
-    filler += rf"|(?:{any_of(grammar.articles)})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
-    of = particles("genitive", language)
-    whose = rf"(?:(?:{any_of(of)})\s+)?" if of else ""
-    return re.compile(
-        rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}"
-        rf"(?P<other>{LETTER}{{3,}}[\s-]+{whose})?(?P<thing>{things.pattern})"
-    )
 
 
 def has_name(document: Document, sentence: int, start: int, end: int) -> bool:

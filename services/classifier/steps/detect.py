@@ -14,11 +14,8 @@ from services.classifier.blocking.denials import outcome_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.subjects import without_calls
-from services.classifier.blocking.things import (
-    VERB_BEFORE,
-    before_sides,
-    behind_sellers,
-)
+from services.classifier.blocking.thing_patterns import VERB_BEFORE
+from services.classifier.blocking.things import before_sides, behind_sellers
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
