@@ -204,7 +204,7 @@ def sides_of_an_inversion(
         if grammar.order == "svo"
         else 0 < trigger.start - buyer.end <= 1
     )
-    verb = document.folded.text[trigger.start : trigger.end].split(" ", 1)[0]
+    verb = document.folded.text[trigger.start : document.word_end(trigger.end)].split(" ", 1)[0]
     is_theirs = has_several(document, trigger) or verb.endswith(
         folded_particles("of_things", document.language)
     )
