@@ -13,6 +13,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.competitors import rival_in
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.takers import takers
 from services.common.ids import CompanyId
@@ -183,11 +184,16 @@ def _is_first(document: Document, sentence: int) -> bool:
 
 
 def _antecedent(document: Document, sentence: int) -> CompanyId | None:
-    """Return whom the nearest sentence above that names somebody is about; None where it names several alike."""
+    """Return whom the nearest sentence above that names somebody is about; None where it names several alike.
+
+    Whom a lead's sentence calls a rival is nobody that is meant beside the only one whom the title names.
+    """
     above = next((at for at in range(sentence - 1, -1, -1) if document.names_in(at)), None)
     if above is None:
         return None
     names = document.names_in(above)
+    if rival_in(document, above) is not None:
+        return next(iter(document.titled)) if len(document.titled) == 1 else None
     is_alone = len({name.company for name in names}) == 1
     begins = names[0].start - document.sentences[above].start <= _BEGINS
     return names[0].company if is_alone or begins else None

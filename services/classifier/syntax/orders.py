@@ -138,7 +138,7 @@ def _is_an_article(left: str, grammar: Grammar) -> bool:
 
 
 def _is_an_owners(document: Document, trigger: Trigger) -> bool:
-    """Return whether a state or a government closes what makes losses, as nobody else that orders a closing does."""
+    """Return whether a state, a government or a town closes what makes losses, as nobody else that orders a closing does."""
     if not _is_at_a_loss(document, trigger):
         return False
     start, _ = document.clause_of(trigger.sentence, trigger.start)
@@ -160,7 +160,9 @@ def _is_at_a_loss(document: Document, trigger: Trigger) -> bool:
     losses = ends_pattern("losses", document.language)
     end = min(document.sentences[trigger.sentence].end, last + _TO_ITS_LOSS)
     return any(
-        loss.start() <= last or _BREAKS.search(text, last, loss.start()) is None
+        loss.start() <= last
+        or text[last : loss.start()].strip() == ","
+        or _BREAKS.search(text, last, loss.start()) is None
         for loss in losses.finditer(text, start, end)
     )
 
