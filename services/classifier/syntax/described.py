@@ -17,6 +17,7 @@ from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.conjunctions import begun_by_and
 from services.classifier.syntax.frames import NOUNS
 from services.classifier.syntax.past_dates import past_years
+from services.common.contracts.reading import Stage
 
 _PARTS = re.compile(r"[,;:،؛、，] ?|\s[-–—]\s")
 _ENDING = 3
@@ -32,6 +33,7 @@ _TO_ITS_DATE, _TO_ITS_VERB = 2, 12
 """So many words stand before the date with which a relative begins: "yang pada 2019"."""
 _PRENOMINAL = frozenset({"bn", "ja", "ko", "ta", "tr"})
 """Languages in which what says who somebody is stands before the name, so that none is between commas."""
+_ENDED = frozenset({Stage.REVERSED, Stage.REJECTED})
 _PAST = ("background", "ago")
 """Layers whose words date what a clause tells."""
 
@@ -43,16 +45,18 @@ def is_only_described(document: Document, grammar: Grammar, sentence: int, hit: 
         return False
     return _is_added(document, grammar, sentence, hit) or any(
         len(document.folded.text[end : span.end].strip(" ,،、，.")) >= _GOES_ON
-        and not document.has_cue(sentence, end, span.end)
-        and not _is_undone_behind(document, sentence, end)
+        and not _goes_on_about_it(document, sentence, end)
         for end in _ends(document, grammar, sentence, hit)
     )
 
 
-def _is_undone_behind(document: Document, sentence: int, at: int) -> bool:
-    """Return whether a headline goes on to say that what it describes is over: "X, banned in 2018, is back"."""
-    return any(
-        hit.meaning.name == "reversed" and hit.start >= at
+def _goes_on_about_it(document: Document, sentence: int, at: int) -> bool:
+    """Return whether a headline has a cue behind there, if a vague one, or says how it ended.
+
+    "X, banned in 2018, is back", "X, which is being bought by Y, says the deal closes in May".
+    """
+    return any(cue.start >= at for cue in document.words_in("cue", sentence)) or any(
+        hit.meaning.name in _ENDED and hit.start >= at
         for hit in document.words_in("stage", sentence)
     )
 
