@@ -56,7 +56,8 @@ def parts_of_a_row(
     """
     for verb, following, _ in _rows(document, grammar, triggers[0].sentence):
         both = {verb, following} <= set(triggers)
-        if both and _is_denied(verb) != _is_denied(following):
+        is_one_denied = _is_denied(verb) != _is_denied(following)
+        if both and is_one_denied and _has_object(document, grammar, following):
             return [[trigger for trigger in triggers if not _is_denied(trigger)]]
         if both and (verb.frame == "sell") != (following.frame == "sell"):
             return [
@@ -78,6 +79,7 @@ def without_denied(document: Document, grammar: Grammar) -> Document:
         if _is_denied(row.following)
         and not _is_denied(row.verb)
         and row.verb.event_type == row.following.event_type
+        and _has_object(document, grammar, row.following)
     }
     if not denied:
         return document
@@ -103,6 +105,13 @@ def verbs_of(document: Document, sentence: int, frames: Collection[str]) -> list
 
 def _is_denied(verb: Trigger) -> bool:
     return verb.is_negated or verb.stage == "rejected"
+
+
+def _has_object(document: Document, grammar: Grammar, verb: Trigger) -> bool:
+    """Return whether a verb is about somebody: "withdrew its offer" is about what the verb before it is about."""
+    return grammar.order != "svo" or any(
+        name.start >= verb.start for name in document.names_in(verb.sentence)
+    )
 
 
 def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
