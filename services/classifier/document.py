@@ -99,6 +99,12 @@ class Trigger(NamedTuple):
     is_aside: bool = False
 
 
+ACTIVE = frozenset({"active", "close", "sell"})
+"""Frames of verbs whose subject does what they say."""
+VERBS = ACTIVE | {"passive", "sold"}
+"""Frames of all verbs that tell what is done to somebody."""
+
+
 class Growing:
     """What steps return with something added.
 

@@ -44,8 +44,10 @@ def _fields(document: Document, candidate: Candidate) -> Iterator[tuple[str, lis
     for country, place in candidate.countries.items():
         yield "countries", [place, *_of_country(document, country)]
     for company, name in sorted(candidate.role_places.items()):
+        # A subject that is left out has a place and no words: "Buys Y" behind "X is not giving up".
+        own = [(name.start, name.end)] if name.start < name.end else []
         others = [(n.start, n.end) for n in document.names if n.company == company]
-        yield f"company:{company}", [(name.start, name.end), *others]
+        yield f"company:{company}", [*own, *others]
     for stranger, (start, end, _) in sorted(candidate.others.items()):
         yield f"other:{stranger}", [(start, end), *_again(document, (start, end))]
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, SCRIPTS
 from services.classifier.lexicon.words import Hit
 from services.classifier.stage_words import (
@@ -21,7 +21,6 @@ from services.classifier.stage_words import (
     PLACES,
     TITLE_CLAUSE,
     TITLE_CUE,
-    VERBS,
     Word,
     by_sentence,
     distance,

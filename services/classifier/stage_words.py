@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.document import VERBS, Candidate, Document, Name, Segment, Trigger
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COMMAS
@@ -27,7 +27,6 @@ _RIGHT_BESIDE = 2
 _ARTICLE = 4
 _OF_A_COURT = 12
 """So far behind a court stands its verb: "قاضی برزیلی"."""
-VERBS = frozenset({"active", "passive", "close", "sell", "sold"})
 
 IN_CUE, IN_CLAUSE, NEAR = "in the cue", "in the cue's clause", "near the cue"
 TITLE_CLAUSE, TITLE_CUE = "in the title, in the cue's clause", "in the title, with the cue"

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import CLAUSE_ENDS
-from services.classifier.document import Document
+from services.classifier.document import ACTIVE, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.chains import COLONS, COMMAS
 from services.classifier.syntax.conjunctions import has_and
 from services.classifier.syntax.grounds import verb_behind_and
 from services.common.contracts.reading import Stage
@@ -25,11 +25,10 @@ _WORD = 8
 """How long a word for "not" is at most, with its space."""
 _SHORT = 4
 """So long are articles and prepositions."""
-_VERBS = frozenset({"active", "close", "sell"})
 _HALVES = re.compile(r"[:;,،؛] ")
 """What parts a sentence in two that are told for themselves."""
-_PARTING = COMMAS | frozenset(":：")
-_LASTING = frozenset({"ban", "shutdown"})
+_PARTING = COMMAS | COLONS
+LASTING = frozenset({"ban", "shutdown"})
 """What holds until it is ended; a deal is made once."""
 
 
@@ -57,27 +56,27 @@ def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> 
             and not (_says_without(document, word) and _lacks_a_thing(document, grammar, word))
             for word in words
         )
-    for word in words:
-        if grammar.order == "svo" and 0 <= hit.start - word.end <= _REACH:
-            # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
-            between = document.folded.text[word.end : hit.start]
-            if not (
-                says_no
-                or _ends_a_half(between, script_of(document.folded.text[word.start]))
-                or _goes_on(document, hit, between)
-                or _is_without(document, grammar, word, hit)
-            ):
-                return True
-            continue
-        if grammar.order == "sov" and 0 <= word.start - hit.end <= _REACH // 2:
-            if not _HALVES.search(document.folded.text, hit.end, word.start):
-                return True
-            continue
-        if hit.end <= word.start and hit.meaning.frame in _VERBS:
-            _, end = document.clause_of(sentence, hit.start)
-            if not document.folded.text[word.end : end].strip(CLAUSE_ENDS) and word.end <= end:
-                return True
-    return False
+    return any(_denies(document, grammar, word, hit, says_no=says_no) for word in words)
+
+
+def _denies(document: Document, grammar: Grammar, word: Hit, hit: Hit, *, says_no: bool) -> bool:
+    """Return whether a negation stands where the order of words lets it deny a cue, which may say no itself."""
+    text = document.folded.text
+    if grammar.order == "svo" and 0 <= hit.start - word.end <= _REACH:
+        # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
+        between = text[word.end : hit.start]
+        return not (
+            says_no
+            or _ends_a_half(between, script_of(text[word.start]))
+            or _goes_on(document, hit, between)
+            or _is_without(document, grammar, word, hit)
+        )
+    if grammar.order == "sov" and 0 <= word.start - hit.end <= _REACH // 2:
+        return not _HALVES.search(text, hit.end, word.start)
+    if hit.end > word.start or hit.meaning.frame not in ACTIVE:
+        return False
+    _, end = document.clause_of(document.sentence_at(hit.start), hit.start)
+    return word.end <= end and not text[word.end : end].strip(CLAUSE_ENDS)
 
 
 def _denies_a_stage(document: Document, sentence: int, word: Hit, hit: Hit) -> bool:
@@ -121,7 +120,7 @@ def outcome_of(
     """
     denied = is_denied(document, grammar, sentence, hit)
     stage = Stage(hit.meaning.stage) if hit.meaning.stage else None
-    if _holds_on(document, grammar, sentence, hit, is_denied=denied):
+    if _holds_on(document, grammar, sentence, hit, denied=denied):
         return Stage.CONFIRMED, False
     if denied and stage is Stage.REJECTED and "acquisition" in hit.meaning.types:
         return Stage.PROPOSED, False
@@ -129,15 +128,13 @@ def outcome_of(
 
 
 def _holds_on(
-    document: Document, grammar: Grammar, sentence: int, hit: Hit, *, is_denied: bool
+    document: Document, grammar: Grammar, sentence: int, hit: Hit, *, denied: bool
 ) -> bool:
     """Return whether the end of a ban or a closing that a cue tells is denied, or refused beside it."""
-    if hit.meaning.stage != Stage.REVERSED or _LASTING.isdisjoint(hit.meaning.types):
+    if hit.meaning.stage != Stage.REVERSED or LASTING.isdisjoint(hit.meaning.types):
         return False
     return (
-        is_denied
-        or _is_denied_within(document, hit)
-        or _is_refused(document, grammar, sentence, hit)
+        denied or _is_denied_within(document, hit) or _is_refused(document, grammar, sentence, hit)
     )
 
 
@@ -208,7 +205,7 @@ def _says_against(document: Document, text: str) -> bool:
 
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:
     """Return whether what no stands for is over before a cue: "found no buyer and closes"."""
-    before = verb_behind_and(document, between, hit) if hit.meaning.frame in _VERBS else None
+    before = verb_behind_and(document, between, hit) if hit.meaning.frame in ACTIVE else None
     return before is not None and " " in before
 
 
@@ -224,7 +221,7 @@ def _is_without(document: Document, grammar: Grammar, word: Hit, hit: Hit) -> bo
     )
     is_infinitive = not grammar.infinitive.isdisjoint(text[word.end : hit.end].split())
     between = text[word.end : hit.start].split()
-    is_verb = hit.meaning.frame in _VERBS
+    is_verb = hit.meaning.frame in ACTIVE
     return (
         (opens if is_verb else _is_agreed(document, sentence, word))
         and not is_infinitive

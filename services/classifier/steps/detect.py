@@ -16,7 +16,7 @@ from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.blocking.thing_patterns import VERB_BEFORE
 from services.classifier.blocking.things import before_sides, behind_sellers
-from services.classifier.document import Document, Segment, Trigger
+from services.classifier.document import ACTIVE, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
@@ -31,7 +31,6 @@ from services.classifier.vague import gain_of
 AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
-_VERBS = frozenset({"active", "close", "sell"})
 
 _GOODS_REACH = 24
 _TWO = 2
@@ -124,7 +123,7 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
         is_inside = cue.end <= span[1] or (cue.start < span[1] and cue.end <= word_end)
         begins = (
-            cue.meaning.frame in _VERBS
+            cue.meaning.frame in ACTIVE
             and cue.start > span[0]
             and not {cue.start, cue.start - 1}.isdisjoint(breaks)
         )
@@ -141,7 +140,7 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
 def _behind_and(document: Document, longer: Hit, cue: Hit) -> int:
     """Return where the second of two verbs begins that share their first word, 0 where they do not."""
     verbs = {longer.meaning.frame, cue.meaning.frame}
-    if cue.start != longer.start or not verbs <= _VERBS:
+    if cue.start != longer.start or not verbs <= ACTIVE:
         return 0
     if not cue.meaning.types.isdisjoint(longer.meaning.types) or not longer.meaning.weight:
         return 0

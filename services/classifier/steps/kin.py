@@ -12,7 +12,7 @@ from services.classifier.blocking.spells import DENSE
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.chains import COLONS, COMMAS
 from services.classifier.syntax.kinship import (
     MERGED,
     Kin,
@@ -27,7 +27,7 @@ from services.common.ids import CompanyId
 
 _CLOSING = "\"')»”」』 "
 
-_PARTING = COMMAS | {":", "：", "…"}
+_PARTING = COMMAS | COLONS | {"…"}
 _TO_ITS_VERB = 2
 """So many characters part a state that bans from its verb."""
 _PRESENTED = 60

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from services.classifier.blocking.denials import LASTING
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.shared_words import folded_particles, stage_weights
 from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
@@ -18,7 +19,6 @@ from services.classifier.stage_words import of_type
 from services.common.contracts.reading import Stage
 
 _TOLD = 2.0
-_LASTING = frozenset({"ban", "shutdown"})
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
 _IS_ALL = re.compile(r"\Z|[,:;!–—،。，۔।]|\.(?!\s?\d)")
@@ -190,7 +190,7 @@ def _fixed(document: Document, trigger: Trigger) -> Stage | None:
     """
     if trigger.frame == "lifted":
         return Stage.PROPOSED
-    if trigger.event_type in _LASTING and trigger.stage == Stage.CONFIRMED:
+    if trigger.event_type in LASTING and trigger.stage == Stage.CONFIRMED:
         return Stage.CONFIRMED
     if trigger.event_type != "ban" or trigger.stage != Stage.REVERSED:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.document import ACTIVE, Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.apart import without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, of_its_owner
@@ -14,7 +14,6 @@ from services.classifier.syntax.markers import beside_of, ends_with_word, is_asi
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
-_VERBS = frozenset({"active", "close", "sell"})
 _A_PAIR = 2
 _LIST_BELOW = 7
 _LEAST_IN_LIST = 3
@@ -179,7 +178,7 @@ def _has_another_subject(document: Document, grammar: Grammar, trigger: Trigger)
     """Return whether somebody stands right before a verb who has no part in its news: "A rival closed 30 shops"."""
     if rival_in(document, trigger.sentence) is not None:
         return True
-    if grammar.order != "svo" or trigger.frame not in _VERBS:
+    if grammar.order != "svo" or trigger.frame not in ACTIVE:
         return False
     text, names = document.folded.text, document.names_in(trigger.sentence)
     start = document.sentences[trigger.sentence].start

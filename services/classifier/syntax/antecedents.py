@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import ACTIVE, Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.chains import BEFORE_A_NAME, COMMAS
 from services.classifier.syntax.competitors import rival_in
 from services.classifier.syntax.markers import marks_behind
 from services.classifier.syntax.takers import takers
@@ -22,10 +22,8 @@ _AT_FIRST = 40
 """So many characters from the beginning of its sentence stands such a subject: "On Monday the group …"."""
 _BEGINS = 4
 """So near its beginning has a sentence whom it is about, where it names several."""
-_QUOTES = " \"'«„“"
 _SURE_MARKS = frozenset({"hi", "ja", "ko", "ur"})
 """Languages in which a subject's mark is nobody's else; a Turkish genitive is also that of an owner."""
-_VERBS = frozenset({"active", "close", "sell"})
 _MARK = 12
 _TO_A_LAST_VERB = 24
 """So far before a verb that ends its clause stands what it is done to."""
@@ -77,7 +75,7 @@ def _gone_on_with(document: Document, grammar: Grammar) -> Iterator[tuple[int, N
             begins = not document.folded.text[start : trigger.start].strip() and _is_first(
                 document, sentence - 1
             )
-            if begins and trigger.frame in _VERBS and not takers(document, grammar, trigger):
+            if begins and trigger.frame in ACTIVE and not takers(document, grammar, trigger):
                 yield sentence, Name(start, start, company)
 
 
@@ -103,7 +101,7 @@ def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, na
     the word: "امریکی کمپنی زیلمو نے", "perakendeci X, …".
     """
     text = document.folded.text
-    between = text[word.end : name.start].strip(_QUOTES)
+    between = text[word.end : name.start].strip(BEFORE_A_NAME)
     countries = document.words_in("country", sentence)
     if between:
         return grammar.is_verb_first and any(
@@ -113,7 +111,7 @@ def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, na
         return True
     if marks_behind(grammar, "actor", text[name.end : name.end + _MARK]):
         return True
-    is_described = bool(text[document.sentences[sentence].start : word.start].strip(_QUOTES))
+    is_described = bool(text[document.sentences[sentence].start : word.start].strip(BEFORE_A_NAME))
     is_listed = text[name.end : name.end + 1] in COMMAS
     acted_on = folded_particles("acted_on", document.language)
     return grammar.order == "sov" and (
@@ -167,7 +165,7 @@ def _is_object(
             else 0 <= word.start - trigger.end <= 1
         )
         for trigger in document.triggers_in(sentence)
-        if trigger.frame in _VERBS
+        if trigger.frame in ACTIVE
     )
 
 

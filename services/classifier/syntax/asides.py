@@ -14,7 +14,7 @@ from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.chains import BEHIND_A_NAME, COMMAS
 from services.classifier.syntax.conjunctions import begun_by_and
 
 _LONGEST = 100
@@ -31,7 +31,6 @@ _ONE = 1
 _WITH_PARTICIPLES = frozenset({"pl", "ru", "uk"})
 _TO_ITS_NAME = 8
 """So many characters part what describes a name from that, its ending and a name in it aside."""
-_AROUND = " \"'»”"
 _OPENING = " \"'«„“「『《"
 _A_SIGN = 2
 """What parts the two in Chinese: "收购Y的X", but "收购Y所持有的X"."""
@@ -191,7 +190,7 @@ def _behind_a_comma(
     """Yield the aside between two commas right behind a name: "X, bought by Y last year, closes"."""
     text, span = document.folded.text, document.sentences[sentence]
     comma = next_comma(text, name.end, min(name.end + _ENDING + 1, span.end))
-    if comma < 0 or text[name.end : comma].strip(_AROUND).count(" "):
+    if comma < 0 or text[name.end : comma].strip(BEHIND_A_NAME).count(" "):
         return
     end = next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
     if end < 0 and _ends_with_an_aside(document, sentence, name, comma, cues):

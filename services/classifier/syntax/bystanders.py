@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import ACTIVE, Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.syntax.chains import COMMAS, Chain
@@ -18,7 +18,6 @@ from services.classifier.syntax.outsiders import spared_in
 
 _REACH = 24
 _BESIDE = 1
-_VERBS = frozenset({"active", "close", "sell"})
 
 
 def parted(
@@ -93,7 +92,7 @@ def _has_a_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
         len(triggers) > 1
         and any(other.end <= chain.start for other in triggers)
         and any(
-            0 <= other.start - chain.end <= _BESIDE and other.frame in _VERBS for other in triggers
+            0 <= other.start - chain.end <= _BESIDE and other.frame in ACTIVE for other in triggers
         )
     )
 

@@ -20,6 +20,9 @@ _QUOTE_GAP = 2
 _OPENING_QUOTES = frozenset("\"'「『《")
 _LAST_CYRILLIC = 0x530
 COMMAS = frozenset(",、،，")
+COLONS = frozenset(":：")
+BEFORE_A_NAME, BEHIND_A_NAME = " \"'«„“", " \"'»”"
+"""The quotes and spaces around a name."""
 _STRANGER = re.compile(
     r'(?<=[,、،])\s*["«“「『《][^"«»“”,、،]{2,30}["»”」』》](?=\s*(?:[,、،]|\w{1,10}\s))'
 )

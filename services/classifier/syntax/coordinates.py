@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import VERBS, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -25,7 +25,6 @@ _JOINT = 48
 _PRESENTED = 2
 """So many words behind a joint may present the subject: "after its rival Z closes"."""
 _TWO = 2
-_VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _WITH_OBJECTS = frozenset({"active", "sell"})
 _AROUND = " \"'»”’"
 
@@ -63,7 +62,7 @@ def _begins(document: Document, grammar: Grammar, sentence: int) -> Iterator[int
         return
     is_verb_last = grammar.order == "sov"
     begin_of = _behind_its_verb if is_verb_last else _before_its_verb
-    for verb, following in pairwise(verbs_of(document, sentence, _VERBS)):
+    for verb, following in pairwise(verbs_of(document, sentence, VERBS)):
         last = following.end if is_verb_last else following.start
         between = [name for name in names if verb.end <= name.start and name.end <= last]
         begin = begin_of(document, grammar, verb, following, between)

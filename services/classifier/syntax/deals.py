@@ -9,7 +9,7 @@ from services.classifier.document import Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.shared_words import folded_particles
-from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.chains import BEFORE_A_NAME, Chain
 from services.classifier.syntax.frames import stands_next
 from services.classifier.syntax.markers import beside_of, ends_with_word, holds, marked_role
 from services.common.contracts.reading import Role, Stage
@@ -21,7 +21,6 @@ _TAKES = frozenset({"active", "noun"})
 _RIGHT_BEHIND = 2
 _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
-_AROUND = " \"'«„“"
 _AROUND_A_MARK = ' "«„“「『《'
 _CLOSING = "\"'»”"
 _AN_ENDING = 3
@@ -191,7 +190,7 @@ def sides_of_a_stake(
         return {}
     text = document.folded.text
     for owner, thing in pairwise(chains):
-        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(_AROUND)
+        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(BEFORE_A_NAME)
         within = _without_ending(text[owner.end : thing.start])
         if within in grammar.scope and any(ends_with_word(left, word) for word in stakes):
             return {owner: Role.SELLER, thing: Role.TARGET}
@@ -201,7 +200,7 @@ def sides_of_a_stake(
 def _without_ending(gap: str) -> str:
     """Return what parts two names without the ending and the quotes of the first."""
     ending, _, word = gap.partition(" ")
-    return word.strip(_AROUND) if len(ending.strip(_CLOSING)) <= _AN_ENDING else gap.strip()
+    return word.strip(BEFORE_A_NAME) if len(ending.strip(_CLOSING)) <= _AN_ENDING else gap.strip()
 
 
 def begins_with_verb(document: Document, trigger: Trigger) -> bool:

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import VERBS, Document, Trigger
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
+from services.classifier.syntax.chains import BEFORE_A_NAME, COMMAS
 from services.classifier.syntax.conjunctions import begun_by_and, ended_by_and
 from services.common.contracts.reading import Stage
 
-_AROUND = " \"'«„“"
 _DEAL = "acquisition"
-_VERBS = frozenset({"active", "passive", "close", "sell", "sold"})
 
 
 def is_a_ground(document: Document, sentence: int, refusal: Hit, cues: Sequence[Trigger]) -> bool:
@@ -59,7 +57,7 @@ def governs_another(document: Document, plan: Hit, cues: Sequence[Trigger]) -> b
                 word.end <= plan.start for word in document.words_in("authority", first.sentence)
             )
         )
-        and all(cue.frame in _VERBS and cue.stage is None for cue in cues)
+        and all(cue.frame in VERBS and cue.stage is None for cue in cues)
         and not any(
             plan.end <= other.start < first.start for other in document.triggers_in(first.sentence)
         )
@@ -117,7 +115,7 @@ def _lacks_something(document: Document, sentence: int, refusal: Hit) -> bool:
     return (
         text[refusal.start : refusal.end].partition(" ")[0]
         in folded_particles("without", document.language)
-        and not text[document.sentences[sentence].start : refusal.start].strip(_AROUND)
+        and not text[document.sentences[sentence].start : refusal.start].strip(BEFORE_A_NAME)
         and text[refusal.end :].lstrip()[:1] in COMMAS
     )
 
@@ -129,7 +127,7 @@ def _is_of_another(
 
     Not where it is what was denied: "X zaprzecza, że Y kupuje Z", "False, X buys Y".
     """
-    if not all(cue.frame in _VERBS and cue.stage is None for cue in cues):
+    if not all(cue.frame in VERBS and cue.stage is None for cue in cues):
         return False
     first = min(cue.start for cue in cues)
     names = document.names_in(sentence)

@@ -12,7 +12,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, SPACE, TAMIL, UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
-from services.classifier.syntax.chains import Chain
+from services.classifier.syntax.chains import BEFORE_A_NAME, Chain
 from services.classifier.syntax.descriptions import described
 from services.common.contracts.reading import Role
 
@@ -22,7 +22,6 @@ _PARTICLE = re.compile(r"(?:들)?(?:은|는|이|가|도)(?=\s|$)")
 """What Korean adds to a word that tells who speaks: "X 노조는" is about X's union as "X 노조" is."""
 _ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
 """A marker stands outside of the quotes around its name: "「X」を"."""
-_BEFORE_A_NAME = " \"'«„“"
 _TO_A_WORD = 30
 """In so much text stand a word that says what of a company is meant, and a particle."""
 _A_MARK = 6
@@ -230,7 +229,7 @@ def has_beside(
     "대주주 X", but where whose it is needs none: "założyciele X".
     """
     text = document.folded.text
-    left = text[max(chain.start - _TO_A_WORD, 0) : chain.start].rstrip(_BEFORE_A_NAME)
+    left = text[max(chain.start - _TO_A_WORD, 0) : chain.start].rstrip(BEFORE_A_NAME)
     right = text[chain.end : chain.end + _TO_A_WORD if end is None else end]
     marks = folded_particles("of_whom", document.language)
     before, _, mark = left.rpartition(" ")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import ACTIVE, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
@@ -28,7 +28,6 @@ _MARKER = 32
 _OPENING = 24
 """So many characters stand before the noun with which a sentence opens, and between what it is about and its subject."""
 _OF_A_NOUN = frozenset({"noun", "sell"})
-_VERBS = frozenset({"active", "close", "sell"})
 _BARE_VERBS = frozenset({"th", "vi", "zh"})
 """Languages whose verbs have no form that says that the subject behind the comma does it."""
 _TWO = 2
@@ -96,7 +95,7 @@ def sides_behind_a_verb(
     document: Document, grammar: Grammar, trigger: Trigger
 ) -> dict[Chain, Role]:
     """Return the sides of a verb with which a sentence opens before its subject: "Selling X, Y raises 3 billion"."""
-    is_verb = trigger.event_type != "ban" and trigger.frame in _VERBS
+    is_verb = trigger.event_type != "ban" and trigger.frame in ACTIVE
     if not is_verb or grammar.order != "svo" or grammar.is_verb_first:
         return {}
     if trigger.event_type == "shutdown" and document.language in _BARE_VERBS:

@@ -17,6 +17,7 @@ from services.classifier.lexicon.shared_words import (
     winding_up,
 )
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.chains import COLONS
 from services.classifier.syntax.markers import ends_with_word
 
 ORDER_REACH = 60
@@ -36,7 +37,8 @@ _TO_ITS_ACT = 12
 _TO_ITS_LOSS = 16
 """So far behind what is closed ends a word that says that it makes losses: "pabrik X yang merugi"."""
 _BREAKS = re.compile(r"[,;:،؛、，…]|\.(?!\d)")
-_COLONS = frozenset(":：")
+_NAMED_FIRST = frozenset({"en"})
+"""Languages that put a town's name before its office: "Hull council"; elsewhere a word there is a preposition."""
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
@@ -125,7 +127,7 @@ def _is_closed_by_locals(
     return (
         bool(local)
         and len(before.lstrip()) <= _OPENING_REACH
-        and (document.language == "en" or _is_an_article(before, grammar))
+        and (document.language in _NAMED_FIRST or _is_an_article(before, grammar))
         and not any(clause <= n.start < trigger.start for n in document.names_in(trigger.sentence))
         and not _is_no_subject(before, grammar)
     )
@@ -175,7 +177,7 @@ def _has_to_by_what_is_said(document: Document, trigger: Trigger) -> bool:
     names = document.names_in(trigger.sentence)
     must = ends_pattern("must", document.language)
     return any(
-        text[word.end : word.end + 2].strip()[:1] in _COLONS
+        text[word.end : word.end + 2].strip()[:1] in COLONS
         and word.start - start <= _OPENING_REACH
         and trigger.start - word.end <= ORDER_REACH
         and all(word.end <= name.start for name in names)

@@ -11,7 +11,7 @@ from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, owning_pattern, particles
-from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.chains import BEFORE_A_NAME, BEHIND_A_NAME, COMMAS, Chain
 from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, has_and
 from services.classifier.syntax.markers import has_beside, holds
 from services.common.contracts.reading import Role
@@ -29,9 +29,7 @@ _TO_ITS_CUE = 20
 _A_DESCRIPTION = 6
 """So many words say at the most whose somebody is."""
 _ENDING = 3
-_AROUND = " \"'»”"
 _AROUND_A_MARK = ' "«„“「『《'
-_QUOTES = " \"'«„“"
 
 
 def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
@@ -90,7 +88,7 @@ def _is_owner(document: Document, grammar: Grammar, sentence: int, end: int, sta
         return True
     if document.folded.text[end:start] in folded_particles("unit_of", document.language):
         return True
-    gap = document.folded.text[end:start].rstrip(_QUOTES)
+    gap = document.folded.text[end:start].rstrip(BEFORE_A_NAME)
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
         return False
     things = document.words_in("product", sentence)
@@ -199,7 +197,7 @@ def _described_with(document: Document, grammar: Grammar, trigger: Trigger) -> N
         or _is_between_commas(gap, rest)
         or (
             gap.strip() in folded_particles("of_owner", document.language)
-            and not rest.strip(_AROUND)
+            and not rest.strip(BEHIND_A_NAME)
         )
     )
     is_last = not any(beside.end < name.start < at for name in names)
@@ -238,7 +236,7 @@ def _joins(gap: str, language: str) -> bool:
 def _is_in_brackets(gap: str, rest: str) -> bool:
     """Return whether a name stands in brackets with a word more: "X (gruppo Y)"."""
     inside, closing, _ = rest.partition(")")
-    before = gap.strip(_AROUND)
+    before = gap.strip(BEHIND_A_NAME)
     return (
         before.startswith("(")
         and bool(closing)
@@ -254,7 +252,7 @@ def _is_between_commas(gap: str, rest: str) -> bool:
     words = (before + behind).split()
     return (
         bool(comma and closing)
-        and len(ending.strip(_AROUND)) <= _ENDING
+        and len(ending.strip(BEHIND_A_NAME)) <= _ENDING
         and 0 < len(words) <= _A_DESCRIPTION
         and "," not in verb
         and len(verb) <= _TO_ITS_CUE

@@ -9,14 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import ACTIVE, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.conjunctions import ended_by_and
 
 _TO_ITS_NOT = 2
 _AUXILIARIES = (" does", " do", " will", " did")
-_VERBS = frozenset({"active", "close", "sell"})
 
 
 class _Row(NamedTuple):
@@ -139,12 +138,12 @@ def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]
 def _verbs(document: Document, sentence: int) -> list[Trigger]:
     """Return the verbs among the cues of a sentence; one that says no itself is one whatever its frame: "no comprará"."""
     denials = document.words_in("negation", sentence)
-    verbs = verbs_of(document, sentence, _VERBS)
+    verbs = verbs_of(document, sentence, ACTIVE)
     if denials:
         verbs += [
             trigger
             for trigger in document.triggers_in(sentence)
-            if trigger.frame not in _VERBS
+            if trigger.frame not in ACTIVE
             and trigger.stage == "rejected"
             and any(word.start == trigger.start for word in denials)
         ]

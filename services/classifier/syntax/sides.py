@@ -13,7 +13,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.chains import BEHIND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.markers import beside_of, is_aside
 from services.classifier.syntax.outsiders import outsiders
 from services.common.contracts.reading import Role, Stage
@@ -42,7 +42,6 @@ _SINCE_WHEN = 30
 _DENIAL = 12
 """So many characters before a word its denial may stand."""
 _OF_OTHERS = ("negation", "seller", "advisers", "onlooker", "also")
-_AROUND = " \"'»”"
 _CLOSING = ("", ".", "\n", "。", "।", "۔")
 _WHO_SAYS_SO = 5
 """So many words, with the comma, follow whom "it is" presents: "…, the group said."."""
@@ -115,8 +114,8 @@ def _named_alone(
         return ()
     start, end, *_ = document.sentences[sentence]
     text, row = document.folded.text, chains_of(document, names)[0]
-    words = text[start : row.start].strip(_AROUND)
-    rest = text[row.end : end].strip(_AROUND)
+    words = text[start : row.start].strip(BEHIND_A_NAME)
+    rest = text[row.end : end].strip(BEHIND_A_NAME)
     is_said = rest[:1] == "," and "," not in rest[1:] and len(rest.split()) <= _WHO_SAYS_SO
     is_alone = rest[:1] in _CLOSING or is_said
     is_presented = words in folded_particles("it_is", document.language)

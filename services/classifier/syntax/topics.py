@@ -11,14 +11,14 @@ from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, script_of
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.chains import COMMAS, Chain
+from services.classifier.syntax.chains import COLONS, COMMAS, Chain
 from services.classifier.syntax.frames import CARRIED_OUT
 from services.classifier.syntax.markers import beside_of, holds, is_owned, marked_role
 from services.classifier.syntax.openings import without_earlier
 from services.common.contracts.reading import Role
 
 _AROUND_A_TOPIC = ' "\u2019)」』'
-_COLONS = frozenset({":", "：", "|"})
+_COLONS = COLONS | {"|"}
 _TOPIC_DISTANCE = 6
 _OF_TWO_SIGNS = 2
 """A word of two signs is what is bought in languages without spaces: "X、同業買収"."""

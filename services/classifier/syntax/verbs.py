@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.document import Document, Segment, Trigger
+from services.classifier.document import VERBS, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.chains import COMMAS, Chain
@@ -18,7 +18,6 @@ from services.classifier.syntax.frames import NOUNS, stands_next
 from services.classifier.syntax.markers import has_beside
 from services.common.contracts.reading import Role
 
-_VERBS = frozenset({"active", "close", "sell", "passive", "sold"})
 _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _CLOSING_QUOTES = "\"'»”’」』)"
 _COMMAS = tuple(COMMAS)
@@ -59,7 +58,7 @@ def _of_another_verb(
     verbs = {
         other.start
         for other in document.triggers_in(trigger.sentence)
-        if other.event_type != trigger.event_type and other.frame in _VERBS
+        if other.event_type != trigger.event_type and other.frame in VERBS
     }
     for at, chain in enumerate(after):
         gap = text[document.word_end(trigger.end) : chain.start].split()
@@ -113,7 +112,7 @@ def shares_its_subject(
     Then the name right before its "and" is what the first verb is about. In a title a comma will do: "X puts
     money into Y, takes 15% of its shares".
     """
-    if grammar.order != "svo" or trigger.frame not in _VERBS or not before:
+    if grammar.order != "svo" or trigger.frame not in VERBS or not before:
         return False
     text = document.folded.text
     gap = text[before[-1].end : trigger.start]
@@ -140,7 +139,7 @@ def is_over(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     """Return whether a comma right behind a verb ends what it is about: "X macht dicht, Y springt ein"."""
     return (
         grammar.order == "svo"
-        and trigger.frame in _VERBS
+        and trigger.frame in VERBS
         and document.folded.text.startswith(_SENTENCE_GOES_ON, trigger.end)
     )
 

@@ -62,3 +62,12 @@ def test_a_pause_behind_a_dash_closes_nothing() -> None:
     assert (
         events("en", "Velka closes its plant in Ohio - for two weeks", "Work resumes in May.") == []
     )
+
+
+def test_a_subject_that_a_sentence_leaves_out_is_cited_where_it_is_named() -> None:
+    story = a_story(title="Velka tnie koszty. Zamknie Balto", text="Firma milczy.", language="pl")
+
+    (report,) = PIPELINE.read(story).reports
+
+    assert report.companies[0].id == "velka"
+    assert [e.quote for e in report.evidence if e.field == "company:velka"] == ["Velka"]
