@@ -130,13 +130,7 @@ class Pipeline:
         words = _prepared(document.language if document.is_supported else "none")
         document = clean(document, grammar=words.grammar)
         document = split(document, grammar=words.grammar)
-        document = link(
-            document,
-            aliases=self.aliases,
-            common=words.grammar.common,
-            phrases=words.grammar.phrases,
-            has_prefixes=words.grammar.has_prefixes,
-        )
+        document = link(document, aliases=self.aliases, grammar=words.grammar)
         if not document.is_supported or not document.names:
             return document
         return self._events(match(document, words=words.words), words)
@@ -148,7 +142,7 @@ class Pipeline:
         if not document.triggers:
             return document
         document = assign(document, grammar=grammar)
-        document = relate(gather(document), owners=self.owners)
+        document = relate(gather(document), grammar=grammar, owners=self.owners)
         document = widen(complete(document, grammar=grammar), grammar=grammar)
         if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)

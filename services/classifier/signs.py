@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
-from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, SCRIPTS
+from services.classifier.lexicon.scripts import DENSE, SCRIPTS
 from services.classifier.lexicon.words import Hit
 from services.classifier.stage_words import (
     IN_CLAUSE,
@@ -36,7 +36,6 @@ _ORDER = (Stage.REVERSED, Stage.REJECTED, Stage.RUMOURED, Stage.PROPOSED, Stage.
 _MANY = 3
 _LONG = 24
 """Characters of a form that surely says what it says; one in two has hardly ten."""
-_DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 _IN_DENSE = 2.5
 """How many letters elsewhere a Chinese, Japanese or Korean character is worth."""
 
@@ -123,7 +122,7 @@ def _of_word(document: Document, word: Word, signs: Signs) -> None:
 def _length(document: Document, hit: Hit) -> float:
     """Return how many letters a form takes: "no longer for sale" is surer than "off"."""
     letters = hit.end - hit.start
-    return letters * _IN_DENSE if SCRIPTS[document.folded.text[hit.start]] in _DENSE else letters
+    return letters * _IN_DENSE if SCRIPTS[document.folded.text[hit.start]] in DENSE else letters
 
 
 def _of_neighbours(words: Sequence[Word], signs: Signs) -> None:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from services.classifier.blocking.qualifiers import ends_a_phrase
-from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import hides_a_firm
 from services.classifier.document import Document, Name, Segment
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
@@ -83,7 +82,7 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
         return False
     if grammar.order == "sov":
         # Behind the comma of a headline it is about something else: "X, invests in training".
-        is_dense = document.language in DENSE
+        is_dense = Trait.DENSE in grammar.traits
         return any(
             0 <= hit.start - name.end <= _BESIDE
             and not (is_dense and _COMMA.search(document.folded.text, name.end, hit.start))

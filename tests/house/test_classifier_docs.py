@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.classifier.lexicon.grammar import Trait
+from services.classifier.lexicon.load import LANGUAGES as CODES
+from services.classifier.lexicon.load import lexicon
 from services.classifier.lexicon.shared_words import blocked_types, shared_file, stage_weights
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Focus, Report, Role, Stage
@@ -104,6 +107,18 @@ def test_every_kind_of_blocker_is_named_with_what_it_takes_back() -> None:
     }
 
     assert blocked_types().items() <= taken.items()
+
+
+def test_every_trait_is_named_with_the_languages_that_have_it() -> None:
+    page = LANGUAGES.read_text(encoding="utf-8")
+    table = page.partition("| trait |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([a-z ]+)` \| .* \| ([a-z ]+) \|$", table, re.MULTILINE)
+
+    having = {
+        trait: {code for code in CODES if trait in lexicon(code).grammar.traits} for trait in Trait
+    }
+
+    assert {trait: set(codes.split()) for trait, codes in rows} == having
 
 
 def test_every_sign_of_a_stage_is_explained() -> None:

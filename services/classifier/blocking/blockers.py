@@ -236,7 +236,7 @@ def _is_besides(
     for cue in cues:
         if "ban" not in cue.meaning.types:
             continue
-        if blocker.end <= cue.start and _takes_a_licence(document, blocker.end, cue):
+        if blocker.end <= cue.start and _takes_a_licence(document, grammar, blocker.end, cue):
             return True
         if cue.meaning.frame not in _VERBS:
             continue
@@ -255,13 +255,13 @@ def _is_besides(
     return False
 
 
-def _takes_a_licence(document: Document, start: int, cue: Hit) -> bool:
+def _takes_a_licence(document: Document, grammar: Grammar, start: int, cue: Hit) -> bool:
     """Return whether "and", a comma or in Thai a space parts a fine from a licence that is lost: "fined, licence revoked"."""
     text, language = document.folded.text, document.language
     *_, last = _PARTS.split(text[start : cue.start])
     is_parted = (
         len(last) < cue.start - start
-        or (language == "th" and text[start] == " ")
+        or (not grammar.has_spaces and text[start] == " ")
         or any(begun_by_and(word, language) for word in last.split())
     )
     told = last + text[cue.start : cue.end]

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from services.classifier.blocking.spells import DENSE
 from services.classifier.blocking.things import CLAUSE_ENDS
 from services.classifier.document import ACTIVE, Document
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -156,7 +155,7 @@ def _is_refused(document: Document, grammar: Grammar, sentence: int, hit: Hit) -
 
     A word that only says of bans that they fail does not refuse to end one.
     """
-    text, is_dense = document.folded.text, document.language in DENSE
+    text, is_dense = document.folded.text, Trait.DENSE in grammar.traits
     return any(
         word.meaning.name == Stage.REJECTED
         and word.meaning.types.isdisjoint(hit.meaning.types)

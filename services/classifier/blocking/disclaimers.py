@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from services.classifier.blocking.harmless_words import find, find_all, find_in
-from services.classifier.blocking.spells import DENSE, is_for_good
+from services.classifier.blocking.spells import is_for_good
 from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import harmless_pattern
 
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
@@ -21,8 +22,6 @@ _SURE = 2.0
 _POST_REACH = 25
 _POST_REACH_DENSE = 6
 _NAME_REACH = 25
-_UNMARKED = frozenset({"id", "ms", "th", "vi"})
-"""Languages that say whose somebody is by a name right behind: "nhân viên X"."""
 _BESIDE = 4
 _BESIDE_DENSE = 2
 """What may stand between somebody and their company: "'s ", " of "."""
@@ -30,6 +29,7 @@ _BESIDE_DENSE = 2
 
 def without_disclaimed(
     document: Document,
+    grammar: Grammar,
     triggers: Sequence[Trigger],
     harmless: Mapping[int, str],
     blocked: Mapping[int, str],
@@ -38,7 +38,7 @@ def without_disclaimed(
 
     `harmless` and `blocked` say by sentence what was found to take a cue back.
     """
-    dropped = _types_disclaimed(document, triggers, harmless, blocked)
+    dropped = _types_disclaimed(document, grammar, triggers, harmless, blocked)
     kept = [trigger for trigger in triggers if trigger.event_type not in dropped]
     for_now = _closed_for_now(document, kept, blocked)
     if for_now is None:
@@ -53,6 +53,7 @@ def without_disclaimed(
 
 def _types_disclaimed(
     document: Document,
+    grammar: Grammar,
     triggers: Sequence[Trigger],
     harmless: Mapping[int, str],
     blocked: Mapping[int, str],
@@ -60,9 +61,9 @@ def _types_disclaimed(
     title = document.sentences_of(Segment.TITLE)
     head = document.sentences_of(Segment.TITLE, Segment.LEAD)
     dropped: set[str] = set()
-    if _is_of_a_person(document):
+    if _is_of_a_person(document, grammar):
         dropped |= {"ban", "shutdown"}
-    if _is_of_people(document) and not any(
+    if _is_of_people(document, grammar) and not any(
         t.event_type == "ban" and _is_told_of_a_name(document, t) for t in triggers
     ):
         dropped |= {"ban"}
@@ -177,12 +178,12 @@ def _title(document: Document) -> tuple[Sequence[Name], tuple[int, int]]:
     return names, (document.sentences[titles[0]].start, document.sentences[titles[-1]].end)
 
 
-def _is_of_a_person(document: Document) -> bool:
+def _is_of_a_person(document: Document, grammar: Grammar) -> bool:
     """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
     names, (start, end) = _title(document)
     if not names:
         return False
-    reach = _POST_REACH_DENSE if document.language in DENSE else _POST_REACH
+    reach = _POST_REACH_DENSE if Trait.DENSE in grammar.traits else _POST_REACH
     spans = [
         (min(was.start(), post.start()), max(was.end(), post.end()))
         for was in find_all(document, "former", start, end)
@@ -198,12 +199,12 @@ def _is_of_a_person(document: Document) -> bool:
     )
 
 
-def _is_of_people(document: Document) -> bool:
+def _is_of_people(document: Document, grammar: Grammar) -> bool:
     """Return whether all names of a title only say whose somebody is: "driver of X", "X's fans"."""
     names, (start, end) = _title(document)
     if not names:
         return False
-    beside = _BESIDE_DENSE if document.language in DENSE else _BESIDE
+    beside = _BESIDE_DENSE if Trait.DENSE in grammar.traits else _BESIDE
     text = document.folded.text
     heads = harmless_pattern("heads", document.language)
     words = [
@@ -220,7 +221,7 @@ def _is_of_people(document: Document) -> bool:
             or (
                 0 <= name.start - word.end() <= beside
                 # "crypto broker X" is a company, but where nothing stands for "of"
-                and (document.language in _UNMARKED or text[word.end() : name.start].strip())
+                and (Trait.OWNERS_BEHIND in grammar.traits or text[word.end() : name.start].strip())
             )
         ]
         for name in names

@@ -6,10 +6,9 @@ import re
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 
-DENSE = frozenset({"zh", "ja", "ko", "th"})
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
 _UNTIL_REACH = 30
@@ -33,7 +32,7 @@ def is_for_good(document: Document, sentence: int) -> bool:
 def is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether how long a closing lasts, when it ends or its hour stands beside its cue."""
     start, end = document.sentences[sentence][:2]
-    is_dense = document.language in DENSE
+    is_dense = Trait.DENSE in grammar.traits
     for kind, reach in (("spells", _SPELL_REACH), ("clock", CLOCK_REACH)):
         near = _SPELL_REACH_DENSE if is_dense else reach
         first = max(start, cue.start - near - _LONGEST_SPELL)

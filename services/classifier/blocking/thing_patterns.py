@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from services.classifier.lexicon.forms import NOTHING, any_of
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import (
     LETTER,
     harmless_pattern,
@@ -18,12 +18,6 @@ from services.classifier.lexicon.shared_words import (
 )
 from services.common.event_types import event_types
 
-VERB_BEFORE = frozenset({"hi", "bn", "ur"})
-"""Verb-last languages whose headlines put what is bought or closed behind its verb."""
-THINGS_FIRST = frozenset({"zh"})
-"""Languages whose verbs stand behind what closes too, without a mark: "口红停产"."""
-_NOUN_FIRST = frozenset({"fa"})
-"""Verb-last languages whose nouns stand before what describes them."""
 _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 ENDS_A_NOUN = re.compile(r"[ ]*(?:[,.;:!?()，。；：！？、\s]|\Z|用于|作为|并|以|供|等|和|及|后|将)")
@@ -34,15 +28,17 @@ def prepare(language: str, grammar: Grammar) -> None:
     for kind in frozenset[str]().union(*harmless_stems(language).values()):
         harmless_pattern(kind, language)
     for event_type in (*event_types(), "teams"):
-        if grammar.order == "sov" or language in THINGS_FIRST:
-            object_before(event_type, language, is_before=True)
-            object_before(event_type, language, is_before=False)
-        if grammar.order != "sov" or language in VERB_BEFORE:
+        if grammar.order == "sov" or Trait.TOPICS_FIRST in grammar.traits:
+            object_before(event_type, language, grammar, is_before=True)
+            object_before(event_type, language, grammar, is_before=False)
+        if grammar.order != "sov" or Trait.OBJECTS_BEHIND in grammar.traits:
             object_behind(event_type, language, grammar)
 
 
 @cache
-def object_before(event_type: str, language: str, *, is_before: bool) -> re.Pattern[str] | None:
+def object_before(
+    event_type: str, language: str, grammar: Grammar, *, is_before: bool
+) -> re.Pattern[str] | None:
     """Return what ends a text with a thing, with its price too where it stands before all; None without words."""
     things = harmless_pattern(event_type, language)
     if things is None:
@@ -68,7 +64,7 @@ def object_before(event_type: str, language: str, *, is_before: bool) -> re.Patt
         # noun it is the first of its words: "برج دفتر مرکزی جدیدش را خرید".
         price = rf"(?:\s+\d[\d.,]*(?:\s{LETTER}+){{1,3}})?"
         behind = (
-            rf"(?<!ساز)(?<!سازی)(?<!یی)(?:\s{LETTER}+){{0,3}}" if language in _NOUN_FIRST else ""
+            rf"(?<!ساز)(?<!سازی)(?<!یی)(?:\s{LETTER}+){{0,3}}" if grammar.has_nouns_first else ""
         )
     return re.compile(rf"(?:{things.pattern}){behind}{other}{price}\s*\Z")
 

@@ -18,13 +18,11 @@ from services.classifier.blocking.harmless_words import (
 from services.classifier.blocking.own_words import are_its_own_before_its_end
 from services.classifier.blocking.thing_patterns import (
     ENDS_A_NOUN,
-    THINGS_FIRST,
-    VERB_BEFORE,
     object_before,
     object_behind,
 )
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import (
     LETTER,
     harmless_pattern,
@@ -38,8 +36,6 @@ _PASSIVES = frozenset({"passive", "sold"})
 _OF_THINGS = frozenset({"acquisition", "shutdown"})
 """The types whose passive tells what happens to a thing."""
 _JOINS = frozenset({"merge", "joins"})
-_HEAD_LAST = frozenset({"en", "de", "nl"})
-"""What stands behind a noun there says what it is: "a customer platform"."""
 CLAUSE_ENDS = " .,;:!?।॥۔،؛؟。、\"'\n-"
 _OBJECT_REACH = 60
 _SUBJECT_REACH = 40
@@ -64,11 +60,11 @@ def is_of_a_thing(
         cue.meaning.frame in WITH_OBJECTS or cue.meaning.frame == "passive"
     ):
         return _thing_before(document, grammar, sentence, cue, event_type) or (
-            document.language in VERB_BEFORE
+            Trait.OBJECTS_BEHIND in grammar.traits
             and (cue.meaning.frame in WITH_OBJECTS or event_type == "acquisition")
             and _thing_behind(document, grammar, sentence, cue, event_type, is_last=True)
         )
-    if document.language in THINGS_FIRST and _thing_before(
+    if Trait.TOPICS_FIRST in grammar.traits and _thing_before(
         document, grammar, sentence, cue, event_type
     ):
         return True
@@ -110,7 +106,7 @@ def is_of_teams(document: Document, grammar: Grammar, sentence: int, cue: Hit) -
     if grammar.order == "sov":
         return _thing_before(document, grammar, sentence, cue, "teams")
     return _thing_behind(document, grammar, sentence, cue, "teams") or (
-        document.language in THINGS_FIRST
+        Trait.TOPICS_FIRST in grammar.traits
         and _thing_before(document, grammar, sentence, cue, "teams")
     )
 
@@ -130,7 +126,7 @@ def _thing_before(
         ends |= dict.fromkeys(before_sides(document, grammar, cue), True)
     ends.update(dict.fromkeys(_before_who_acts(document, grammar, sentence, cue), False))
     for end, is_before in ends.items():
-        pattern = object_before(event_type, document.language, is_before=is_before)
+        pattern = object_before(event_type, document.language, grammar, is_before=is_before)
         found = pattern and pattern.search(text, max(start, end - _OBJECT_REACH), end)
         if found and not has_name(document, sentence, found.start(), end):
             return True
@@ -176,7 +172,7 @@ def _thing_behind(
     pattern = object_behind(event_type, document.language, grammar)
     if pattern is None:
         return False
-    if document.language in _HEAD_LAST and _is_between(document, grammar, cue, event_type):
+    if Trait.COMPOUNDS in grammar.traits and _is_between(document, grammar, cue, event_type):
         return True
     for begin in _begins(document, grammar, sentence, cue):
         found = pattern.match(document.folded.text, begin, end)
@@ -219,7 +215,7 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
     if first > 0:
         second = text.find(" ", first + 1, cue.end)
         begins |= {first, second} if second > 0 else {first}
-    if document.language in _HEAD_LAST and "acquisition" in cue.meaning.types:
+    if Trait.COMPOUNDS in grammar.traits and "acquisition" in cue.meaning.types:
         # "snaps up X's designer": whose they are stands between.
         begins.update(
             found.end()
@@ -230,7 +226,7 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
         )
     if grammar.order == "svo" and "acquisition" in cue.meaning.types:
         begins.update(behind_sellers(document, grammar, cue))
-    if document.language in VERB_BEFORE:
+    if Trait.OBJECTS_BEHIND in grammar.traits:
         # Whose it is, or who does it, stands between: "बिक गया X का भवन".
         links = (*particles("genitive", document.language), *grammar.after.get("actor", ()))
         begins.update(
@@ -282,7 +278,7 @@ def _is_all(
         return False
     if language == "zh":
         return ENDS_A_NOUN.match(text, end) is not None
-    return language not in _HEAD_LAST or not _goes_on(document, grammar, sentence, end)
+    return Trait.COMPOUNDS not in grammar.traits or not _goes_on(document, grammar, sentence, end)
 
 
 def _is_of_a_firm(
@@ -319,7 +315,7 @@ def hides_a_firm(
     things = may_begin(document, event_type, start, end)
     if not things:
         return False
-    if document.language in _HEAD_LAST:
+    if Trait.COMPOUNDS in grammar.traits:
         return not tells_a_company(document, grammar, max(things), end)
     text, kinds = document.folded.text, _kinds(document.language, grammar)
     return not any(

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from services.classifier.lexicon.date_words import DateWords
 from services.classifier.lexicon.forms import folded_forms
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
+
+
+class Trait(StrEnum):
+    """What a language does that no word of it tells: entries of `traits` in its grammar."""
+
+    AFTER_BEHIND = "after behind"
+    """It says "after" and "since" behind what was, though its verbs do not come last."""
+    BARE_VERBS = "bare verbs"
+    """No form of its verbs says that the subject behind a comma does it."""
+    COMPOUNDS = "compounds"
+    """The noun behind a noun says what it is: "a customer platform"."""
+    DENSE = "dense"
+    """Its clauses take half as many characters."""
+    DROPS_A = "drops a"
+    """Its cases put an ending in place of a Latin name's last a: "Biedronki"."""
+    MARKED_SUBJECTS = "marked subjects"
+    """A subject's mark is nobody else's; a Turkish genitive is also that of an owner."""
+    OBJECTS_BEHIND = "objects behind"
+    """Its verbs come last, but headlines put what is bought or closed behind them."""
+    OWNERS_BEHIND = "owners behind"
+    """A name right behind somebody says whose they are: "nhân viên X"."""
+    PARTICIPLES = "participles"
+    """Participles between commas describe who stands before them."""
+    PLACES_FIRST = "places first"
+    """A town's name stands before its office: "Hull council"; elsewhere a word there is a preposition."""
+    RELATIVES_FIRST = "relatives first"
+    """What says who somebody is stands before the name."""
+    TOPICS_FIRST = "topics first"
+    """Its verbs stand behind what closes too, without a mark: "口红停产"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,6 +51,7 @@ class Grammar:
 
     order: str = "svo"
     """svo or sov."""
+    traits: frozenset[Trait] = frozenset()
     is_verb_first: bool = False
     """Its verbs often come first."""
     has_turned_denials: bool = False
@@ -81,6 +112,7 @@ class Grammar:
         home = folded_forms(parsed.get("home", ""))
         return cls(
             order=parsed.get("order", "svo"),
+            traits=frozenset(map(Trait, parsed.get("traits", ()))),
             is_verb_first=parsed.get("verb") == "first",
             has_turned_denials=parsed.get("verb") == "middle",
             is_verb_last=parsed.get("verb") == "last",
@@ -110,3 +142,9 @@ class Grammar:
             money=money,
             names=names,
         )
+
+    @property
+    def says_after_behind(self) -> bool:
+        """Return whether "after" stands behind what was."""
+        is_behind = self.order == "sov" and not self.has_nouns_first
+        return is_behind or Trait.AFTER_BEHIND in self.traits

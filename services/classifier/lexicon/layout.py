@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shapes import Currency, Each, Forms, Keys, Number, Row, Text, Word
 from services.classifier.lexicon.shared_words import blocked_types, shared_file
 from services.common.config.codes import COUNTRIES, CURRENCIES, UNIONS
@@ -79,6 +80,7 @@ def layout(own_currencies: Iterable[str] = ()) -> Keys:
             ),
             "country": Word("ISO 3166-1 country", COUNTRIES | UNIONS),
             "order": Word("order", ("svo", "sov")),
+            "traits": Row(Word("trait", tuple(Trait))),
             "verb": Word("place of verbs", ("first", "middle", "last")),
             "nouns": Word("place of nouns", ("first",)),
             "stems": Word("kind of stems", ("narrow",)),

@@ -9,6 +9,8 @@ from functools import lru_cache
 SPACE = " "
 LATIN, CYRILLIC, ARABIC, DEVANAGARI, BENGALI, TAMIL = "l", "c", "a", "d", "b", "m"
 HAN, KATAKANA, HIRAGANA, HANGUL = "H", "k", "g", "h"
+DENSE = frozenset((HAN, KATAKANA, HIRAGANA, HANGUL))
+"""A clause takes half as many of their characters."""
 THAI, THAI_LEAD, THAI_SIGN = "t", "p", "q"
 """Thai consonants, the vowels that are written before theirs, and the signs that belong to theirs."""
 DIGIT, OTHER = "0", "x"
@@ -101,7 +103,7 @@ def joins_behind(last: str) -> frozenset[str]:
     script = SCRIPTS[last]
     if script in ALL_THAI:
         return frozenset((THAI_SIGN,))
-    if script in {HAN, KATAKANA, HIRAGANA, HANGUL}:
+    if script in DENSE:
         return _NOTHING
     return frozenset((DIGIT,)) if script == DIGIT else _LETTERS
 

@@ -24,10 +24,7 @@ from services.classifier.lexicon.rules import (
     stem_of,
 )
 from services.classifier.lexicon.scripts import (
-    HAN,
-    HANGUL,
-    HIRAGANA,
-    KATAKANA,
+    DENSE,
     SCRIPTS,
     SPACE,
     is_word_end,
@@ -36,7 +33,6 @@ from services.classifier.lexicon.scripts import (
 _CLAUSE_END = re.compile(r"[\"')\]]*(?:\s*(?:[.,;:!?()/|\n।॥۔،؛؟。、]|\Z)|\s+-)")
 MAX_DENSE_PAIR_GAP = 40
 """`MAX_PAIR_GAP` before a part in Chinese, Japanese or Korean characters, of which a clause takes half as many."""
-_DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
 
 
 class Hit(NamedTuple):
@@ -190,7 +186,7 @@ class Words:
 
     def _next(self, text: str, end: int, piece: Piece, limit: int) -> int:
         """Return where a piece ends that begins close behind `end` and before `limit`, -1 if none."""
-        gap = MAX_DENSE_PAIR_GAP if SCRIPTS[piece.text[0]] in _DENSE else MAX_PAIR_GAP
+        gap = MAX_DENSE_PAIR_GAP if SCRIPTS[piece.text[0]] in DENSE else MAX_PAIR_GAP
         limit = min(limit, end + gap + 1)
         if piece.is_tight:
             at = text.find(" ", end, limit) + 1

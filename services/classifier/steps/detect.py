@@ -14,10 +14,9 @@ from services.classifier.blocking.denials import outcome_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.subjects import without_calls
-from services.classifier.blocking.thing_patterns import VERB_BEFORE
 from services.classifier.blocking.things import before_sides, behind_sellers
 from services.classifier.document import ACTIVE, Document, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
@@ -67,7 +66,7 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     _trigger(document, grammar, sentence, event_type, hit, score)
                     for hit in hits[:_MOST]
                 )
-    triggers = without_disclaimed(document, triggers, harmless, blocked)
+    triggers = without_disclaimed(document, grammar, triggers, harmless, blocked)
     triggers = without_those_who_withdrew(document, triggers)
     words = {
         **document.words,
@@ -164,7 +163,7 @@ def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
         sides = before_sides(document, grammar, cue)  # "12 هواپیما از X می خرد"
         reach = next(sides, cue.start)
         found = _COUNTED_BEFORE.search(text, max(reach - _GOODS_REACH, 0), reach)
-        if found is None and document.language in VERB_BEFORE:
+        if found is None and Trait.OBJECTS_BEHIND in grammar.traits:
             last = document.sentences[document.sentence_at(cue.start)].end
             found = _COUNTED.match(text, cue.end, last)
             reach = found.end() + _GOODS_REACH if found else reach

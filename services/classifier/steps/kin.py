@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.blocking.spells import DENSE
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import COLONS, COMMAS
@@ -34,23 +34,27 @@ _PRESENTED = 60
 """So many characters behind its maker's comma a product stands by which the maker is presented."""
 
 
-def relate(document: Document, *, owners: Owners) -> Document:
+def relate(document: Document, *, grammar: Grammar, owners: Owners) -> Document:
     """Return the document with the roles of every event's owners and products."""
     titled = document.titled
     document = _with_own_closings(document, owners)
     return document.but(
         candidates=tuple(
-            _with_its_kin(document, event, owners, titled) for event in document.candidates
+            _with_its_kin(document, grammar, event, owners, titled) for event in document.candidates
         )
     )
 
 
 def _with_its_kin(
-    document: Document, event: Candidate, owners: Owners, titled: frozenset[CompanyId]
+    document: Document,
+    grammar: Grammar,
+    event: Candidate,
+    owners: Owners,
+    titled: frozenset[CompanyId],
 ) -> Candidate:
     event = _with_makers(document, event, owners)
     event = _without_known_products(document, event, owners)
-    event = _hit(document, event)
+    event = _hit(document, grammar, event)
     event = _related(document, event, owners)
     event = _within_family(event, owners, titled)
     return _with_buyer(document, event)
@@ -98,7 +102,7 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
     )
 
 
-def _hit(document: Document, event: Candidate) -> Candidate:
+def _hit(document: Document, grammar: Grammar, event: Candidate) -> Candidate:
     """Return a ban that an authority imposes with the one that its title names as hit, not as who bans.
 
     "X stays in the store: regulator halts its sale", "Kenya clamps down on X, blocks app".
@@ -111,9 +115,10 @@ def _hit(document: Document, event: Candidate) -> Candidate:
         trigger.frame != "store"
         and (
             document.words_in("authority", trigger.sentence)
-            or _loses_a_licence(document, trigger)
+            or _loses_a_licence(document, grammar, trigger)
             or any(
-                0 < trigger.start - state.end <= _TO_ITS_VERB or _opens(document, trigger, state)
+                0 < trigger.start - state.end <= _TO_ITS_VERB
+                or _opens(document, grammar, trigger, state)
                 for state in document.words_in("country", trigger.sentence)
             )
         )
@@ -122,24 +127,24 @@ def _hit(document: Document, event: Candidate) -> Candidate:
     return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if is_hit else event
 
 
-def _loses_a_licence(document: Document, trigger: Trigger) -> bool:
+def _loses_a_licence(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
     """Return whether a licence is taken away behind a sign that parts it from the name: "X crashes, licence revoked"."""
     text = document.folded.text
     words = folded_particles("licence", document.language)
     return any(word in text[trigger.start : trigger.end] for word in words) and all(
-        _is_parted(document, name, trigger) for name in document.names_in(trigger.sentence)
+        _is_parted(document, grammar, name, trigger) for name in document.names_in(trigger.sentence)
     )
 
 
-def _is_parted(document: Document, name: Name, trigger: Trigger) -> bool:
+def _is_parted(document: Document, grammar: Grammar, name: Name, trigger: Trigger) -> bool:
     """Return whether a sign, or in dense scripts a space, stands between a name and a cue behind it."""
-    parts = _PARTING | {" "} if document.language in DENSE else _PARTING
+    parts = _PARTING | {" "} if Trait.DENSE in grammar.traits else _PARTING
     return name.end <= trigger.start and not parts.isdisjoint(
         document.folded.text[name.end : trigger.start]
     )
 
 
-def _opens(document: Document, trigger: Trigger, state: Hit) -> bool:
+def _opens(document: Document, grammar: Grammar, trigger: Trigger, state: Hit) -> bool:
     """Return whether a state is what a sentence begins with, and its verb stands behind a comma.
 
     Not the home of a name behind it, nor where it is that a company bans something: "India: X blocks VPN apps".
@@ -153,7 +158,7 @@ def _opens(document: Document, trigger: Trigger, state: Hit) -> bool:
         and state.start == document.sentences[trigger.sentence].start
         and name is not None
         and ":" not in text[state.end : name.start]
-        and _is_parted(document, name, trigger)
+        and _is_parted(document, grammar, name, trigger)
     )
 
 

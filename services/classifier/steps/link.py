@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.aliases import Aliases, AliasHit
 from services.classifier.lexicon.folding import fold_text
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.classifier.lexicon.shared_words import legal_form
 from services.classifier.syntax.quotes import opens
 from services.common.ids import CompanyId
 
 _CASED = frozenset({LATIN, CYRILLIC})
-
-_DROPS_A = frozenset({"pl", "ru", "uk"})
-"""Languages whose cases put an ending in place of a Latin name's last a: "Biedronki", not "some"."""
 
 _NUMBER_GOES_ON = re.compile(r"[.,]\d| ?[%٪]")
 """What makes a figure part of a longer one, or a share: "99,98%" is not the company 99."""
@@ -37,29 +35,22 @@ NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
 
-def link(
-    document: Document,
-    *,
-    aliases: Aliases,
-    common: frozenset[str] = frozenset(),
-    phrases: tuple[str, ...] = (),
-    has_prefixes: bool = True,
-) -> Document:
+def link(document: Document, *, aliases: Aliases, grammar: Grammar) -> Document:
     """Return the document with the names of tracked companies, and why others were refused.
 
     Of overlapping names the longest that meets its conditions stands; two companies that share a
     name are both named by it.
     """
-    of_language = _covered_by(document.folded.text, phrases)
+    of_language = _covered_by(document.folded.text, grammar.phrases)
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
-    for hit in aliases.find(document.folded.text, has_prefixes=has_prefixes):
+    for hit in aliases.find(document.folded.text, has_prefixes=grammar.has_prefixes):
         if of_language and any(
             first <= hit.start and hit.end <= last for first, last in of_language
         ):
             refused.setdefault(hit.company, "is part of an everyday phrase")
             continue
-        reason = _refusal(document, hit, common)
+        reason = _refusal(document, grammar, hit)
         if reason is None:
             accepted.append(hit)
         else:
@@ -109,14 +100,14 @@ def _behind_its_form(document: Document, end: int) -> int:
     return found.end()
 
 
-def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str | None:
+def _refusal(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
     """Return why a name is not the company here, None when it is."""
     furniture = document.furniture
     if furniture and any(first <= hit.start < last for first, last in furniture):
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text
-    if _is_everyday(document, hit, common):
+    if _is_everyday(document, grammar, hit):
         return "an everyday word here, in lower case"
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
@@ -129,16 +120,16 @@ def _refusal(document: Document, hit: AliasHit, common: frozenset[str]) -> str |
     return None
 
 
-def _is_everyday(document: Document, hit: AliasHit, common: frozenset[str]) -> bool:
+def _is_everyday(document: Document, grammar: Grammar, hit: AliasHit) -> bool:
     """Return whether a word of the language stands there: in lower case, or with an ending of its own."""
     text = document.folded.text
     if _is_lower(document, hit):
         return (
-            text[hit.start : hit.end] in common
+            text[hit.start : hit.end] in grammar.common
             or _is_inflected(text, hit.end)
             or not _may_be_lower(document, hit)
         )
-    return document.language not in _DROPS_A and _drops_its_a(document, hit)
+    return Trait.DROPS_A not in grammar.traits and _drops_its_a(document, hit)
 
 
 def _covered_by(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -8,13 +8,11 @@ from functools import lru_cache
 
 from services.classifier.document import Document, Segment, Sentence
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, SCRIPTS
+from services.classifier.lexicon.scripts import DENSE, SCRIPTS
 
 LEAD_SENTENCES = 2
 _LEAD_CHARACTERS = 40
 """A shorter line (dateline, caption, byline) is no sentence of the lead."""
-_DENSE = frozenset((HAN, HIRAGANA, KATAKANA, HANGUL))
-"""Scripts of which a sentence takes half as many characters."""
 _LONGEST_TITLE = 150
 """Where the title is missing or furniture, the first line of the text stands for it, if it is short."""
 # Line ends, sentence marks with the quotation marks behind them, full stops before a space. It begins
@@ -64,7 +62,7 @@ def _is_full(sentence: str) -> bool:
     """Return whether a sentence is long enough to be one of the lead."""
     if 2 * len(sentence) < _LEAD_CHARACTERS or len(sentence) >= _LEAD_CHARACTERS:
         return len(sentence) >= _LEAD_CHARACTERS
-    dense = sum(SCRIPTS[character] in _DENSE for character in sentence)
+    dense = sum(SCRIPTS[character] in DENSE for character in sentence)
     return len(sentence) + dense >= _LEAD_CHARACTERS
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.classifier.document import ACTIVE, Document, Name, Segment
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import BEFORE_A_NAME, COMMAS
@@ -22,8 +22,6 @@ _AT_FIRST = 40
 """So many characters from the beginning of its sentence stands such a subject: "On Monday the group …"."""
 _BEGINS = 4
 """So near its beginning has a sentence whom it is about, where it names several."""
-_SURE_MARKS = frozenset({"hi", "ja", "ko", "ur"})
-"""Languages in which a subject's mark is nobody's else; a Turkish genitive is also that of an owner."""
 _MARK = 12
 _TO_A_LAST_VERB = 24
 """So far before a verb that ends its clause stands what it is done to."""
@@ -142,7 +140,7 @@ def _is_subject_itself(
         return is_said
     marks = folded_particles("does_it", document.language)
     others = {other.company for other in document.names_in(sentence)}
-    is_sure = document.language in _SURE_MARKS or len(others) > 1
+    is_sure = Trait.MARKED_SUBJECTS in grammar.traits or len(others) > 1
     return bool(marks) and is_sure and text.startswith(marks, name.end)
 
 

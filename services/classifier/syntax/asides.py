@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.classifier.document import Document, Name
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.chains import BEHIND_A_NAME, COMMAS
@@ -28,12 +28,11 @@ _SHORT_WORD = 5
 _SURE = 1
 """What a cue weighs more than that says something by itself; see `Document.has_cue`."""
 _ONE = 1
-_WITH_PARTICIPLES = frozenset({"pl", "ru", "uk"})
 _TO_ITS_NAME = 8
 """So many characters part what describes a name from that, its ending and a name in it aside."""
 _OPENING = " \"'«„“「『《"
 _A_SIGN = 2
-"""What parts the two in Chinese: "收购Y的X", but "收购Y所持有的X"."""
+"""What parts the two where verbs stand before what is bought: "收购Y的X", but "收购Y所持有的X"."""
 _PARTICIPLE = re.compile(
     r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую)|нн(?:ый|ая|ое|ые|ого|ой|ых|ую))(?!\w)"
 )
@@ -149,7 +148,7 @@ def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Asi
     for name in names:
         yield from _behind_a_comma(document, grammar, sentence, name, cues)
         yield from _behind_a_relative(document, grammar, sentence, name, cues)
-    yield from _before_their_names(document, sentence, names, cues)
+    yield from _before_their_names(document, grammar, sentence, names, cues)
     yield from _behind_after(document, grammar, sentence, names, cues)
 
 
@@ -161,7 +160,7 @@ def _behind_after(
     cues: Sequence[Hit],
 ) -> Iterator[Aside]:
     """Yield what somebody else gave up before a deal: "X buys Y after Z's bid fails", "after Z pulls out"."""
-    if grammar.order != "svo" or document.language == "zh":
+    if grammar.says_after_behind or grammar.order != "svo":
         return  # there "after" stands behind what was
     for after in document.words_in("after", sentence):
         _, end = document.clause_of(sentence, after.start)
@@ -205,7 +204,7 @@ def _behind_a_comma(
         return
     begun = end - len(text[start:end].lstrip(_OPENING))
     is_clause = begins_with_relative(text, begun, grammar) or (
-        document.language in _WITH_PARTICIPLES and begins_with_participle(text, begun, end)
+        Trait.PARTICIPLES in grammar.traits and begins_with_participle(text, begun, end)
     )
     is_passive = (
         grammar.order == "svo"
@@ -277,16 +276,16 @@ def _behind_a_relative(
 
 
 def _before_their_names(
-    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
+    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
 ) -> Iterator[Aside]:
     """Yield what stands before the name that it describes: "Yを買収したX", "收购Y的X", "Y'yi satın alan X"."""
-    for aside in attributes(document, sentence, names, cues):
+    for aside in attributes(document, grammar, sentence, names, cues):
         if any(cue.start >= aside.end or cue.end <= aside.start for cue in cues):
             yield aside
 
 
 def attributes(
-    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
+    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
 ) -> Iterator[Aside]:
     """Yield what stands with a cue before the name that it describes, whatever else the sentence tells."""
     endings = folded_particles("attributive", document.language)
@@ -300,10 +299,10 @@ def attributes(
             continue
         inner = [other for other in names if cue.end <= other.start < name.start]
         start, _ = document.clause_of(sentence, cue.start)
-        if inner and document.language == "zh" and any(start <= n.start < cue.start for n in names):
+        if inner and grammar.order == "svo" and any(start <= n.start < cue.start for n in names):
             continue  # "X收购Y的Z": Z is Y's
         between = max(len(before) - cue.end, 0) - sum(one.end - one.start for one in inner)
-        if between <= (_A_SIGN if document.language == "zh" else _TO_ITS_NAME):
+        if between <= (_A_SIGN if grammar.order == "svo" else _TO_ITS_NAME):
             yield Aside(max(start, *_begins(document, names, cues, cue, name)), name.start, name)
 
 

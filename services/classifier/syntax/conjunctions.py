@@ -7,8 +7,6 @@ from functools import cache
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 
-_GLUED_AND = "و"
-
 
 @cache
 def conjunctions(language: str) -> frozenset[str]:
@@ -35,7 +33,8 @@ def begun_by_and(gap: str, language: str) -> int:
     first = gap.split(None, 1)[0] if gap.strip() else ""
     if first in conjunctions(language):
         return begun + len(first)
-    if language == "ar" and begun and first.startswith(_GLUED_AND):
+    glued = folded_particles("glued_and", language)
+    if begun and glued and first.startswith(glued):
         return begun + 1
     if gap and not begun and script_of(gap[0]) in UNSPACED:
         return max(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Name, Segment
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import Aside, attributes, begins_with_relative, next_comma
 from services.classifier.syntax.chains import COMMAS
@@ -31,8 +31,6 @@ _TO_ITS_NOUN, _TO_ITS_SUBJECT = 24, 5
 _YEAR = 4
 _TO_ITS_DATE, _TO_ITS_VERB = 2, 12
 """So many words stand before the date with which a relative begins: "yang pada 2019"."""
-_PRENOMINAL = frozenset({"bn", "ja", "ko", "ta", "tr"})
-"""Languages in which what says who somebody is stands before the name, so that none is between commas."""
 _ENDED = frozenset({Stage.REVERSED, Stage.REJECTED})
 _PAST = ("background", "ago")
 """Layers whose words date what a clause tells."""
@@ -89,7 +87,7 @@ def _ends(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Iter
             yield from _of_a_relative(document, sentence, hit, start)
     yield from _between_commas(document, grammar, sentence, hit)
     yield from _of_years_ago(document, sentence, hit)
-    for aside in attributes(document, sentence, names, [hit]):
+    for aside in attributes(document, grammar, sentence, names, [hit]):
         if (
             aside.whom is not None
             and hit.end <= aside.end
@@ -122,7 +120,10 @@ def _between_commas(document: Document, grammar: Grammar, sentence: int, hit: Hi
         return  # "X, Y merge in 2019, …"
     if begun_by_and(text[end + 1 : span.end].strip().partition(" ")[0], document.language):
         return
-    is_dated = document.language not in _PRENOMINAL and _is_dated(document, sentence, start, end)
+    # What says who somebody is stands between commas only where it stands behind the name.
+    is_dated = Trait.RELATIVES_FIRST not in grammar.traits and _is_dated(
+        document, sentence, start, end
+    )
     if is_dated or begins_with_relative(text, start, grammar):
         yield (
             end + 1

@@ -227,7 +227,7 @@ def is_a_sale_to_somebody(document: Document, grammar: Grammar, trigger: Trigger
     if found is None:
         return False
     marks = end_words("to", document.language)
-    if grammar.order == "sov" and document.language != "fa":
+    if grammar.order == "sov" and not grammar.has_nouns_first:
         return any(_is_marked(text, at, marks) for name in names for at in (name.end, name.end + 1))
     for sold, buyer in pairwise(names):
         between = text[sold.end : buyer.start].strip(" '-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.classifier.document import Document, Segment
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside, is_noted
 from services.classifier.syntax.competitors import is_of_a_rival
@@ -24,10 +24,6 @@ _ACT_REACH = 3
 _YEAR_LENGTH = 4
 _DESCRIBED = 18
 """A first name so far behind a year has what was then between the two."""
-_POSTPOSED = frozenset({"zh"})
-"""Languages that say "after" and "since" behind what was, though their verbs do not come last."""
-_PREPOSED = frozenset({"fa"})
-"""A language that says them before what was, though its verbs come last."""
 _POSTPOSED_REACH = 16
 _BAN = frozenset({"ban"})
 _PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
@@ -125,23 +121,16 @@ def _is_told_of_before(
         start <= past.start < end
         and not is_in_an_aside(document, grammar, sentence, past.start)
         and not _is_of_a_noun(document, grammar, hit, past)
-        and not any(_dates(document, grammar, after, past, hit) for after in afters)
+        and not any(_dates(grammar, after, past, hit) for after in afters)
         and not _is_of_another_cue(document, sentence, hit, past, afters)
         and not (afters and _opens(document, sentence, past, clause, afters))
         for past in pasts
     )
 
 
-def _stand_behind(document: Document, grammar: Grammar) -> bool:
-    """Return whether "after" and "since" stand behind what was."""
-    return document.language in _POSTPOSED or (
-        grammar.order != "svo" and document.language not in _PREPOSED
-    )
-
-
-def _dates(document: Document, grammar: Grammar, after: Hit, past: Hit, hit: Hit) -> bool:
+def _dates(grammar: Grammar, after: Hit, past: Hit, hit: Hit) -> bool:
     """Return whether a word for history belongs to "after" and what stands there, and a cue stands behind both."""
-    if _stand_behind(document, grammar):
+    if grammar.says_after_behind:
         return 0 <= after.start - past.end <= _ASIDE_REACH and after.end <= hit.start
     return 0 <= past.start - after.end <= _ASIDE_REACH and past.end <= hit.start
 
@@ -220,8 +209,8 @@ def _is_over(
     """
     if hit.meaning.stage == "reversed" and "ban" in hit.meaning.types:
         return False
-    if _stand_behind(document, grammar):
-        reach = _POSTPOSED_REACH if document.language in _POSTPOSED else _BEHIND_REACH
+    if grammar.says_after_behind:
+        reach = _POSTPOSED_REACH if Trait.AFTER_BEHIND in grammar.traits else _BEHIND_REACH
         return -1 <= after.start - hit.end <= reach
     if hit.start < after.start and after.end < hit.end <= after.end + _NOUN_REACH:
         return (
@@ -241,7 +230,7 @@ def _is_over(
 def _began_then(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a cue is since when something is so: "since the takeover of X", "인수 이래"."""
     for since in document.words_in("since", sentence):
-        if _stand_behind(document, grammar):
+        if grammar.says_after_behind:
             if 0 <= since.start - hit.end <= _POSTPOSED_REACH:
                 return True
         elif since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end:
@@ -262,7 +251,7 @@ def _is_origin(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
             is_beside = grammar.order == "svo" and hit.meaning.frame != "active"
         else:
             between = text[hit.end : born.start]
-            is_beside = _stand_behind(document, grammar)
+            is_beside = grammar.says_after_behind
         if is_beside and len(between) <= _BORN_REACH and _PARTS.search(between) is None:
             return True
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.apart import without_asides, without_next_clause
 from services.classifier.syntax.asides import described_before
@@ -138,7 +138,7 @@ def names_near(document: Document, grammar: Grammar, trigger: Trigger) -> list[N
         for name in document.names_in(trigger.sentence)
         if abs(name.start - trigger.start) <= _REACH and name not in spared and name not in aside
     ]
-    if trigger.event_type == "shutdown" and document.language in {"ko", "ja"}:
+    if trigger.event_type == "shutdown" and Trait.RELATIVES_FIRST in grammar.traits:
         names = _without_bought(document, trigger, names)
     start, end = document.half_of(trigger.sentence, trigger.start)
     return [name for name in names if start <= name.start < end] or names

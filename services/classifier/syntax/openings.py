@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.classifier.document import ACTIVE, Document, Name, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.markers import (
@@ -28,8 +28,6 @@ _MARKER = 32
 _OPENING = 24
 """So many characters stand before the noun with which a sentence opens, and between what it is about and its subject."""
 _OF_A_NOUN = frozenset({"noun", "sell"})
-_BARE_VERBS = frozenset({"th", "vi", "zh"})
-"""Languages whose verbs have no form that says that the subject behind the comma does it."""
 _TWO = 2
 
 
@@ -98,7 +96,7 @@ def sides_behind_a_verb(
     is_verb = trigger.event_type != "ban" and trigger.frame in ACTIVE
     if not is_verb or grammar.order != "svo" or grammar.is_verb_first:
         return {}
-    if trigger.event_type == "shutdown" and document.language in _BARE_VERBS:
+    if trigger.event_type == "shutdown" and Trait.BARE_VERBS in grammar.traits:
         return {}  # "Đóng cửa X, Y hưởng lợi": anybody's closing of it
     text, span = document.folded.text, document.sentences[trigger.sentence]
     names = document.names_in(trigger.sentence)

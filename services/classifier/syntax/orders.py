@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import (
     ends_pattern,
     folded_particles,
@@ -37,8 +37,6 @@ _TO_ITS_ACT = 12
 _TO_ITS_LOSS = 16
 """So far behind what is closed ends a word that says that it makes losses: "pabrik X yang merugi"."""
 _BREAKS = re.compile(r"[,;:،؛、，…]|\.(?!\d)")
-_NAMED_FIRST = frozenset({"en"})
-"""Languages that put a town's name before its office: "Hull council"; elsewhere a word there is a preposition."""
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
@@ -127,7 +125,7 @@ def _is_closed_by_locals(
     return (
         bool(local)
         and len(before.lstrip()) <= _OPENING_REACH
-        and (document.language in _NAMED_FIRST or _is_an_article(before, grammar))
+        and (Trait.PLACES_FIRST in grammar.traits or _is_an_article(before, grammar))
         and not any(clause <= n.start < trigger.start for n in document.names_in(trigger.sentence))
         and not _is_no_subject(before, grammar)
     )

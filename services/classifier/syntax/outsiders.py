@@ -35,8 +35,7 @@ def outsiders(document: Document, sentence: int) -> frozenset[Name]:
             for name, following in pairwise(names)
             if _is_tied(document, sentence, name, following, begins)
         }
-        if document.language == "zh":
-            tied.update(name for name in names if _is_companion(document, sentence, name))
+        tied.update(name for name in names if _is_companion(document, sentence, name))
         document.seen[place] = frozenset(tied)
     return document.seen[place]  # type: ignore[return-value]  # as put there above
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import HAN, HANGUL, HIRAGANA, KATAKANA, script_of
+from services.classifier.lexicon.scripts import DENSE, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.chains import COLONS, COMMAS, Chain
 from services.classifier.syntax.frames import CARRIED_OUT
@@ -22,7 +22,6 @@ _COLONS = COLONS | {"|"}
 _TOPIC_DISTANCE = 6
 _OF_TWO_SIGNS = 2
 """A word of two signs is what is bought in languages without spaces: "X、同業買収"."""
-_DENSE = frozenset((HAN, HANGUL, HIRAGANA, KATAKANA))
 _TWO = 2
 _UNDERGONE = frozenset({"passive", "sold"})
 _ACTS = frozenset({"active", "sell"})
@@ -45,7 +44,7 @@ def has_topic_alone(
     return (
         trigger.frame in {"active", "noun"}
         and behind[:1] in COMMAS
-        and len(behind) > (_OF_TWO_SIGNS if script_of(behind[-1]) in _DENSE else _TOPIC_DISTANCE)
+        and len(behind) > (_OF_TWO_SIGNS if script_of(behind[-1]) in DENSE else _TOPIC_DISTANCE)
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from services.classifier.document import VERBS, Document, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.chains import COMMAS, Chain
 from services.classifier.syntax.conjunctions import is_and
@@ -156,7 +156,7 @@ def is_beyond(document: Document, grammar: Grammar, trigger: Trigger, chain: Cha
     gap = text[trigger.end : chain.start]
     if grammar.order == "sov":
         return gap.startswith((",", "、", *particles("follows", document.language)))
-    if document.language == "zh":
+    if Trait.DENSE in grammar.traits:
         return "," in gap
     goes_on = _GOES_ON.match(text, chain.end) is not None
     return goes_on and gap.strip() not in _COMMAS and gap.rstrip().endswith(_COMMAS)

@@ -8,6 +8,7 @@ import pytest
 
 from services.classifier.document import Document
 from services.classifier.lexicon.aliases import Aliases
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.load import lexicon
 from services.classifier.steps.fold import fold
 from services.classifier.steps.link import link
@@ -163,7 +164,7 @@ def names_in(text: str, *aliases: Alias) -> list[str]:
     """Return what stands at the places where the aliases were found."""
     company = Company(id=CompanyId("it"), name=aliases[0].text, names=aliases)
     document = split(fold(Document(title=text, text="")), grammar=lexicon("none").grammar)
-    document = link(document, aliases=Aliases([company]))
+    document = link(document, aliases=Aliases([company]), grammar=Grammar())
     folded = document.folded
     return [text[folded.original(n.start) : folded.original(n.end)] for n in document.names]
 
@@ -244,7 +245,9 @@ def test_the_longest_name_stands_and_shared_names_name_both() -> None:
         )
     )
 
-    document = link(fold(Document(title="TikTok Shop closes", text="")), aliases=aliases)
+    document = link(
+        fold(Document(title="TikTok Shop closes", text="")), aliases=aliases, grammar=Grammar()
+    )
 
     assert [name.company for name in document.names] == ["shop", "twin"]
 
@@ -254,8 +257,8 @@ def test_letters_of_arabic_script_are_glued_before_a_name_only_where_the_languag
     document = fold(Document(title="مقام‌های کابل", text="", language="fa"))
     aliases = Aliases([company])
 
-    assert link(document, aliases=aliases).names
-    assert link(document, aliases=aliases, has_prefixes=False).names == ()
+    assert link(document, aliases=aliases, grammar=Grammar()).names
+    assert link(document, aliases=aliases, grammar=Grammar(has_prefixes=False)).names == ()
 
 
 def test_an_everyday_word_in_lower_case_is_no_name() -> None:
@@ -265,7 +268,7 @@ def test_an_everyday_word_in_lower_case_is_no_name() -> None:
     document = link(
         fold(Document(title="Here we are, here", text="")),
         aliases=aliases,
-        common=frozenset({"here"}),
+        grammar=Grammar(common=frozenset({"here"})),
     )
 
     assert len(document.names) == 1
