@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from services.classifier.blocking.formers import is_of_a_former
 from services.classifier.blocking.harmless_words import find, find_all, find_in
 from services.classifier.blocking.spells import is_for_good
 from services.classifier.document import Document, Name, Segment, Trigger
@@ -19,9 +20,8 @@ _STOPPED = frozenset({"temporary", "outage"})
 _PAUSES = _FOR_NOW | _STOPPED
 _SURE = 2.0
 """What the cues of a sentence must weigh to close something for good."""
-_POST_REACH = 25
-_POST_REACH_DENSE = 6
-_NAME_REACH = 25
+_DAY = re.compile(r"(?<![\d.,])\d{1,2}(?!\d|[.,]\d{3}|\s?%)")
+"""What may be a day or an hour: no year, and no number of workers in the hundreds."""
 _BESIDE = 4
 _BESIDE_DENSE = 2
 """What may stand between somebody and their company: "'s ", " of "."""
@@ -61,7 +61,7 @@ def _types_disclaimed(
     title = document.sentences_of(Segment.TITLE)
     head = document.sentences_of(Segment.TITLE, Segment.LEAD)
     dropped: set[str] = set()
-    if _is_of_a_person(document, grammar):
+    if is_of_a_former(document, grammar):
         dropped |= {"ban", "shutdown"}
     if _is_of_people(document, grammar) and not any(
         t.event_type == "ban" and _is_told_of_a_name(document, t) for t in triggers
@@ -178,27 +178,6 @@ def _title(document: Document) -> tuple[Sequence[Name], tuple[int, int]]:
     return names, (document.sentences[titles[0]].start, document.sentences[titles[-1]].end)
 
 
-def _is_of_a_person(document: Document, grammar: Grammar) -> bool:
-    """Return whether all names of a title stand beside what somebody once was there: "ex-boss of X"."""
-    names, (start, end) = _title(document)
-    if not names:
-        return False
-    reach = _POST_REACH_DENSE if Trait.DENSE in grammar.traits else _POST_REACH
-    spans = [
-        (min(was.start(), post.start()), max(was.end(), post.end()))
-        for was in find_all(document, "former", start, end)
-        for post in find_all(document, "posts", start, end)
-        if max(was.start(), post.start()) - min(was.end(), post.end()) <= reach
-    ]
-    return all(
-        any(
-            start - _NAME_REACH <= name.end and name.start <= end + _NAME_REACH
-            for start, end in spans
-        )
-        for name in names
-    )
-
-
 def _is_of_people(document: Document, grammar: Grammar) -> bool:
     """Return whether all names of a title only say whose somebody is: "driver of X", "X's fans"."""
     names, (start, end) = _title(document)
@@ -262,7 +241,7 @@ def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
 
 def _tells_a_day(document: Document, sentence: int) -> bool:
     start, end = document.sentences[sentence][:2]
-    return re.search(r"\d", document.folded.text[start:end]) is not None
+    return _DAY.search(document.folded.text, start, end) is not None
 
 
 def _tells_a_spell(document: Document) -> bool:
