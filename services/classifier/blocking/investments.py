@@ -1,10 +1,14 @@
-"""Investments: money that goes into no company: "invests in training", "2bn in a new plant"."""
+"""Investments: money that goes into no company, or comes from nobody: "invests in training", "closes a round of 8m".
+
+The words for a round are `rounds` of `lexicon/shared/harmless.yml`; languages without them are not asked.
+"""
 
 from __future__ import annotations
 
 import re
 
-from services.classifier.document import Document
+from services.classifier.blocking.harmless_words import find
+from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import LETTER, particles
 from services.classifier.lexicon.words import Hit
@@ -18,8 +22,26 @@ _WORDS = re.compile(rf"(?:{LETTER}|-)+")
 
 
 def harm_of_money(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
-    """Return the kind of a cue that invests in no company, None for any other."""
+    """Return the kind of a cue that invests in no company, or of a round without givers, None for any other."""
+    if _is_from_nobody(document, grammar, cue):
+        return "ipo"
     return "build" if _is_in_no_company(document, grammar, sentence, cue) else None
+
+
+def _is_from_nobody(document: Document, grammar: Grammar, cue: Hit) -> bool:
+    """Return whether a cue is a round of funding, and nobody is named who may have given in it.
+
+    They would be where the story begins, or where it comes back to the round: "the round was led by X".
+    """
+    if "acquisition" not in cue.meaning.types or not find(document, "rounds", cue.start, cue.end):
+        return False
+    told = [
+        at
+        for at, (start, end, segment, *_) in enumerate(document.sentences)
+        if segment <= Segment.LEAD or find(document, "rounds", start, end)
+    ]
+    names = {name.company for at in told for name in document.names_in(at)}
+    return len(names) <= 1 and not any(strangers_in(document, grammar, at) for at in told)
 
 
 def _is_in_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:

@@ -43,6 +43,7 @@ _SIDES = ("acquisition.seller", "sell.actor")
 """Roles that words before a name give, in the one verb-last language that has such."""
 _SELLERS = ("second.seller", "active.seller", "seller")
 _TO_A_SELLER = 14
+_AROUND = " \"'«„“”"
 _HEAD_WORDS = 3
 _A_DASH = 3
 _A_PREPOSITION = 3
@@ -246,13 +247,18 @@ def _begins(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> se
 
 
 def behind_sellers(document: Document, grammar: Grammar, cue: Hit) -> Iterator[int]:
-    """Yield where what is bought may begin behind a verb and who sells it: "compra a X un edificio"."""
+    """Yield where what is bought may begin behind a verb and who sells it: "compra a X un edificio".
+
+    A cue that has a price at its end holds them all: "compra a X tres grúas por 4 millones".
+    """
     text = document.folded.text
+    verb = text.find(" ", cue.start, cue.end)
     sellers = {marker for role in _SELLERS for marker in grammar.before.get(role, ())}
     for name in document.names_in(document.sentence_at(cue.start)):
+        end = cue.end if cue.end <= name.start else verb
         if (
-            0 < name.start - cue.end <= _TO_A_SELLER
-            and text[cue.end : name.start].strip() in sellers
+            cue.start < end < name.start <= end + _TO_A_SELLER
+            and text[end : name.start].strip(_AROUND) in sellers
         ):
             yield name.end
 

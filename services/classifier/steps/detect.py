@@ -5,18 +5,17 @@ Source: docs/classifier.md, "What decides the type".
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
+from services.classifier.blocking.counted import is_counted
 from services.classifier.blocking.denials import outcome_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.subjects import without_calls
-from services.classifier.blocking.things import before_sides, behind_sellers
 from services.classifier.document import ACTIVE, Document, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside
@@ -31,13 +30,7 @@ AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
 
-_GOODS_REACH = 24
 _TWO = 2
-_COUNTED = re.compile(r"\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
-_VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
-"""A verb of one or two words right before a number."""
-_COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
-"""A number and the word behind it."""
 _QUOTES = frozenset("\"'«»„‚")
 _MOST = 12
 """So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
@@ -97,7 +90,7 @@ def _telling(
 ) -> Iterator[Hit]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
     for cue in _uncovered(document, sentence, cues):
-        if _is_of_goods(document, grammar, cue) or _is_in_quotes(document, cue):
+        if is_counted(document, grammar, cue) or _is_in_quotes(document, cue):
             continue
         kind = harm(document, grammar, sentence, cue)
         if kind:
@@ -152,37 +145,6 @@ def _word_end(text: str, end: int) -> int:
     while not is_word_end(text, end):
         end += 1
     return end
-
-
-def _is_of_goods(document: Document, grammar: Grammar, cue: Hit) -> bool:
-    """Return whether so and so many things stand at a verb that buys: "buys 20 jets from X"."""
-    if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
-        return False
-    text = document.folded.text
-    if grammar.order == "sov":
-        sides = before_sides(document, grammar, cue)  # "12 هواپیما از X می خرد"
-        reach = next(sides, cue.start)
-        found = _COUNTED_BEFORE.search(text, max(reach - _GOODS_REACH, 0), reach)
-        if found is None and Trait.OBJECTS_BEHIND in grammar.traits:
-            last = document.sentences[document.sentence_at(cue.start)].end
-            found = _COUNTED.match(text, cue.end, last)
-            reach = found.end() + _GOODS_REACH if found else reach
-    else:
-        # Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni".
-        verb = _VERB.match(text, cue.start, cue.end)
-        begins = (
-            verb.end() if verb else cue.end,
-            *behind_sellers(document, grammar, cue),  # "compra a X 500 furgonetas"
-        )
-        found = next((it for begin in begins if (it := _COUNTED.match(text, begin))), None)
-        reach = found.end() + _GOODS_REACH if found else 0
-    if found is None:
-        return False
-    behind = text[found.start("what") : reach]
-    worths = (*grammar.money.percent, *grammar.money.scales, *grammar.money.currencies)
-    return not behind.startswith(worths) and not any(
-        word in behind for word in (*grammar.unit, *grammar.home)
-    )
 
 
 def _is_in_quotes(document: Document, cue: Hit) -> bool:
