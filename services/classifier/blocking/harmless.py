@@ -19,6 +19,7 @@ from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, has_name, is_of_a_thing, is_of_teams
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 
@@ -152,15 +153,33 @@ def _is_fined(document: Document, sentence: int, cue: Hit) -> bool:
 
 def _is_at_a_price(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether shares or an index close, or something closes at a price."""
-    text = document.folded.text
     start, _ = document.clause_of(sentence, cue.start)
-    if find(document, "quotes", max(start, cue.start - _QUOTE_REACH), cue.start):
+    if _tells_quotes(document, max(start, cue.start - _QUOTE_REACH), cue.start):
         return True
     if grammar.order == "sov":
         return False
-    found = _PRICED.match(text, cue.end, cue.end + _QUOTE_REACH)
-    return found is not None and text.startswith(
-        tuple(form.removesuffix("*") for form in grammar.money.currencies), found.end()
+    end = min(document.sentences[sentence].end, cue.end + _QUOTE_REACH)
+    found = _PRICED.match(document.folded.text, cue.end, end)
+    return found is not None and _names_a_currency(document, grammar, found.end(), end)
+
+
+def _tells_quotes(document: Document, start: int, end: int) -> bool:
+    """Return whether a word for shares or an index stands between two offsets, and not only in one for shareholders."""
+    holders = [word.span() for word in find_all(document, "holders", start, end)]
+    return any(
+        not any(first <= word.start() < last for first, last in holders)
+        for word in find_all(document, "quotes", start, end)
+    )
+
+
+def _names_a_currency(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    """Return whether a currency stands at an offset, whole: "cad" does not begin "cadangan"."""
+    text = document.folded.text
+    return start < end and any(
+        text.startswith(bare, start)
+        and (bare != form or is_word_end(text, min(start + len(bare), end)))
+        for form in grammar.money.currencies
+        for bare in (form.removesuffix("*"),)
     )
 
 

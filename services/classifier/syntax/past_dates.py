@@ -16,7 +16,10 @@ _NAMED_MONTH = re.compile(r"\d{1,2}[月월]")
 _MONTH_REACH = 14
 """So near "last" stands the month."""
 _YEAR_DIGITS = re.compile(r"[12][90]\d\d")
-_YEAR = re.compile(r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)")
+_YEAR = re.compile(
+    r"(?:(?<![\d.,/-])|(?<=\d[./-]\d[./-])|(?<=\d[./-]\d\d[./-]))(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)"
+)
+"""Behind a sign it is part of a number, but where a day and a month stand before: "5/4/1998"."""
 _COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
 """Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
 
