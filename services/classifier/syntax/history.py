@@ -26,17 +26,21 @@ _DESCRIBED = 18
 """A first name so far behind a year has what was then between the two."""
 _POSTPOSED_REACH = 16
 _BAN = frozenset({"ban"})
+_TO_WHEN = 2
+"""So many characters behind a clause's beginning stands what it begins with."""
+_WORDS = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
 
 
 def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
     """Return whether a cue tells of what was before and only explains what is reported."""
     start, end = clause = document.clause_of(sentence, hit.start)
-    if is_in_an_aside(document, grammar, sentence, hit.start):
-        return True
-    if is_of_a_rival(document, grammar, sentence, hit):
-        return True
-    if _is_relative(document, grammar, sentence, start, hit):
+    if (
+        is_in_an_aside(document, grammar, sentence, hit.start)
+        or is_of_a_rival(document, grammar, sentence, hit)
+        or _is_relative(document, grammar, sentence, start, hit)
+        or _is_of_that_time(document, sentence, clause)
+    ):
         return True
     afters = [after for after in document.words_in("after", sentence) if start <= after.start < end]
     if _is_told_of_before(document, grammar, sentence, hit, clause, afters):
@@ -55,6 +59,19 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
         or _was_done(document, grammar, sentence, hit)
         or _is_of_a_past_year(document, grammar, sentence, hit, clause, afters)
         or is_of_a_past_month(document, grammar, sentence, clause)
+    )
+
+
+def _is_of_that_time(document: Document, sentence: int, clause: tuple[int, int]) -> bool:
+    """Return whether a clause tells what was when the one before it was, long ago: "in 2009, when X bought Y"."""
+    start, _ = clause
+    if not any(0 <= when.start - start <= _TO_WHEN for when in document.words_in("when", sentence)):
+        return False
+    first, last = document.clause_of(sentence, max(start - 1, document.sentences[sentence].start))
+    pasts = (*document.words_in("background", sentence), *document.words_in("ago", sentence))
+    return last <= start and any(
+        first <= at < last
+        for at in (*past_years(document, sentence), *(past.start for past in pasts))
     )
 
 
@@ -120,7 +137,7 @@ def _is_told_of_before(
     return bool(pasts) and any(
         start <= past.start < end
         and not is_in_an_aside(document, grammar, sentence, past.start)
-        and not _is_of_a_noun(document, grammar, hit, past)
+        and not _is_of_its_noun(document, grammar, hit, past.start)
         and not any(_dates(grammar, after, past, hit) for after in afters)
         and not _is_of_another_cue(document, sentence, hit, past, afters)
         and not (afters and _opens(document, sentence, past, clause, afters))
@@ -166,16 +183,16 @@ def _opens(
     )
 
 
-def _is_of_a_noun(document: Document, grammar: Grammar, hit: Hit, past: Hit) -> bool:
-    """Return whether a word for history behind a cue says when that was which the cue undoes.
+def _is_of_its_noun(document: Document, grammar: Grammar, hit: Hit, at: int) -> bool:
+    """Return whether a time behind a cue says when that was which it does something to.
 
-    "Cassou a liminar que havia tirado o aplicativo do ar": what is lifted is old, not that it is.
+    "Cassou a liminar que havia tirado o aplicativo do ar", "closes the plant that opened two years ago": what
+    is lifted or closed is old, not that it is.
     """
-    if hit.meaning.stage not in {"rejected", "reversed"} or grammar.order != "svo":
+    if at < hit.end or grammar.order != "svo":
         return False
-    text = document.folded.text
-    words = re.findall(r"[^\W\d_]+", text[hit.start : past.start])
-    return past.start >= hit.end and not {*grammar.pronouns, *grammar.relative}.isdisjoint(words)
+    words = _WORDS.findall(document.folded.text, hit.start, at)
+    return not {*grammar.pronouns, *grammar.relative}.difference(grammar.articles).isdisjoint(words)
 
 
 def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:
@@ -299,7 +316,9 @@ def _is_of_a_past_year(
         parts = len(_PARTS.findall(between))
         if parts and not (parts == 1 and opens and at < hit.start):
             continue
-        if _is_of_another_matter(document, grammar, sentence, at, hit, afters):
+        if _is_of_its_noun(document, grammar, hit, at) or _is_of_another_matter(
+            document, grammar, sentence, at, hit, afters
+        ):
             continue
         return True
     return False
