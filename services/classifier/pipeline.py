@@ -142,7 +142,8 @@ class Pipeline:
         if not document.triggers:
             return document
         document = assign(document, grammar=grammar)
-        document = relate(gather(document), grammar=grammar, owners=self.owners)
+        document = gather(document, owners=self.owners)
+        document = relate(document, grammar=grammar, owners=self.owners)
         document = widen(complete(document, grammar=grammar), grammar=grammar)
         if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)

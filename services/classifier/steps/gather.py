@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.syntax.additions import (
+    APART,
+    joined,
+    stages_of,
+    things_of,
+    with_sellers,
+)
+from services.classifier.syntax.kinship import Owners
 from services.classifier.vague import ENOUGH
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
-APART = 3.0
-"""What a later sentence must weigh to open an event of its own in the story."""
-_VAGUE = 1.0
-"""What a word for a deal weighs that blockers took back, or that is hardly one."""
 MOST = 4
 """Events of one type that a story may tell; a list of more is a round-up nobody wants as alerts."""
 
 
-def gather(document: Document) -> Document:
+def gather(document: Document, *, owners: Owners) -> Document:
     """Return the document with one candidate for every event that the story tells."""
     events: list[Candidate] = []
     for event_type in dict.fromkeys(candidate.event_type for candidate in document.candidates):
         of_type = [found for found in document.candidates if found.event_type == event_type]
-        events.extend(_events(document, of_type)[:MOST])
+        events.extend(_events(document, of_type, owners)[:MOST])
     return document.but(
         candidates=tuple(
             event
@@ -52,7 +56,7 @@ def _is_the_other_type(document: Document, event: Candidate, events: Iterable[Ca
 
     So does a lead that names nobody of a merger that its title says is stopped: "It forbids it".
     """
-    if event.event_type == "shutdown" and _stages_of(event) == {Stage.REVERSED}:
+    if event.event_type == "shutdown" and stages_of(event) == {Stage.REVERSED}:
         other, stage = "ban", Stage.REVERSED
     elif event.event_type == "ban" and set(event.grounds.values()) == {Ground.BORROWED}:
         other, stage = "acquisition", Stage.REJECTED
@@ -60,7 +64,7 @@ def _is_the_other_type(document: Document, event: Candidate, events: Iterable[Ca
         return False
     return any(
         found.event_type == other
-        and stage in _stages_of(found)
+        and stage in stages_of(found)
         and (set(event.roles) <= set(found.roles) or _lacks_a_buyer(document, found))
         for found in events
     )
@@ -90,7 +94,7 @@ def segment_of(document: Document, candidate: Candidate) -> Segment:
     return min([document.sentences[trigger.sentence].segment for trigger in candidate.triggers])
 
 
-def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
+def _events(document: Document, candidates: Iterable[Candidate], owners: Owners) -> list[Candidate]:
     events: list[Candidate] = []
     weak: list[Candidate] = []
     nameless: list[Candidate] = []
@@ -110,7 +114,7 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
             (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
         )
         if home is not None:
-            events[home] = _joined(document, events[home], candidate, takes_roles=in_front)
+            events[home] = joined(document, events[home], candidate, owners, takes_roles=in_front)
         elif candidate.roles and (in_front or _may_open(candidate)):
             events.append(_under_its_title(candidate, nameless) if in_front else candidate)
             nameless = []
@@ -119,8 +123,10 @@ def _events(document: Document, candidates: Iterable[Candidate]) -> list[Candida
     for candidate in weak:
         for at, event in enumerate(events):
             if _is_same(document, event, candidate):
-                events[at] = _with_sellers(
-                    document, _joined(document, event, candidate, takes_roles=False), candidate
+                events[at] = with_sellers(
+                    document,
+                    joined(document, event, candidate, owners, takes_roles=False),
+                    candidate,
                 )
                 break
     return events
@@ -132,51 +138,11 @@ def _under_its_title(event: Candidate, nameless: Iterable[Candidate]) -> Candida
     return event.but(triggers=(*above, *event.triggers)) if above else event
 
 
-def _with_sellers(document: Document, event: Candidate, candidate: Candidate) -> Candidate:
-    """Return a deal with those of whom its lead says "the shares come from X", if nobody sells yet."""
-    in_lead = document.sentences[candidate.triggers[0].sentence].segment <= Segment.LEAD
-    known = set(event.roles.values())
-    if not in_lead or event.event_type != "acquisition" or Role.SELLER in known:
-        return event
-    sellers = {
-        company: role
-        for company, role in candidate.roles.items()
-        if company not in event.roles
-        and role is Role.SELLER
-        and candidate.grounds[company] is Ground.WORD
-    }
-    return event.but(
-        roles={**event.roles, **sellers},
-        role_places={**event.role_places, **{c: candidate.role_places[c] for c in sellers}},
-        grounds={**event.grounds, **dict.fromkeys(sellers, Ground.WORD)},
-    )
-
-
 def _is_vague(event: Candidate) -> bool:
     """Return whether an event is history in a clause that names nobody: "after India banned apps"."""
     return all(trigger.is_past for trigger in event.triggers) and set(event.grounds.values()) == {
         Ground.BORROWED
     }
-
-
-def _is_of_a_loser(event: Candidate, candidate: Candidate) -> bool:
-    """Return whether a sentence tells of somebody else who did not get what others have agreed on.
-
-    "A fund gave up", "The offer of Zelmo was not accepted".
-    """
-    sides = set(event.roles.values())
-    return (
-        event.event_type == "acquisition"
-        and {Role.ACTOR, Role.TARGET} <= sides
-        and len(set(candidate.roles.values())) == 1
-        and set(candidate.roles.values()) <= {Role.ACTOR, Role.TARGET}
-        and event.roles.keys().isdisjoint(candidate.roles)
-        and Stage.REJECTED not in _stages_of(event)
-        and (
-            _stages_of(candidate) == {Stage.REJECTED}
-            or all(trigger.is_negated for trigger in candidate.triggers)
-        )
-    )
 
 
 def _may_open(candidate: Candidate) -> bool:
@@ -197,7 +163,7 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
     if fronts:
         return not _is_another_case(document, event, candidate)
-    if _stages_of(candidate) - _stages_of(event):
+    if stages_of(candidate) - stages_of(event):
         return False  # a ban that was lifted later is told as another chapter
     return bool(shared)
 
@@ -221,7 +187,7 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         return False
     if not told <= hit and (hit & named or told & set(event.roles)):
         return False
-    if Stage.REJECTED in _stages_of(event) and (len(event.roles) < 2 or named & event.roles.keys()):
+    if Stage.REJECTED in stages_of(event) and (len(event.roles) < 2 or named & event.roles.keys()):
         return False  # what a title denies its lead tells as it was
     in_title = [
         trigger
@@ -250,7 +216,7 @@ def _is_of_another_buyer(event: Candidate, candidate: Candidate) -> bool:
 
 def _closed_or_meant(candidate: Candidate) -> set[CompanyId]:
     """Return what an event is about: who closes something without a name, where nothing has one."""
-    things = _things(candidate)
+    things = things_of(candidate)
     return things or (set(candidate.roles) if candidate.event_type == "shutdown" else things)
 
 
@@ -265,118 +231,4 @@ def _is_of_others(event: Candidate, candidate: Candidate) -> bool:
         and bool(buyers)
         and bool(before)
         and before.isdisjoint(event.roles)
-    )
-
-
-def _stages_of(candidate: Candidate) -> set[str]:
-    return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}
-
-
-def _tells_more(event: Candidate, candidate: Candidate) -> bool:
-    """Return whether a sentence is about what the event is about, and is no news of its own.
-
-    In a body "X bought Y" tells an older deal of Y; a vague word alone tells nothing.
-    """
-    things = _things(event) or set(event.roles)
-    weight = max(trigger.score for trigger in candidate.triggers)
-    if event.event_type == "shutdown":
-        # "X will stop Y": who is said to close the very thing that title or lead said is closed.
-        return bool(things) and things == {
-            company for company, role in candidate.roles.items() if role is Role.TARGET
-        }
-    return (
-        event.event_type == "acquisition"
-        and bool(things & set(candidate.roles))
-        and _VAGUE < weight < APART
-    )
-
-
-def _passed_over(document: Document, event: Candidate) -> frozenset[CompanyId]:
-    """Return whom a title that tells both sides of a deal names without a part in it."""
-    titles = {
-        trigger.sentence
-        for trigger in event.triggers
-        if document.sentences[trigger.sentence].segment is Segment.TITLE
-    }
-    if not titles or not {Role.ACTOR, Role.TARGET} <= set(event.roles.values()):
-        return frozenset()
-    if event.event_type != "acquisition":
-        return frozenset()
-    named = {name.company for sentence in titles for name in document.names_in(sentence)}
-    return frozenset(named - event.roles.keys())
-
-
-def _is_by_authority(document: Document, candidate: Candidate) -> bool:
-    """Return whether a sentence names the authority that bans, and so no company that does."""
-    return candidate.event_type == "ban" and all(
-        document.words_in("authority", trigger.sentence) and trigger.frame != "store"
-        for trigger in candidate.triggers
-    )
-
-
-def _things(candidate: Candidate) -> set[CompanyId]:
-    return {company for company, role in candidate.roles.items() if role is Role.TARGET}
-
-
-def _the_buyer(event: Candidate, candidate: Candidate) -> CompanyId | None:
-    """Return whom alone a lead names beside a deal of which the title names what was to be bought.
-
-    "Authority stops the sale of X. It says that the purchase of the cement maker by Y would …"
-    """
-    if event.event_type != "acquisition" or set(event.roles.values()) != {Role.TARGET}:
-        return None
-    if len(candidate.roles) != 1 or any(
-        trigger.frame not in {"active", "noun"}
-        for trigger in (*event.triggers, *candidate.triggers)
-    ):
-        return None
-    [(company, role)] = candidate.roles.items()
-    is_placed = candidate.grounds[company] is Ground.PLACE
-    return company if role is Role.TARGET and is_placed and company not in event.roles else None
-
-
-def _joined(
-    document: Document, event: Candidate, candidate: Candidate, *, takes_roles: bool
-) -> Candidate:
-    """Return an event with a further sentence; its roles count where the event has none like it."""
-    if _is_of_a_loser(event, candidate):
-        return event
-    roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
-    known = set(roles.values())
-    shares = _tells_more(event, candidate)
-    buyer = _the_buyer(event, candidate) if takes_roles else None
-    has_authority = Role.TARGET in known and _is_by_authority(document, candidate)
-    passed_over = _passed_over(document, event) if takes_roles else frozenset()
-    for company, told in candidate.roles.items():
-        ground = candidate.grounds[company]
-        if company in passed_over and told is not Role.SELLER:
-            continue
-        is_apart = (company in event.apart and ground <= Ground.BORROWED) or (
-            has_authority and told is Role.ACTOR and ground < Ground.WORD
-        )
-        role = Role.ACTOR if company == buyer else told
-        is_new = company not in roles and (
-            (takes_roles and not is_apart)
-            or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)
-            or (shares and role is Role.PARTY)
-        )
-        is_surer = company in roles and takes_roles and ground > grounds[company]
-        # Who bans nobody and is banned in the next sentence is banned: "X ordered off the shelves".
-        is_hit = (
-            event.event_type == "ban"
-            and takes_roles
-            and role is Role.TARGET
-            and roles.get(company) is Role.ACTOR
-            and Role.TARGET not in known
-        )
-        if is_new or is_surer or is_hit:
-            roles[company] = role
-            places[company] = candidate.role_places[company]
-            grounds[company] = ground
-    return event.but(
-        triggers=(*event.triggers, *candidate.triggers),
-        roles=roles,
-        role_places=places,
-        grounds=grounds,
-        apart=(event.apart | candidate.apart) - roles.keys(),
     )
