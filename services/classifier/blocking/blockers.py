@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.classifier.blocking.circumstances import is_circumstance
 from services.classifier.blocking.own_words import are_its_own
-from services.classifier.document import Document, Segment
+from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
@@ -64,7 +64,9 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
             for_a_while.update(hit.meaning.types)
         if segment is Segment.TITLE and kind != "temporary":
             cues = document.words_in("cue", sentence)
-            if _is_beside_the_news(document, grammar, sentence, hit, cues):
+            if _is_beside_the_news(document, grammar, sentence, hit, cues) or _is_told_apart(
+                document, grammar, sentence, hit, cues
+            ):
                 continue
             in_title.update(dict.fromkeys(hit.meaning.types, kind))
         elif segment is Segment.LEAD and kind in _OF_THE_WHOLE:
@@ -109,9 +111,8 @@ def penalty_of(
         _, end = document.clause_of(sentence, hits[-1].end - 1)
         is_the_topic = blocker.meaning.name == "temporary" and event_type in for_a_while
         is_behind = _is_for_a_while(document.folded.text, blocker, hits)
-        is_apart = _is_of_a_firm(document, blocker) or (
-            blocker.meaning.name in _OF_A_CROWD
-            and _is_told_apart(document, sentence, blocker, hits)
+        is_apart = _is_of_a_firm(document, blocker) or _is_told_apart(
+            document, grammar, sentence, blocker, hits
         )
         if (start <= blocker.start < end or is_the_topic or is_behind) and not is_apart:
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
@@ -197,19 +198,36 @@ def _are_partners_in_a_deal(
     return False
 
 
-def _is_told_apart(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
+def _is_told_apart(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
     """Return whether a comma parts a word for people from a cue and the company that it is about.
 
-    "India bans X, influencers turn to Y": whom the cue hits stands before the comma.
+    "India bans X, influencers turn to Y": whom the cue hits stands before the comma. Not in "Banned from X,
+    influencer Y protests".
     """
+    if blocker.meaning.name not in _OF_A_CROWD:
+        return False
     text = document.folded.text
     return any(
-        cue.start < name.start
+        (cue.start < name.start or cue.meaning.frame == "passive")
         and max(cue.end, name.end) < blocker.start
         and "," in text[max(cue.end, name.end) : blocker.start]
+        and not _opens_from(document, grammar, sentence, cue, name)
         for cue in cues
         for name in document.names_in(sentence)
     )
+
+
+def _opens_from(document: Document, grammar: Grammar, sentence: int, cue: Hit, name: Name) -> bool:
+    """Return whether a sentence opens with a participle and from where its subject was banned: "Banned from X, …".
+
+    A preposition tells it from a verb or a participle that stands before what it hits: "Blocked X, users flee".
+    """
+    if cue.start > document.sentences[sentence].start or cue.meaning.frame not in _VERBS:
+        return False
+    words = document.folded.text[cue.start : name.start].replace("'", " ").split()[1:]
+    return bool(words) and not grammar.articles.issuperset(words)
 
 
 def _is_apart(document: Document, sentence: int, blocker: Hit, cues: Sequence[Hit]) -> bool:
