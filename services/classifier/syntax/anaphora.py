@@ -11,6 +11,7 @@ from services.classifier.syntax.apart import without_next_clause
 from services.classifier.syntax.chains import Chain, chains_of, of_its_owner
 from services.classifier.syntax.competitors import rival_in
 from services.classifier.syntax.markers import beside_of, ends_with_word, is_aside, marked_role
+from services.classifier.syntax.onlookers import onlookers_of_ends
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -154,7 +155,8 @@ def borrowed(
     for index in (*above, *below):
         if index >= len(document.sentences):
             break
-        names = _told_in(document, index)
+        aside = onlookers_of_ends(document, grammar, index, trigger.event_type)
+        names = [name for name in _told_in(document, index) if name not in aside]
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
         chains = _with_a_part(document, grammar, trigger, chains_of(document, names))

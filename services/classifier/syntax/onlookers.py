@@ -23,6 +23,7 @@ _FAR = 80
 _FAR_BEHIND = 24
 """So far before a verb that ends its sentence may the event stand to which it says something."""
 _TWO = 2
+_ENDS = frozenset({"ban", "shutdown"})
 _STOPS = COMMAS | frozenset(";:()।。؛")
 
 
@@ -45,6 +46,22 @@ def onlookers(
         left = {name.company for name in names} - {name.company for name in found}
         document.seen[place] = frozenset(found) if left else frozenset()
     return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def onlookers_of_ends(
+    document: Document, grammar: Grammar, sentence: int, event_type: str
+) -> frozenset[Name]:
+    """Return the names that words of bans and closings alone leave out, also where a sentence names nobody else.
+
+    "A pub closes. Balto supplied the last barrel", while who "did not comment" may be its owner.
+    """
+    names = document.names_in(sentence)
+    return frozenset(
+        name
+        for word in (document.words_in("onlooker", sentence) if event_type in _ENDS else ())
+        if event_type in word.meaning.types
+        for name in _of_word(document, grammar, sentence, names, word)
+    )
 
 
 def parties_beside(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
