@@ -39,7 +39,6 @@ DATABASES = (STORE_FILE, DATABASE_FILE, BUS_FILE)
 
 _CONTENTS = "backup.json"
 _VERSION = 1
-_FIRST_BYTES = b"SQLite format 3\x00"
 
 _UNREADABLE = (
     OSError,

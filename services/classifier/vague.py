@@ -37,7 +37,6 @@ _SHORT_WORD = 3
 _PRICE_REACH = 80
 _MILLION = 1_000_000
 _SUM_REACH = 40
-_TWO = 2
 _BESIDE = 8
 _AROUND = " .!?\"'«»„“”\n"
 _COMMA = re.compile(r"[,、]")
@@ -176,7 +175,7 @@ def _puts_money_into_a_name(document: Document, grammar: Grammar, sentence: int,
     markers = (*grammar.after.get("target", ()), *grammar.after.get("acquisition.target", ()))
     pairs = [marker.removeprefix("+").split() for marker in markers]
     into = {
-        f"{pair[0]} " for pair in pairs if len(pair) == _TWO and text.startswith(pair[1], hit.start)
+        f"{pair[0]} " for pair in pairs if len(pair) == 2 and text.startswith(pair[1], hit.start)
     }
     return any(
         0 < hit.start - name.end <= _SUM_REACH
@@ -250,8 +249,8 @@ def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iter
 def _is_led_to(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
     """Return whether a name begins right behind a verb, but for its article."""
     gap = name.start - hit.end
-    return 0 <= gap <= _TWO or (
-        _TWO < gap <= _ARTICLE_REACH and _only_leads_to(document, grammar, hit.end, name.start)
+    return 0 <= gap <= 2 or (
+        2 < gap <= _ARTICLE_REACH and _only_leads_to(document, grammar, hit.end, name.start)
     )
 
 

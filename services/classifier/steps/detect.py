@@ -30,7 +30,6 @@ AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
 
-_TWO = 2
 _QUOTES = frozenset("\"'«»„‚")
 _MOST = 12
 """So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
@@ -155,11 +154,11 @@ def _is_in_quotes(document: Document, cue: Hit) -> bool:
     if "shutdown" not in cue.meaning.types or cue.meaning.stage is not None:
         return False
     text = document.folded.text
-    before = text[max(cue.start - _TWO, 0) : cue.start].rstrip()
+    before = text[max(cue.start - 2, 0) : cue.start].rstrip()
     return (
         before[-1:] in _QUOTES
-        and text[cue.end : cue.end + _TWO].strip()[:1] in _QUOTES
-        and opens(text, max(cue.start - _TWO, 0) + len(before) - 1)
+        and text[cue.end : cue.end + 2].strip()[:1] in _QUOTES
+        and opens(text, max(cue.start - 2, 0) + len(before) - 1)
     )
 
 

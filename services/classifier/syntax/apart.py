@@ -17,7 +17,6 @@ from services.classifier.syntax.asides import begins_with_participle
 _COMMA = re.compile(r"[^\W\d_]{0,4}\"?, \"?\Z")
 """What parts a clause from the next one's subject, behind the ending and the quote of a name."""
 _NEXT = re.compile(r"[^\W\d_]{0,4}\"? (?P<word>[^\W\d_][^\W_]*(?:-[^\W\d_]+)*)")
-_TWO = 2
 _SHORT_WORD = re.compile(r"\w{1,4} ")
 
 
@@ -28,7 +27,7 @@ def without_next_clause(document: Document, begun: int, names: Sequence[Name]) -
     word that may follow a row.
     """
     known = row_words(document.language)
-    if not known or len(names) < _TWO:
+    if not known or len(names) < 2:
         return list(names)
     text = document.folded.text
     for at, name in enumerate(names[1:], 1):
@@ -77,7 +76,7 @@ def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name
     verb = trigger.end if name.start >= trigger.start else trigger.start
     end = text.find(",", name.end, verb)
     begun = text.rfind(",", document.sentences[trigger.sentence].start, name.start) + 2
-    if end < 0 or begun < _TWO or owning_pattern(document.language).search(text, begun, end):
+    if end < 0 or begun < 2 or owning_pattern(document.language).search(text, begun, end):
         return False
     if not row_words(document.language) and not document.has_cue(trigger.sentence, begun, end):
         return False

@@ -27,7 +27,6 @@ _ENDING = 3
 _SHORT_WORD = 5
 _SURE = 1
 """What a cue weighs more than that says something by itself; see `Document.has_cue`."""
-_ONE = 1
 _TO_ITS_NAME = 8
 """So many characters part what describes a name from that, its ending and a name in it aside."""
 _OPENING = " \"'«„“「『《"
@@ -76,7 +75,7 @@ def _is_told_on(document: Document, sentence: int, aside: Aside) -> bool:
         for name in document.names_in(sentence)
         if not aside.start <= name.start < aside.end
     }
-    return len(named) <= _ONE and all(
+    return len(named) <= 1 and all(
         not told.isdisjoint(cue.meaning.types)
         and (
             "acquisition" in cue.meaning.types
@@ -135,7 +134,7 @@ def is_noted(document: Document, sentence: int, start: int) -> bool:
     """
     text = document.folded.text
     return is_said(document, sentence, start) and any(
-        sum(map(text[word.end : start].count, COMMAS)) > _ONE
+        sum(map(text[word.end : start].count, COMMAS)) > 1
         for word in document.words_in("announced", sentence)
     )
 
@@ -143,7 +142,7 @@ def is_noted(document: Document, sentence: int, start: int) -> bool:
 def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Aside]:
     cues = [cue for cue in document.words_in("cue", sentence) if cue.meaning.weight > _SURE]
     names = document.names_in(sentence)
-    if len(cues) <= _ONE or not names:
+    if len(cues) <= 1 or not names:
         return
     for name in names:
         yield from _behind_a_comma(document, grammar, sentence, name, cues)

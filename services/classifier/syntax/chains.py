@@ -13,7 +13,6 @@ from services.classifier.syntax.conjunctions import begun_by_and, conjunctions, 
 
 _LIST_GAP = 12
 _LOOSE_GAP = 28
-_TWO = 2
 _QUOTES = " \"'(«„“"
 _ELIDED = frozenset({"l", "d", "dell", "all", "dall", "nell"})
 _QUOTE_GAP = 2
@@ -90,7 +89,7 @@ def chains_of(
     Where a language has `articles`, each name in a row may have one, and the preposition of the first:
     "la X y la Y", "von X und von Y". Only a row with "and" is one then: "X, die Y" may begin a clause.
     """
-    if len(names) < _TWO:
+    if len(names) < 2:
         return [Chain(tuple(names))] if names else []
     text, language = document.folded.text, document.language
     chains: list[list[Name]] = []
@@ -149,7 +148,7 @@ def _is_loose_gap(
     if behind and behind[0] in conjunctions(language):
         del behind[0]
     before = text[max(chain[0].start - _LOOSE_GAP, 0) : chain[0].start].split()
-    row = {word for word in before[-_TWO:] if word not in articles}
+    row = {word for word in before[-2:] if word not in articles}
     return all(
         word in articles or word in row or word.rpartition("'")[0] in _ELIDED for word in behind
     )

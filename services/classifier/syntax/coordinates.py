@@ -24,7 +24,6 @@ _JOINT = 48
 """So many characters part the names of two clauses: " für 3 Milliarden Euro, und der Rivale "."""
 _PRESENTED = 2
 """So many words behind a joint may present the subject: "after its rival Z closes"."""
-_TWO = 2
 _WITH_OBJECTS = frozenset({"active", "sell"})
 _AROUND = " \"'»”’"
 
@@ -58,7 +57,7 @@ def parts_of_clauses(document: Document, triggers: Sequence[Trigger]) -> list[li
 
 def _begins(document: Document, grammar: Grammar, sentence: int) -> Iterator[int]:
     names = document.names_in(sentence)
-    if len(names) < _TWO:
+    if len(names) < 2:
         return
     is_verb_last = grammar.order == "sov"
     begin_of = _behind_its_verb if is_verb_last else _before_its_verb

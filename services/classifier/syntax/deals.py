@@ -15,7 +15,6 @@ from services.classifier.syntax.markers import beside_of, ends_with_word, holds,
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
-_TWO = 2
 _HANDED_ON = frozenset({"passive", "sold", "joins"})
 _TAKES = frozenset({"active", "noun"})
 _RIGHT_BEHIND = 2
@@ -68,7 +67,7 @@ def sides_of_an_owner(document: Document, trigger: Trigger) -> dict[Chain, Role]
     ):
         return {}
     names = document.names_in(trigger.sentence)
-    if len(names) != _TWO or names[0].start < trigger.start:
+    if len(names) != 2 or names[0].start < trigger.start:
         return {}
     thing, owner = names
     copula = text[thing.end : owner.start].split()
@@ -134,9 +133,9 @@ def sides_of_a_bid(
 
     The first name may as well be what was to be bought, "la compra de Y", so the second must tell.
     """
-    if len(after) < _TWO or trigger.frame != "noun" or trigger.stage is None:
+    if len(after) < 2 or trigger.frame != "noun" or trigger.stage is None:
         return {}
-    first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:_TWO])
+    first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:2])
     cue = document.folded.text[trigger.start : trigger.end]
     is_of = any(cue.endswith(f" {word}") for word in grammar.before.get("bid.actor", ()))
     is_bid = (
@@ -175,7 +174,7 @@ def sides_of_a_sale(
     if not after or set(grammar.sale).isdisjoint(cue):
         return {}
     sides = {after[0]: Role.TARGET}
-    for chain in after[1:_TWO]:
+    for chain in after[1:2]:
         if beside_of(document, grammar, trigger, chain).marked_by(grammar, "sell.actor"):
             sides[chain] = Role.ACTOR
     return sides | dict.fromkeys(others[-1:], Role.SELLER)
@@ -236,7 +235,7 @@ def whom_it_is_allowed(
     if trigger.event_type != "acquisition" or Role.ACTOR in roles.values():
         return {}
     things = [chain for chain in before if roles.get(chain) is Role.TARGET]
-    if len(things) < _TWO:
+    if len(things) < 2:
         return {}
     beside = beside_of(document, grammar, trigger, things[0])
     return {things[0]: Role.ACTOR} if beside.marked_by(grammar, "sell.actor") else {}
@@ -255,7 +254,7 @@ def what_is_sold(
     """
     if grammar.order != "sov" or trigger.frame != "sell" or Role.TARGET in marked.values():
         return {}
-    if len(chains) > _TWO:
+    if len(chains) > 2:
         return {}
     text = document.folded.text
     start, end = document.clause_of(trigger.sentence, trigger.start)

@@ -22,7 +22,6 @@ _FAR = 80
 """So far behind its subject may a verb stand."""
 _FAR_BEHIND = 24
 """So far before a verb that ends its sentence may the event stand to which it says something."""
-_TWO = 2
 _ENDS = frozenset({"ban", "shutdown"})
 _STOPS = COMMAS | frozenset(";:()।。؛")
 
@@ -33,7 +32,7 @@ def onlookers(
     """Return the names of a sentence that words beside them leave out of events of a type."""
     words = document.words_in("onlooker", sentence)
     names = document.names_in(sentence)
-    if not words or len({name.company for name in names}) < _TWO:
+    if not words or len({name.company for name in names}) < 2:
         return frozenset()
     place = (f"onlookers.{event_type}", sentence, sentence)
     if place not in document.seen:

@@ -15,7 +15,6 @@ from services.classifier.syntax.markers import (
     Beside,
     beside_of,
     ends_with_word,
-    marked_role,
     marks_behind,
 )
 from services.common.contracts.reading import Role
@@ -28,7 +27,6 @@ _MARKER = 32
 _OPENING = 24
 """So many characters stand before the noun with which a sentence opens, and between what it is about and its subject."""
 _OF_A_NOUN = frozenset({"noun", "sell"})
-_TWO = 2
 
 
 def openings(
@@ -70,9 +68,9 @@ def sides_of_an_opening(
     behind = [n for n in document.names_in(trigger.sentence) if n.start >= trigger.end]
     if not before.startswith(tuple(f"{word} " for word in words)) or len(before) > _OPENING:
         return {}
-    if len(behind) < _TWO or behind[0].start - trigger.end > _TO_ITS_CUE:
+    if len(behind) < 2 or behind[0].start - trigger.end > _TO_ITS_CUE:
         return {}
-    thing, subject = behind[:_TWO]
+    thing, subject = behind[:2]
     between = text[thing.end : subject.start]
     if not COMMAS.isdisjoint(text[trigger.end : thing.start]):
         return {}  # "With this purchase, Y wants to rival Z"
@@ -102,7 +100,7 @@ def sides_behind_a_verb(
     names = document.names_in(trigger.sentence)
     before = text[span.start : trigger.start].strip(_AROUND_A_NAME)
     words = ("", *folded_particles("by_doing", document.language))
-    if trigger.is_past or len(names) < _TWO or before not in words:
+    if trigger.is_past or len(names) < 2 or before not in words:
         return {}
     thing, subject = Chain(tuple(names[:1])), chains_of(document, names[1:])[0]
     between = text[thing.end : subject.start].strip(_AROUND_A_NAME)
@@ -113,16 +111,9 @@ def sides_behind_a_verb(
         or not COMMAS.isdisjoint(text[trigger.end : thing.start])
         or not (between in COMMAS if between else not grammar.has_spaces)
         or not goes_on[:1].isalnum()
-        or _is_another_side(document, grammar, trigger, thing)
     ):
         return {}
     return {thing: Role.TARGET, subject: Role.SELLER if trigger.frame == "sell" else Role.ACTOR}
-
-
-def _is_another_side(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> bool:
-    """Return whether words beside a chain give it another part than that of what is bought, sold or closed."""
-    beside = beside_of(document, grammar, trigger, chain)
-    return marked_role(grammar, trigger, beside) not in {None, Role.TARGET}
 
 
 def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:
@@ -130,7 +121,7 @@ def _is_opened(document: Document, grammar: Grammar, chain: Chain) -> bool:
     sentence = document.sentence_at(chain.start)
     start = document.sentences[sentence].start
     words = document.folded.text[start : chain.start].split()
-    return len(words) > _TWO and (
+    return len(words) > 2 and (
         any(hit.start == start for hit in document.words_in("negation", sentence))
         or any(
             words[0] in grammar.before.get(key, ())
@@ -155,7 +146,7 @@ def opened_with(document: Document, trigger: Trigger) -> frozenset[Name]:
     """Return whom a sentence begins with and leaves behind a comma: "After X, Y closes", "Selon X, Y achète Z"."""
     names = document.names_in(trigger.sentence)
     openers = folded_particles("opener", document.language)
-    if not openers or len(names) < _TWO or names[1].end > trigger.start:
+    if not openers or len(names) < 2 or names[1].end > trigger.start:
         return frozenset()
     text = document.folded.text
     before = text[document.sentences[trigger.sentence].start : names[0].start].strip(_AROUND_A_NAME)
@@ -171,7 +162,7 @@ def without_its_aside(
 
     "The maker of X, Y, buys Z", "Advised by X, Y sells Z", "X shuts, Y among its creditors".
     """
-    if grammar.order != "svo" or len(chain.names) != _TWO:
+    if grammar.order != "svo" or len(chain.names) != 2:
         return [chain]
     first, second = (Chain((name,)) for name in chain.names)
     text = document.folded.text
@@ -189,7 +180,7 @@ def without_earlier(
     document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
 ) -> list[Chain]:
     """Return chains without the one of two that a word takes out: "After X, it is Y's turn: Russia …"."""
-    if len(chains) != _TWO:
+    if len(chains) != 2:
         return chains
     return [
         chain
@@ -204,7 +195,7 @@ def is_before_it(
     document: Document, grammar: Grammar, beside: Beside, chain: Chain, chains: Sequence[Chain]
 ) -> bool:
     """Return whether a sentence begins with whom the same happened to before: "After Y, Russia blocks X"."""
-    if chain is not chains[0] or len(chains) < _TWO or not beside.marked_by(grammar, "besides"):
+    if chain is not chains[0] or len(chains) < 2 or not beside.marked_by(grammar, "besides"):
         return False
     sentence = document.sentences[document.sentence_at(chain.start)]
     begins = " " not in document.folded.text[sentence.start : chain.start].strip()

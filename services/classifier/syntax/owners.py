@@ -22,7 +22,6 @@ _MARK_AND_WORD = 2
 _AN_ENDING = 2
 """So many letters an owner's ending has at the most: "X's"."""
 _POSSESSIVE = "'s "
-_TWO = 2
 _UNDERGONE = frozenset({"passive", "sold"})
 _TO_ITS_CUE = 20
 """So many characters behind a description stands what the sentence tells: "wird in Italien verboten"."""
@@ -156,7 +155,7 @@ def company_of_sellers(
     Who buys is marked, and nothing else is told that might be sold: "Shareholders of X approve the sale of a unit".
     """
     insiders = folded_particles("insiders", document.language)
-    if trigger.frame not in {"sell", "sold"} or not insiders or len(chains) != _TWO:
+    if trigger.frame not in {"sell", "sold"} or not insiders or len(chains) != 2:
         return {}
     company, buyer = sorted(chains, key=lambda chain: marked.get(chain) is Role.ACTOR)
     is_sold = (
@@ -187,7 +186,7 @@ def _parts(grammar: Grammar, language: str) -> re.Pattern[str]:
 def _described_with(document: Document, grammar: Grammar, trigger: Trigger) -> Name | None:
     """Return who is named between the subject of a verb and that to describe the subject, None for most."""
     names, at = document.names_in(trigger.sentence), trigger.start
-    if grammar.order != "svo" or len(names) < _TWO or names[1].end > at:
+    if grammar.order != "svo" or len(names) < 2 or names[1].end > at:
         return None
     subject, beside = names[:2]
     text = document.folded.text

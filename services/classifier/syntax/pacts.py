@@ -11,8 +11,6 @@ from services.classifier.syntax.chains import Chain
 from services.classifier.syntax.markers import ends_with_word
 from services.common.contracts.reading import Role
 
-_TWO = 2
-_THREE = 3
 _WITH = 14
 """How much text a word for "with" may fill beside a name."""
 _QUOTES = " \"'«„“「『《(（»”」』》"
@@ -34,7 +32,7 @@ def sides_of_a_pact(
     if sale is None or not document.words_in("pacts", trigger.sentence):
         return {}
     chains = _without_pairs(document, chains)
-    if not _TWO <= len(chains) <= _THREE:
+    if not 2 <= len(chains) <= 3:
         return {}
     buyers = [chain for chain in chains if _is_with(document, chain)]
     if len(buyers) != 1 or len({name.company for name in buyers[0].names}) > 1:
@@ -98,7 +96,7 @@ def _without_pairs(document: Document, chains: Sequence[Chain]) -> list[Chain]:
     parts: list[Chain] = []
     for chain in chains:
         names = chain.names
-        if len(names) == _TWO and text[names[0].end : names[1].start] in words:
+        if len(names) == 2 and text[names[0].end : names[1].start] in words:
             parts += [Chain(names[:1]), Chain(names[1:])]
         else:
             parts.append(chain)

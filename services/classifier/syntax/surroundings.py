@@ -62,8 +62,6 @@ _AROUND_A_VERB = " ,.;:!?\"'-–\n"
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _MARKER = 32
-_WITH = 8
-"""So many characters behind a word for talks stands with whom: "talks with X"."""
 
 
 class _Around(NamedTuple):

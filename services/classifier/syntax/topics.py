@@ -22,7 +22,6 @@ _COLONS = COLONS | {"|"}
 _TOPIC_DISTANCE = 6
 _OF_TWO_SIGNS = 2
 """A word of two signs is what is bought in languages without spaces: "X、同業買収"."""
-_TWO = 2
 _UNDERGONE = frozenset({"passive", "sold"})
 _ACTS = frozenset({"active", "sell"})
 _SOLD = _UNDERGONE | {"sell"}
@@ -69,7 +68,7 @@ def sides_of_a_topic(document: Document, grammar: Grammar, trigger: Trigger) -> 
     names = document.names_in(trigger.sentence)
     if grammar.order == "sov":
         return _sides_of_a_marked_topic(document, grammar, trigger, names)
-    if trigger.event_type != "acquisition" or len(names) != _TWO or trigger.frame in _UNDERGONE:
+    if trigger.event_type != "acquisition" or len(names) != 2 or trigger.frame in _UNDERGONE:
         return {}
     topic, subject = names
     text, span = document.folded.text, document.sentences[trigger.sentence]
@@ -91,7 +90,7 @@ def _sides_of_a_marked_topic(
 
     "ZelmoはNorvikが売却", "Zelmo는 Norvik이 폐쇄", and with who buys "Zelmo、NorvikがBaltoに売却".
     """
-    if len(names) < _TWO or names[-1].end > trigger.start:
+    if len(names) < 2 or names[-1].end > trigger.start:
         return {}
     text, language = document.folded.text, document.language
     topic, subject, *others = names

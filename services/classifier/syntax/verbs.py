@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from services.classifier.document import VERBS, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar, Trait
@@ -25,11 +24,9 @@ _PARTS = frozenset(",،、;؛")
 _TO_ITS_VERB = 3
 _A_VERB = 3
 """How long at least what is told of a name is."""
-_A_PREPOSITION = 3
 _GOES_ON = re.compile(r" [^\W\d_]")
 _SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
 _ITS_MODAL = 16
-_TWO = 2
 
 
 def of_its_own(
@@ -91,17 +88,6 @@ def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -
 def _is_and(word: str, language: str) -> bool:
     """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
     return word == "و" or is_and(word, language)
-
-
-def is_of_another_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
-    """Return whether an "and" with a verb parts a name from the cue: "compra Y y adelanta a Z"."""
-    between = document.folded.text[trigger.end : chain.start]
-    return any(
-        is_and(word, document.language)
-        and not is_and(following, document.language)
-        and len(following) > _A_PREPOSITION
-        for word, following in pairwise(between.split())
-    )
 
 
 def shares_its_subject(
@@ -195,7 +181,7 @@ def sides_of_an_inversion(
     What it is of X is plural or marked, and the verb stands beside Y and has one subject.
     """
     things = folded_particles("inverted", document.language)
-    if not things or len(chains) != _TWO or trigger.frame not in {"active", "sell"}:
+    if not things or len(chains) != 2 or trigger.frame not in {"active", "sell"}:
         return {}
     bought, buyer = chains
     is_verb_beside = (

@@ -29,11 +29,9 @@ from services.classifier.syntax.markers import (
 )
 from services.classifier.syntax.openings import is_before_it, openings
 from services.classifier.syntax.outsiders import outsiders
-from services.classifier.syntax.verbs import is_of_another_verb
 from services.common.contracts.reading import Role
 
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
-_TWO = 2
 
 
 class Wording(NamedTuple):
@@ -119,7 +117,7 @@ def _is_mere(trigger: Trigger, chain: Chain, role: Role | None) -> bool:
 def _among(trigger: Trigger, chains: Sequence[Chain], role: Role) -> Role:
     """Return a role among those of a cue: who begins talks of three is a party, "begun by A, B and C"."""
     companies = {name.company for chain in chains for name in chain.names}
-    is_talking = trigger.frame == "talks" and len(companies) > _TWO and role is Role.ACTOR
+    is_talking = trigger.frame == "talks" and len(companies) > 2 and role is Role.ACTOR
     return Role.PARTY if is_talking else role
 
 
@@ -135,7 +133,6 @@ def _sells_it(
     return (
         any(other.end <= trigger.start for other in chains)
         and _may_sell(document, chain, [c for c in chains if c.start >= trigger.end])
-        and not is_of_another_verb(document, trigger, chain)
         and is_second_seller(grammar, trigger, beside)
     )
 
