@@ -84,6 +84,7 @@ _ONLOOKED = {
     "outdone": frozenset({"acquisition"}),
     "ban": frozenset({"ban"}),
     "ends": frozenset({"ban", "shutdown"}),
+    "instead": frozenset({"ban", "shutdown"}),
 }
 """For which event types the words of a key of `onlookers.yml` hold; without one for all."""
 

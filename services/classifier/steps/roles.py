@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from services.classifier.document import Candidate, Document, Ground, Name, Trigger
@@ -80,7 +80,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         for name in parties_beside(document, grammar, sentence):
             found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
     if not found:
-        for name, role, ground in borrowed(document, grammar, triggers[0]):
+        for name, role, ground in _borrowed(document, grammar, triggers[0], aside):
             found.setdefault(name.company, (role, name, ground))
     return Candidate(
         event_type=event_type,
@@ -90,6 +90,16 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         grounds={company: ground for company, (_, _, ground) in found.items()},
         apart=frozenset(apart - {c for c, (role, _, _) in found.items() if role is not Role.PARTY}),
     )
+
+
+def _borrowed(
+    document: Document, grammar: Grammar, trigger: Trigger, aside: Iterable[Name]
+) -> Iterator[tuple[Name, Role, Ground]]:
+    """Yield the names of the sentence beside, but of those whom the cue's own sentence leaves out."""
+    left_out = {name.company for name in aside}
+    for name, role, ground in borrowed(document, grammar, trigger):
+        if name.company not in left_out:
+            yield name, role, ground
 
 
 def _told_of_elsewhere(

@@ -22,6 +22,8 @@ _FAR = 80
 """So far behind its subject may a verb stand."""
 _FAR_BEHIND = 24
 """So far before a verb that ends its sentence may the event stand to which it says something."""
+_AN_ENDING = 4
+"""So many characters may be an ending of a name before a verb: "X'e geçti"."""
 _ENDS = frozenset({"ban", "shutdown"})
 _STOPS = COMMAS | frozenset(";:()।。؛")
 
@@ -29,21 +31,27 @@ _STOPS = COMMAS | frozenset(";:()।。؛")
 def onlookers(
     document: Document, grammar: Grammar, sentence: int, event_type: str
 ) -> frozenset[Name]:
-    """Return the names of a sentence that words beside them leave out of events of a type."""
+    """Return the names of a sentence that words beside them leave out of events of a type.
+
+    Who is named alone is left out of a ban or a closing that others turn away from: "Bookshop closes, readers
+    move to X".
+    """
     words = document.words_in("onlooker", sentence)
     names = document.names_in(sentence)
-    if not words or len({name.company for name in names}) < 2:
+    if not words or not names:
         return frozenset()
     place = (f"onlookers.{event_type}", sentence, sentence)
     if place not in document.seen:
+        is_alone = len({name.company for name in names}) < 2
         found = {
             name
             for word in words
             if not word.meaning.types or event_type in word.meaning.types
+            if not is_alone or _is_instead(names, word)
             for name in _of_word(document, grammar, sentence, names, word)
         }
         left = {name.company for name in names} - {name.company for name in found}
-        document.seen[place] = frozenset(found) if left else frozenset()
+        document.seen[place] = frozenset(found) if left or is_alone else frozenset()
     return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
@@ -60,6 +68,18 @@ def onlookers_of_ends(
         for word in (document.words_in("onlooker", sentence) if event_type in _ENDS else ())
         if event_type in word.meaning.types
         for name in _of_word(document, grammar, sentence, names, word)
+    )
+
+
+def _is_instead(names: Sequence[Name], word: Hit) -> bool:
+    """Return whether a word says of the only name, beside it, that it takes the place of what is banned or closed.
+
+    Whose plant closes as another of its own takes its place is named twice, or stands further before a verb.
+    """
+    return (
+        word.meaning.frame == "instead"
+        and len(names) == 1
+        and word.start - names[0].end <= _AN_ENDING
     )
 
 
