@@ -42,9 +42,16 @@ def is_counted(document: Document, grammar: Grammar, cue: Hit) -> bool:
     price = _DIGIT.search(text, what, reach)
     return (
         not behind.startswith(worths)
-        and not any(word in behind for word in (*grammar.unit, *grammar.home))
+        and not _tells_a_business(behind, grammar)
         and find(document, "going", what, price.start() if price else reach) is None
     )
+
+
+def _tells_a_business(text: str, grammar: Grammar) -> bool:
+    """Return whether a word for a part or a kind of company stands in a text, or ends a longer one: "Modegeschäfte"."""
+    may_end = not grammar.traits.isdisjoint((Trait.COMPOUNDS, Trait.DENSE))
+    begin = "" if may_end else " "
+    return any(f"{begin}{word}" in f" {text}" for word in (*grammar.unit, *grammar.home))
 
 
 def _before(document: Document, grammar: Grammar, cue: Hit) -> tuple[re.Match[str] | None, int]:
