@@ -71,7 +71,8 @@ def _is_told_apart(
         if _is_among(people, start, end):
             continue
         before, _ = _part_of(document, grammar, sentence, start - 1, start - 1)
-        if not _is_among(people, before, start):
+        # A name right behind somebody is only whose they were: "前高管 X 被禁业".
+        if not _is_among(people, before - 2, start):
             start = before
         if any(start <= name.start < end for name in names):
             return True

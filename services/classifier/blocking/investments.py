@@ -35,6 +35,8 @@ def _is_from_nobody(document: Document, grammar: Grammar, cue: Hit) -> bool:
     """
     if "acquisition" not in cue.meaning.types or not find(document, "rounds", cue.start, cue.end):
         return False
+    if find(document, "leads", *document.clause_of(document.sentence_at(cue.start), cue.start)):
+        return False  # "X leads a round in a start-up" names who gives
     told = [
         at
         for at, (start, end, segment, *_) in enumerate(document.sentences)

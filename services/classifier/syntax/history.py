@@ -8,6 +8,7 @@ from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.asides import is_in_an_aside, is_noted
+from services.classifier.syntax.chains import COMMAS
 from services.classifier.syntax.competitors import is_of_a_rival
 from services.classifier.syntax.frames import NOUNS
 from services.classifier.syntax.past_dates import is_of_a_past_month, past_years
@@ -191,8 +192,12 @@ def _is_of_its_noun(document: Document, grammar: Grammar, hit: Hit, at: int) -> 
     """
     if at < hit.end or grammar.order != "svo":
         return False
-    words = _WORDS.findall(document.folded.text, hit.start, at)
-    return not {*grammar.pronouns, *grammar.relative}.difference(grammar.articles).isdisjoint(words)
+    text = document.folded.text
+    begins = {*grammar.pronouns, *grammar.relative}.difference(grammar.articles)
+    return any(
+        word[0] in begins and COMMAS.isdisjoint(text[word.end() : at])
+        for word in _WORDS.finditer(text, hit.start, at)
+    )
 
 
 def _is_relative(document: Document, grammar: Grammar, sentence: int, start: int, hit: Hit) -> bool:

@@ -25,6 +25,7 @@ _FAR_BEHIND = 24
 _AN_ENDING = 4
 """So many characters may be an ending of a name before a verb: "X'e geçti"."""
 _ENDS = frozenset({"ban", "shutdown"})
+_INSTEAD = "instead"
 _STOPS = COMMAS | frozenset(";:()।。؛")
 
 
@@ -77,7 +78,7 @@ def _is_instead(names: Sequence[Name], word: Hit) -> bool:
     Whose plant closes as another of its own takes its place is named twice, or stands further before a verb.
     """
     return (
-        word.meaning.frame == "instead"
+        word.meaning.frame == _INSTEAD
         and len(names) == 1
         and word.start - names[0].end <= _AN_ENDING
     )
@@ -122,6 +123,11 @@ def _behind(
     following = next((name for name in names if name.start >= word.end), None)
     if following is None or following.start - word.end > _BEHIND:
         return
+    if word.meaning.frame == _INSTEAD and any(
+        word.start <= cue.start < following.start and not _ENDS.isdisjoint(cue.meaning.types)
+        for cue in document.words_in("cue", document.sentence_at(word.start))
+    ):
+        return  # "lawmakers move to ban X"
     if not _STOPS.isdisjoint(text[word.end : following.start]):
         return
     if is_relation:
