@@ -27,6 +27,7 @@ _DESCRIBED = 18
 """A first name so far behind a year has what was then between the two."""
 _POSTPOSED_REACH = 16
 _BAN = frozenset({"ban"})
+_UNDONE = frozenset({"rejected", "reversed"})
 _TO_WHEN = 2
 """So many characters behind a clause's beginning stands what it begins with."""
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -188,14 +189,25 @@ def _is_of_its_noun(document: Document, grammar: Grammar, hit: Hit, at: int) -> 
     """Return whether a time behind a cue says when that was which it does something to.
 
     "Cassou a liminar que havia tirado o aplicativo do ar", "closes the plant that opened two years ago": what
-    is lifted or closed is old, not that it is.
+    is lifted or closed is old, not that it is. Of a deal below the title either may be: "bought X from a fund that
+    wanted out two years ago"; there it must begin the relative, or say since when what is bought is there.
     """
     if at < hit.end or grammar.order != "svo":
         return False
     text = document.folded.text
+    sentence = document.sentence_at(hit.start)
+    is_title = document.sentences[sentence].segment is Segment.TITLE
+    is_deal = "acquisition" in hit.meaning.types and hit.meaning.stage not in _UNDONE
     begins = {*grammar.pronouns, *grammar.relative}.difference(grammar.articles)
     return any(
-        word[0] in begins and COMMAS.isdisjoint(text[word.end() : at])
+        word[0] in begins
+        and COMMAS.isdisjoint(text[word.end() : at])
+        and (
+            is_title
+            or not is_deal
+            or at - word.end() <= 1
+            or any(word.end() < born.start < at for born in document.words_in("born", sentence))
+        )
         for word in _WORDS.finditer(text, hit.start, at)
     )
 

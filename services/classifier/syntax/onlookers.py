@@ -121,13 +121,9 @@ def _behind(
 ) -> Iterator[Name]:
     text = document.folded.text
     following = next((name for name in names if name.start >= word.end), None)
-    if following is None or following.start - word.end > _BEHIND:
+    reach = _AN_ENDING if word.meaning.frame == _INSTEAD else _BEHIND  # "lawmakers move to ban X"
+    if following is None or following.start - word.end > reach:
         return
-    if word.meaning.frame == _INSTEAD and any(
-        word.start <= cue.start < following.start and not _ENDS.isdisjoint(cue.meaning.types)
-        for cue in document.words_in("cue", document.sentence_at(word.start))
-    ):
-        return  # "lawmakers move to ban X"
     if not _STOPS.isdisjoint(text[word.end : following.start]):
         return
     if is_relation:

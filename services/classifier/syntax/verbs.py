@@ -59,7 +59,7 @@ def _of_another_verb(
     }
     for at, chain in enumerate(after):
         gap = text[document.word_end(trigger.end) : chain.start].split()
-        is_joined = bool(gap) and _is_and(gap[-1], document.language)
+        is_joined = bool(gap) and is_and(gap[-1], document.language)
         has_verb = not verbs.isdisjoint(range(chain.end, chain.end + _TO_ITS_VERB))
         is_behind_comma = text[trigger.end : chain.start].rstrip().endswith(_COMMAS)
         is_next = is_joined and not at and len(gap) == 1
@@ -77,17 +77,12 @@ def _begins_anew(document: Document, trigger: Trigger, after: Sequence[Chain]) -
     gap = text[document.word_end(trigger.end) : after[0].start].lstrip(_CLOSING_QUOTES)
     words = gap.split(None, 1)
     if gap[:1] not in _PARTS and not (
-        words and gap[:1] == " " and _is_and(words[0], document.language)
+        words and gap[:1] == " " and is_and(words[0], document.language)
     ):
         return False
     end = document.sentences[trigger.sentence].end
     rest = text[after[-1].end : end].partition(" ")[2].strip(_AROUND_A_VERB)
     return trigger.event_type != "acquisition" or len(rest) > _A_VERB
-
-
-def _is_and(word: str, language: str) -> bool:
-    """Return whether a word is "and", or the letter for it that Arabic glues to a name."""
-    return word == "و" or is_and(word, language)
 
 
 def shares_its_subject(
