@@ -24,7 +24,7 @@ _WORDS = re.compile(rf"(?:{LETTER}|-)+")
 def harm_of_money(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
     """Return the kind of a cue that invests in no company, or of a round without givers, None for any other."""
     if _is_from_nobody(document, grammar, cue):
-        return "ipo"
+        return "rounds"
     return "build" if _is_in_no_company(document, grammar, sentence, cue) else None
 
 
