@@ -24,45 +24,24 @@ def joined(
     """Return an event with a further sentence; its roles count where the event has none like it."""
     if _is_of_a_loser(event, candidate):
         return event
-    roles, places, grounds = dict(event.roles), dict(event.role_places), dict(event.grounds)
-    known = set(roles.values())
-    shares = _tells_more(event, candidate)
     buyer = _the_buyer(event, candidate) if takes_roles else None
-    has_authority = Role.TARGET in known and _is_by_authority(document, candidate)
     passed_over = _passed_over(document, event) if takes_roles else frozenset()
+    shares = _tells_more(event, candidate)
+    added: dict[CompanyId, Role] = {}
     for company, told in candidate.roles.items():
-        ground = candidate.grounds[company]
+        role = Role.ACTOR if company == buyer else told
         if company in passed_over and told is not Role.SELLER:
             continue
-        is_apart = (
-            (company in event.apart and ground <= Ground.BORROWED)
-            or (has_authority and told is Role.ACTOR and ground < Ground.WORD)
-            or _is_only_near(document, event, candidate, company, owners)
-        )
-        role = Role.ACTOR if company == buyer else told
-        is_new = company not in roles and (
-            (takes_roles and not is_apart)
-            or (shares and role in {Role.ACTOR, Role.SELLER} and role not in known)
-            or (shares and role is Role.PARTY)
-        )
-        is_surer = company in roles and takes_roles and ground > grounds[company]
-        # Who bans nobody and is banned in the next sentence is banned: "X ordered off the shelves".
-        is_hit = (
-            event.event_type == "ban"
-            and takes_roles
-            and role is Role.TARGET
-            and roles.get(company) is Role.ACTOR
-            and Role.TARGET not in known
-        )
-        if is_new or is_surer or is_hit:
-            roles[company] = role
-            places[company] = candidate.role_places[company]
-            grounds[company] = ground
+        if (takes_roles and _has_part(document, event, candidate, company, role, owners)) or (
+            shares and company not in event.roles and _is_another_side(event, role)
+        ):
+            added[company] = role
+    roles = {**event.roles, **added}
     return event.but(
         triggers=(*event.triggers, *candidate.triggers),
         roles=roles,
-        role_places=places,
-        grounds=grounds,
+        role_places={**event.role_places, **{c: candidate.role_places[c] for c in added}},
+        grounds={**event.grounds, **{c: candidate.grounds[c] for c in added}},
         apart=(event.apart | candidate.apart) - roles.keys(),
     )
 
@@ -84,6 +63,64 @@ def with_sellers(document: Document, event: Candidate, candidate: Candidate) -> 
         roles={**event.roles, **sellers},
         role_places={**event.role_places, **{c: candidate.role_places[c] for c in sellers}},
         grounds={**event.grounds, **dict.fromkeys(sellers, Ground.WORD)},
+    )
+
+
+def things_of(candidate: Candidate) -> set[CompanyId]:
+    """Return what an event happens to."""
+    return {company for company, role in candidate.roles.items() if role is Role.TARGET}
+
+
+def stages_of(candidate: Candidate) -> set[str]:
+    """Return the stages that the cues of a candidate are themselves."""
+    return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}
+
+
+def _has_part(
+    document: Document,
+    event: Candidate,
+    candidate: Candidate,
+    company: CompanyId,
+    role: Role,
+    owners: Owners,
+) -> bool:
+    """Return whether a sentence gives a company a role in the event that it has not, or not as surely.
+
+    Who bans nobody and is banned in the next sentence is banned: "X ordered off the shelves".
+    """
+    if company not in event.roles:
+        return not _is_apart(document, event, candidate, company, owners)
+    is_hit = (
+        event.event_type == "ban"
+        and role is Role.TARGET
+        and event.roles[company] is Role.ACTOR
+        and Role.TARGET not in event.roles.values()
+    )
+    return is_hit or candidate.grounds[company] > event.grounds[company]
+
+
+def _is_another_side(event: Candidate, role: Role) -> bool:
+    """Return whether nobody has a role in the event that one may have, or it is that of a mere party."""
+    return role is Role.PARTY or (
+        role in {Role.ACTOR, Role.SELLER} and role not in event.roles.values()
+    )
+
+
+def _is_apart(
+    document: Document, event: Candidate, candidate: Candidate, company: CompanyId, owners: Owners
+) -> bool:
+    """Return whether a company is told to have no part, or has its role by too little."""
+    ground = candidate.grounds[company]
+    is_in_place_of_authority = (
+        candidate.roles[company] is Role.ACTOR
+        and ground < Ground.WORD
+        and Role.TARGET in event.roles.values()
+        and _is_by_authority(document, candidate)
+    )
+    return (
+        (company in event.apart and ground <= Ground.BORROWED)
+        or is_in_place_of_authority
+        or _is_only_near(document, event, candidate, company, owners)
     )
 
 
@@ -186,13 +223,3 @@ def _is_only_near(
         and owners.get(company) not in event.roles
         and not document.words_in("cue", sentence)
     )
-
-
-def things_of(candidate: Candidate) -> set[CompanyId]:
-    """Return what an event happens to."""
-    return {company for company, role in candidate.roles.items() if role is Role.TARGET}
-
-
-def stages_of(candidate: Candidate) -> set[str]:
-    """Return the stages that the cues of a candidate are themselves."""
-    return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}

@@ -120,14 +120,12 @@ def _between_commas(document: Document, grammar: Grammar, sentence: int, hit: Hi
         return  # "X, Y merge in 2019, …"
     if begun_by_and(text[end + 1 : span.end].strip().partition(" ")[0], document.language):
         return
-    # What says who somebody is stands between commas only where it stands behind the name.
+    # Where it stands before the name, commas hold something else: "Norvik, 2019'da satın aldığı X'i kapatıyor, …".
     is_dated = Trait.RELATIVES_FIRST not in grammar.traits and _is_dated(
         document, sentence, start, end
     )
     if is_dated or begins_with_relative(text, start, grammar):
-        yield (
-            end + 1
-        )  # where verbs come last, who is described stands behind: "Norvik, 2019'da satın aldığı X'i kapatıyor, …"
+        yield end + 1
 
 
 def _of_a_relative(document: Document, sentence: int, hit: Hit, start: int) -> Iterator[int]:

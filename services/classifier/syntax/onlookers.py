@@ -37,19 +37,16 @@ def onlookers(
     Who is named alone is left out of a ban or a closing that others turn away from: "Bookshop closes, readers
     move to X".
     """
-    words = document.words_in("onlooker", sentence)
     names = document.names_in(sentence)
-    if not words or not names:
+    if not names or not document.words_in("onlooker", sentence):
         return frozenset()
     place = (f"onlookers.{event_type}", sentence, sentence)
     if place not in document.seen:
         is_alone = len({name.company for name in names}) < 2
         found = {
             name
-            for word in words
-            if not word.meaning.types or event_type in word.meaning.types
+            for name, word in _said_of(document, grammar, sentence, event_type)
             if not is_alone or _is_instead(names, word)
-            for name in _of_word(document, grammar, sentence, names, word)
         }
         left = {name.company for name in names} - {name.company for name in found}
         document.seen[place] = frozenset(found) if left or is_alone else frozenset()
@@ -63,13 +60,24 @@ def onlookers_of_ends(
 
     "A pub closes. Balto supplied the last barrel", while who "did not comment" may be its owner.
     """
-    names = document.names_in(sentence)
+    if event_type not in _ENDS:
+        return frozenset()
     return frozenset(
         name
-        for word in (document.words_in("onlooker", sentence) if event_type in _ENDS else ())
-        if event_type in word.meaning.types
-        for name in _of_word(document, grammar, sentence, names, word)
+        for name, word in _said_of(document, grammar, sentence, event_type)
+        if word.meaning.types
     )
+
+
+def _said_of(
+    document: Document, grammar: Grammar, sentence: int, event_type: str
+) -> Iterator[tuple[Name, Hit]]:
+    """Yield the names that words beside them leave out of events of a type, each with its word."""
+    names = document.names_in(sentence)
+    for word in document.words_in("onlooker", sentence):
+        if not word.meaning.types or event_type in word.meaning.types:
+            for name in _of_word(document, grammar, sentence, names, word):
+                yield name, word
 
 
 def _is_instead(names: Sequence[Name], word: Hit) -> bool:
