@@ -101,8 +101,12 @@ class Trigger(NamedTuple):
 
 ACTIVE = frozenset({"active", "close", "sell"})
 """Frames of verbs whose subject does what they say."""
-VERBS = ACTIVE | {"passive", "sold"}
+UNDERGONE = frozenset({"passive", "sold"})
+"""Frames of verbs whose subject it is done to."""
+VERBS = ACTIVE | UNDERGONE
 """Frames of all verbs that tell what is done to somebody."""
+NOUNS = frozenset({"noun", "lifted"})
+"""Frames of nouns for an event: "the takeover", "the ban"."""
 
 
 class Growing:

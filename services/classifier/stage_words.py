@@ -11,8 +11,8 @@ from typing import NamedTuple
 from services.classifier.document import VERBS, Candidate, Document, Name, Segment, Trigger
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
-from services.classifier.syntax.grounds import governs_another, is_a_ground
+from services.classifier.syntax.clauses.grounds import governs_another, is_a_ground
+from services.classifier.syntax.names.chains import COMMAS
 from services.common.contracts.reading import Role, Stage
 
 REACH = 90

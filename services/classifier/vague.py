@@ -13,9 +13,9 @@ from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
-from services.classifier.syntax.chains import Chain, chains_of
-from services.classifier.syntax.deals import CONTEST
-from services.classifier.syntax.descriptions import described, is_apposed
+from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.names.descriptions import described, is_apposed
+from services.classifier.syntax.roles.bids import CONTEST
 
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""

@@ -12,7 +12,7 @@ from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.conjunctions import begun_by_and
+from services.classifier.syntax.names.conjunctions import begun_by_and
 
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0

@@ -13,8 +13,8 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
-from services.classifier.syntax.conjunctions import ended_by_and
+from services.classifier.syntax.names.chains import COMMAS
+from services.classifier.syntax.names.conjunctions import ended_by_and
 
 CIRCUMSTANTIAL = frozenset(
     (

@@ -14,9 +14,9 @@ from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COLONS, COMMAS
-from services.classifier.syntax.conjunctions import has_and
-from services.classifier.syntax.grounds import verb_behind_and
+from services.classifier.syntax.clauses.grounds import verb_behind_and
+from services.classifier.syntax.names.chains import COLONS, COMMAS
+from services.classifier.syntax.names.conjunctions import has_and
 from services.common.contracts.reading import Stage
 
 _REACH = 28

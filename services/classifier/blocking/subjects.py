@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from services.classifier.blocking.harmless_words import find_all, may_stand
-from services.classifier.document import Document
+from services.classifier.document import NOUNS, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.frames import NOUNS
 from services.common.contracts.reading import Stage
 
 _TYPES = frozenset({"ban", "shutdown"})

@@ -29,7 +29,7 @@ from services.classifier.lexicon.shared_words import (
     particles,
 )
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.descriptions import describes
+from services.classifier.syntax.names.descriptions import describes
 
 WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
 _PASSIVES = frozenset({"passive", "sold"})

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.apart import without_next_clause
-from services.classifier.syntax.chains import Chain, chains_of
-from services.classifier.syntax.markers import beside_of, is_aside, marked_role
-from services.classifier.syntax.outsiders import outsiders
-from services.classifier.syntax.sides import pays
+from services.classifier.syntax.bystanders.outsiders import outsiders
+from services.classifier.syntax.clauses.apart import without_next_clause
+from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.names.markers import beside_of, is_aside, marked_role
+from services.classifier.syntax.story.sides import pays
 from services.common.contracts.reading import Role
 
 _SIDES = {Role.ACTOR: Role.TARGET, Role.TARGET: Role.ACTOR}

@@ -18,12 +18,12 @@ from services.classifier.document import ACTIVE, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.asides import is_in_an_aside
-from services.classifier.syntax.conjunctions import begun_by_and
-from services.classifier.syntax.described import is_only_described
-from services.classifier.syntax.grounds import without_those_who_withdrew
-from services.classifier.syntax.history import is_history
-from services.classifier.syntax.quotes import opens
+from services.classifier.syntax.clauses.asides import is_in_an_aside
+from services.classifier.syntax.clauses.grounds import without_those_who_withdrew
+from services.classifier.syntax.names.conjunctions import begun_by_and
+from services.classifier.syntax.names.quotes import opens
+from services.classifier.syntax.past.described import is_only_described
+from services.classifier.syntax.past.history import is_history
 from services.classifier.vague import gain_of
 
 AT_MOST_WHEN_BLOCKED = 1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import BEFORE_A_NAME, COMMAS
-from services.classifier.syntax.past_dates import past_years
+from services.classifier.syntax.names.chains import BEFORE_A_NAME, COMMAS
+from services.classifier.syntax.past.dates import past_years
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
 

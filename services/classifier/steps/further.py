@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.alike import is_alike, names_alike
-from services.classifier.syntax.chains import Chain, chains_of
-from services.classifier.syntax.markers import beside_of, is_aside, marked_role, marks_behind
-from services.classifier.syntax.outsiders import spared_in
-from services.classifier.syntax.sides import (
+from services.classifier.syntax.bystanders.outsiders import spared_in
+from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.names.markers import beside_of, is_aside, marked_role, marks_behind
+from services.classifier.syntax.story.alike import is_alike, names_alike
+from services.classifier.syntax.story.sides import (
     SIDES,
     first_trigger,
     is_told_in_front,

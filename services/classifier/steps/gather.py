@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.classifier.document import Candidate, Document, Ground, Segment
-from services.classifier.syntax.additions import (
+from services.classifier.syntax.story.additions import (
     APART,
     joined,
     stages_of,
     things_of,
     with_sellers,
 )
-from services.classifier.syntax.kinship import Owners
+from services.classifier.syntax.story.kinship import Owners
 from services.classifier.vague import ENOUGH
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId

@@ -12,8 +12,9 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COLONS, COMMAS
-from services.classifier.syntax.kinship import (
+from services.classifier.syntax.bystanders.outsiders import is_beside_its_maker
+from services.classifier.syntax.names.chains import COLONS, COMMAS
+from services.classifier.syntax.story.kinship import (
     MERGED,
     Kin,
     Owners,
@@ -21,7 +22,6 @@ from services.classifier.syntax.kinship import (
     is_merger,
     is_own_closing,
 )
-from services.classifier.syntax.outsiders import is_beside_its_maker
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

@@ -11,7 +11,7 @@ from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.classifier.lexicon.shared_words import legal_form
-from services.classifier.syntax.quotes import opens
+from services.classifier.syntax.names.quotes import opens
 from services.common.ids import CompanyId
 
 _CASED = frozenset({LATIN, CYRILLIC})

@@ -7,19 +7,22 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, winding_up
-from services.classifier.syntax.ends import (
-    DealEnd,
-    deal_end,
+from services.classifier.syntax.rulings.agents import ORDER_REACH, is_closed_by_order
+from services.classifier.syntax.rulings.consequences import (
     has_to_go,
-    is_a_condition,
-    is_a_sale_to_somebody,
-    is_of_a_told_deal,
-    is_of_an_owner,
     is_told_to_leave,
     is_unreachable,
     is_wound_up_with_a_ban,
 )
-from services.classifier.syntax.orders import ORDER_REACH, is_closed_by_order, is_ordered
+from services.classifier.syntax.rulings.dealings import (
+    DealEnd,
+    deal_end,
+    is_a_condition,
+    is_a_sale_to_somebody,
+    is_of_a_told_deal,
+    is_of_an_owner,
+)
+from services.classifier.syntax.rulings.orders import is_ordered
 from services.common.ids import CompanyId
 
 _OF_A_DEAL = {None: ("noun", "rejected"), "reversed": ("lifted", "proposed")}

@@ -10,8 +10,8 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import COMMAS
-from services.classifier.syntax.conjunctions import begun_by_and, is_and
+from services.classifier.syntax.names.chains import COMMAS
+from services.classifier.syntax.names.conjunctions import begun_by_and, is_and
 
 _TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
 """What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Candidate, Document, Ground, Segment
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.chains import Chain, chains_of
+from services.classifier.syntax.names.chains import Chain, chains_of
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 

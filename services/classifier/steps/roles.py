@@ -9,23 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
-from services.classifier.document import Candidate, Document, Ground, Name, Trigger
+from services.classifier.document import NOUNS, Candidate, Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.anaphora import borrowed, referred
-from services.classifier.syntax.antecedents import with_antecedents
-from services.classifier.syntax.coordinates import coordinated, parts_of_clauses
-from services.classifier.syntax.deals import (
-    forbids,
-    has_thing_alone,
-    stakes_that_are_sold,
-)
-from services.classifier.syntax.earlier import told_of_before
-from services.classifier.syntax.elsewhere import told_elsewhere
-from services.classifier.syntax.frames import NOUNS
-from services.classifier.syntax.onlookers import onlookers, parties_beside
-from services.classifier.syntax.outsiders import products_in
-from services.classifier.syntax.predicates import parts_of_a_row, without_denied
-from services.classifier.syntax.surroundings import roles_around
+from services.classifier.syntax.bystanders.earlier import told_of_before
+from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
+from services.classifier.syntax.bystanders.onlookers import onlookers, parties_beside
+from services.classifier.syntax.bystanders.outsiders import products_in
+from services.classifier.syntax.clauses.coordinates import coordinated, parts_of_clauses
+from services.classifier.syntax.clauses.predicates import parts_of_a_row, without_denied
+from services.classifier.syntax.roles.bids import forbids, has_thing_alone
+from services.classifier.syntax.roles.stakes import stakes_that_are_sold
+from services.classifier.syntax.roles.surroundings import roles_around
+from services.classifier.syntax.story.anaphora import borrowed, referred
+from services.classifier.syntax.story.antecedents import with_antecedents
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

@@ -1,1 +1,1 @@
-"""Syntax: which part the names near a cue have in what their sentence tells; `steps/roles.py` asks it first."""
+"""Syntax: which part the names near a cue have in what their sentence tells; `docs/classifier.md` has its folders."""

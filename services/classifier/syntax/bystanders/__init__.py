@@ -1,0 +1,1 @@
+"""Whom a sentence names without a part in its event."""

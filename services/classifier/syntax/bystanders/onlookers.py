@@ -1,0 +1,241 @@
+"""Onlookers: names of a sentence of which words beside them say that they have no part in its event.
+
+"Zelmo protests against Norvik's purchase of Balto", "a loan from Zelmo", "Zelmo's rival Balto": the words stand
+in `onlookers.yml`, each with the side of the name on which it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from services.classifier.document import Document, Name, Segment
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.chains import COMMAS, chains_of
+from services.classifier.syntax.names.conjunctions import is_and
+
+_BEHIND = 30
+"""So many characters may stand between a word and the name behind it: "a loan of 2 billion euros from X"."""
+_BEFORE = 24
+_FAR = 80
+"""So far behind its subject may a verb stand."""
+_FAR_BEHIND = 24
+"""So far before a verb that ends its sentence may the event stand to which it says something."""
+_AN_ENDING = 4
+"""So many characters may be an ending of a name before a verb: "X'e geçti"."""
+_ENDS = frozenset({"ban", "shutdown"})
+_INSTEAD = "instead"
+_STOPS = COMMAS | frozenset(";:()।。؛")
+
+
+def onlookers(
+    document: Document, grammar: Grammar, sentence: int, event_type: str
+) -> frozenset[Name]:
+    """Return the names of a sentence that words beside them leave out of events of a type.
+
+    Who is named alone is left out of a ban or a closing that others turn away from: "Bookshop closes, readers
+    move to X".
+    """
+    names = document.names_in(sentence)
+    if not names or not document.words_in("onlooker", sentence):
+        return frozenset()
+    place = (f"onlookers.{event_type}", sentence, sentence)
+    if place not in document.seen:
+        is_alone = len({name.company for name in names}) < 2
+        found = {
+            name
+            for name, word in _said_of(document, grammar, sentence, event_type)
+            if not is_alone or _is_instead(names, word)
+        }
+        left = {name.company for name in names} - {name.company for name in found}
+        document.seen[place] = frozenset(found) if left or is_alone else frozenset()
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def onlookers_of_ends(
+    document: Document, grammar: Grammar, sentence: int, event_type: str
+) -> frozenset[Name]:
+    """Return the names that words of bans and closings alone leave out, also where a sentence names nobody else.
+
+    "A pub closes. Balto supplied the last barrel", while who "did not comment" may be its owner.
+    """
+    if event_type not in _ENDS:
+        return frozenset()
+    return frozenset(
+        name
+        for name, word in _said_of(document, grammar, sentence, event_type)
+        if word.meaning.types
+    )
+
+
+def _said_of(
+    document: Document, grammar: Grammar, sentence: int, event_type: str
+) -> Iterator[tuple[Name, Hit]]:
+    """Yield the names that words beside them leave out of events of a type, each with its word."""
+    names = document.names_in(sentence)
+    for word in document.words_in("onlooker", sentence):
+        if not word.meaning.types or event_type in word.meaning.types:
+            for name in _of_word(document, grammar, sentence, names, word):
+                yield name, word
+
+
+def _is_instead(names: Sequence[Name], word: Hit) -> bool:
+    """Return whether a word says of the only name, beside it, that it takes the place of what is banned or closed.
+
+    Whose plant closes as another of its own takes its place is named twice, or stands further before a verb.
+    """
+    return (
+        word.meaning.frame == _INSTEAD
+        and len(names) == 1
+        and word.start - names[0].end <= _AN_ENDING
+    )
+
+
+def parties_beside(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+    """Yield the onlookers of a deal whom a word beside them says to be outbid or outdone."""
+    names = document.names_in(sentence)
+    for word in document.words_in("onlooker", sentence):
+        if word.meaning.frame == "outdone":
+            yield from _of_word(document, grammar, sentence, names, word)
+
+
+def _of_word(
+    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
+) -> Iterator[Name]:
+    kind = word.meaning.name
+    if kind in {"behind", "relation"}:
+        beside = _behind(document, names, word, is_relation=kind == "relation")
+    elif kind == "before":
+        beside = _before(document, sentence, names, word)
+    else:
+        if kind == "subject" or not _is_news(document, sentence, names):
+            yield from _subject(document, grammar, sentence, names, word)
+        return
+    companies = {name.company for name in beside}
+    yield from (name for name in names if name.company in companies)
+
+
+def _is_news(document: Document, sentence: int, names: Sequence[Name]) -> bool:
+    """Return whether who had an eye on something may be the news: the title tells of nobody else."""
+    titled = document.titled
+    return document.sentences[sentence].segment is Segment.TITLE or not titled.difference(
+        name.company for name in names[:1]
+    )
+
+
+def _behind(
+    document: Document, names: Sequence[Name], word: Hit, *, is_relation: bool
+) -> Iterator[Name]:
+    text = document.folded.text
+    following = next((name for name in names if name.start >= word.end), None)
+    reach = _AN_ENDING if word.meaning.frame == _INSTEAD else _BEHIND  # "lawmakers move to ban X"
+    if following is None or following.start - word.end > reach:
+        return
+    if not _STOPS.isdisjoint(text[word.end : following.start]):
+        return
+    if is_relation:
+        earlier = [name for name in names if name.end <= word.start]
+        if not earlier or text[earlier[-1].end : word.start].strip(" '\"»”") not in COMMAS:
+            return
+    row = next(row for row in chains_of(document, names) if following in row.names)
+    sentence = document.sentences[document.sentence_at(word.start)]
+    if word.start == sentence.start and following == row.names[0]:
+        row = row.topic(document) or row  # "Unlike X, Y buys Z"
+    yield from (name for name in row.names if name.start >= word.end)
+
+
+def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
+    text = document.folded.text
+    earlier = [name for name in names if name.end <= word.start + 1]
+    if not earlier or word.start - earlier[-1].end > _BEFORE:
+        return
+    gap = earlier[-1].end, word.start
+    if not _STOPS.isdisjoint(text[slice(*gap)]) or document.has_cue(sentence, *gap):
+        return
+    yield from _joined_to(document, earlier)
+
+
+def _subject(
+    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
+) -> Iterator[Name]:
+    if grammar.is_verb_first:
+        within = [name for name in names if word.start <= name.start and name.end <= word.end]
+        if within:
+            yield within[0]
+            return
+    earlier = [name for name in names if name.end <= word.start]
+    if grammar.order == "sov":
+        yield from _doer(document, sentence, names, earlier, word)
+        return
+    if not earlier or word.start - earlier[-1].end > _FAR:
+        return
+    row = _joined_to(document, earlier)
+    gap = document.folded.text[row[-1].end : word.start].lstrip(", ")
+    if (
+        not document.has_cue(sentence, row[-1].end, word.start)
+        and _begins_clause(document, sentence, names, row[0])
+        and (grammar.is_verb_last or not gap.startswith(grammar.relative))
+    ):
+        yield from row
+
+
+def _joined_to(document: Document, names: Sequence[Name]) -> list[Name]:
+    """Return the last of names, with those that an "and" joins to it."""
+    row = [names[-1]]
+    for name in reversed(names[:-1]):
+        if not is_and(document.folded.text[name.end : row[0].start], document.language):
+            break
+        row.insert(0, name)
+    return row
+
+
+def _doer(
+    document: Document, sentence: int, names: Sequence[Name], earlier: Sequence[Name], word: Hit
+) -> Iterator[Name]:
+    """Yield who does what a verb at the end says, if it says it of an event right before it."""
+    text = document.folded.text
+    marks = particles("doer", document.language)
+    cues = [cue for cue in document.words_in("cue", sentence) if cue.end <= word.start]
+    doers = [
+        name
+        for name in earlier
+        if (
+            text.startswith(marks, name.end)
+            if marks
+            else _begins_clause(document, sentence, names, name)
+            and not text.startswith("'", name.end)
+            and not any(0 <= cue.start - name.end <= 1 for cue in cues)
+        )
+    ]
+    is_far = cues and word.start - cues[-1].end > _FAR_BEHIND
+    if (
+        doers
+        and not (is_far and cues[-1].start > doers[-1].end)
+        and not _is_of_another_half(document, sentence, doers[-1], cues, word)
+    ):
+        yield doers[-1]
+
+
+def _is_of_another_half(
+    document: Document, sentence: int, doer: Name, cues: Sequence[Hit], word: Hit
+) -> bool:
+    """Return whether a name first does something, and behind a comma or a break others say: "X, Y 인수…노조 반발"."""
+    text = document.folded.text
+    _, end = document.half_of(sentence, doer.start)
+    return any(
+        doer.end <= cue.start
+        and (cue.end <= end <= word.start or not COMMAS.isdisjoint(text[cue.end : word.start]))
+        for cue in cues
+    )
+
+
+def _begins_clause(document: Document, sentence: int, names: Sequence[Name], name: Name) -> bool:
+    """Return whether a clause tells of nobody and of no event before a name."""
+    text = document.folded.text
+    start = document.sentences[sentence].start
+    begun = max((text.rfind(stop, start, name.start) for stop in _STOPS), default=-1)
+    begun = max(begun, start)
+    return not any(begun <= other.start < name.start for other in names) and not document.has_cue(
+        sentence, begun, name.start
+    )

@@ -1,0 +1,132 @@
+"""Outsiders: names of a sentence that have no part in its event.
+
+Some only say who another company is: "Zelmo's supplier Balto was sold", "젤모와 소송 중인 노르빅",
+"ノルヴィクに部品を納めるゼルモ". Some stand there for contrast: "X goes, Y stays".
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.shared_words import particles
+from services.classifier.syntax.names.chains import CHINESE_WITH, COMMAS
+from services.classifier.syntax.names.conjunctions import begun_by_and, is_and
+
+_SALES = frozenset({"sell", "sold"})
+_LONGEST = 40
+_NEAR = 16
+_RIGHT_BEHIND = 3
+_TO_ITS_MAKER = 5
+"""So many characters are at most between a product and the word for who makes it: "fabricante del X"."""
+
+
+def outsiders(document: Document, sentence: int) -> frozenset[Name]:
+    """Return the names of a sentence that a word of `ties.yml` ties to the one behind them."""
+    ties = document.words_in("ties", sentence)
+    begins = particles("tied", document.language)
+    names = document.names_in(sentence)
+    if not ties or not begins or len(names) < 2:
+        return frozenset()
+    place = ("outsiders", sentence, sentence)
+    if place not in document.seen:
+        tied = {
+            name
+            for name, following in pairwise(names)
+            if _is_tied(document, sentence, name, following, begins)
+        }
+        tied.update(name for name in names if _is_companion(document, sentence, name))
+        document.seen[place] = frozenset(tied)
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def is_beside_its_maker(document: Document, name: Name) -> bool:
+    """Return whether a word for who makes it stands right beside a name: "le fabricant de Pixeo"."""
+    return any(
+        0 <= name.start - word.end <= _TO_ITS_MAKER or 0 <= word.start - name.end <= _TO_ITS_MAKER
+        for word in document.words_in("makers", document.sentence_at(name.start))
+    )
+
+
+def _is_tied(
+    document: Document, sentence: int, name: Name, following: Name, begins: tuple[str, ...]
+) -> bool:
+    gap = document.folded.text[name.end : following.start]
+    if name.company == following.company or len(gap) > _LONGEST or not COMMAS.isdisjoint(gap):
+        return False
+    ties = [
+        tie
+        for tie in document.words_in("ties", sentence)
+        if name.end <= tie.start and tie.end <= following.start
+    ]
+    if not ties or not (gap.startswith(begins) or ties[0].start == name.end):
+        return False
+    return not document.has_cue(sentence, name.end, following.start)
+
+
+def _is_companion(document: Document, sentence: int, name: Name) -> bool:
+    """Return whether somebody has but a contract or a quarrel with a name: "与泽尔莫长达十年的供货合同"."""
+    text = document.folded.text
+    if text[name.start - 1 : name.start] not in CHINESE_WITH:
+        return False
+    end = text.find(",", name.end, name.end + _NEAR)
+    end = name.end + _NEAR if end < 0 else end
+    ties = [t for t in document.words_in("ties", sentence) if name.end <= t.start < end]
+    return bool(ties) and not document.has_cue(sentence, name.end, ties[-1].start)
+
+
+def products_in(document: Document, sentence: int) -> frozenset[Name]:
+    """Return the names of a sentence that a word for who makes them makes the product of the one behind.
+
+    Who sells may be presented by what is sold: "Zelmo's owner Norvik sells it to Balto".
+    """
+    makers = [m for m in document.words_in("makers", sentence) if m.meaning.name == "behind"]
+    names = document.names_in(sentence)
+    if not makers or len(names) < 2 or _tells_a_sale(document, sentence):
+        return frozenset()
+    text = document.folded.text
+    return frozenset(
+        name
+        for name, following in pairwise(names)
+        if name.company != following.company
+        and COMMAS.isdisjoint(text[name.end : following.start])
+        and any(
+            0 <= maker.start - name.end <= _TO_ITS_MAKER
+            and 0 <= following.start - maker.end <= _TO_ITS_MAKER
+            and not begun_by_and(
+                text[name.end : maker.start], document.language
+            )  # "X and toy maker Y merge"
+            and not document.has_cue(sentence, name.end, maker.start)
+            for maker in makers
+        )
+    )
+
+
+def _tells_a_sale(document: Document, sentence: int) -> bool:
+    return any(hit.meaning.frame in _SALES for hit in document.words_in("cue", sentence))
+
+
+def spared_in(document: Document, sentence: int) -> frozenset[Name]:
+    """Return the names right behind which a word says that they stay, where another one stands before.
+
+    "Norvik to scrap Balto, Pixeo survives": nothing happens to Pixeo, nor to those in one row with it.
+    """
+    words = document.words_in("stays", sentence)
+    if not words:
+        return frozenset()
+    spared: set[Name] = set()
+    earlier = list(document.names_in(sentence))
+    while earlier:
+        name = earlier.pop()
+        if any(0 <= word.start - name.end <= _RIGHT_BEHIND for word in words):
+            row = [name]
+            while earlier and _is_joined(document, earlier[-1], row[-1]):
+                row.append(earlier.pop())
+            if any(other.company != name.company for other in earlier):
+                spared.update(row)
+    return frozenset(spared)
+
+
+def _is_joined(document: Document, name: Name, following: Name) -> bool:
+    gap = document.folded.text[name.end : following.start]
+    return gap == "-" or is_and(gap, document.language)

@@ -1,0 +1,1 @@
+"""What the parts of a sentence tell, and which of its names and verbs stand in which part."""

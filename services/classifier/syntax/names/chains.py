@@ -1,0 +1,203 @@
+"""Chains: names in a row, which share a role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.scripts import ALL_THAI, script_of
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.conjunctions import (
+    begun_by_and,
+    conjunctions,
+    has_and,
+    is_and,
+)
+
+_LIST_GAP = 12
+_LOOSE_GAP = 28
+_QUOTES = " \"'(«„“"
+_ELIDED = frozenset({"l", "d", "dell", "all", "dall", "nell"})
+_QUOTE_GAP = 2
+_OPENING_QUOTES = frozenset("\"'「『《")
+_LAST_CYRILLIC = 0x530
+COMMAS = frozenset(",、،，")
+COLONS = frozenset(":：")
+BEFORE_A_NAME, BEHIND_A_NAME = " \"'«„“", " \"'»”"
+"""The quotes and spaces around a name."""
+_STRANGER = re.compile(
+    r'(?<=[,、،])\s*["«“「『《][^"«»“”,、،]{2,30}["»”」』》](?=\s*(?:[,、،]|\w{1,10}\s))'
+)
+"""A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
+_LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
+CHINESE_WITH = frozenset("与和同跟")
+_ADDED = re.compile(r" ?[(（][^()（）]{1,24}[)）]|[)）]")
+"""What brackets add to a name of a row: its ticker, or another name of it that is tracked too."""
+_JOINTS = frozenset("・·")
+_SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
+_OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
+"""What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
+
+
+class Chain(NamedTuple):
+    """Names in a row ("Facebook, YouTube and TikTok"), which share a role."""
+
+    names: tuple[Name, ...]
+
+    @property
+    def start(self) -> int:
+        """Return where the first name begins."""
+        return self.names[0].start
+
+    @property
+    def end(self) -> int:
+        """Return where the last name ends."""
+        return self.names[-1].end
+
+    def apart(self, word: Hit) -> int:
+        """Return how many characters lie between the row and a word, less than 0 where they overlap."""
+        return max(self.start - word.end, word.start - self.end)
+
+    def topic(self, document: Document) -> Chain | None:
+        """Return who stands before the first comma, alone or joined by "and"; None where nobody does.
+
+        "X、Y" and "X ve Y, Z", but not "X, Y ve Z".
+        """
+        text, language = document.folded.text, document.language
+        head = self.names[0]
+        for at, name in enumerate(self.names[1:], start=1):
+            if name.start < head.end:
+                continue
+            gap = _without_added(text[head.end : name.start])
+            if gap[:1] in COMMAS:
+                return Chain(self.names[:at])
+            is_row = is_and(gap, language) or gap.strip() in _JOINTS or begun_by_and(gap, language)
+            if not is_row:
+                return None
+            head = name
+        return None
+
+
+def of_its_owner(gap: str) -> str:
+    """Return as what of the first name a gap between two presents the second, "" if it does not."""
+    found = _OF_ITS_OWNER.match(gap)
+    return found["what"] if found else ""
+
+
+def chains_of(
+    document: Document, names: Sequence[Name], articles: frozenset[str] = frozenset()
+) -> list[Chain]:
+    """Return the chains of `names`, which stand in the document in this order.
+
+    Where a language has `articles`, each name in a row may have one, and the preposition of the first:
+    "la X y la Y", "von X und von Y". Only a row with "and" is one then: "X, die Y" may begin a clause.
+    """
+    if len(names) < 2:
+        return [Chain(tuple(names))] if names else []
+    text, language = document.folded.text, document.language
+    chains: list[list[Name]] = []
+    loose: list[bool] = []
+    for name in names:
+        if chains:
+            gap = _without_added(_without_ending(text[chains[-1][-1].end : name.start]))
+            same_place = name.start <= chains[-1][-1].end  # or right behind it, both in quotes
+            is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
+            gap = _STRANGER.sub("", gap)
+            is_joint = name is names[1] and " " in gap.strip() and is_and(gap, language)
+            is_list = len(gap) <= _LIST_GAP and _is_list_gap(gap, language)
+            if (
+                same_place or is_row or is_list or is_joint
+            ):  # "X gemeinsam mit Y kauft", "X kauft Y gemeinsam mit Z"
+                chains[-1].append(name)
+                continue
+        loose.append(
+            bool(chains and articles) and _is_loose_gap(document, chains[-1], name, articles)
+        )
+        chains.append([name])
+    return [Chain(tuple(chain)) for chain in _with_loose(document, chains, loose)]
+
+
+def _with_loose(
+    document: Document, chains: list[list[Name]], loose: Sequence[bool]
+) -> list[list[Name]]:
+    """Return chains, with those joined that only articles part, where their last gap has an "and"."""
+    text, language = document.folded.text, document.language
+    rows: list[list[Name]] = []
+    for at, chain in enumerate(chains):
+        run = at
+        while run + 1 < len(chains) and loose[run + 1]:
+            run += 1
+        is_row = loose[at] and any(
+            has_and(text[chains[k - 1][-1].end : chains[k][0].start], language)
+            or has_and(text[chains[k][0].end : chains[k][-1].start], language)
+            for k in range(at, run + 1)
+        )
+        if is_row:
+            rows[-1].extend(chain)
+        else:
+            rows.append(list(chain))
+    return rows
+
+
+def _is_loose_gap(
+    document: Document, chain: Sequence[Name], name: Name, articles: frozenset[str]
+) -> bool:
+    """Return whether a comma or "and" stands between, and articles or the preposition of the row."""
+    text, language = document.folded.text, document.language
+    gap = text[chain[-1].end : name.start].rstrip(_QUOTES)
+    if len(gap) > _LOOSE_GAP or not (gap.startswith(",") or has_and(gap, language)):
+        return False
+    behind = gap.lstrip(", ").split()
+    if behind and behind[0] in conjunctions(language):
+        del behind[0]
+    before = text[max(chain[0].start - _LOOSE_GAP, 0) : chain[0].start].split()
+    row = {word for word in before[-2:] if word not in articles}
+    return all(
+        word in articles or word in row or word.rpartition("'")[0] in _ELIDED for word in behind
+    )
+
+
+def joined(text: str, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, a maker's and its product's as one where only a quote stands between them."""
+    rows: list[Chain] = []
+    for chain in chains:
+        gap = text[rows[-1].end : chain.start] if rows else ""
+        if gap and len(gap) <= _QUOTE_GAP and gap.strip(" ") in _OPENING_QUOTES:
+            rows[-1] = Chain((*rows[-1].names, *chain.names))
+        else:
+            rows.append(chain)
+    return rows
+
+
+def _without_added(gap: str) -> str:
+    """Return what stands between two names without what brackets add to the first."""
+    added = _ADDED.match(gap)
+    return gap[added.end() :] if added else gap
+
+
+def _is_thai(text: str, name: Name, following: Name) -> bool:
+    """Return whether two names are written in Thai, which puts a space where others have a comma."""
+    begins = (text[each.start : each.end].lstrip("\"' ")[:1] for each in (name, following))
+    return {script_of(begin) for begin in begins} <= ALL_THAI
+
+
+def _without_ending(gap: str) -> str:
+    """Return what stands between two names without the case ending of the first ("Facebooka i X").
+
+    Only in scripts whose endings are letters of the same word; に, 과 and the like are words here.
+    """
+    at = 0
+    while at < len(gap) and gap[at].isalpha() and ord(gap[at]) < _LAST_CYRILLIC:
+        at += 1
+    return gap[at:]
+
+
+def _is_list_gap(gap: str, language: str) -> bool:
+    if gap[:1] == "," and gap[1:2] in CHINESE_WITH:
+        return False  # ",与X的差距" is about X alone; a row is "A、B与C"
+    pieces = gap.translate(_SEPARATED).split()
+    if not pieces:
+        return any(sign in gap for sign in _LIST_SIGNS) or gap.strip() == "-"
+    return conjunctions(language).issuperset(pieces)

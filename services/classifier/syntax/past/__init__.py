@@ -1,0 +1,1 @@
+"""What is told of what was before, and so is no news."""

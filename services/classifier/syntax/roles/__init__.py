@@ -1,0 +1,1 @@
+"""Who has which role around one cue."""

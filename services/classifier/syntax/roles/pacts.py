@@ -1,0 +1,103 @@
+"""Pacts: whose agreement or talks with whom a sale comes of, "X signs a deal with Y to sell Z"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import particles
+from services.classifier.syntax.names.chains import Chain
+from services.classifier.syntax.names.markers import ends_with_word
+from services.common.contracts.reading import Role
+
+_WITH = 14
+"""How much text a word for "with" may fill beside a name."""
+_QUOTES = " \"'«„“「『《(（»”」』》"
+
+
+def sides_of_a_pact(
+    document: Document,
+    grammar: Grammar,
+    trigger: Trigger,
+    chains: Sequence[Chain],
+    marked: Mapping[Chain, Role],
+) -> dict[Chain, Role]:
+    """Return the sides of a sale over which its owner has a pact: "X signs a deal with Y to sell Z".
+
+    Y buys, but with "shareholders of Y". Z, where it has a name, stands behind the cue, in verb-last
+    languages before it.
+    """
+    sale = _sale_in(document, trigger)
+    if sale is None or not document.words_in("pacts", trigger.sentence):
+        return {}
+    chains = _without_pairs(document, chains)
+    if not 2 <= len(chains) <= 3:
+        return {}
+    buyers = [chain for chain in chains if _is_with(document, chain)]
+    if len(buyers) != 1 or len({name.company for name in buyers[0].names}) > 1:
+        return {}
+    bought = {n for c, role in marked.items() if role is Role.TARGET for n in c.names}
+    if not bought.isdisjoint(buyers[0].names):
+        return {}
+    others = [chain for chain in chains if chain is not buyers[0]]
+    within = [chain for chain in others if sale.start < chain.start < sale.end]
+    if grammar.order == "sov":
+        things = [chain for chain in others if chain.end <= sale.start][-1:]
+        is_far = not things or things[0].end <= buyers[0].start < sale.start
+        things = within[:1] if within and is_far else things
+    elif within:
+        things = within[:1]
+    else:
+        things = [chain for chain in others if chain.start >= sale.start][:1]
+    if len(others) > 1 and not things:
+        return {}
+    sellers = [chain for chain in others if chain not in things or len(others) == 1]
+    return {
+        **dict.fromkeys(things if len(others) > 1 else (), Role.TARGET),
+        **dict.fromkeys(sellers, Role.SELLER),
+        buyers[0]: Role.ACTOR,
+    }
+
+
+def _sale_in(document: Document, trigger: Trigger) -> Trigger | None:
+    """Return the cue of a sentence that tells its deal from the seller's side, None without one."""
+    if trigger.event_type != "acquisition":
+        return None
+    sells = particles("sells", document.language)
+    text = document.folded.text
+    return next(
+        (
+            other
+            for other in document.triggers_in(trigger.sentence)
+            if other.event_type == trigger.event_type
+            and (
+                other.frame == "sell"
+                or any(part in text[other.start : other.end] for part in sells)
+            )
+        ),
+        None,
+    )
+
+
+def _is_with(document: Document, chain: Chain) -> bool:
+    text = document.folded.text
+    left = text[max(chain.start - _WITH, 0) : chain.start].rstrip(_QUOTES)
+    if any(ends_with_word(left, word) for word in particles("with", document.language)):
+        return True
+    right = text[chain.end : chain.end + _WITH].lstrip(_QUOTES[1:])
+    return right.startswith(particles("with_behind", document.language))
+
+
+def _without_pairs(document: Document, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, a row in two where the word for "with" stands between its names: "诺维克与巴尔托签署协议"."""
+    words = particles("with", document.language)
+    text = document.folded.text
+    parts: list[Chain] = []
+    for chain in chains:
+        names = chain.names
+        if len(names) == 2 and text[names[0].end : names[1].start] in words:
+            parts += [Chain(names[:1]), Chain(names[1:])]
+        else:
+            parts.append(chain)
+    return parts

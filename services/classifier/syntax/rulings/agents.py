@@ -1,0 +1,98 @@
+"""Agents: whether a sentence says that an authority did it, "shut by regulators", "по решению суда"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.shared_words import (
+    order_words,
+    winding_up,
+)
+from services.classifier.syntax.names.markers import ends_with_word
+
+ORDER_REACH = 60
+"""How far from a closing what orders it may stand."""
+_AGENT_REACH = 32
+_TO_ITS_MARK = 3
+"""How many words back the word may stand that makes an authority the agent."""
+_ENDING = re.compile(r"^[^\W\d_]* +")
+
+
+def is_closed_by_order(document: Document, trigger: Trigger) -> bool:
+    """Return whether a sentence says that an authority did it: "shut by regulators", "по решению суда"."""
+    may_be = may_be_ordered(document, trigger) or _tells_a_fate(document, trigger)
+    if not (may_be or _leaves(trigger)):
+        return False
+    if _has_order_near(document, trigger):
+        return True
+    if not may_be:
+        return False
+    # Where the sentence bans as well, the agent is of the ban.
+    return _has_agent_near(document, trigger) and not any(
+        other.event_type == "ban"
+        for other in document.triggers_in(trigger.sentence)
+        if other is not trigger
+    )
+
+
+def may_be_ordered(document: Document, trigger: Trigger) -> bool:
+    """Return whether a cue closes what an authority may: bankruptcies and markets left are who closes' own."""
+    words = document.folded.text[trigger.start : trigger.end]
+    return (
+        trigger.event_type == "shutdown"
+        and trigger.frame != "close"
+        and not any(stem in words for stem in winding_up())
+    )
+
+
+def _leaves(trigger: Trigger) -> bool:
+    """Return whether a cue says that somebody leaves a market, which may be ordered: "out of Russia by order of"."""
+    return (
+        trigger.event_type == "shutdown"
+        and trigger.frame == "close"
+        and trigger.stage is None
+        and trigger.group.endswith(".leave")
+    )
+
+
+def _tells_a_fate(document: Document, trigger: Trigger) -> bool:
+    """Return whether a verb that bans has nobody behind it: "X fermé par la préfecture"."""
+    names = document.names_in(trigger.sentence)
+    is_verb = trigger.event_type == "ban" and trigger.frame == "active"
+    return is_verb and bool(names) and all(name.end <= trigger.start for name in names)
+
+
+def _has_order_near(document: Document, trigger: Trigger) -> bool:
+    return any(
+        word.start - trigger.end <= ORDER_REACH and trigger.start - word.end <= ORDER_REACH
+        for word in document.words_in("order", trigger.sentence)
+    )
+
+
+def _has_agent_near(document: Document, trigger: Trigger) -> bool:
+    """Return whether a word beside an authority of the clause makes it who did it."""
+    text, language = document.folded.text, document.language
+    before, behind = order_words("before", language), order_words("behind", language)
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return any(
+        start <= word.start
+        and word.end <= end
+        and max(word.start - trigger.end, trigger.start - word.end) <= _AGENT_REACH
+        and (
+            _is_agent(text[start : word.start], before)
+            or _ENDING.sub("", text[word.end : end]).startswith(behind or ("\0",))
+        )
+        for word in document.words_in("authority", trigger.sentence)
+    )
+
+
+def _is_agent(left: str, marks: Sequence[str]) -> bool:
+    """Return whether one of the last words before an authority makes it who did it: "by the health"."""
+    for _ in range(_TO_ITS_MARK):
+        left = left.rstrip()
+        if any(ends_with_word(left, mark) for mark in marks):
+            return True
+        left = left.rpartition(" ")[0]
+    return False

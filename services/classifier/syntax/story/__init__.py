@@ -1,0 +1,1 @@
+"""What the sentences of a story say of each other's events."""

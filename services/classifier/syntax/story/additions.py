@@ -1,0 +1,225 @@
+"""Additions: what a further sentence adds to an event that another one tells."""
+
+from __future__ import annotations
+
+from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.syntax.story.kinship import Owners
+from services.common.contracts.reading import Role, Stage
+from services.common.ids import CompanyId
+
+APART = 3.0
+"""What a later sentence must weigh to open an event of its own in the story."""
+_VAGUE = 1.0
+"""What a word for a deal weighs that blockers took back, or that is hardly one."""
+
+
+def joined(
+    document: Document,
+    event: Candidate,
+    candidate: Candidate,
+    owners: Owners,
+    *,
+    takes_roles: bool,
+) -> Candidate:
+    """Return an event with a further sentence; its roles count where the event has none like it."""
+    if _is_of_a_loser(event, candidate):
+        return event
+    buyer = _the_buyer(event, candidate) if takes_roles else None
+    passed_over = _passed_over(document, event) if takes_roles else frozenset()
+    shares = _tells_more(event, candidate)
+    added: dict[CompanyId, Role] = {}
+    for company, told in candidate.roles.items():
+        role = Role.ACTOR if company == buyer else told
+        if company in passed_over and told is not Role.SELLER:
+            continue
+        if (takes_roles and _has_part(document, event, candidate, company, role, owners)) or (
+            shares and company not in event.roles and _is_another_side(event, role)
+        ):
+            added[company] = role
+    roles = {**event.roles, **added}
+    return event.but(
+        triggers=(*event.triggers, *candidate.triggers),
+        roles=roles,
+        role_places={**event.role_places, **{c: candidate.role_places[c] for c in added}},
+        grounds={**event.grounds, **{c: candidate.grounds[c] for c in added}},
+        apart=(event.apart | candidate.apart) - roles.keys(),
+    )
+
+
+def with_sellers(document: Document, event: Candidate, candidate: Candidate) -> Candidate:
+    """Return a deal with those of whom its lead says "the shares come from X", if nobody sells yet."""
+    in_lead = document.sentences[candidate.triggers[0].sentence].segment <= Segment.LEAD
+    known = set(event.roles.values())
+    if not in_lead or event.event_type != "acquisition" or Role.SELLER in known:
+        return event
+    sellers = {
+        company: role
+        for company, role in candidate.roles.items()
+        if company not in event.roles
+        and role is Role.SELLER
+        and candidate.grounds[company] is Ground.WORD
+    }
+    return event.but(
+        roles={**event.roles, **sellers},
+        role_places={**event.role_places, **{c: candidate.role_places[c] for c in sellers}},
+        grounds={**event.grounds, **dict.fromkeys(sellers, Ground.WORD)},
+    )
+
+
+def things_of(candidate: Candidate) -> set[CompanyId]:
+    """Return what an event happens to."""
+    return {company for company, role in candidate.roles.items() if role is Role.TARGET}
+
+
+def stages_of(candidate: Candidate) -> set[str]:
+    """Return the stages that the cues of a candidate are themselves."""
+    return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}
+
+
+def _has_part(
+    document: Document,
+    event: Candidate,
+    candidate: Candidate,
+    company: CompanyId,
+    role: Role,
+    owners: Owners,
+) -> bool:
+    """Return whether a sentence gives a company a role in the event that it has not, or not as surely.
+
+    Who bans nobody and is banned in the next sentence is banned: "X ordered off the shelves".
+    """
+    if company not in event.roles:
+        return not _is_apart(document, event, candidate, company, owners)
+    is_hit = (
+        event.event_type == "ban"
+        and role is Role.TARGET
+        and event.roles[company] is Role.ACTOR
+        and Role.TARGET not in event.roles.values()
+    )
+    return is_hit or candidate.grounds[company] > event.grounds[company]
+
+
+def _is_another_side(event: Candidate, role: Role) -> bool:
+    """Return whether nobody has a role in the event that one may have, or it is that of a mere party."""
+    return role is Role.PARTY or (
+        role in {Role.ACTOR, Role.SELLER} and role not in event.roles.values()
+    )
+
+
+def _is_apart(
+    document: Document, event: Candidate, candidate: Candidate, company: CompanyId, owners: Owners
+) -> bool:
+    """Return whether a company is told to have no part, or has its role by too little."""
+    ground = candidate.grounds[company]
+    is_in_place_of_authority = (
+        candidate.roles[company] is Role.ACTOR
+        and ground < Ground.WORD
+        and Role.TARGET in event.roles.values()
+        and _is_by_authority(document, candidate)
+    )
+    return (
+        (company in event.apart and ground <= Ground.BORROWED)
+        or is_in_place_of_authority
+        or _is_only_near(document, event, candidate, company, owners)
+    )
+
+
+def _is_of_a_loser(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence tells of somebody else who did not get what others have agreed on.
+
+    "A fund gave up", "The offer of Zelmo was not accepted".
+    """
+    sides = set(event.roles.values())
+    return (
+        event.event_type == "acquisition"
+        and {Role.ACTOR, Role.TARGET} <= sides
+        and len(set(candidate.roles.values())) == 1
+        and set(candidate.roles.values()) <= {Role.ACTOR, Role.TARGET}
+        and event.roles.keys().isdisjoint(candidate.roles)
+        and Stage.REJECTED not in stages_of(event)
+        and (
+            stages_of(candidate) == {Stage.REJECTED}
+            or all(trigger.is_negated for trigger in candidate.triggers)
+        )
+    )
+
+
+def _tells_more(event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence is about what the event is about, and is no news of its own.
+
+    In a body "X bought Y" tells an older deal of Y; a vague word alone tells nothing.
+    """
+    things = things_of(event) or set(event.roles)
+    weight = max(trigger.score for trigger in candidate.triggers)
+    if event.event_type == "shutdown":
+        # "X will stop Y": who is said to close the very thing that title or lead said is closed.
+        return bool(things) and things == {
+            company for company, role in candidate.roles.items() if role is Role.TARGET
+        }
+    return (
+        event.event_type == "acquisition"
+        and bool(things & set(candidate.roles))
+        and _VAGUE < weight < APART
+    )
+
+
+def _the_buyer(event: Candidate, candidate: Candidate) -> CompanyId | None:
+    """Return whom alone a lead names beside a deal of which the title names what was to be bought.
+
+    "Authority stops the sale of X. It says that the purchase of the cement maker by Y would …"
+    """
+    if event.event_type != "acquisition" or set(event.roles.values()) != {Role.TARGET}:
+        return None
+    if len(candidate.roles) != 1 or any(
+        trigger.frame not in {"active", "noun"}
+        for trigger in (*event.triggers, *candidate.triggers)
+    ):
+        return None
+    [(company, role)] = candidate.roles.items()
+    is_placed = candidate.grounds[company] is Ground.PLACE
+    return company if role is Role.TARGET and is_placed and company not in event.roles else None
+
+
+def _passed_over(document: Document, event: Candidate) -> frozenset[CompanyId]:
+    """Return whom a title that tells both sides of a deal names without a part in it."""
+    titles = {
+        trigger.sentence
+        for trigger in event.triggers
+        if document.sentences[trigger.sentence].segment is Segment.TITLE
+    }
+    if not titles or not {Role.ACTOR, Role.TARGET} <= set(event.roles.values()):
+        return frozenset()
+    if event.event_type != "acquisition":
+        return frozenset()
+    named = {name.company for sentence in titles for name in document.names_in(sentence)}
+    return frozenset(named - event.roles.keys())
+
+
+def _is_by_authority(document: Document, candidate: Candidate) -> bool:
+    """Return whether a sentence names the authority that bans, and so no company that does."""
+    return candidate.event_type == "ban" and all(
+        document.words_in("authority", trigger.sentence) and trigger.frame != "store"
+        for trigger in candidate.triggers
+    )
+
+
+def _is_only_near(
+    document: Document,
+    event: Candidate,
+    candidate: Candidate,
+    company: CompanyId,
+    owners: Owners,
+) -> bool:
+    """Return whether a sentence that tells no event names whom a ban or a closing would hit besides, as its own names nobody.
+
+    "Y shuts its mill. X's lorries stood at the gates. The company …"; not what those who close own.
+    """
+    if event.event_type == "acquisition" or candidate.grounds[company] > Ground.BORROWED:
+        return False
+    is_filled = candidate.roles[company] in event.roles.values() or event.event_type == "shutdown"
+    sentence = document.sentence_at(candidate.role_places[company].start)
+    return (
+        is_filled
+        and owners.get(company) not in event.roles
+        and not document.words_in("cue", sentence)
+    )
