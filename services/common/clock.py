@@ -47,7 +47,7 @@ class ManualClock:
         if start.tzinfo is None:
             raise ValueError("A clock starts at an aware time.")
         self._now = start.astimezone(UTC)
-        self._elapsed = 0.0
+        self._passed = timedelta()
         self._moved = asyncio.Event()
 
     def now(self) -> datetime:
@@ -56,17 +56,21 @@ class ManualClock:
 
     def monotonic(self) -> float:
         """Return the seconds that it was moved since it was made."""
-        return self._elapsed
+        return self._passed.total_seconds()
 
     async def sleep(self, duration: timedelta) -> None:
         """Return when the clock was moved past `duration` from now."""
-        wake_at = self._now + duration
-        while self._now < wake_at:
+        wake_at = self._passed + duration
+        while self._passed < wake_at:
             await self._moved.wait()
 
     def move(self, duration: timedelta) -> None:
         """Let `duration` pass; who slept long enough wakes up."""
-        self._now += duration
-        self._elapsed += duration.total_seconds()
+        self._passed += duration
+        self.set(self._now + duration)
+
+    def set(self, now: datetime) -> None:
+        """Have it show another time, as when somebody sets a clock: nothing passes."""
+        self._now = now.astimezone(UTC)
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -91,9 +91,9 @@ def _are_servers(text: str) -> bool:
 
 
 def _store(text: str) -> str:
-    if text == "sqlite" or text.startswith(("redis://", "rediss://", "unix://")):
+    if text == "sqlite" or text.startswith("unix://"):
         return text
-    raise ValueError(f'"{text}" is neither sqlite nor redis://host:port.')
+    return _with_password(text, {"redis", "rediss"}, form="sqlite or redis://[:password@]host:port")
 
 
 def _port(text: str) -> int:
@@ -125,16 +125,27 @@ def _url(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
-    try:
-        return _url(text)
-    except ValueError as error:
-        raise ValueError("not an address with http:// or https://.") from error
+    return _with_password(
+        text, {"http", "https"}, form="http[s]://[user:password@]host:port"
+    ).rstrip("/")
 
 
 def _smtp(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("write smtp[s]://[user:password@]host:port.")
+    return _with_password(text, {"smtp", "smtps"}, form="smtp[s]://[user:password@]host:port")
+
+
+def _with_password(text: str, schemes: Collection[str], *, form: str) -> str:
+    """Return an address that may hold a password, which no message may show, nor may its parts.
+
+    A slash in a password ends the host: the port is then a piece of the password.
+    """
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f"write {form}, with / ? # and @ in a password as %2F %3F %23 %40.")
     return text
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -24,6 +25,7 @@ from services.fetcher.parse.plain import plain, tidy
 
 DEADLINE = timedelta(seconds=15)
 _MIN_CHARACTERS = 200
+_MOST_PARAGRAPHS = 5_000  # each costs some 30 µs, and a page may have a million
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _FURNITURE = (
     "script", "style", "noscript", "template", "nav", "aside", "footer", "header", "form", "figure",
@@ -86,11 +88,9 @@ def _items(declared: Any) -> Iterator[dict[str, Any]]:
 
 
 def _paragraphs(page: Any) -> str | None:
-    for element in list(page.iter(*_FURNITURE)):
-        if element.getparent() is not None:
-            element.drop_tree()
+    etree.strip_elements(page, *_FURNITURE, with_tail=False)
     lengths: dict[Any, int] = {}
-    for paragraph in page.iter("p"):
+    for paragraph in islice(page.iter("p"), _MOST_PARAGRAPHS):
         length = len("".join(paragraph.itertext()).strip())
         # What stands in the article counts for its element, and half for the one around it.
         for parent, weight in zip(paragraph.iterancestors(), (2, 1), strict=False):
@@ -98,7 +98,8 @@ def _paragraphs(page: Any) -> str | None:
     if not lengths:
         return None
     best = max(lengths, key=lambda element: lengths[element])
-    texts = (tidy("".join(e.itertext())) for e in best.iter(*_TEXTS) if not _is_inside_text(e))
+    blocks = islice(best.iter(*_TEXTS), _MOST_PARAGRAPHS)
+    texts = (tidy("".join(block.itertext())) for block in blocks if not _is_inside_text(block))
     return "\n".join(text.replace("\n", " ") for text in texts if text) or None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.common.ids import FeedId
 
@@ -24,6 +24,11 @@ class Plan:
     def drop(self, feed: FeedId) -> None:
         """Plan `feed` no more."""
         self._at.pop(feed, None)
+
+    def move(self, by: timedelta) -> None:
+        """Plan every feed for so much later, or sooner."""
+        self._at = {feed: at + by for feed, at in self._at.items()}
+        self._heap = [(at + by, feed) for at, feed in self._heap]
 
     def take(self, *, now: datetime) -> FeedId | None:
         """Return the feed that is due longest, and plan it no more; None when none is due."""

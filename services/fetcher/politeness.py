@@ -33,7 +33,8 @@ class Politeness:
         state = self._hosts.setdefault(host, _Host())
         if state.left_alone_until is not None and state.left_alone_until > now:
             return state.left_alone_until
-        if state.next_start is not None and state.next_start > now:
+        # Further off it is only where the clock was set back.
+        if state.next_start is not None and now < state.next_start <= now + self._spacing:
             return state.next_start
         if state.running >= self._slots:
             return now + _RETRY_SLOT

@@ -88,7 +88,7 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
 def _date(text: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 

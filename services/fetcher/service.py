@@ -41,13 +41,14 @@ from services.fetcher.schedule import LONGEST_PENALTY
 from services.fetcher.standing import Standing
 from services.fetcher.states import health_of, state_after
 from services.fetcher.store.port import FeedState, FeedStore, Held, Installation
-from services.fetcher.stories import Finding, arrival_of, findings
+from services.fetcher.stories import Finding, arrival_of, findings, newest
 
 CONCURRENCY = 64
 MAX_ENTRIES = 2_000
 LEASE = timedelta(minutes=10)
 ENTRIES_KEPT = timedelta(days=35)
-_IDLE = timedelta(hours=1)
+_LOOK_EVERY = timedelta(minutes=1)  # at the latest: the machine may have slept, its clock been set
+_SET_BACK = timedelta(seconds=30)  # what is less comes late by less
 
 log = structlog.get_logger()
 
@@ -101,6 +102,7 @@ class FetcherService:
         self._standing = Standing()
         self._plan = Plan()
         self._running: set[FeedId] = set()
+        self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self._patience = Patience(clock=self._clock, gate=gate, stopping=self._stopping)
@@ -165,6 +167,7 @@ class FetcherService:
     def _next_due(self) -> Feed | None:
         """Return a feed to ask now, with its turn at its host taken; None while there is none."""
         now = self._clock.now()
+        self._follow_the_clock(now)
         while (feed_id := self._plan.take(now=now)) is not None:
             feed = self._feeds[feed_id]
             later = self._politeness.ask(_host(feed), now=now) if self._is_polite(feed) else None
@@ -174,11 +177,21 @@ class FetcherService:
             self._plan.put(feed_id, later)
         return None
 
+    def _follow_the_clock(self, now: datetime) -> None:
+        """Move the plan with a clock that was set back: all of it would come too late by as much."""
+        before, ticks_before = self._looked_at
+        ticks = self._clock.monotonic()
+        back = before + timedelta(seconds=ticks - ticks_before) - now
+        self._looked_at = (now, ticks)
+        if back > _SET_BACK:
+            log.warning("clock_set_back", seconds=round(back.total_seconds()))
+            self._plan.move(-back)
+
     async def _wait_for_change(self) -> None:
-        """Return when a feed is due, or something else is planned by now."""
+        """Return when a feed is due, something else is planned by now, or the clock is to be looked at."""
         due_at = self._plan.next_at()
-        wait = due_at - self._clock.now() if due_at is not None else _IDLE
-        await pause(self._clock, wait, unless=self._changed)
+        wait = due_at - self._clock.now() if due_at is not None else _LOOK_EVERY
+        await pause(self._clock, min(wait, _LOOK_EVERY), unless=self._changed)
         self._changed.clear()
 
     async def _poll_in_turn(self, feed: Feed) -> None:
@@ -221,7 +234,7 @@ class FetcherService:
             return elsewhere
         outcome = await self._ask(feed, held.state)
         work.progress()
-        state = await self._take(feed, held, outcome, work)
+        state = await self._taken(feed, held, outcome, work)
         self._standing.note(state)
         await self._tell(feed, state)
         return state.next_poll_at or now + feed.every
@@ -234,8 +247,7 @@ class FetcherService:
         except Exception as error:
             # One feed that trips us over must not keep the others waiting (design decision 13).
             log.exception("poll_raised", feed_id=feed.id)
-            message = f"kabar failed on this document: {type(error).__name__}."
-            return Failed(error=FeedError(error_class="bug", message=message))
+            return _bug(error)
         host, now = _host(feed), self._clock.now()
         is_reached = not (isinstance(outcome, Failed) and outcome.is_network)
         self._outage.note(host, is_reached=is_reached, now=now)
@@ -246,6 +258,16 @@ class FetcherService:
             self._politeness.leave_alone(host, until=until)
             await self._patience.insist("penalise", lambda: self._store.penalise(host, until=until))
         return outcome
+
+    async def _taken(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
+        """Do as `_take`; what trips us over its entries is a failure of this feed alone."""
+        try:
+            return await self._take(feed, held, outcome, work)
+        except TransientError:
+            raise
+        except Exception as error:
+            log.exception("poll_raised", feed_id=feed.id)
+            return await self._take(feed, held, _bug(error), work)
 
     async def _take(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
         """Publish what an outcome brought, then remember it; return the feed's new state."""
@@ -285,7 +307,7 @@ class FetcherService:
     async def _findings(
         self, feed: Feed, held: Held, installation: Installation, document: Document
     ) -> list[Finding]:
-        entries = document.entries[:MAX_ENTRIES]
+        entries = newest(document.entries, most=MAX_ENTRIES)
         stories = await asyncio.to_thread(story_ids, feed.id, entries)
         known = await self._patience.insist("seen", lambda: self._store.seen(feed.id, set(stories)))
         arrival = arrival_of(
@@ -324,6 +346,12 @@ class FetcherService:
 
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
+
+
+def _bug(error: Exception) -> Failed:
+    """Return what a poll came to that raised `error`."""
+    message = f"kabar failed on this document: {type(error).__name__}."
+    return Failed(error=FeedError(error_class="bug", message=message))
 
 
 def _report(feed: Feed, outcome: PollOutcome, *, published: int) -> None:

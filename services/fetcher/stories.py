@@ -57,6 +57,18 @@ def arrival_of(feed: Feed, *, is_fetched: bool, is_recovering: bool) -> Arrival:
     }[feed.first_fetch]
 
 
+def newest(entries: Sequence[Entry], *, most: int) -> Sequence[Entry]:
+    """Return at most so many `entries`, in their order: the newest; the first where they say no time.
+
+    Some feeds add at their end, and never take anything out.
+    """
+    if len(entries) <= most:
+        return entries
+    ages = [entry.published or entry.updated or _EARLIEST for entry in entries]
+    kept = sorted(range(len(entries)), key=ages.__getitem__, reverse=True)[:most]
+    return [entries[place] for place in sorted(kept)]
+
+
 def findings(
     entries: Sequence[tuple[StoryId, Entry]],
     *,
@@ -129,7 +141,9 @@ def _known(before: SeenEntry, entry: Entry, *, now: datetime) -> Finding:
         return Finding(entry=entry, seen=seen, is_published=False, revised_at=now)
     seen = replace(before, shown_at=now, content_hash=content_hash, revisions=before.revisions + 1)
     is_published = not before.ignored and seen.revisions <= MAX_REVISIONS
-    return Finding(entry=entry, seen=seen, is_published=is_published, revised_at=now)
+    # Not before it was first seen, where the clock was set back since.
+    revised_at = max(now, before.seen_at)
+    return Finding(entry=entry, seen=seen, is_published=is_published, revised_at=revised_at)
 
 
 def _hash(entry: Entry) -> str:

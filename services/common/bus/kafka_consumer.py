@@ -153,7 +153,7 @@ class TopicConsumer:
     def _leave(self) -> None:
         try:
             self._client.close(autocommit=False, timeout_ms=_LEAVES_WITHIN_MS)
-        except KafkaError as error:
+        except Exception as error:  # noqa: BLE001  it is let go, however it takes it
             log.info("consumer_left_without_goodbye", topic=self._topic.name, reason=str(error))
 
     def _stay(self) -> None:
@@ -164,7 +164,7 @@ class TopicConsumer:
             self._settle()
             self._client.pause(*self._client.assignment())
             self._put(self._client.poll(timeout_ms=0))
-        except KafkaError as error:
+        except Exception as error:  # noqa: BLE001  the thread must live, or whoever takes next waits for ever
             # Whoever takes next meets it, if it is still there.
             log.debug("poll_failed", topic=self._topic.name, reason=str(error))
 

@@ -7,7 +7,8 @@ with two writers, SQLite before 3.51.3 can lose a checkpoint (https://sqlite.org
 What goes and when: records older than their topic keeps; the older records of a key in a compacted
 topic; and, once the file is at its cap, the oldest records that every group of their topic has
 committed. When nothing else may go, `publish` raises BusUnavailableError until a group has moved on:
-the cap slows the fetcher down, it never drops a story that nobody has read.
+the cap slows the fetcher down, it never drops a story that nobody has read. Stories may fill less of
+the file than what is made of them: who reads them has to publish before it can move on.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from services.common.bus.group_commit import GroupCommit
 from services.common.bus.local import Bounds, LocalBus, Placed
 from services.common.bus.port import Record
 from services.common.clock import Clock
-from services.common.contracts.topics import Topic
+from services.common.contracts.topics import READINGS, STORIES, Topic
 from services.common.errors import BusUnavailableError, ConfigurationError
 from services.common.sqlite_file import WAIT_FOR_LOCK_SECONDS, open_pair
 
@@ -37,6 +38,8 @@ CAP_BYTES = 1024**3
 
 _TIDY_EVERY = timedelta(minutes=1)
 _PAGE_BYTES = 4_096
+_SHARES = {STORIES: 0.8, READINGS: 0.9}
+"""How full the file may be for another record of a topic; for any other it may be full."""
 
 
 class SqliteBus(LocalBus):
@@ -135,11 +138,12 @@ class SqliteLog(_ReadingHalf):
         """Append in one transaction, making room before where it is needed."""
         at = tables.microseconds(self._clock.now())
         tidy = self._is_tidying_due()
+        pages = int(self._cap_pages * _SHARES.get(topic, 1))
 
         def write(connection: sqlite3.Connection) -> None:
             if tidy:
                 tables.tidy(connection, now=at)
-            tables.keep_under(connection, pages=self._cap_pages)
+            tables.keep_under(connection, pages=pages)
             tables.append(connection, topic, records, at=at)
 
         await self._write(write)

@@ -150,6 +150,9 @@ class Fields:
         except ValueError as error:
             self.page.error(node, sentence(error))
             return False
+        if len(text.strip().splitlines()) > 1:
+            self.page.error(node, f'"{key}" holds a line break: write it on one line')
+            return False
         node.text = text.strip()
         return True
 

@@ -9,6 +9,7 @@ Sources: IANA's special-purpose address registries; RFC 4291, 4380, 3056, 6052, 
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Iterable, Iterator
 
 from services.common.errors import RefusedAddressError
@@ -101,10 +102,18 @@ class AddressGuard:
 
 
 def numeric(host: str) -> str | None:
-    """Return the address that `host` spells out (127.0.0.1, ::1), None where it is a name."""
+    """Return the address that `host` spells out, None where it is a name.
+
+    Also one in the ways that resolvers know besides: 127.1, 0x7f000001, 2130706433.
+    """
+    host = host.rstrip(".")
     try:
         return str(ipaddress.ip_address(host.strip("[]").partition("%")[0]))
     except ValueError:
+        pass
+    try:
+        return str(IPv4(socket.inet_aton(host)))
+    except (OSError, ValueError):
         return None
 
 

@@ -33,6 +33,8 @@ _DAY_FIRST = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST = 80
+
 _ZONE_HOURS = {
     "": 0.0, "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "met": 1,
     "cest": 2, "mest": 2, "eet": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3, "ist": 5.5, "pkt": 5,
@@ -61,13 +63,16 @@ _MONTH_BY_START = {
 }
 
 
-@lru_cache(maxsize=4096)
 def moment(text: str | None) -> datetime | None:
     """Return the time that `text` says, in UTC; None where it says none that can be read."""
-    if not text or not (text := text.strip()):
-        return None
+    text = (text or "").strip()[:_LONGEST]
+    return _read(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> datetime | None:
     try:
-        return _standard(text) or _written(text[:80])
+        return _standard(text) or _written(text)
     except (ValueError, OverflowError):
         return None
 

@@ -94,6 +94,11 @@ def first_word(fields: Fields, *names: str) -> str | None:
     return None
 
 
+def whole_number(word: str) -> int | None:
+    """Return the number that a word writes; None for one that no feed can mean."""
+    return int(word) if word.isdecimal() and len(word) < 10 else None
+
+
 def absolute(link: str | None, element: Element, *, base: str | None) -> str | None:
     """Return `link` resolved against the element's xml:base or the document's address, else `base`."""
     if link is None or not (link := "".join(link.split())):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.fetcher.parse.document import Hint
-from services.fetcher.parse.elements import Element, Fields, absolute, first_word
+from services.fetcher.parse.elements import Element, Fields, absolute, first_word, whole_number
 
 _UPDATES = ("sy:updatePeriod", "sy:updateFrequency", "sy:updateBase")
 _RELATIONS = {"hub", "self", "next"}
@@ -14,7 +14,12 @@ _RELATIONS = {"hub", "self", "next"}
 def update_hints(fields: Fields) -> dict[str, Hint]:
     """Return how often the feed says that it changes (RSS 1.0, syndication module)."""
     words = {name: first_word(fields, name.lower()) for name in _UPDATES}
-    return {name: int(word) if word.isdecimal() else word for name, word in words.items() if word}
+    hints: dict[str, Hint] = {}
+    for name, word in words.items():
+        if word:
+            number = whole_number(word)
+            hints[name] = word if number is None else number
+    return hints
 
 
 def link_hints(links: Iterable[Element], *, base: str | None) -> dict[str, Hint]:

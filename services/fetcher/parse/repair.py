@@ -17,7 +17,8 @@ _START = re.compile(
     r"<(?:\?xml|!DOCTYPE|(?:\w+:)?(?:rss|feed|RDF|urlset|channel))\b", re.IGNORECASE
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
-_SECTION = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+# What is never closed goes on to the end, so that each start is looked at once.
+_SECTION = re.compile(r"(<!\[CDATA\[(?:.*?\]\]>|.*\Z)|<!--(?:.*?-->|.*\Z))", re.DOTALL)
 
 
 def repaired(text: str) -> tuple[str, tuple[str, ...]]:

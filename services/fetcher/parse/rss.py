@@ -18,6 +18,7 @@ from services.fetcher.parse.elements import (
     language_of,
     person,
     short_name,
+    whole_number,
 )
 from services.fetcher.parse.hints import link_hints, update_hints
 from services.fetcher.parse.plain import one_line, plain
@@ -107,10 +108,11 @@ def _permanent_link(fields: Fields) -> str | None:
 
 def _hints(fields: Fields, *, base: str | None) -> dict[str, Hint]:
     hints = update_hints(fields) | link_hints(fields.get("atom:link", ()), base=base)
-    if (ttl := first_word(fields, "ttl")) and ttl.isdecimal():
-        hints["ttl"] = int(ttl)
-    if hours := [word for word in _children(fields, "skiphours") if word.isdecimal()]:
-        hints["skipHours"] = tuple(int(hour) % 24 for hour in hours)
+    if (ttl := whole_number(first_word(fields, "ttl") or "")) is not None:
+        hints["ttl"] = ttl
+    hours = [whole_number(word) for word in _children(fields, "skiphours")]
+    if known := [hour % 24 for hour in hours if hour is not None]:
+        hints["skipHours"] = tuple(known)
     if days := _children(fields, "skipdays"):
         hints["skipDays"] = tuple(days)
     return hints

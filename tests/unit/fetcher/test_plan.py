@@ -94,3 +94,22 @@ def test_an_outage_is_ours_when_most_hosts_are_out_of_reach_at_once() -> None:
     outage.note("d", is_reached=False, now=NOON + timedelta(hours=1))
 
     assert (two_hosts, most, few, outage.is_ours) == (False, True, False, False)
+
+
+def test_a_plan_moves_with_a_clock_that_is_set_back() -> None:
+    plan = Plan()
+    plan.put(A, NOON + MINUTE)
+    plan.put(B, NOON)
+    plan.drop(B)
+    plan.move(-60 * MINUTE)
+
+    assert plan.next_at() == NOON - 59 * MINUTE
+    assert plan.take(now=NOON - 59 * MINUTE) == A
+
+
+def test_a_host_is_asked_again_soon_after_the_clock_was_set_back() -> None:
+    politeness = Politeness()
+    politeness.ask("example.org", now=NOON)
+    politeness.finish("example.org")
+
+    assert politeness.ask("example.org", now=NOON - 60 * MINUTE) is None

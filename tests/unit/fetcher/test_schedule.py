@@ -110,3 +110,10 @@ def test_the_publishers_wish_is_the_longest_that_it_says(
 )
 def test_retry_after_is_read_in_both_forms(text: str, wish: timedelta | None) -> None:
     assert retry_after({"retry-after": text}, now=NOON) == wish
+
+
+def test_a_date_that_cannot_be_is_no_wish() -> None:
+    never = "Mon, 05 Jan 2026 08:00:00 +99999999999999"
+
+    assert wish_of({"expires": never}, ttl_minutes=None, now=NOON) is None
+    assert retry_after({"retry-after": never}, now=NOON) is None

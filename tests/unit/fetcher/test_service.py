@@ -12,7 +12,7 @@ import pytest
 
 from services.common.bus.memory import MemoryBus, MemoryLog
 from services.common.bus.port import Bus, Outgoing
-from services.common.clock import SystemClock
+from services.common.clock import Clock, ManualClock, SystemClock
 from services.common.contracts.codec import decode
 from services.common.contracts.dead_letter import DeadLetter
 from services.common.contracts.feed import Feed, FeedCondition, FeedHealth, FirstFetch
@@ -25,7 +25,7 @@ from services.common.telemetry.health import Health
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.memory import MemoryStore
-from tests.support.builders import a_feed
+from tests.support.builders import NOON, a_feed
 from tests.support.feed_documents import HTML, RSS, an_rss
 from tests.support.feed_server import FeedServer, Reply, feed_server
 
@@ -75,8 +75,10 @@ class Ground:
     reader: DocumentReader
 
     @asynccontextmanager
-    async def running(self, *feeds: Feed, owner: str = "here") -> AsyncIterator[FetcherService]:
-        clock = SystemClock()
+    async def running(
+        self, *feeds: Feed, owner: str = "here", clock: Clock | None = None
+    ) -> AsyncIterator[FetcherService]:
+        clock = clock or SystemClock()
         health = Health(clock)
         service = FetcherService(
             Connections(
@@ -402,3 +404,41 @@ async def test_a_story_that_the_topic_does_not_take_is_a_dead_letter_and_the_nex
         ("fetcher", STORIES.name)
     ]
     assert decode(Story, letters[0].record).title == "Large"
+
+
+class BusThatTripsUs(MemoryBus):
+    """A bus that raises what no bus should for the stories of one feed."""
+
+    def __init__(self, clock: SystemClock, *, feed: Feed) -> None:
+        super().__init__(clock, log=MemoryLog(clock))
+        self._feed = feed
+
+    async def publish(self, topic: Topic, records: Sequence[Outgoing]) -> None:
+        if topic == STORIES and records[0].key == self._feed.id:
+            raise ValueError("Nobody thought of this.")
+        await super().publish(topic, records)
+
+
+async def test_a_feed_whose_entries_trip_us_over_fails_alone(ground: Ground) -> None:
+    bad = ground.feed("/bad", Reply(body=an_rss(ONE)))
+    good = ground.feed("/good", Reply(body=an_rss(TWO)))
+    ground.bus = BusThatTripsUs(SystemClock(), feed=bad)
+
+    async with ground.running(bad, good):
+        health = await ground.health(bad, FeedCondition.FAILING)
+        [story] = await ground.stories(1)
+
+    assert (story.title, health.error and health.error.error_class) == ("Title 2", "bug")
+
+
+async def test_feeds_are_polled_in_time_after_the_clock_was_set_back(ground: Ground) -> None:
+    clock = ManualClock(NOON)
+    feed = ground.feed("/feed", Reply(body=an_rss(ONE)), every=timedelta(minutes=10))
+
+    async with ground.running(feed, clock=clock):
+        await ground.health(feed, FeedCondition.OK)
+        clock.set(NOON - timedelta(hours=9))
+        for _ in range(10):
+            clock.move(timedelta(minutes=1))
+            await asyncio.sleep(0)
+        await ground.polled("/feed", 2)

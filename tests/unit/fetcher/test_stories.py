@@ -15,6 +15,7 @@ from services.fetcher.stories import (
     Finding,
     arrival_of,
     findings,
+    newest,
     story_of,
 )
 from tests.support.builders import NOON, a_feed
@@ -160,3 +161,26 @@ def test_of_a_story_told_twice_the_first_counts_and_an_empty_entry_is_left_out()
     [finding] = findings(entries, known={}, arrival=Arrival.LATER, horizon=HOUR, now=NOON)
 
     assert finding.entry.title == "India bans TikTok"
+
+
+def test_what_changes_after_the_clock_was_set_back_is_a_story_still() -> None:
+    before = found().seen
+
+    finding = found(replace(ENTRY, title="India lifts the ban"), known=before, later=-9 * HOUR)
+    story = story_of(finding, feed=a_feed(), document=DOCUMENT)
+
+    assert finding.is_published
+    assert story.revised_at == story.seen_at == NOON
+
+
+def test_of_too_many_entries_the_newest_are_taken_wherever_they_stand() -> None:
+    first, second, third, undated = (
+        Entry(id="1", published=NOON - HOUR),
+        Entry(id="2", updated=NOON),
+        Entry(id="3", published=NOON - 2 * HOUR),
+        Entry(id="4"),
+    )
+
+    assert newest([undated, third, first, second], most=2) == [first, second]
+    assert newest([undated, replace(undated, id="5")], most=1) == [undated]
+    assert newest([undated, first], most=2) == [undated, first]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -151,3 +153,36 @@ async def test_a_record_that_came_before_the_broker_went_away_is_given_at_the_ne
     await consumer.close()
 
     assert (record.offset, record.topic_id, record.value) == (7, "id", b"v")
+
+
+class TripsOnce(GivesOnce):
+    """A client that raises what no client should, once, while nobody takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tripped = threading.Event()
+
+    def poll(self, timeout_ms: int, max_records: int | None = None) -> dict[object, list[object]]:
+        if max_records is None and not self.tripped.is_set():
+            self.tripped.set()
+            raise RuntimeError("Nobody thought of this.")
+        return super().poll(timeout_ms, max_records)
+
+
+async def test_a_client_that_trips_while_nobody_takes_keeps_no_taker_waiting() -> None:
+    client = TripsOnce()
+    consumer = consumers.TopicConsumer(
+        STORIES,
+        open_client=lambda *_: client,
+        current_id=lambda: "id",
+        topic_id="id",
+        on_close=lambda: None,
+    )
+    await consumer.open()
+    await asyncio.to_thread(client.tripped.wait)
+
+    async with asyncio.timeout(10):
+        [record] = await consumer.take(most=10, within=timedelta(seconds=1))
+    await consumer.close()
+
+    assert record.offset == 7

@@ -147,3 +147,19 @@ def test_nobody_to_watch_is_warned_of_unless_it_is_a_mistake(text: str) -> None:
     is_mistake = text.endswith("{}")
     assert finding.is_error is is_mistake
     assert str(finding).startswith("f:1:1: warning: nobody is watched") is not is_mistake
+
+
+@pytest.mark.parametrize(
+    "name", [r'"Norvik\nGroup"', r'"Norvik\u2028Group"', "|\n    Norvik\n    Group"]
+)
+def test_a_name_is_one_line(name: str) -> None:
+    companies, findings = read(f"- id: norvik\n  name: {name}\n")
+
+    assert companies == ()
+    assert findings == ['3:9: error: "name" holds a line break: write it on one line']
+
+
+def test_a_name_that_is_folded_over_lines_is_one() -> None:
+    [company], findings = read("- id: norvik\n  name: >-\n    Norvik\n    Group\n")
+
+    assert (company.name, findings) == ("Norvik Group", [])

@@ -348,3 +348,27 @@ async def test_a_proxy_is_reached_though_it_is_private_and_no_private_target_thr
 
     await client.aclose()
     assert answer.body == b"through the proxy"
+
+
+async def test_a_body_of_very_many_compressed_members_is_refused(
+    server: FeedServer, client: HttpClient
+) -> None:
+    members = gzip.compress(b"") * 100_000
+    url = server.script("/", Reply(body=members, headers={"Content-Encoding": "gzip"}))
+
+    with pytest.raises(ExchangeError) as caught:
+        await client.get(url)
+
+    assert caught.value.failure is Failure.TOO_LARGE
+
+
+@pytest.mark.parametrize("spelled", ["127.1", "2130706433", "0x7f.0.0.1", "127.0.0.1."])
+async def test_a_proxy_is_asked_for_no_private_address_however_it_is_spelled(
+    server: FeedServer, spelled: str
+) -> None:
+    client = guarded_client(proxy=server.url(""))
+
+    with pytest.raises(RefusedAddressError):
+        await client.get(f"http://{spelled}/feed")
+
+    await client.aclose()

@@ -254,3 +254,29 @@ def test_any_damage_gives_a_document_or_one_of_two_errors(
         read(body, url="https://example.org/rss.xml")
     except (UnreadableError, BrokenError) as error:
         assert str(error)  # noqa: PT017  a document is as good an outcome
+
+
+def test_any_number_of_comments_may_stand_before_a_feed() -> None:
+    document = read(b"<!-- -->" * 200 + an_rss("<title>One</title>"))
+
+    assert [entry.title for entry in document.entries] == ["One"]
+
+
+@pytest.mark.parametrize("opening", ["<!--", "<![CDATA["])
+def test_what_is_opened_thousands_of_times_and_never_closed_is_looked_at_once(opening: str) -> None:
+    with pytest.raises(BrokenError):
+        read(b"<rss><channel><item><title>" + opening.encode() * 6_000)
+
+
+@pytest.mark.parametrize("number", ["99999999999999", "9" * 5_000])
+def test_a_number_that_nobody_means_costs_the_hint_and_no_entry(number: str) -> None:
+    head = (
+        f"<ttl>{number}</ttl><skipHours><hour>{number}</hour><hour>2</hour></skipHours>"
+        f'<sy:updateFrequency xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">{number}'
+        "</sy:updateFrequency>"
+    )
+
+    document = read(an_rss("<title>One</title>", head=head))
+
+    assert [entry.title for entry in document.entries] == ["One"]
+    assert document.hints == {"skipHours": (2,), "sy:updateFrequency": number}
