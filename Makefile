@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-docker check format quality kill-test bench lock
+.PHONY: help setup demo run test test-docker check format quality kill-test bench ledger lock
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ kill-test: setup ## Kill kabar again and again and count: MODE=embedded|kafka|de
 
 bench: setup ## Measure, and print figures with their commands
 	for each in planning feed_parsing feed_holds polling live_page alerter deliveries embedded classify watchlist; do $(BIN)/python benchmarks/$$each.py || exit 1; done
+
+ledger: setup ## Every kill test in turn, with its count of what was lost and told twice: SEED=1
+	for mode in embedded kafka deliveries; do $(BIN)/python benchmarks/kill_test.py --mode $$mode --seed $(or $(SEED),1) || exit 1; done
 
 # --universal: one set of pins for every platform and Python; no index address gets into the files.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ import click
 import httpx
 
 from kabar.cli.control import RefusedByProcessError, ask_process, body_of
+from kabar.cli.options import Refused
 from kabar.data_directory import made
 from services.alerter.database.connections import (
     Database,
@@ -31,33 +31,11 @@ from services.common.clock import SystemClock
 from services.common.config.configuration import Configuration, read_configuration
 from services.common.contracts.feed import feeds_body
 from services.common.errors import ConfigurationError
-from services.common.settings import Settings, read_settings
+from services.common.settings import Settings
 from services.common.watchlist import Watchlist
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path), help="The data directory (KABAR_DATA)."
-)
-config_option = click.option(
-    "--config", type=click.Path(path_type=Path), help="The configuration (KABAR_CONFIG)."
-)
-
-
-class WrongUse(click.ClickException):
-    """The command cannot start with what it was told."""
-
-    exit_code = 2
-
-
-def settings_of(*, data: Path | None, config: Path | None = None) -> Settings:
-    """Return the settings of the environment, with what the command line says instead."""
-    try:
-        settings = read_settings()
-    except ConfigurationError as error:
-        raise WrongUse(str(error)) from error
-    return replace(settings, data=data or settings.data, config=config or settings.config)
 
 
 def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict[str, Any]:
@@ -73,10 +51,10 @@ def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict
         return asyncio.run(_read_here(settings, path)) if body is None else body
     except RefusedByProcessError as error:
         if error.is_wrong_use:
-            raise WrongUse(str(error)) from error
+            raise Refused(str(error)) from error
         raise click.ClickException(str(error)) from error
     except (FileNotFoundError, ConfigurationError) as error:
-        raise WrongUse(str(error)) from error
+        raise Refused(str(error)) from error
 
 
 def change_api(settings: Settings, method: str, name: str, body: object = None) -> dict[str, Any]:
@@ -87,7 +65,7 @@ def change_api(settings: Settings, method: str, name: str, body: object = None) 
 
     Raises:
         RefusedByProcessError: it was refused; its `errors` name the fields.
-        WrongUse: the configuration or the data directory cannot be used.
+        Refused: the configuration or the data directory cannot be used.
     """
     path = f"/api/v1/{name}"
     try:
@@ -96,7 +74,7 @@ def change_api(settings: Settings, method: str, name: str, body: object = None) 
             return answered
         return asyncio.run(_change_here(settings, method, path, body))
     except ConfigurationError as error:
-        raise WrongUse(str(error)) from error
+        raise Refused(str(error)) from error
 
 
 def complete(configuration: Configuration, data: Path) -> Configuration:

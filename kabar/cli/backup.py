@@ -10,14 +10,14 @@ import click
 
 from kabar.backup import Backup, back_up
 from kabar.backup import restore as put_back
-from kabar.cli.options import Refused, data_option, settings_with
+from kabar.cli.options import Refused, data_option, json_option, settings_with
 from services.common.clock import SystemClock
 from services.common.errors import ConfigurationError
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @data_option
 def backup(file: Path, data: Path | None, *, as_json: bool) -> None:
     """Write everything in the data directory to FILE, while kabar runs or not.
@@ -38,7 +38,7 @@ def backup(file: Path, data: Path | None, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @data_option
 def restore(file: Path, data: Path | None, *, as_json: bool) -> None:
     """Put what FILE holds into the data directory, which must be empty and not in use."""

@@ -14,15 +14,9 @@ from urllib.parse import quote
 
 import click
 
-from kabar.cli.api import (
-    WrongUse,
-    config_option,
-    data_option,
-    database_here,
-    read_api,
-    settings_of,
-)
+from kabar.cli.api import database_here, read_api
 from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from services.alerter.channels.email import Mailing
 from services.alerter.channels.payloads import PAYLOAD_TYPES, payload_of
 from services.alerter.channels.registry import Outside, build_channel
@@ -38,8 +32,6 @@ from services.common.http.client import guarded_client
 from services.common.ids import ChannelId
 from services.common.settings import Settings
 
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
 
 @click.group()
 def channels() -> None:
@@ -47,12 +39,12 @@ def channels() -> None:
 
 
 @channels.command("list")
-@_json_option
+@json_option
 @config_option
 @data_option
 def list_channels(config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """List the configured channels; their options are not shown, some are secrets."""
-    body = read_api(settings_of(config=config, data=data), "channels", {})
+    body = read_api(settings_with(config=config, data=data), "channels", {})
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
@@ -64,7 +56,7 @@ def list_channels(config: Path | None, data: Path | None, *, as_json: bool) -> N
 
 @channels.command("test")
 @click.argument("name")
-@_json_option
+@json_option
 @config_option
 @data_option
 def test_channel(name: str, config: Path | None, data: Path | None, *, as_json: bool) -> None:
@@ -73,14 +65,14 @@ def test_channel(name: str, config: Path | None, data: Path | None, *, as_json: 
     The running process sends it through its own channel; where none runs, it is sent from here. It
     stands among the deliveries, as a test. Exits 0 when the channel took it, else 1.
     """
-    settings = settings_of(config=config, data=data)
+    settings = settings_with(config=config, data=data)
     try:
         # What a console is told must not stand among the JSON.
         trial = _asked(settings, name, stdout=sys.stderr if as_json else sys.stdout)
     except RefusedByProcessError as error:
         raise click.ClickException(str(error)) from error
     except ConfigurationError as error:
-        raise WrongUse(str(error)) from error
+        raise Refused(str(error)) from error
     if as_json:
         click.echo(json.dumps(trial, ensure_ascii=False))
     else:

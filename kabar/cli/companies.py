@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kabar.cli.edits import add_entries, remove_entry
 from kabar.cli.options import config_option, settings_with
 from services.common.config import edit
 from services.common.config.catalogue import catalogue
@@ -72,7 +72,7 @@ def add(*, with_products: bool, config: Path | None, **wish: Any) -> None:
     except (ConfigurationError, ValueError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from error
-    _write(path, entries)
+    add_entries(path.parent, edit.COMPANIES, entries)
     for company in proposal.companies:
         click.echo(f'{path}: "{company.id}" is watched now.', err=True)
     if proposal.products:
@@ -92,33 +92,11 @@ def _proposal(path: Path, wish: Wish, *, with_products: bool) -> Proposal:
     return Proposal((*proposal.companies, *proposal.products))
 
 
-def _write(path: Path, entries: Sequence[edit.Entry]) -> None:
-    """Add the entries to the file and print them; where that cannot be, print them and exit 1."""
-    shown = "".join(map(edit.entry_yaml, entries))
-    try:
-        edit.add(path.parent, edit.COMPANIES, *entries)
-    except edit.RefusedEditError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
-    except OSError as error:
-        click.echo(shown, nl=False)
-        click.echo(f"{path} cannot be written ({error.strerror}): add this there.", err=True)
-        raise SystemExit(1) from error
-    click.echo(shown, nl=False)
-
-
 @companies.command()
 @click.argument("company_id", metavar="ID")
 @config_option
 def remove(company_id: str, *, config: Path | None) -> None:
     """Watch a company no longer: take it out of companies.yml."""
     where = settings_with(config=config).config
-    try:
-        edit.remove(where, edit.COMPANIES, company_id)
-    except edit.RefusedEditError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from error
-    except OSError as error:
-        click.echo(f"{where / FILE} cannot be written ({error.strerror}).", err=True)
-        raise SystemExit(1) from error
+    remove_entry(where, edit.COMPANIES, company_id)
     click.echo(f'{where / FILE}: "{company_id}" is watched no longer.', err=True)

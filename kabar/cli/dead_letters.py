@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
-from kabar.cli.options import Refused, config_option, data_option, settings_with
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.data_directory import BUS_FILE
 from services.common.bus.port import Bus
 from services.common.bus.sqlite import SqliteBus, require_bus
@@ -24,7 +24,6 @@ from services.common.settings import Settings
 _NO = (UnknownLetterError, IncompleteLetterError, BusUnavailableError, RefusedByProcessError)
 """Answers that are a no (exit code 1), with their sentence."""
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _ids = click.argument("ids", metavar="ID…", nargs=-1, required=True)
 
 ByHand = Callable[[LetterBox], Awaitable[dict[str, Any]]]
@@ -38,7 +37,7 @@ def dead_letters() -> None:
 @dead_letters.command("list")
 @config_option
 @data_option
-@_json
+@json_option
 def list_(config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Show the letters that are open, oldest first."""
 
@@ -58,7 +57,7 @@ def list_(config: Path | None, data: Path | None, *, as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @config_option
 @data_option
-@_json
+@json_option
 def show(id_: str, config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Show one letter with its record."""
 
@@ -79,7 +78,7 @@ def show(id_: str, config: Path | None, data: Path | None, *, as_json: bool) -> 
 @_ids
 @config_option
 @data_option
-@_json
+@json_option
 def replay(ids: tuple[str, ...], config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Publish the records again, to the topics that they came from."""
     settings = settings_with(config=config, data=data)
@@ -90,7 +89,7 @@ def replay(ids: tuple[str, ...], config: Path | None, data: Path | None, *, as_j
 @_ids
 @config_option
 @data_option
-@_json
+@json_option
 def drop(ids: tuple[str, ...], config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Close the letters without doing anything."""
     settings = settings_with(config=config, data=data)
@@ -100,7 +99,7 @@ def drop(ids: tuple[str, ...], config: Path | None, data: Path | None, *, as_jso
 @dead_letters.command()
 @config_option
 @data_option
-@_json
+@json_option
 def resume(config: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Let a service take records again that stopped because too many failed."""
     settings = settings_with(config=config, data=data)

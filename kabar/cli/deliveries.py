@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kabar.cli.api import read_api, settings_of
+from kabar.cli.api import read_api
 from kabar.cli.known import require_channel, require_subscription
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.preview import planned as planned_of
@@ -74,7 +74,7 @@ def deliveries(  # noqa: PLR0913  one for each option
         "limit": limit,
         "cursor": cursor,
     }
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     body = read_api(settings, "deliveries", query)
     if not body["deliveries"]:
         _require_known(settings, subscription=subscription, channel=channel)

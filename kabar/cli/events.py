@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from kabar.cli.api import config_option, data_option, read_api, settings_of
+from kabar.cli.api import read_api
 from kabar.cli.known import require_company
+from kabar.cli.options import config_option, data_option, settings_with
 from kabar.cli.table import table
 from services.common.event_types import event_types
 
@@ -49,7 +50,7 @@ def events(  # noqa: PLR0913  one for each option
         "limit": limit,
         "cursor": cursor,
     }
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     body = read_api(settings, "events", query)
     if not body["events"] and company is not None:
         require_company(settings, company)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,23 +12,22 @@ import click
 
 from kabar.cli.api import complete
 from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.options import config_option, data_option, json_option, settings_with
 from services.alerter.control.explain import PATH
 from services.alerter.database.connections import open_read_only
 from services.alerter.explain import UnknownSubjectError, account_of
 from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import encode
 from services.common.errors import ConfigurationError
-from services.common.settings import Settings, read_settings
-
-_directory = click.Path(path_type=Path)
+from services.common.settings import Settings
 
 
 @click.command()
 @click.argument("of", metavar="STORY-URL|EVENT")
 @click.argument("subscription")
-@click.option("--config", type=_directory, help="Configuration directory (KABAR_CONFIG).")
-@click.option("--data", type=_directory, help="Data directory (KABAR_DATA).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@config_option
+@data_option
+@json_option
 def explain(
     of: str, subscription: str, config: Path | None, data: Path | None, *, as_json: bool
 ) -> None:
@@ -37,9 +35,8 @@ def explain(
 
     Exits 0 when it was sent, waits to be or would be, else 1.
     """
+    settings = settings_with(config=config, data=data)
     try:
-        settings = read_settings()
-        settings = replace(settings, config=config or settings.config, data=data or settings.data)
         account = _account(of, subscription, settings)
     except (UnknownSubjectError, RefusedByProcessError, FileNotFoundError) as error:
         click.echo(str(error), err=True)

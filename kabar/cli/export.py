@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import click
 
-from kabar.cli.api import config_option, data_option, read_api, settings_of
+from kabar.cli.api import read_api
+from kabar.cli.options import config_option, data_option, settings_with
 from services.alerter.dossier import Dossier
 from services.alerter.web.templating import Templates
 from services.common.contracts.codec import decode
@@ -42,7 +43,7 @@ def event(
     Every story with its address, words, time and hashes, how the event went, and who was told what
     and when.
     """
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     body = read_api(settings, f"events/{quote(event_id, safe='')}/dossier", {})
     text = json.dumps(body, ensure_ascii=False, indent=1)
     if format_ == "html":

@@ -1,4 +1,4 @@
-"""kabar feeds: how the feeds fare, and what one document holds."""
+"""kabar feeds: how the feeds fare, which they are, and what one document holds."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.edits import add_entries, remove_entry
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.table import table
 from kabar.data_directory import BUS_FILE
+from kabar.opml import Outline, read_opml
 from services.common.bus.sqlite import SqliteBus, require_bus
 from services.common.clock import SystemClock
+from services.common.config import codes, edit
 from services.common.config.configuration import read_configuration
+from services.common.config.feeds import FILE, address_key, read_feeds
+from services.common.config.fields import web_address
+from services.common.config.yaml import read_yaml
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.feed import FeedHealth, feeds_body
 from services.common.contracts.topics import FEED_HEALTH
@@ -29,7 +37,7 @@ from services.fetcher.parse.document_reader import DocumentReader
 
 @click.group()
 def feeds() -> None:
-    """Show the feeds and how they fare; read one document."""
+    """Show and edit the feeds; read one document."""
 
 
 @feeds.command("list")
@@ -70,6 +78,109 @@ def parse(file: BinaryIO, url: str | None, content_type: str | None, *, as_json:
         click.echo(json.dumps(json.loads(encode(document)), ensure_ascii=False))
     else:
         _print_entries(document)
+
+
+@feeds.command()
+@click.argument("url")
+@click.option("--id", help="Its id; one made of the address unless told.")
+@click.option("--outlet", help="Who publishes it; the host unless told.")
+@click.option("--language", help="The language of its stories: pt, pt-BR.")
+@click.option("--country", help="The outlet's country: BR.")
+@click.option("--every", help="The longest interval promised: 10m.")
+@click.option(
+    "--first-fetch", help="What becomes of the stories that are there: summary, alert, ignore."
+)
+@click.option("--full-text", is_flag=True, help="Fetch the page of each story too.")
+@config_option
+def add(url: str, *, config: Path | None, **told: str | bool | None) -> None:
+    """Poll one more feed: add it to feeds.yml; a running kabar takes it at once.
+
+    Prints what was added. `kabar feeds list` shows how it fares.
+    """
+    settings = settings_with(config=config)
+    add_entries(settings.config, _edited(settings), [{"url": url, **told}])
+    click.echo(f"{settings.config / FILE}: {url} is polled now.", err=True)
+
+
+@feeds.command("import")
+@click.argument("file", type=click.Path(allow_dash=True, exists=True, dir_okay=False))
+@config_option
+def import_(file: str, *, config: Path | None) -> None:
+    """Poll the feeds of FILE (- for stdin), a list in OPML: add them to feeds.yml.
+
+    Those that are polled already are left out. What cannot be polled is named, and the rest is added;
+    then it exits with 1.
+    """
+    settings = settings_with(config=config)
+    listed = _listed(file)
+    faults = [fault for outline in listed.values() if (fault := _fault(outline))]
+    there = _polled(settings)
+    new = [
+        _entry(outline)
+        for key, outline in listed.items()
+        if key not in there and _fault(outline) is None
+    ]
+    if new:
+        add_entries(settings.config, _edited(settings), new)
+    for fault in faults:
+        click.echo(f"{file}: {fault}.", err=True)
+    known = len(listed) - len(new) - len(faults)
+    click.echo(f"{len(new)} added, {known} there already.", err=True)
+    if faults or not listed:
+        raise SystemExit(1)
+
+
+@feeds.command()
+@click.argument("feed", metavar="ID|URL")
+@config_option
+def remove(feed: str, *, config: Path | None) -> None:
+    """Poll a feed no longer: take it out of feeds.yml. Its stories stay."""
+    settings = settings_with(config=config)
+    remove_entry(settings.config, _edited(settings), feed)
+    click.echo(f"{settings.config / FILE}: {feed} is polled no longer.", err=True)
+
+
+def _listed(file: str) -> dict[str, Outline]:
+    """Return the feeds of a list by what identifies their addresses; of two for one, the first."""
+    try:
+        with click.open_file(file, "rb") as content:
+            outlines = read_opml(content.read())
+    except ValueError as error:
+        raise click.ClickException(f"{file} is no list of feeds: {error}.") from error
+    listed: dict[str, Outline] = {}
+    for outline in outlines:
+        listed.setdefault(address_key(outline.url), outline)
+    return listed
+
+
+def _edited(settings: Settings) -> edit.EditedList:
+    """Return the list of feeds, read with the networks that may be asked as often as one likes."""
+    return replace(edit.FEEDS, read=partial(read_feeds, allow_networks=settings.allow_networks))
+
+
+def _polled(settings: Settings) -> set[str]:
+    """Return what identifies the addresses that are in feeds.yml."""
+    path = settings.config / FILE
+    page = read_yaml(path.read_bytes() if path.exists() else b"", file=str(path))
+    return {address_key(feed.url) for feed in read_feeds(page)}
+
+
+def _fault(outline: Outline) -> str | None:
+    """Return why an address of a list cannot be polled, None where it can."""
+    try:
+        web_address(outline.url)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _entry(outline: Outline) -> edit.Entry:
+    """Return an entry of feeds.yml. A language that is none is left out: many lists have en_US or more."""
+    try:
+        language = codes.language(outline.language.replace("_", "-"))
+    except ValueError:
+        language = ""
+    return {"url": outline.url, "outlet": outline.title, "language": language}
 
 
 def _body_here(settings: Settings) -> dict[str, Any]:

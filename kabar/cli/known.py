@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kabar.cli.api import WrongUse, read_api
+from kabar.cli.api import read_api
+from kabar.cli.options import Refused
 from services.common.config.findings import suggestion
 from services.common.settings import Settings
 
@@ -13,7 +14,7 @@ def require_company(settings: Settings, wanted: str) -> None:
     """Refuse a company that is not watched and was in no event while it was.
 
     Raises:
-        WrongUse: the message has a name that is near.
+        Refused: the message has a name that is near.
     """
     if read_api(settings, "events", {"company": wanted, "limit": 1})["events"]:
         return
@@ -30,7 +31,7 @@ def require_subscription(settings: Settings, wanted: str) -> None:
     """Refuse a subscription that is not there and was sent nothing while it was.
 
     Raises:
-        WrongUse: the message has an id that is near.
+        Refused: the message has an id that is near.
     """
     _require_way("subscription", wanted, settings)
 
@@ -39,7 +40,7 @@ def require_channel(settings: Settings, wanted: str) -> None:
     """Refuse a channel that is not there and was sent nothing while it was.
 
     Raises:
-        WrongUse: the message has an id that is near.
+        Refused: the message has an id that is near.
     """
     _require_way("channel", wanted, settings)
 
@@ -52,8 +53,6 @@ def _require_way(noun: str, wanted: str, settings: Settings) -> None:
         raise _unknown(noun, wanted, ids, listed_by=f"kabar {noun}s list")
 
 
-def _unknown(noun: str, wanted: str, known: Iterable[str], *, listed_by: str) -> WrongUse:
+def _unknown(noun: str, wanted: str, known: Iterable[str], *, listed_by: str) -> Refused:
     near = suggestion(wanted, known)
-    return WrongUse(
-        f'There is no {noun} "{wanted}"{near or "."} `{listed_by}` shows what there is.'
-    )
+    return Refused(f'There is no {noun} "{wanted}"{near or "."} `{listed_by}` shows what there is.')

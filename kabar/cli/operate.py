@@ -12,8 +12,9 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from kabar.cli.api import WrongUse, change_api, config_option, data_option, read_api, settings_of
+from kabar.cli.api import change_api, read_api
 from kabar.cli.control import RefusedByProcessError
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.cli.table import table
 from kabar.cli.times import Moment
 from services.common.clock import SystemClock
@@ -22,7 +23,6 @@ from services.common.durations import parse_duration
 from services.common.settings import Settings
 
 who_option = click.option("--who", help="Who says so; your user name unless told.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command()
@@ -57,7 +57,7 @@ def mute(  # noqa: PLR0913  one for each option
 
     What is decided meanwhile stands among the deliveries as suppressed. A mute has an end.
     """
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     named = {"company": company, "event": event, "subscription": subscription, "channel": channel}
     given = {key: value for key, value in named.items() if value is not None}
     if end is not None:
@@ -66,7 +66,7 @@ def mute(  # noqa: PLR0913  one for each option
         return
     if not given:
         if duration is not None or until is not None or why:
-            raise WrongUse("A mute names something: --company, --event, --subscription, --channel.")
+            raise Refused("A mute names something: --company, --event, --subscription, --channel.")
         _show_mutes(read_api(settings, "mutes", {}), as_json=as_json)
         return
     ends_at = _end(duration, until)
@@ -100,7 +100,7 @@ def ack(
     config: Path | None,
 ) -> None:
     """Note that EVENT has been seen: at its stage it is told no more, at a new one it is."""
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     body = {"who": who or getpass.getuser(), "note": note, "stage": stage}
     answer = _changed(settings, "POST", f"events/{quote(event)}/ack", body)
     if as_json:
@@ -133,8 +133,8 @@ def redeliver(
 ) -> None:
     """Send deliveries again under the same ids, with the schedule from its start."""
     if bool(names) == (state is not None) or (state is None) != (since is None):
-        raise WrongUse("Name deliveries, or say --state and --since.")
-    settings = settings_of(data=data, config=config)
+        raise Refused("Name deliveries, or say --state and --since.")
+    settings = settings_with(data=data, config=config)
     if state is not None and since is not None:
         query = urlencode({"state": DeliveryState(state).value, "since": since.isoformat()})
         done = _changed(settings, "POST", f"deliveries/redeliver?{query}")["redelivered"]
@@ -154,13 +154,13 @@ def redeliver(
 
 def _end(duration: str | None, until: datetime | None) -> datetime:
     if (duration is None) == (until is None):
-        raise WrongUse("A mute has an end: say --for or --until.")
+        raise Refused("A mute has an end: say --for or --until.")
     if until is not None:
         return until
     try:
         wait: timedelta = parse_duration(duration or "")
     except ValueError as error:
-        raise WrongUse(str(error)) from error
+        raise Refused(str(error)) from error
     return SystemClock().now() + wait
 
 

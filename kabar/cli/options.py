@@ -23,6 +23,7 @@ config_option = click.option(
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Data directory (KABAR_DATA)."
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 port_option = click.option(
     "--port", type=click.IntRange(0, 65_535), help="Port of page and health (KABAR_PORT)."
 )

@@ -14,7 +14,7 @@ import click
 
 from kabar.cli.api import complete
 from kabar.cli.control import RefusedByProcessError, ask_process
-from kabar.cli.options import Refused, config_option, data_option, settings_with
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.cli.times import Moment
 from services.alerter.control.preview import PLANNED_PATH, PREVIEW_PATH, WITHIN
 from services.alerter.database.connections import open_read_only
@@ -36,7 +36,7 @@ DEFAULT_SPAN = timedelta(days=30)
 @click.argument("subscription")
 @click.option("--from", "since", type=Moment(), help="The first moment; 30 days ago unless told.")
 @click.option("--to", "until", type=Moment(), help="The end; now unless told.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @config_option
 @data_option
 def preview(

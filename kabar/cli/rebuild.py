@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from kabar.cli.options import Refused, config_option, data_option, settings_with
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from services.common.errors import ConfigurationError, TransientError
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @config_option
 @data_option
 def rebuild(config: Path | None, data: Path | None, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
-from kabar.cli.options import Refused, config_option, data_option, settings_with
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.cli.times import Moment
 from services.alerter.control.rereading import PATH
 from services.common.bus.port import Outgoing
@@ -51,7 +51,7 @@ class _Since(Moment):
     "--companies",
     help="Ids, with commas between; - reads them from stdin, one a line. All unless told.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @config_option
 @data_option
 def replay(

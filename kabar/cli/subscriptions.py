@@ -10,15 +10,9 @@ from urllib.parse import quote
 
 import click
 
-from kabar.cli.api import (
-    WrongUse,
-    change_api,
-    config_option,
-    data_option,
-    read_api,
-    settings_of,
-)
+from kabar.cli.api import change_api, read_api
 from kabar.cli.control import RefusedByProcessError
+from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.cli.table import table
 from services.common.config import yaml
 from services.common.config.entries import entries_yaml
@@ -26,24 +20,38 @@ from services.common.config.submitted import DATABASE, READ_ONLY_KEYS, node_at, 
 from services.common.config.yaml import Node, Page, read_yaml
 from services.common.settings import Settings
 
+_body_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/subscriptions."
+)
 
-@click.group()
-def subscriptions() -> None:
-    """Show, make and remove subscriptions.
+
+@click.group(invoke_without_command=True)
+@_body_option
+@data_option
+@config_option
+@click.pass_context
+def subscriptions(
+    ctx: click.Context, data: Path | None, config: Path | None, *, as_json: bool
+) -> None:
+    """Show, make and remove subscriptions; without a command, list them.
 
     Those of subscriptions.yml are changed there; here they are only shown.
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, data=data, config=config, as_json=as_json)
+    elif as_json or data or config:
+        raise Refused(
+            f"Options go behind the command: kabar subscriptions {ctx.invoked_subcommand} …"
+        )
 
 
 @subscriptions.command("list")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print the body of GET /api/v1/subscriptions."
-)
+@_body_option
 @data_option
 @config_option
 def list_(data: Path | None, config: Path | None, *, as_json: bool) -> None:
     """Show who is told of what: id, name, where to, where it was made, what it was told lately."""
-    body = read_api(settings_of(data=data, config=config), "subscriptions", {})
+    body = read_api(settings_with(data=data, config=config), "subscriptions", {})
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
@@ -55,12 +63,12 @@ def list_(data: Path | None, config: Path | None, *, as_json: bool) -> None:
 
 @subscriptions.command()
 @click.argument("name", metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @data_option
 @config_option
 def show(name: str, data: Path | None, config: Path | None, *, as_json: bool) -> None:
     """Show one subscription as subscriptions.yml would have it, defaults written out."""
-    one = read_api(settings_of(data=data, config=config), f"subscriptions/{quote(name)}", {})
+    one = read_api(settings_with(data=data, config=config), f"subscriptions/{quote(name)}", {})
     if as_json:
         click.echo(json.dumps(one, ensure_ascii=False))
         return
@@ -81,14 +89,14 @@ def add(file: str, data: Path | None, config: Path | None, *, replace: bool) -> 
     FILE is YAML or JSON: one subscription, or a list of them under "subscriptions", with the keys of
     subscriptions.yml. What has a mistake is not made, and the rest is.
     """
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     with click.open_file(file, "rb") as content:
         page = read_yaml(content.read(), file=file)
     if page.findings:
-        raise WrongUse("\n".join(str(finding) for finding in page.findings))
+        raise Refused("\n".join(str(finding) for finding in page.findings))
     entries = _entries(page)
     if not entries:
-        raise WrongUse(f"{file} holds no subscription.")
+        raise Refused(f"{file} holds no subscription.")
     refused = [entry for entry in entries if not _made(settings, page, entry, replace=replace)]
     if refused:
         raise SystemExit(1)
@@ -100,7 +108,7 @@ def add(file: str, data: Path | None, config: Path | None, *, replace: bool) -> 
 @config_option
 def remove(names: Sequence[str], data: Path | None, config: Path | None) -> None:
     """Remove subscriptions that were made here; what they were told stays in the history."""
-    settings = settings_of(data=data, config=config)
+    settings = settings_with(data=data, config=config)
     is_refused = False
     for name in names:
         try:
@@ -119,7 +127,7 @@ def remove(names: Sequence[str], data: Path | None, config: Path | None) -> None
 @config_option
 def export(names: Sequence[str], data: Path | None, config: Path | None) -> None:
     """Print subscriptions as YAML to paste into subscriptions.yml: those made here, or those named."""
-    listed = read_api(settings_of(data=data, config=config), "subscriptions", {})["subscriptions"]
+    listed = read_api(settings_with(data=data, config=config), "subscriptions", {})["subscriptions"]
     known = {one["id"] for one in listed}
     unknown = [name for name in names if name not in known]
     if unknown:

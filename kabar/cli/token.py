@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from kabar.cli.api import data_option, settings_of
 from kabar.cli.control import RefusedByProcessError, ask_process
+from kabar.cli.options import data_option, settings_with
 from services.alerter.control.app import TOKEN_PATH
 
 
@@ -17,7 +17,7 @@ from services.alerter.control.app import TOKEN_PATH
 @data_option
 def token(*, as_json: bool, data: Path | None) -> None:
     """Print a fresh login link for the page; it opens once, within a day."""
-    settings = settings_of(data=data)
+    settings = settings_with(data=data)
     try:
         body = ask_process(settings.data, "POST", TOKEN_PATH)
     except RefusedByProcessError as error:

@@ -22,10 +22,11 @@ from services.common.config.feeds import address_key, read_feeds
 from services.common.config.findings import Finding
 from services.common.config.yaml import Page, Scalar, read_yaml
 from services.common.errors import ConfigurationError
+from services.common.ids import feed_id
 
-Value = str | Sequence["str | Mapping[str, str | Sequence[str]]"]
+Value = str | bool | Sequence["str | Mapping[str, str | Sequence[str]]"]
 Entry = Mapping[str, Value | None]
-"""An entry's keys in the order in which they are written; None and empty ones are left out."""
+"""An entry's keys in the order in which they are written; None, False and empty ones are left out."""
 
 
 class RefusedEditError(ConfigurationError):
@@ -89,9 +90,12 @@ def _has_id(entry: yaml.Mapping, name: str) -> bool:
 
 
 def _has_id_or_url(entry: yaml.Mapping, name: str) -> bool:
+    """Return whether `name` is the feed's id, told or made of its address, or that address."""
     url = entry.values.get("url")
-    is_url = isinstance(url, Scalar) and address_key(url.text) == address_key(name)
-    return is_url or _has_id(entry, name)
+    if not isinstance(url, Scalar) or _has_id(entry, name):
+        return _has_id(entry, name)
+    key = address_key(url.text)
+    return key == address_key(name) or ("id" not in entry.values and feed_id(key) == name)
 
 
 COMPANIES = EditedList("companies.yml", "companies", "company", read_companies, _has_id)
@@ -205,6 +209,8 @@ _WORD = re.compile(r"(?i:null|true|false|yes|no|on|off|y|n)|[0-9][0-9_.:eExob-]*
 
 
 def _shown(value: Value | Mapping[str, str | Sequence[str]]) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{key}: {_shown(held)}' for key, held in value.items())}}}"
     if not isinstance(value, str):

@@ -81,6 +81,18 @@ def test_those_of_files_are_listed_before_anything_ran(here: list[str]) -> None:
     assert one["last_alert_at"] is None
 
 
+def test_without_a_command_they_are_listed(here: list[str]) -> None:
+    assert run("--json", *here).stdout == run("list", "--json", *here).stdout
+    assert run(*here).stdout == run("list", *here).stdout
+
+
+def test_options_before_a_command_are_refused_as_they_would_have_no_effect(here: list[str]) -> None:
+    refused = run("--json", "list", *here)
+
+    assert refused.exit_code == 2
+    assert "kabar subscriptions list" in refused.stderr
+
+
 def test_what_is_exported_may_be_made_again(here: list[str]) -> None:
     run("add", "-", *here, text=NORWAY)
     before = run("show", "norway", "--json", *here).stdout

@@ -1,0 +1,165 @@
+"""Doctor: whether kabar can run here, question by question. Asks, and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kabar.data_directory import BUS_FILE, STORE_FILE
+from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
+from services.common.config.configuration import process_environment, read_configuration
+from services.common.contracts.topics import TOPICS
+from services.common.errors import ConfigurationError, TransientError
+from services.common.settings import Settings
+from services.common.wiring import shared_bus
+from services.fetcher.wiring import open_store
+
+_ANSWERS_WITHIN_SECONDS = 10
+_MEGABYTE = 1_000_000
+_SMTP_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class Verdict(StrEnum):
+    """How a question was answered. Only an error keeps kabar from running."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found on one subject, as a sentence that says what to do where something is."""
+
+    subject: str
+    verdict: Verdict
+    sentence: str
+
+
+async def examine(settings: Settings) -> list[Answer]:
+    """Return what was found: programs, configuration, data directory, and what else is used."""
+    answers = [_programs(), _configuration(settings), _directory(settings)]
+    answers += [
+        _database(path)
+        for name in (BUS_FILE, STORE_FILE, DATABASE_FILE)
+        if (path := settings.data / name).is_file()
+    ]
+    if settings.kafka_servers:
+        answers.append(await _asked("bus", settings, _topics))
+    if settings.store != "sqlite":
+        answers.append(await _asked("store", settings, _store))
+    if settings.smtp is not None:
+        answers.append(await _asked("mail", settings, _mail))
+    return answers
+
+
+def _programs() -> Answer:
+    versions = f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}."
+    return Answer(subject="programs", verdict=Verdict.OK, sentence=versions)
+
+
+def _configuration(settings: Settings) -> Answer:
+    loaded = read_configuration(
+        settings.config,
+        allow_networks=settings.allow_networks,
+        environment=process_environment(),
+    )
+    errors, findings = len(loaded.errors), len(loaded.findings)
+    if findings:
+        verdict = Verdict.ERROR if errors else Verdict.WARNING
+        named = f"{errors} errors and {findings - errors} warnings; `kabar check` names them."
+        return Answer(
+            subject="configuration", verdict=verdict, sentence=f"{settings.config} has {named}"
+        )
+    return Answer(
+        subject="configuration",
+        verdict=Verdict.OK,
+        sentence=f"{settings.config} has no mistake.",
+    )
+
+
+def _directory(settings: Settings) -> Answer:
+    """Return whether the data directory, or the nearest above it that is there, can be written."""
+    there = settings.data.absolute()
+    while not there.exists():
+        there = there.parent
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        sentence = f"{there} cannot be written; choose another data directory with --data."
+        return Answer(subject="data", verdict=Verdict.ERROR, sentence=sentence)
+    free = shutil.disk_usage(there).free
+    is_low = free < settings.disk_low
+    room = f"{free // _MEGABYTE} MB are free in {there}"
+    least = f"; below {settings.disk_low // _MEGABYTE} MB kabar is not ready: make room."
+    return Answer(
+        subject="data",
+        verdict=Verdict.ERROR if is_low else Verdict.OK,
+        sentence=room + (least if is_low else "."),
+    )
+
+
+def _database(path: Path) -> Answer:
+    """Return whether SQLite finds a database whole."""
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        found = str(error)
+    if found == "ok":
+        return Answer(subject=path.name, verdict=Verdict.OK, sentence=f"{path} is whole.")
+    sentence = (
+        f"{path} is damaged: {found}. docs/operations.md, Backup and Rebuild, says what to do."
+    )
+    return Answer(subject=path.name, verdict=Verdict.ERROR, sentence=sentence)
+
+
+async def _asked(
+    subject: str, settings: Settings, question: Callable[[Settings], Awaitable[str]]
+) -> Answer:
+    """Return the answer to a question that goes over the network."""
+    try:
+        async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+            sentence = await question(settings)
+    except TimeoutError:
+        sentence = f"No answer within {_ANSWERS_WITHIN_SECONDS} s."
+        return Answer(subject=subject, verdict=Verdict.ERROR, sentence=sentence)
+    except (ConfigurationError, TransientError, OSError) as error:
+        return Answer(subject=subject, verdict=Verdict.ERROR, sentence=str(error))
+    return Answer(subject=subject, verdict=Verdict.OK, sentence=sentence)
+
+
+async def _topics(settings: Settings) -> str:
+    async with shared_bus(settings) as bus:
+        for topic in TOPICS:
+            await bus.topic_id(topic)
+    return f"{settings.bus} answers and has every topic."
+
+
+async def _store(settings: Settings) -> str:
+    async with open_store(settings) as store:
+        is_marked = await store.installation() is not None
+    return "KABAR_STORE answers" + ("." if is_marked else "; no fetcher has used it yet.")
+
+
+async def _mail(settings: Settings) -> str:
+    parts = urlsplit(settings.smtp or "")
+    port = parts.port or _SMTP_PORTS[parts.scheme]
+
+    def connect() -> None:
+        address = (parts.hostname or "", port)
+        with socket.create_connection(address, timeout=_ANSWERS_WITHIN_SECONDS):
+            pass
+
+    await asyncio.to_thread(connect)
+    return f"{parts.hostname}:{port} takes connections."

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kabar.cli import main
+from services.common.lifecycle import listen
+from tests.support.web import a_world
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "companies.yml").write_text(
+        "companies:\n  - {id: tiktok, name: TikTok}\n"
+    )
+    for name in ("feeds", "subscriptions"):
+        (tmp_path / "config" / f"{name}.yml").write_text("")
+    return tmp_path
+
+
+def doctor(here: Path, **environment: str) -> Result:
+    where = ["--config", str(here / "config"), "--data", str(here / "data")]
+    return CliRunner().invoke(main, ["doctor", "--json", *where], env=environment)
+
+
+def verdicts(result: Result) -> dict[str, str]:
+    return {answer["subject"]: answer["verdict"] for answer in json.loads(result.stdout)}
+
+
+def test_a_directory_where_nothing_ran_yet_is_well_and_stays_as_it_is(here: Path) -> None:
+    result = doctor(here)
+
+    assert result.exit_code == 0, result.stdout
+    assert verdicts(result) == {"programs": "ok", "configuration": "ok", "data": "ok"}
+    assert not (here / "data").exists()
+
+
+def test_a_mistake_in_the_configuration_is_an_error(here: Path) -> None:
+    (here / "config" / "companies.yml").write_text("companies:\n  - {id: tiktok}\n")
+
+    result = doctor(here)
+
+    assert result.exit_code == 1
+    assert verdicts(result)["configuration"] == "error"
+
+
+def test_a_disk_with_too_little_room_is_an_error(here: Path) -> None:
+    result = doctor(here, KABAR_DISK_LOW="999999999G")
+
+    assert result.exit_code == 1
+    assert verdicts(result)["data"] == "error"
+
+
+async def opened(data: Path) -> None:
+    async with a_world(data):
+        pass
+
+
+def test_a_database_is_whole_or_damaged(here: Path) -> None:
+    data = here / "data"
+    data.mkdir()
+    asyncio.run(opened(data))
+
+    assert verdicts(doctor(here))["kabar.db"] == "ok"
+
+    for path in data.iterdir():
+        path.unlink()
+    (data / "kabar.db").write_bytes(b"no database at all" * 1_000)
+
+    result = doctor(here)
+
+    assert result.exit_code == 1
+    assert verdicts(result)["kabar.db"] == "error"
+
+
+def test_a_store_and_a_mail_server_that_do_not_answer_are_errors(here: Path) -> None:
+    with listen("127.0.0.1", 0) as closed:
+        port = closed.getsockname()[1]
+
+    result = doctor(
+        here, KABAR_STORE=f"redis://127.0.0.1:{port}", KABAR_SMTP=f"smtp://127.0.0.1:{port}"
+    )
+
+    assert result.exit_code == 1
+    assert verdicts(result)["store"] == "error"
+    assert verdicts(result)["mail"] == "error"
+
+
+def test_a_mail_server_that_listens_is_well(here: Path) -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+
+        result = doctor(here, KABAR_SMTP=f"smtp://127.0.0.1:{port}")
+
+    assert verdicts(result)["mail"] == "ok"
