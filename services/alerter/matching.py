@@ -13,11 +13,12 @@ from services.common.contracts.event import ChangeKind, Event, EventChange
 from services.common.contracts.reading import Focus, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.countries import overlap
-from services.common.ids import SubscriptionId, alert_id
+from services.common.ids import CompanyId, SubscriptionId, alert_id
 from services.common.watchlist import Watchlist
 
 _ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
 _FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
+_OF_MAIN_REPORTS = frozenset({ChangeKind.OPENED, ChangeKind.STAGE})
 _ROUND_ENDS_WITH = frozenset({ChangeKind.CORRECTION, ChangeKind.WITHDRAWN})
 
 
@@ -48,8 +49,10 @@ class Explanation:
 class _Followed:
     """The ids and tags by which an event's companies are followed, in all and by their role."""
 
+    watchlist: Watchlist
     names: frozenset[str]
     by_role: Mapping[Role, frozenset[str]]
+    targets: tuple[CompanyId, ...]
 
     @classmethod
     def of(cls, event: Event, watchlist: Watchlist) -> _Followed:
@@ -57,7 +60,9 @@ class _Followed:
         for company in event.companies:
             names = watchlist.followed_by(company.id)
             by_role[company.role] = by_role.get(company.role, frozenset()) | names
-        return cls(frozenset().union(*by_role.values()), by_role)
+        names = frozenset().union(*by_role.values())
+        targets = (company.id for company in event.companies if company.role is Role.TARGET)
+        return cls(watchlist, names, by_role, tuple(targets))
 
     def has(self, roles: Iterable[Role], asked: Sequence[str] | None) -> bool:
         """Return whether a company that is `asked` for, or any, has one of `roles`."""
@@ -65,6 +70,26 @@ class _Followed:
             role in self.by_role and (asked is None or not self.by_role[role].isdisjoint(asked))
             for role in roles
         )
+
+    def joined(self, told: Sequence[Alert], asked: Sequence[str] | None) -> list[CompanyId]:
+        """Return the targets that are `asked` for, or any, and strangers to all who were named when
+        something was `told`: neither one of those, nor their product or owner.
+        """
+        named: set[CompanyId] = set()
+        for alert in told:
+            if alert.companies is None:
+                return []
+            named.update(alert.companies)
+        return [
+            company
+            for company in self.targets
+            if company not in named
+            and (asked is None or not self.watchlist.followed_by(company).isdisjoint(asked))
+            and not any(self._are_related(company, one) for one in named)
+        ]
+
+    def _are_related(self, one: CompanyId, other: CompanyId) -> bool:
+        return one in self.watchlist.owners(other) or other in self.watchlist.owners(one)
 
 
 def match(
@@ -82,9 +107,10 @@ def match(
     followed = _Followed.of(change.event, watchlist)
     alerts = []
     for subscription in subscriptions:
-        reason = _reason(change, subscription, told.get(subscription.id, ()), followed)
+        so_far = told.get(subscription.id, ())
+        reason = _reason(change, subscription, so_far, followed)
         if reason is not None:
-            alerts.append(_alert(change, subscription, reason))
+            alerts.append(_alert(change, subscription, reason, so_far, followed))
     return alerts
 
 
@@ -119,10 +145,18 @@ def round_before(change: EventChange) -> int:
     return max(change.event.round - (change.kind in _ROUND_ENDS_WITH), 0)
 
 
-def _alert(change: EventChange, subscription: Subscription, reason: Reason) -> Alert:
+def _alert(
+    change: EventChange,
+    subscription: Subscription,
+    reason: Reason,
+    told: Sequence[Alert],
+    followed: _Followed,
+) -> Alert:
     event, round_ = change.event, round_before(change)
+    joined = followed.joined(told, subscription.when.companies) if told else ()
+    late = sorted(joined) if reason is Reason.LATE else ()
     return Alert(
-        id=alert_id(subscription.id, event.id, reason, event.stage, round_),
+        id=alert_id(subscription.id, event.id, reason, event.stage, round_, *late),
         subscription=subscription.id,
         event=event.id,
         reason=reason,
@@ -130,6 +164,7 @@ def _alert(change: EventChange, subscription: Subscription, reason: Reason) -> A
         round=round_,
         change_seq=change.seq,
         at=change.at,
+        companies=tuple(company.id for company in event.companies),
     )
 
 
@@ -143,22 +178,26 @@ def _reason(
     event = change.event
     if event.merged_into is not None:
         return None
-    if told and _is_settled(event, told[-1]):
-        return _duty(event, told[-1])
+    if told and (owed := _duty(event, told[-1])) is not None:
+        return owed
     if event.withdrawn:
         return None
-    if not all(holds for _, holds in _conditions(change, subscription, followed)):
+    news = _news(change, subscription, told, followed)
+    if news is None:
         return None
-    if told:
+    matches = all(holds for _, holds in _conditions(change, subscription, followed))
+    return news if matches else None
+
+
+def _news(
+    change: EventChange, subscription: Subscription, told: Sequence[Alert], followed: _Followed
+) -> Reason | None:
+    """Return what `change` has for `subscription` where its conditions hold; None for nothing new."""
+    if not told:
+        return Reason.LATE if change.kind is ChangeKind.FACT else Reason.NEW
+    if not _is_known(change.event, told):
         return Reason.STAGE
-    return Reason.LATE if change.kind is ChangeKind.FACT else Reason.NEW
-
-
-def _is_settled(event: Event, last: Alert) -> bool:
-    """Return whether conditions do not matter to who was told `last`: they do for a step forward."""
-    if event.withdrawn or last.reason is Reason.WITHDRAWN or event.stage == last.stage:
-        return True
-    return _does_not_hold(event, last)
+    return Reason.LATE if followed.joined(told, subscription.when.companies) else None
 
 
 def _duty(event: Event, last: Alert) -> Reason | None:
@@ -175,11 +214,19 @@ def _does_not_hold(event: Event, last: Alert) -> bool:
     return bool({event.stage, last.stage} & _ENDS) or _is_step_back(last.stage, event.stage)
 
 
+def _is_known(event: Event, told: Sequence[Alert]) -> bool:
+    """Return whether its stage was told last of it, or of one of the events that turned out to be it."""
+    last = {alert.event: alert.stage for alert in told}
+    return event.stage in last.values()
+
+
 def _why(reason: Reason, event: Event, told: Sequence[Alert]) -> str:
     last = told[-1].stage if told else event.stage
     return {
         Reason.NEW: "Told: every condition matched, for the first time.",
-        Reason.LATE: "Told: a fact that became known later made it match.",
+        Reason.LATE: "Told: one more company that it concerns became known later."
+        if told
+        else "Told: a fact that became known later made it match.",
         Reason.STAGE: f"Told: it moved from {last} to {event.stage}.",
         Reason.CORRECTION: f"Told: {last} was told and does not hold as told.",
         Reason.WITHDRAWN: "Told: no story says it any longer.",
@@ -192,7 +239,7 @@ def _why_not(event: Event, told: Sequence[Alert], unmet: Sequence[str]) -> str:
     if event.withdrawn:
         was = "that was told already" if told else "nobody here was told of it"
         return f"Not told: no story says it any longer, and {was}."
-    if told and event.stage == told[-1].stage:
+    if told and _is_known(event, told):
         return f"Not told: {event.stage} was told already."
     return f"Not told: {', '.join(unmet)} did not match."
 
@@ -262,7 +309,13 @@ def _words_in(event: Event, words: Iterable[str]) -> list[str]:
 
 
 def _focus(change: EventChange) -> Focus:
-    """Return whether the story that brought the change is about the event."""
+    """Return whether the story that brought the change is about the event.
+
+    What opens or moves an event is always main: a background report does neither, though one that takes
+    the place of a main report may leave it to others.
+    """
+    if change.kind in _OF_MAIN_REPORTS:
+        return Focus.MAIN
     told = (story.focus for story in change.event.stories if story.id == change.cause)
     return next(told, Focus.MAIN)
 

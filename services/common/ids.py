@@ -72,10 +72,19 @@ def event_id(first_report: ReportId) -> EventId:
 
 
 def alert_id(
-    subscription: SubscriptionId, event: EventId, reason: str, stage: str, round_: int
+    subscription: SubscriptionId,
+    event: EventId,
+    reason: str,
+    stage: str,
+    round_: int,
+    *joined: CompanyId,
 ) -> AlertId:
-    """Return the id of an alert; `round_` counts the event's corrections and withdrawals before it."""
-    return AlertId("al_" + fingerprint("alert", subscription, event, reason, stage, str(round_)))
+    """Return the id of an alert; `round_` counts the event's corrections and withdrawals before it.
+
+    `joined` are the companies whose joining it tells to who was told of the event before.
+    """
+    parts = ("alert", subscription, event, reason, stage, str(round_), *joined)
+    return AlertId("al_" + fingerprint(*parts))
 
 
 def delivery_id(channel: ChannelId, kind: str, *parts: str) -> DeliveryId:

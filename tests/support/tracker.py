@@ -8,11 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.alerter.matching import match
 from services.alerter.tracking.changes import track
 from services.alerter.tracking.search import Search, searches
 from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
+from services.common.contracts.alert import Alert
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.reading import Reading, Report, Stage
+from services.common.contracts.subscription import Subscription
 from services.common.ids import EventId, ReportId, StoryId
 from services.common.watchlist import Watchlist
 from tests.support.builders import NOON, a_reading, a_report, a_story, a_watchlist
@@ -69,7 +72,7 @@ class Tracker:
         }
 
     def _read(self, reading: Reading, now: datetime) -> None:
-        earlier = self._held.get(reading.story.story_id)
+        earlier = self._held_reading(reading.story.story_id)
         wanted = searches(reading, earlier=earlier, watchlist=self.watchlist)
         tracked = track(
             reading,
@@ -91,6 +94,13 @@ class Tracker:
         for draft in tracked.changes:
             self.changes.append(draft.numbered(len(self.changes) + 1))
             self._events[draft.event.id] = draft.event
+
+    def _held_reading(self, story: StoryId) -> HeldReading | None:
+        """Return what holds of a story, its sightings in the events to which others moved them."""
+        held = self._held.get(story)
+        if held is None:
+            return None
+        return replace(held, sightings=tuple(self._sightings[one.key] for one in held.sightings))
 
     def _candidates(self, wanted: Iterable[Search]) -> list[TrackedEvent]:
         of_event: dict[EventId, list[Sighting]] = {}
@@ -121,6 +131,23 @@ def _waits_for(sighting: Sighting, wanted: Iterable[Search]) -> bool:
 def _is_near(sighting: Sighting, search: Search) -> bool:
     companies = {company.id for company in sighting.report.companies}
     return bool(companies & search.companies) and search.since <= sighting.told_at <= search.until
+
+
+def alerts_for(
+    subscription: Subscription, changes: Iterable[EventChange], watchlist: Watchlist
+) -> list[Alert]:
+    """Return every alert that `changes` raise for one subscription, which remembers what it was told."""
+    alerts: list[Alert] = []
+    for change in changes:
+        events = (change.event.id, *change.event.absorbed)
+        before = [alert for alert in alerts if alert.event in events]
+        alerts += match(
+            change,
+            subscriptions=[subscription],
+            told={subscription.id: before},
+            watchlist=watchlist,
+        )
+    return alerts
 
 
 def revised(reading: Reading, *reports: Report, minutes: int = 1) -> Reading:

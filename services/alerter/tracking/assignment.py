@@ -155,7 +155,8 @@ def _ids(clusters: Sequence[Cluster], known: Sequence[TrackedEvent]) -> list[Eve
     """Return an id per cluster: that of the oldest event in it, or of its first report.
 
     Of an event that fell apart, the part with the report that opened it keeps the id, else the part
-    with more of it.
+    with more of it. The id of one that moved into another is never used again, also when the two come
+    apart: who was told of it was told of the other.
     """
     chosen: dict[int, EventId] = {}
     for event in sorted(known, key=lambda one: (one.event.first_seen, one.id)):
@@ -167,12 +168,18 @@ def _ids(clusters: Sequence[Cluster], known: Sequence[TrackedEvent]) -> list[Eve
         share, place = max(parts, default=((False, 0), 0))
         if share[1]:
             chosen[-place] = event.id
-    taken = {*chosen.values(), *(event.id for event in known if event.sightings)}
+    taken = {*chosen.values(), *(name for event in known for name in _names_in_use(event))}
     for place, one in enumerate(clusters):
         if place not in chosen:
             chosen[place] = _free_id(one, taken)
             taken.add(chosen[place])
     return [chosen[place] for place in range(len(clusters))]
+
+
+def _names_in_use(event: TrackedEvent) -> Iterable[EventId]:
+    if event.sightings or event.event.merged_into is not None:
+        yield event.id
+    yield from event.event.absorbed
 
 
 def _share(one: Cluster, event: EventId) -> tuple[bool, int]:
@@ -184,7 +191,9 @@ def _free_id(one: Cluster, taken: set[EventId]) -> EventId:
     for main in one.mains:
         if (found := event_id(main.report.report_id)) not in taken:
             return found
-    again = ReportId("rp_" + fingerprint("again", one.mains[0].report.report_id, *sorted(taken)))
+    again = one.mains[0].report.report_id
+    while event_id(again) in taken:
+        again = ReportId("rp_" + fingerprint("again", again))
     return event_id(again)
 
 

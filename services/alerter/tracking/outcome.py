@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.alerter.tracking.assignment import Assignment, homes
 from services.alerter.tracking.sighting import TrackedEvent
-from services.alerter.tracking.snapshot import kind_of, merged, snapshot, withdrawn
+from services.alerter.tracking.snapshot import absorbing, kind_of, merged, snapshot, withdrawn
 from services.common.contracts.event import ChangeKind, Event
 from services.common.ids import EventId
 
@@ -49,6 +49,9 @@ def _placed(
     before = None if was is None else was.event
     now = snapshot(one.event, one.sightings, before=before)
     if more := [event for event in absorbed.get(one.event, ()) if event not in now.absorbed]:
+        now = absorbing(
+            now, [known[event].event for event in more if event in known], before=before
+        )
         now = replace(now, absorbed=(*now.absorbed, *more))
     kind = kind_of(now, before)
     return None if kind is None else (kind, now)

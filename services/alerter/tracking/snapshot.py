@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cache
@@ -76,13 +76,23 @@ def merged(before: Event, *, into: EventId) -> Event:
     return replace(before, merged_into=into, disputed=None, outlets=0, stories=())
 
 
+def absorbing(now: Event, others: Iterable[Event], *, before: Event | None) -> Event:
+    """Return `now`, into which `others` moved: a correction where what was told of them does not hold."""
+    if kind_of(now, before) is ChangeKind.CORRECTION:
+        return now
+    holds = all(
+        other.stage == now.stage or is_step_forward(other.stage, now.stage) for other in others
+    )
+    return now if holds else replace(now, round=now.round + 1)
+
+
 def kind_of(now: Event, before: Event | None) -> ChangeKind | None:
     """Return what happened to an event between two snapshots; None for nothing."""
     if before is None:
         return ChangeKind.OPENED
     if before == now:
         return None
-    if before.withdrawn or before.merged_into is not None:
+    if before.withdrawn or before.merged_into is not None or now.round > before.round:
         return ChangeKind.CORRECTION
     if now.stage != before.stage:
         return (

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, with_config
 
 from services.common.contracts.base import STRICT, OpenStrEnum, require_clean_fields
 from services.common.contracts.reading import Stage
-from services.common.ids import AlertId, EventId, SubscriptionId
+from services.common.ids import AlertId, CompanyId, EventId, SubscriptionId
 
 
 class Reason(OpenStrEnum):
@@ -23,13 +23,16 @@ class Reason(OpenStrEnum):
     WITHDRAWN = "withdrawn"
     """No story says it any longer."""
     LATE = "late"
-    """Like new, when a later fact made the event match."""
+    """Like new, when a later fact made the event match; or it has one more target that they follow."""
 
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One subscription, one event, one reason. `change_seq` names the EventChange that it tells."""
+    """One subscription, one event, one reason. `change_seq` names the EventChange that it tells.
+
+    `companies` are those that the event named then; None where nobody kept them.
+    """
 
     id: AlertId
     subscription: SubscriptionId
@@ -39,6 +42,7 @@ class Alert:
     round: int
     change_seq: int
     at: AwareDatetime
+    companies: tuple[CompanyId, ...] | None = None
 
     def __post_init__(self) -> None:
         require_clean_fields(self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,17 +12,17 @@ from hypothesis import strategies as st
 
 from services.alerter.matching import explain, match
 from services.common.contracts.alert import Alert, Reason
-from services.common.contracts.event import EventChange
-from services.common.contracts.reading import Focus, Reading, Role, Stage
+from services.common.contracts.reading import Focus, Involvement, Reading, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.ids import CompanyId, SubscriptionId
-from services.common.watchlist import Watchlist
 from tests.support.builders import a_company, a_watchlist
-from tests.support.tracker import Tracker, revised, told
+from tests.support.tracker import Tracker, alerts_for, revised, told
 
 WATCHLIST = a_watchlist(
     a_company("bytedance", tags=("parent",)),
     a_company("tiktok", owner=CompanyId("bytedance"), tags=("social",)),
+    a_company("telegram", tags=("social",)),
+    a_company("signal", tags=("social",)),
 )
 R, P, C = Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED
 UNDONE = Stage.REVERSED
@@ -31,27 +32,10 @@ def a_subscription(name: str = "team", **when: Any) -> Subscription:
     return Subscription(id=SubscriptionId(name), name=name, when=Conditions(**when))
 
 
-def alerts_for(
-    subscription: Subscription, changes: Iterable[EventChange], watchlist: Watchlist = WATCHLIST
-) -> list[Alert]:
-    """Return every alert that `changes` raise for one subscription, remembering what it was told."""
-    alerts: list[Alert] = []
-    for change in changes:
-        events = (change.event.id, *change.event.absorbed)
-        before = [alert for alert in alerts if alert.event in events]
-        alerts += match(
-            change,
-            subscriptions=[subscription],
-            told={subscription.id: before},
-            watchlist=watchlist,
-        )
-    return alerts
-
-
 def reasons_for(subscription: Subscription, *readings: Reading) -> list[tuple[Reason, Stage]]:
     tracker = Tracker(watchlist=WATCHLIST)
     tracker.read(*readings)
-    return [(one.reason, one.stage) for one in alerts_for(subscription, tracker.changes)]
+    return [(one.reason, one.stage) for one in alerts_for(subscription, tracker.changes, WATCHLIST)]
 
 
 def one_outlet(*stages: Stage) -> list[Reading]:
@@ -83,7 +67,7 @@ def test_every_turn_is_told_with_an_id_of_its_own() -> None:
     tracker = Tracker(watchlist=WATCHLIST)
     tracker.read(*one_outlet(C, UNDONE, C, UNDONE))
 
-    alerts = alerts_for(a_subscription(stages=(C,)), tracker.changes)
+    alerts = alerts_for(a_subscription(stages=(C,)), tracker.changes, WATCHLIST)
 
     assert [one.stage for one in alerts] == [C, UNDONE, C, UNDONE]
     assert [one.round for one in alerts] == [0, 0, 1, 2]
@@ -121,6 +105,87 @@ def test_a_fact_that_becomes_known_later_makes_it_late() -> None:
     assert reasons_for(a_subscription(countries=("NP",)), *readings) == [(Reason.LATE, C)]
 
 
+def of_targets(*targets: str, role: Role = Role.TARGET) -> dict[str, Any]:
+    """Return the fields of a report on `targets`; `role` is that of all but the first."""
+    first, *others = (CompanyId(target) for target in targets)
+    return {
+        "companies": (
+            Involvement(id=first, role=Role.TARGET),
+            *(Involvement(id=other, role=role) for other in others),
+        )
+    }
+
+
+@pytest.mark.parametrize("followed", [("telegram",), ("tag:social",), ("tiktok", "telegram"), None])
+def test_one_more_target_is_told_to_all_who_follow_it(followed: tuple[str, ...] | None) -> None:
+    readings = [
+        told("A", **of_targets("tiktok")),
+        told("B", minute=1, **of_targets("tiktok", "telegram")),
+        told("C", minute=2, **of_targets("telegram", "tiktok")),
+    ]
+
+    reasons = reasons_for(a_subscription(companies=followed), *readings)
+
+    follows_the_first = followed != ("telegram",)
+    assert reasons == [(Reason.NEW, C)] * follows_the_first + [(Reason.LATE, C)]
+
+
+def test_each_more_target_is_told_by_an_alert_of_its_own() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(
+        told("A", **of_targets("tiktok")),
+        told("B", minute=1, **of_targets("tiktok", "telegram")),
+        told("C", minute=2, **of_targets("tiktok", "signal")),
+    )
+
+    alerts = alerts_for(a_subscription(), tracker.changes, WATCHLIST)
+
+    assert [one.reason for one in alerts] == [Reason.NEW, Reason.LATE, Reason.LATE]
+    assert len({one.id for one in alerts}) == 3
+
+
+def test_a_target_that_comes_with_a_new_stage_is_told_with_it() -> None:
+    readings = [
+        told("A", stage=P, **of_targets("tiktok")),
+        told("B", minute=1, **of_targets("tiktok", "telegram")),
+    ]
+
+    assert reasons_for(a_subscription(), *readings) == [(Reason.NEW, P), (Reason.STAGE, C)]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (of_targets("tiktok"), of_targets("tiktok", "bytedance")),
+        (of_targets("bytedance"), of_targets("bytedance", "tiktok")),
+        (of_targets("tiktok"), of_targets("tiktok", "telegram", role=Role.PARTY)),
+        (of_targets("tiktok", "telegram", role=Role.PARTY), of_targets("tiktok", "telegram")),
+    ],
+    ids=["its owner", "its product", "no target", "named before"],
+)
+def test_other_companies_that_join_are_no_news(first: dict[str, Any], then: dict[str, Any]) -> None:
+    readings = [told("A", **first), told("B", minute=1, **then), told("C", minute=2, **then)]
+
+    assert reasons_for(a_subscription(), *readings) == [(Reason.NEW, C)]
+
+
+def test_a_second_company_is_not_told_twice_to_who_was_told_before_companies_were_kept() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    [first] = tracker.read(told("A", **of_targets("tiktok")))
+    [second] = tracker.read(told("B", minute=1, **of_targets("tiktok", "telegram")))
+    everything = a_subscription()
+    [alert] = alerts_for(everything, [first], WATCHLIST)
+
+    found = match(
+        second,
+        subscriptions=[everything],
+        told={everything.id: [replace(alert, companies=None)]},
+        watchlist=WATCHLIST,
+    )
+
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("asked", "found", "is_told"),
     [
@@ -139,6 +204,19 @@ def test_the_union_and_its_members_match_both_ways(
     assert bool(reasons) is is_told
 
 
+def test_who_follows_a_country_is_told_of_what_may_concern_it_and_of_nothing_once_it_does_not() -> (
+    None
+):
+    readings = [
+        told("A", stage=P),
+        told("B", minute=1, stage=P, countries=("IN",)),
+        told("C", minute=2, countries=("IN",)),
+    ]
+
+    assert reasons_for(a_subscription(countries=("NO",)), *readings) == [(Reason.NEW, P)]
+    assert reasons_for(a_subscription(countries=("NO",)), *readings[1:]) == []
+
+
 @pytest.mark.parametrize("followed", ["tiktok", "bytedance", "tag:social", "tag:parent"])
 def test_an_event_reaches_followers_of_the_company_its_owner_and_their_tags(followed: str) -> None:
     assert reasons_for(a_subscription(companies=(followed,)), told("A"))
@@ -153,7 +231,7 @@ def test_a_story_that_tells_it_as_history_alerts_nobody() -> None:
     tracker.read(told("A"))
     [coverage] = tracker.read(told("B", minute=1, focus=Focus.BACKGROUND))
 
-    assert alerts_for(a_subscription(), [coverage]) == []
+    assert alerts_for(a_subscription(), [coverage], WATCHLIST) == []
 
 
 def test_an_explanation_names_every_condition_with_its_value() -> None:
@@ -221,8 +299,8 @@ def test_a_wider_filter_never_tells_less(
         },
     }
 
-    told_narrowly = alerts_for(a_subscription(**narrow), tracker.changes)
-    told_widely = alerts_for(a_subscription(**wide), tracker.changes)
+    told_narrowly = alerts_for(a_subscription(**narrow), tracker.changes, WATCHLIST)
+    told_widely = alerts_for(a_subscription(**wide), tracker.changes, WATCHLIST)
 
     turns = {change.seq: change.event.round for change in tracker.changes}
     narrowly = {(one.stage, turns[one.change_seq]) for one in told_narrowly}
@@ -281,7 +359,7 @@ def test_each_condition_is_asked_and_explained(when: dict[str, Any], *, is_told:
 
     explained = explain(change, subscription=subscription, told=(), watchlist=WATCHLIST)
 
-    assert bool(alerts_for(subscription, [change])) is is_told
+    assert bool(alerts_for(subscription, [change], WATCHLIST)) is is_told
     assert (explained.reason is not None) is is_told
     assert {one.name for one in explained.conditions} == {*when, "focus"}
     assert all(one.expected and one.found for one in explained.conditions)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.common.contracts.alert import Reason
 from services.common.contracts.reading import (
     Amount,
     Focus,
@@ -15,9 +16,10 @@ from services.common.contracts.reading import (
     Role,
     Stage,
 )
-from services.common.ids import CompanyId
-from tests.support.builders import a_company, a_watchlist
-from tests.support.tracker import Tracker, told
+from services.common.contracts.subscription import Conditions, Subscription
+from services.common.ids import CompanyId, SubscriptionId
+from tests.support.builders import a_company, a_report, a_watchlist
+from tests.support.tracker import Tracker, alerts_for, revised, told
 
 WATCHLIST = a_watchlist(
     a_company("bytedance"),
@@ -88,6 +90,7 @@ def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
         ({"target": "tiktok"}, {"target": "capcut"}),
         ({"countries": ("US",)}, {"countries": ("IN",)}),
         ({"target": "bytedance"}, {"target": "tiktok"}),
+        ({"target": "capcut", "countries": ("US",)}, {"countries": ("US",)}),
         ({"date": "2026-01-05"}, {"date": "2026-03-05"}),
         ({"scope": "Chennai plant"}, {"scope": "Pune plant"}),
         ({"scope": "苏州工厂"}, {"scope": "上海工厂"}),
@@ -117,6 +120,22 @@ def test_two_bids_between_which_a_vague_story_stands_stay_two() -> None:
     assert count_events(*bids) == 2
 
 
+def test_a_report_that_tells_no_country_goes_to_the_event_told_last() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A", countries=("IN",)), told("B", minute=1, countries=("US",)))
+
+    tracker.read(told("C", minute=2))
+
+    outlets = {event.countries: event.outlets for event in tracker.events()}
+    assert outlets == {("IN",): 1, ("US",): 2}
+
+
+def test_an_event_on_an_owner_takes_up_its_products_in_the_same_country() -> None:
+    reports = [{"target": name, "countries": ("US",)} for name in ("bytedance", "tiktok", "capcut")]
+
+    assert count_events(*reports) == 1
+
+
 def test_a_background_report_opens_nothing_and_joins_what_opens_later() -> None:
     tracker = Tracker()
 
@@ -142,6 +161,43 @@ def test_a_story_that_shows_two_events_to_be_one_leaves_a_tombstone() -> None:
     tombstones = [one.event for one in tracker.changes if one.event.merged_into is not None]
     assert (event.id, event.absorbed) == (first.id, (second.id,))
     assert [(one.id, one.merged_into) for one in tombstones] == [(second.id, first.id)]
+
+
+def test_an_event_that_comes_apart_again_is_a_new_one() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    both = tuple(
+        Involvement(id=CompanyId(one), role=Role.TARGET) for one in ("bytedance", "tiktok")
+    )
+    first = tracker.read(told("A", minute=10, target="bytedance"))[0].event
+    second = tracker.read(told("B", minute=20, target="tiktok"))[0].event
+    link = told("C", minute=0, companies=both)
+    tracker.read(link)
+
+    tracker.read(revised(link, a_report(link.story.story_id, target="bytedance")))
+
+    ids = {event.id for event in tracker.events()}
+    assert first.id in ids
+    assert second.id not in ids
+    assert len(ids) == 2
+
+
+def test_an_event_takes_up_those_who_were_told_otherwise_of_one_that_moves_into_it() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    both = tuple(
+        Involvement(id=CompanyId(one), role=Role.TARGET) for one in ("bytedance", "tiktok")
+    )
+    tracker.read(told("A", minute=10, target="bytedance"))
+    tracker.read(told("B", minute=20, target="tiktok", stage=Stage.REVERSED))
+
+    tracker.read(told("C", minute=0, companies=both))
+
+    everything = Subscription(id=SubscriptionId("all"), name="all", when=Conditions())
+    alerts = alerts_for(everything, tracker.changes, WATCHLIST)
+    assert [(one.reason, one.stage) for one in alerts] == [
+        (Reason.NEW, Stage.CONFIRMED),
+        (Reason.NEW, Stage.REVERSED),
+        (Reason.CORRECTION, Stage.CONFIRMED),
+    ]
 
 
 def test_the_snapshot_merges_what_the_stories_tell() -> None:

@@ -1,0 +1,141 @@
+"""Whatever comes in whatever order: nobody is told twice, and whoever was told is told how it went on.
+
+Random sequences of stories, revisions and re-readings with fixed seeds.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.common.contracts.alert import Alert, Reason
+from services.common.contracts.event import Event, EventChange
+from services.common.contracts.reading import Focus, Involvement, Reading, Role, Stage
+from services.common.contracts.subscription import Conditions, Subscription
+from services.common.ids import CompanyId, EventId, SubscriptionId
+from tests.support.builders import NOON, a_company, a_report, a_watchlist
+from tests.support.tracker import Tracker, alerts_for, revised, told
+
+WATCHLIST = a_watchlist(
+    a_company("bytedance"),
+    a_company("tiktok", owner=CompanyId("bytedance"), tags=("social",)),
+    a_company("capcut", owner=CompanyId("bytedance")),
+    a_company("oracle"),
+    a_company("telegram", tags=("social",)),
+)
+CONDITIONS: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "confirmed": {"stages": (Stage.CONFIRMED,)},
+    "two": {"outlets": 2},
+    "social": {"companies": ("tag:social",)},
+    "telegram": {"companies": ("telegram",)},
+}
+TARGETS: tuple[tuple[str, ...], ...] = (
+    *(("tiktok",), ("tiktok",), ("bytedance",), ("capcut",), ("telegram",)),
+    *(("tiktok", "telegram"), ("tiktok", "capcut")),
+)
+COUNTRIES = ((), (), ("IN",), ("IN",), ("PK",), ("IN", "PK"), ("EU",), ("DE",))
+
+
+def some_fields(draw: random.Random) -> dict[str, Any]:
+    """Return what one report says."""
+    buyer = ("oracle",) if draw.random() < 0.2 else ()
+    return {
+        "stage": draw.choice(list(Stage)[:5]),
+        "type": draw.choice(["ban"] * 4 + ["acquisition", "shutdown"]),
+        "focus": draw.choice([Focus.MAIN] * 6 + [Focus.BACKGROUND]),
+        "countries": draw.choice(COUNTRIES),
+        "companies": (
+            *(Involvement(id=CompanyId(one), role=Role.TARGET) for one in draw.choice(TARGETS)),
+            *(Involvement(id=CompanyId(one), role=Role.ACTOR) for one in buyer),
+        ),
+        "confidence": draw.choice([0.6, 0.75, 0.9]),
+        "scope": draw.choice([None] * 5 + ["Chennai plant"]),
+    }
+
+
+def some_readings(draw: random.Random, count: int = 16) -> Iterator[Reading]:
+    """Yield stories of three weeks, now and then one of them again as its outlet changed it."""
+    before: list[Reading] = []
+    for number in range(count):
+        if before and draw.random() < 0.2:
+            story = draw.choice(before)
+            again = a_report(story.story.story_id, **some_fields(draw))
+            reading = revised(story, *[again] * draw.choice([0, 1, 1, 1]), minutes=number + 1)
+            reading = replace(reading, reread=draw.random() < 0.1)
+        else:
+            minute = draw.randrange(draw.choice([60, 60 * 24, 60 * 24 * 20]))
+            reading = told(draw.choice("ABCDEF"), minute=minute + number / 100, **some_fields(draw))
+        before.append(reading)
+        yield reading
+
+
+@pytest.fixture(scope="module")
+def histories() -> list[list[EventChange]]:
+    return [history(seed) for seed in range(200)]
+
+
+def history(seed: int) -> list[EventChange]:
+    tracker = Tracker(watchlist=WATCHLIST, horizon=timedelta(days=400))
+    for number, reading in enumerate(some_readings(random.Random(seed))):
+        tracker.read(reading, now=NOON + timedelta(minutes=number))
+    return tracker.changes
+
+
+def alerts_of(name: str, changes: Iterable[EventChange]) -> list[Alert]:
+    conditions = Conditions(**CONDITIONS[name])
+    subscription = Subscription(id=SubscriptionId(name), name=name, when=conditions)
+    return alerts_for(subscription, changes, WATCHLIST)
+
+
+def newest(changes: Iterable[EventChange]) -> dict[EventId, Event]:
+    return {change.event.id: change.event for change in changes}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_nothing_is_told_twice_and_what_was_told_holds_or_was_corrected(
+    name: str, histories: list[list[EventChange]]
+) -> None:
+    for seed, changes in enumerate(histories):
+        alerts = alerts_of(name, changes)
+        assert len({alert.id for alert in alerts}) == len(alerts), seed
+        for event in newest(changes).values():
+            of_it = [one for one in alerts if one.event in (event.id, *event.absorbed)]
+            if event.merged_into is None and of_it:
+                assert (of_it[-1].reason is Reason.WITHDRAWN) is event.withdrawn, seed
+                assert event.withdrawn or does_hold(of_it[-1].stage, event.stage), seed
+
+
+def test_who_was_told_of_an_event_that_moved_into_another_is_known_to_that_one(
+    histories: list[list[EventChange]],
+) -> None:
+    for seed, changes in enumerate(histories):
+        events = newest(changes)
+        for name in events:
+            event = events[name]
+            while event.merged_into is not None:
+                event = events[event.merged_into]
+                assert name in event.absorbed, seed
+
+
+def test_who_asks_for_everything_is_told_every_event_at_its_stage(
+    histories: list[list[EventChange]],
+) -> None:
+    for seed, changes in enumerate(histories):
+        alerts = alerts_of("everything", changes)
+        for event in newest(changes).values():
+            if event.merged_into is None and not event.withdrawn:
+                of_it = [one for one in alerts if one.event in (event.id, *event.absorbed)]
+                assert event.stage in {one.event: one.stage for one in of_it}.values(), seed
+
+
+def does_hold(was: Stage, now: Stage) -> bool:
+    order = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
+    if was == now:
+        return True
+    return was in order and now in order and order.index(was) < order.index(now)
