@@ -267,6 +267,8 @@ def _paced(subscription: SubscriptionId, send: Send, outbox: Outbox, now: dateti
         and delivery.stands_in_for is None
         and delivery.channel == send.to
         and subscription in delivery.subscriptions
+        # Later than now is what was planned before the clock was set back.
+        and delivery.planned_at <= now
     ]
     if not planned:
         return None

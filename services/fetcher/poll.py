@@ -8,7 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from services.common.clock import Clock
-from services.common.contracts.feed import Feed, FeedError
+from services.common.contracts.feed import Feed, FeedError, without_user
 from services.common.errors import RefusedAddressError
 from services.common.http.client import Answer, HttpClient
 from services.common.http.errors import ExchangeError, Failure
@@ -108,7 +108,10 @@ async def _read(
         return Unchanged(validators=validators, wish=wish)
     try:
         document = await reader.read(
-            answer.body, url=answer.url, content_type=answer.headers.get("content-type")
+            answer.body,
+            # Relative links would have user and password too, and go out with the alerts.
+            url=without_user(answer.url),
+            content_type=answer.headers.get("content-type"),
         )
     except UnreadableError as error:
         return Failed(error=_error(error.error_class, str(error)))

@@ -362,7 +362,7 @@ def _report(feed: Feed, outcome: PollOutcome, *, published: int) -> None:
         log.warning(
             "feed_failed",
             feed_id=feed.id,
-            url=feed.url,
+            url=feed.shown_url,
             error=error.error_class,
             reason=error.message,
         )

@@ -52,7 +52,7 @@ def health_of(state: FeedState, *, feed: Feed) -> FeedHealth:
     """Return what to tell of a feed."""
     return FeedHealth(
         feed_id=feed.id,
-        url=feed.url,
+        url=feed.shown_url,
         outlet=feed.outlet,
         state=state.condition,
         error=state.error,

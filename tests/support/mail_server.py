@@ -15,13 +15,19 @@ from tests.support.channel_servers import over_limit
 
 
 class MailServer:
-    """`answers` has a recipient's answer to RCPT; `password` the one that AUTH takes."""
+    """`answers` has a recipient's answer to RCPT; `password` the one that AUTH takes.
+
+    Of each mail it says that it has it once `is_quick` is set. `goodbye` answers QUIT.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.answers: dict[str, str] = {}
         self.password: bytes | None = None
+        self.is_quick = asyncio.Event()
+        self.is_quick.set()
+        self.goodbye = "221 Bye"
         self.port = 0
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
@@ -46,6 +52,7 @@ class MailServer:
             return f"552 5.3.4 {wrong} is too long"
         self.mails.append(mail)
         self.recipients.append(list(envelope.rcpt_tos))
+        await self.is_quick.wait()
         return "250 OK"
 
     def authenticate(
@@ -64,16 +71,30 @@ def mail_document(mail: EmailMessage, content: bytes) -> dict[str, object]:
     }
 
 
+class _Session(SMTP):
+    """Says goodbye as the server wants."""
+
+    async def smtp_QUIT(self, _argument: str) -> None:  # noqa: N802  aiosmtpd's name
+        assert isinstance(self.event_handler, MailServer)
+        assert self._handler_coroutine is not None
+        assert self.transport is not None
+        await self.push(self.event_handler.goodbye)
+        self._handler_coroutine.cancel()
+        self.transport.close()
+
+
 @asynccontextmanager
-async def a_mail_server(*, needs_password: bytes | None = None) -> AsyncIterator[MailServer]:
-    """Give a server on a port of its own."""
+async def a_mail_server(
+    *, needs_password: bytes | None = None, is_international: bool = True
+) -> AsyncIterator[MailServer]:
+    """Give a server on a port of its own; one that `is_international` takes any letters in addresses."""
     server = MailServer()
     server.password = needs_password
 
     def session() -> SMTP:
-        return SMTP(
+        return _Session(
             server,
-            enable_SMTPUTF8=True,
+            enable_SMTPUTF8=is_international,
             auth_required=needs_password is not None,
             auth_require_tls=False,
             authenticator=server.authenticate if needs_password else None,

@@ -56,7 +56,7 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=float(found[0][:12])), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
     return min(wait, LONGEST_WAIT) if wait > timedelta() else None

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -33,6 +36,7 @@ _ANSWER_WITHIN_SECONDS = 15.0
 _DONE_WITHIN_SECONDS = 40.0
 
 _AUTHENTICATION_FAILED = 535
+_NO_SUCH_LETTERS = 553
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,21 +146,24 @@ class EmailChannel(Unthreaded):
         self, mails: Mapping[str, EmailMessage], reached: set[str]
     ) -> dict[str, Refusal]:
         """Return whom the relay refused, with its answers; who got the mail is added to `reached`."""
+        connection = _Connection()
         try:
             async with asyncio.timeout(_DONE_WITHIN_SECONDS):
-                return await asyncio.to_thread(self._hand_over, mails, reached)
+                return await asyncio.to_thread(self._hand_over, mails, reached, connection)
         except smtplib.SMTPResponseException as error:
             raise _channel_error(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelRefusedError(f"The relay cannot do what is needed: {error}") from error
         except (smtplib.SMTPException, OSError) as error:  # a TimeoutError is an OSError
             raise ChannelUnavailableError(f"The relay does not answer: {_named(error)}") from error
+        finally:
+            connection.cut()
 
     def _hand_over(
-        self, mails: Mapping[str, EmailMessage], reached: set[str]
+        self, mails: Mapping[str, EmailMessage], reached: set[str], connection: _Connection
     ) -> dict[str, Refusal]:
         refused: dict[str, Refusal] = {}
-        with self._connection() as smtp:
+        with connection.of(self._connected()) as smtp:
             if self._relay.user is not None:
                 self._log_in(smtp)
             for recipient, mail in mails.items():
@@ -167,9 +174,11 @@ class EmailChannel(Unthreaded):
                     refused[recipient] = error.recipients[recipient]
                 except smtplib.SMTPDataError as error:  # some look at the mail before they refuse
                     refused[recipient] = (error.smtp_code, error.smtp_error)
+                except smtplib.SMTPNotSupportedError as error:  # letters in the address
+                    refused[recipient] = (_NO_SUCH_LETTERS, str(error))
         return refused
 
-    def _connection(self) -> smtplib.SMTP:
+    def _connected(self) -> smtplib.SMTP:
         place, wait = (self._relay.host, self._relay.port), _ANSWER_WITHIN_SECONDS
         if self._relay.is_tls:
             return smtplib.SMTP_SSL(*place, timeout=wait, context=ssl.create_default_context())
@@ -189,6 +198,38 @@ class EmailChannel(Unthreaded):
         if not is_safe:
             raise smtplib.SMTPNotSupportedError("no TLS, and a password is not sent without")
         smtp.login(self._relay.user or "", self._relay.password or "")
+
+
+class _Connection:
+    """The connection of one try. Its thread cannot be cancelled, so its connection is cut instead: what
+    goes on after its time would meet the next try.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._smtp: smtplib.SMTP | None = None
+        self._is_cut = False
+
+    @contextmanager
+    def of(self, smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
+        """Give `smtp` and close it; how the relay takes its leave changes nothing."""
+        with closing(smtp):
+            with self._lock:
+                self._smtp = smtp
+                if self._is_cut:
+                    raise smtplib.SMTPServerDisconnected("It took too long.")
+            yield smtp
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+
+    def cut(self) -> None:
+        """End whatever the thread does with the connection."""
+        with self._lock:
+            self._is_cut = True
+            sock = self._smtp.sock if self._smtp is not None else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 def address_key(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,9 @@ from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import LONG_OUTAGE, catch_up, is_backlog
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.ids import ChannelId, SubscriptionId
+
+_MOST_ALERTS = 100
+"""Half a megabyte or less; many receivers take one, and refuse for ever what is larger."""
 
 _WAITING = (DeliveryState.HELD, DeliveryState.DUE)
 
@@ -61,7 +65,8 @@ def catch_up_with(
 ) -> int:
     """Put what waits for a channel that was down into one message; return how many those are.
 
-    With `is_single` there is one for each subscription. What quiet hours hold keeps its time.
+    With `is_single` there is one for each subscription, and another one for every hundred alerts: what
+    is cut for people is sent whole there. What quiet hours hold keeps its time.
     """
     groups: dict[SubscriptionId | None, list[Delivery]] = {}
     for delivery in deliveries_in(connection, _WAITING, channel=channel):
@@ -70,11 +75,28 @@ def catch_up_with(
             name = delivery.subscriptions[0] if is_single else None
             groups.setdefault(name, []).append(delivery)
     every = [delivery for group in groups.values() for delivery in group]
+    most = _MOST_ALERTS if is_single else sum(len(one.alerts) for one in every)
     made = 0
-    for waiting in groups.values():
+    for waiting in (part for group in groups.values() for part in _parts(group, most=most)):
         if len(waiting) > 1 and is_backlog(every):
             together, carried = catch_up(waiting, since=outage.since, now=now)
+            if not keep_deliveries(connection, [together]):
+                continue  # it went that way before, and somebody asked for them again since
             for delivery in carried:
                 update(connection, delivery)
-            made += keep_deliveries(connection, [together])
+            made += 1
     return made
+
+
+def _parts(group: Iterable[Delivery], *, most: int) -> Iterator[list[Delivery]]:
+    """Return the deliveries in their order, in parts with at most so many alerts, or of one delivery."""
+    part: list[Delivery] = []
+    size = 0
+    for delivery in group:
+        if part and size + len(delivery.alerts) > most:
+            yield part
+            part, size = [], 0
+        part.append(delivery)
+        size += len(delivery.alerts)
+    if part:
+        yield part

@@ -62,7 +62,8 @@ def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
     """Remove some of what is too old; return how many rows. Zero: nothing is left to remove.
 
     The reading of a story is kept as long as its reports, which a later content of it continues. The
-    newest change of an event is as old as the event, so an event never stands without it.
+    newest change of an event is as old as the event, so an event never stands without it. An alert is
+    kept as long as the messages that carry it, such as a digest of a week later.
     """
     removed = sum(
         connection.execute(statement, (stamp(now - kept), _AT_ONCE)).rowcount
@@ -126,20 +127,23 @@ _EXPIRY = (
         HISTORY_KEPT,
     ),
     (
-        """DELETE FROM delivery_alerts WHERE alert_id IN (
-             SELECT alert_id FROM alerts WHERE at < ? LIMIT ?)""",
+        """DELETE FROM deliveries WHERE delivery_id IN (
+             SELECT delivery_id FROM deliveries WHERE planned_at < ? LIMIT ?)""",
+        HISTORY_KEPT,
+    ),
+    (
+        """DELETE FROM delivery_alerts WHERE (delivery_id, number) IN (
+             SELECT delivery_id, number FROM alerts JOIN delivery_alerts USING (alert_id)
+             WHERE at < ? AND NOT EXISTS (
+               SELECT 1 FROM deliveries
+               WHERE deliveries.delivery_id = delivery_alerts.delivery_id) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (
         """DELETE FROM alerts WHERE alert_id IN (
-             SELECT alert_id FROM alerts WHERE at < ? LIMIT ?)""",
-        HISTORY_KEPT,
-    ),
-    (
-        """DELETE FROM deliveries WHERE delivery_id IN (
-             SELECT delivery_id FROM deliveries WHERE planned_at < ? AND NOT EXISTS (
+             SELECT alert_id FROM alerts WHERE at < ? AND NOT EXISTS (
                SELECT 1 FROM delivery_alerts
-               WHERE delivery_alerts.delivery_id = deliveries.delivery_id) LIMIT ?)""",
+               WHERE delivery_alerts.alert_id = alerts.alert_id) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (

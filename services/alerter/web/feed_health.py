@@ -39,7 +39,7 @@ class FeedHealths:
         """Return every configured feed with the newest that is known of it, as `body` has it."""
         await self.body()
         return [
-            (feed, health if health is not None and health.url == feed.url else None)
+            (feed, health if health is not None and health.url == feed.shown_url else None)
             for feed in self._feeds()
             for health in [self._newest.get(feed.id)]
         ]

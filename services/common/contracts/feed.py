@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AwareDatetime, with_config
 
@@ -30,7 +31,8 @@ class Feed:
     """A source that we poll. Made by people, kept in `feeds.yml`, never on the wire.
 
     `every` is the longest interval promised, penalties aside. `language` and `country` are the
-    outlet's own (BCP 47 primary tag, ISO 3166-1), None when not told.
+    outlet's own (BCP 47 primary tag, ISO 3166-1), None when not told. `url` may hold user and password:
+    show `shown_url`.
     """
 
     id: FeedId
@@ -41,6 +43,17 @@ class Feed:
     country: str | None = None
     full_text: bool = False
     first_fetch: FirstFetch = FirstFetch.SUMMARY
+
+    @property
+    def shown_url(self) -> str:
+        """Return the address without user and password."""
+        return without_user(self.url)
+
+
+def without_user(url: str) -> str:
+    """Return an address without user and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 class FeedCondition(OpenStrEnum):
@@ -90,14 +103,14 @@ def feeds_body(feeds: Iterable[Feed], healths: Iterable[FeedHealth]) -> dict[str
     longer configured, does not.
     """
     by_feed = {(health.feed_id, health.url): health for health in healths}
-    return {"feeds": [_shown(feed, by_feed.get((feed.id, feed.url))) for feed in feeds]}
+    return {"feeds": [_shown(feed, by_feed.get((feed.id, feed.shown_url))) for feed in feeds]}
 
 
 def _shown(feed: Feed, health: FeedHealth | None) -> dict[str, Any]:
     error = health.error if health else None
     return {
         "id": feed.id,
-        "url": feed.url,
+        "url": feed.shown_url,
         "outlet": feed.outlet,
         "state": (health.state if health else FeedCondition.NEW).value,
         "error": error and {"class": error.error_class, "message": error.message},

@@ -143,8 +143,9 @@ class HttpClient:
             visited.append(url)
             url = _redirected(answer.url, location)
             if url in visited or len(visited) > MAX_REDIRECTS:
+                last = str(httpx.URL(url).copy_with(userinfo=b""))
                 raise ExchangeError(
-                    Failure.REDIRECT, f"redirected {len(visited)} times, last to {url[:200]}"
+                    Failure.REDIRECT, f"redirected {len(visited)} times, last to {last[:200]}"
                 )
 
     async def _exchange(

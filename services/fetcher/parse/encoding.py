@@ -35,6 +35,8 @@ _SUPERSETS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+# Python's own; "undefined" is what a program writes that does not know. They raise what they like.
+_OF_NO_DOCUMENT = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 _SHOWN = {"cp932": "shift_jis", "cp949": "euc-kr", "big5hkscs": "big5", "cp874": "windows-874"}
 _BY_LANGUAGE = {
     "ar": "windows-1256", "fa": "windows-1256", "ur": "windows-1256", "ja": "cp932", "ko": "cp949",
@@ -159,7 +161,8 @@ def _codec(label: str) -> str | None:
         found = codecs.lookup(label)
     except LookupError:
         return None
-    if not found._is_text_encoding:  # noqa: SLF001  the only way to tell base64 from an encoding
+    is_text = found._is_text_encoding  # noqa: SLF001  the only way to tell base64 from an encoding
+    if not is_text or found.name in _OF_NO_DOCUMENT:
         return None
     return _SUPERSETS.get(found.name, found.name)
 

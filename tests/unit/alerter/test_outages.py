@@ -8,12 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from services.alerter.channels.port import Sent, Thread
-from services.alerter.database import outages
-from services.alerter.delivery import JITTER, WAITS
+from services.alerter.database import outages, outbox
+from services.alerter.delivery import JITTER, WAITS, redeliver
+from services.alerter.render.bodies import webhook_body
 from services.alerter.render.message import Message
 from services.common.clock import ManualClock
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
-from services.common.errors import ChannelUnavailableError
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON
 from tests.support.channels import RecordingChannel
@@ -170,3 +171,55 @@ async def test_one_message_that_a_channel_cannot_take_makes_no_outage(tmp_path: 
 
         assert companies(channel.messages) == ["a", "b"]
         assert [message.kind for message in channel.messages] == ["message"] * 2
+
+
+async def test_who_asks_again_for_what_a_catch_up_carries_loses_neither(tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 4 * HOUR)
+    async with an_alerter(tmp_path, clock=clock, channels={"archive": channel}) as alerter:
+        await tell_one(alerter, "tiktok")
+        await tell_one(alerter, "bytedance")
+        await wait(alerter, NOON + 2 * HOUR)
+        first, *_ = await alerter.deliveries(DeliveryState.SUPPRESSED)
+        again = redeliver(first, now=clock.now())
+        await alerter.database.write(outbox.update, again)
+        await wait(alerter, NOON + 9 * HOUR)
+
+        left = await alerter.deliveries(DeliveryState.DUE)
+
+    assert left == ()
+    assert set(companies(channel.messages)) == {"tiktok", "bytedance"}
+
+
+class Small(Away):
+    """A receiver that is away, and then takes no body over a megabyte, as servers do unless told."""
+
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+        body = webhook_body(
+            (section.alert for section in message.sections),
+            subscription=message.subscriptions[0],
+            planned_at=message.planned_at,
+        )
+        if len(body) > 1_000_000 and self.clock.now() >= self.back_at:
+            raise ChannelRefusedError("413 Content Too Large", status=413)
+        return await super().send(message, thread=thread)
+
+
+async def test_what_waited_for_a_webhook_comes_in_messages_that_it_can_take(tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    channel = Small(clock, back_at=NOON + 4 * HOUR)
+    async with an_alerter(tmp_path, clock=clock, channels={"archive": channel}) as alerter:
+        many = [
+            told_by("One", f"c{n} banned {'x' * 1_900}", target=f"c{n}", minute=0)
+            for n in range(600)
+        ]
+        await alerter.publish(*many)
+        await alerter.intake()
+        await alerter.send()
+        await wait(alerter, NOON + 9 * HOUR)
+
+        dead = await alerter.deliveries(DeliveryState.DEAD)
+
+    assert dead == ()
+    assert sorted(companies(channel.messages)) == sorted(f"c{n}" for n in range(600))
+    assert len(channel.messages) < 10

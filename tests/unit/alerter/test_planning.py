@@ -271,3 +271,14 @@ def test_every_alert_is_carried_exactly_once(
     assert sorted(carried) == sorted(alert.id for alert in desk.alerts)
     assert len(desk.alerts) == len(seconds)
     assert len({delivery.id for delivery in desk.deliveries}) == len(desk.deliveries)
+
+
+def test_what_was_planned_before_the_clock_was_set_back_holds_nothing_up() -> None:
+    desk = Desk(a_subscription(Send(to=OPS, burst=timedelta(minutes=1), max_per_hour=30)))
+    first, second = events(9 * 3_600, 0)
+
+    desk.take([first])
+    desk.take([second], now=NOON)
+
+    assert desk.gathered == []
+    assert [one.planned_at for one in desk.deliveries] == [first.at, NOON]

@@ -15,7 +15,13 @@ from services.common.bus.port import Bus, Outgoing
 from services.common.clock import Clock, ManualClock, SystemClock
 from services.common.contracts.codec import decode
 from services.common.contracts.dead_letter import DeadLetter
-from services.common.contracts.feed import Feed, FeedCondition, FeedHealth, FirstFetch
+from services.common.contracts.feed import (
+    Feed,
+    FeedCondition,
+    FeedHealth,
+    FirstFetch,
+    feeds_body,
+)
 from services.common.contracts.story import Story
 from services.common.contracts.topics import DEAD_LETTERS, FEED_HEALTH, STORIES, Topic
 from services.common.errors import BusUnavailableError, RecordTooLargeError
@@ -442,3 +448,22 @@ async def test_feeds_are_polled_in_time_after_the_clock_was_set_back(ground: Gro
             clock.move(timedelta(minutes=1))
             await asyncio.sleep(0)
         await ground.polled("/feed", 2)
+
+
+async def test_the_password_of_a_feeds_address_is_asked_with_and_shown_nowhere(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = "<title>Title 1</title><link>/news/1</link>"
+    served = ground.feed("/feed", Reply(body=an_rss(item)), Reply(status=500))
+    feed = replace(served, url=served.url.replace("http://", "http://user:s3cret@"))
+
+    async with ground.running(feed):
+        [story] = await ground.stories(1)
+        health = await ground.health(feed, FeedCondition.FAILING)
+
+    asked = ground.server.asked("/feed")[0].headers
+    assert asked["authorization"].startswith("Basic ")
+    assert story.url == served.url.replace("/feed", "/news/1")
+    assert health.url == served.url
+    assert feeds_body([feed], [health])["feeds"][0]["state"] == "failing"
+    assert "s3cret" not in capsys.readouterr().out

@@ -51,6 +51,7 @@ def test_what_will_not_pass_is_refused(status: int) -> None:
         ("-5", None),
         ("٣", None),
         ("9" * 400, LONGEST_WAIT),
+        ("Mon, 05 Jan 2026 12:05:00 +99999999999999", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
+from services.alerter.channels import email
 from services.alerter.channels.email import EmailChannel, Mailing, Relay
 from services.alerter.channels.port import Thread
 from services.alerter.render.mail import MOST_SECTIONS
@@ -258,3 +261,43 @@ def test_a_relays_address_has_a_port_and_a_password_that_is_not_shown() -> None:
 
     assert (relay.port, relay.is_tls, relay.password) == (465, True, "p@ss")
     assert "p@ss" not in repr(relay)
+
+
+@pytest.mark.parametrize("goodbye", ["250 Bye", "421 Too busy", "nonsense"])
+async def test_how_a_relay_says_goodbye_takes_nothing_back(
+    server: MailServer, goodbye: str
+) -> None:
+    server.goodbye = goodbye
+
+    sent = await channel(server).send(a_message())
+
+    assert (sent.status, len(server.mails)) == (250, 1)
+
+
+async def test_a_try_that_took_too_long_sends_nothing_any_more(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(email, "_DONE_WITHIN_SECONDS", 0.3)
+    server.is_quick.clear()
+    slow = channel(server, "a@example.org", "b@example.org", "c@example.org")
+
+    with pytest.raises(ChannelUnavailableError):
+        await slow.send(a_message())
+    monkeypatch.setattr(email, "_DONE_WITHIN_SECONDS", 10)
+    again = asyncio.ensure_future(slow.send(a_message()))
+    while len(server.mails) < 2:  # noqa: ASYNC110  the server only counts
+        await asyncio.sleep(0.001)
+    server.is_quick.set()
+    await again
+
+    # Of the one mail that was on its way nobody knows; the others come once.
+    reached = Counter(recipient for [recipient] in server.recipients)
+    assert reached == {"a@example.org": 2, "b@example.org": 1, "c@example.org": 1}
+
+
+async def test_an_address_that_the_relay_cannot_write_to_keeps_the_mail_from_nobody_else() -> None:
+    async with a_mail_server(is_international=False) as server:
+        sent = await channel(server, "jürgen@example.org", "b@example.org").send(a_message())
+
+        assert server.recipients == [["b@example.org"]]
+    assert sent.note.startswith("1 of 2 addresses refused")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from services.alerter.database.retention import HISTORY_KEPT, expire, give_back
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.common.bus.memory import MemoryBus
 from services.common.clock import ManualClock
-from services.common.contracts.delivery import DeliveryState
-from tests.support.alerting import an_alerter, told_by
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.subscription import Digest
+from tests.support.alerting import a_subscription, an_alerter, told_by
 from tests.support.builders import NOON
 
 MIGRATIONS = files("services.alerter.database").joinpath("migrations")
@@ -115,3 +117,27 @@ async def test_a_database_of_version_2_goes_on_with_all_that_is_in_it(
         assert alerter.said() == [], "what was told is not told again"
         (event,) = await alerter.events()
         assert event.outlets == 3
+
+
+async def test_a_digest_is_shown_whole_for_as_long_as_it_is_kept(tmp_path: Path) -> None:
+    weekly = Digest(days=frozenset({7}), at=time(8), zone="UTC")
+    send = replace(a_subscription().sends[0], digest=weekly)
+    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One"))
+        alerter.clock.move(timedelta(days=7))
+        await alerter.send()
+        [sent] = await alerter.deliveries()
+    with closing(open_alone(tmp_path)) as connection:
+
+        def deliveries_after(days: int) -> tuple[Delivery, ...]:
+            now = NOON + HISTORY_KEPT + timedelta(days=days)
+            while _written(connection, lambda: expire(connection, now=now)):
+                pass
+            return deliveries_page(connection).deliveries
+
+        between, later = deliveries_after(1), deliveries_after(8)
+        left = rows(connection)
+
+    assert [one.alerts for one in between] == [sent.alerts]
+    assert later == ()
+    assert left["alerts"] == left["deliveries"] == 0

@@ -190,6 +190,8 @@ def test_no_entity_that_a_document_declares_is_expanded() -> None:
         ("utf-16", "utf-16", None, "utf-16"),
         ("utf-8", "utf-8-sig", "text/xml; charset=koi8-r", "utf-8"),
         ("nonsense", "utf-8", "text/xml; charset=bogus", "utf-8"),
+        ("windows-1251", "windows-1251", "text/xml; charset=undefined", "windows-1251"),
+        ("idna", "windows-1251", "text/xml; charset=punycode", "windows-1251"),
     ],
 )
 def test_a_document_is_decoded_by_what_it_is(
