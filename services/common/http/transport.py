@@ -18,6 +18,7 @@ from yarl import URL
 
 from services.common.errors import RefusedAddressError
 from services.common.http.addresses import AddressGuard, numeric
+from services.common.http.resolver import Resolver
 
 T = TypeVar("T")
 OpenSocket = Callable[[AddrInfoType], socket.socket]
@@ -58,6 +59,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._connections = connections
         self._open_socket = open_socket
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: Resolver | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer's head; its body is streamed as it stands on the wire."""
@@ -92,13 +94,18 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Close every connection."""
         if self._session is not None:
             await self._session.close()
+        if self._resolver is not None:
+            await self._resolver.close()
 
     def _opened(self) -> aiohttp.ClientSession:
         # Made at the first request: a session belongs to the loop in which it was made.
         if self._session is None or self._session.closed:
+            self._resolver = Resolver()
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=self._connections, socket_factory=self._checked_socket
+                    limit=self._connections,
+                    socket_factory=self._checked_socket,
+                    resolver=self._resolver,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

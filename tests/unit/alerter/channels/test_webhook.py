@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import socket
 from datetime import timedelta
 from typing import Any
@@ -78,7 +77,7 @@ async def test_a_name_that_turns_private_between_check_and_connect_is_refused(
 ) -> None:
     answers = iter(["8.8.8.8", "192.168.0.10"])
 
-    async def rebinding(_loop: Any, _host: str, port: int, **_: Any) -> list[Any]:
+    def rebinding(_host: str, port: int, **_: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
 
     def no_socket(address: AddrInfoType) -> socket.socket:
@@ -86,7 +85,7 @@ async def test_a_name_that_turns_private_between_check_and_connect_is_refused(
         raise OSError("no packet leaves this machine")
 
     connected: list[str] = []
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     message = a_message()
     for refusal in (ChannelUnavailableError, ChannelRefusedError):
         http = HttpClient(GuardedTransport(AddressGuard(), open_socket=no_socket))

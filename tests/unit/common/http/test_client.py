@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import ipaddress
 import socket
+import threading
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -125,11 +126,11 @@ async def test_a_resolver_that_changes_its_answer_gains_nothing(
 ) -> None:
     answers = iter(["8.8.8.8", "127.0.0.1"])
 
-    async def rebinding(_loop: Any, _host: str, port: int, **_: Any) -> list[Any]:
+    def rebinding(_host: str, port: int, **_: Any) -> list[Any]:
         address = next(answers)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     asked: list[str] = []
 
     def no_socket(address: AddrInfoType) -> socket.socket:
@@ -372,3 +373,32 @@ async def test_a_proxy_is_asked_for_no_private_address_however_it_is_spelled(
         await client.get(f"http://{spelled}/feed")
 
     await client.aclose()
+
+
+async def test_names_that_nobody_tells_keep_no_other_thread_waiting(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = threading.Event()
+
+    def silent(*_: object, **__: object) -> list[object]:
+        is_over.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "nobody answers")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(_failure(client, f"http://feed{n}.example/")) for n in range(60)]
+        while len(threads := [it for it in threading.enumerate() if "names" in it.name]) < 30:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        try:
+            async with asyncio.timeout(5):
+                await asyncio.to_thread(threads.clear)
+        finally:
+            is_over.set()
+
+    assert {it.result() for it in asked} == {Failure.DNS}
+
+
+async def _failure(client: HttpClient, url: str) -> Failure:
+    with pytest.raises(ExchangeError) as caught:
+        await client.get(url)
+    return caught.value.failure
