@@ -23,12 +23,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import structlog
-from feed_parsing import rss
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.feed_parsing import rss
 from services.common.bus.memory import MemoryBus, MemoryLog
 from services.common.clock import SystemClock
 from services.common.contracts.topics import STORIES

@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from services.alerter.database.queries import last_seq
 from services.alerter.web.app import Web
 from services.common.clock import SystemClock
-from services.common.lifecycle import Stop, listen, serve
+from services.common.lifecycle import listen, serve
+from services.common.stop import Stop
 from tests.support.events import an_event
 from tests.support.sample_world import fill
 from tests.support.web import World, a_web, a_world

@@ -19,7 +19,7 @@ from services.common.clock import SystemClock
 from services.common.contracts.feed import Feed, FeedCondition
 from services.common.http.client import guarded_client
 from services.common.ids import feed_id
-from services.common.lifecycle import Stop
+from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import Connections, FetcherService

@@ -76,7 +76,7 @@ async def _beside(reading: Classifier, around: _Around) -> AsyncIterator[Process
     """Yield everything as one process, around a classifier that is starting."""
     # In a thread: the child is being sent its watchlist meanwhile.
     await asyncio.to_thread(importlib.import_module, "services.alerter.wiring")
-    from services.alerter.assembly import Surroundings  # noqa: PLC0415  a second of imports
+    from services.alerter.parts import Surroundings  # noqa: PLC0415  a second of imports
     from services.alerter.wiring import Alerter  # noqa: PLC0415
     from services.fetcher.store.sqlite import SqliteStore  # noqa: PLC0415  likewise
     from services.fetcher.wiring import fetcher  # noqa: PLC0415  likewise

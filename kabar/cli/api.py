@@ -24,7 +24,7 @@ from services.alerter.database.connections import (
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.made import made_subscriptions
 from services.alerter.operator import Operator
-from services.alerter.subscriptions import SubscriptionBook, completed
+from services.alerter.subscription_book import SubscriptionBook, completed
 from services.alerter.web.app import api_app
 from services.alerter.web.sources import Sources
 from services.common.clock import SystemClock

@@ -1,10 +1,10 @@
-"""Assembly: the parts of an active alerter, over its database, and how they hold together."""
+"""Assembly: an active alerter put together from its parts: page, control socket, tasks."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,67 +12,43 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from services.alerter.channels.email import Mailing
-from services.alerter.channels.registry import Outside
 from services.alerter.control.app import control_app
 from services.alerter.control.explain import explain_route
 from services.alerter.control.preview import preview_routes
 from services.alerter.control.rereading import rereading_route
 from services.alerter.control.trial import trial_route
-from services.alerter.database import keys, suppressions
 from services.alerter.database.connections import Database
 from services.alerter.database.retention import Retention
 from services.alerter.database.search import index_missing
-from services.alerter.life import ProofsOfLife
-from services.alerter.links import Links
 from services.alerter.operator import Operator
+from services.alerter.parts import Parts, Surroundings, parts_over
 from services.alerter.preview import PlannedMessages, Span
 from services.alerter.rehearsal import Rehearsal, rehearsed
-from services.alerter.reloading import Reloading, following_of
+from services.alerter.reloading import following_of
 from services.alerter.rereading import Rereader
 from services.alerter.roots import Roots
-from services.alerter.sender import Sender
-from services.alerter.service import AlerterService, Handled
-from services.alerter.subscriptions import SubscriptionBook
+from services.alerter.service import Handled
 from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
-from services.alerter.web.feed_health import FeedHealths
 from services.alerter.web.pages.unsubscribe import Unsubscribing
 from services.alerter.web.sources import Rehearse, Sources
-from services.alerter.web.token import AdminToken, login_url, offer_login
+from services.alerter.web.token import AdminToken, offer_login
 from services.alerter.worker import Worker
 from services.common.breaker import Breaker
-from services.common.bus.port import Bus
-from services.common.clock import Clock
 from services.common.config.configuration import Configuration
-from services.common.config.watcher import ConfigurationWatcher
 from services.common.contracts.codec import decode
 from services.common.control_socket import serve_control
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
-from services.common.http.client import HttpClient, guarded_client
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.http.client import guarded_client
+from services.common.ids import SubscriptionId
 from services.common.lifecycle import Task
 from services.common.settings import Settings
 from services.common.stop import Stop
 from services.common.telemetry.disk import DiskWatch
-from services.common.telemetry.health import Health, health_routes
-
-DEFAULT_PORT = 8700
+from services.common.telemetry.health import health_routes
 
 _PREVIEW_ON_PAGE_WITHIN = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the alerter of a process stands in. `breakers` are those of its other services."""
-
-    settings: Settings
-    bus: Bus
-    clock: Clock
-    health: Health
-    watcher: ConfigurationWatcher
-    breakers: Sequence[Breaker] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,31 +57,6 @@ class Active:
 
     web: Web
     tasks: tuple[Task, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """What stands when the database is open: the rest is put together from these."""
-
-    around: Surroundings
-    breaker: Breaker
-    database: Database
-    service: AlerterService
-    sender: Sender
-    token: AdminToken
-    links: Links
-    feeds: FeedHealths
-    book: SubscriptionBook
-
-    def configuration(self) -> Configuration:
-        """Return the configuration in use, with the subscriptions that were made here."""
-        return self.book.now.configuration
-
-    def fresh_login_url(self) -> str:
-        """Return an address that lets somebody in once."""
-        settings = self.around.settings
-        port = settings.port or DEFAULT_PORT
-        return login_url(self.token.fresh_link(), public_url=settings.public_url, port=port)
 
 
 @asynccontextmanager
@@ -122,7 +73,7 @@ async def opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[Active
     )
     database = await Database.open(settings.data)
     try:
-        parts = await _parts(around, breaker, database, token=token, http=http)
+        parts = await parts_over(around, breaker, database, token=token, http=http)
         offer_login(token, fresh_login_url=parts.fresh_login_url)
         yield _assembled(parts)
     finally:
@@ -130,54 +81,7 @@ async def opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[Active
         await http.aclose()
 
 
-async def _parts(
-    around: Surroundings,
-    breaker: Breaker,
-    database: Database,
-    *,
-    token: AdminToken,
-    http: HttpClient,
-) -> _Parts:
-    """Return what stands over an open database, following the configuration as it changes."""
-    settings, clock = around.settings, around.clock
-    book = await SubscriptionBook.open(
-        database, configuration=lambda: around.watcher.active, clock=clock
-    )
-    service = AlerterService(
-        database,
-        following=following_of(book.now.configuration),
-        clock=clock,
-        horizon=settings.alert_horizon,
-    )
-    feeds = FeedHealths(around.bus, clock, feeds=lambda: around.watcher.active.feeds)
-    lives = ProofsOfLife(database=database, service=service, feeds=feeds.fares, clock=clock)
-    sender = Sender(database, service, clock=clock, lives=lives)
-    links = Links(key=await database.write(keys.key_of, keys.LINKS), public_url=settings.public_url)
-    outside = Outside(
-        http=http,
-        clock=clock,
-        smtp=settings.smtp,
-        mail_from=settings.mail_from,
-        mailing=_mailing(database, links),
-    )
-    reloading = Reloading(service, sender, outside=outside, book=book)
-    await reloading.use(around.watcher.active)
-    around.watcher.follow(reloading.use_or_keep)
-    book.on_change = reloading.use_again
-    return _Parts(
-        around=around,
-        breaker=breaker,
-        database=database,
-        service=service,
-        sender=sender,
-        token=token,
-        links=links,
-        feeds=feeds,
-        book=book,
-    )
-
-
-def _assembled(parts: _Parts) -> Active:
+def _assembled(parts: Parts) -> Active:
     around, database, sender = parts.around, parts.database, parts.sender
     sources = _sources(parts)
     web = _web(parts, sources)
@@ -206,7 +110,7 @@ def _assembled(parts: _Parts) -> Active:
     )
 
 
-def _sources(parts: _Parts) -> Sources:
+def _sources(parts: Parts) -> Sources:
     """Return what page, API and control socket show and change."""
     around = parts.around
     return Sources(
@@ -241,7 +145,7 @@ def _rehearse(data: Path) -> Rehearse:
     return rehearse
 
 
-def _web(parts: _Parts, sources: Sources) -> Web:
+def _web(parts: Parts, sources: Sources) -> Web:
     """Return page and API."""
     around, settings = parts.around, parts.around.settings
     unsubscribing = Unsubscribing(
@@ -257,7 +161,7 @@ def _web(parts: _Parts, sources: Sources) -> Web:
     )
 
 
-def _control(parts: _Parts, sources: Sources) -> ASGIApp:
+def _control(parts: Parts, sources: Sources) -> ASGIApp:
     """Return what answers the command line on this machine."""
     around = parts.around
     box = LetterBox(around.bus, around.clock, breakers=(parts.breaker, *around.breakers))
@@ -278,7 +182,7 @@ def _control(parts: _Parts, sources: Sources) -> ASGIApp:
     )
 
 
-def _worker(parts: _Parts, *, on_handled: Callable[[Handled], None]) -> Worker:
+def _worker(parts: Parts, *, on_handled: Callable[[Handled], None]) -> Worker:
     """Return what takes readings from the bus."""
     around = parts.around
     return Worker(
@@ -292,7 +196,7 @@ def _worker(parts: _Parts, *, on_handled: Callable[[Handled], None]) -> Worker:
     )
 
 
-def _rereader(parts: _Parts) -> Rereader:
+def _rereader(parts: Parts) -> Rereader:
     """Return what has older stories read again for companies that are new."""
     around = parts.around
     rereader = Rereader(
@@ -326,15 +230,3 @@ def _replay_command(settings: Settings) -> tuple[str, ...]:
     """Return the command that reads older stories again; a module of the package that starts us."""
     directories = ("--config", str(settings.config), "--data", str(settings.data))
     return (sys.executable, "-m", "kabar", "replay", "--companies", "-", *directories)
-
-
-def _mailing(database: Database, links: Links) -> Callable[[ChannelId], Mailing]:
-    """Return who of a channel's addresses asked for no more mail, and the links that ask for it."""
-
-    def of(channel: ChannelId) -> Mailing:
-        return Mailing(
-            suppressed=lambda: database.read(suppressions.suppressed_in, channel),
-            unsubscribe_url=lambda address: links.unsubscribe_url(address, channel),
-        )
-
-    return of

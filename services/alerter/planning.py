@@ -2,8 +2,8 @@
 
 The first alert goes at once, those of the next `burst` are collected into one message; quiet hours
 hold what is planned; digests, old news and what exceeds `max_per_hour` are gathered and go together.
-`plan` looks at one change, `close` at the time. Both take the moment as an argument, so that a
-preview with a moved clock plans what live sending would.
+`plan` looks at one change, `close` in `gathering` at the time. Both take the moment as an argument, so
+that a preview with a moved clock plans what live sending would.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.alerter.hours import next_digest_at, quiet_until
+from services.alerter.departure import departing
+from services.alerter.gathering import SUMMARY_PAUSE, Gathered
+from services.alerter.hours import next_digest_at
 from services.alerter.matching import followed_by
 from services.alerter.suppression import Silence, pause_of
 from services.common.contracts.alert import Alert, Reason
@@ -20,36 +22,12 @@ from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryS
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.subscription import Conditions, Send, Subscription
 from services.common.countries import overlap
-from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId, delivery_id
+from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 from services.common.watchlist import Watchlist
 
 HOUR = timedelta(hours=1)
 
-# A first fetch of many feeds takes minutes; the summary waits for a pause, though not for ever.
-SUMMARY_PAUSE = timedelta(minutes=5)
-SUMMARY_LONGEST = HOUR
-
 _TURNS = frozenset({Reason.STAGE, Reason.CORRECTION, Reason.WITHDRAWN})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """An alert that waits for the message that will carry it: a burst, a digest or a summary.
-
-    Stored under (alert, channel) until `close` turns its group into a delivery. `closes_at` is when
-    that happens, a summary's when nothing more comes; `note` goes onto the delivery. What `is_urgent`
-    is not held by quiet hours then.
-    """
-
-    alert: AlertId
-    event: EventId
-    subscription: SubscriptionId
-    channel: ChannelId
-    kind: DeliveryKind
-    gathered_at: datetime
-    closes_at: datetime
-    note: str = ""
-    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,36 +136,6 @@ def suppressed(
         next_at=now,
         note=reason,
     )
-
-
-def close(
-    *, subscriptions: Mapping[SubscriptionId, Subscription], outbox: Outbox, now: datetime
-) -> tuple[list[Delivery], list[Gathered]]:
-    """Return the messages whose time has come, and the gathered alerts that they carry: delete those.
-
-    Call it when `next_close_at` has come. A message counts as planned when its time came, even if
-    nobody was there to plan it then.
-    """
-    deliveries: list[Delivery] = []
-    carried: list[Gathered] = []
-    for group in _groups(outbox.gathered, outbox.single_channels):
-        closes_at = _closes_at(group)
-        if closes_at > now:
-            continue
-        sends = [
-            replace(send, quiet=None) if one.is_urgent else send
-            for one in group
-            for send in _sends(one, subscriptions)
-        ]
-        deliveries.append(_delivery(group, sends, planned_at=closes_at, now=now))
-        carried.extend(group)
-    return deliveries, carried
-
-
-def next_close_at(outbox: Outbox) -> datetime | None:
-    """Return when `close` has something to do next; None when nothing waits."""
-    groups = _groups(outbox.gathered, outbox.single_channels)
-    return min((_closes_at(group) for group in groups), default=None)
 
 
 def _is_urgent(event: Event, urgent: Conditions | None, followed: Collection[str]) -> bool:
@@ -313,32 +261,10 @@ def _is_message(gathered: Gathered, send: Send) -> bool:
     return gathered.kind is not DeliveryKind.SUMMARY and send.digest is None
 
 
-def _groups(gathered: Iterable[Gathered], single: Collection[ChannelId]) -> list[list[Gathered]]:
-    """Return what will go together: per channel and kind, bursts and digests by their time too."""
-    groups: dict[tuple[object, ...], list[Gathered]] = {}
-    for one in sorted(gathered, key=lambda one: (one.gathered_at, one.alert)):
-        subscription = one.subscription if one.channel in single else None
-        window = None if one.kind is DeliveryKind.SUMMARY else one.closes_at
-        groups.setdefault((one.channel, subscription, one.kind, window), []).append(one)
-    return list(groups.values())
-
-
-def _closes_at(group: Sequence[Gathered]) -> datetime:
-    if group[0].kind is not DeliveryKind.SUMMARY:
-        return group[0].closes_at
-    pause_over = max(one.closes_at for one in group)
-    return min(pause_over, min(one.gathered_at for one in group) + SUMMARY_LONGEST)
-
-
-def _sends(one: Gathered, subscriptions: Mapping[SubscriptionId, Subscription]) -> list[Send]:
-    known = subscriptions.get(one.subscription)
-    return [] if known is None else [send for send in known.sends if send.to == one.channel]
-
-
 def _message(alerts: Sequence[Alert], sends: Sequence[Send], now: datetime) -> Delivery:
     ids = tuple(alert.id for alert in alerts)
     channel = sends[0].to
-    return _held_or_due(
+    return departing(
         Delivery(
             id=delivery_id(channel, DeliveryKind.MESSAGE, *ids),
             channel=channel,
@@ -350,50 +276,5 @@ def _message(alerts: Sequence[Alert], sends: Sequence[Send], now: datetime) -> D
             next_at=now,
         ),
         sends,
-        now,
+        now=now,
     )
-
-
-def _delivery(
-    group: Sequence[Gathered], sends: Sequence[Send], *, planned_at: datetime, now: datetime
-) -> Delivery:
-    first = group[0]
-    ids = tuple(one.alert for one in group)
-    window = (planned_at.isoformat(),) if first.kind is DeliveryKind.DIGEST else ()
-    return _held_or_due(
-        Delivery(
-            id=delivery_id(first.channel, first.kind, *window, *ids),
-            channel=first.channel,
-            kind=first.kind,
-            state=DeliveryState.DUE,
-            subscriptions=tuple(dict.fromkeys(one.subscription for one in group)),
-            alerts=ids,
-            planned_at=planned_at,
-            next_at=planned_at,
-            note=first.note,
-        ),
-        sends,
-        now,
-    )
-
-
-def _held_or_due(delivery: Delivery, sends: Sequence[Send], now: datetime) -> Delivery:
-    """Return `delivery` held where it is quiet for everyone whom it names, with its fallback."""
-    if not any(send.quiet or send.fallback for send in sends):
-        return delivery
-    ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
-    quiet = [end for end in ends if end is not None]
-    if not quiet or len(quiet) < len(ends):
-        return _with_fallback(delivery, sends)
-    held = replace(delivery, state=DeliveryState.HELD, next_at=min(quiet))
-    return _with_fallback(held, sends)
-
-
-def _with_fallback(delivery: Delivery, sends: Sequence[Send]) -> Delivery:
-    """Return `delivery` with the channel that stands in for it soonest, counted from its time."""
-    fallbacks = [send.fallback for send in sends if send.fallback is not None]
-    if not fallbacks:
-        return delivery
-    first = min(fallbacks, key=lambda fallback: fallback.after)
-    at = delivery.next_at + first.after
-    return replace(delivery, fallback_to=first.to, fallback_at=at)

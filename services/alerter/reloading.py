@@ -9,7 +9,7 @@ import structlog
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
 from services.alerter.sender import Sender
 from services.alerter.service import AlerterService
-from services.alerter.subscriptions import SubscriptionBook
+from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.telling import Following
 from services.alerter.ways import WaysOut, fallbacks_of
 from services.common.config.configuration import Configuration

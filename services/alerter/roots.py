@@ -16,12 +16,13 @@ from services.alerter.database import threads
 from services.alerter.database.connections import Database
 from services.alerter.database.threads import StaleRoot, standing_of
 from services.alerter.render.message import Message, message_of
-from services.alerter.sender import Sender, first_of
+from services.alerter.sender import Sender
 from services.common.clock import Clock
 from services.common.contracts.codec import encode
 from services.common.errors import ChannelUnavailableError, PermanentError
 from services.common.ids import ChannelId, fingerprint
 from services.common.stop import Stop
+from services.common.waits import first_of
 
 COVERAGE_EVERY = timedelta(minutes=10)
 EDIT_WITHIN_SECONDS = 30.0

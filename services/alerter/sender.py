@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
+from services.alerter import figures
 from services.alerter.channels.port import Channel, Thread
 from services.alerter.database import fallbacks, outbox, sending
 from services.alerter.database.connections import Database
@@ -29,13 +30,12 @@ from services.common.errors import (
 )
 from services.common.ids import ChannelId
 from services.common.stop import Stop
-from services.common.telemetry import metrics
+from services.common.waits import first_of
 
 SEND_WITHIN_SECONDS = 45.0
 """The longest a channel may take; well within the lease of a claimed message."""
 
 _LOOK_EVERY = timedelta(seconds=30)  # at the latest: the machine may have slept, its clock been set
-_COUNT_EVERY = timedelta(seconds=5)
 _IDLE = timedelta(seconds=1)
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class Sender:
         self._stopped: dict[ChannelId, StoppedChannel] = {}
         self._noted: dict[ChannelId, Outage] = {}  # as the database has them
         self._woken = asyncio.Event()
-        self._counted_at: datetime | None = None
+        self._figures = figures.OutboxFigures(database)
 
     async def run(self, stop: Stop) -> None:
         """Send what is due until `stop` is asked; what is being sent then is finished."""
@@ -138,7 +138,7 @@ class Sender:
 
     async def _times(self) -> dict[ChannelId, datetime]:
         """Return when each channel that is not paused has something to send."""
-        await self._count()
+        await self._figures.count(now=self._clock.now())
         times = await self._database.read(outbox.next_times)
         return {
             channel: self._weather_of(channel).later_than(at)
@@ -266,7 +266,10 @@ class Sender:
         )
         if is_sent:
             weather.failing.clear()
-        self._report(delivery, tried)
+        channel = self._ways.channels.get(delivery.channel)
+        figures.note_try(
+            delivery, tried, channel_type=channel.type if channel else "none", now=self._clock.now()
+        )
         if verdict is not ChannelVerdict.KEEP:
             await self._look_who_is_stopped()
             log.error("channel_stopped", channel=delivery.channel, verdict=verdict)
@@ -282,36 +285,6 @@ class Sender:
         configured = self._ways.configured
         self._stopped = await self._database.read(sending.stopped_channels, configured)
 
-    def _report(self, delivery: Delivery, claimed: Claimed) -> None:
-        channel = self._ways.channels.get(delivery.channel)
-        result = _RESULTS.get(delivery.state, "later")
-        metrics.ATTEMPTS.labels(channel.type if channel else "none", result).inc()
-        attempt = delivery.attempts[-1] if delivery.attempts else None
-        log.info(
-            "delivery_tried",
-            result=result,
-            delivery_id=delivery.id,
-            channel=delivery.channel,
-            alerts=len(delivery.alerts),
-            attempt=len(delivery.attempts),
-            status=attempt.status if attempt else None,
-            reason=attempt.reason if attempt else "",
-        )
-        if result == "sent":
-            _observe_latency(claimed, now=self._clock.now())
-
-    async def _count(self) -> None:
-        """Show now and then how much waits."""
-        now = self._clock.now()
-        if self._counted_at is not None and now - self._counted_at < _COUNT_EVERY:
-            return
-        self._counted_at = now
-        counts = await self._database.read(outbox.waiting_by_state)
-        for state in _WAITING:
-            metrics.OUTBOX.labels(state).set(counts.get(state, 0))
-        oldest = await self._database.read(outbox.oldest_due)
-        metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0)
-
     def _kill(self, delivery: Delivery, reason: str) -> Settlement:
         return Settlement(delivery=kill(delivery, reason=reason, now=self._clock.now()))
 
@@ -326,30 +299,3 @@ class Sender:
     def _is_paused(self, channel: ChannelId) -> bool:
         stopped = self._stopped.get(channel)
         return stopped is not None and stopped.state is Stopped.PAUSED
-
-
-_WAITING = (
-    DeliveryState.HELD,
-    DeliveryState.DUE,
-    DeliveryState.SENDING,
-    DeliveryState.UNKNOWN,
-)
-_RESULTS = {DeliveryState.SENT: "sent", DeliveryState.DEAD: "dead"}
-
-
-def _observe_latency(claimed: Claimed, *, now: datetime) -> None:
-    for told in claimed.told:
-        seen = (s.seen_at for s in told.change.event.stories if s.id == told.change.cause)
-        if not told.change.is_old and (seen_at := next(seen, None)) is not None:
-            metrics.STORY_TO_ALERT_SECONDS.observe((now - seen_at).total_seconds())
-
-
-async def first_of(*waits: Awaitable[object]) -> None:
-    """Return when one of `waits` has, with the others cancelled."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -16,17 +16,9 @@ import structlog
 
 from services.alerter.database import outbox
 from services.alerter.database.telling import ToldBatch
+from services.alerter.gathering import Gathered, close, next_close_at
 from services.alerter.matching import followed_by, match
-from services.alerter.planning import (
-    HOUR,
-    Gathered,
-    Outbox,
-    Plan,
-    close,
-    memory,
-    next_close_at,
-    plan,
-)
+from services.alerter.planning import HOUR, Outbox, Plan, memory, plan
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange
@@ -133,15 +125,12 @@ def close_gathered(
     """Write the messages whose time has come; return when the next one's does, None for none."""
     due = {one.channel for one in outbox.gathered_for(connection) if one.closes_at <= now}
     for channel in sorted(due):
-        before = Outbox(
-            gathered=outbox.gathered_for(connection, {channel}),
-            single_channels=following.single_channels,
-        )
-        deliveries, carried = _closed(before, following, now=now)
+        waiting = outbox.gathered_for(connection, {channel})
+        deliveries, carried = _closed(waiting, following, now=now)
         outbox.ungather(connection, carried)
         outbox.keep_deliveries(connection, deliveries)
     waiting = outbox.gathered_for(connection)
-    return next_close_at(Outbox(gathered=waiting, single_channels=following.single_channels))
+    return next_close_at(waiting, single_channels=following.single_channels)
 
 
 def _matched(
@@ -216,13 +205,18 @@ def _planned(
 
 
 def _closed(
-    before: Outbox, following: Following, *, now: datetime
+    waiting: Sequence[Gathered], following: Following, *, now: datetime
 ) -> tuple[list[Delivery], list[Gathered]]:
     try:
-        return close(subscriptions=following.subscriptions, outbox=before, now=now)
+        return close(
+            waiting,
+            subscriptions=following.subscriptions,
+            single_channels=following.single_channels,
+            now=now,
+        )
     except Exception as error:
-        log.exception("close_failed", waiting=len(before.gathered))
-        due = [one for one in before.gathered if one.closes_at <= now]
+        log.exception("close_failed", waiting=len(waiting))
+        due = [one for one in waiting if one.closes_at <= now]
         return [_dead(one, one.channel, error, now=now) for one in due], due
 
 

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import structlog
 
-from services.alerter.assembly import DEFAULT_PORT, Surroundings, opened
+from services.alerter.assembly import opened
 from services.alerter.database.lock import ActiveLock
+from services.alerter.parts import DEFAULT_PORT, Surroundings
 from services.alerter.web.entrance import Entrance
 from services.alerter.worker import SERVICE
 from services.common.breaker import Breaker

@@ -13,6 +13,7 @@ from services.common.clock import Clock
 from services.common.errors import BusUnavailableError, TransientError
 from services.common.telemetry.health import Gate
 from services.common.telemetry.metrics import BUS_ERRORS
+from services.common.waits import first_of
 
 T = TypeVar("T")
 
@@ -50,18 +51,8 @@ class Patience:
                     raise
                 self._gate.shut(str(error))
                 log.warning("operation_retried", operation=operation, reason=str(error))
-                await pause(self._clock, wait, unless=self._stopping)
+                await first_of(self._clock.sleep(wait), self._stopping.wait())
                 wait = min(wait * 2, RETRY_LONGEST)
             else:
                 self._gate.open()
                 return answer
-
-
-async def pause(clock: Clock, duration: timedelta, *, unless: asyncio.Event) -> None:
-    """Return after `duration`, or as soon as `unless` is set."""
-    async with asyncio.TaskGroup() as group:
-        sleeping = group.create_task(clock.sleep(duration))
-        waiting = group.create_task(unless.wait())
-        await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        sleeping.cancel()
-        waiting.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from services.common.clock import Clock
 from services.common.config.feeds import is_exempt
 from services.common.contracts.codec import encode
 from services.common.contracts.feed import Feed, FeedError
-from services.common.contracts.topics import FEED_HEALTH, STORIES
+from services.common.contracts.topics import FEED_HEALTH
 from services.common.errors import BusUnavailableError, TransientError
 from services.common.http.client import HttpClient
 from services.common.ids import FeedId
@@ -28,11 +27,13 @@ from services.common.telemetry.metrics import (
     POLL_SECONDS,
     POLLS,
 )
+from services.common.waits import first_of
 from services.fetcher.identity import story_ids
+from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
 from services.fetcher.parse.document import Document
 from services.fetcher.parse.document_reader import DocumentReader
-from services.fetcher.patience import RETRY_LONGEST, Patience, pause
+from services.fetcher.patience import RETRY_LONGEST, Patience
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
@@ -45,8 +46,6 @@ from services.fetcher.stories import Finding, arrival_of, findings, newest
 
 CONCURRENCY = 64
 MAX_ENTRIES = 2_000
-LEASE = timedelta(minutes=10)
-ENTRIES_KEPT = timedelta(days=35)
 _LOOK_EVERY = timedelta(minutes=1)  # at the latest: the machine may have slept, its clock been set
 _SET_BACK = timedelta(seconds=30)  # what is less comes late by less
 
@@ -87,7 +86,6 @@ class FetcherService:
         exempt from politeness.
         """
         self._bus = connections.bus
-        self._store = connections.store
         self._client = connections.client
         self._reader = connections.reader
         self._clock = connections.clock
@@ -97,7 +95,6 @@ class FetcherService:
         self._slots = asyncio.Semaphore(concurrency)
         self._politeness = Politeness()
         self._outage = Outage()
-        self._token = owner
         self._feeds: dict[FeedId, Feed] = {}
         self._standing = Standing()
         self._plan = Plan()
@@ -105,9 +102,12 @@ class FetcherService:
         self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._patience = Patience(clock=self._clock, gate=gate, stopping=self._stopping)
+        patience = Patience(clock=self._clock, gate=gate, stopping=self._stopping)
+        self._memory = Memory(
+            connections.store, self._bus, owner=owner, patience=patience, clock=self._clock
+        )
         self._publisher = StoryPublisher(
-            self._bus, client=self._client, clock=self._clock, patience=self._patience
+            self._bus, client=self._client, clock=self._clock, patience=patience
         )
 
     async def run(self, stop: Stop) -> None:
@@ -147,11 +147,8 @@ class FetcherService:
     async def _recall(self) -> None:
         """Read how feeds and hosts stood when somebody last polled, and plan by it."""
         try:
-            states = await self._patience.insist("states", self._store.states)
-            now = self._clock.now()
-            penalties = await self._patience.insist(
-                "penalties", lambda: self._store.penalties(now=now)
-            )
+            states = await self._memory.states()
+            penalties = await self._memory.penalties()
         except TransientError:
             return  # it was stopped before the store served
         self._standing.recall(states)
@@ -191,7 +188,7 @@ class FetcherService:
         """Return when a feed is due, something else is planned by now, or the clock is to be looked at."""
         due_at = self._plan.next_at()
         wait = due_at - self._clock.now() if due_at is not None else _LOOK_EVERY
-        await pause(self._clock, min(wait, _LOOK_EVERY), unless=self._changed)
+        await first_of(self._clock.sleep(min(wait, _LOOK_EVERY)), self._changed.wait())
         self._changed.clear()
 
     async def _poll_in_turn(self, feed: Feed) -> None:
@@ -223,14 +220,11 @@ class FetcherService:
                 so it comes again.
         """
         now = self._clock.now()
-        held = await self._patience.insist(
-            "hold",
-            lambda: self._store.hold(feed.id, token=self._token, now=now, until=now + LEASE),
-        )
+        held = await self._memory.hold(feed.id)
         if held is None:
             return now + RETRY_LONGEST
         if (elsewhere := self._standing.polled_elsewhere(feed, held.state, now=now)) is not None:
-            await self._store.release(feed.id, token=self._token)
+            await self._memory.release(feed.id)
             return elsewhere
         outcome = await self._ask(feed, held.state)
         work.progress()
@@ -256,7 +250,7 @@ class FetcherService:
         elif outcome.is_limited and self._politeness.limit(host, feed.id):
             until = now + min(outcome.retry_after or timedelta(minutes=10), LONGEST_PENALTY)
             self._politeness.leave_alone(host, until=until)
-            await self._patience.insist("penalise", lambda: self._store.penalise(host, until=until))
+            await self._memory.penalise(host, until=until)
         return outcome
 
     async def _taken(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
@@ -274,7 +268,7 @@ class FetcherService:
         found: list[Finding] = []
         published = 0
         if isinstance(outcome, Read):
-            installation = held.installation or await self._mark()
+            installation = held.installation or await self._memory.mark(self._feeds)
             found = await self._findings(feed, held, installation, outcome.document)
             published = await self._publisher.publish(feed, outcome.document, found, work)
         state = state_after(
@@ -285,31 +279,16 @@ class FetcherService:
             is_own_outage=self._outage.is_ours,
             now=self._clock.now(),
         )
-        await self._remember(state, found)
+        await self._memory.remember(state, [finding.seen for finding in found])
         _report(feed, outcome, published=published)
         return state
-
-    async def _mark(self) -> Installation:
-        """Mark the store as one that served, before anything is published (design decision 11)."""
-        was_used = await self._patience.insist(
-            "was_ever_used", lambda: self._bus.was_ever_used(STORIES)
-        )
-        mark = Installation(
-            id=secrets.token_hex(8),
-            marked_at=self._clock.now(),
-            recovering=tuple(self._feeds) if was_used else (),
-        )
-        marked = await self._patience.insist("mark", lambda: self._store.mark(mark))
-        if marked == mark:
-            log.info("store_marked", is_new_installation=not was_used)
-        return marked
 
     async def _findings(
         self, feed: Feed, held: Held, installation: Installation, document: Document
     ) -> list[Finding]:
         entries = newest(document.entries, most=MAX_ENTRIES)
         stories = await asyncio.to_thread(story_ids, feed.id, entries)
-        known = await self._patience.insist("seen", lambda: self._store.seen(feed.id, set(stories)))
+        known = await self._memory.seen(feed.id, set(stories))
         arrival = arrival_of(
             feed,
             is_fetched=held.state is not None and held.state.is_fetched,
@@ -323,18 +302,6 @@ class FetcherService:
             horizon=self._horizon,
             now=self._clock.now(),
         )
-
-    async def _remember(self, state: FeedState, found: Sequence[Finding]) -> None:
-        entries = [finding.seen for finding in found]
-        shown_since = self._clock.now() - ENTRIES_KEPT if found else None
-        is_written = await self._patience.insist(
-            "remember",
-            lambda: self._store.remember(
-                state, entries, token=self._token, shown_since=shown_since
-            ),
-        )
-        if not is_written:
-            log.warning("lease_lost", feed_id=state.feed_id)
 
     async def _tell(self, feed: Feed, state: FeedState) -> None:
         """Publish how the feed fares; the next poll says it again where the bus does not serve."""

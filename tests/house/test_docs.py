@@ -1,4 +1,4 @@
-"""What README and ARCHITECTURE name is there."""
+"""What the pages name is there: files, commands with their options, make targets, settings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
 from kabar.cli import main
@@ -31,23 +32,65 @@ def test_the_reading_order_names_files_that_exist() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_every_command_in_the_readme_is_a_command() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = set(re.findall(r"\.venv/bin/kabar ([a-z-]+)", text))
+def shown(page: Path) -> list[str]:
+    """Return what a page shows as code: the lines of its blocks, and what stands in backticks."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    rest = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    spans = re.findall(r"`([^`]+)`", rest)
+    return [line for block in blocks for line in block.splitlines()] + [
+        " ".join(span.split()) for span in spans
+    ]
 
-    assert commands
-    assert [name for name in sorted(commands) if main.get_command(None, name) is None] == []  # type: ignore[arg-type]  # our group needs no context
+
+def kabar_commands(page: Path) -> list[list[str]]:
+    """Return the words behind `kabar` wherever a page shows it as a command."""
+    found = (_COMMAND.search(line) for line in shown(page))
+    return [re.split(r"\s+#|[|&>]", each[1])[0].split() for each in found if each]
 
 
-def test_every_make_target_in_readme_and_contributing_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = {
-        target
-        for page in ("README.md", "CONTRIBUTING.md")
-        for target in re.findall(r"^make ([a-z-]+)", (ROOT / page).read_text(), re.MULTILINE)
-    }
+_COMMAND = re.compile(r"(?:^|/|alerter |& )kabar ([a-z][a-z-]+(?: .*)?)$")
+
+
+def fault(words: list[str]) -> str | None:
+    """Return what of a command is not there; None where all of it is."""
+    context = click.Context(main)
+    command: click.Command = main
+    for word in words:
+        options = {name for each in command.params for name in each.opts}
+        if word.startswith("--"):
+            if word.split("=")[0] not in {*options, "--help"}:
+                return f"{command.name} {word}"
+        elif isinstance(command, click.Group) and re.fullmatch(r"[a-z][a-z-]*", word):
+            within = command.get_command(context, word)
+            if within is None:
+                return f"{command.name} {word}"
+            command = within
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_shown_is_a_command_with_these_options(page: Path) -> None:
+    faults = [each for words in kabar_commands(page) if (each := fault(words)) is not None]
+
+    assert faults == []
+
+
+def test_the_guides_show_commands() -> None:
+    assert len([words for page in PAGES for words in kabar_commands(page)]) > 50
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_and_benchmark_shown_exists(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    code = shown(page)
+
+    named = {match[1] for line in code if (match := re.match(r"make ([a-z-]+)", line))}
+    measured = {match[0] for line in code if (match := re.search(r"benchmarks/\w+\.py", line))}
 
     assert named - targets == set()
+    assert {file for file in measured if not (ROOT / file).exists()} == set()
 
 
 def test_every_setting_is_described_for_operators() -> None:

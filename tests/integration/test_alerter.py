@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from kabar.cli.control import ask_process
-from services.alerter.assembly import Surroundings
 from services.alerter.channels.signature import signature, signing_key
+from services.alerter.parts import Surroundings
 from services.alerter.wiring import Alerter
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Outgoing

@@ -19,7 +19,7 @@ from services.alerter.database.tracked import TrackedBatch
 from services.alerter.operator import Operator
 from services.alerter.preview import PlannedMessages, Span, preview
 from services.alerter.reloading import following_of
-from services.alerter.subscriptions import SubscriptionBook
+from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.tracking.changes import ChangeDraft, Tracked
 from services.alerter.tracking.sighting import HeldReading, Rank
 from services.alerter.web.access import AccessRules

@@ -15,7 +15,6 @@ from services.common.clock import Clock
 from services.common.http.client import HttpClient
 
 MAX_TITLE = 256
-MAX_DESCRIPTION = 4_096
 MAX_CONTENT = 2_000
 MAX_IN_ALL = 6_000
 MAX_EMBEDS = 10

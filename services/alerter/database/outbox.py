@@ -11,7 +11,7 @@ from datetime import datetime
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.recent import recent
 from services.alerter.database.times import moment, stamp
-from services.alerter.planning import Gathered
+from services.alerter.gathering import Gathered
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange

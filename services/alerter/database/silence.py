@@ -13,8 +13,9 @@ from services.alerter.database.outbox import Told
 from services.alerter.database.recent import recent
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import suppress
+from services.alerter.gathering import Gathered
 from services.alerter.matching import followed_by
-from services.alerter.planning import Gathered, suppressed
+from services.alerter.planning import suppressed
 from services.alerter.suppression import Silence
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import DeliveryState

@@ -14,7 +14,8 @@ from services.alerter.database import outbox, silence
 from services.alerter.database.among import among
 from services.alerter.database.recent import recent
 from services.alerter.database.told import UNTOLD_ALERT, keep_alerts
-from services.alerter.planning import Gathered, Plan
+from services.alerter.gathering import Gathered
+from services.alerter.planning import Plan
 from services.alerter.suppression import UNTOLD, Silence
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery, DeliveryState

@@ -11,7 +11,7 @@ from services.alerter.database import queries
 from services.alerter.links import Links
 from services.alerter.operator import Operator
 from services.alerter.preview import PlannedMessages, Span
-from services.alerter.subscriptions import SubscriptionBook
+from services.alerter.subscription_book import SubscriptionBook
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.findings import Finding

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.alerter.subscriptions import RefusedSubscriptionError
+from services.alerter.subscription_book import RefusedSubscriptionError
 from services.common.config.findings import Severity
 from services.common.config.submitted import FieldFinding, value_of
 from services.common.config.yaml import read_yaml

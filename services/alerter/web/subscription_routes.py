@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.alerter.database.made import activity_of
-from services.alerter.subscriptions import (
+from services.alerter.subscription_book import (
     MOST_BYTES,
     RefusedSubscriptionError,
-    SubscriptionBook,
     TakenSubscriptionError,
     UnknownSubscriptionError,
 )
@@ -25,6 +24,7 @@ from services.alerter.web.bodies import (
 )
 from services.alerter.web.problems import FieldProblem, ProblemResponse, problem_of_status
 from services.alerter.web.sources import Sources
+from services.alerter.web.submission import book_of, received
 from services.common.contracts.codec import encode
 from services.common.contracts.subscription import Subscription
 from services.common.ids import SubscriptionId
@@ -64,7 +64,7 @@ def _add_changes(router: APIRouter, sources: Sources) -> None:
     )
     async def add(request: Request) -> Response:
         async def added() -> Response:
-            made = await _book(sources).add(await _sent(request))
+            made = await book_of(sources).add(await _sent(request))
             return _json(
                 await _body(sources, made.id),
                 status=201,
@@ -81,7 +81,7 @@ def _add_changes(router: APIRouter, sources: Sources) -> None:
     )
     async def change(name: str, request: Request) -> Response:
         async def changed() -> Response:
-            book, wanted = _book(sources), SubscriptionId(name)
+            book, wanted = book_of(sources), SubscriptionId(name)
             await book.change(wanted, await _sent(request))
             return _json(await _body(sources, wanted))
 
@@ -90,7 +90,7 @@ def _add_changes(router: APIRouter, sources: Sources) -> None:
     @router.delete("/{name}", status_code=204, summary="Remove a subscription that was made here")
     async def remove(name: str) -> Response:
         async def removed() -> Response:
-            await _book(sources).remove(SubscriptionId(name))
+            await book_of(sources).remove(SubscriptionId(name))
             return Response(status_code=204)
 
         return await _answered(removed)
@@ -129,19 +129,11 @@ async def _body(sources: Sources, name: SubscriptionId) -> SubscriptionBody:
     return found[0]
 
 
-def _book(sources: Sources) -> SubscriptionBook:
-    if sources.book is None:
-        raise HTTPException(503, "Subscriptions are only read here: ask the alerter that runs.")
-    return sources.book
-
-
 async def _sent(request: Request) -> object:
     """Return the JSON of a request, which is no longer than a subscription may be."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise HTTPException(413, f"A subscription has {MOST_BYTES // 1024} KB at most.")
+    content = await received(
+        request, most=MOST_BYTES, refusal=f"A subscription has {MOST_BYTES // 1024} KB at most."
+    )
     try:
         sent: object = json.loads(content)
     except (ValueError, RecursionError) as error:

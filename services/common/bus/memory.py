@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from services.common.bus.local import Bounds, LocalBus, Placed
+from services.common.bus.local import LocalBus
+from services.common.bus.log import Bounds, Placed
 from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.topics import Topic

@@ -24,7 +24,8 @@ from typing import TypeVar
 
 from services.common.bus import sqlite_tables as tables
 from services.common.bus.group_commit import GroupCommit
-from services.common.bus.local import Bounds, LocalBus, Placed
+from services.common.bus.local import LocalBus
+from services.common.bus.log import Bounds, Placed
 from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.topics import READINGS, STORIES, Topic

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from services.common.bus.local import Bounds, Placed
+from services.common.bus.log import Bounds, Placed
 from services.common.bus.port import Record
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from services.common.config.configuration import read_watchlist
-from services.common.config.scripts import Script, script_of
 from services.common.contracts.company import Company
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
@@ -81,15 +80,6 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Return the shipped catalogue. The first call reads the file, in some 100 ms."""
     return Catalogue.of(read_watchlist(FILE))
-
-
-def names_by_script(company: Company) -> dict[Script, list[str]]:
-    """Return the names of a company under the script that each is written in."""
-    names: dict[Script, list[str]] = {}
-    for alias in company.names:
-        if (script := script_of(alias.text)) is not None:
-            names.setdefault(script, []).append(alias.text)
-    return names
 
 
 def fold(name: str) -> str:

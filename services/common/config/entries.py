@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, time, timedelta
 from typing import Any
 
 import yaml
 
-from services.common.config.subscriptions import DAYS
+from services.common.config.hours import DAYS
 from services.common.contracts.subscription import (
     Conditions,
     Digest,
@@ -33,12 +33,6 @@ def subscription_entry(subscription: Subscription) -> dict[str, Any]:
         "send": [_keyed(send) for send in subscription.sends],
         "paused_until": _value(subscription.paused_until),
     }
-
-
-def subscriptions_yaml(subscriptions: Iterable[Subscription]) -> str:
-    """Return `subscriptions` as they may be pasted into subscriptions.yml."""
-    entries = [_without_nothing(subscription_entry(one)) for one in subscriptions]
-    return entries_yaml({"subscriptions": entries})
 
 
 def entries_yaml(value: Mapping[str, Any]) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import date, timedelta
 
 from services.common.config import codes
 from services.common.config.channels import Channels, read_channels
@@ -20,18 +18,16 @@ from services.common.config.fields import (
     root_of,
 )
 from services.common.config.findings import suggestion
-from services.common.config.yaml import Page, Scalar, Sequence
+from services.common.config.hours import read_digest, read_quiet
+from services.common.config.yaml import Page, Scalar
 from services.common.contracts.company import Company
 from services.common.contracts.feed import Feed
 from services.common.contracts.reading import Role, Stage
 from services.common.contracts.subscription import (
     Conditions,
-    Digest,
     Fallback,
-    Quiet,
     Send,
     Subscription,
-    WhenEmpty,
 )
 from services.common.event_types import event_types
 from services.common.ids import ChannelId, SubscriptionId
@@ -46,15 +42,12 @@ WHEN_KEYS = (
 SEND_KEYS = ("to", "burst", "max_per_hour", "quiet", "digest", "urgent", "fallback")
 URGENT_KEYS = ("companies", "types", "stages", "countries")
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_EVERY_DAY = frozenset(range(1, 8))
 _BURST, _MAX_PER_HOUR = timedelta(seconds=60), 30
 # Programs and the console read each alert as it comes; people get a pause between messages.
 _IMMEDIATE = frozenset({"console", "webhook"})
 
 _STAGES = tuple(stage.value for stage in Stage)
 _ROLES = tuple(role.value for role in Role)
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,24 +206,18 @@ def _send(fields: Fields, channels: Channels, known: Known | None) -> Send | Non
     to = _channel(fields, channels)
     is_immediate = to is not None and channels.type_of(to.text) in _IMMEDIATE
     burst, max_per_hour = fields.duration("burst"), fields.count("max_per_hour")
-    quiet = fields.mapping("quiet", known=("days", "from", "to", "zone"))
-    digest = fields.mapping("digest", known=("days", "at", "zone", "empty"))
-    urgent = fields.mapping("urgent", known=URGENT_KEYS)
-    fallback = fields.mapping("fallback", known=("to", "after"))
-    read_quiet = None if quiet is None else _quiet(quiet)
-    read_digest = None if digest is None else _digest(digest)
-    read_urgent = None if urgent is None else _urgent(urgent, known)
-    read_fallback = None if fallback is None else _fallback(fallback, channels, to)
+    quiet, digest = read_quiet(fields), read_digest(fields)
+    urgent, fallback = _urgent(fields, known), _fallback(fields, channels, to)
     if to is None:
         return None
     return Send(
         to=ChannelId(to.text),
         burst=burst if burst is not None else timedelta() if is_immediate else _BURST,
         max_per_hour=max_per_hour or (None if is_immediate else _MAX_PER_HOUR),
-        quiet=read_quiet,
-        digest=read_digest,
-        urgent=read_urgent,
-        fallback=read_fallback,
+        quiet=quiet,
+        digest=digest,
+        urgent=urgent,
+        fallback=fallback,
     )
 
 
@@ -243,15 +230,21 @@ def _channel(fields: Fields, channels: Channels) -> Scalar | None:
     return to
 
 
-def _urgent(fields: Fields, known: Known | None) -> Conditions | None:
+def _urgent(send: Fields, known: Known | None) -> Conditions | None:
     """Return what is urgent; nothing named would make everything so."""
+    fields = send.mapping("urgent", known=URGENT_KEYS)
+    if fields is None:
+        return None
     if not any(fields.has(key) for key in URGENT_KEYS):
         fields.page.error(fields.node, f'"urgent" needs one of {", ".join(URGENT_KEYS)}')
         return None
     return _conditions(fields, known)
 
 
-def _fallback(fields: Fields, channels: Channels, sends_to: Scalar | None) -> Fallback | None:
+def _fallback(send: Fields, channels: Channels, sends_to: Scalar | None) -> Fallback | None:
+    fields = send.mapping("fallback", known=("to", "after"))
+    if fields is None:
+        return None
     fields.require("to", "after")
     to, after = _channel(fields, channels), fields.duration("after")
     if to is None or after is None:
@@ -260,79 +253,3 @@ def _fallback(fields: Fields, channels: Channels, sends_to: Scalar | None) -> Fa
         fields.page.error(to, "a channel cannot stand in for itself")
         return None
     return Fallback(to=ChannelId(to.text), after=after)
-
-
-def _quiet(fields: Fields) -> Quiet | None:
-    fields.require("from", "to", "zone")
-    begins, ends = fields.read("from", wall_time), fields.read("to", wall_time)
-    days, zone = _days(fields), fields.read("zone", zone_name)
-    if begins is not None and begins == ends:
-        fields.page.error(fields.node.values["to"], 'quiet hours end at another time than "from"')
-    if begins is None or ends is None or days is None or zone is None:
-        return None
-    return Quiet(days=days, begins=begins, ends=ends, zone=zone)
-
-
-def _digest(fields: Fields) -> Digest | None:
-    fields.require("at", "zone")
-    at, days, zone = fields.read("at", wall_time), _days(fields), fields.read("zone", zone_name)
-    empty = WhenEmpty(fields.choice("empty", tuple(WhenEmpty)) or WhenEmpty.NOTHING)
-    if at is None or days is None or zone is None:
-        return None
-    return Digest(days=days, at=at, zone=zone, empty=empty)
-
-
-def _days(fields: Fields) -> frozenset[int] | None:
-    """Return ISO weekdays, every day unless told: mon-fri, or a list of days and ranges."""
-    node = fields.node_of("days")
-    if node is None:
-        return _EVERY_DAY
-    nodes = fields.scalars("days") if isinstance(node, Sequence) else [fields.scalar("days")]
-    ranges = [parsed(fields.page, part, day_range) for part in nodes if part is not None]
-    found = frozenset().union(*(days for days in ranges if days is not None))
-    return found or None
-
-
-def day_range(text: str) -> frozenset[int]:
-    """Return the ISO weekdays of mon, mon-fri, sat-mon or mon,wed.
-
-    Raises:
-        ValueError: it names none; the message says which there are.
-    """
-    days: set[int] = set()
-    for part in text.split(","):
-        first, _, last = part.strip().lower().partition("-")
-        names = [first, last or first]
-        for name in names:
-            if name not in DAYS:
-                near = suggestion(name[:3], DAYS) or f": write {', '.join(DAYS)} or mon-fri"
-                raise ValueError(f'"{name}" is not a day{near}')
-        begins, ends = (DAYS.index(name) for name in names)
-        days.update((begins + step) % 7 + 1 for step in range((ends - begins) % 7 + 1))
-    return frozenset(days)
-
-
-def wall_time(text: str) -> time:
-    """Return a time of the day such as 22:00.
-
-    Raises:
-        ValueError: it is none.
-    """
-    found = _TIME.fullmatch(text)
-    if found is None:
-        raise ValueError(f'"{text}" is not a time of the day: write it as in 07:30 or 22:00')
-    return time(int(found[1]), int(found[2]))
-
-
-def zone_name(text: str) -> str:
-    """Return the name of a time zone that this machine knows.
-
-    Raises:
-        ValueError: it knows none of that name; the message has the nearest.
-    """
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError) as error:
-        near = suggestion(text, available_timezones()) or ": write it as in Europe/Oslo"
-        raise ValueError(f'"{text}" is not a time zone{near}') from error
-    return text

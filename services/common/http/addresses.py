@@ -70,11 +70,6 @@ class AddressGuard:
     def __init__(self, allowed_networks: Iterable[Network] = ()) -> None:
         self._allowed = tuple(allowed_networks)
 
-    @property
-    def allows_any(self) -> bool:
-        """Return whether the operator exempts anything at all."""
-        return bool(self._allowed)
-
     def is_exempt(self, address: str) -> bool:
         """Return whether the operator's list names this numeric address."""
         return all(self._names(part) for part in _meanings(address))

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.alerter.gathering import Gathered, close, next_close_at
 from services.alerter.matching import match
-from services.alerter.planning import Gathered, Outbox, close, next_close_at, plan
+from services.alerter.planning import Outbox, plan
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange
@@ -64,8 +65,10 @@ class Desk:
 
     def wait_until(self, moment: datetime) -> None:
         """Close whatever closes until `moment`, each when its time comes."""
-        while (at := next_close_at(self._outbox())) is not None and at <= moment:
-            closed, carried = close(subscriptions=self.subscriptions, outbox=self._outbox(), now=at)
+        while (at := next_close_at(self.gathered, single_channels={HOOK})) and at <= moment:
+            closed, carried = close(
+                self.gathered, subscriptions=self.subscriptions, single_channels={HOOK}, now=at
+            )
             assert closed
             self.deliveries.extend(closed)
             self.gathered = [one for one in self.gathered if one not in carried]
@@ -75,9 +78,7 @@ class Desk:
         return [one for one in of_event if one.subscription == name]
 
     def _outbox(self) -> Outbox:
-        return Outbox(
-            recent=self.deliveries, gathered=self.gathered, single_channels=frozenset({HOOK})
-        )
+        return Outbox(recent=self.deliveries, gathered=self.gathered, single_channels={HOOK})
 
 
 def events(*seconds: float, start: datetime = NOON) -> list[EventChange]:
@@ -244,8 +245,9 @@ def test_a_message_is_planned_for_when_its_time_came_even_after_an_outage() -> N
     desk.take(events(0, 10))
 
     closed, _ = close(
+        desk.gathered,
         subscriptions=desk.subscriptions,
-        outbox=Outbox(gathered=desk.gathered),
+        single_channels=(),
         now=NOON + 600 * MINUTE,
     )
 

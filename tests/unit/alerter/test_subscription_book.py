@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.alerter.subscriptions import (
+from services.alerter.subscription_book import (
     MOST_BYTES,
     RefusedSubscriptionError,
     SubscriptionBook,

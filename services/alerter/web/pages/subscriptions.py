@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.alerter.database.suppressions import every_suppressed
-from services.alerter.subscriptions import (
+from services.alerter.subscription_book import (
     MOST_BYTES,
     RefusedSubscriptionError,
     SubscriptionBook,
@@ -31,6 +31,7 @@ from services.alerter.web.pages.subscription_preview import (
     days_of,
 )
 from services.alerter.web.sources import Sources
+from services.alerter.web.submission import book_of, received
 from services.alerter.web.subscription_form import (
     LABELS,
     Mistake,
@@ -98,7 +99,7 @@ def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
     async def saved(request: Request) -> Response:
         editor = _sent_editor(sent := await _sent(request))
         try:
-            name = await _kept(_book(sources), editor)
+            name = await _kept(book_of(sources), editor)
         except (RefusedSubscriptionError, TakenSubscriptionError) as error:
             mistakes = mistakes_of(_findings(error), is_yaml=editor.is_yaml)
             refused = replace(editor, mistakes=mistakes, panel=PreviewPanel(days=_days(sent)))
@@ -110,7 +111,7 @@ def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
     async def removed(request: Request) -> Response:
         name = SubscriptionId(next(iter((await _sent(request)).get("id", ())), ""))
         try:
-            await _book(sources).remove(name)
+            await book_of(sources).remove(name)
         except TakenSubscriptionError as error:
             raise HTTPException(409, str(error)) from error
         except UnknownSubscriptionError as error:
@@ -134,7 +135,7 @@ def _preview_routes(frame: Frame, sources: Sources) -> list[Route]:
     async def previewed(request: Request) -> Response:
         editor, days = _sent_editor(sent := await _sent(request)), _days(sent)
         try:
-            name, configuration = _drafted(_book(sources), editor)
+            name, configuration = _drafted(book_of(sources), editor)
             panel = await previews.panel(name, configuration, days=days, request=request)
         except (RefusedSubscriptionError, TakenSubscriptionError) as error:
             mistakes = tuple(mistakes_of(_findings(error), is_yaml=editor.is_yaml))
@@ -248,19 +249,11 @@ def _days(sent: Sent) -> int:
     return days_of(sent.get("days", ()))
 
 
-def _book(sources: Sources) -> SubscriptionBook:
-    if sources.book is None:
-        raise HTTPException(503, "Subscriptions are only read here.")
-    return sources.book
-
-
 async def _sent(request: Request) -> Sent:
     """Return what a form sent; a form of ours is never longer than a subscription may be."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > 2 * MOST_BYTES:
-            raise HTTPException(413, "This is longer than any subscription.")
+    content = await received(
+        request, most=2 * MOST_BYTES, refusal="This is longer than any subscription."
+    )
     try:
         return parse_qs(
             content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1_000

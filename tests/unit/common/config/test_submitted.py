@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.common.config.entries import subscription_entry, subscriptions_yaml
+from services.common.config.entries import entries_yaml, subscription_entry
 from services.common.config.findings import Severity
 from services.common.config.submitted import (
     DATABASE,
@@ -71,7 +71,7 @@ def a_body(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_body_is_read_as_the_same_entry_of_the_file_is() -> None:
-    text = subscriptions_yaml([read(EVERYTHING)]) + (
+    text = entries_yaml({"subscriptions": [subscription_entry(read(EVERYTHING))]}) + (
         "channels:\n"
         "  ops: {type: slack, webhook: {env: SLACK}}\n"
         "  archive: {type: webhook, url: https://example.org/hook}\n"

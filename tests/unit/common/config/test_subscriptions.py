@@ -5,7 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from services.common.config.channels import webhook_secret
-from services.common.config.subscriptions import Known, day_range, read_subscriptions
+from services.common.config.hours import day_range
+from services.common.config.subscriptions import Known, read_subscriptions
 from services.common.config.yaml import read_yaml
 from services.common.contracts.reading import Role, Stage
 from services.common.contracts.subscription import (

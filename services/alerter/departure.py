@@ -1,0 +1,33 @@
+"""Departure: when a planned message may leave, and which channel stands in for it should it not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.alerter.hours import quiet_until
+from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.subscription import Send
+
+
+def departing(delivery: Delivery, sends: Sequence[Send], *, now: datetime) -> Delivery:
+    """Return `delivery` held where it is quiet for everyone whom it names, with its fallback."""
+    if not any(send.quiet or send.fallback for send in sends):
+        return delivery
+    ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
+    quiet = [end for end in ends if end is not None]
+    if not quiet or len(quiet) < len(ends):
+        return _with_fallback(delivery, sends)
+    held = replace(delivery, state=DeliveryState.HELD, next_at=min(quiet))
+    return _with_fallback(held, sends)
+
+
+def _with_fallback(delivery: Delivery, sends: Sequence[Send]) -> Delivery:
+    """Return `delivery` with the channel that stands in for it soonest, counted from its time."""
+    fallbacks = [send.fallback for send in sends if send.fallback is not None]
+    if not fallbacks:
+        return delivery
+    first = min(fallbacks, key=lambda fallback: fallback.after)
+    at = delivery.next_at + first.after
+    return replace(delivery, fallback_to=first.to, fallback_at=at)
