@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.event import ChangeKind, Event, EventChange
@@ -108,9 +108,10 @@ def match(
     alerts = []
     for subscription in subscriptions:
         so_far = told.get(subscription.id, ())
-        reason = _reason(change, subscription, so_far, followed)
+        seen = _seen_by(subscription, change)
+        reason = _reason(seen, subscription, so_far, followed)
         if reason is not None:
-            alerts.append(_alert(change, subscription, reason, so_far, followed))
+            alerts.append(_alert(seen, subscription, reason, so_far, followed))
     return alerts
 
 
@@ -123,6 +124,7 @@ def explain(
 ) -> Explanation:
     """Return why `match` tells `subscription` of `change`, or why it does not."""
     followed = _Followed.of(change.event, watchlist)
+    change = _seen_by(subscription, change)
     reason = _reason(change, subscription, told, followed)
     conditions = tuple(
         Condition(name=name, holds=holds, **_shown(name, change, subscription))
@@ -145,6 +147,17 @@ def round_before(change: EventChange) -> int:
     return max(change.event.round - (change.kind in _ROUND_ENDS_WITH), 0)
 
 
+def _seen_by(subscription: Subscription, change: EventChange) -> EventChange:
+    """Return `change` as it concerns the countries that `subscription` follows.
+
+    Who follows only those in which an event still stands sees no end of it.
+    """
+    event, asked = change.event, subscription.when.countries
+    if event.still is None or asked is None or overlap(asked, event.ended_in):
+        return change
+    return replace(change, event=replace(event.where_it_stands(), still=event.still))
+
+
 def _alert(
     change: EventChange,
     subscription: Subscription,
@@ -165,6 +178,7 @@ def _alert(
         change_seq=change.seq,
         at=change.at,
         companies=tuple(company.id for company in event.companies),
+        still_in=event.still.countries if event.still else (),
     )
 
 
@@ -178,7 +192,7 @@ def _reason(
     event = change.event
     if event.merged_into is not None:
         return None
-    if told and (owed := _duty(event, told[-1])) is not None:
+    if told and (owed := _duty(event, told[-1], subscription)) is not None:
         return owed
     if event.withdrawn:
         return None
@@ -200,12 +214,21 @@ def _news(
     return Reason.LATE if followed.joined(told, subscription.when.companies) else None
 
 
-def _duty(event: Event, last: Alert) -> Reason | None:
+def _duty(event: Event, last: Alert, subscription: Subscription) -> Reason | None:
     """Return what is owed to who was told `last`, whatever they asked for; None for nothing new."""
     was_withdrawn = last.reason is Reason.WITHDRAWN
     if event.withdrawn:
         return None if was_withdrawn else Reason.WITHDRAWN
-    return Reason.CORRECTION if was_withdrawn or _does_not_hold(event, last) else None
+    if was_withdrawn or _does_not_hold(event, last) or _ended_further(event, last, subscription):
+        return Reason.CORRECTION
+    return None
+
+
+def _ended_further(event: Event, last: Alert, subscription: Subscription) -> bool:
+    """Return whether a country that `subscription` follows, where it stood by `last`, is at its end now."""
+    ended = set(event.ended_in) & set(last.still_in) if event.stage in _ENDS else set()
+    asked = subscription.when.countries
+    return bool(ended) and (asked is None or overlap(asked, ended))
 
 
 def _does_not_hold(event: Event, last: Alert) -> bool:

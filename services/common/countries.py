@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 # fmt: off
 EU_MEMBERS = frozenset({
@@ -21,6 +21,14 @@ def overlap(some: Iterable[str], others: Iterable[str]) -> bool:
     if not left or not right:
         return True
     return bool(_with_union(left) & right) or bool(_with_union(right) & left)
+
+
+def covers(told: Collection[str], country: str) -> bool:
+    """Return whether what is told of some places holds in `country`: EU speaks for its members.
+
+    What is told of none is told of all, and a member does not speak for the union.
+    """
+    return not told or country in told or ("EU" in told and country in EU_MEMBERS)
 
 
 def _with_union(codes: frozenset[str]) -> frozenset[str]:

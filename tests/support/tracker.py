@@ -13,7 +13,7 @@ from services.alerter.tracking.changes import track
 from services.alerter.tracking.search import Search, searches
 from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
 from services.common.contracts.alert import Alert
-from services.common.contracts.event import Event, EventChange
+from services.common.contracts.event import Event, EventChange, Still
 from services.common.contracts.reading import Reading, Report, Stage
 from services.common.contracts.subscription import Subscription
 from services.common.ids import EventId, ReportId, StoryId
@@ -56,10 +56,17 @@ class Tracker:
         [event] = self.events()
         return event
 
-    def outcome(self) -> Counter[tuple[frozenset[StoryId], str, str]]:
-        """Return which stories tell one event, with its type and stage; one story may tell two."""
+    def outcome(self) -> Counter[tuple[frozenset[StoryId], str, str, Still | None]]:
+        """Return which stories tell one event, with its type and stage, and where it still stands; one
+        story may tell two.
+        """
         return Counter(
-            (frozenset(story.id for story in event.stories), event.type, str(event.stage))
+            (
+                frozenset(story.id for story in event.stories),
+                event.type,
+                str(event.stage),
+                event.still,
+            )
             for event in self.events()
         )
 

@@ -137,7 +137,9 @@ def keep_shown(
 def standing_of(*events: Event) -> str:
     """Return the stages of events as far as a reader is to see a change of them at once."""
     return " ".join(
-        "withdrawn" if event.withdrawn else f"{event.stage}{'?' if event.disputed else ''}"
+        "withdrawn"
+        if event.withdrawn
+        else f"{event.stage}{'?' if event.disputed else ''}{'+' if event.still else ''}"
         for event in events
     )
 

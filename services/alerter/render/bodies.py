@@ -46,7 +46,9 @@ class StoryBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventBody:
-    """An event. `disputed` names the contested stage; `companies` are all with a role."""
+    """An event. `disputed` names the contested stage; `companies` are all with a role; `countries` are
+    those of its stage, without those in which it still stands.
+    """
 
     id: EventId
     type: str
@@ -105,7 +107,7 @@ def event_body(event: Event, *, watchlist: Watchlist) -> EventBody:
             for company in event.companies
         ),
         others=event.others,
-        countries=event.countries,
+        countries=event.ended_in,
         scope=event.scope,
         authority=event.authority,
         date=event.date,

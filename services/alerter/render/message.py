@@ -13,7 +13,7 @@ from services.alerter.render.sentence import sentence
 from services.alerter.render.words import one_line
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Delivery, DeliveryKind
-from services.common.contracts.event import EventChange
+from services.common.contracts.event import Event, EventChange
 from services.common.ids import DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
 
@@ -97,11 +97,18 @@ def _rank(reason: Reason) -> int:
 
 
 def _section(alert: Alert, change: EventChange, watchlist: Watchlist) -> Section:
-    event = event_body(change.event, watchlist=watchlist)
-    said = sentence(change.event, watchlist=watchlist, reason=alert.reason)
+    happening = _as_told(alert, change.event)
+    event = event_body(happening, watchlist=watchlist)
+    said = sentence(happening, watchlist=watchlist, reason=alert.reason)
     return Section(
         alert=alert_body(alert, event=event, sentence=said), quoted=_quoted(event, change)
     )
+
+
+def _as_told(alert: Alert, event: Event) -> Event:
+    """Return the event where it still stands, if that is what `alert` tells of it."""
+    is_of_the_rest = alert.still_in and event.still and alert.stage == event.still.stage
+    return event.where_it_stands() if is_of_the_rest else event
 
 
 def _quoted(event: EventBody, change: EventChange) -> StoryBody | None:

@@ -56,9 +56,12 @@ def _standing(event: Event, reason: Reason | None) -> str:
     stage = str(event.stage)
     if reason in {Reason.STAGE, Reason.CORRECTION} and event.previous_stage is not None:
         stage = f"{event.previous_stage} → {event.stage}"
+    still = ""
+    if event.still is not None:
+        still = f"; still {event.still.stage}{place_words(event.still.countries)}"
     dispute = f"; disputed: some say {event.disputed}" if event.disputed else ""
     outlets = "1 outlet" if event.outlets == 1 else f"{event.outlets} outlets"
-    return f"{stage}{dispute}; {outlets}"
+    return f"{stage}{still}{dispute}; {outlets}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class _Words:
         text |= {f"{role}'s": possessive(said) for role, said in text.items()}
         kind = event_type(event.type)
         text |= {"label": kind.label, "past": kind.past}
-        text |= {"where": place_words(event.countries), "when": date_words(event.date)}
+        text |= {"where": place_words(event.ended_in), "when": date_words(event.date)}
         if event.amount is not None:
             text["amount"] = amount_words(event.amount)
         return cls(text, frozenset(role for role, of_role in names.items() if len(of_role) > 1))

@@ -60,6 +60,7 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
         first_seen=min(main.story.seen_at for main in mains),
         outlets=len(told.outlets),
         stories=_stories(ordered, told.copies, known=before.stories if before else ()),
+        still=standing.still,
     )
     return now if before is None else _remembering(now, before)
 
@@ -67,7 +68,13 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
 def withdrawn(before: Event) -> Event:
     """Return the event once no report of it is left."""
     return replace(
-        before, withdrawn=True, disputed=None, round=before.round + 1, outlets=0, stories=()
+        before,
+        withdrawn=True,
+        disputed=None,
+        still=None,
+        round=before.round + 1,
+        outlets=0,
+        stories=(),
     )
 
 
@@ -92,12 +99,10 @@ def kind_of(now: Event, before: Event | None) -> ChangeKind | None:
         return ChangeKind.OPENED
     if before == now:
         return None
-    if before.withdrawn or before.merged_into is not None or now.round > before.round:
+    if _is_correction(now, before):
         return ChangeKind.CORRECTION
     if now.stage != before.stage:
-        return (
-            ChangeKind.STAGE if is_step_forward(before.stage, now.stage) else ChangeKind.CORRECTION
-        )
+        return ChangeKind.STAGE
     if now.disputed is not None and now.disputed != before.disputed:
         return ChangeKind.DISPUTED
     return ChangeKind.FACT if _facts(now) != _facts(before) else ChangeKind.COVERAGE
@@ -110,6 +115,28 @@ def is_step_forward(before: Stage, now: Stage) -> bool:
     if before in ENDS or now not in FORWARD:
         return False
     return FORWARD.index(now) > FORWARD.index(before)
+
+
+def _is_correction(now: Event, before: Event) -> bool:
+    if before.withdrawn or before.merged_into is not None or now.round > before.round:
+        return True
+    if now.stage != before.stage:
+        return not is_step_forward(before.stage, now.stage)
+    return _turned_somewhere(now, before)
+
+
+def _turned_somewhere(now: Event, before: Event) -> bool:
+    """Return whether it stands otherwise in a country than it did, and not just further."""
+    if now.still == before.still:
+        return False
+    moves = ((_stage_in(before, code), _stage_in(now, code)) for code in before.countries)
+    return any(was != is_now and not is_step_forward(was, is_now) for was, is_now in moves)
+
+
+def _stage_in(event: Event, country: str) -> Stage:
+    if event.still is not None and country in event.still.countries:
+        return event.still.stage
+    return event.stage
 
 
 def _remembering(now: Event, before: Event) -> Event:
@@ -126,7 +153,8 @@ def _remembering(now: Event, before: Event) -> Event:
 
 def _facts(event: Event) -> tuple[object, ...]:
     parties = frozenset(event.companies), frozenset(event.others)
-    return (*parties, event.countries, event.scope, event.authority, event.date, event.amount)
+    places = event.countries, event.still
+    return (*parties, *places, event.scope, event.authority, event.date, event.amount)
 
 
 def _others(mains: Sequence[Sighting]) -> tuple[OtherParty, ...]:

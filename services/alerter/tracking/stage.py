@@ -6,7 +6,7 @@ that agree, or everybody who spoke before, do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, Sighting
+from services.common.contracts.event import Still
 from services.common.contracts.reading import Stage
+from services.common.countries import covers
 
 FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
 ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
@@ -37,15 +39,19 @@ MANY = (40, 1_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The stage that holds and since when it was told; `disputed` is one that some tell instead."""
+    """The stage that holds and since when it was told; `disputed` is one that some tell instead.
+
+    `still` tells where it stands that is an end elsewhere.
+    """
 
     stage: Stage
     since: datetime
     disputed: Stage | None = None
+    still: Still | None = None
 
     def is_over(self, at: datetime) -> bool:
         """Return whether a rumour or proposal told `at` begins something new."""
-        return self.stage in ENDS and at - self.since > REST
+        return self.stage in ENDS and self.still is None and at - self.since > REST
 
 
 def standing_of(sightings: Iterable[Sighting]) -> Standing:
@@ -54,8 +60,57 @@ def standing_of(sightings: Iterable[Sighting]) -> Standing:
     voters = _voters(mains)
     if not voters or len(mains) == 1:
         return Standing(stage=mains[0].report.stage, since=mains[0].told_at)
-    fold = _votes.of(voters).fold
+    if by_country := _by_country(voters):
+        return _standing_in({country: _fold_of(votes) for country, votes in by_country.items()})
+    fold = _fold_of(voters)
     return Standing(stage=fold.stage, since=fold.since, disputed=fold.disputed())
+
+
+def _fold_of(voters: Sequence[Sighting]) -> _Fold:
+    return _votes.of(voters).fold
+
+
+def _by_country(voters: Sequence[Sighting]) -> dict[str, list[Sighting]]:
+    """Return who votes on each country, where somebody tells the end of it in some of them only.
+
+    Empty otherwise: then all vote on all.
+    """
+    ends = {voter.report.countries for voter in voters if voter.report.stage in ENDS}
+    if not any(ends):
+        return {}
+    countries = sorted({country for voter in voters for country in voter.report.countries})
+    if all(covers(told, country) for told in ends for country in countries):
+        return {}
+    return {
+        country: [voter for voter in voters if covers(voter.report.countries, country)]
+        for country in countries
+    }
+
+
+def _standing_in(folds: Mapping[str, _Fold]) -> Standing:
+    """Return where an event stands that each country has a fold of its own of.
+
+    An end in one of them is its stage, as the definitions have it ("undone, also in part").
+    """
+    leading = max(folds.values(), key=_lead)
+    stands = {country: fold for country, fold in folds.items() if fold.stage not in ENDS}
+    still = None
+    if stands and leading.stage in ENDS:
+        furthest = max(stands.values(), key=_lead)
+        still = Still(stage=furthest.stage, countries=tuple(stands))
+    disputed = (fold.disputed() for fold in folds.values())
+    return Standing(
+        stage=leading.stage,
+        since=leading.since,
+        disputed=next((stage for stage in disputed if stage not in {None, leading.stage}), None),
+        still=still,
+    )
+
+
+def _lead(fold: _Fold) -> tuple[bool, int, datetime, str]:
+    """Return by what one country's stage goes before another's: an end, then how far it has come."""
+    is_end = fold.stage in ENDS
+    return is_end, 0 if is_end else FORWARD.index(fold.stage), fold.since, fold.stage
 
 
 def _voters(mains: Sequence[Sighting]) -> list[Sighting]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from services.alerter.render.languages import direction, language_name
 from services.alerter.render.sentence import clause
-from services.alerter.render.words import amount_words, country_name, date_words
+from services.alerter.render.words import amount_words, country_name, date_words, place_words
 from services.common.contracts.event import Event, EventStory
 from services.common.contracts.reading import Focus, Involvement, OtherParty, Stage
 from services.common.event_types import event_type
@@ -204,8 +204,14 @@ def _facts(event: Event) -> tuple[tuple[str, str], ...]:
         ("Date", date),
         ("Amount", amount),
         ("By order of", event.authority or ""),
+        ("Elsewhere", _still_words(event)),
     )
     return tuple((label, words) for label, words in facts if words)
+
+
+def _still_words(event: Event) -> str:
+    """Return "still confirmed in Pakistan" of an event that is undone in other countries."""
+    return f"still {event.still.stage}{place_words(event.still.countries)}" if event.still else ""
 
 
 def _mark(stage: Stage | None) -> StageMark | None:

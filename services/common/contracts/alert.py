@@ -31,7 +31,8 @@ class Reason(OpenStrEnum):
 class Alert:
     """One subscription, one event, one reason. `change_seq` names the EventChange that it tells.
 
-    `companies` are those that the event named then; None where nobody kept them.
+    `companies` are those that the event named then; None where nobody kept them. `still_in` are the
+    countries in which it stood then, though it was rejected or reversed in others.
     """
 
     id: AlertId
@@ -43,6 +44,7 @@ class Alert:
     change_seq: int
     at: AwareDatetime
     companies: tuple[CompanyId, ...] | None = None
+    still_in: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_clean_fields(self)

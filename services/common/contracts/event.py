@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import AwareDatetime, with_config
 
@@ -40,6 +40,18 @@ class EventStory:
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """In which countries an event that is rejected or reversed in others still stands, and how far."""
+
+    stage: Stage
+    countries: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        require_clean_fields(self)
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """The happening as it stands after a change: what page, API and messages show.
 
@@ -48,6 +60,9 @@ class Event:
     of one text once. `stories` are in the order in which they were told, the newest hundred. All its
     reports moved into `merged_into` when a later story showed that both were one happening;
     `absorbed` names the events that moved into this one: who was told of them was told of this.
+
+    An event that is rejected or reversed in some of its `countries` has that stage, and `still` tells
+    of the others.
     """
 
     id: EventId
@@ -70,9 +85,30 @@ class Event:
     stories: tuple[EventStory, ...] = ()
     merged_into: EventId | None = None
     absorbed: tuple[EventId, ...] = ()
+    still: Still | None = None
 
     def __post_init__(self) -> None:
         require_clean_fields(self)
+
+    @property
+    def ended_in(self) -> tuple[str, ...]:
+        """Return the countries of its stage: all, but for those in which it still stands."""
+        if self.still is None:
+            return self.countries
+        return tuple(code for code in self.countries if code not in self.still.countries)
+
+    def where_it_stands(self) -> Event:
+        """Return the event as it is where it still stands; itself where it is everywhere the same."""
+        if self.still is None:
+            return self
+        return replace(
+            self,
+            stage=self.still.stage,
+            previous_stage=None,
+            disputed=None,
+            countries=self.still.countries,
+            still=None,
+        )
 
 
 class ChangeKind(OpenStrEnum):

@@ -1,0 +1,161 @@
+"""What happens in one of an event's countries is told of that one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from services.alerter.render.message import message_of
+from services.common.contracts.alert import Alert, Reason
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.event import Still
+from services.common.contracts.reading import Reading, Stage
+from services.common.contracts.subscription import Conditions, Subscription
+from services.common.ids import ChannelId, SubscriptionId, delivery_id
+from tests.support.builders import NOON, a_company, a_watchlist
+from tests.support.tracker import Tracker, alerts_for, told
+
+WATCHLIST = a_watchlist(a_company("tiktok"))
+P, C, NO, UNDONE = Stage.PROPOSED, Stage.CONFIRMED, Stage.REJECTED, Stage.REVERSED
+BOTH = [told(outlet, minute=minute, countries=("IN", "PK")) for minute, outlet in enumerate("AB")]
+INDIA_LIFTS = [
+    told(outlet, minute=10 + minute, stage=UNDONE, countries=("IN",))
+    for minute, outlet in enumerate("AB")
+]
+PAKISTAN_LIFTS = [
+    told(outlet, minute=20 + minute, stage=UNDONE, countries=("PK",))
+    for minute, outlet in enumerate("AB")
+]
+
+
+def sentences_for(readings: Sequence[Reading], **when: Any) -> list[str]:
+    """Return what a subscription with these conditions is told."""
+    return [sentence for _, sentence in told_to(readings, **when)]
+
+
+def told_to(readings: Sequence[Reading], **when: Any) -> list[tuple[Alert, str]]:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*readings)
+    changes = {change.seq: change for change in tracker.changes}
+    subscription = Subscription(id=SubscriptionId("team"), name="Team", when=Conditions(**when))
+    alerts = alerts_for(subscription, tracker.changes, WATCHLIST)
+    message = message_of(
+        Delivery(
+            id=delivery_id(ChannelId("desk"), DeliveryKind.MESSAGE),
+            channel=ChannelId("desk"),
+            kind=DeliveryKind.MESSAGE,
+            state=DeliveryState.DUE,
+            subscriptions=(subscription.id,),
+            alerts=tuple(alert.id for alert in alerts),
+            planned_at=NOON,
+            next_at=NOON,
+        ),
+        [(alert, changes[alert.change_seq]) for alert in alerts],
+        watchlist=WATCHLIST,
+    )
+    assert len({alert.id for alert in alerts}) == len(alerts)
+    said = [section.alert.sentence for section in message.sections]
+    return list(zip(alerts, said, strict=True))
+
+
+BANNED = "Tiktok banned in India and Pakistan (confirmed; 1 outlet)"
+LIFTED_IN_INDIA = (
+    "Correction: Ban on Tiktok in India lifted"
+    " (confirmed → reversed; still confirmed in Pakistan; 2 outlets)"
+)
+
+
+@pytest.mark.parametrize("when", [{}, {"countries": ("IN",)}, {"countries": ("IN", "PK")}])
+def test_a_ban_that_one_of_two_countries_lifts_is_told_as_lifted_there(
+    when: dict[str, Any],
+) -> None:
+    assert sentences_for([*BOTH, *INDIA_LIFTS], **when) == [BANNED, LIFTED_IN_INDIA]
+
+
+def test_who_follows_the_other_country_is_told_nothing_of_it() -> None:
+    assert sentences_for([*BOTH, *INDIA_LIFTS], countries=("PK",)) == [BANNED]
+
+
+@pytest.mark.parametrize("countries", [None, ("IN", "PK")])
+def test_the_other_country_lifting_it_too_is_told(countries: tuple[str, ...] | None) -> None:
+    told_all = told_to([*BOTH, *INDIA_LIFTS, *PAKISTAN_LIFTS], countries=countries)
+
+    assert [(alert.reason, alert.stage) for alert, _ in told_all] == [
+        (Reason.NEW, C),
+        (Reason.CORRECTION, UNDONE),
+        (Reason.CORRECTION, UNDONE),
+    ]
+    assert told_all[-1][1].startswith("Correction: Ban on Tiktok in India and Pakistan lifted")
+
+
+@pytest.mark.parametrize("country", ["IN", "PK"])
+def test_who_follows_one_country_is_told_once_that_it_is_lifted_there(country: str) -> None:
+    readings = [*BOTH, *INDIA_LIFTS, *PAKISTAN_LIFTS]
+
+    reasons = [alert.reason for alert, _ in told_to(readings, countries=(country,))]
+
+    assert reasons == [Reason.NEW, Reason.CORRECTION]
+
+
+def test_a_step_forward_in_one_country_is_told_there_though_another_one_rejected_it() -> None:
+    readings = [
+        told("A", stage=P, countries=("IN", "PK")),
+        told("A", minute=1, stage=NO, countries=("IN",)),
+        told("A", minute=2, countries=("PK",)),
+    ]
+
+    assert sentences_for(readings, countries=("PK",)) == [
+        "Tiktok could be banned in India and Pakistan (proposed; 1 outlet)",
+        "Tiktok banned in Pakistan (confirmed; 1 outlet)",
+    ]
+
+
+def test_one_outlet_that_tells_the_end_in_one_country_disputes_it() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*BOTH, INDIA_LIFTS[0])
+
+    event = tracker.only_event()
+
+    assert (event.stage, event.disputed, event.still) == (C, UNDONE, None)
+
+
+def test_an_end_that_tells_no_country_or_all_of_them_is_that_of_all() -> None:
+    for countries in ((), ("IN", "PK")):
+        tracker = Tracker(watchlist=WATCHLIST)
+        ends = [
+            told(outlet, minute=10 + minute, stage=UNDONE, countries=countries)
+            for minute, outlet in enumerate("AB")
+        ]
+        tracker.read(*BOTH, *ends)
+
+        event = tracker.only_event()
+
+        assert (event.stage, event.still) == (UNDONE, None)
+
+
+def test_a_member_that_lifts_what_the_union_banned_ends_it_there_alone() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(
+        *(told(outlet, minute=n, countries=("EU",)) for n, outlet in enumerate("AB")),
+        *(
+            told(outlet, minute=10 + n, stage=UNDONE, countries=("DE",))
+            for n, outlet in enumerate("AB")
+        ),
+    )
+
+    event = tracker.only_event()
+
+    assert (event.stage, event.ended_in) == (UNDONE, ("DE",))
+    assert event.still == Still(stage=C, countries=("EU",))
+
+
+def test_a_new_rumour_is_coverage_as_long_as_it_stands_somewhere() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    fifteen_days = 15 * 24 * 60
+    tracker.read(*BOTH, *INDIA_LIFTS)
+
+    tracker.read(told("C", minute=fifteen_days, stage=Stage.RUMOURED, countries=("PK",)))
+
+    assert len(tracker.events()) == 1
