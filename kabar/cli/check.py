@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -27,10 +28,15 @@ from services.common.config.configuration import (
     process_environment,
     read_configuration,
 )
-from services.common.config.coverage import coverage_findings, unread_findings
+from services.common.config.coverage import (
+    coverage_findings,
+    unreachable_findings,
+    unread_findings,
+)
 from services.common.config.findings import Finding, Severity
 from services.common.contracts.subscription import ChannelConfig
 from services.common.errors import ConfigurationError
+from services.common.http.addresses import AddressGuard, numeric
 from services.common.http.client import guarded_client
 from services.common.settings import Settings
 
@@ -91,11 +97,17 @@ def check(
     if loaded.configuration is not None:
         unnamed = coverage_findings(settings.config, loaded.configuration, shipped=catalogue())
         unread = unread_findings(settings.config, loaded.configuration, languages=LANGUAGES)
+        guard = AddressGuard(settings.allow_networks)
+        unreached = unreachable_findings(
+            settings.config,
+            loaded.configuration,
+            refusal=lambda url: _refused_kind(url, guard),
+        )
         refused = _refused(loaded.configuration, settings, with_secrets=with_secrets)
         loaded = replace(
             loaded,
             configuration=None if refused else loaded.configuration,
-            findings=(*loaded.findings, *refused, *unread, *unnamed),
+            findings=(*loaded.findings, *refused, *unreached, *unread, *unnamed),
         )
     _show(loaded.findings, as_json=as_json)
     click.echo(_summary(loaded), err=True)
@@ -149,6 +161,13 @@ def _refused(
             file, _, line = config.origin.rpartition(":")
             findings.append(Finding(file, int(line), 1, Severity.ERROR, reason))
     return findings
+
+
+def _refused_kind(url: str, guard: AddressGuard) -> str | None:
+    """Return the kind of a refused address; None for any other and for a name, since nobody is asked."""
+    host = urlsplit(url).hostname or ""
+    address = "127.0.0.1" if host == "localhost" else numeric(host)
+    return None if address is None else guard.refusal(address)
 
 
 def _refusal(config: ChannelConfig, outside: Outside) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import AwareDatetime
 
 from services.alerter.database import queries
+from services.alerter.database.outbox import gathered_of
 from services.alerter.database.telling import ToldBatch
+from services.alerter.gathering import Gathered
 from services.alerter.matching import Explanation, explain
 from services.alerter.render.sentence import sentence
 from services.common.contracts.alert import Alert
@@ -176,9 +178,9 @@ def _account(
     newest = queries.changes_of_event(connection, event.id)[-1]
     explained = explain(newest, subscription=subscription, told=alerts, watchlist=watchlist)
     told = tuple(
-        _told_body(alert, delivery)
+        body
         for alert in _decided(connection, event, subscription)
-        for delivery in _deliveries(connection, alert.id)
+        for body in _told_bodies(connection, alert)
     )
     silenced = tuple(one for one in told if one.state is DeliveryState.SUPPRESSED)
     conditions = tuple(
@@ -214,21 +216,42 @@ def _silence(told: ToldBody) -> ConditionBody:
     return ConditionBody(name="silence", holds=False, expected="none", found=told.note)
 
 
-def _told_body(alert: Alert, delivery: Delivery | None) -> ToldBody:
+def _told_bodies(connection: sqlite3.Connection, alert: Alert) -> list[ToldBody]:
+    """Return one body for each channel, of those that wait for a later message too.
+
+    After `kabar rebuild` an alert counts as told though no message carries it.
+    """
+    sent = [_sent(alert, one) for one in queries.deliveries_of_alert(connection, alert.id)]
+    gathered = [_gathered(alert, one) for one in gathered_of(connection, alert.id)]
+    return [*sent, *gathered] or [_body(alert, note="counts as told, without a message")]
+
+
+def _sent(alert: Alert, delivery: Delivery) -> ToldBody:
+    return replace(
+        _body(alert, note=delivery.note),
+        channel=delivery.channel,
+        delivery=delivery.id,
+        state=delivery.state,
+    )
+
+
+def _gathered(alert: Alert, one: Gathered) -> ToldBody:
+    due = f"{one.closes_at:%Y-%m-%d %H:%M} UTC"
+    note = f"waits for the {one.kind} that goes at {due} or later"
+    return replace(_body(alert, note=note), channel=one.channel)
+
+
+def _body(alert: Alert, *, note: str) -> ToldBody:
     return ToldBody(
         alert=alert.id,
         reason=alert.reason,
         stage=alert.stage,
         at=alert.at,
-        channel=delivery.channel if delivery else None,
-        delivery=delivery.id if delivery else None,
-        state=delivery.state if delivery else None,
-        note=delivery.note if delivery else "waits for the message that collects several",
+        channel=None,
+        delivery=None,
+        state=None,
+        note=note,
     )
-
-
-def _deliveries(connection: sqlite3.Connection, alert: AlertId) -> list[Delivery | None]:
-    return [*queries.deliveries_of_alert(connection, alert)] or [None]
 
 
 def _untold_outcome(explained: Explanation) -> str:
@@ -266,8 +289,11 @@ def _told_outcome(told: tuple[ToldBody, ...]) -> str:
     if all(one.state is DeliveryState.SUPPRESSED for one in told):
         notes = dict.fromkeys(one.note.rstrip(".") for one in told)
         return f"Not told: {'; '.join(notes)}."
-    ways = (f"{one.reason} to {one.channel}: {one.state}" for one in told if one.channel)
-    return f"Told: {', '.join(ways) or 'it waits for the message that collects several'}."
+    ways = (
+        f"{one.reason}{f' to {one.channel}' if one.channel else ''}: {one.state or one.note}"
+        for one in told
+    )
+    return f"Told: {', '.join(ways)}."
 
 
 def _story_account(reading: Reading, watchlist: Watchlist) -> StoryAccount:

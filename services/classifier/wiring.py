@@ -14,10 +14,12 @@ from services.classifier.child import ClassifyingChild
 from services.classifier.service import SERVICE, ClassifierService
 from services.classifier.worker import ClassifierWorker
 from services.common.breaker import Breaker
+from services.common.bus.answering import watch_broker
 from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
+from services.common.contracts.topics import STORIES
 from services.common.control_socket import serve_control_where_free
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
@@ -106,6 +108,10 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
             health=health,
             tasks=(
                 classifier_.task,
+                Task(
+                    "broker",
+                    lambda stop: watch_broker(bus, STORIES, gate=health.gate("broker"), stop=stop),
+                ),
                 Task("reload", watcher.run),
                 Task(
                     "control", lambda stop: serve_control_where_free(control, settings.data, stop)

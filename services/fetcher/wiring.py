@@ -10,10 +10,12 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 
+from services.common.bus.answering import watch_broker
 from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
+from services.common.contracts.topics import STORIES
 from services.common.control_socket import serve_control_where_free
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
@@ -142,6 +144,10 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
             health=health,
             tasks=(
                 fetching.task,
+                Task(
+                    "broker",
+                    lambda stop: watch_broker(bus, STORIES, gate=health.gate("broker"), stop=stop),
+                ),
                 Task("reload", watcher.run),
                 Task(
                     "control", lambda stop: serve_control_where_free(control, settings.data, stop)

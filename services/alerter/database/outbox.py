@@ -223,6 +223,14 @@ def gathered_for(
     return [_gathered(row) for row in rows]
 
 
+def gathered_of(connection: sqlite3.Connection, alert: AlertId) -> list[Gathered]:
+    """Return the ways on which an alert waits for a later message."""
+    rows = connection.execute(
+        "SELECT * FROM gathered WHERE alert_id = ? ORDER BY gathered_at, channel_id", (alert,)
+    )
+    return [_gathered(row) for row in rows]
+
+
 def first_closing(connection: sqlite3.Connection) -> datetime | None:
     """Return the earliest time at which something gathered may go; None when nothing waits."""
     (closes_at,) = connection.execute("SELECT min(closes_at) FROM gathered").fetchone()

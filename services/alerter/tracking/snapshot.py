@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cache
@@ -50,7 +50,7 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
         stage=standing.stage,
         disputed=standing.disputed,
         companies=told.companies(),
-        others=_others(mains),
+        others=_others(mains, tracked=told.tracked_names),
         countries=tuple(sorted(told.countries)),
         scope=_usual(told.scopes),
         authority=_usual(told.authorities),
@@ -157,9 +157,16 @@ def _facts(event: Event) -> tuple[object, ...]:
     return (*parties, *places, event.scope, event.authority, event.date, event.amount)
 
 
-def _others(mains: Sequence[Sighting]) -> tuple[OtherParty, ...]:
+def _others(mains: Sequence[Sighting], *, tracked: Collection[str]) -> tuple[OtherParty, ...]:
+    """Return who else is in it, each once, without those that another story names as tracked.
+
+    A name that is a word too ("Grab") is the company only beside certain words; where one story lacks
+    them it is a stranger there, and must not stand beside itself.
+    """
     kept: list[OtherParty] = []
     for party in (party for main in mains for party in main.report.others):
+        if party.name.casefold() in tracked:
+            continue
         if len(kept) < MAX_OTHERS and not any(are_alike(party.name, one.name) for one in kept):
             kept.append(party)
     return tuple(kept)
@@ -207,6 +214,7 @@ class _Told:
         self.scopes: dict[str, int] = {}
         self.authorities: dict[str, int] = {}
         self.roles: dict[CompanyId, dict[Role, float]] = {}
+        self.tracked_names: set[str] = set()
         self.originals = Originals()
         self.add(first)
 
@@ -225,6 +233,11 @@ class _Told:
         for company in report.companies:
             weights = self.roles.setdefault(company.id, {})
             weights[company.role] = weights.get(company.role, 0.0) + report.confidence
+        self.tracked_names.update(
+            place.quote.casefold()
+            for place in report.evidence
+            if place.field.startswith("company:")
+        )
 
     def companies(self) -> tuple[Involvement, ...]:
         """Return every company with the role that most weight gives it, the anchor's first."""
@@ -245,6 +258,7 @@ class _Told:
         other.scopes = self.scopes.copy()
         other.authorities = self.authorities.copy()
         other.roles = {company: weights.copy() for company, weights in self.roles.items()}
+        other.tracked_names = self.tracked_names.copy()
         other.originals = self.originals.copy()
         return other
 
@@ -324,8 +338,11 @@ def _words(sighting: Sighting) -> tuple[str, str, int]:
 
 
 def _evidence(places: Sequence[Evidence]) -> Evidence | None:
-    """Return the words that say best what happened: those of the type, else of the stage."""
+    """Return the words that say best what happened: those of the type, else of the stage.
+
+    Those of the headline go before: readers see them in their sentence, those of the text alone.
+    """
     by_field: dict[str, Evidence] = {}
-    for place in places:
+    for place in sorted(places, key=lambda place: place.part != "title"):
         by_field.setdefault(place.field, place)
     return by_field.get("type") or by_field.get("stage") or (places[0] if places else None)

@@ -140,14 +140,15 @@ def _add_deliveries(router: APIRouter, sources: Sources) -> None:
     async def deliveries(
         limit: Limit = queries.DEFAULT_PAGE,
         cursor: Cursor = None,
-        state: DeliveryState | None = None,
+        state: str | None = None,
         subscription: str | None = None,
         channel: str | None = None,
     ) -> Response:
+        require_known("state", state, tuple(DeliveryState))
         told = await sources.database.read(
             told_page,
             watchlist=sources.configuration().watchlist,
-            state=state,
+            state=None if state is None else DeliveryState(state),
             subscription=None if subscription is None else SubscriptionId(subscription),
             channel=None if channel is None else ChannelId(channel),
             limit=limit,

@@ -12,7 +12,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from services.alerter.render.languages import direction
+from services.alerter.render.languages import direction, language_name
+from services.alerter.render.words import country_name
 from services.alerter.web.cards import Card, web_address
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -76,7 +77,12 @@ def _environment() -> Environment:
         "direction": direction,
         "web_address": web_address,
     }
-    environment.filters |= {"iso": iso_time, "utc": utc_words}
+    environment.filters |= {
+        "iso": iso_time,
+        "utc": utc_words,
+        "country": country_name,
+        "language": language_name,
+    }
     return environment
 
 

@@ -175,7 +175,8 @@ class KafkaBus:
                 f"No broker answers at {where}: it does not run, the name is wrong, "
                 "or it wants a password or certificate."
             )
-        return f"Kafka at {where} did not serve: {type(error).__name__}: {error}"
+        # The library's errors begin with their own name.
+        return f"Kafka at {where} did not serve: {error}"
 
     def _close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

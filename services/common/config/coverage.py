@@ -1,8 +1,10 @@
-"""Coverage: what feeds cannot bring: companies without a name in their script, languages without words."""
+"""Coverage: what cannot come: from companies without a name in a feed's script, from languages without
+words, from addresses that are not reached.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +70,34 @@ def unread_findings(
         )
         for node in nodes
         if isinstance(node, Scalar) and codes.language(node.text) not in languages
+    )
+
+
+def unreachable_findings(
+    directory: Path, configuration: Configuration, *, refusal: Callable[[str], str | None]
+) -> tuple[Finding, ...]:
+    """Return a warning for each address that `refusal` says will not be reached, and what kind it is."""
+    path = directory / FEEDS_FILE
+    entries = _entries(path, "feeds") if configuration.feeds else []
+    nodes = (entry.values.get("url") for entry in entries)
+    places = [
+        (str(path), node.line, node.column, node.text) for node in nodes if isinstance(node, Scalar)
+    ]
+    for channel in configuration.channels:
+        file, _, line = channel.origin.rpartition(":")
+        url = dict(channel.options).get("url")
+        if isinstance(url, str):
+            places.append((file, int(line), 1, url))
+    return tuple(
+        Finding(
+            file,
+            line,
+            column,
+            Severity.WARNING,
+            f'"{url}" will not be reached: {kind}; KABAR_ALLOW_NETWORKS can exempt its network',
+        )
+        for file, line, column, url in places
+        if (kind := refusal(url)) is not None
     )
 
 

@@ -101,8 +101,20 @@ class _Service:
 
 def _last_steps() -> list[Processor]:
     if sys.stderr.isatty():
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        return [
+            _lines_below,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
+
+
+def _lines_below(
+    _logger: object, _method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Move a reason of several lines below its line, where a terminal shows it as it is."""
+    if "\n" in str(line.get("reason", "")):
+        line["stack"] = line.pop("reason")
+    return line

@@ -219,7 +219,7 @@ def _store_errors() -> Iterator[None]:
     try:
         yield
     except (RedisError, OSError) as error:
-        raise StoreUnavailableError(f"Redis did not serve: {error}.") from error
+        raise StoreUnavailableError(f"Redis did not serve: {str(error).rstrip('.')}.") from error
 
 
 def _seen_key(feed: FeedId) -> str:

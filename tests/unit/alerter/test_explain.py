@@ -38,6 +38,19 @@ async def test_what_was_sent_is_accounted_for_with_its_channel(tmp_path: Path) -
             assert found.events[0].sentence == "TikTok banned (confirmed; 1 outlet)"
 
 
+async def test_what_waits_for_a_later_message_says_for_which_and_until_when(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        await alerter.tell(told_by("One", backfill=True))
+        [event] = await alerter.events()
+
+        found = await account(alerter, event.id, a_subscription())
+
+        assert found.is_told
+        assert found.outcome == (
+            "Told: new to archive: waits for the summary that goes at 2026-01-05 13:05 UTC or later."
+        )
+
+
 async def test_every_condition_is_shown_with_what_was_found(tmp_path: Path) -> None:
     async with an_alerter(tmp_path, ONLY_CONFIRMED) as alerter:
         await alerter.tell(told_by("One", stage=Stage.RUMOURED))

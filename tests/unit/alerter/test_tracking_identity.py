@@ -10,6 +10,7 @@ import pytest
 from services.common.contracts.alert import Reason
 from services.common.contracts.reading import (
     Amount,
+    Evidence,
     Focus,
     Involvement,
     OtherParty,
@@ -226,3 +227,28 @@ def test_an_event_shows_its_newest_hundred_stories_and_counts_all_outlets() -> N
     event = tracker.only_event()
 
     assert (len(event.stories), event.stories[-1].outlet, event.outlets) == (100, "outlet-119", 120)
+
+
+def test_a_name_that_another_story_knows_as_a_tracked_company_is_no_second_party() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    named = Evidence(field="company:oracle", part="title", start=0, end=6, quote="Oracle")
+
+    tracker.read(
+        told("A", minute=0, **a_deal("tiktok", "Oracle", "Acme")),
+        told("B", minute=1, **a_deal("tiktok", "oracle", evidence=(named,))),
+    )
+
+    event = tracker.only_event()
+    assert [other.name for other in event.others] == ["Acme"]
+    assert [company.id for company in event.companies] == ["tiktok", "oracle"]
+
+
+def test_the_words_of_the_headline_are_quoted_before_stronger_ones_of_the_text() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    text = Evidence(field="type", part="text", start=8, end=18, quote="has bought")
+    title = Evidence(field="type", part="title", start=7, end=11, quote="buys")
+
+    tracker.read(told("A", minute=0, **a_deal("tiktok", "oracle", evidence=(text, title))))
+
+    [story] = tracker.only_event().stories
+    assert (story.quote, story.quote_part, story.quote_start) == ("buys", "title", 7)

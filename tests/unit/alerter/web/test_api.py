@@ -158,6 +158,9 @@ async def test_a_delivery_has_its_subscription_alerts_and_attempts(
     ]:
         some = await body_of(browser, f"deliveries?{query}")
         assert [delivery["id"] for delivery in some["deliveries"]] == expected
+    refused = await browser.get("/api/v1/deliveries?state=gone")
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("state: there is no gone: write one of held, due")
 
 
 async def test_what_is_configured_is_shown_without_secrets(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 
 import pytest
 import structlog
@@ -29,6 +30,19 @@ def test_a_line_has_its_name_fields_level_service_and_time(
         "level": "info",
         "service": "fetcher",
     }
+
+
+def test_a_terminal_shows_a_reason_of_several_lines_as_such(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    configure_logging("info", "kabar")
+
+    structlog.get_logger().error(
+        "configuration_refused", reason="feeds.yml:1:1: one\nfeeds.yml:2:1: two"
+    )
+
+    assert capsys.readouterr().err.splitlines()[1:] == ["feeds.yml:1:1: one", "feeds.yml:2:1: two"]
 
 
 def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:

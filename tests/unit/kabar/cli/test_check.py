@@ -40,6 +40,32 @@ def test_a_feed_in_a_language_without_words_is_warned_of(tmp_path: Path) -> None
     )
 
 
+def test_an_address_that_the_guard_refuses_is_warned_of_until_its_network_is_allowed(
+    tmp_path: Path,
+) -> None:
+    directory = written(
+        tmp_path,
+        feeds="feeds:\n- {url: 'http://localhost:9/rss', language: en}\n- {url: 'http://10.1.2.3/rss'}\n",
+        subscriptions="channels:\n  hook: {type: webhook, url: 'http://[::1]/hook'}\n",
+    )
+
+    strict = CliRunner().invoke(main, ["check", "--config", str(directory)])
+    lenient = CliRunner().invoke(
+        main,
+        ["check", "--config", str(directory)],
+        env={"KABAR_ALLOW_NETWORKS": "127.0.0.0/8,10.0.0.0/8,::1/128"},
+    )
+
+    exempt = "KABAR_ALLOW_NETWORKS can exempt its network"
+    assert strict.exit_code == 0
+    assert strict.stdout.splitlines() == [
+        f'{directory}/feeds.yml:2:9: warning: "http://localhost:9/rss" will not be reached: loopback; {exempt}',
+        f'{directory}/feeds.yml:3:9: warning: "http://10.1.2.3/rss" will not be reached: a private network; {exempt}',
+        f'{directory}/subscriptions.yml:2:1: warning: "http://[::1]/hook" will not be reached: loopback; {exempt}',
+    ]
+    assert lenient.stdout == ""
+
+
 def test_each_finding_is_a_line_and_errors_exit_with_1(tmp_path: Path) -> None:
     directory = written(tmp_path, feeds="feeds:\n- uri: https://example.org/\n")
 
