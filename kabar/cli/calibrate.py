@@ -11,11 +11,11 @@ import click
 
 from kabar.cli.classify import watchlist_of
 from kabar.cli.labelled import companies_option, files_argument, labelled_stories
-from services.classifier.calibration import fit, outcomes
+from services.classifier.calibration.confidence import fit, outcomes
+from services.classifier.calibration.stages import choices
+from services.classifier.calibration.stages import fit as stage_fit
 from services.classifier.labels import PARTS, ids_by_name, read_labels
 from services.classifier.pipeline import Pipeline
-from services.classifier.stage_calibration import choices
-from services.classifier.stage_calibration import fit as stage_fit
 from services.common.ids import CompanyId
 
 Seen = TypeVar("Seen")
@@ -65,7 +65,7 @@ def _stages(
     ]
     weights = _fitted(stage_fit, seen)
     click.echo(
-        f"# How far an event has come: what each sign adds to a stage (services/classifier/signs.py).\n"
+        f"# How far an event has come: what each sign adds to a stage (services/classifier/stages/signs.py).\n"
         f"# Fitted by `kabar calibrate --of stage` on {len(seen)} events of {' and '.join(parts)}.\n"
         "weights:"
     )

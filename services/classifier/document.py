@@ -244,6 +244,10 @@ class Document(Growing):
             for cue in self.words_in("cue", sentence)
         )
 
+    def has_name(self, sentence: int, start: int, end: int) -> bool:
+        """Return whether a name stands between two offsets of a sentence, or reaches in there."""
+        return any(start < name.end and name.start < end for name in self.names_in(sentence))
+
     def clause_of(self, sentence: int, offset: int) -> tuple[int, int]:
         """Return the bounds of the clause of a sentence that holds `offset`."""
         span = self.sentences[sentence]

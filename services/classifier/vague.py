@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from services.classifier.blocking.firms import hides_a_firm
 from services.classifier.blocking.qualifiers import ends_a_phrase
-from services.classifier.blocking.things import hides_a_firm
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.money import has_money, prices_in

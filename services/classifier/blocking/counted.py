@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import find
-from services.classifier.blocking.things import before_sides, behind_sellers
+from services.classifier.blocking.object_places import before_sides, behind_sellers
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import harmless_pattern

@@ -1,7 +1,4 @@
-"""Denials: which cues a sentence denies, and what holds on since its end is denied or refused.
-
-"X will not close Y" closes nothing; "a court refuses to lift the ban on X" leaves it banned.
-"""
+"""Denials: which cues a sentence denies: "X will not close Y" closes nothing."""
 
 from __future__ import annotations
 
@@ -10,25 +7,20 @@ from itertools import pairwise
 
 from services.classifier.blocking.things import CLAUSE_ENDS
 from services.classifier.document import ACTIVE, Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.grounds import verb_behind_and
-from services.classifier.syntax.names.chains import COLONS, COMMAS
-from services.classifier.syntax.names.conjunctions import has_and
+from services.classifier.syntax.names.chains import COMMAS
 from services.common.contracts.reading import Stage
 
-_REACH = 28
-_WORD = 8
+DENIAL_REACH = 28
+"""So many characters from what it denies a word stands at most."""
+LONGEST_DENIAL = 8
 """How long a word for "not" is at most, with its space."""
-_SHORT = 4
-"""So long are articles and prepositions."""
 _HALVES = re.compile(r"[:;,،؛] ")
 """What parts a sentence in two that are told for themselves."""
-_PARTING = COMMAS | COLONS
-LASTING = frozenset({"ban", "shutdown"})
-"""What holds until it is ended; a deal is made once."""
 
 
 def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
@@ -61,7 +53,7 @@ def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> 
 def _denies(document: Document, grammar: Grammar, word: Hit, hit: Hit, *, says_no: bool) -> bool:
     """Return whether a negation stands where the order of words lets it deny a cue, which may say no itself."""
     text = document.folded.text
-    if grammar.order == "svo" and 0 <= hit.start - word.end <= _REACH:
+    if grammar.order == "svo" and 0 <= hit.start - word.end <= DENIAL_REACH:
         # A cue that says no itself is not denied by what it is about: "no charger, no longer sold".
         between = text[word.end : hit.start]
         return not (
@@ -70,7 +62,7 @@ def _denies(document: Document, grammar: Grammar, word: Hit, hit: Hit, *, says_n
             or _goes_on(document, hit, between)
             or _is_without(document, grammar, word, hit)
         )
-    if grammar.order == "sov" and 0 <= word.start - hit.end <= _REACH // 2:
+    if grammar.order == "sov" and 0 <= word.start - hit.end <= DENIAL_REACH // 2:
         return not _HALVES.search(text, hit.end, word.start)
     if hit.end > word.start or hit.meaning.frame not in ACTIVE:
         return False
@@ -94,7 +86,7 @@ def _denies_a_stage(document: Document, sentence: int, word: Hit, hit: Hit) -> b
 def _says_not_only(document: Document, word: Hit, cue: Hit) -> bool:
     """Return whether what a negation before or in a cue denies is that nothing else is done: "not only lifts it"."""
     only = folded_particles("only", document.language)
-    words = document.folded.text[word.end : max(cue.end, word.end + _WORD)].split()
+    words = document.folded.text[word.end : max(cue.end, word.end + LONGEST_DENIAL)].split()
     denied = (word for word in words if word not in folded_particles("not", document.language))
     is_next = next(denied, "") in only
     return is_next or any(
@@ -108,98 +100,6 @@ def _ends_a_half(between: str, script: str) -> bool:
     if script in UNSPACED:
         return not COMMAS.isdisjoint(between) or " " in between
     return _HALVES.search(between) is not None
-
-
-def outcome_of(
-    document: Document, grammar: Grammar, sentence: int, hit: Hit
-) -> tuple[Stage | None, bool]:
-    """Return the stage that a cue is itself, and whether it is denied.
-
-    What is not ended holds on, what is not given up is planned.
-    """
-    denied = is_denied(document, grammar, sentence, hit)
-    stage = Stage(hit.meaning.stage) if hit.meaning.stage else None
-    if _holds_on(document, grammar, sentence, hit, denied=denied):
-        return Stage.CONFIRMED, False
-    if denied and stage is Stage.REJECTED and "acquisition" in hit.meaning.types:
-        return Stage.PROPOSED, False
-    return stage, denied
-
-
-def _holds_on(
-    document: Document, grammar: Grammar, sentence: int, hit: Hit, *, denied: bool
-) -> bool:
-    """Return whether the end of a ban or a closing that a cue tells is denied, or refused beside it."""
-    if hit.meaning.stage != Stage.REVERSED or LASTING.isdisjoint(hit.meaning.types):
-        return False
-    return (
-        denied or _is_denied_within(document, hit) or _is_refused(document, grammar, sentence, hit)
-    )
-
-
-def _is_denied_within(document: Document, hit: Hit) -> bool:
-    """Return whether a word for "not" stands right before a cue or between its parts: "hebt Verbot nicht auf"."""
-    denials, only = (folded_particles(kind, document.language) for kind in ("not", "only"))
-    text = document.folded.text
-    if script_of(text[hit.start]) in UNSPACED:
-        return any(word in text[hit.start : hit.end] for word in denials)
-    words = text[max(hit.start - _WORD, 0) : hit.start].split()[-1:]
-    words += text[hit.start : hit.end].split()
-    return any(
-        word in denials and following not in only for word, following in pairwise((*words, ""))
-    )
-
-
-def _is_refused(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a refusal governs a cue, with nothing between that is told for itself.
-
-    A word that only says of bans that they fail does not refuse to end one.
-    """
-    text, is_dense = document.folded.text, Trait.DENSE in grammar.traits
-    return any(
-        word.meaning.name == Stage.REJECTED
-        and word.meaning.types.isdisjoint(hit.meaning.types)
-        and not _is_parted(document, *_between(grammar, word, hit))
-        and not (is_dense and _says_against(document, text[hit.end : hit.end + _WORD]))
-        for word in document.words_in("stage", sentence)
-    )
-
-
-def _between(grammar: Grammar, word: Hit, hit: Hit) -> tuple[int, int]:
-    """Return the bounds of what stands between a cue and the verb that governs it, before it or behind."""
-    return (word.end, hit.start) if grammar.order == "svo" else (hit.end, word.start)
-
-
-def _is_parted(document: Document, start: int, end: int) -> bool:
-    gap = document.folded.text[start:end]
-    return (
-        not 0 <= end - start <= _REACH
-        or not _PARTING.isdisjoint(gap)
-        or (" " in gap and script_of(document.folded.text[end]) in UNSPACED)
-        or has_and(gap, document.language)
-        or _says_against(document, gap)
-        or _is_about_something(document, start, end)
-    )
-
-
-def _is_about_something(document: Document, start: int, end: int) -> bool:
-    """Return whether a word that is no plea and no name stands there: "rejects criticism of lifting the ban"."""
-    text, last = "", start
-    for name in document.names_in(document.sentence_at(start)):
-        if start <= name.start < end:
-            text += document.folded.text[last : name.start]
-            last = name.end
-    words = f"{text}{document.folded.text[last:end]}".split()
-    pleas = folded_particles("appeal", document.language)
-    return any(len(word) > _SHORT and not word.startswith(pleas) for word in words)
-
-
-def _says_against(document: Document, text: str) -> bool:
-    """Return whether a word for an objection stands in a text."""
-    against = folded_particles("against", document.language)
-    if text and script_of(text.strip()[-1:] or " ") in UNSPACED:
-        return any(word in text for word in against)
-    return any(f" {word} " in f" {text.strip()} " for word in against)
 
 
 def _goes_on(document: Document, hit: Hit, between: str) -> bool:

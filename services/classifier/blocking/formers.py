@@ -33,7 +33,7 @@ def is_of_a_former(document: Document, grammar: Grammar) -> bool:
         return False
     people = _people(document, grammar, start, end)
     return all(_is_beside(name, people) for name in names) and not any(
-        _is_told_apart(document, grammar, at, people) for at in titles
+        _is_told_of_the_company(document, grammar, at, people) for at in titles
     )
 
 
@@ -56,7 +56,7 @@ def _is_beside(name: Name, people: Sequence[tuple[int, int]]) -> bool:
     )
 
 
-def _is_told_apart(
+def _is_told_of_the_company(
     document: Document, grammar: Grammar, sentence: int, people: Sequence[tuple[int, int]]
 ) -> bool:
     """Return whether a part of a headline without such a person has a ban or closing, and a name there or in the part before.

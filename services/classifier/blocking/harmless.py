@@ -16,7 +16,7 @@ from services.classifier.blocking.people import harm_of_people
 from services.classifier.blocking.qualifiers import harm_of_qualified
 from services.classifier.blocking.spells import CLOCK_REACH, is_for_a_spell
 from services.classifier.blocking.subjects import harm_of_crowd
-from services.classifier.blocking.things import WITH_OBJECTS, has_name, is_of_a_thing, is_of_teams
+from services.classifier.blocking.things import WITH_OBJECTS, is_of_a_thing, is_of_teams
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
@@ -201,12 +201,12 @@ def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
         return False
     start, end = document.clause_of(sentence, cue.start)
     first = max(start, cue.start - _CROWD_REACH)
-    if find(document, "crowd", first, cue.start) and not has_name(
-        document, sentence, start, cue.start
+    if find(document, "crowd", first, cue.start) and not document.has_name(
+        sentence, start, cue.start
     ):
         return True
-    return find(document, "traders", first, cue.start) is not None and not has_name(
-        document, sentence, start, end
+    return find(document, "traders", first, cue.start) is not None and not document.has_name(
+        sentence, start, end
     )
 
 

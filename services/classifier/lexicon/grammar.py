@@ -11,6 +11,7 @@ from services.classifier.lexicon.date_words import DateWords
 from services.classifier.lexicon.forms import folded_forms
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
+from services.classifier.lexicon.thing_words import ThingWords
 
 
 class Trait(StrEnum):
@@ -42,6 +43,14 @@ class Trait(StrEnum):
     """Its verbs stand behind what closes too, without a mark: "口红停产"."""
 
 
+class HalfSign(StrEnum):
+    """What may part a headline in two: entries of `halves` in a grammar."""
+
+    DOTS = "dots"
+    SPACE = "space"
+    COMMA = "comma"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grammar:
     """How a language orders and marks things.
@@ -69,6 +78,8 @@ class Grammar:
     """One of Arabic script glues words to names."""
     breaks: tuple[str, ...] = ()
     """They begin a clause."""
+    halves: frozenset[HalfSign] = frozenset()
+    """What parts a headline in two that are told for themselves; elsewhere that has another use."""
     abbreviations: frozenset[str] = frozenset()
     """They do not end a sentence."""
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -101,6 +112,7 @@ class Grammar:
     dates: DateWords = field(default_factory=DateWords)
     money: MoneyWords = field(default_factory=MoneyWords)
     names: NameWords = field(default_factory=NameWords)
+    things: ThingWords = field(default_factory=ThingWords)
 
     @classmethod
     def of(
@@ -122,6 +134,7 @@ class Grammar:
             has_spaces=parsed.get("spaces", "yes") != "no",
             has_prefixes=parsed.get("prefixes", "yes") != "no",
             breaks=folded_forms(parsed.get("breaks", "")),
+            halves=frozenset(map(HalfSign, parsed.get("halves", ()))),
             abbreviations=frozenset(folded_forms(parsed.get("abbreviations", ""))),
             before={role: folded_forms(sides.get("before", "")) for role, sides in roles.items()},
             after={role: folded_forms(sides.get("after", "")) for role, sides in roles.items()},
@@ -141,6 +154,7 @@ class Grammar:
             dates=dates,
             money=money,
             names=names,
+            things=ThingWords.of(parsed.get("things", {})),
         )
 
     @property

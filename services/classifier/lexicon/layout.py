@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.classifier.lexicon.grammar import Trait
+from services.classifier.lexicon.grammar import HalfSign, Trait
 from services.classifier.lexicon.shapes import Currency, Each, Forms, Keys, Number, Row, Text, Word
 from services.classifier.lexicon.shared_words import blocked_types, shared_file
+from services.classifier.lexicon.thing_words import Particle
 from services.common.config.codes import COUNTRIES, CURRENCIES, UNIONS
 from services.common.contracts.reading import Role, Stage
 from services.common.event_types import event_types
@@ -81,6 +82,7 @@ def layout(own_currencies: Iterable[str] = ()) -> Keys:
             "country": Word("ISO 3166-1 country", COUNTRIES | UNIONS),
             "order": Word("order", ("svo", "sov")),
             "traits": Row(Word("trait", tuple(Trait))),
+            "halves": Row(Word("sign", tuple(HalfSign))),
             "verb": Word("place of verbs", ("first", "middle", "last")),
             "nouns": Word("place of nouns", ("first",)),
             "stems": Word("kind of stems", ("narrow",)),
@@ -108,6 +110,12 @@ def layout(own_currencies: Iterable[str] = ()) -> Keys:
                     "capitals": Word("kind of capitals", ("yes", "no", "nouns")),
                     "spaces": _YES_NO,
                     **dict.fromkeys(("forms", "ends", "titles", "not"), _FORMS),
+                }
+            ),
+            "things": Keys(
+                {
+                    "particle": Word("letters of particles", tuple(Particle)),
+                    **dict.fromkeys(("adverbs", "counters", "one of", "enders", "makers"), _FORMS),
                 }
             ),
         }

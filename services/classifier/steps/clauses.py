@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Sentence
 from services.classifier.lexicon.forms import NOTHING, any_of
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, HalfSign
 from services.classifier.lexicon.scripts import HANGUL, SPACED, WORD_BEGINS, WORD_ENDS, script_of
 from services.common.ids import CompanyId
 
@@ -20,8 +20,7 @@ _SPACED = SPACED | {HANGUL}
 _CLAUSE_SIGNS = r"[;:—()،؛；：（）]|\s-\s"
 _BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
 _BEHIND_A_NAME = 3
-_HALVES = {"ko": re.compile(r"(?<=\D)\.+(?=\S)"), "ja": re.compile(" "), "zh": re.compile("[ ,]")}
-"""What parts a headline in two that are told for themselves, in languages whose sentences have another use for it."""
+_HALF_SIGNS = {HalfSign.DOTS: r"(?<=\D)\.+(?=\S)", HalfSign.SPACE: " ", HalfSign.COMMA: ","}
 _AROUND_A_TOPIC = " \"'()「」『』《》"
 
 
@@ -40,25 +39,24 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
                 *_dashes(document, index),
             ]
             breaks = tuple(at for at in breaks if not _is_within(at, asides))
-        halves = tuple(_halves(document, index)) if segment is Segment.TITLE else ()
+        halves = tuple(_halves(document, index, grammar)) if segment is Segment.TITLE else ()
         sentences[index] = Sentence(start, end, segment, breaks, halves)
     return document.but(sentences=tuple(sentences))
 
 
-def _halves(document: Document, index: int) -> Iterator[int]:
+def _halves(document: Document, index: int, grammar: Grammar) -> Iterator[int]:
     """Yield where a headline goes on with something else: "노르빅, 젤모 인수…발토 추격".
 
     Who stands alone before the sign is the subject of what follows: "ノルヴィク ゼルモを買収".
     """
-    pattern = _HALVES.get(document.language)
-    if pattern is None:
+    if not grammar.halves:
         return
     start, end, *_ = document.sentences[index]
     text = document.folded.text
     cues = document.words_in("cue", index)
     names = document.names_in(index)
     begun = start
-    for found in pattern.finditer(text, start, end):
+    for found in _half_pattern(grammar).finditer(text, start, end):
         at = found.end()
         is_within = any(cue.start < at < cue.end for cue in cues) or any(
             name.start < at < name.end for name in names
@@ -71,6 +69,11 @@ def _halves(document: Document, index: int) -> Iterator[int]:
         if is_told or not is_topic:
             yield at
         begun = at
+
+
+@lru_cache(maxsize=64)
+def _half_pattern(grammar: Grammar) -> re.Pattern[str]:
+    return re.compile("|".join(_HALF_SIGNS[sign] for sign in sorted(grammar.halves)))
 
 
 def _enclosed(document: Document, index: int) -> list[tuple[int, int]]:

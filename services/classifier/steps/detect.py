@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
 from services.classifier.blocking.counted import is_counted
-from services.classifier.blocking.denials import outcome_of
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
+from services.classifier.blocking.outcomes import outcome_of
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.document import ACTIVE, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from services.classifier.blocking.denials import LASTING
+from services.classifier.blocking.outcomes import LASTING
 from services.classifier.document import Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.shared_words import folded_particles, stage_weights
-from services.classifier.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
-from services.classifier.stage_words import of_type
+from services.classifier.stages.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
+from services.classifier.stages.words import of_type
 from services.common.contracts.reading import Stage
 
 _TOLD = 2.0

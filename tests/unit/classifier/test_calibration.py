@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from kabar.cli.calibrate import calibrate
-from services.classifier.calibration import Outcome, fit, probability
+from services.classifier.calibration.confidence import Outcome, fit, probability
 from services.classifier.evaluation import expected_error
 from services.classifier.lexicon.shared_words import confidence_weights
 from services.classifier.pipeline import Pipeline

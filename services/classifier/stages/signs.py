@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.scripts import DENSE, SCRIPTS
 from services.classifier.lexicon.words import Hit
-from services.classifier.stage_words import (
+from services.classifier.stages.words import (
     IN_CLAUSE,
     IN_CUE,
     IN_TITLE,

@@ -1,0 +1,1 @@
+"""Calibration: fits the weights that are added up on labelled stories."""
