@@ -11,8 +11,9 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.clauses.apart import without_next_clause
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of
-from services.classifier.syntax.names.markers import beside_of, is_aside, marked_role
+from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.sides import pays
 from services.common.contracts.reading import Role
 
@@ -164,10 +165,10 @@ def _role(
     document: Document, event: Candidate, grammar: Grammar, chain: Chain, missing: Role
 ) -> Role | None:
     """Return the role of a free name: the missing one unless words beside it tell of no side."""
-    beside = beside_of(document, grammar, event.triggers[0], chain)
-    if is_aside(grammar, event.triggers[0], beside):
+    beside = beside_of(Scene(document, grammar, event.triggers[0]), chain)
+    if beside.is_aside:
         return None
-    marked = marked_role(grammar, event.triggers[0], beside)
+    marked = beside.role
     return marked if marked in {Role.SELLER, Role.PARTY} else missing
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import spared_in
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of
-from services.classifier.syntax.names.markers import beside_of, is_aside, marked_role, marks_behind
+from services.classifier.syntax.names.markers import marks_behind
+from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
 from services.classifier.syntax.story.sides import (
     SIDES,
@@ -116,7 +118,7 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
             )
             and spared_in(document, sentence).isdisjoint(chain.names)
             and not (
-                is_aside(grammar, first, beside_of(document, grammar, first, chain))
+                beside_of(Scene(document, grammar, first), chain).is_aside
                 and any(
                     chain.apart(word) <= _BESIDE
                     for word in document.words_in("background", sentence)
@@ -149,10 +151,10 @@ def _members_in(
     ):
         return
     for chain in chains_of(document, document.names_in(index)):
-        beside = beside_of(document, grammar, first, chain)
-        marked = marked_role(grammar, first, beside)
+        beside = beside_of(Scene(document, grammar, first), chain)
+        marked = beside.role
         is_near = chain.apart(words[0]) <= _AMONG
-        if is_near and marked in {None, Role.ACTOR} and not is_aside(grammar, first, beside):
+        if is_near and marked in {None, Role.ACTOR} and not beside.is_aside:
             yield chain
 
 

@@ -20,6 +20,7 @@ from services.classifier.syntax.clauses.predicates import parts_of_a_row, withou
 from services.classifier.syntax.roles.bids import forbids, has_thing_alone
 from services.classifier.syntax.roles.stakes import stakes_that_are_sold
 from services.classifier.syntax.roles.surroundings import roles_around
+from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.anaphora import borrowed, referred
 from services.classifier.syntax.story.antecedents import with_antecedents
 from services.common.contracts.reading import Role
@@ -59,7 +60,7 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         apart.update(name.company for name in products_in(document, triggers[0].sentence))
     for trigger in weightiest if names else ():
         is_forbidden = forbids(trigger, triggers) and has_thing_alone(found)
-        for name, told, ground in roles_around(document, grammar, trigger, apart):
+        for name, told, ground in roles_around(Scene(document, grammar, trigger), apart):
             role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
             role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
             role = Role.TARGET if _merges(told, name, trigger, triggers) else role
@@ -93,7 +94,7 @@ def _borrowed(
 ) -> Iterator[tuple[Name, Role, Ground]]:
     """Yield the names of the sentence beside, but of those whom the cue's own sentence leaves out."""
     left_out = {name.company for name in aside}
-    for name, role, ground in borrowed(document, grammar, trigger):
+    for name, role, ground in borrowed(Scene(document, grammar, trigger)):
         if name.company not in left_out:
             yield name, role, ground
 
@@ -104,7 +105,7 @@ def _told_of_elsewhere(
     """Yield whom a sentence names only to say who somebody is, what was before or what else is done."""
     # Later steps know companies, not where they are named.
     for trigger in triggers:
-        yield from (name.company for name in told_elsewhere(document, grammar, trigger))
+        yield from (name.company for name in told_elsewhere(Scene(document, grammar, trigger)))
 
 
 def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:

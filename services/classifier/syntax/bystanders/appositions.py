@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import Chain, of_its_owner
+from services.classifier.syntax.scene import Scene
 
 _LONGEST = 60
 _CLOSING = re.compile(r"[,)]| [-–—] ")
@@ -20,16 +20,15 @@ _OPENING = (", ", " (")
 _LEAST_WORDS = 2
 
 
-def in_apposition(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> Iterator[Chain]:
+def in_apposition(scene: Scene, chains: Sequence[Chain]) -> Iterator[Chain]:
     """Yield the chains that an apposition to the one before them names, beside a cue; and mere owners.
 
     Only in languages that put articles before nouns, since an article, a word for a company ("owner
     of") or a relative begins one; it holds no cue, and if the cue comes after it, a sign ends it. Of a
     ban, which hits the maker with its product, nothing is left out.
     """
-    text = document.folded.text
+    grammar, trigger = scene.grammar, scene.trigger
+    text = scene.text
     if trigger.event_type == "shutdown" and grammar.order == "sov":
         yield from (
             owner
@@ -42,9 +41,7 @@ def in_apposition(
         gap = text[described.end : chain.start]
         if not (gap.startswith(_OPENING) and len(gap) <= _LONGEST and "," not in gap[1:]):
             continue
-        if described.end <= trigger.start < chain.start or _has_cue(
-            document, trigger, described, chain
-        ):
+        if described.end <= trigger.start < chain.start or _has_cue(scene, described, chain):
             continue
         is_closed = chain.start > trigger.start or _CLOSING.search(text, chain.end, trigger.start)
         if is_closed and _begins_one(gap[2:], grammar):
@@ -56,11 +53,11 @@ def _owns(gap: str, grammar: Grammar) -> bool:
     return of_its_owner(gap).startswith(grammar.home)
 
 
-def _has_cue(document: Document, trigger: Trigger, described: Chain, chain: Chain) -> bool:
+def _has_cue(scene: Scene, described: Chain, chain: Chain) -> bool:
     # One in two parts may end with its first word: "buys X, the company behind Y".
     return any(
         described.end <= cue.start < chain.start and cue.meaning.weight
-        for cue in document.words_in("cue", trigger.sentence)
+        for cue in scene.words("cue")
     )
 
 

@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.document import ACTIVE, Document, Trigger
+from services.classifier.document import ACTIVE, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.markers import ends_with_word, marks_behind
+from services.classifier.syntax.scene import Scene
 
 _REACH = 24
 _BESIDE = 1
 
 
-def parted(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> list[Chain]:
+def parted(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
     """Return chains, a row in two where a word beside one of its ends says that this one has no part."""
-    if grammar.order != "svo":
+    if scene.grammar.order != "svo":
         return list(chains)
-    return [part for chain in chains for part in _parts(document, grammar, trigger, chain)]
+    return [part for chain in chains for part in _parts(scene, chain)]
 
 
-def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain) -> Iterator[Chain]:
-    text = document.folded.text
+def _parts(scene: Scene, chain: Chain) -> Iterator[Chain]:
+    trigger = scene.trigger
+    text = scene.text
     gaps = [
         at
         for at, (name, following) in enumerate(pairwise(chain.names), start=1)
@@ -40,13 +40,13 @@ def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain)
         yield chain
         return
     right = text[chain.end : chain.end + _REACH]
-    if is_set_aside(text, grammar, chain):
+    if is_set_aside(text, scene.grammar, chain):
         at = gaps[0]
     elif (
-        any(marks_behind(grammar, key, right) for key in _keys(trigger))
-        or chain.names[-1] in spared_in(document, trigger.sentence)
+        any(marks_behind(scene.grammar, key, right) for key in _keys(trigger))
+        or chain.names[-1] in spared_in(scene.document, trigger.sentence)
         or _is_cited(text, trigger, chain)
-        or _has_a_verb(document, trigger, chain)
+        or _has_a_verb(scene, chain)
     ):
         at = gaps[-1]
     else:
@@ -56,22 +56,17 @@ def _parts(document: Document, grammar: Grammar, trigger: Trigger, chain: Chain)
             yield Chain(names)
 
 
-def stands_apart(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    chain: Chain,
-    chains: Sequence[Chain],
-) -> bool:
+def stands_apart(scene: Scene, chain: Chain, chains: Sequence[Chain]) -> bool:
     """Return whether a name behind a cue is told of for itself.
 
     "bans X, Y escapes", "denies that it buys X, Y: we know nothing", "X leaves, Y takes over": right behind a
     verb that has its subject before it, a comma ends what it says.
     """
-    if chain.start < trigger.end or grammar.order != "svo":
+    trigger = scene.trigger
+    if chain.start < trigger.end or scene.grammar.order != "svo":
         return False
-    text = document.folded.text
-    if chain.names[-1] in spared_in(document, trigger.sentence):
+    text = scene.text
+    if chain.names[-1] in spared_in(scene.document, trigger.sentence):
         return True
     has_object = any(trigger.end <= other.start and other.end <= chain.start for other in chains)
     if has_object and _is_cited(text, trigger, chain):
@@ -80,14 +75,12 @@ def stands_apart(
     first = min(other.start for other in chains if other.start >= trigger.end)
     if has_subject and text[trigger.end : first].strip() in COMMAS:
         return True
-    return (
-        has_object and text[: chain.start].endswith(", ") and _has_a_verb(document, trigger, chain)
-    )
+    return has_object and text[: chain.start].endswith(", ") and _has_a_verb(scene, chain)
 
 
-def _has_a_verb(document: Document, trigger: Trigger, chain: Chain) -> bool:
+def _has_a_verb(scene: Scene, chain: Chain) -> bool:
     """Return whether names behind a verb go on with another one: "X sells its shares in Y, Z buys all"."""
-    triggers = document.triggers_in(trigger.sentence)
+    triggers = scene.triggers
     return (
         len(triggers) > 1
         and any(other.end <= chain.start for other in triggers)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from services.classifier.document import NOUNS, Document, Ground, Name, Trigger
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.chains import COMMAS, chains_of
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -56,39 +57,40 @@ def told_of_before(
     ]
 
 
-def over_before(document: Document, trigger: Trigger) -> frozenset[Name]:
+def over_before(scene: Scene) -> frozenset[Name]:
     """Return who is named in what a sentence begins after: "after the takeover of X, Y closes two plants".
 
     Not where nobody else is named: "after the takeover of X 30 shops close".
     """
-    names = document.names_in(trigger.sentence)
+    document, trigger = scene.document, scene.trigger
+    names = scene.names
     place = ("over", trigger.sentence, trigger.start)
     if place not in document.seen:
         over = frozenset(
             name
-            for after in document.words_in("after", trigger.sentence)
+            for after in scene.words("after")
             if after.end <= trigger.start
-            for name in _of_what_is_over(document, trigger, after)
+            for name in _of_what_is_over(scene, after)
         )
         left = {name.company for name in names if name not in over}
         document.seen[place] = over if left else frozenset()
     return document.seen[place]  # type: ignore[return-value]  # as put there above
 
 
-def _of_what_is_over(document: Document, trigger: Trigger, after: Hit) -> Iterator[Name]:
+def _of_what_is_over(scene: Scene, after: Hit) -> Iterator[Name]:
     """Yield whom the cue right behind "after" is about."""
-    names = document.names_in(trigger.sentence)
-    for cue in document.words_in("cue", trigger.sentence):
+    names = scene.names
+    for cue in scene.words("cue"):
         gap = cue.start - after.end
-        is_its = 0 <= gap <= _NOUN_REACH and cue.end <= trigger.start
+        is_its = 0 <= gap <= _NOUN_REACH and cue.end <= scene.trigger.start
         if not is_its or cue.meaning.frame == "talks":
             continue  # "after months of talks X buys Y"
         yield from (name for name in names if after.end <= name.start < cue.start)
-        behind = [n for n in names if n.start >= cue.end and n.end <= trigger.start]
-        between = document.folded.text[cue.end : behind[0].start] if behind else ""
+        behind = [n for n in names if n.start >= cue.end and n.end <= scene.trigger.start]
+        between = scene.text[cue.end : behind[0].start] if behind else ""
         if behind and len(between) <= _NOUN_REACH and COMMAS.isdisjoint(between):
-            row = chains_of(document, behind)[0]
-            yield from (row.topic(document) or row).names
+            row = chains_of(scene.document, behind)[0]
+            yield from (row.topic(scene.document) or row).names
         return
 
 

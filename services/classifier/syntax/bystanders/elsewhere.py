@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.document import Name
 from services.classifier.syntax.bystanders.earlier import over_before
 from services.classifier.syntax.bystanders.owners import owners_beside, possessors
 from services.classifier.syntax.clauses.asides import named_aside
@@ -11,17 +10,18 @@ from services.classifier.syntax.clauses.coordinates import of_other_clauses
 from services.classifier.syntax.clauses.openings import opened_with
 from services.classifier.syntax.clauses.predicates import of_other_predicates
 from services.classifier.syntax.clauses.takers import takers
+from services.classifier.syntax.scene import Scene
 
 
-def told_elsewhere(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
+def told_elsewhere(scene: Scene) -> frozenset[Name]:
     """Return whom a sentence names only to say who or whose somebody is, what was before or what else is done."""
     return (
-        named_aside(document, grammar, trigger.sentence, trigger.start)
-        | over_before(document, trigger)
-        | opened_with(document, trigger)
-        | owners_beside(document, grammar, trigger)
-        | possessors(document, trigger)
-        | of_other_predicates(document, grammar, trigger)
-        | of_other_clauses(document, trigger)
-        | takers(document, grammar, trigger).keys()
+        named_aside(scene.document, scene.grammar, scene.trigger.sentence, scene.trigger.start)
+        | over_before(scene)
+        | opened_with(scene)
+        | owners_beside(scene)
+        | possessors(scene)
+        | of_other_predicates(scene)
+        | of_other_clauses(scene)
+        | takers(scene).keys()
     )

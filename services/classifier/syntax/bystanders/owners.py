@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.document import Name
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.names.chains import BEFORE_A_NAME, BEHIND_A_NAME, COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions, has_and
 from services.classifier.syntax.names.markers import holds
+from services.classifier.syntax.scene import Scene
 
 _OF_AN_OWNER = 20
 """So many characters part an owner from its app."""
@@ -27,10 +27,10 @@ _ENDING = 3
 _AROUND_A_MARK = ' "«„“「『《'
 
 
-def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
+def with_owners(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
     """Return chains, an owner's and its app's as one: "X का ऐप Y", "X-এর অ্যাপ Y"."""
-    text = document.folded.text
-    things = document.words_in("product", trigger.sentence)
+    text = scene.text
+    things = scene.words("product")
     rows: list[Chain] = []
     for chain in chains:
         last = rows[-1] if rows else None
@@ -39,7 +39,7 @@ def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -
             and chain.start - last.end <= _OF_AN_OWNER
             and COMMAS.isdisjoint(text[last.end : chain.start])
             and any(last.end < thing.start and thing.end <= chain.start for thing in things)
-            and _is_genitive(document, text[last.end : chain.start])
+            and _is_genitive(scene.language, text[last.end : chain.start])
         ):
             rows[-1] = Chain((*last.names, *chain.names))
         else:
@@ -47,15 +47,15 @@ def with_owners(document: Document, trigger: Trigger, chains: Sequence[Chain]) -
     return rows
 
 
-def with_makers(document: Document, trigger: Trigger, chains: Sequence[Chain]) -> list[Chain]:
+def with_makers(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
     """Return chains, a maker's and its product's as one: "bans X's Y" hits both.
 
     Not "X's Y bans Z", nor "X's Y's rival".
     """
-    text = document.folded.text
+    text = scene.text
     rows: list[Chain] = []
     for chain in chains:
-        is_hit = trigger.frame != "active" or chain.start >= trigger.end
+        is_hit = scene.trigger.frame != "active" or chain.start >= scene.trigger.end
         is_last = not text.startswith(_POSSESSIVE, chain.end)
         if rows and is_hit and is_last and text[rows[-1].end : chain.start] == _POSSESSIVE:
             rows[-1] = Chain((*rows[-1].names, *chain.names))
@@ -64,70 +64,69 @@ def with_makers(document: Document, trigger: Trigger, chains: Sequence[Chain]) -
     return rows
 
 
-def without_owners(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> list[Chain]:
+def without_owners(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
     """Return chains without who is merely named as the owner of the next one: "bans X's app Y", "X-Tochter Y"."""
     owners = {
         chain
         for chain, following in pairwise(chains)
-        if not chain.end <= trigger.start < following.start
-        and _is_owner(document, grammar, trigger.sentence, chain.end, following.start)
+        if not chain.end <= scene.trigger.start < following.start
+        and _is_owner(scene, chain.end, following.start)
     }
     return [chain for chain in chains if chain not in owners]
 
 
-def _is_owner(document: Document, grammar: Grammar, sentence: int, end: int, start: int) -> bool:
+def _is_owner(scene: Scene, end: int, start: int) -> bool:
     """Return whether a word for an app or a unit parts two names, and at most an ending of the first besides."""
-    if holds(document, grammar, end, start):
+    if holds(scene.document, scene.grammar, end, start):
         return True
-    if document.folded.text[end:start] in folded_particles("unit_of", document.language):
+    between, language = scene.text[end:start], scene.language
+    if between in folded_particles("unit_of", language):
         return True
-    gap = document.folded.text[end:start].rstrip(BEFORE_A_NAME)
+    gap = between.rstrip(BEFORE_A_NAME)
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
         return False
-    things = document.words_in("product", sentence)
-    if has_and(gap, document.language) or begun_by_and(gap, document.language):
+    things = scene.words("product")
+    if has_and(gap, language) or begun_by_and(gap, language):
         return False
     if any(end < thing.start and thing.end == end + len(gap) for thing in things):
         return len(gap.split()) <= (1 if gap[0].isspace() else _MARK_AND_WORD)
     *before, last = re.split(r"[\s-]", gap)
-    return last in grammar.unit and len("".join(before)) <= _AN_ENDING
+    return last in scene.grammar.unit and len("".join(before)) <= _AN_ENDING
 
 
-def _is_genitive(document: Document, gap: str) -> bool:
+def _is_genitive(language: str, gap: str) -> bool:
     """Return whether a gap between two names is an ending, or a word for "of", and one word more."""
     words = gap.split()
     return len(words) == _MARK_AND_WORD and (
-        not gap[0].isspace() or words[0] in particles("genitive", document.language)
+        not gap[0].isspace() or words[0] in particles("genitive", language)
     )
 
 
-def owners_beside(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
+def owners_beside(scene: Scene) -> frozenset[Name]:
     """Return who is named between the subject of a verb and that only to say whose or what it is.
 
     "X (gruppo Y) chiude", "X, part of Y, closes", "X z grupy Y zamyka". A row of names is none; whose what is
     sold is may sell it: `owners_that_sell`.
     """
-    if trigger.event_type == "acquisition" and trigger.frame != "active":
+    if scene.trigger.event_type == "acquisition" and scene.trigger.frame != "active":
         return frozenset()
-    beside = described_with(document, grammar, trigger)
+    beside = described_with(scene)
     return frozenset({beside}) if beside is not None else frozenset()
 
 
-def described_with(document: Document, grammar: Grammar, trigger: Trigger) -> Name | None:
+def described_with(scene: Scene) -> Name | None:
     """Return who is named between the subject of a verb and that to describe the subject, None for most."""
-    names, at = document.names_in(trigger.sentence), trigger.start
-    if grammar.order != "svo" or len(names) < 2 or names[1].end > at:
+    names, at = scene.names, scene.trigger.start
+    if scene.grammar.order != "svo" or len(names) < 2 or names[1].end > at:
         return None
     subject, beside = names[:2]
-    text = document.folded.text
+    text = scene.text
     gap, rest = text[subject.end : beside.start], text[beside.end : at]
-    is_beside = not _joins(gap, document.language) and (
+    is_beside = not _joins(gap, scene.language) and (
         _is_in_brackets(gap, rest)
         or _is_between_commas(gap, rest)
         or (
-            gap.strip() in folded_particles("of_owner", document.language)
+            gap.strip() in folded_particles("of_owner", scene.language)
             and not rest.strip(BEHIND_A_NAME)
         )
     )
@@ -135,18 +134,19 @@ def described_with(document: Document, grammar: Grammar, trigger: Trigger) -> Na
     return beside if is_beside and is_last else None
 
 
-def possessors(document: Document, trigger: Trigger) -> frozenset[Name]:
+def possessors(scene: Scene) -> frozenset[Name]:
     """Return who is only named as whose what closes or buys is.
 
     "X's Y closes", "XのYが閉店", but "X'in Y'yi kapatacağı"; "XのYがZを買収" where a mark says that Y does it.
     """
-    endings = folded_particles("owned_by", document.language)
-    doers = particles("doer", document.language)
+    trigger = scene.trigger
+    endings = folded_particles("owned_by", scene.language)
+    doers = particles("doer", scene.language)
     buys = bool(doers) and trigger.event_type == "acquisition" and trigger.frame == "active"
     if not endings or not (buys or trigger.event_type == "shutdown"):
         return frozenset()
-    text, names = document.folded.text, document.names_in(trigger.sentence)
-    acted_on = folded_particles("acted_on", document.language)
+    text, names = scene.text, scene.names
+    acted_on = folded_particles("acted_on", scene.language)
     return frozenset(
         owner
         for owner, owned in pairwise(names)

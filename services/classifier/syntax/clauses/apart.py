@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.document import Document, Name
 from services.classifier.lexicon.shared_words import owning_pattern, row_words
 from services.classifier.syntax.clauses.beginnings import begins_with_participle
+from services.classifier.syntax.scene import Scene
 
 _COMMA = re.compile(r"[^\W\d_]{0,4}\"?, \"?\Z")
 """What parts a clause from the next one's subject, behind the ending and the quote of a name."""
@@ -54,35 +54,34 @@ def _acts(document: Document, name: Name, known: frozenset[str]) -> bool:
     return document.whole[document.folded.original(at)].islower()
 
 
-def without_asides(
-    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
-) -> list[Name]:
+def without_asides(scene: Scene, names: Sequence[Name]) -> list[Name]:
     """Return names without those of a relative clause between commas, which is over before a cue.
 
     Such a clause begins with a relative or a participle: "X, which was backed by Y, closes"; who owns
     what closes may well be hit. Nor is a cue about what stands behind a semicolon. In a language of
     which nobody has told what may follow a row the clause has a cue of its own: "X, que compró Y, cierra".
     """
-    if not grammar.relative:
+    if not scene.grammar.relative:
         return list(names)
-    return [name for name in names if not _is_aside(document, grammar, trigger, name)]
+    return [name for name in names if not _is_aside(scene, name)]
 
 
-def _is_aside(document: Document, grammar: Grammar, trigger: Trigger, name: Name) -> bool:
-    text = document.folded.text
+def _is_aside(scene: Scene, name: Name) -> bool:
+    trigger = scene.trigger
+    text = scene.text
     if name.start >= trigger.end:
-        return bool(row_words(document.language)) and ";" in text[trigger.end : name.start]
+        return bool(row_words(scene.language)) and ";" in text[trigger.end : name.start]
     # Of a cue in two parts the last is the verb: "start-up, which lent bikes through X, shuts down".
     verb = trigger.end if name.start >= trigger.start else trigger.start
     end = text.find(",", name.end, verb)
-    begun = text.rfind(",", document.sentences[trigger.sentence].start, name.start) + 2
-    if end < 0 or begun < 2 or owning_pattern(document.language).search(text, begun, end):
+    begun = text.rfind(",", scene.sentence.start, name.start) + 2
+    if end < 0 or begun < 2 or owning_pattern(scene.language).search(text, begun, end):
         return False
-    if not row_words(document.language) and not document.has_cue(trigger.sentence, begun, end):
+    if not row_words(scene.language) and not scene.has_cue(begun, end):
         return False
     short = _SHORT_WORD.match(text, begun)
     return (
-        text.startswith(grammar.relative, begun)
-        or (short is not None and text.startswith(grammar.relative, short.end()))
+        text.startswith(scene.grammar.relative, begun)
+        or (short is not None and text.startswith(scene.grammar.relative, short.end()))
         or begins_with_participle(text, begun, name.start)
     )

@@ -13,9 +13,10 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.predicates import has_subject, verbs_of
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions
-from services.classifier.syntax.names.markers import beside_of, marked_role
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _TO_ITS_VERB = 16
@@ -37,14 +38,12 @@ def coordinated(document: Document, grammar: Grammar) -> Document:
     return document.but(sentences=tuple(sentences))
 
 
-def of_other_clauses(document: Document, trigger: Trigger) -> frozenset[Name]:
+def of_other_clauses(scene: Scene) -> frozenset[Name]:
     """Return the names of a cue's sentence that stand in a clause of which somebody else is the subject."""
-    if not document.sentences[trigger.sentence].subjects:
+    if not scene.sentence.subjects:
         return frozenset()
-    start, end = document.own_part_of(trigger.sentence, trigger.start)
-    return frozenset(
-        name for name in document.names_in(trigger.sentence) if not start <= name.start < end
-    )
+    start, end = scene.document.own_part_of(scene.trigger.sentence, scene.trigger.start)
+    return frozenset(name for name in scene.names if not start <= name.start < end)
 
 
 def parts_of_clauses(document: Document, triggers: Sequence[Trigger]) -> list[list[Trigger]]:
@@ -158,7 +157,7 @@ def _behind_its_verb(
         is_marked and following.event_type not in {"acquisition", verb.event_type}
     ):
         return None
-    role = marked_role(grammar, following, beside_of(document, grammar, following, subject))
+    role = beside_of(Scene(document, grammar, following), subject).role
     return first.start if role in {None, Role.ACTOR} else None
 
 

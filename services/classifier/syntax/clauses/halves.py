@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.document import Document, Name
 from services.classifier.syntax.clauses.grounds import is_refusal
 from services.classifier.syntax.names.conjunctions import is_and
+from services.classifier.syntax.scene import Scene
 
 _COMMA = re.compile(r"[,،](?=\s)|[、，]")
 _A_MARK = 4
@@ -21,16 +21,15 @@ _TELLING = 2.0
 """What a cue must weigh to tell of the names of its half."""
 
 
-def of_its_half(
-    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
-) -> list[Name]:
+def of_its_half(scene: Scene, names: Sequence[Name]) -> list[Name]:
     """Return the names of a cue's clause without those of halves that tell something else.
 
     Where the cue's own half names nobody, or one side only of a deal, all are left.
     """
-    if grammar.order != "sov" or not names:
+    trigger = scene.trigger
+    if scene.grammar.order != "sov" or not names:
         return list(names)
-    text = document.folded.text
+    text = scene.text
     first, last = min(n.start for n in names), max(n.end for n in names)
     commas = [m.start() for m in _COMMA.finditer(text, min(first, trigger.start), last)]
     if not commas:
@@ -41,8 +40,8 @@ def of_its_half(
     is_deal = trigger.event_type == "acquisition"
     if len({name.company for name in own}) <= is_deal:
         return list(names)
-    bounds = [document.sentences[trigger.sentence].start - 1, *commas]
-    ends = [*commas, document.sentences[trigger.sentence].end]
+    bounds = [scene.sentence.start - 1, *commas]
+    ends = [*commas, scene.sentence.end]
     kept = list(own)
     is_row = True
     for begun, ended in zip(bounds, ends, strict=True):
@@ -50,43 +49,38 @@ def of_its_half(
         if not inside or inside[0] in own:
             continue
         if begun < start:
-            if not _tells_of_another(document, trigger, inside, begun, ended):
+            if not _tells_of_another(scene, inside, begun, ended):
                 kept.extend(inside)
-        elif is_row and _goes_on(document, trigger, inside, begun, ended):
+        elif is_row and _goes_on(scene, inside, begun, ended):
             kept.extend(inside)
         else:
             is_row = False
     return sorted(kept, key=lambda name: (name.start, name.end))
 
 
-def _goes_on(
-    document: Document, trigger: Trigger, names: Sequence[Name], start: int, end: int
-) -> bool:
+def _goes_on(scene: Scene, names: Sequence[Name], start: int, end: int) -> bool:
     """Return whether a half behind the cue's only adds names: "…, Z पर भी"."""
-    rest = _without(document, names, start + 1, end)
-    return len(rest) <= _A_MARK or any(
-        start < word.start < end for word in document.words_in("also", trigger.sentence)
-    )
+    rest = _without(scene.document, names, start + 1, end)
+    return len(rest) <= _A_MARK or any(start < word.start < end for word in scene.words("also"))
 
 
-def _tells_of_another(
-    document: Document, trigger: Trigger, names: Sequence[Name], start: int, end: int
-) -> bool:
+def _tells_of_another(scene: Scene, names: Sequence[Name], start: int, end: int) -> bool:
     """Return whether a half before the cue's says "not X", or tells who withdrew, or a deal where the cue tells none."""
-    words = [w for w in document.words_in("negation", trigger.sentence) if start < w.start < end]
+    trigger = scene.trigger
+    words = [w for w in scene.words("negation") if start < w.start < end]
     if words:
-        rest = _without(document, names, start + 1, end)
+        rest = _without(scene.document, names, start + 1, end)
         return len(rest) <= sum(word.end - word.start for word in words)
     if trigger.stage is None and any(
         start < word.start < end and is_refusal(word, trigger.event_type)
-        for word in document.words_in("stage", trigger.sentence)
+        for word in scene.words("stage")
     ):
         return True
     return trigger.event_type != "acquisition" and any(
         start < cue.start < end
         and cue.meaning.weight >= _TELLING
         and "acquisition" in cue.meaning.types
-        for cue in document.words_in("cue", trigger.sentence)
+        for cue in scene.words("cue")
     )
 
 

@@ -13,6 +13,7 @@ from services.classifier.document import ACTIVE, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.names.conjunctions import ended_by_and
+from services.classifier.syntax.scene import Scene
 
 _TO_ITS_NOT = 2
 _AUXILIARIES = (" does", " do", " will", " did")
@@ -27,23 +28,24 @@ class _Row(NamedTuple):
     """Whether their objects stand before them: "X、Yを閉鎖しZを売却", "hat Y geschlossen und Z verkauft"."""
 
 
-def of_other_predicates(document: Document, grammar: Grammar, trigger: Trigger) -> frozenset[Name]:
+def of_other_predicates(scene: Scene) -> frozenset[Name]:
     """Return the names that another verb is about that shares its subject with a cue's."""
-    names = document.names_in(trigger.sentence)
+    trigger = scene.trigger
+    names = scene.names
     gone: set[Name] = set()
-    for row in _rows(document, grammar, trigger.sentence):
+    for row in _rows(scene.document, scene.grammar, trigger.sentence):
         if trigger.start >= row.following.start:
-            gone.update(_objects(document, names, row))
+            gone.update(_objects(scene.document, names, row))
         elif trigger.start <= row.verb.start:
             end = row.verb.end if row.ends_clauses else row.following.start
             gone.update(name for name in names if name.start >= end)
     return frozenset(gone)
 
 
-def verb_before(document: Document, grammar: Grammar, trigger: Trigger) -> Trigger | None:
+def verb_before(scene: Scene) -> Trigger | None:
     """Return the verb whose subject a cue's verb shares, None for most: "X closes Y and sells Z"."""
-    rows = _rows(document, grammar, trigger.sentence)
-    return next((row.verb for row in rows if row.following is trigger), None)
+    rows = _rows(scene.document, scene.grammar, scene.trigger.sentence)
+    return next((row.verb for row in rows if row.following is scene.trigger), None)
 
 
 def parts_of_a_row(

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.clauses.sayings import is_said
 from services.classifier.syntax.names.chains import COMMAS, chains_of
+from services.classifier.syntax.scene import Scene
 
 _BRACKETS = re.compile(r"[(（][^()（）]{0,60}\Z")
 _COMMAS = re.escape("".join(COMMAS))
@@ -23,42 +24,38 @@ _TO_ITS_VERB = 16
 _FRAMES = frozenset({"talks", "merge"})
 
 
-def subject_before(
-    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
-) -> list[Name]:
+def subject_before(scene: Scene, names: Sequence[Name]) -> list[Name]:
     """Return the names of a sentence that the clause of a cue goes on with, none for most.
 
     `names` are those of the sentence near the cue, in order.
     """
-    text = document.folded.text
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    first = document.sentences[trigger.sentence].start
+    document, trigger = scene.document, scene.trigger
+    text = scene.text
+    start, _ = scene.clause
+    first = scene.sentence.start
     above = [name for name in names if name.end <= start]
     if start == first or not above or trigger.frame in _FRAMES:
         return []
     if text[start] in ")）" or text[start - 1] in ")）":
         opened = _BRACKETS.search(text, first, start if text[start] in ")）" else start - 1)
         return _last_of(document, above, opened.start()) if opened else []
-    if grammar.order == "svo" and is_said(document, trigger.sentence, start):
+    if scene.grammar.order == "svo" and is_said(document, trigger.sentence, start):
         return _speakers(document, trigger.sentence, above)
-    return _behind_a_comma(document, grammar, trigger, above)
+    return _behind_a_comma(scene, above)
 
 
-def _behind_a_comma(
-    document: Document, grammar: Grammar, trigger: Trigger, above: Sequence[Name]
-) -> list[Name]:
+def _behind_a_comma(scene: Scene, above: Sequence[Name]) -> list[Name]:
     """Return the names that a clause goes on with behind a comma."""
-    text = document.folded.text
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
+    document, grammar = scene.document, scene.grammar
+    text = scene.text
+    start, _ = scene.clause
     if text[start - 1] not in COMMAS:
         return []
     if grammar.relative and (named := _before_relative(document, grammar, above, start)):
         return named
     if grammar.order == "sov" and _TOPIC.match(text, above[-1].end, start):
-        begun, _ = document.clause_of(trigger.sentence, start - 1)
-        is_told = any(
-            begun <= hit.start < start for hit in document.words_in("cue", trigger.sentence)
-        )
+        begun, _ = document.clause_of(scene.trigger.sentence, start - 1)
+        is_told = any(begun <= hit.start < start for hit in scene.words("cue"))
         return [] if is_told else _row(document, above)
     return []
 

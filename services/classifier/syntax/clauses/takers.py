@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain
-from services.classifier.syntax.names.markers import beside_of, marked_role
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _SALES = frozenset({"sell", "sold", "passive"})
@@ -32,18 +33,19 @@ _A_MARK = 3
 Part = tuple[int, int]
 
 
-def takers(document: Document, grammar: Grammar, trigger: Trigger) -> Mapping[Name, Part]:
+def takers(scene: Scene) -> Mapping[Name, Part]:
     """Return who takes what a deal's title sells, each with the bounds of its clause; most titles have none."""
-    is_title = document.sentences[trigger.sentence].segment is Segment.TITLE
+    trigger = scene.trigger
+    is_title = scene.sentence.segment is Segment.TITLE
     if not is_title or trigger.event_type != "acquisition":
         return {}
-    sold = min((cue.end for cue in _sales(document, trigger.sentence)), default=None)
+    sold = min((cue.end for cue in _sales(scene.document, trigger.sentence)), default=None)
     if sold is None:
         return {}
     return {
         name: part
-        for part in _parts(document, trigger.sentence)
-        if sold <= part[0] and (name := _taker(document, grammar, trigger, part)) is not None
+        for part in _parts(scene.document, trigger.sentence)
+        if sold <= part[0] and (name := _taker(scene, part)) is not None
     }
 
 
@@ -63,23 +65,24 @@ def _parts(document: Document, sentence: int) -> Iterator[Part]:
     yield from pairwise(bounds)
 
 
-def _taker(document: Document, grammar: Grammar, trigger: Trigger, part: Part) -> Name | None:
+def _taker(scene: Scene, part: Part) -> Name | None:
     """Return who stands alone with a verb of taking between two bounds, None where nobody does."""
+    document = scene.document
     start, end = part
-    names = [name for name in document.names_in(trigger.sentence) if start <= name.start < end]
+    names = [name for name in scene.names if start <= name.start < end]
     earlier = {name.company for name in document.names if name.start < start}
-    verb = next(_verbs(document, trigger.sentence, part), None)
+    verb = next(_verbs(document, scene.trigger.sentence, part), None)
     if len(names) != 1 or verb is None or names[0].company in earlier or not earlier:
         return None
-    name, text = names[0], document.folded.text
+    name, text = names[0], scene.text
     first, last = sorted(((name.start, name.end), verb[:2]))
     rest = text[start : first[0]] + " " + text[first[1] : last[0]] + " " + text[last[1] : end]
     if sum(map(len, _LETTERS.findall(rest))) > _A_MARK or not _may_follow(
-        document, grammar, start, name, verb
+        document, scene.grammar, start, name, verb
     ):
         return None
-    bought = trigger._replace(frame="active", start=verb.start, end=verb.end)
-    role = marked_role(grammar, bought, beside_of(document, grammar, bought, Chain((name,))))
+    bought = scene.trigger._replace(frame="active", start=verb.start, end=verb.end)
+    role = beside_of(scene.of(bought), Chain((name,))).role
     return name if role in {None, Role.ACTOR} else None
 
 

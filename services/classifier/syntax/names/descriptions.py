@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import category
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and
+from services.classifier.syntax.scene import Scene
 
 _REACH = 64
 _MARKER = 24
@@ -112,36 +113,32 @@ def _is_over(document: Document, grammar: Grammar, name: Name) -> bool:
     )
 
 
-def with_described(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> list[Chain]:
+def with_described(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
     """Return chains, two as one where the second is described: "X and the American investor Y buy Z"."""
     rows: list[Chain] = []
     for chain in chains:
-        if rows and _goes_on(document, grammar, trigger, rows[-1], chain):
+        if rows and _goes_on(scene, rows[-1], chain):
             rows[-1] = Chain((*rows[-1].names, *chain.names))
         else:
             rows.append(chain)
     return rows
 
 
-def _goes_on(
-    document: Document, grammar: Grammar, trigger: Trigger, row: Chain, chain: Chain
-) -> bool:
-    text = document.folded.text
+def _goes_on(scene: Scene, row: Chain, chain: Chain) -> bool:
+    document = scene.document
+    text = scene.text
     gap = text[row.end : chain.start]
-    if not 1 < len(gap) <= _SECOND or (row.end <= trigger.start < chain.start):
+    if not 1 < len(gap) <= _SECOND or (row.end <= scene.trigger.start < chain.start):
         return False
-    begun = begun_by_and(gap, document.language)
+    begun = begun_by_and(gap, scene.language)
     if not begun:
         return False
     rest = gap[begun:]
-    known = _known(grammar)
+    known = _known(scene.grammar)
     if script_of(gap.strip()[0]) in UNSPACED:
         start = row.end + begun
         is_known = any(word in rest for word in known) or any(
-            start <= hit.start < chain.start
-            for hit in document.words_in("country", trigger.sentence)
+            start <= hit.start < chain.start for hit in scene.words("country")
         )
         return (
             len(rest) <= _UNSPACED_SECOND
@@ -154,7 +151,9 @@ def _goes_on(
     for word in words:
         at = text.index(word, at)
         plain = word.rpartition("'")[2] or word
-        is_long = len(plain) > _SHORT or plain in grammar.articles or _is_of_a_country(document, at)
+        is_long = (
+            len(plain) > _SHORT or plain in scene.grammar.articles or _is_of_a_country(document, at)
+        )
         if not (is_long and _may_describe(document, word.rstrip("\"'«„“"), at, chain)):
             return False
         is_known = is_known or plain.endswith(known) or _is_of_a_country(document, at)

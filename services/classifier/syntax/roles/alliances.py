@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import WORD_BEGINS
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
-from services.classifier.syntax.names.markers import beside_of, is_aside, marked_role
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _FRAMES = frozenset({"talks", "merge", "refuse"})
@@ -20,18 +21,17 @@ _NEAR = 40
 """How far before the word for an alliance the last of its members may stand."""
 
 
-def members(
-    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
-) -> list[Chain]:
+def members(scene: Scene, names: Sequence[Name]) -> list[Chain]:
     """Return the chains of `names`, those of the cue's sentence, that name members of an alliance.
 
     "A consortium led by X with Y and Z has bought W": X, Y and Z. Where markers stand behind the
     names the members stand before the word, or in the clause about it.
     """
+    document, grammar, trigger = scene
     if trigger.event_type != "acquisition" or trigger.frame in _FRAMES or not grammar.group:
         return []
-    sentence = document.sentences[trigger.sentence]
-    text = document.folded.text
+    sentence = scene.sentence
+    text = scene.text
     found = _group(grammar).search(text, sentence.start, sentence.end)
     if found is None or abs(found.start() - trigger.start) > _REACH:
         return []
@@ -42,12 +42,12 @@ def members(
         chains = chains_of(document, [n for n in names if found.end() <= n.start and n.end <= end])
         # What stands right behind the word goes with it, whatever its mark says: "a consortium of X".
         led = [c for c in chains[:1] if c.start - found.end() <= _BESIDE]
-        return [*led, *_until_marked(document, grammar, trigger, chains[len(led) :])]
+        return [*led, *_until_marked(scene, chains[len(led) :])]
     before = chains_of(document, [name for name in names if name.end <= found.start()])
     near = [chain for chain in before[-1:] if found.start() - chain.end <= _NEAR]
     about = _clause_about(text, grammar, found.end(), trigger.start)
     chains = chains_of(document, [n for n in names if about[0] <= n.start and n.end <= about[1]])
-    return [*_until_marked(document, grammar, trigger, near), *chains]
+    return [*_until_marked(scene, near), *chains]
 
 
 def role_of_an_alliance(trigger: Trigger, members: Sequence[Chain]) -> Role:
@@ -56,16 +56,14 @@ def role_of_an_alliance(trigger: Trigger, members: Sequence[Chain]) -> Role:
     return Role.SELLER if trigger.frame == "sell" and is_before else Role.ACTOR
 
 
-def _until_marked(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> list[Chain]:
+def _until_marked(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
     """Return the chains before the first that a word says to be bought or to sell."""
     kept: list[Chain] = []
     for chain in chains:
-        beside = beside_of(document, grammar, trigger, chain)
-        if marked_role(grammar, trigger, beside) in {Role.TARGET, Role.SELLER}:
+        beside = beside_of(scene, chain)
+        if beside.role in {Role.TARGET, Role.SELLER}:
             break
-        if not is_aside(grammar, trigger, beside):
+        if not beside.is_aside:
             kept.append(chain)
     return kept
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.classifier.document import Document, Ground, Name, Trigger
+from services.classifier.document import Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain
-from services.classifier.syntax.names.markers import beside_of, marked_role
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -58,25 +59,21 @@ def has_thing_alone(found: Mapping[CompanyId, tuple[Role, Name, Ground]]) -> boo
     return Role.TARGET in roles and Role.ACTOR not in roles
 
 
-def sides_of_a_bid(
-    document: Document, grammar: Grammar, trigger: Trigger, after: Sequence[Chain]
-) -> dict[Chain, Role]:
+def sides_of_a_bid(scene: Scene, after: Sequence[Chain]) -> dict[Chain, Role]:
     """Return who bids and for whom behind the noun of a deal that fails: "veta la opa de X sobre Y".
 
     The first name may as well be what was to be bought, "la compra de Y", so the second must tell.
     """
+    trigger = scene.trigger
     if len(after) < 2 or trigger.frame != "noun" or trigger.stage is None:
         return {}
-    first, second = (beside_of(document, grammar, trigger, chain) for chain in after[:2])
-    cue = document.folded.text[trigger.start : trigger.end]
-    is_of = any(cue.endswith(f" {word}") for word in grammar.before.get("bid.actor", ()))
+    first, second = (beside_of(scene, chain) for chain in after[:2])
+    cue = scene.cue
+    is_of = any(cue.endswith(f" {word}") for word in scene.grammar.before.get("bid.actor", ()))
     is_bid = (
-        (
-            first.marked_by(grammar, "bid.actor")
-            or (is_of and after[0].start - trigger.end <= _RIGHT_BEHIND)
-        )
-        and second.marked_by(grammar, "bid.target")
-        and marked_role(grammar, trigger, second) in {None, Role.TARGET}
+        (first.marked_by("bid.actor") or (is_of and after[0].start - trigger.end <= _RIGHT_BEHIND))
+        and second.marked_by("bid.target")
+        and second.role in {None, Role.TARGET}
     )
     return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
 
@@ -92,11 +89,12 @@ def bidder_first(
     return {chains[0]: Role.ACTOR}
 
 
-def begins_with_verb(document: Document, trigger: Trigger) -> bool:
+def begins_with_verb(scene: Scene) -> bool:
     """Return whether a cue for a deal that fails begins with who gives it up: "drops its bid for".
 
     Before its noun stands what was to be bought: "the X deal collapses".
     """
+    trigger = scene.trigger
     return (
         trigger.frame == "noun"
         and trigger.stage == Stage.REJECTED
@@ -104,28 +102,24 @@ def begins_with_verb(document: Document, trigger: Trigger) -> bool:
             hit.start == trigger.start
             and hit.end < trigger.end  # what is as long names the deal first: "merger … is off"
             and hit.meaning.name == Stage.REJECTED
-            for hit in document.words_in("stage", trigger.sentence)
+            for hit in scene.words("stage")
         )
     )
 
 
 def whom_it_is_allowed(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    before: Sequence[Chain],
-    roles: Mapping[Chain, Role],
+    scene: Scene, before: Sequence[Chain], roles: Mapping[Chain, Role]
 ) -> dict[Chain, Role]:
     """Return who is allowed or forbidden to buy in a verb-last language: "X को Y खरीदने की अनुमति".
 
     The same mark makes X what is bought where nobody else is.
     """
-    if grammar.order != "sov" or trigger.frame not in {"active", "noun"}:
+    if scene.grammar.order != "sov" or scene.trigger.frame not in {"active", "noun"}:
         return {}
-    if trigger.event_type != "acquisition" or Role.ACTOR in roles.values():
+    if scene.trigger.event_type != "acquisition" or Role.ACTOR in roles.values():
         return {}
     things = [chain for chain in before if roles.get(chain) is Role.TARGET]
     if len(things) < 2:
         return {}
-    beside = beside_of(document, grammar, trigger, things[0])
-    return {things[0]: Role.ACTOR} if beside.marked_by(grammar, "sell.actor") else {}
+    beside = beside_of(scene, things[0])
+    return {things[0]: Role.ACTOR} if beside.marked_by("sell.actor") else {}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.classifier.document import NOUNS, UNDERGONE, Document, Trigger
+from services.classifier.document import NOUNS, UNDERGONE, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import Chain
+from services.classifier.syntax.roles.around import Around
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 CARRIED_OUT = frozenset({"told", "must"})
@@ -18,20 +20,15 @@ _BEHIND_THE_CUE = 16
 """How far behind a cue its object may stand: "of the German"."""
 
 
-def by_place(
-    trigger: Trigger,
-    grammar: Grammar,
-    before: list[Chain],
-    after: list[Chain],
-    inside: list[Chain],
-    taken: set[Role],
-) -> Mapping[Chain, Role]:
+def by_place(scene: Scene, around: Around, taken: set[Role]) -> Mapping[Chain, Role]:
     """Return the roles that follow from where unmarked chains stand to the cue."""
+    grammar, trigger = scene.grammar, scene.trigger
+    before, inside, after = around
     if trigger.frame in {"talks", "merge"}:
         role = Role.PARTY if trigger.frame == "talks" else Role.TARGET
         return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
     if trigger.frame in CARRIED_OUT:
-        return _carried_out(trigger, grammar, before, inside, after)
+        return _carried_out(trigger, grammar, around)
     if trigger.frame == "refuse" and grammar.order == "svo":
         refusing = before[-1:] or inside[:1]
         offering = after[:1] or (inside[:1] if before else [])
@@ -41,23 +38,18 @@ def by_place(
         subjects = () if subject in taken or subject is thing else (inside[:1] or before[-1:])
         return dict.fromkeys(subjects, subject) | {after[0]: thing}
     if inside:
-        return _inside(trigger, grammar, before, after, inside, taken)
-    around = _verb_last if grammar.order == "sov" else _verb_middle
-    return around(trigger, grammar, before, after, taken)
+        return _inside(trigger, grammar, around, taken)
+    placed = _verb_last if grammar.order == "sov" else _verb_middle
+    return placed(trigger, grammar, before, after, taken)
 
 
-def _carried_out(
-    trigger: Trigger,
-    grammar: Grammar,
-    before: list[Chain],
-    inside: list[Chain],
-    after: list[Chain],
-) -> dict[Chain, Role]:
+def _carried_out(trigger: Trigger, grammar: Grammar, around: Around) -> dict[Chain, Role]:
     """Return the roles of a ban that others carry out or want: what is banned, and they as parties.
 
     `told` goes around whom it tells ("orders X to remove Y"), `must` stands behind who has to or wants it ("X must
     remove Y", "X calls for a ban on Y"). Verb-last languages have what is banned right before or in the cue.
     """
+    before, inside, after = around
     if grammar.order == "sov":
         row = before[-2:] + inside
         hit = row[-1:] if len(row) > 1 or trigger.frame == "must" else []
@@ -96,10 +88,10 @@ def at_its_end(
     return {}
 
 
-def stands_next(document: Document, trigger: Trigger, chain: Chain) -> bool:
+def stands_next(scene: Scene, chain: Chain) -> bool:
     """Return whether nothing but a space parts a verb from a name behind it."""
-    end = document.word_end(trigger.end)
-    return chain.start >= end and not document.folded.text[end : chain.start].strip()
+    end = scene.document.word_end(scene.trigger.end)
+    return chain.start >= end and not scene.text[end : chain.start].strip()
 
 
 def _is_of_what_follows(trigger: Trigger, after: list[Chain], taken: set[Role]) -> bool:
@@ -126,18 +118,14 @@ def left_over(trigger: Trigger, told: set[Role]) -> Role | None:
 
 
 def _inside(
-    trigger: Trigger,
-    grammar: Grammar,
-    before: list[Chain],
-    after: list[Chain],
-    inside: list[Chain],
-    taken: set[Role],
+    trigger: Trigger, grammar: Grammar, around: Around, taken: set[Role]
 ) -> dict[Chain, Role]:
     """Return the roles where a cue in two parts goes around a name.
 
     Mostly that is its object: "stellt X ein", "ban on X lifted". But "blocks X's takeover of Y" goes
     around who wanted Y.
     """
+    before, inside, after = around
     if len(inside) > 1 and trigger.stage and _is_of_a_deal(trigger):
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
     subject, _ = _sides(trigger)

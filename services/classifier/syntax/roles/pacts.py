@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.classifier.document import Document, Trigger
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _WITH = 14
@@ -17,24 +17,20 @@ _QUOTES = " \"'«„“「『《(（»”」』》"
 
 
 def sides_of_a_pact(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    chains: Sequence[Chain],
-    marked: Mapping[Chain, Role],
+    scene: Scene, chains: Sequence[Chain], marked: Mapping[Chain, Role]
 ) -> dict[Chain, Role]:
     """Return the sides of a sale over which its owner has a pact: "X signs a deal with Y to sell Z".
 
     Y buys, but with "shareholders of Y". Z, where it has a name, stands behind the cue, in verb-last
     languages before it.
     """
-    sale = _sale_in(document, trigger)
-    if sale is None or not document.words_in("pacts", trigger.sentence):
+    sale = _sale_in(scene)
+    if sale is None or not scene.words("pacts"):
         return {}
-    chains = _without_pairs(document, chains)
+    chains = _without_pairs(scene.document, chains)
     if not 2 <= len(chains) <= 3:
         return {}
-    buyers = [chain for chain in chains if _is_with(document, chain)]
+    buyers = [chain for chain in chains if _is_with(scene.document, chain)]
     if len(buyers) != 1 or len({name.company for name in buyers[0].names}) > 1:
         return {}
     bought = {n for c, role in marked.items() if role is Role.TARGET for n in c.names}
@@ -42,7 +38,7 @@ def sides_of_a_pact(
         return {}
     others = [chain for chain in chains if chain is not buyers[0]]
     within = [chain for chain in others if sale.start < chain.start < sale.end]
-    if grammar.order == "sov":
+    if scene.grammar.order == "sov":
         things = [chain for chain in others if chain.end <= sale.start][-1:]
         is_far = not things or things[0].end <= buyers[0].start < sale.start
         things = within[:1] if within and is_far else things
@@ -60,17 +56,17 @@ def sides_of_a_pact(
     }
 
 
-def _sale_in(document: Document, trigger: Trigger) -> Trigger | None:
+def _sale_in(scene: Scene) -> Trigger | None:
     """Return the cue of a sentence that tells its deal from the seller's side, None without one."""
-    if trigger.event_type != "acquisition":
+    if scene.trigger.event_type != "acquisition":
         return None
-    sells = particles("sells", document.language)
-    text = document.folded.text
+    sells = particles("sells", scene.language)
+    text = scene.text
     return next(
         (
             other
-            for other in document.triggers_in(trigger.sentence)
-            if other.event_type == trigger.event_type
+            for other in scene.triggers
+            if other.event_type == scene.trigger.event_type
             and (
                 other.frame == "sell"
                 or any(part in text[other.start : other.end] for part in sells)

@@ -6,71 +6,66 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from services.classifier.document import UNDERGONE, Document, Trigger
+from services.classifier.document import UNDERGONE
 from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, owning_pattern
 from services.classifier.syntax.bystanders.owners import described_with
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import has_beside
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 
-def owners_that_sell(document: Document, grammar: Grammar, trigger: Trigger) -> dict[Chain, Role]:
+def owners_that_sell(scene: Scene) -> dict[Chain, Role]:
     """Return whose what is sold is, and what is sold: "X, a unit of Y, is sold to Z"."""
-    if trigger.event_type != "acquisition" or trigger.frame not in UNDERGONE:
+    if scene.trigger.event_type != "acquisition" or scene.trigger.frame not in UNDERGONE:
         return {}
-    beside = described_with(document, grammar, trigger)
+    beside = described_with(scene)
     if beside is None:
         return {}
-    thing = document.names_in(trigger.sentence)[0]
+    thing = scene.names[0]
     if any(
         thing.end <= word.start < beside.start
         for layer in ("background", "negation")
-        for word in document.words_in(layer, trigger.sentence)
+        for word in scene.words(layer)
     ):
         return {}  # "X, once a unit of Y"
-    gap = document.folded.text[thing.end : beside.start]
+    gap = scene.text[thing.end : beside.start]
     words = gap.replace(",", " ").split()
     is_owner = (
-        any(word in grammar.unit for word in words)
-        or " ".join(words) in folded_particles("of_owner", document.language)
-        or owning_pattern(document.language).search(gap) is not None
+        any(word in scene.grammar.unit for word in words)
+        or " ".join(words) in folded_particles("of_owner", scene.language)
+        or owning_pattern(scene.language).search(gap) is not None
     )
     return {Chain((thing,)): Role.TARGET, Chain((beside,)): Role.SELLER} if is_owner else {}
 
 
 def company_of_sellers(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    chains: Sequence[Chain],
-    marked: Mapping[Chain, Role],
+    scene: Scene, chains: Sequence[Chain], marked: Mapping[Chain, Role]
 ) -> dict[Chain, Role]:
     """Return what is sold where those whom it belongs to sell it: "Founders of X sell the company to Y".
 
     Who buys is marked, and nothing else is told that might be sold: "Shareholders of X approve the sale of a unit".
     """
-    insiders = folded_particles("insiders", document.language)
-    if trigger.frame not in {"sell", "sold"} or not insiders or len(chains) != 2:
+    insiders = folded_particles("insiders", scene.language)
+    if scene.trigger.frame not in {"sell", "sold"} or not insiders or len(chains) != 2:
         return {}
     company, buyer = sorted(chains, key=lambda chain: marked.get(chain) is Role.ACTOR)
     is_sold = (
         marked.get(buyer) is Role.ACTOR
         and marked.get(company) is not Role.ACTOR
-        and has_beside(document, company, insiders)
-        and not _has_part(document, grammar, trigger, chains)
+        and has_beside(scene.document, company, insiders)
+        and not _has_part(scene, chains)
     )
     return {company: Role.TARGET} if is_sold else {}
 
 
-def _has_part(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> bool:
+def _has_part(scene: Scene, chains: Sequence[Chain]) -> bool:
     """Return whether a word for a part of a company stands between two names, or before the cue."""
     first, last = sorted(chains, key=lambda chain: chain.start)
-    rest = document.folded.text[first.end : max(last.start, trigger.start)]
-    return _parts(grammar, document.language).search(rest) is not None
+    rest = scene.text[first.end : max(last.start, scene.trigger.start)]
+    return _parts(scene.grammar, scene.language).search(rest) is not None
 
 
 @lru_cache(maxsize=64)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import BEFORE_A_NAME, Chain
 from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _RIGHT_BEHIND = 2
@@ -41,18 +42,16 @@ def stakes_that_are_sold(grammar: Grammar, triggers: Sequence[Trigger]) -> list[
     ]
 
 
-def sides_of_a_stake(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> dict[Chain, Role]:
+def sides_of_a_stake(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, Role]:
     """Return whose stake in whom changes hands: "تشتري حصة X في Y", "سهم X در Y را خرید"."""
-    stakes = grammar.before.get("stake", ())
-    if not stakes or trigger.event_type != "acquisition":
+    stakes = scene.grammar.before.get("stake", ())
+    if not stakes or scene.trigger.event_type != "acquisition":
         return {}
-    text = document.folded.text
+    text = scene.text
     for owner, thing in pairwise(chains):
         left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(BEFORE_A_NAME)
         within = _without_ending(text[owner.end : thing.start])
-        if within in grammar.scope and any(ends_with_word(left, word) for word in stakes):
+        if within in scene.grammar.scope and any(ends_with_word(left, word) for word in stakes):
             return {owner: Role.SELLER, thing: Role.TARGET}
     return {}
 

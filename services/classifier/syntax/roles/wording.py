@@ -10,25 +10,17 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.appositions import in_apposition
 from services.classifier.syntax.bystanders.contrasts import stands_apart
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.clauses.openings import is_before_it, openings
+from services.classifier.syntax.names.beside import Beside, beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain
-from services.classifier.syntax.names.markers import (
-    Beside,
-    beside_of,
-    ends_with_word,
-    is_aside,
-    is_owned,
-    is_plain,
-    is_second_seller,
-    marked_role,
-    marks_behind,
-)
+from services.classifier.syntax.names.markers import ends_with_word, marks_behind
 from services.classifier.syntax.roles.units import sellers_of_units
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _HAS_SHARE = re.compile(r"\d+ ?%|\d+ (?:per|proc|pour|por)")
@@ -45,65 +37,54 @@ class Wording(NamedTuple):
     asides: set[Chain]
 
 
-def wording_of(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
-) -> Wording:
+def wording_of(scene: Scene, chains: list[Chain]) -> Wording:
     """Return what words beside the chains near a cue say of them."""
-    marked: dict[Chain, Role] = dict.fromkeys(
-        _ordered(document, grammar, trigger, chains), Role.PARTY
-    )
-    marked |= dict.fromkeys(sellers_of_units(document, grammar, trigger, chains), Role.SELLER)
+    grammar, trigger = scene.grammar, scene.trigger
+    marked: dict[Chain, Role] = dict.fromkeys(_ordered(scene, chains), Role.PARTY)
+    marked |= dict.fromkeys(sellers_of_units(scene, chains), Role.SELLER)
     owned: list[Chain] = []
-    asides = openings(document, grammar, trigger, chains)  # "With debts to X, Y sells Z"
-    apart = set(in_apposition(document, grammar, trigger, chains))
+    asides = openings(scene, chains)  # "With debts to X, Y sells Z"
+    apart = set(in_apposition(scene, chains))
     for chain in [chain for chain in chains if chain not in {*marked, *asides}]:
-        beside = beside_of(document, grammar, trigger, chain)
-        if is_plain(grammar, trigger, beside):
-            if chain in apart or stands_apart(document, grammar, trigger, chain, chains):
+        beside = beside_of(scene, chain)
+        if beside.is_plain:
+            if chain in apart or stands_apart(scene, chain, chains):
                 asides.add(chain)
             continue
-        role = _role_by_word(document, grammar, trigger, chain, beside)
-        if is_owned(grammar, beside):
+        role = _role_by_word(scene, chain, beside)
+        if beside.is_owned:
             owned.append(chain)
             asides.add(chain)
         elif _tells_of_itself(grammar, trigger, beside, chain, chains):
             continue
         elif (
-            (
-                is_aside(grammar, trigger, beside)
-                and not _is_described(document, grammar, chain, asides)
-            )
+            (beside.is_aside and not _is_described(scene, chain, asides))
             or (chain in apart and _is_mere(trigger, chain, role))
-            or stands_apart(document, grammar, trigger, chain, chains)
-            or is_before_it(document, grammar, beside, chain, chains)
-            or (role is Role.TARGET and _only_describes(document, grammar, trigger, chain, chains))
+            or stands_apart(scene, chain, chains)
+            or is_before_it(beside, chain, chains)
+            or (role is Role.TARGET and _only_describes(scene, chain, chains))
         ):
             asides.add(chain)  # "via X", "parent of X", "X, the firm behind Y": takes no part
         elif role is not None:
             marked[chain] = _among(trigger, chains, role)
-        elif _sells_it(document, grammar, trigger, chain, chains, beside):
+        elif _sells_it(scene, chain, chains, beside):
             marked[chain] = Role.SELLER
     return Wording(marked, owned, asides)
 
 
-def _only_describes(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    chain: Chain,
-    chains: Sequence[Chain],
-) -> bool:
+def _only_describes(scene: Scene, chain: Chain, chains: Sequence[Chain]) -> bool:
     """Return whether a marker of two words behind a comma says whose the name before it is: "bans X, owned by Y"."""
+    trigger = scene.trigger
     if trigger.event_type == "acquisition":
         return False
     keys = ("target", f"{trigger.event_type}.target", f"{trigger.frame}.target")
-    markers = {word for key in keys for word in grammar.before.get(key, ()) if " " in word}
-    text = document.folded.text
+    markers = {word for key in keys for word in scene.grammar.before.get(key, ()) if " " in word}
+    text = scene.text
     return any(
         text[other.end : chain.start].removeprefix(",").strip() in markers
         and text.startswith(", ", other.end)
         and not other.end <= trigger.start < chain.start
-        and not document.has_cue(trigger.sentence, other.end, chain.start)
+        and not scene.has_cue(other.end, chain.start)
         for other in chains
         if other.end < chain.start
     )
@@ -121,23 +102,16 @@ def _among(trigger: Trigger, chains: Sequence[Chain], role: Role) -> Role:
     return Role.PARTY if is_talking else role
 
 
-def _sells_it(
-    document: Document,
-    grammar: Grammar,
-    trigger: Trigger,
-    chain: Chain,
-    chains: Sequence[Chain],
-    beside: Beside,
-) -> bool:
+def _sells_it(scene: Scene, chain: Chain, chains: Sequence[Chain], beside: Beside) -> bool:
     """Return whether a name is who sells what one before the cue buys: "compra Y a Z"."""
     return (
-        any(other.end <= trigger.start for other in chains)
-        and _may_sell(document, chain, [c for c in chains if c.start >= trigger.end])
-        and is_second_seller(grammar, trigger, beside)
+        any(other.end <= scene.trigger.start for other in chains)
+        and _may_sell(scene.text, chain, [c for c in chains if c.start >= scene.trigger.end])
+        and beside.sells_second
     )
 
 
-def _may_sell(document: Document, chain: Chain, after: Sequence[Chain]) -> bool:
+def _may_sell(text: str, chain: Chain, after: Sequence[Chain]) -> bool:
     """Return whether a name stands where the seller may: behind what is bought, or before a share of it.
 
     "compra Y a Z", "rachète à Z 40 % de Y".
@@ -147,31 +121,28 @@ def _may_sell(document: Document, chain: Chain, after: Sequence[Chain]) -> bool:
     return (
         len(after) > 1
         and chain is after[0]
-        and _HAS_SHARE.search(document.folded.text, chain.end, after[1].start) is not None
+        and _HAS_SHARE.search(text, chain.end, after[1].start) is not None
     )
 
 
-def _role_by_word(
-    document: Document, grammar: Grammar, trigger: Trigger, chain: Chain, beside: Beside
-) -> Role | None:
+def _role_by_word(scene: Scene, chain: Chain, beside: Beside) -> Role | None:
     """Return the role that the words beside a chain give it, None where they belong to another clause.
 
     A relative pronoun behind a name makes it the subject of the cue, whatever it is in its own clause:
     "se desprende de Y, que pasa a manos de X". Who refuses an offer stands before the cue: "the board
     of Y rejects the offer of X".
     """
-    role = marked_role(grammar, trigger, beside)
+    trigger = scene.trigger
+    role = beside.role
     if role is not Role.ACTOR or chain.end > trigger.start or trigger.event_type != "acquisition":
         return role
-    if grammar.order != "svo":
-        is_answer = trigger.frame == "refuse" and not beside.marked_by(grammar, "refuse.actor")
+    if scene.grammar.order != "svo":
+        is_answer = trigger.frame == "refuse" and not beside.marked_by("refuse.actor")
         return Role.TARGET if is_answer else role
-    if trigger.frame == "refuse" and any(
-        name.start >= trigger.start for name in document.names_in(trigger.sentence)
-    ):
+    if trigger.frame == "refuse" and any(name.start >= trigger.start for name in scene.names):
         return Role.TARGET
-    between = document.folded.text[chain.end : trigger.start].strip(" ,")
-    return None if between in grammar.pronouns else role
+    between = scene.text[chain.end : trigger.start].strip(" ,")
+    return None if between in scene.grammar.pronouns else role
 
 
 def _tells_of_itself(
@@ -187,41 +158,32 @@ def _tells_of_itself(
     said = grammar.before.get("none", ())
     return (
         is_next
-        and beside.marked_by(grammar, "none") > 0
+        and beside.marked_by("none") > 0
         and not any(ends_with_word(left, word) for left in beside.lefts for word in said)
     )
 
 
-def _ordered(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: list[Chain]
-) -> list[Chain]:
+def _ordered(scene: Scene, chains: list[Chain]) -> list[Chain]:
     """Return who is told to take something out of a store: "orders Apple to remove X".
 
     Who alone is named is what is taken out: "orders X removed".
     """
-    if trigger.frame != "store" or len(chains) == 1:
+    if scene.trigger.frame != "store" or len(chains) == 1:
         return []
-    told = [
-        chain
-        for chain in chains
-        if beside_of(document, grammar, trigger, chain).marked_by(grammar, "ordered")
-    ]
+    told = [chain for chain in chains if beside_of(scene, chain).marked_by("ordered")]
     return told if len(told) < len(chains) else []
 
 
-def _is_described(
-    document: Document, grammar: Grammar, chain: Chain, asides: Collection[Chain]
-) -> bool:
+def _is_described(scene: Scene, chain: Chain, asides: Collection[Chain]) -> bool:
     """Return whether the word before a name says what it is to the one before that: "X's rival Y"."""
-    text = document.folded.text
-    sentence = document.sentence_at(chain.start)
+    text = scene.text
+    tied = outsiders(scene.document, scene.trigger.sentence)
     if any(
-        name in outsiders(document, sentence) and following == chain.names[0]
-        for name, following in pairwise(document.names_in(sentence))
+        name in tied and following == chain.names[0] for name, following in pairwise(scene.names)
     ):
         return True
     for other in asides:
         between = text[other.end : chain.start] if other.end < chain.start else ""
-        if between and marks_behind(grammar, "none", between) and COMMAS.isdisjoint(between):
+        if between and marks_behind(scene.grammar, "none", between) and COMMAS.isdisjoint(between):
             return True
     return False

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Trigger
 from services.classifier.lexicon.shared_words import (
     order_words,
     winding_up,
 )
 from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.scene import Scene
 
 ORDER_REACH = 60
 """How far from a closing what orders it may stand."""
@@ -20,29 +21,27 @@ _TO_ITS_MARK = 3
 _ENDING = re.compile(r"^[^\W\d_]* +")
 
 
-def is_closed_by_order(document: Document, trigger: Trigger) -> bool:
+def is_closed_by_order(scene: Scene) -> bool:
     """Return whether a sentence says that an authority did it: "shut by regulators", "по решению суда"."""
-    may_be = may_be_ordered(document, trigger) or _tells_a_fate(document, trigger)
-    if not (may_be or _leaves(trigger)):
+    may_be = may_be_ordered(scene) or _tells_a_fate(scene)
+    if not (may_be or _leaves(scene.trigger)):
         return False
-    if _has_order_near(document, trigger):
+    if _has_order_near(scene):
         return True
     if not may_be:
         return False
     # Where the sentence bans as well, the agent is of the ban.
-    return _has_agent_near(document, trigger) and not any(
-        other.event_type == "ban"
-        for other in document.triggers_in(trigger.sentence)
-        if other is not trigger
+    return _has_agent_near(scene) and not any(
+        other.event_type == "ban" for other in scene.triggers if other is not scene.trigger
     )
 
 
-def may_be_ordered(document: Document, trigger: Trigger) -> bool:
+def may_be_ordered(scene: Scene) -> bool:
     """Return whether a cue closes what an authority may: bankruptcies and markets left are who closes' own."""
-    words = document.folded.text[trigger.start : trigger.end]
+    words = scene.cue
     return (
-        trigger.event_type == "shutdown"
-        and trigger.frame != "close"
+        scene.trigger.event_type == "shutdown"
+        and scene.trigger.frame != "close"
         and not any(stem in words for stem in winding_up())
     )
 
@@ -57,34 +56,36 @@ def _leaves(trigger: Trigger) -> bool:
     )
 
 
-def _tells_a_fate(document: Document, trigger: Trigger) -> bool:
+def _tells_a_fate(scene: Scene) -> bool:
     """Return whether a verb that bans has nobody behind it: "X fermé par la préfecture"."""
-    names = document.names_in(trigger.sentence)
+    trigger = scene.trigger
+    names = scene.names
     is_verb = trigger.event_type == "ban" and trigger.frame == "active"
     return is_verb and bool(names) and all(name.end <= trigger.start for name in names)
 
 
-def _has_order_near(document: Document, trigger: Trigger) -> bool:
+def _has_order_near(scene: Scene) -> bool:
     return any(
-        word.start - trigger.end <= ORDER_REACH and trigger.start - word.end <= ORDER_REACH
-        for word in document.words_in("order", trigger.sentence)
+        word.start - scene.trigger.end <= ORDER_REACH
+        and scene.trigger.start - word.end <= ORDER_REACH
+        for word in scene.words("order")
     )
 
 
-def _has_agent_near(document: Document, trigger: Trigger) -> bool:
+def _has_agent_near(scene: Scene) -> bool:
     """Return whether a word beside an authority of the clause makes it who did it."""
-    text, language = document.folded.text, document.language
+    text, language = scene.text, scene.language
     before, behind = order_words("before", language), order_words("behind", language)
-    start, end = document.clause_of(trigger.sentence, trigger.start)
+    start, end = scene.clause
     return any(
         start <= word.start
         and word.end <= end
-        and max(word.start - trigger.end, trigger.start - word.end) <= _AGENT_REACH
+        and max(word.start - scene.trigger.end, scene.trigger.start - word.end) <= _AGENT_REACH
         and (
             _is_agent(text[start : word.start], before)
             or _ENDING.sub("", text[word.end : end]).startswith(behind or ("\0",))
         )
-        for word in document.words_in("authority", trigger.sentence)
+        for word in scene.words("authority")
     )
 
 

@@ -18,6 +18,7 @@ from services.classifier.lexicon.shared_words import (
 )
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.scene import Scene
 
 _SUBJECT_REACH = 12
 _STATE_REACH = 8
@@ -30,23 +31,24 @@ _BREAKS = re.compile(r"[,;:،؛、，…]|\.(?!\d)")
 _AROUND_A_SUBJECT = " ,、，\"'「『《"
 
 
-def closes_itself(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def closes_itself(scene: Scene) -> bool:
     """Return whether an authority or a state is who closes.
 
     It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
     languages it stands before the name, a state with a mark. "The shop in Berlin closes" is a place.
     """
+    document, grammar, trigger = scene
     if _ends_in_court(document):
         return False
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    names = document.names_in(trigger.sentence)
+    start, _ = scene.clause
+    names = scene.names
     words = [
         word
         for layer in ("authority", "country")
-        for word in document.words_in(layer, trigger.sentence)
+        for word in scene.words(layer)
         if start <= word.start and word.end <= trigger.start
     ]
-    text = document.folded.text
+    text = scene.text
     if grammar.order == "sov":
         return trigger.frame in {"active", "noun"} and any(
             _is_subject(text, grammar, word, names)
@@ -96,28 +98,28 @@ def _is_an_article(left: str, grammar: Grammar) -> bool:
     return all(word in grammar.articles for word in last.split())
 
 
-def is_an_owners(document: Document, trigger: Trigger) -> bool:
+def is_an_owners(scene: Scene) -> bool:
     """Return whether a state, a government or a town closes what makes losses, as nobody else that orders a closing does."""
-    if not _is_at_a_loss(document, trigger):
+    if not _is_at_a_loss(scene):
         return False
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    text = document.folded.text[start : trigger.end]
-    return bool(document.words_in("country", trigger.sentence)) or any(
-        word in text for word in order_words("government", document.language)
+    start, _ = scene.clause
+    text = scene.text[start : scene.trigger.end]
+    return bool(scene.words("country")) or any(
+        word in text for word in order_words("government", scene.language)
     )
 
 
-def _is_at_a_loss(document: Document, trigger: Trigger) -> bool:
+def _is_at_a_loss(scene: Scene) -> bool:
     """Return whether what a state closes makes losses: that is its owner's reason, no authority's.
 
     A loss stands before the name or the cue, or right behind them; what another clause tells comes of the closing.
     """
-    text = document.folded.text
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    names = [name for name in document.names_in(trigger.sentence) if name.end > start]
-    last = max([trigger.end, *(name.end for name in names[:1])])
-    losses = ends_pattern("losses", document.language)
-    end = min(document.sentences[trigger.sentence].end, last + _TO_ITS_LOSS)
+    text = scene.text
+    start, _ = scene.clause
+    names = [name for name in scene.names if name.end > start]
+    last = max([scene.trigger.end, *(name.end for name in names[:1])])
+    losses = ends_pattern("losses", scene.language)
+    end = min(scene.sentence.end, last + _TO_ITS_LOSS)
     return any(
         loss.start() <= last
         or text[last : loss.start()].strip() == ","

@@ -11,9 +11,9 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from services.classifier.document import Document, Name, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import end_words, ends_pattern
+from services.classifier.syntax.scene import Scene
 
 _BETWEEN = 16
 _WORDS_BETWEEN = 2
@@ -31,14 +31,13 @@ class DealEnd(Enum):
     """It is completed, or its own cue says how it ended."""
 
 
-def deal_end(
-    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
-) -> DealEnd | None:
+def deal_end(scene: Scene, deals: Sequence[Trigger]) -> DealEnd | None:
     """Return what a cue of a closing says of the deal beside it, None where it stands beside none.
 
     Behind the cue stands the deal's noun, in verb-last languages before it; "ends talks on a merger" may be
     cue of both.
     """
+    trigger = scene.trigger
     if trigger.event_type != "shutdown" or trigger.stage is not None:
         return None
     if trigger.frame not in {"active", "close"}:
@@ -52,10 +51,10 @@ def deal_end(
             continue
         if deal.frame != "noun":
             continue
-        first, last = (deal, trigger) if grammar.order == "sov" else (trigger, deal)
-        if _touch(document, first, last):
-            closes = ends_pattern("closes", document.language)
-            is_done = closes.search(document.folded.text, trigger.start, trigger.end)
+        first, last = (deal, trigger) if scene.grammar.order == "sov" else (trigger, deal)
+        if _touch(scene.document, first, last):
+            closes = ends_pattern("closes", scene.language)
+            is_done = closes.search(scene.text, trigger.start, trigger.end)
             return DealEnd.DONE if is_done else DealEnd.FAILED
     return None
 
@@ -74,90 +73,87 @@ def _touch(document: Document, first: Trigger, last: Trigger) -> bool:
     )
 
 
-def is_of_a_told_deal(
-    document: Document, grammar: Grammar, trigger: Trigger, deals: Sequence[Trigger]
-) -> bool:
+def is_of_a_told_deal(scene: Scene, deals: Sequence[Trigger]) -> bool:
     """Return whether a ban is only of "the transaction" that title or lead tell: nobody is named in its clause."""
+    trigger = scene.trigger
     if trigger.event_type != "ban" or trigger.stage is not None or trigger.frame == "noun":
         return False
     if not any(
-        document.sentences[deal.sentence].segment <= Segment.LEAD
+        scene.document.sentences[deal.sentence].segment <= Segment.LEAD
         and (deal.sentence != trigger.sentence or abs(deal.start - trigger.start) > _BETWEEN)
         for deal in deals
     ):
         return False
-    start, end = document.clause_of(trigger.sentence, trigger.start)
-    if any(start <= name.start < end for name in document.names_in(trigger.sentence)):
+    start, end = scene.clause
+    if any(start <= name.start < end for name in scene.names):
         return False
-    words = ends_pattern("dealings", document.language)
-    text = document.folded.text
-    if grammar.order == "sov" or trigger.frame == "passive":
+    words = ends_pattern("dealings", scene.language)
+    text = scene.text
+    if scene.grammar.order == "sov" or trigger.frame == "passive":
         return words.search(text, start, max(trigger.end, start)) is not None
     return words.search(text, trigger.start, min(end, trigger.end + _ITS_OBJECT)) is not None
 
 
-def is_a_condition(document: Document, trigger: Trigger, deals: Sequence[Trigger]) -> bool:
+def is_a_condition(scene: Scene, deals: Sequence[Trigger]) -> bool:
     """Return whether a ban is only what a deal is allowed on: "may buy X but must not raise its prices"."""
+    trigger = scene.trigger
     if trigger.event_type != "ban" or trigger.stage is not None:
         return False
-    sentence = document.sentences[trigger.sentence]
-    if any(name.start >= trigger.start for name in document.names_in(trigger.sentence)):
+    sentence = scene.sentence
+    if any(name.start >= trigger.start for name in scene.names):
         return False
     for deal in deals:
         if deal.sentence != trigger.sentence or deal.end > trigger.start or deal.stage is not None:
             continue
         behind = min(sentence.end, trigger.end + _BETWEEN)
-        but = ends_pattern("but", document.language).search(document.folded.text, deal.end, behind)
-        if but is not None and not any(
-            but.start() <= name.start for name in document.names_in(trigger.sentence)
-        ):
+        but = ends_pattern("but", scene.language).search(scene.text, deal.end, behind)
+        if but is not None and not any(but.start() <= name.start for name in scene.names):
             return True
     return False
 
 
-def is_of_an_owner(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def is_of_an_owner(scene: Scene) -> bool:
     """Return whether who leaves only sells its shares: "exits X and sells its stake to Y"."""
+    trigger = scene.trigger
     if trigger.event_type != "shutdown" or trigger.frame != "close" or trigger.stage is not None:
         return False
     if not any(
-        other.event_type == "acquisition" and other.frame == "sell"
-        for other in document.triggers_in(trigger.sentence)
+        other.event_type == "acquisition" and other.frame == "sell" for other in scene.triggers
     ):
         return False
-    names = document.names_in(trigger.sentence)
-    left = _left(document, grammar, trigger, names)
+    names = scene.names
+    left = _left(scene, names)
     return left is not None and any(
         name.end <= left.start and name.company != left.company for name in names
     )
 
 
-def _left(
-    document: Document, grammar: Grammar, trigger: Trigger, names: Sequence[Name]
-) -> Name | None:
+def _left(scene: Scene, names: Sequence[Name]) -> Name | None:
     """Return the company that somebody leaves: right behind the cue, in verb-last languages before it."""
-    start, end = document.clause_of(trigger.sentence, trigger.start)
+    trigger = scene.trigger
+    start, end = scene.clause
     for name in names:
-        gap = trigger.start - name.end if grammar.order == "sov" else name.start - trigger.end
+        gap = trigger.start - name.end if scene.grammar.order == "sov" else name.start - trigger.end
         if start <= name.start < max(end, trigger.end + _NEXT) and 0 <= gap <= _RIGHT_BEHIND:
             return name
     return None
 
 
-def is_a_sale_to_somebody(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def is_a_sale_to_somebody(scene: Scene) -> bool:
     """Return whether the sale of one company to another is stopped: "suspends the sale of X to Y"."""
-    if trigger.event_type != "ban":
+    if scene.trigger.event_type != "ban":
         return False
-    start, end = document.clause_of(trigger.sentence, trigger.start)
-    names = [name for name in document.names_in(trigger.sentence) if start <= name.start < end]
+    start, end = scene.clause
+    names = [name for name in scene.names if start <= name.start < end]
     if len({name.company for name in names}) < 2:
         return False
-    sale = ends_pattern("sale", document.language)
-    text = document.folded.text
-    found = sale.search(text, start, max(end, trigger.end))
+    sale = ends_pattern("sale", scene.language)
+    text = scene.text
+    found = sale.search(text, start, max(end, scene.trigger.end))
     if found is None:
         return False
-    marks = end_words("to", document.language)
-    if grammar.order == "sov" and not grammar.has_nouns_first:
+    marks = end_words("to", scene.language)
+    if scene.grammar.order == "sov" and not scene.grammar.has_nouns_first:
         return any(_is_marked(text, at, marks) for name in names for at in (name.end, name.end + 1))
     for sold, buyer in pairwise(names):
         between = text[sold.end : buyer.start].strip(" '-")

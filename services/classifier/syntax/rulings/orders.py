@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Trigger
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import (
     ends_pattern,
 )
@@ -16,6 +15,7 @@ from services.classifier.syntax.names.chains import COLONS
 from services.classifier.syntax.names.markers import ends_with_word
 from services.classifier.syntax.rulings.agents import ORDER_REACH, may_be_ordered
 from services.classifier.syntax.rulings.closers import closes_itself, is_an_owners
+from services.classifier.syntax.scene import Scene
 
 _TOUCHING = 3
 _ARTICLE = 4
@@ -24,23 +24,23 @@ _TO_ITS_ACT = 12
 """So much stands between "must" and a closing, names aside: "must shut", "muss Zelmo-Werk schließen"."""
 
 
-def is_ordered(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def is_ordered(scene: Scene) -> bool:
     """Return whether a closing cue says that an authority or a state closes something, or has it closed."""
     return (
-        _is_part_of_an_order(document, trigger)
-        or (closes_itself(document, grammar, trigger) and not is_an_owners(document, trigger))
-        or _is_told_to_close(document, grammar, trigger)
-        or _has_to_by_what_is_said(document, trigger)
+        _is_part_of_an_order(scene)
+        or (closes_itself(scene) and not is_an_owners(scene))
+        or _is_told_to_close(scene)
+        or _has_to_by_what_is_said(scene)
     )
 
 
-def _is_part_of_an_order(document: Document, trigger: Trigger) -> bool:
+def _is_part_of_an_order(scene: Scene) -> bool:
     """Return whether a closing cue stands in a ban's cue or touches it: "责令X关停", "閉鎖を命令"."""
     return any(
         other.event_type == "ban"
-        and other.stage == trigger.stage
-        and _distance(document, other, trigger) <= _TOUCHING
-        for other in document.triggers_in(trigger.sentence)
+        and other.stage == scene.trigger.stage
+        and _distance(scene.document, other, scene.trigger) <= _TOUCHING
+        for other in scene.triggers
     )
 
 
@@ -55,24 +55,25 @@ def _distance(document: Document, one: Trigger, other: Trigger) -> int:
     )
 
 
-def _has_to_by_what_is_said(document: Document, trigger: Trigger) -> bool:
+def _has_to_by_what_is_said(scene: Scene) -> bool:
     """Return whether an authority before a colon says that somebody has to close: "Court: X must shut plant"."""
-    if trigger.stage is not None or not may_be_ordered(document, trigger):
+    trigger = scene.trigger
+    if trigger.stage is not None or not may_be_ordered(scene):
         return False
-    text, start = document.folded.text, document.sentences[trigger.sentence].start
-    names = document.names_in(trigger.sentence)
-    must = ends_pattern("must", document.language)
+    text, start = scene.text, scene.sentence.start
+    names = scene.names
+    must = ends_pattern("must", scene.language)
     return any(
         text[word.end : word.end + 2].strip()[:1] in COLONS
         and word.start - start <= _OPENING_REACH
         and trigger.start - word.end <= ORDER_REACH
         and all(word.end <= name.start for name in names)
-        and not document.words_in("negation", trigger.sentence)
+        and not scene.words("negation")
         and any(
             len(_without_names(text, found.end(), trigger.start, names)) <= _TO_ITS_ACT
             for found in must.finditer(text, word.end, trigger.end)
         )
-        for word in document.words_in("authority", trigger.sentence)
+        for word in scene.words("authority")
     )
 
 
@@ -84,17 +85,17 @@ def _without_names(text: str, start: int, end: int, names: Sequence[Name]) -> st
     return text[start:end].strip()
 
 
-def _is_told_to_close(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def _is_told_to_close(scene: Scene) -> bool:
     """Return whether a word right before the name says that an authority bans it: "责令X关停"."""
-    if grammar.order == "sov":
+    if scene.grammar.order == "sov":
         return False
-    text = document.folded.text
-    start, _ = document.clause_of(trigger.sentence, trigger.start)
-    words = grammar.before.get("ban.target", ())
+    text = scene.text
+    start, _ = scene.clause
+    words = scene.grammar.before.get("ban.target", ())
     return any(
         start <= authority.start and authority.end <= name.start
-        for name in document.names_in(trigger.sentence)
-        if 0 <= trigger.start - name.end <= _ARTICLE
+        for name in scene.names
+        if 0 <= scene.trigger.start - name.end <= _ARTICLE
         and any(ends_with_word(text[start : name.start].rstrip(), word) for word in words)
-        for authority in document.words_in("authority", trigger.sentence)
+        for authority in scene.words("authority")
     )

@@ -6,17 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import ACTIVE, Candidate, Document, Ground, Name, Segment, Trigger
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.competitors import rival_in
 from services.classifier.syntax.bystanders.onlookers import onlookers_of_ends
 from services.classifier.syntax.clauses.apart import without_next_clause
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of, of_its_owner
-from services.classifier.syntax.names.markers import (
-    beside_of,
-    ends_with_word,
-    is_aside,
-    marked_role,
-)
+from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -143,73 +139,68 @@ def _things(candidate: Candidate) -> list[CompanyId]:
     return targets or (list(candidate.roles) if candidate.event_type == "shutdown" else [])
 
 
-def borrowed(
-    document: Document, grammar: Grammar, trigger: Trigger
-) -> list[tuple[Name, Role, Ground]]:
+def borrowed(scene: Scene) -> list[tuple[Name, Role, Ground]]:
     """Return the names of the nearest sentence for a trigger whose own names nobody.
 
     A title that names nobody is explained by the sentence behind it, or by a list further down ("Five
     plants close. … They are A, B, C, D and E."); a lead goes on with what stands before it. Further
     down, a sentence that names nobody only supports others.
     """
-    here = document.sentences[trigger.sentence].segment
-    if here > Segment.LEAD or _has_another_subject(document, grammar, trigger):
+    document, trigger = scene.document, scene.trigger
+    here = scene.sentence.segment
+    if here > Segment.LEAD or _has_another_subject(scene):
         return []
     above = range(trigger.sentence - 1, -1, -1)
     below = range(trigger.sentence + 1, trigger.sentence + _LIST_BELOW)
     for index in (*above, *below):
         if index >= len(document.sentences):
             break
-        aside = onlookers_of_ends(document, grammar, index, trigger.event_type)
+        aside = onlookers_of_ends(document, scene.grammar, index, trigger.event_type)
         names = [name for name in _told_in(document, index) if name not in aside]
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
-        chains = _with_a_part(document, grammar, trigger, chains_of(document, names))
-        if len(chains) > 1 and of_its_owner(document.folded.text[chains[0].end : chains[1].start]):
+        chains = _with_a_part(scene, chains_of(document, names))
+        if len(chains) > 1 and of_its_owner(scene.text[chains[0].end : chains[1].start]):
             chains = chains[1:]
         if chains:
             is_next = here is Segment.TITLE and index == trigger.sentence + 1
-            is_listed = _is_list(chains[0]) or _is_meant(document, trigger, index)
+            is_listed = _is_list(chains[0]) or _is_meant(scene, index)
             if index < trigger.sentence or is_next or is_listed:
                 return _usual(chains, trigger, Ground.BORROWED)
-            is_guess = _may_be_meant(document, trigger, index, chains[0]) or (
-                _is_first_named(document, trigger, index, chains[0])
-                and marked_role(grammar, trigger, beside_of(document, grammar, trigger, chains[0]))
-                is None
+            is_guess = _may_be_meant(scene, index, chains[0]) or (
+                _is_first_named(scene, index, chains[0])
+                and beside_of(scene, chains[0]).role is None
             )
             return _usual(chains, trigger, Ground.GUESSED) if is_guess else []
     return []
 
 
-def _has_another_subject(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def _has_another_subject(scene: Scene) -> bool:
     """Return whether somebody stands right before a verb who has no part in its news: "A rival closed 30 shops"."""
-    if rival_in(document, trigger.sentence) is not None:
+    trigger = scene.trigger
+    if rival_in(scene.document, trigger.sentence) is not None:
         return True
-    if grammar.order != "svo" or trigger.frame not in ACTIVE:
+    if scene.grammar.order != "svo" or trigger.frame not in ACTIVE:
         return False
-    text, names = document.folded.text, document.names_in(trigger.sentence)
-    start = document.sentences[trigger.sentence].start
+    text, names = scene.text, scene.names
+    start = scene.sentence.start
     before = text[start : trigger.start].rstrip()
     is_named = any(
         name.end <= trigger.start and not text[name.end : trigger.start].strip() for name in names
     )
-    return is_named or any(ends_with_word(before, word) for word in grammar.before.get("none", ()))
+    return is_named or any(
+        ends_with_word(before, word) for word in scene.grammar.before.get("none", ())
+    )
 
 
-def _with_a_part(
-    document: Document, grammar: Grammar, trigger: Trigger, chains: Sequence[Chain]
-) -> Sequence[Chain]:
+def _with_a_part(scene: Scene, chains: Sequence[Chain]) -> Sequence[Chain]:
     """Return chains without those of which a word says that they have no part: "former boss of X buys Y".
 
     Where that leaves nobody the bosses stand for their firms: "X's head and Y's head met".
     """
     if len(chains) < _A_PAIR:
         return chains
-    with_a_part = [
-        chain
-        for chain in chains
-        if not is_aside(grammar, trigger, beside_of(document, grammar, trigger, chain))
-    ]
+    with_a_part = [chain for chain in chains if not beside_of(scene, chain).is_aside]
     return with_a_part or chains
 
 
@@ -222,48 +213,49 @@ def _told_in(document: Document, index: int) -> Sequence[Name]:
     return [n for n in names if any(start <= n.start < end for start, end in halves)] or names
 
 
-def _is_meant(document: Document, trigger: Trigger, index: int) -> bool:
+def _is_meant(scene: Scene, index: int) -> bool:
     """Return whether a sentence says whom a ban or a closing told above it hits: "It is about X"."""
+    document = scene.document
     return (
-        trigger.event_type != "acquisition"
+        scene.trigger.event_type != "acquisition"
         and index not in document.blocked
         and bool(document.words_in("meant", index))
         and not document.words_in("background", index)
     )
 
 
-def _may_be_meant(document: Document, trigger: Trigger, index: int, chain: Chain) -> bool:
+def _may_be_meant(scene: Scene, index: int, chain: Chain) -> bool:
     """Return whether a sentence begins with whom those above it may tell of, who name nobody.
 
     "Spanish chain leaves Brazil. It was cheap. Dia Group said …"; a lead goes on in the next sentence.
     """
-    is_title = document.sentences[trigger.sentence].segment is Segment.TITLE
+    document = scene.document
+    is_title = scene.sentence.segment is Segment.TITLE
     in_reach = (
         document.sentences[index].segment is Segment.LEAD
         if is_title
-        else (index == trigger.sentence + 1)
+        else (index == scene.trigger.sentence + 1)
     )
     return (
         in_reach
-        and trigger.score >= _SURE
+        and scene.trigger.score >= _SURE
         and index not in document.blocked
         and _is_the_only_subject(document, index, chain)
         and chain.start - document.sentences[index].start <= _AT_FIRST
     )
 
 
-def _is_first_named(document: Document, trigger: Trigger, index: int, chain: Chain) -> bool:
+def _is_first_named(scene: Scene, index: int, chain: Chain) -> bool:
     """Return whether a lead soon says whom it and its title are about, in a story of some length.
 
     "The last refinery shuts. A century came to an end on Tuesday. Norvik, which made losses, said …"; in
     two lines of text the only ones named may be dealers.
     """
+    document, trigger = scene.document, scene.trigger
     sentence = document.sentences[index]
     return (
         sentence.segment is Segment.LEAD
-        and (
-            trigger.score >= _SURE or document.sentences[trigger.sentence].segment is Segment.TITLE
-        )
+        and (trigger.score >= _SURE or scene.sentence.segment is Segment.TITLE)
         and index not in document.blocked
         and chain.start - sentence.start <= _SOON
         and (trigger.event_type != "shutdown" or trigger.score > _SURE)

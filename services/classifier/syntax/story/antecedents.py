@@ -16,6 +16,7 @@ from services.classifier.syntax.bystanders.competitors import rival_in
 from services.classifier.syntax.clauses.takers import takers
 from services.classifier.syntax.names.chains import BEFORE_A_NAME, COMMAS
 from services.classifier.syntax.names.markers import marks_behind
+from services.classifier.syntax.scene import Scene
 from services.common.ids import CompanyId
 
 _AT_FIRST = 40
@@ -73,7 +74,7 @@ def _gone_on_with(document: Document, grammar: Grammar) -> Iterator[tuple[int, N
             begins = not document.folded.text[start : trigger.start].strip() and _is_first(
                 document, sentence - 1
             )
-            if begins and trigger.frame in ACTIVE and not takers(document, grammar, trigger):
+            if begins and trigger.frame in ACTIVE and not takers(Scene(document, grammar, trigger)):
                 yield sentence, Name(start, start, company)
 
 

@@ -14,8 +14,9 @@ from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.outsiders import outsiders
+from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import BEHIND_A_NAME, COMMAS, Chain, chains_of
-from services.classifier.syntax.names.markers import beside_of, is_aside
+from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
@@ -138,7 +139,7 @@ def _has_it(
         document.words_in("advisers", sentence)
         or (side.role is Role.ACTOR and _is_looked_for(document, sentence, found))
         or is_denied_before(document, sentence, found)
-        or is_aside(grammar, first, beside_of(document, grammar, first, chain))
+        or beside_of(Scene(document, grammar, first), chain).is_aside
         or _is_history(document, side, sentence, found, chain)
     ) and _has_no_side(document, event, chain, sentence)
 
@@ -177,8 +178,8 @@ def _payer(
     is_near = len(chains) == 1 and chains[0].apart(found) <= _BESIDE_ITS_WORD
     if not is_near or _is_no_price(document, grammar, sentence, found):
         return None
-    beside = beside_of(document, grammar, deal._replace(frame="sell"), chains[0])
-    is_paid = grammar.order == "sov" and beside.marked_by(grammar, "sell.actor") > 0
+    beside = beside_of(Scene(document, grammar, deal._replace(frame="sell")), chains[0])
+    is_paid = grammar.order == "sov" and beside.marked_by("sell.actor") > 0
     rest = document.folded.text[chains[0].end : found.start]
     marks = folded_particles("owned_by", document.language)
     is_owner = rest.startswith(marks) or not set(rest.split()[:1]).isdisjoint(marks)

@@ -1,0 +1,59 @@
+"""Afters: what an event comes after, or since when something is so: "after the sale of X", "X 인수 이래"."""
+
+from __future__ import annotations
+
+from services.classifier.document import NOUNS
+from services.classifier.lexicon.grammar import Trait
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.past.telling import Telling
+
+_NOUN_REACH = 24
+"""So far behind "after" stands what is over: "after the surprising takeover of"."""
+_SINCE_REACH = 12
+_BEHIND_REACH = 10
+"""So far behind a cue a word stands that ends its clause: "인수한 뒤"."""
+_POSTPOSED_REACH = 16
+
+
+def is_over(telling: Telling) -> bool:
+    """Return whether a cue is what something happened after: "after the sale of X", "X 인수 후".
+
+    A ban that was lifted is told with what it made possible: "X is back after a court lifted the block".
+    """
+    meaning = telling.hit.meaning
+    if meaning.stage == "reversed" and "ban" in meaning.types:
+        return False
+    return any(_is_of(telling, after) for after in telling.afters)
+
+
+def _is_of(telling: Telling, after: Hit) -> bool:
+    """Return whether a cue goes with a word for "after"."""
+    hit = telling.hit
+    if telling.grammar.says_after_behind:
+        reach = _POSTPOSED_REACH if Trait.AFTER_BEHIND in telling.grammar.traits else _BEHIND_REACH
+        return -1 <= after.start - hit.end <= reach
+    if hit.start < after.start and after.end < hit.end <= after.end + _NOUN_REACH:
+        return (
+            hit.meaning.frame in NOUNS
+        )  # "schließt Y zwei Jahre nach der Übernahme" completes none
+    gap = hit.start - after.end
+    if gap < 0 or after.start < telling.clause[0]:
+        return False
+    if gap > 1 and (hit.meaning.frame not in NOUNS or gap > _NOUN_REACH):
+        return False
+    return not any(
+        after.end <= name.start < hit.start and telling.text[name.end : hit.start] != "-"
+        for name in telling.names
+    )  # but "nach X-Übernahme"
+
+
+def began_then(telling: Telling) -> bool:
+    """Return whether a cue is since when something is so: "since the takeover of X", "인수 이래"."""
+    hit = telling.hit
+    for since in telling.words("since"):
+        if telling.grammar.says_after_behind:
+            if 0 <= since.start - hit.end <= _POSTPOSED_REACH:
+                return True
+        elif since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end:
+            return True
+    return False
