@@ -14,6 +14,7 @@ from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.lexicon.money_patterns import patterns_of
+from services.classifier.steps.acquaint import acquaint, meet
 from services.classifier.steps.amounts import price
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.clean import clean
@@ -36,7 +37,6 @@ from services.classifier.steps.scope import limit
 from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
-from services.classifier.strangers import acquaint, meet
 from services.common.contracts.reading import (
     NO_LANGUAGE,
     Evidence,
