@@ -39,6 +39,7 @@ def scores() -> dict[str, dict[str, float]]:
         ("real", "long-companies.yml", sorted((FOLDER / "real").glob("*.jsonl"))),
         ("fresh", "long-companies.yml", sorted((FOLDER / "fresh").glob("*.jsonl"))),
         ("negatives", "long-companies.yml", sorted((FOLDER / "negatives").glob("*.jsonl"))),
+        ("sums", "own-companies.yml", sorted((FOLDER / "sums").glob("*.jsonl"))),
         ("own", "own-companies.yml", [FOLDER / "own.jsonl"]),
     ):
         for language, score in evaluate(_pairs(FOLDER / companies, files)).items():

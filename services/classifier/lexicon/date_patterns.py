@@ -21,7 +21,7 @@ NUMERIC = re.compile(
     r"\s?[年년]\s?(?P<m3>\d{1,2})\s?[月월](?:\s?(?P<d3>\d{1,2})\s?[日일号號])?(?P<end>末)?"
     r"|(?<!\d)(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일号號]"
     r"|\((?P<d5>\d{1,2})/(?P<m5>\d{1,2})\)"
-    r"|(?<![\d月월.,第])(?<![月월]\s)(?P<d6>\d{1,2})\s?[日일](?=[、,はにもよか(（起宣发發晚付に在就对對向与與公表]|から|부터|자로|까지|\s|午)"
+    r"|(?<![\d月월.,第])(?<![月월]\s)(?P<d6>\d{1,2})\s?[日일](?=[、,はにもよか(（起宣发發晚付に在就对對向与與公表]|から|부터|부로|자로|까지|에|\s|午)"
     r")"
 )
 
@@ -68,6 +68,16 @@ def day_and_month(grammar: Grammar) -> re.Pattern[str]:
     """Return "ngày 1/9": a day and a month in figures behind a word for day."""
     words = "|".join(map(re.escape, grammar.dates.day_words))
     return re.compile(rf"(?:{words})\s(?P<day>\d{{1,2}})[/-](?P<month>\d{{1,2}})(?![\d/-])")
+
+
+@lru_cache(maxsize=64)
+def lone_day(grammar: Grammar) -> re.Pattern[str]:
+    """Return "el día 12", "12 तारीख": a day beside a word for day, without its month."""
+    before, behind = any_of(grammar.dates.lone), any_of(grammar.dates.lone_behind)
+    number = r"(?<![\d/.,-])\d{1,2}(?![\d/.,]*\d|\s?[-/]\s?\d|\s?%)"
+    return re.compile(
+        rf"(?<!\w)(?:{before})\s?(?P<behind>{number})|(?P<before>{number})[\s-]?(?:{behind})"
+    )
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,9 @@ class DateWords:
     """From Monday, 0."""
     day_words: tuple[str, ...] = ()
     """They go before a day and month in figures: "ngày 1/9"."""
+    lone: tuple[str, ...] = ()
+    lone_behind: tuple[str, ...] = ()
+    """They stand beside a day without its month: "el día 12"."""
     day_numbers: Mapping[str, int] = field(default_factory=dict)
     """Days of a month in words."""
     relative_days: Mapping[str, int] = field(default_factory=dict)
@@ -62,6 +65,8 @@ class DateWords:
                 **{form: day - 1 for form, day in from_one.items()},
             },
             day_words=folded_forms(dates.get("day", "")),
+            lone=folded_forms(days.get("day", "")),
+            lone_behind=folded_forms(days.get("day behind", "")),
             day_numbers=whole_by_form(days.get("ordinals", {})),
             relative_days=whole_by_form(dates.get("relative", {})),
             spoken_days={

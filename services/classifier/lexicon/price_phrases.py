@@ -18,6 +18,8 @@ _GAP = 60
 _RISE = 100
 """How far behind a price the figure stands that it may rise to."""
 _BESIDE = 14
+_FAR_OF_WORTH = 40
+"""So far before a sum stands what says of a bid that it is worth it."""
 _MOST_RISE = 3
 _FIRST_NUMBER = re.compile(r"\d[\d., ']*")
 
@@ -68,7 +70,7 @@ def names_price(text: str, start: int, end: int, grammar: Grammar) -> bool:
 def is_worth_of_bid(text: str, start: int, price: Price, end: int, grammar: Grammar) -> bool:
     """Return whether a sentence says that its offer or deal is worth a sum: "the bid is worth 2 billion"."""
     phrases = _phrases(grammar)
-    near = max(price.start - _GAP // 2, start), min(price.end + _BESIDE, end)
+    near = max(price.start - _FAR_OF_WORTH, start), min(price.end + _BESIDE, end)
     if phrases.worth.search(text, *near) is None:
         return False
     told = text[start : price.start]  # of a stake it may be the whole that is worth so much

@@ -13,6 +13,7 @@ from services.classifier.lexicon.date_patterns import (
     NUMERIC,
     day_and_month,
     deadlines,
+    lone_day,
     month_names,
     named_months,
     parts_of_month,
@@ -23,6 +24,8 @@ _DIGIT = re.compile(r"\d")
 _MONTH = len("2024-01")
 _OTHER_MONTH = 20
 """So many days from the story's own a day without a month is one of the next or the last."""
+_AHEAD = 2
+"""So many months from the story's own a day without a year is as likely to come as to be over."""
 _OTHER_MONTHS = {
     -1: ("지난달", "先月", "上月", "上个月", "上個月"),
     1: ("다음달", "다음 달", "내달", "来月", "來月", "下月", "下个月", "下個月"),
@@ -76,7 +79,24 @@ def nearest_day(number: int, published: date | None, months: int = 0) -> str | N
 def _read(
     text: str, start: int, end: int, published: date | None, grammar: Grammar
 ) -> Iterator[tuple[re.Match[str], str | None]]:
-    """Yield what looks like a date, with the date that it is, None where it is none."""
+    """Yield what looks like a date, with the date that it is, None where it is none.
+
+    A day without a month is one where it is no part of another.
+    """
+    taken: list[tuple[int, int]] = []
+    for found, value in _with_months(text, start, end, published, grammar):
+        taken.append(found.span())
+        yield found, value
+    has_words = grammar.dates.lone or grammar.dates.lone_behind
+    for found in lone_day(grammar).finditer(text, start, end) if has_words and published else ():
+        if not any(first < found.end() and found.start() < last for first, last in taken):
+            yield found, nearest_day(int(found["behind"] or found["before"]), published)
+
+
+def _with_months(
+    text: str, start: int, end: int, published: date | None, grammar: Grammar
+) -> Iterator[tuple[re.Match[str], str | None]]:
+    """Yield the same for days with their months, and for what three languages write with a sign for day."""
     has_digits = _DIGIT.search(text, start, end) is not None
     for found in NUMERIC.finditer(text, start, end) if has_digits else ():
         yield found, _numeric(found, published, grammar)
@@ -171,9 +191,10 @@ def _written(year: int | None, month: int, day: int | None, published: date | No
     if year is None:
         if published is None:
             return None
+        # What comes is told further ahead than what was is told back: a plant closes "on 1 October" in March.
         year = min(
             (published.year - 1, published.year, published.year + 1),
-            key=lambda guess: abs((guess - published.year) * 12 + month - published.month),
+            key=lambda guess: abs((guess - published.year) * 12 + month - published.month - _AHEAD),
         )
     if day is None:
         return f"{year:04}-{month:02}"

@@ -23,11 +23,14 @@ from services.common.contracts.reading import Amount, Stage
 _BEFORE = 40
 _BEHIND = 22
 """How far from an amount the words stand that say what it is."""
+_FAR = 70
+"""So far before an amount such a word still makes it doubtful: "whose revenue in the year before was"."""
+_PAUSE = re.compile(r"[,;:()\u2013\u2014،؛、。\uff0c]|\s-\s")
 _RIGHT_BEFORE = 12
 """So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
 _FRONT = 4
 """How many sentences are read for the country whose "rupees" are meant."""
-_FURTHER = 5
+_FURTHER = 12
 """How many sentences behind the lead the price may be told of a story's one deal, where a word says so."""
 _OPEN = frozenset({Stage.RUMOURED, Stage.PROPOSED})
 _ROUNDED = 0.05
@@ -61,6 +64,8 @@ class _Offer(NamedTuple):
 
     price: Price
     is_said: bool
+    is_doubted: bool
+    """Whether a word further before it says that it is something else, as "revenue" does."""
 
 
 def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
@@ -74,23 +79,37 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
         return candidate
     untold = _untold(document, candidate, grammar)
     first = min(trigger.sentence for trigger in candidate.triggers)
+    doubted: tuple[int, list[_Offer]] | None = None
     for sentence, only_said in telling:
+        is_strict = only_said or doubted is not None
         offers = [
             offer
             for offer in _offers(document, sentence, grammar)
-            if (not only_said or offer.is_said or _is_named(document, offer, grammar))
+            if (not is_strict or offer.is_said or _is_named(document, offer, grammar))
             and (sentence <= first or not _is_old(document, sentence, offer))
             and (sentence <= first or not _is_of_others(document, candidate, sentence, offer))
             and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
             and not _is_of_another_clause(document, candidate, sentence, offer)
         ]
-        if offers:
-            chosen = _likeliest(document, candidate, sentence, offers).price
-            if document.sentences[sentence].segment == Segment.TITLE:
-                chosen = _exact(document, chosen, grammar)
-            chosen = risen(document.folded.text, chosen, document.sentences[sentence].end, grammar)
-            return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
-    return candidate
+        sure = [offer for offer in offers if not offer.is_doubted]
+        if sure:
+            is_told = any(offer.is_said for offer in sure)
+            return _with(document, candidate, sentence, sure if is_told else offers, grammar)
+        if offers and doubted is None:
+            doubted = sentence, offers
+    return candidate if doubted is None else _with(document, candidate, *doubted, grammar)
+
+
+def _with(
+    document: Document, candidate: Candidate, sentence: int, offers: list[_Offer], grammar: Grammar
+) -> Candidate:
+    """Return the candidate with the likeliest of some amounts, in full, or what it may rise to."""
+    span = document.sentences[sentence]
+    chosen = _likeliest(document, candidate, sentence, offers).price
+    if span.segment == Segment.TITLE:
+        chosen = _exact(document, chosen, grammar)
+    chosen = risen(document.folded.text, chosen, span.end, grammar)
+    return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
 
 
 def _is_of_another_clause(
@@ -295,7 +314,8 @@ def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator
             continue
         is_said = _is_said(text, found, span, grammar)
         if is_said is not None:
-            yield _Offer(found, is_said)
+            is_doubted = not is_said and _is_said_of_another(text, found, span, grammar)
+            yield _Offer(found, is_said, is_doubted)
 
 
 def _told(document: Document, grammar: Grammar) -> str | None:
@@ -330,6 +350,16 @@ def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> b
     if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
         return True
     return is_price
+
+
+def _is_said_of_another(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool:
+    """Return whether words further before an amount call it something else, with no pause between.
+
+    "Whose revenue in the last year reached 48 billion" is no price where another sum may be one.
+    """
+    before = text[max(found.start - _FAR, sentence.start) : found.start]
+    told = _PAUSE.split(before)[-1]
+    return _last(told, _others(grammar))[0] >= 0
 
 
 def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:

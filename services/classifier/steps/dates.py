@@ -71,7 +71,11 @@ def _if_new(document: Document, candidate: Candidate, found: FoundDate | None) -
     """
     published = document.published
     is_old_news = candidate.event_type == "shutdown" or candidate.focus != "main"
-    if found is None or published is None or is_old_news:
+    if found is None or published is None:
+        return found
+    if not _may_come(candidate) and found.date > published.isoformat()[: len(found.date)]:
+        return None
+    if is_old_news:
         return found
     if len(found.date) < DAY:
         return found if found.date >= f"{published - timedelta(days=WEEK):%Y-%m}" else None
@@ -121,8 +125,9 @@ def _end(
     if published is None:
         return found
     today = published.isoformat()
-    if found and (found.has_marker or found.date > today[: len(found.date)]):
+    if found and found.date > today[: len(found.date)]:
         return found
+    is_marked = found is not None and found.has_marker
     told = {trigger.sentence for trigger in candidate.triggers}
     front = [
         index
@@ -132,12 +137,14 @@ def _end(
     for index in front:
         start, end, *_ = document.sentences[index]
         for later in dates_in(document, start, end, grammar):
-            is_sure = len(later.date) == DAY or later.has_marker
+            is_sure = later.has_marker or (len(later.date) == DAY and not is_marked)
             is_later = later.date > today[: len(later.date)]
             if is_sure and is_later and not is_beside_past(document, index, later):
                 return later
-    if found:
+    if found and found.has_marker:
         return found
+    if found:
+        return None if _is_of_telling(document, found, grammar) else found
     days = (
         day
         for index in front
@@ -146,6 +153,17 @@ def _end(
         if not is_beside_past(document, index, day)
     )
     return next(days, None)
+
+
+def _is_of_telling(document: Document, found: FoundDate, grammar: Grammar) -> bool:
+    """Return whether a day of the last week is the one on which a closing was announced, not its own.
+
+    Verbs come last there: "said" ends the sentence that the day opens.
+    """
+    published = document.published
+    if published is None or len(found.date) < DAY or not 0 <= age_of(found, published) <= WEEK:
+        return False
+    return grammar.order == "sov" and _is_announced(document, document.sentence_at(found.start))
 
 
 def _is_announced(document: Document, sentence: int) -> bool:

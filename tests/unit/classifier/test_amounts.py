@@ -399,6 +399,43 @@ def test_what_others_pay_is_not_the_price_of_a_deal_that_is_still_open() -> None
     assert amounts == [None]
 
 
+@pytest.mark.parametrize(
+    ("lang", "told", "amount"),
+    [
+        (
+            "ru",
+            (
+                "Norvik покупает Zelmo / Norvik объявил о покупке Zelmo, выручка которой в прошлом году "
+                "составила 48 млрд рублей. Сумма сделки — 15,5 млрд рублей."
+            ),
+            15_500_000_000,
+        ),
+        (
+            "en",
+            (
+                "Norvik to buy Zelmo / Norvik agreed to buy Zelmo. Shareholders will receive $27.50 for each "
+                "share, which values the transaction at about $2.1 billion."
+            ),
+            2_100_000_000,
+        ),
+        (
+            "it",
+            (
+                "Norvik compra Zelmo / Norvik ha acquisito la startup Zelmo per una cifra non resa nota. "
+                "Zelmo aveva raccolto 18 milioni di euro."
+            ),
+            None,
+        ),
+    ],
+)
+def test_what_is_called_something_else_further_before_is_no_price_where_one_is_told(
+    lang: str, told: str, amount: float | None
+) -> None:
+    [report] = pipeline().read(a_told(lang, told)).reports
+
+    assert (report.amount.value if report.amount else None) == amount
+
+
 def test_a_figure_with_another_noun_right_behind_is_no_price() -> None:
     amounts = _told(
         "Norvik buys Zelmo",

@@ -83,6 +83,14 @@ def test_dates_are_read_as_newspapers_write_them(language: str, text: str, expec
         ("vi", "từ ngày 1/3", ["2025-03-01"]),
         ("fa", "از ۱ اسفند", ["2025-02-19"]),
         ("zh", "即日起", ["2025-02-13"]),
+        ("pt", "já no dia 20, confirmou", ["2025-02-20"]),
+        ("es", "el día 20 de abril", ["2025-04-20"]),
+        ("hi", "20 तारीख को", ["2025-02-20"]),
+        ("ru", "20 числа", ["2025-02-20"]),
+        ("th", "วันที่ 20 นี้", ["2025-02-20"]),
+        ("vi", "trong ngày 18-20", []),
+        ("ko", "24일부로", ["2025-02-24"]),
+        ("nl", "op 1 september", ["2025-09-01"]),
     ],
 )
 def test_what_has_no_year_is_counted_from_the_story(
@@ -300,6 +308,15 @@ def test_a_day_before_the_first_year_or_after_the_last_is_none(
             "The firm told its staff on 14 May. The gates shut for good on 30 June.",
             "2024-06-30",
         ),
+        (
+            "th",
+            "TikTok เลิกให้บริการในไทย",
+            "TikTok ประกาศเมื่อวันที่ 14 พฤษภาคม 2567 ว่าจะยุติการให้บริการ มีผลตั้งแต่วันที่ 23 มิถุนายนเป็นต้นไป",
+            "2024-06-23",
+        ),
+        ("ja", "TikTok、工場を閉鎖", "TikTokは14日、工場を数年のうちに閉鎖すると発表した。", None),
+        # A deal is made on no day that is still to come: then it closes.
+        ("zh", "TikTok收购Zelmo", "TikTok5月14日宣布收购Zelmo,预计7月1日完成交割。", "2024-05-14"),
         ("nl", "Weg is TikTok", "TikTok sloot maandag voorgoed de deuren.", "2024-05-13"),
     ],
 )
