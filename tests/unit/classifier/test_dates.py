@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.classifier.days import dates_in
+from services.classifier.days.told import dates_in
 from services.classifier.document import Document
 from services.classifier.lexicon.calendars import bengali, islamic, solar_hijri
 from services.classifier.lexicon.folding import fold

@@ -1,4 +1,4 @@
-"""Days: which days and months a piece of a story tells, and which of them the last week saw."""
+"""Told: which days and months a piece of a story tells, and which of them the last week saw."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from services.classifier.lexicon.written_dates import FoundDate, written_dates
 DAY = len("2024-01-31")
 WEEK = 7
 """How many days before its story what is new may have happened."""
+FURTHER = 8
+"""Among how many sentences the one date of a story is looked for."""
 _WIRE = re.compile(r"\s?[讯电电訊]")
 """Behind a day at a story's beginning: the agency sent it then."""
 _STALE_DAYS = 5
