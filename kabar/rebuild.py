@@ -2,15 +2,20 @@
 
 Readings are tracked as at the time at which the bus took them, so that the history has its times. What
 subscriptions would have been told counts as told.
+
+An event's id is that of the report that opened it, so the order of the readings is part of the result.
+The bus in a file gives them in the order in which they arrived, as the alerter got them: ids, and which
+event is newest, are as before. A broker gives partition by partition, and keeps no order among them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 
 import structlog
 
@@ -22,7 +27,7 @@ from services.alerter.database.restored import suppress_all
 from services.alerter.reloading import following_of
 from services.alerter.service import AlerterService
 from services.alerter.worker import BATCH
-from services.common.bus.port import Bus
+from services.common.bus.port import Bus, Record
 from services.common.bus.sqlite import SqliteBusReader
 from services.common.clock import ManualClock, SystemClock
 from services.common.config.configuration import read_configuration
@@ -35,6 +40,8 @@ from services.common.wiring import shared_bus
 GROUP = "kabar-rebuild"
 
 _WITHIN = timedelta(seconds=2)
+_TOGETHER = timedelta(minutes=1)
+"""What arrived within it is tracked in one transaction, and has one time in the history."""
 _NOTE = "Not sent: the database was rebuilt from the bus."
 
 log = structlog.get_logger()
@@ -95,7 +102,7 @@ async def _track_all(service: AlerterService, bus: Bus, clock: ManualClock) -> R
             rest = records
             while rest:
                 clock.move(rest[0].at - clock.now())
-                handled = await service.handle(rest)
+                handled = await service.handle(_together(rest))
                 tracked += handled.count
                 rest = rest[handled.count :]
                 if handled.failure is not None:
@@ -105,6 +112,12 @@ async def _track_all(service: AlerterService, bus: Bus, clock: ManualClock) -> R
                     rest = rest[1:]
     finally:
         await consumer.close()
+
+
+def _together(records: Sequence[Record]) -> Sequence[Record]:
+    """Return the first records, as far as they arrived about when the first one did."""
+    first = records[0].at
+    return [*takewhile(lambda record: abs(record.at - first) < _TOGETHER, records)]
 
 
 @asynccontextmanager

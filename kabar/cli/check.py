@@ -189,7 +189,8 @@ def _summary(loaded: Loaded) -> str:
         f"{counts}. {_count(len(configuration.watchlist.companies), 'company', 'companies')},"
         f" {_count(len(configuration.feeds), 'feed')} in {_count(len(languages), 'language')},"
         f" {_count(len(configuration.subscriptions), 'subscription')},"
-        f" {_count(len(configuration.channels), 'channel')}; hash {configuration.hash}."
+        f" {_count(len(configuration.channels), 'channel')}. This is configuration"
+        f" {configuration.hash[:8]}: the foot of the page says which one a running kabar has."
     )
 
 

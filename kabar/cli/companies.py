@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from services.common.config.proposals import (
     propose_products,
 )
 from services.common.config.views import companies_body
+from services.common.contracts.company import Company
 from services.common.errors import ConfigurationError
 from services.common.watchlist import Watchlist
 
@@ -75,9 +77,20 @@ def add(*, with_products: bool, config: Path | None, **wish: Any) -> None:
     add_entries(path.parent, edit.COMPANIES, entries)
     for company in proposal.companies:
         click.echo(f'{path}: "{company.id}" is watched now.', err=True)
+    if not proposal.is_known:
+        click.echo(_unknown(proposal.companies[0], path), err=True)
     if proposal.products:
         more = ", ".join(product.id for product in proposal.products)
         click.echo(f"--products would add {more} too.", err=True)
+
+
+def _unknown(company: Company, path: Path) -> str:
+    """Return what somebody has to know of a company of whom there are the given names only."""
+    names = ", ".join(f'"{alias.text}"' for alias in company.names)
+    return (
+        f"The catalogue does not have it, so stories are searched for {names} alone: write what else"
+        f' it is called, in other scripts too, under "aliases" of "{company.id}" in {path}.'
+    )
 
 
 def _proposal(path: Path, wish: Wish, *, with_products: bool) -> Proposal:
@@ -89,7 +102,7 @@ def _proposal(path: Path, wish: Wish, *, with_products: bool) -> Proposal:
     proposal = propose(wish, watched=watched, shipped=catalogue())
     if not with_products:
         return proposal
-    return Proposal((*proposal.companies, *proposal.products))
+    return replace(proposal, companies=(*proposal.companies, *proposal.products), products=())
 
 
 @companies.command()

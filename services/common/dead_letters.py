@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import base64
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -141,19 +141,26 @@ def note_letter(letter: DeadLetter) -> None:
     )
 
 
-def fold(letters_and_marks: Iterable[DeadLetter]) -> list[DeadLetter]:
-    """Return the letters that are still open, oldest first.
+class OpenLetters:
+    """The letters that are still open, folded from letters and marks in the order of the topic.
 
     The last word on an id counts: a mark closes its letter, and the same record failing again after
     that opens it again.
     """
-    open_letters: dict[DeadLetterId, DeadLetter] = {}
-    for letter in letters_and_marks:
+
+    def __init__(self) -> None:
+        self._open: dict[DeadLetterId, DeadLetter] = {}
+
+    def add(self, letter: DeadLetter) -> None:
+        """Take in the next letter or mark."""
         if letter.mark is not None:
-            open_letters.pop(letter.id, None)
+            self._open.pop(letter.id, None)
         else:
-            open_letters.setdefault(letter.id, letter)
-    return list(open_letters.values())
+            self._open.setdefault(letter.id, letter)
+
+    def oldest_first(self) -> list[DeadLetter]:
+        """Return those that are open now."""
+        return list(self._open.values())
 
 
 class LetterBox:
@@ -168,8 +175,11 @@ class LetterBox:
         self._breakers = breakers
 
     async def open_letters(self) -> list[DeadLetter]:
-        """Return the letters that nobody has dropped or replayed, oldest first."""
-        return fold(_readable(await self._bus.read_all(DEAD_LETTERS)))
+        """Return the letters that nobody has dropped or replayed, oldest first.
+
+        Without what they keep of their records, since many may be open: `letter` has that.
+        """
+        return await self._open(lambda letter: replace(letter, body=""))
 
     async def letter(self, letter_id: str) -> DeadLetter:
         """Return one open letter.
@@ -177,9 +187,8 @@ class LetterBox:
         Raises:
             UnknownLetterError: there is none with this id.
         """
-        for letter in await self.open_letters():
-            if letter.id == letter_id:
-                return letter
+        for letter in await self._open(lambda letter: letter if letter.id == letter_id else None):
+            return letter
         raise UnknownLetterError(f"No open dead letter has the id {letter_id}.")
 
     async def replay(self, letter_id: str) -> DeadLetter:
@@ -217,6 +226,19 @@ class LetterBox:
         log.info("breakers_closed", count=len(were_open))
         return len(were_open)
 
+    async def _open(self, kept: Callable[[DeadLetter], DeadLetter | None]) -> list[DeadLetter]:
+        """Return the open letters as `kept` makes them; nothing else of the topic is held."""
+        letters = OpenLetters()
+
+        def take(record: Record) -> None:
+            letter = _letter_in(record)
+            wanted = None if letter is None else kept(letter)
+            if wanted is not None:
+                letters.add(wanted)
+
+        await self._bus.visit(DEAD_LETTERS, take)
+        return letters.oldest_first()
+
     async def _mark(self, letter: DeadLetter, mark: LetterMark) -> DeadLetter:
         marked = DeadLetter(
             id=letter.id,
@@ -232,10 +254,11 @@ class LetterBox:
         return marked
 
 
-def _readable(records: Iterable[Record]) -> Iterator[DeadLetter]:
-    for record in records:
-        try:
-            yield decode(DeadLetter, record.value)
-        except MalformedRecordError as error:
-            # Somebody else's record on our topic: a letter about a letter would never end.
-            log.warning("dead_letter_unreadable", offset=record.offset, reason=str(error))
+def _letter_in(record: Record) -> DeadLetter | None:
+    """Return the letter or mark of a record; None where it is somebody else's on our topic."""
+    try:
+        return decode(DeadLetter, record.value)
+    except MalformedRecordError as error:
+        # A letter about a letter would never end.
+        log.warning("dead_letter_unreadable", offset=record.offset, reason=str(error))
+        return None

@@ -1,14 +1,27 @@
-"""SQLite files that two threads use: one connection that reads, one that writes durably."""
+"""SQLite files: made for their owner alone; opened for two threads, one reads, one writes durably."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from services.common.errors import ConfigurationError
 
 WAIT_FOR_LOCK_SECONDS = 5
+
+
+def make_private(path: Path) -> None:
+    """Make the file where it is missing, for its owner alone; SQLite gives its log the same mode.
+
+    One that is there stays as it is: somebody may have opened it to a group. One that cannot be made
+    is left to SQLite, which says why when it opens it.
+    """
+    # Never opens one that is there: closing it would drop the locks that SQLite holds on it.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def open_pair(
@@ -21,6 +34,7 @@ def open_pair(
     Raises:
         ConfigurationError: the file cannot be opened, or a newer kabar wrote it.
     """
+    make_private(path)
     try:
         writing = _connect(path)
         for pragma in before_tables:

@@ -20,6 +20,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from services.alerter.database.schema import migrate, require_newest, require_ours
 from services.common.bus.jobs import Job
+from services.common.sqlite_file import make_private
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -233,6 +234,7 @@ def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -
 
 
 def _writer(path: Path) -> sqlite3.Connection:
+    make_private(path)
     connection = sqlite3.connect(
         path,
         timeout=_BUSY_SECONDS,

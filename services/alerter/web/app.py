@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -119,6 +120,8 @@ def _application(sources: Sources, *, routes: Iterable[BaseRoute], frame: Frame 
         if frame is None or is_api_path(request.url.path):
             return problem_of_status(status, detail, headers=headers)
         title = "There is no such page" if status == 404 else "That did not work"
+        if status == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
+            detail = f"Nothing stands at {request.url.path}: the address may be mistyped."
         return await frame.page(request, "problem.html", status=status, title=title, detail=detail)
 
     for kind in (HTTPException, RequestValidationError, Exception):

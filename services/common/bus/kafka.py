@@ -21,7 +21,7 @@ from kafka.errors import KafkaConfigurationError, KafkaError, KafkaTimeoutError
 from services.common.bus.kafka_clients import ANSWERS_WITHIN_MS, KafkaClients
 from services.common.bus.kafka_consumer import Client, TopicConsumer
 from services.common.bus.kafka_sends import AT_ONCE, groups, send
-from services.common.bus.kafka_topics import current_id, ensure, has_ends, limit_of, read_all
+from services.common.bus.kafka_topics import current_id, ensure, has_ends, limit_of, visit
 from services.common.bus.port import Consumer, Outgoing, Position, Record
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError
@@ -103,9 +103,15 @@ class KafkaBus:
         return await self._opened(topic, open_client, on_close=lambda: None)
 
     async def read_all(self, topic: Topic) -> Sequence[Record]:
-        """Return what the topic holds, read by a client that belongs to no group."""
+        """Return what the topic holds."""
+        records: list[Record] = []
+        await self.visit(topic, records.append)
+        return records
+
+    async def visit(self, topic: Topic, take: Callable[[Record], None]) -> None:
+        """Hand over what the topic holds, read in a thread by a client that belongs to no group."""
         topic_id = await self.topic_id(topic)
-        return await self._run(read_all, self._clients, topic, topic_id)
+        await self._run(visit, self._clients, topic, topic_id, take)
 
     async def topic_id(self, topic: Topic) -> str:
         """Return the id that the broker gave the topic.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -71,8 +71,10 @@ def has_ends(clients: KafkaClients, topic: Topic) -> bool:
         client.close(autocommit=False)
 
 
-def read_all(clients: KafkaClients, topic: Topic, topic_id: str) -> list[Record]:
-    """Return what a topic holds up to its ends as they are now.
+def visit(
+    clients: KafkaClients, topic: Topic, topic_id: str, take: Callable[[Record], None]
+) -> None:
+    """Hand `take` what a topic holds up to its ends as they are now, one record at a time.
 
     Raises:
         KafkaTimeoutError: nothing came for seconds, and the end was not reached.
@@ -85,19 +87,15 @@ def read_all(clients: KafkaClients, topic: Topic, topic_id: str) -> list[Record]
         ends = client.end_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)
         for place in places:
             client.seek(place, earliest[place])
-        records: list[Record] = []
         quiet_since = time.monotonic()
         while any(client.position(place) < ends[place] for place in places):
             if time.monotonic() - quiet_since > ANSWERS_WITHIN_MS / 1_000:
                 raise KafkaTimeoutError(f"{topic.name} could not be read to its end")
-            for polled in client.poll(timeout_ms=500).values():
-                records += [record_of(each, topic_id) for each in polled]
+            for place, polled in client.poll(timeout_ms=500).items():
+                for each in polled:
+                    if each.offset < ends[place]:
+                        take(record_of(each, topic_id))
                 quiet_since = time.monotonic()
-        return [
-            each
-            for each in records
-            if each.offset < ends[TopicPartition(topic.name, each.partition)]
-        ]
     finally:
         client.close(autocommit=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from services.common.bus.local_consumer import Bell, Group, Member, Reader
 from services.common.bus.log import Log, Placed
@@ -11,7 +11,8 @@ from services.common.bus.port import Consumer, Outgoing, Position, Record
 from services.common.contracts.topics import MAX_RECORD_BYTES, Topic
 from services.common.errors import RecordTooLargeError
 
-_READ_ALL_AT_ONCE = 1_000
+_VISITED_AT_ONCE = 50
+"""Of the largest records, 12 MB."""
 
 
 class LocalBus:
@@ -48,16 +49,22 @@ class LocalBus:
         return Reader(self._log, topic, group=group, bell=self._appended, positions=positions)
 
     async def read_all(self, topic: Topic) -> Sequence[Record]:
-        """Return what the topic holds, partition by partition."""
+        """Return what the topic holds."""
+        records: list[Record] = []
+        await self.visit(topic, records.append)
+        return records
+
+    async def visit(self, topic: Topic, take: Callable[[Record], None]) -> None:
+        """Hand over what the topic holds, some records read at once."""
         bounds = await self._log.bounds(topic)
         offsets = dict(bounds.earliest)
-        records: list[Record] = []
         while batch := await self._log.read(
-            topic, offsets, topic_id=bounds.topic_id, most=_READ_ALL_AT_ONCE
+            topic, offsets, topic_id=bounds.topic_id, most=_VISITED_AT_ONCE
         ):
-            records.extend(batch)
-            offsets.update({record.partition: record.offset + 1 for record in batch})
-        return [record for record in records if record.offset < bounds.ends[record.partition]]
+            for record in batch:
+                offsets[record.partition] = record.offset + 1
+                if record.offset < bounds.ends[record.partition]:
+                    take(record)
 
     async def topic_id(self, topic: Topic) -> str:
         """Return the id that the topic got when it was made."""

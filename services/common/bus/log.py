@@ -44,9 +44,10 @@ class Log(Protocol):
     async def read(
         self, topic: Topic, offsets: Mapping[int, int], *, topic_id: str, most: int
     ) -> Sequence[Record] | None:
-        """Return up to `most` records from these offsets on, partitions in the order of `offsets`.
+        """Return up to `most` records from these offsets on, each partition's in order.
 
-        None: the topic has another id by now.
+        Among partitions a log that knows it keeps the order of arrival; any other takes them in the
+        order of `offsets`. None: the topic has another id by now.
         """
         ...
 

@@ -13,7 +13,7 @@ tests/contract/bus_contract.py says the same in tests; every adapter passes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -146,8 +146,15 @@ class Bus(Protocol):
     async def read_all(self, topic: Topic) -> Sequence[Record]:
         """Return every record that the topic holds now, oldest first in each partition.
 
-        For small topics: dead letters, feed health. A compacted topic may show older values of a key;
-        the last one counts.
+        For small topics: feed health. A compacted topic may show older values of a key; the last one
+        counts.
+        """
+        ...
+
+    async def visit(self, topic: Topic, take: Callable[[Record], None]) -> None:
+        """Hand `take` every record that `read_all` would return, one at a time, and hold few of them.
+
+        `take` may be called in another thread, by one at a time. What it raises comes out here.
         """
         ...
 

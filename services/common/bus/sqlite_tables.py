@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from operator import itemgetter
 
 from services.common.bus.log import Bounds, Placed
 from services.common.bus.port import Record
@@ -98,34 +102,43 @@ def records(
     topic_id: str,
     most: int,
 ) -> list[Record] | None:
-    """Return up to `most` records from the offsets on; None where the topic has another id by now."""
+    """Return up to `most` records from the offsets on, in the order in which they arrived.
+
+    None where the topic has another id by now.
+    """
     found = connection.execute(
         "SELECT number, id FROM topics WHERE name = ?", (topic.name,)
     ).fetchone()
     if found is None or found[1] != topic_id:
         return None
-    records: list[Record] = []
-    for partition, offset in offsets.items():
-        rows = connection.execute(
-            "SELECT offset, key, value, at FROM records"
-            " WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
-            (found[0], partition, offset, most - len(records)),
-        )
-        records += [
+    with ExitStack() as stack:
+        # Each yields row by row, and one that is not closed would keep its snapshot of the file.
+        partitions = [
+            stack.enter_context(
+                closing(
+                    connection.execute(
+                        "SELECT seq, partition, offset, key, value, at FROM records"
+                        " WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset",
+                        (found[0], partition, offset),
+                    )
+                )
+            )
+            for partition, offset in offsets.items()
+        ]
+        return [
             Record(
                 topic=topic.name,
                 topic_id=topic_id,
                 partition=partition,
-                offset=at_offset,
+                offset=offset,
                 key=key.decode(),
                 value=value,
                 at=_time(at),
             )
-            for at_offset, key, value, at in rows
+            for _, partition, offset, key, value, at in islice(
+                heapq.merge(*partitions, key=itemgetter(0)), most
+            )
         ]
-        if len(records) == most:
-            break
-    return records
 
 
 def bounds(connection: sqlite3.Connection, topic: Topic) -> Bounds | None:

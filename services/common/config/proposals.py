@@ -35,10 +35,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to add, owners before owned, and the products that could be added too."""
+    """What to add, owners before owned, and the products that could be added too.
+
+    `is_known` says that the catalogue has it, with its names in other scripts.
+    """
 
     companies: tuple[Company, ...]
     products: tuple[Company, ...] = ()
+    is_known: bool = True
 
 
 def propose(wish: Wish, *, watched: Watchlist, shipped: Catalogue) -> Proposal:
@@ -51,7 +55,7 @@ def propose(wish: Wish, *, watched: Watchlist, shipped: Catalogue) -> Proposal:
     """
     suggestion = shipped.suggest(wish.name)
     if suggestion is None:
-        return Proposal((_as_given(wish),))
+        return Proposal((_as_given(wish),), is_known=False)
     ids = _ids_in(watched, (suggestion.company, *suggestion.owners, *suggestion.products))
     if taken := ids.get(suggestion.company.id):
         raise ValueError(f'"{wish.name}" is watched already, as "{taken}"; --products adds more.')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -18,10 +19,12 @@ from services.alerter.database.lock import ActiveLock
 from services.common.bus.port import Outgoing
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import ManualClock, SystemClock
-from services.common.contracts.codec import encode
+from services.common.contracts.codec import decode, encode
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Stage
 from services.common.contracts.topics import READINGS, STORIES, TOPICS
+from services.common.ids import event_id
 from tests.support.alerting import an_alerter, told_by
 from tests.support.builders import NOON, a_story
 
@@ -184,6 +187,41 @@ def test_a_rebuilt_database_has_the_events_and_sends_nothing(tmp_path: Path) -> 
         (told,) = connection.execute("SELECT count(*) FROM alerts").fetchone()
     assert states == {"suppressed"}
     assert told == 2
+
+
+def test_a_rebuild_gives_events_the_ids_and_the_order_that_they_had(tmp_path: Path) -> None:
+    data, config = tmp_path / "data", tmp_path / "config"
+    data.mkdir()
+    config.mkdir()
+    names = [f"firm-{number}" for number in range(12)]
+    listed = "".join(f"  - {{id: {name}, name: {name}}}\n" for name in names)
+    (config / "companies.yml").write_text(f"companies:\n{listed}")
+    opening = [told_by("One", f"India bans {name}", target=name) for name in names]
+    # A second outlet tells of the same: read first, it would have opened the event.
+    following = [told_by("Two", f"India bans {name}", target=name, minute=5) for name in names]
+    clock = ManualClock(NOON)
+
+    async def fill() -> None:
+        bus = SqliteBus(data / "bus.db", clock)
+        await bus.ensure_topics(TOPICS)
+        for reading in (*opening, *following):
+            clock.move(timedelta(minutes=2))
+            record = Outgoing(key=reading.story.story_id, value=encode(reading))
+            await bus.publish(READINGS, [record])
+        await bus.close()
+
+    asyncio.run(fill())
+    done = kabar("rebuild", "--config", config, "--data", data)
+    events = kabar("events", "--json", "--config", config, "--data", data)
+
+    assert done.exit_code == 0, done.output
+    assert [event["id"] for event in json.loads(events.stdout)["events"]] == [
+        event_id(reading.reports[0].report_id) for reading in reversed(opening)
+    ]
+    with closing(sqlite3.connect(data / FILE_NAME)) as connection:
+        rows = connection.execute("SELECT record FROM event_changes ORDER BY seq").fetchall()
+    opened = [decode(EventChange, record).at for (record,) in rows[: len(names)]]
+    assert opened == [NOON + timedelta(minutes=2 * n) for n in range(1, 13)]
 
 
 def test_a_rebuild_where_nothing_ran_is_refused_and_makes_no_directory(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,16 +16,18 @@ from starlette.applications import Starlette
 from services.common.breaker import Breaker
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Outgoing, Record
+from services.common.bus.sqlite import SqliteBus
 from services.common.clock import ManualClock
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.dead_letter import DeadLetter
 from services.common.contracts.topics import DEAD_LETTERS, STORIES
 from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import (
+    MAX_BODY_BYTES,
     IncompleteLetterError,
     LetterBox,
+    OpenLetters,
     UnknownLetterError,
-    fold,
     letter_of,
     publish_letter,
     traceback_hash_of,
@@ -50,6 +55,13 @@ def a_letter(record: Record | None = None, error: Exception | None = None) -> De
     return letter_of(
         record or a_record(), service="classifier", error=error or ValueError("bad"), at=NOON
     )
+
+
+def open_among(letters_and_marks: Iterable[DeadLetter]) -> list[DeadLetter]:
+    letters = OpenLetters()
+    for letter in letters_and_marks:
+        letters.add(letter)
+    return letters.oldest_first()
 
 
 def test_a_letter_tells_origin_error_and_record() -> None:
@@ -110,14 +122,14 @@ def test_a_mark_closes_its_letter_and_no_other() -> None:
     one, two = a_letter(a_record(offset=1)), a_letter(a_record(offset=2))
     marked = decode(DeadLetter, encode(one).replace(b'"mark":null', b'"mark":"dropped"'))
 
-    assert fold([one, two, marked]) == [two]
+    assert open_among([one, two, marked]) == [two]
 
 
 def test_a_record_that_fails_again_after_its_mark_is_open_again() -> None:
     letter = a_letter()
     marked = decode(DeadLetter, encode(letter).replace(b'"mark":null', b'"mark":"replayed"'))
 
-    assert fold([letter, letter, marked, letter]) == [letter]
+    assert open_among([letter, letter, marked, letter]) == [letter]
 
 
 async def test_a_replayed_record_comes_again_under_its_key_and_its_letter_is_closed(
@@ -154,7 +166,7 @@ async def test_a_letter_that_was_cut_cannot_be_replayed(bus: MemoryBus, box: Let
         await box.replay(letter.id)
 
     assert await bus.read_all(STORIES) == []
-    assert await box.open_letters() == [letter]
+    assert [head.id for head in await box.open_letters()] == [letter.id]
 
 
 async def test_what_is_no_letter_on_the_topic_hides_no_other(
@@ -164,7 +176,7 @@ async def test_what_is_no_letter_on_the_topic_hides_no_other(
     letter = a_letter()
     await publish_letter(bus, letter)
 
-    assert await box.open_letters() == [letter]
+    assert [head.id for head in await box.open_letters()] == [letter.id]
 
 
 async def test_resume_closes_the_breakers_that_are_open(bus: MemoryBus) -> None:
@@ -209,3 +221,24 @@ async def test_the_control_routes_list_show_replay_and_refuse(
     assert (again.status_code, refused.status_code) == (404, 409)
     assert "cannot be replayed" in refused.json()["detail"]
     assert (dropped.status_code, resumed.json(), left) == (200, {"closed": 0}, [])
+
+
+async def test_however_many_letters_there_are_their_records_are_not_held_together(
+    tmp_path: Path,
+) -> None:
+    bus = SqliteBus(tmp_path / "bus.db", ManualClock(NOON))
+    box = LetterBox(bus, ManualClock(NOON))
+    letters = [a_letter(a_record(b"x" * MAX_BODY_BYTES, offset=n)) for n in range(400)]
+    for letter in letters:
+        await publish_letter(bus, letter)
+
+    tracemalloc.start()
+    heads = await box.open_letters()
+    one = await box.letter(letters[-1].id)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    await bus.close()
+
+    assert [head.id for head in heads] == [letter.id for letter in letters]
+    assert one == letters[-1]
+    assert most < 400 * MAX_BODY_BYTES / 2

@@ -7,8 +7,9 @@ const byId = (id) => document.getElementById(id);
 const ownTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-function spoken(at) {
+function spoken(at, isDue) {
   const seconds = (at - Date.now()) / 1000;
+  if (isDue && seconds < 0) return "due now";
   const past = Math.abs(seconds);
   if (past < 45) return seconds < 0 ? "just now" : "in a moment";
   if (past < 3600) return relative.format(Math.round(seconds / 60), "minute");
@@ -20,7 +21,7 @@ function tellTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     const at = new Date(element.dateTime);
     element.title ||= `${ownTime.format(at)}, that is ${element.textContent}`;
-    element.textContent = spoken(at);
+    element.textContent = spoken(at, "due" in element.dataset);
   }
 }
 

@@ -31,6 +31,21 @@ async def test_what_was_written_is_read_by_the_next_query(tmp_path: Path) -> Non
     await database.close()
 
 
+def modes(directory: Path) -> set[int]:
+    return {file.stat().st_mode & 0o777 for file in directory.iterdir()}
+
+
+async def test_it_is_its_owners_alone_and_one_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    new = await Database.open(tmp_path)
+    made = modes(tmp_path)
+    await new.close()
+    (tmp_path / "kabar.db").chmod(0o640)
+    there = await Database.open(tmp_path)
+
+    assert (made, modes(tmp_path)) == ({0o600}, {0o640})
+    await there.close()
+
+
 async def test_a_change_that_raises_leaves_nothing_behind(tmp_path: Path) -> None:
     def put_and_fail(connection: sqlite3.Connection) -> None:
         put(connection, 8)

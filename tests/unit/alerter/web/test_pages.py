@@ -8,9 +8,11 @@ import pytest
 from lxml import html
 
 from services.common.config.findings import Finding, Severity
+from services.common.contracts.delivery import DeliveryKind
 from services.common.contracts.event import ChangeKind
+from services.common.contracts.feed import Feed, feeds_body
 from services.common.contracts.reading import Involvement, Role, Stage
-from services.common.ids import CompanyId, EventId
+from services.common.ids import CompanyId, EventId, FeedId
 from tests.support.builders import NOON
 from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event, an_event_story
@@ -361,3 +363,48 @@ async def test_what_is_watched_or_once_was_has_nothing_and_that_is_no_mistake(
     ):
         page = await shown(browser, path)
         assert page.find_class("empty"), path
+
+
+async def test_a_page_that_is_not_there_says_so_in_the_layout_with_a_way_back(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.get("/evnts")
+
+    page: Any = html.document_fromstring(answer.text)
+    assert answer.status_code == 404
+    assert page.xpath("//header")
+    assert page.xpath("//main//a[@href='/']")
+    assert "Nothing stands at /evnts" in page.text_content()
+    assert "Not Found" not in page.text_content()
+
+
+async def test_a_test_of_a_channel_is_called_one_and_nothing_else(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.plan(a_delivery(kind=DeliveryKind.TEST, subscriptions=(), alerts=()))
+
+    page = await shown(browser, "/deliveries")
+
+    [row] = page.xpath("//li[@class='row']")
+    assert row.xpath(".//*[@class='note']")[0].text_content() == "test"
+
+
+async def test_a_poll_whose_time_has_come_is_marked_as_due(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    feed = Feed(
+        id=FeedId("wire"),
+        url="https://example.org/rss.xml",
+        outlet="Wire",
+        every=timedelta(minutes=10),
+    )
+    at = NOON.isoformat().replace("+00:00", "Z")
+    [body] = feeds_body([feed], [])["feeds"]
+    world.feeds = [{**body, "last_polled_at": at, "next_poll_at": at}]
+
+    page = await shown(browser, "/feeds")
+
+    polled, coming = page.xpath("//li[@class='row']//time")
+    assert "next poll 5 Jan 2026" in page.text_content()
+    assert polled.get("data-due") is None
+    assert coming.get("data-due") is not None

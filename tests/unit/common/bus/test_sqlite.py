@@ -68,6 +68,27 @@ asyncio.run(main())
 """
 
 
+async def test_partitions_are_read_together_in_the_order_of_arrival(bus: SqliteBus) -> None:
+    await bus.publish(STORIES, some(100))
+    consumer = await bus.read_from(STORIES, {}, group="reader")
+
+    first = await consumer.take(most=33, within=SOON)
+    rest = await consumer.take(most=100, within=SOON)
+    await consumer.close()
+
+    assert len({record.partition for record in rest}) > 1
+    assert [int(record.value) for record in (*first, *rest)] == [*range(100)]
+
+
+async def test_the_file_and_those_beside_it_are_their_owners_alone(
+    bus: SqliteBus, path: Path
+) -> None:
+    await bus.publish(STORIES, some(1))
+
+    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == dict.fromkeys(("bus.db", "bus.db-wal", "bus.db-shm"), 0o600)
+
+
 async def test_everything_that_was_acknowledged_survives_kill_9(path: Path) -> None:
     acknowledged = _killed_after_some_acknowledgements(path)
 

@@ -26,6 +26,8 @@ def test_a_clean_configuration_says_so_on_stderr_alone(tmp_path: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert "0 errors, 0 warnings. 2 companies, 1 feed in 1 language" in result.stderr
+    read = read_configuration(directory, environment={"ARCHIVE": SECRET}).require()
+    assert f"This is configuration {read.hash[:8]}: the foot of the page says" in result.stderr
 
 
 def test_a_feed_in_a_language_without_words_is_warned_of(tmp_path: Path) -> None:

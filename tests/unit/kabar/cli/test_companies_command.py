@@ -78,6 +78,17 @@ def test_an_unknown_name_is_added_as_given_where_there_is_no_file_yet(tmp_path: 
     assert watched(tmp_path) == {"warung-bu-sri": None}
 
 
+def test_of_an_unknown_name_it_is_said_that_it_has_no_other_and_what_to_do(
+    directory: Path,
+) -> None:
+    unknown = kabar("companies", "add", "Warung Bu Sri", directory=directory)
+    known = kabar("companies", "add", "tiktok", directory=directory)
+
+    assert 'searched for "Warung Bu Sri" alone' in unknown.stderr
+    assert f'under "aliases" of "warung-bu-sri" in {directory / "companies.yml"}' in unknown.stderr
+    assert "alone" not in known.stderr
+
+
 def test_check_warns_of_a_company_without_a_name_in_the_script_of_a_feed(directory: Path) -> None:
     result = kabar("check", "--json", directory=directory)
 
