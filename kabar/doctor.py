@@ -77,7 +77,10 @@ def _configuration(settings: Settings) -> Answer:
     errors, findings = len(loaded.errors), len(loaded.findings)
     if findings:
         verdict = Verdict.ERROR if errors else Verdict.WARNING
-        named = f"{errors} errors and {findings - errors} warnings; `kabar check` names them."
+        errors_and_warnings = (
+            f"{_counted(errors, 'error')}, {_counted(findings - errors, 'warning')}"
+        )
+        named = f"{errors_and_warnings}; `kabar check` names each."
         return Answer(
             subject="configuration", verdict=verdict, sentence=f"{settings.config} has {named}"
         )
@@ -86,6 +89,10 @@ def _configuration(settings: Settings) -> Answer:
         verdict=Verdict.OK,
         sentence=f"{settings.config} has no mistake.",
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _directory(settings: Settings) -> Answer:
@@ -161,5 +168,11 @@ async def _mail(settings: Settings) -> str:
         with socket.create_connection(address, timeout=_ANSWERS_WITHIN_SECONDS):
             pass
 
-    await asyncio.to_thread(connect)
+    try:
+        await asyncio.to_thread(connect)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigurationError(
+            f"{parts.hostname}:{port} takes no connection: {reason}. Mend KABAR_SMTP, or the server."
+        ) from error
     return f"{parts.hostname}:{port} takes connections."

@@ -98,6 +98,9 @@ def add(url: str, *, config: Path | None, **told: str | bool | None) -> None:
     Prints what was added. `kabar feeds list` shows how it fares.
     """
     settings = settings_with(config=config)
+    if _fault(url) is None and address_key(url) in _polled(settings):
+        # An id of its own would make it another feed: every story would come twice.
+        raise click.ClickException(f"{settings.config / FILE}: {url} is polled already.")
     add_entries(settings.config, _edited(settings), [{"url": url, **told}])
     click.echo(f"{settings.config / FILE}: {url} is polled now.", err=True)
 
@@ -113,12 +116,12 @@ def import_(file: str, *, config: Path | None) -> None:
     """
     settings = settings_with(config=config)
     listed = _listed(file)
-    faults = [fault for outline in listed.values() if (fault := _fault(outline))]
+    faults = [fault for outline in listed.values() if (fault := _fault(outline.url))]
     there = _polled(settings)
     new = [
         _entry(outline)
         for key, outline in listed.items()
-        if key not in there and _fault(outline) is None
+        if key not in there and _fault(outline.url) is None
     ]
     if new:
         add_entries(settings.config, _edited(settings), new)
@@ -165,10 +168,10 @@ def _polled(settings: Settings) -> set[str]:
     return {address_key(feed.url) for feed in read_feeds(page)}
 
 
-def _fault(outline: Outline) -> str | None:
-    """Return why an address of a list cannot be polled, None where it can."""
+def _fault(url: str) -> str | None:
+    """Return why an address cannot be polled, None where it can."""
     try:
-        web_address(outline.url)
+        web_address(url)
     except ValueError as error:
         return str(error)
     return None

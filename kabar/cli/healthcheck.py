@@ -30,7 +30,7 @@ class _Answer:
 @click.option("--url", help="Where the process listens; http://127.0.0.1:PORT unless told.")
 def healthcheck(url: str | None) -> None:
     """Exit 0 when the process is alive, and ready or a standby; else 1 with the reasons."""
-    base = url or _own_url()
+    base = _checked(url) if url else _own_url()
     try:
         alive, ready = _ask(base, "/livez"), _ask(base, "/readyz")
     except (OSError, HTTPException, ValueError) as error:
@@ -39,6 +39,23 @@ def healthcheck(url: str | None) -> None:
         raise click.ClickException(f"Not alive: {alive.text}")
     if not ready.is_success and not _is_standby(ready):
         raise click.ClickException(f"Not ready: {ready.text}")
+
+
+def _checked(url: str) -> str:
+    """Return an address with its scheme.
+
+    Raises:
+        click.UsageError: it is none of http or https.
+    """
+    base = url if "://" in url else f"http://{url}"
+    try:
+        parts = urlsplit(base)
+        is_asked = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        is_asked = False
+    if not is_asked:
+        raise click.UsageError(f'"{url}" is no address: write it as http://127.0.0.1:8700')
+    return base
 
 
 def _ask(base: str, path: str) -> _Answer:

@@ -10,7 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -523,6 +523,40 @@ class BusContract:
 
         assert values(await ground.bus.read_all(topic)) == ["there"]
         assert not await ground.bus.read_all(another)
+
+    async def test_a_topic_has_the_partitions_with_which_it_was_made(
+        self, ground: Ground, topic: Topic
+    ) -> None:
+        await ground.bus.ensure_topics([replace(topic, partitions=topic.partitions + 2)])
+
+        assert await ground.bus.partitions(topic) == topic.partitions
+
+    async def test_missing_partitions_are_added_and_what_is_there_stays(
+        self, ground: Ground, topic: Topic
+    ) -> None:
+        more = replace(topic, partitions=topic.partitions + 2)
+        before = await ground.bus.topic_id(topic)
+        await ground.bus.publish(topic, spread(6))
+
+        await ground.bus.add_partitions(more)
+        bus = await ground.reopen()
+        await bus.publish(more, spread(30))
+
+        assert await bus.partitions(more) == more.partitions
+        assert await bus.topic_id(more) == before
+        reading = Reading(await bus.read_from(more, {}, group=topic.name), ground.patience)
+        taken = await reading.take(36)
+        await reading.consumer.close()
+        assert {record.partition for record in taken} == set(range(more.partitions))
+
+    async def test_no_partition_is_taken_away(self, ground: Ground, topic: Topic) -> None:
+        fewer = replace(topic, partitions=topic.partitions - 1)
+        await ground.bus.publish(topic, spread(30))
+
+        await ground.bus.add_partitions(fewer)
+
+        assert await ground.bus.partitions(fewer) == topic.partitions
+        assert len(await ground.bus.read_all(fewer)) == 30
 
     async def test_a_topic_was_never_used_until_its_first_record(
         self, ground: Ground, topic: Topic

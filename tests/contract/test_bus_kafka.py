@@ -15,6 +15,7 @@ from services.common.contracts.topics import Topic
 from tests.contract.bus_contract import BusContract
 
 kafka = pytest.importorskip("services.common.bus.kafka", reason="the extra `kafka` is missing")
+TopicPartition: Any = pytest.importorskip("kafka").TopicPartition
 admin = pytest.importorskip("kafka.admin")
 errors = pytest.importorskip("kafka.errors")
 
@@ -54,7 +55,7 @@ class KafkaGround:
     async def expire(self, topic: Topic) -> None:
         def delete_records() -> None:
             client = admin.KafkaAdminClient(bootstrap_servers=self._server)
-            places = [kafka.TopicPartition(topic.name, n) for n in range(topic.partitions)]
+            places = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
             client.delete_records(dict.fromkeys(places, -1))
             client.close()
 

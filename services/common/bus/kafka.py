@@ -14,14 +14,23 @@ from datetime import timedelta
 from itertools import count
 from typing import TypeVar
 
-from kafka import ConsumerRebalanceListener, TopicPartition
+from kafka import ConsumerRebalanceListener
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaConfigurationError, KafkaError, KafkaTimeoutError
 
 from services.common.bus.kafka_clients import ANSWERS_WITHIN_MS, KafkaClients
 from services.common.bus.kafka_consumer import Client, TopicConsumer
 from services.common.bus.kafka_sends import AT_ONCE, groups, send
-from services.common.bus.kafka_topics import current_id, ensure, has_ends, limit_of, visit
+from services.common.bus.kafka_topics import (
+    add_partitions,
+    current_id,
+    ensure,
+    has_ends,
+    limit_of,
+    partitions_of,
+    places_of,
+    visit,
+)
 from services.common.bus.port import Consumer, Outgoing, Position, Record
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError
@@ -90,7 +99,7 @@ class KafkaBus:
 
         def open_client(topic_id: str, _: ConsumerRebalanceListener) -> Client:
             client = self._clients.consumer(group_id=group)
-            places = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+            places = places_of(client, topic)
             client.assign(places)
             earliest = client.beginning_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)
             ends = client.end_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)
@@ -134,6 +143,16 @@ class KafkaBus:
     async def ensure_topics(self, topics: Sequence[Topic]) -> None:
         """Make those that are missing, with the broker's own number of replicas."""
         await self._run(ensure, self._clients, topics)
+
+    async def partitions(self, topic: Topic) -> int:
+        """Return how many the broker has of it."""
+        await self.topic_id(topic)
+        return await self._run(partitions_of, self._clients, topic)
+
+    async def add_partitions(self, topic: Topic) -> None:
+        """Ask the broker for the missing ones, and wait until it shows them."""
+        if await self.partitions(topic) < topic.partitions:
+            await self._run(add_partitions, self._clients, topic)
 
     async def close(self) -> None:
         """Let the clients go; nothing is in flight that somebody waits for."""

@@ -10,16 +10,22 @@ from typing import Any
 import structlog
 from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import IncompatibleBrokerVersion, KafkaTimeoutError, TopicAlreadyExistsError
+from kafka.errors import (
+    IncompatibleBrokerVersion,
+    InvalidPartitionsError,
+    KafkaTimeoutError,
+    TopicAlreadyExistsError,
+)
 
 from services.common.bus.kafka_clients import ANSWERS_WITHIN_MS, KafkaClients
-from services.common.bus.kafka_consumer import record_of
+from services.common.bus.kafka_consumer import Client, record_of
 from services.common.bus.port import Record
 from services.common.contracts.topics import MAX_RECORD_BYTES, Topic
 
 _LIMIT = "max.message.bytes"
 _ROOM_FOR_BATCH = 512
 """What the limit of a topic counts besides key and value: the heads of batch and record."""
+_LOOK_AGAIN_SECONDS = 0.1
 
 log = structlog.get_logger()
 
@@ -61,11 +67,42 @@ def ensure(clients: KafkaClients, topics: Sequence[Topic]) -> None:
             log.debug("topic_was_made_by_another", topic=topic.name)
 
 
+def partitions_of(clients: KafkaClients, topic: Topic) -> int:
+    """Return how many partitions a topic has that is there."""
+    [described] = clients.admin.get().describe_topics([topic.name])
+    return len(described["partitions"])
+
+
+def places_of(client: Client, topic: Topic) -> list[TopicPartition]:
+    """Return the partitions that a topic has, as `client` is told: it may have been made with other ones."""
+    numbers = client.partitions_for_topic(topic.name) or range(topic.partitions)
+    return [TopicPartition(topic.name, number) for number in sorted(numbers)]
+
+
+def add_partitions(clients: KafkaClients, topic: Topic) -> None:
+    """Raise a topic to the partitions that it names.
+
+    Raises:
+        KafkaTimeoutError: the broker took it, and did not show them within seconds.
+    """
+    try:
+        clients.admin.get().create_partitions(
+            {topic.name: topic.partitions}, timeout_ms=ANSWERS_WITHIN_MS
+        )
+    except InvalidPartitionsError:  # another was faster; any other reason shows in the count
+        log.debug("partitions_were_refused", topic=topic.name)
+    deadline = time.monotonic() + ANSWERS_WITHIN_MS / 1_000
+    while partitions_of(clients, topic) < topic.partitions:
+        if time.monotonic() > deadline:
+            raise KafkaTimeoutError(f"{topic.name} did not get its {topic.partitions} partitions")
+        time.sleep(_LOOK_AGAIN_SECONDS)
+
+
 def has_ends(clients: KafkaClients, topic: Topic) -> bool:
     """Return whether an offset was ever given in a topic."""
-    places = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
     client = clients.consumer()
     try:
+        places = places_of(client, topic)
         return any(client.end_offsets(places, timeout_ms=ANSWERS_WITHIN_MS).values())
     finally:
         client.close(autocommit=False)
@@ -79,9 +116,9 @@ def visit(
     Raises:
         KafkaTimeoutError: nothing came for seconds, and the end was not reached.
     """
-    places = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
     client = clients.consumer()
     try:
+        places = places_of(client, topic)
         client.assign(places)
         earliest = client.beginning_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)
         ends = client.end_offsets(places, timeout_ms=ANSWERS_WITHIN_MS)

@@ -78,6 +78,14 @@ class LocalBus:
         """Make those that are missing."""
         await self._log.ensure(topics)
 
+    async def partitions(self, topic: Topic) -> int:
+        """Return how many the log has of it."""
+        return len((await self._log.bounds(topic)).ends)
+
+    async def add_partitions(self, topic: Topic) -> None:
+        """Make the missing ones."""
+        await self._log.add_partitions(topic)
+
     async def close(self) -> None:
         """Give the log back; a consumer that still waits raises BusUnavailableError."""
         self._appended.close()

@@ -69,6 +69,10 @@ class Log(Protocol):
         """Make the topics that are missing."""
         ...
 
+    async def add_partitions(self, topic: Topic) -> None:
+        """Make the partitions that the topic names and does not have."""
+        ...
+
     async def close(self) -> None:
         """Give the storage back."""
         ...

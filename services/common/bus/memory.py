@@ -121,6 +121,11 @@ class MemoryLog:
         for topic in topics:
             self._of(topic)
 
+    async def add_partitions(self, topic: Topic) -> None:
+        """Make what is missing."""
+        held = self._of(topic)
+        held.partitions += [_Partition() for _ in range(topic.partitions - len(held.partitions))]
+
     async def close(self) -> None:
         """Keep everything: the next bus may be opened over this log."""
 

@@ -170,6 +170,21 @@ class Bus(Protocol):
         """Make those topics that are missing; leave the others as they are."""
         ...
 
+    async def partitions(self, topic: Topic) -> int:
+        """Return how many partitions the topic has; somebody may have made it with other ones."""
+        ...
+
+    async def add_partitions(self, topic: Topic) -> None:
+        """Give the topic the partitions that it names and does not have; none is ever taken away.
+
+        What is there stays where it is, so records of one key published before and after may stand in
+        two partitions. Who reads from positions of its own reads the new ones when it is opened again.
+
+        Raises:
+            BusUnavailableError: the bus does not answer, or the topic is missing.
+        """
+        ...
+
     async def close(self) -> None:
         """Give everything back. Consumers are closed by who opened them, before."""
         ...

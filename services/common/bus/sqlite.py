@@ -196,6 +196,10 @@ class SqliteLog(_ReadingHalf):
 
         await self._write(write)
 
+    async def add_partitions(self, topic: Topic) -> None:
+        """Make what is missing."""
+        await self._write(lambda connection: tables.add_partitions(connection, topic))
+
     async def close(self) -> None:
         """Finish what is being written and close the file."""
         await self._writer.close()
@@ -263,6 +267,10 @@ class _SqliteLogReader(_ReadingHalf):
 
     async def ensure(self, topics: Sequence[Topic]) -> None:
         """Make nothing."""
+
+    async def add_partitions(self, topic: Topic) -> None:  # noqa: ARG002  the port's
+        """Refuse."""
+        raise BusUnavailableError("This process only reads the bus.")
 
 
 @contextmanager

@@ -60,12 +60,21 @@ def number_of(connection: sqlite3.Connection, topic: Topic) -> int:
         " RETURNING number",
         (topic.name, uuid.uuid4().hex, topic.is_compacted, keeps),
     ).fetchone()
-    connection.executemany(
-        "INSERT INTO partitions (topic, partition) VALUES (?, ?)",
-        [(made[0], partition) for partition in range(topic.partitions)],
-    )
     new: int = made[0]
+    _make_partitions(connection, new, topic)
     return new
+
+
+def add_partitions(connection: sqlite3.Connection, topic: Topic) -> None:
+    """Make the partitions that the topic names and does not have."""
+    _make_partitions(connection, number_of(connection, topic), topic)
+
+
+def _make_partitions(connection: sqlite3.Connection, number: int, topic: Topic) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO partitions (topic, partition) VALUES (?, ?)",
+        [(number, partition) for partition in range(topic.partitions)],
+    )
 
 
 def append(

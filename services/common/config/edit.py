@@ -190,13 +190,20 @@ def _as_it_stands(
 ) -> Iterator[str]:
     """Yield each error with its line in the file as it was; what was to be added has none there."""
     old, new = ("".join(lines).split("\n") for lines in (before, after))
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    above = _alike(old, new)
+    below = _alike(old[above:][::-1], new[above:][::-1])
     for error in errors:
-        line = error.line if error.line <= same else error.line + len(old) - len(new)
-        if error.line > same >= line:
-            yield f"{error.file}: {error.message}"
+        if error.line <= above:
+            yield str(error)
+        elif error.line > len(new) - below:
+            yield str(replace(error, line=error.line + len(old) - len(new)))
         else:
-            yield str(replace(error, line=line))
+            yield f"{error.file}: {error.message}"
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return with how many equal lines both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 # Letters of any script and what names commonly hold. Other texts, and words that other readers

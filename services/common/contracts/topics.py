@@ -11,7 +11,7 @@ MAX_RECORD_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A stream of records. Partitions are never changed once it exists."""
+    """A stream of records. Partitions of one that exists change by `kabar init-topics --force` alone."""
 
     name: str
     partitions: int

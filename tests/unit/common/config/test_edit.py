@@ -127,6 +127,20 @@ def test_a_mistake_of_what_was_to_be_added_names_no_line_of_the_file(tmp_path: P
     assert str(refused.value) == f'{file}: the owner "nobody" is not a company here'
 
 
+@pytest.mark.parametrize("before", ["feeds: []\n", "feeds: [ ]\n# the end\n", "feeds:\n", ""])
+def test_a_mistake_of_the_first_entry_of_a_list_names_no_line_either(
+    before: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "feeds.yml"
+    file.write_text(before, encoding="utf-8")
+
+    with pytest.raises(edit.RefusedEditError) as refused:
+        edit.add(tmp_path, edit.FEEDS, {"url": "https://example.org/rss", "every": "5x"})
+
+    assert str(refused.value).startswith(f'{file}: "5x" is not a duration')
+    assert file.read_text(encoding="utf-8") == before
+
+
 def test_a_mistake_that_was_there_is_named_with_its_line(tmp_path: Path) -> None:
     written(tmp_path, "companies:\n  - id: new\n    nme: New\n\nx: 1\n")
 

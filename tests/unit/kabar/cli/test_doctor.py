@@ -78,6 +78,16 @@ def test_a_database_is_whole_or_damaged(here: Path) -> None:
     assert verdicts(result)["kabar.db"] == "error"
 
 
+def test_mistakes_of_the_configuration_are_counted(here: Path) -> None:
+    (here / "config" / "companies.yml").unlink()
+    (here / "config" / "feeds.yml").unlink()
+
+    result = doctor(here)
+
+    assert result.exit_code == 1
+    assert "1 error, 1 warning; `kabar check` names each." in result.stdout
+
+
 def test_a_store_and_a_mail_server_that_do_not_answer_are_errors(here: Path) -> None:
     with listen("127.0.0.1", 0) as closed:
         port = closed.getsockname()[1]
@@ -89,6 +99,7 @@ def test_a_store_and_a_mail_server_that_do_not_answer_are_errors(here: Path) -> 
     assert result.exit_code == 1
     assert verdicts(result)["store"] == "error"
     assert verdicts(result)["mail"] == "error"
+    assert f"127.0.0.1:{port} takes no connection: " in result.stdout
 
 
 def test_a_mail_server_that_listens_is_well(here: Path) -> None:

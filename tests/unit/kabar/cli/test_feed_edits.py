@@ -51,6 +51,19 @@ def polled(directory: Path) -> dict[str, str]:
     return {feed["url"]: feed["id"] for feed in json.loads(listed.stdout)["feeds"]}
 
 
+@pytest.mark.parametrize(
+    "address", ["https://example.org/wire.xml", "http://example.org/wire.xml#top"]
+)
+def test_an_address_that_is_polled_already_is_not_added_under_another_id(
+    address: str, directory: Path
+) -> None:
+    result = kabar("add", address, "--id", "second", directory=directory)
+
+    assert result.exit_code == 1
+    assert result.stderr == (f"Error: {directory / 'feeds.yml'}: {address} is polled already.\n")
+    assert text_of(directory) == FEEDS
+
+
 def test_a_feed_is_added_with_what_was_said_of_it_and_the_comments_stay(directory: Path) -> None:
     options = ["--language", "pt-BR", "--every", "30m", "--full-text"]
 
@@ -69,7 +82,8 @@ def test_a_feed_is_added_with_what_was_said_of_it_and_the_comments_stay(director
     ("words", "reason"),
     [
         (["example.com/rss"], "is not an address"),
-        (["http://example.org/wire.xml"], "is there twice"),
+        (["http://[x"], "is not an address"),
+        (["http://example.org/wire.xml"], "is polled already"),
         (["https://example.com/", "--every", "5s"], "at least 60s"),
         (["https://example.com/", "--language", "portuguese"], "is not a language tag"),
         (["https://example.com/", "--first-fetch", "all"], "first_fetch"),

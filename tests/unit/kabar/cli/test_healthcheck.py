@@ -62,6 +62,23 @@ async def test_a_standby_that_is_stuck_is_not_well() -> None:
     assert "the stream ended" in result.stderr
 
 
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1:8700", "http://", "http://127.0.0.1:x", ":8700"])
+def test_an_address_that_is_none_is_wrong_use(url: str) -> None:
+    result = CliRunner().invoke(main, ["healthcheck", "--url", url])
+
+    assert result.exit_code == 2
+    assert f'"{url}" is no address' in result.stderr
+
+
+async def test_an_address_without_its_scheme_is_one_of_http() -> None:
+    async with served(Health(SystemClock())) as port:
+        result = await asyncio.to_thread(
+            CliRunner().invoke, main, ["healthcheck", "--url", f"127.0.0.1:{port}"]
+        )
+
+    assert result.exit_code == 0
+
+
 async def test_nobody_there_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
