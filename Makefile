@@ -51,7 +51,7 @@ bench: setup ## Measure, and print figures with their commands
 	for each in planning feed_parsing feed_holds polling live_page alerter deliveries embedded classify watchlist; do $(BIN)/python benchmarks/$$each.py || missed=1; done; exit $${missed:-0}
 
 ledger: setup ## Every kill test in turn, with its count of what was lost and told twice: SEED=1
-	for mode in embedded kafka deliveries; do $(BIN)/python benchmarks/kill_test.py --mode $$mode --seed $(or $(SEED),1) || exit 1; done
+	for mode in embedded kafka deliveries; do $(BIN)/python benchmarks/kill_test.py --mode $$mode --seed $(or $(SEED),1) || lost=1; done; exit $${lost:-0}
 
 # --universal: one set of pins for every platform and Python; no index address gets into the files.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -31,6 +31,7 @@ from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
 from services.alerter.database.connections import open_alone
 from services.alerter.database.restored import settle_restored
 from services.common.errors import ConfigurationError
+from services.common.sqlite_file import damage_of
 
 TOKEN_FILE = "admin-token"  # noqa: S105  a file's name
 
@@ -183,9 +184,9 @@ def _prepare(directory: Path, backup: Backup, *, now: datetime) -> None:
     for name in DATABASES:
         if name in backup.files:
             with closing(sqlite3.connect(directory / name)) as connection:
-                (state,) = connection.execute("PRAGMA quick_check").fetchone()
-            if state != "ok":
-                raise ValueError(f"{name} is damaged: {state}")
+                damage = damage_of(connection)
+            if damage is not None:
+                raise ValueError(f"{name} is damaged: {damage}")
     with closing(open_alone(directory)) as connection:
         settle_restored(connection, backup_at=backup.at, now=now)
 

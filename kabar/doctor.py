@@ -13,20 +13,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from kabar.data_directory import BUS_FILE, STORE_FILE
-from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
+from kabar.backup import DATABASES
+from kabar.counted import counted
+from services.alerter.channels.email import Relay
 from services.common.config.configuration import process_environment, read_configuration
 from services.common.contracts.topics import TOPICS
 from services.common.errors import ConfigurationError, TransientError
 from services.common.settings import Settings
+from services.common.sqlite_file import damage_of
 from services.common.wiring import shared_bus
 from services.fetcher.wiring import open_store
 
 _ANSWERS_WITHIN_SECONDS = 10
 _MEGABYTE = 1_000_000
-_SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class Verdict(StrEnum):
@@ -49,11 +49,7 @@ class Answer:
 async def examine(settings: Settings) -> list[Answer]:
     """Return what was found: programs, configuration, data directory, and what else is used."""
     answers = [_programs(), _configuration(settings), _directory(settings)]
-    answers += [
-        _database(path)
-        for name in (BUS_FILE, STORE_FILE, DATABASE_FILE)
-        if (path := settings.data / name).is_file()
-    ]
+    answers += [_database(path) for name in DATABASES if (path := settings.data / name).is_file()]
     if settings.kafka_servers:
         answers.append(await _asked("bus", settings, _topics))
     if settings.store != "sqlite":
@@ -77,22 +73,14 @@ def _configuration(settings: Settings) -> Answer:
     errors, findings = len(loaded.errors), len(loaded.findings)
     if findings:
         verdict = Verdict.ERROR if errors else Verdict.WARNING
-        errors_and_warnings = (
-            f"{_counted(errors, 'error')}, {_counted(findings - errors, 'warning')}"
-        )
-        named = f"{errors_and_warnings}; `kabar check` names each."
-        return Answer(
-            subject="configuration", verdict=verdict, sentence=f"{settings.config} has {named}"
-        )
+        found = f"{counted(errors, 'error')}, {counted(findings - errors, 'warning')}"
+        sentence = f"{settings.config} has {found}; `kabar check` names each."
+        return Answer(subject="configuration", verdict=verdict, sentence=sentence)
     return Answer(
         subject="configuration",
         verdict=Verdict.OK,
         sentence=f"{settings.config} has no mistake.",
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _directory(settings: Settings) -> Answer:
@@ -120,13 +108,13 @@ def _database(path: Path) -> Answer:
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as connection:
-            [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            damage = damage_of(connection)
     except sqlite3.Error as error:
-        found = str(error)
-    if found == "ok":
+        damage = str(error)
+    if damage is None:
         return Answer(subject=path.name, verdict=Verdict.OK, sentence=f"{path} is whole.")
     sentence = (
-        f"{path} is damaged: {found}. docs/operations.md, Backup and Rebuild, says what to do."
+        f"{path} is damaged: {damage}. docs/operations.md, Backup and Rebuild, says what to do."
     )
     return Answer(subject=path.name, verdict=Verdict.ERROR, sentence=sentence)
 
@@ -160,12 +148,11 @@ async def _store(settings: Settings) -> str:
 
 
 async def _mail(settings: Settings) -> str:
-    parts = urlsplit(settings.smtp or "")
-    port = parts.port or _SMTP_PORTS[parts.scheme]
+    relay = Relay.of(settings.smtp or "")
+    place = f"{relay.host}:{relay.port}"
 
     def connect() -> None:
-        address = (parts.hostname or "", port)
-        with socket.create_connection(address, timeout=_ANSWERS_WITHIN_SECONDS):
+        with socket.create_connection((relay.host, relay.port), timeout=_ANSWERS_WITHIN_SECONDS):
             pass
 
     try:
@@ -173,6 +160,6 @@ async def _mail(settings: Settings) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigurationError(
-            f"{parts.hostname}:{port} takes no connection: {reason}. Mend KABAR_SMTP, or the server."
+            f"{place} takes no connection: {reason}. Mend KABAR_SMTP, or the server."
         ) from error
-    return f"{parts.hostname}:{port} takes connections."
+    return f"{place} takes connections."

@@ -14,7 +14,8 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from kabar.samples import SampleServer, read_sample_feeds, samples_directory
+from kabar.samples import SampleServer, read_sample_feeds
+from kabar.shipped import shipped
 from services.common.clock import SystemClock
 from services.common.lifecycle import Process, Server, run
 from services.common.settings import Settings, read_settings
@@ -30,7 +31,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
     """Make the process: the feeds at /feeds/…, their stories' pages, and its health."""
     clock = SystemClock()
     health = Health(clock)
-    feeds = read_sample_feeds(samples_directory() / "feeds")
+    feeds = read_sample_feeds(shipped("samples") / "feeds")
     samples = SampleServer(feeds, clock=clock, announce=_announce)
     app = Starlette(routes=[*health_routes(health), Mount("/", samples.app)])
     server = Server(app=app, host=settings.host, port=settings.port or DEFAULT_PORT)

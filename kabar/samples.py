@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
@@ -59,12 +58,6 @@ class SampleFeed:
             if parent is not None:
                 parent.remove(item)
         return etree.tostring(root, xml_declaration=True, encoding="utf-8")
-
-
-def samples_directory() -> Path:
-    """Return the folder of samples: beside the code in a checkout, inside the package otherwise."""
-    packaged = Path(str(files("kabar"))) / "sample_files"
-    return packaged if packaged.is_dir() else packaged.parent.parent / "samples"
 
 
 def read_sample_feeds(directory: Path) -> list[SampleFeed]:

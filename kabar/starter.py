@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
+from kabar.shipped import shipped
 from services.common.config.schemas import NAMES, schema_text
 
 _SCHEMAS = ".schema"
-
-
-def starter_directory() -> Path:
-    """Return the starter's folder: beside the code in a checkout, inside the package otherwise."""
-    packaged = Path(str(files("kabar"))) / "starter_files"
-    return packaged if packaged.is_dir() else packaged.parent.parent / "config"
 
 
 def write_starter(directory: Path) -> list[Path]:
@@ -33,7 +27,7 @@ def write_starter(directory: Path) -> list[Path]:
 
 def _written(directory: Path) -> Iterator[Path]:
     for name in NAMES:
-        text = (starter_directory() / f"{name}.yml").read_text(encoding="utf-8")
+        text = (shipped("config") / f"{name}.yml").read_text(encoding="utf-8")
         path = directory / f"{name}.yml"
         try:
             with path.open("x", encoding="utf-8") as file:

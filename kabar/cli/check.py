@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from kabar.cli.options import Refused, config_option, settings_with
+from kabar.counted import counted
 from services.alerter.channels.registry import Outside, build_channel, unsupported
 from services.classifier.lexicon.load import (
     LANGUAGES,
@@ -127,8 +128,8 @@ def _check_lexicon(languages: Sequence[str], *, as_json: bool, is_noted: bool) -
             note_checked({**others, **right})
         except OSError as error:
             click.echo(f"The digests could not be noted: {error}", err=True)
-    counts = _count(errors, "error")
-    click.echo(f"{counts} in {_count(len(found), 'language')}; hash {rules_hash()}.", err=True)
+    counts = counted(errors, "error")
+    click.echo(f"{counts} in {counted(len(found), 'language')}; hash {rules_hash()}.", err=True)
     if errors:
         raise SystemExit(1)
 
@@ -180,19 +181,15 @@ def _refusal(config: ChannelConfig, outside: Outside) -> str | None:
 
 def _summary(loaded: Loaded) -> str:
     errors = len(loaded.errors)
-    counts = f"{_count(errors, 'error')}, {_count(len(loaded.findings) - errors, 'warning')}"
+    counts = f"{counted(errors, 'error')}, {counted(len(loaded.findings) - errors, 'warning')}"
     configuration = loaded.configuration
     if configuration is None:
         return f"{counts}. A running kabar keeps the configuration that it has."
     languages = {feed.language for feed in configuration.feeds if feed.language}
     return (
-        f"{counts}. {_count(len(configuration.watchlist.companies), 'company', 'companies')},"
-        f" {_count(len(configuration.feeds), 'feed')} in {_count(len(languages), 'language')},"
-        f" {_count(len(configuration.subscriptions), 'subscription')},"
-        f" {_count(len(configuration.channels), 'channel')}. This is configuration"
+        f"{counts}. {counted(len(configuration.watchlist.companies), 'company', 'companies')},"
+        f" {counted(len(configuration.feeds), 'feed')} in {counted(len(languages), 'language')},"
+        f" {counted(len(configuration.subscriptions), 'subscription')},"
+        f" {counted(len(configuration.channels), 'channel')}. This is configuration"
         f" {configuration.hash[:8]}: the foot of the page says which one a running kabar has."
     )
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from kabar.cli.options import port_option, settings_with
+from kabar.shipped import shipped
 from services.common import lifecycle
 from services.common.config.feeds import LOOPBACK
 from services.common.lifecycle import Process, Task
@@ -49,10 +50,10 @@ async def _with_samples(settings: Settings) -> AsyncIterator[Process]:
     from kabar import embedded, samples  # noqa: PLC0415  signals come before heavy imports
     from services.common.clock import SystemClock  # noqa: PLC0415
 
-    feeds = samples.read_sample_feeds(samples.samples_directory() / "feeds")
+    feeds = samples.read_sample_feeds(shipped("samples") / "feeds")
     listener = lifecycle.listen("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    samples.write_demo_configuration(samples.samples_directory(), settings.config, feeds, base)
+    samples.write_demo_configuration(shipped("samples"), settings.config, feeds, base)
     server = samples.SampleServer(feeds, clock=SystemClock(), announce=_announce)
 
     async def serve_samples(stop: Stop) -> None:

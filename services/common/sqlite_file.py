@@ -24,6 +24,16 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
+def damage_of(connection: sqlite3.Connection) -> str | None:
+    """Return what is broken in a database first, None where it is whole.
+
+    Raises:
+        sqlite3.Error: it cannot be read at all.
+    """
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    return None if found == "ok" else str(found)
+
+
 def open_pair(
     path: Path, *, schema: str, version: int, before_tables: Iterable[str] = ()
 ) -> tuple[sqlite3.Connection, sqlite3.Connection]:

@@ -449,6 +449,9 @@ async def test_feeds_are_polled_in_time_after_the_clock_was_set_back(ground: Gro
             await asyncio.sleep(0)
         await ground.polled("/feed", 2)
 
+    assert clock.now() < NOON - timedelta(hours=8)
+    assert len(ground.server.asked("/feed")) >= 2
+
 
 async def test_the_password_of_a_feeds_address_is_asked_with_and_shown_nowhere(
     ground: Ground, capsys: pytest.CaptureFixture[str]

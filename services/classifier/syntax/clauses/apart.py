@@ -74,7 +74,7 @@ def _is_aside(scene: Scene, name: Name) -> bool:
     # Of a cue in two parts the last is the verb: "start-up, which lent bikes through X, shuts down".
     verb = trigger.end if name.start >= trigger.start else trigger.start
     end = text.find(",", name.end, verb)
-    begun = text.rfind(",", scene.sentence.start, name.start) + 2
+    begun = text.rfind(",", scene.span.start, name.start) + 2
     if end < 0 or begun < 2 or owning_pattern(scene.language).search(text, begun, end):
         return False
     if not row_words(scene.language) and not scene.has_cue(begun, end):

@@ -40,7 +40,7 @@ def coordinated(document: Document, grammar: Grammar) -> Document:
 
 def of_other_clauses(scene: Scene) -> frozenset[Name]:
     """Return the names of a cue's sentence that stand in a clause of which somebody else is the subject."""
-    if not scene.sentence.subjects:
+    if not scene.span.subjects:
         return frozenset()
     start, end = scene.document.own_part_of(scene.trigger.sentence, scene.trigger.start)
     return frozenset(name for name in scene.names if not start <= name.start < end)

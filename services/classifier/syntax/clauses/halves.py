@@ -40,8 +40,8 @@ def of_its_half(scene: Scene, names: Sequence[Name]) -> list[Name]:
     is_deal = trigger.event_type == "acquisition"
     if len({name.company for name in own}) <= is_deal:
         return list(names)
-    bounds = [scene.sentence.start - 1, *commas]
-    ends = [*commas, scene.sentence.end]
+    bounds = [scene.span.start - 1, *commas]
+    ends = [*commas, scene.span.end]
     kept = list(own)
     is_row = True
     for begun, ended in zip(bounds, ends, strict=True):

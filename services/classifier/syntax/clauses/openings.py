@@ -51,7 +51,7 @@ def sides_of_an_opening(scene: Scene) -> dict[Chain, Role]:
     words = folded_particles("by_doing", scene.language)
     if not words or trigger.event_type != "acquisition" or trigger.frame not in _OF_A_NOUN:
         return {}
-    text, start = scene.text, scene.sentence.start
+    text, start = scene.text, scene.span.start
     before = text[start : trigger.start].lstrip(_AROUND_A_NAME)
     behind = [n for n in scene.names if n.start >= trigger.end]
     if not before.startswith(tuple(f"{word} " for word in words)) or len(before) > _OPENING:
@@ -87,7 +87,7 @@ def sides_behind_a_verb(scene: Scene) -> dict[Chain, Role]:
         return {}
     if trigger.event_type == "shutdown" and Trait.BARE_VERBS in grammar.traits:
         return {}  # "Đóng cửa X, Y hưởng lợi": anybody's closing of it
-    text, span = scene.text, scene.sentence
+    text, span = scene.text, scene.span
     names = scene.names
     before = text[span.start : trigger.start].strip(_AROUND_A_NAME)
     words = ("", *folded_particles("by_doing", scene.language))
@@ -109,7 +109,7 @@ def sides_behind_a_verb(scene: Scene) -> dict[Chain, Role]:
 
 def _is_opened(scene: Scene, chain: Chain) -> bool:
     """Return whether its sentence begins with a preposition, and not right before it: "With debts to X"."""
-    start = scene.sentence.start
+    start = scene.span.start
     words = scene.text[start : chain.start].split()
     return len(words) > 2 and (
         any(hit.start == start for hit in scene.words("negation"))
@@ -139,7 +139,7 @@ def opened_with(scene: Scene) -> frozenset[Name]:
     if not openers or len(names) < 2 or names[1].end > scene.trigger.start:
         return frozenset()
     text = scene.text
-    before = text[scene.sentence.start : names[0].start].strip(_AROUND_A_NAME)
+    before = text[scene.span.start : names[0].start].strip(_AROUND_A_NAME)
     gap = text[names[0].end : names[1].start]
     is_opened = before in openers and not COMMAS.isdisjoint(gap)
     return frozenset({names[0]}) if is_opened else frozenset()
@@ -177,7 +177,7 @@ def is_before_it(beside: Beside, chain: Chain, chains: Sequence[Chain]) -> bool:
     if chain is not chains[0] or len(chains) < 2 or not beside.marked_by("besides"):
         return False
     scene = beside.scene
-    begins = " " not in scene.text[scene.sentence.start : chain.start].strip()
+    begins = " " not in scene.text[scene.span.start : chain.start].strip()
     return begins and (
         scene.grammar.is_verb_last or scene.text[chain.end : chain.end + 1] in COMMAS
     )

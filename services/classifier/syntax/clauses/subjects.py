@@ -32,7 +32,7 @@ def subject_before(scene: Scene, names: Sequence[Name]) -> list[Name]:
     document, trigger = scene.document, scene.trigger
     text = scene.text
     start, _ = scene.clause
-    first = scene.sentence.start
+    first = scene.span.start
     above = [name for name in names if name.end <= start]
     if start == first or not above or trigger.frame in _FRAMES:
         return []

@@ -36,7 +36,7 @@ Part = tuple[int, int]
 def takers(scene: Scene) -> Mapping[Name, Part]:
     """Return who takes what a deal's title sells, each with the bounds of its clause; most titles have none."""
     trigger = scene.trigger
-    is_title = scene.sentence.segment is Segment.TITLE
+    is_title = scene.span.segment is Segment.TITLE
     if not is_title or trigger.event_type != "acquisition":
         return {}
     sold = min((cue.end for cue in _sales(scene.document, trigger.sentence)), default=None)

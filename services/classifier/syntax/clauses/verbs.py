@@ -75,7 +75,7 @@ def _begins_anew(scene: Scene, after: Sequence[Chain]) -> bool:
         words and gap[:1] == " " and is_and(words[0], scene.language)
     ):
         return False
-    end = scene.sentence.end
+    end = scene.span.end
     rest = text[after[-1].end : end].partition(" ")[2].strip(_AROUND_A_VERB)
     return scene.trigger.event_type != "acquisition" or len(rest) > _A_VERB
 
@@ -92,7 +92,7 @@ def shares_its_subject(scene: Scene, before: Sequence[Chain]) -> bool:
     gap = text[before[-1].end : scene.trigger.start]
     return is_and(gap, scene.language) or (
         gap.strip() in COMMAS
-        and scene.sentence.segment is Segment.TITLE
+        and scene.span.segment is Segment.TITLE
         and len(before) > 1
         and COMMAS.isdisjoint(text[before[0].end : before[-1].start])
     )

@@ -30,7 +30,7 @@ def members(scene: Scene, names: Sequence[Name]) -> list[Chain]:
     document, grammar, trigger = scene
     if trigger.event_type != "acquisition" or trigger.frame in _FRAMES or not grammar.group:
         return []
-    sentence = scene.sentence
+    sentence = scene.span
     text = scene.text
     found = _group(grammar).search(text, sentence.start, sentence.end)
     if found is None or abs(found.start() - trigger.start) > _REACH:

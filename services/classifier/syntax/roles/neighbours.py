@@ -99,7 +99,7 @@ def _goes_on_about_others(scene: Scene, names: Sequence[Name], end: int) -> bool
     "X blocked. Since the regulator cut access on Monday, Y has won users."
     """
     document = scene.document
-    sentence = scene.sentence
+    sentence = scene.span
     return (
         sentence.segment is Segment.LEAD
         and scene.clause[0] == sentence.start

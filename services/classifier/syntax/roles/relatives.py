@@ -29,7 +29,7 @@ def _antecedent(scene: Scene) -> Chain | None:
     if scene.trigger.event_type != "acquisition":
         return None
     start, _ = scene.clause
-    if start == scene.sentence.start:
+    if start == scene.span.start:
         return None
     if not scene.grammar.relative or not scene.text.startswith(scene.grammar.relative, start):
         return None

@@ -69,7 +69,7 @@ def sides_of_a_topic(scene: Scene) -> dict[Chain, Role]:
     if trigger.event_type != "acquisition" or len(names) != 2 or trigger.frame in UNDERGONE:
         return {}
     topic, subject = names
-    text, span = scene.text, scene.sentence
+    text, span = scene.text, scene.span
     sign = text[topic.end : subject.start].strip(_AROUND_A_TOPIC)
     if (
         len(text[span.start : topic.start].strip(_AROUND_A_TOPIC)) > _AN_ARTICLE

@@ -119,7 +119,7 @@ def _is_at_a_loss(scene: Scene) -> bool:
     names = [name for name in scene.names if name.end > start]
     last = max([scene.trigger.end, *(name.end for name in names[:1])])
     losses = ends_pattern("losses", scene.language)
-    end = min(scene.sentence.end, last + _TO_ITS_LOSS)
+    end = min(scene.span.end, last + _TO_ITS_LOSS)
     return any(
         loss.start() <= last
         or text[last : loss.start()].strip() == ","

@@ -27,7 +27,7 @@ def has_to_go(scene: Scene) -> bool:
     ) or not scene.words("authority"):
         return False
     must = ends_pattern("must", scene.language)
-    start = max(trigger.start - _BETWEEN, scene.sentence.start)
+    start = max(trigger.start - _BETWEEN, scene.span.start)
     return must.search(scene.text, start, trigger.end) is not None
 
 
@@ -45,7 +45,7 @@ def is_told_to_leave(scene: Scene) -> bool:
     if not givers or not names:
         return False
     days = ends_pattern("deadline", scene.language)
-    end = scene.sentence.end
+    end = scene.span.end
     return days.search(scene.text, givers[0].end, end) is not None
 
 

@@ -99,7 +99,7 @@ def is_a_condition(scene: Scene, deals: Sequence[Trigger]) -> bool:
     trigger = scene.trigger
     if trigger.event_type != "ban" or trigger.stage is not None:
         return False
-    sentence = scene.sentence
+    sentence = scene.span
     if any(name.start >= trigger.start for name in scene.names):
         return False
     for deal in deals:

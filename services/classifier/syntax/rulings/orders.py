@@ -60,7 +60,7 @@ def _has_to_by_what_is_said(scene: Scene) -> bool:
     trigger = scene.trigger
     if trigger.stage is not None or not may_be_ordered(scene):
         return False
-    text, start = scene.text, scene.sentence.start
+    text, start = scene.text, scene.span.start
     names = scene.names
     must = ends_pattern("must", scene.language)
     return any(

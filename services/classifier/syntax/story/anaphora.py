@@ -147,7 +147,7 @@ def borrowed(scene: Scene) -> list[tuple[Name, Role, Ground]]:
     down, a sentence that names nobody only supports others.
     """
     document, trigger = scene.document, scene.trigger
-    here = scene.sentence.segment
+    here = scene.span.segment
     if here > Segment.LEAD or _has_another_subject(scene):
         return []
     above = range(trigger.sentence - 1, -1, -1)
@@ -183,7 +183,7 @@ def _has_another_subject(scene: Scene) -> bool:
     if scene.grammar.order != "svo" or trigger.frame not in ACTIVE:
         return False
     text, names = scene.text, scene.names
-    start = scene.sentence.start
+    start = scene.span.start
     before = text[start : trigger.start].rstrip()
     is_named = any(
         name.end <= trigger.start and not text[name.end : trigger.start].strip() for name in names
@@ -230,7 +230,7 @@ def _may_be_meant(scene: Scene, index: int, chain: Chain) -> bool:
     "Spanish chain leaves Brazil. It was cheap. Dia Group said …"; a lead goes on in the next sentence.
     """
     document = scene.document
-    is_title = scene.sentence.segment is Segment.TITLE
+    is_title = scene.span.segment is Segment.TITLE
     in_reach = (
         document.sentences[index].segment is Segment.LEAD
         if is_title
@@ -255,7 +255,7 @@ def _is_first_named(scene: Scene, index: int, chain: Chain) -> bool:
     sentence = document.sentences[index]
     return (
         sentence.segment is Segment.LEAD
-        and (trigger.score >= _SURE or scene.sentence.segment is Segment.TITLE)
+        and (trigger.score >= _SURE or scene.span.segment is Segment.TITLE)
         and index not in document.blocked
         and chain.start - sentence.start <= _SOON
         and (trigger.event_type != "shutdown" or trigger.score > _SURE)

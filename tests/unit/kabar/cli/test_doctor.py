@@ -109,3 +109,12 @@ def test_a_mail_server_that_listens_is_well(here: Path) -> None:
         result = doctor(here, KABAR_SMTP=f"smtp://127.0.0.1:{port}")
 
     assert verdicts(result)["mail"] == "ok"
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("smtp", 25), ("smtps", 465)])
+def test_a_mail_server_without_a_port_is_asked_at_the_one_that_mail_is_sent_to(
+    here: Path, scheme: str, port: int
+) -> None:
+    result = doctor(here, KABAR_SMTP=f"{scheme}://127.0.0.1")
+
+    assert f"127.0.0.1:{port} takes " in result.stdout
