@@ -31,7 +31,7 @@ from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
 from services.alerter.database.connections import open_alone
 from services.alerter.database.restored import settle_restored
 from services.common.errors import ConfigurationError
-from services.common.sqlite_file import damage_of
+from services.common.sqlite_file import damage_of, require_readable
 
 TOKEN_FILE = "admin-token"  # noqa: S105  a file's name
 
@@ -68,8 +68,10 @@ def back_up(data: Path, file: Path, *, now: datetime) -> Backup:
     A file of that name is replaced once the new one is complete and on the disk.
 
     Raises:
-        ConfigurationError: there is nothing in `data`, or `file` cannot be written.
+        ConfigurationError: there is nothing in `data` that we may read, or `file` cannot be written.
     """
+    for name in (*DATABASES, TOKEN_FILE):
+        require_readable(data / name)
     if not (data / DATABASE_FILE).is_file():
         raise ConfigurationError(f"There is no database in {data}: nothing ran here yet.")
     try:

@@ -10,6 +10,7 @@ from services.alerter.database.lock import FILE_NAME as ALERTER_LOCK
 from services.alerter.database.lock import ActiveLock
 from services.common.bus.sqlite import require_bus
 from services.common.errors import ConfigurationError
+from services.common.sqlite_file import require_readable
 
 BUS_FILE = "bus.db"
 STORE_FILE = "feeds.db"
@@ -39,6 +40,7 @@ def bus_file(data: Path, *, otherwise: str) -> Path:
         ConfigurationError: there is none, and `otherwise` says what that means; or it is no bus.
     """
     path = data / BUS_FILE
+    require_readable(path)
     if not path.is_file():
         raise ConfigurationError(f"There is no bus in {data}: {otherwise}.")
     require_bus(path)

@@ -20,8 +20,8 @@ from services.alerter.channels.email import Relay
 from services.common.config.configuration import process_environment, read_configuration
 from services.common.contracts.topics import TOPICS
 from services.common.errors import ConfigurationError, TransientError
-from services.common.settings import Settings
-from services.common.sqlite_file import damage_of
+from services.common.settings import Settings, misspelt
+from services.common.sqlite_file import damage_of, require_readable
 from services.common.wiring import shared_bus
 from services.fetcher.wiring import open_store
 
@@ -48,8 +48,10 @@ class Answer:
 
 async def examine(settings: Settings) -> list[Answer]:
     """Return what was found: programs, configuration, data directory, and what else is used."""
-    answers = [_programs(), _configuration(settings), _directory(settings)]
-    answers += [_database(path) for name in DATABASES if (path := settings.data / name).is_file()]
+    answers = [_programs(), *_misspelt(), _configuration(settings), _directory(settings)]
+    answers += [
+        answer for name in DATABASES if (answer := _database(settings.data / name)) is not None
+    ]
     if settings.kafka_servers:
         answers.append(await _asked("bus", settings, _topics))
     if settings.store != "sqlite":
@@ -62,6 +64,13 @@ async def examine(settings: Settings) -> list[Answer]:
 def _programs() -> Answer:
     versions = f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}."
     return Answer(subject="programs", verdict=Verdict.OK, sentence=versions)
+
+
+def _misspelt() -> list[Answer]:
+    return [
+        Answer(subject="settings", verdict=Verdict.WARNING, sentence=sentence)
+        for sentence in misspelt()
+    ]
 
 
 def _configuration(settings: Settings) -> Answer:
@@ -89,7 +98,7 @@ def _directory(settings: Settings) -> Answer:
     while not there.exists():
         there = there.parent
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-        sentence = f"{there} cannot be written; choose another data directory with --data."
+        sentence = f"{there} cannot be written: be its owner, or choose another with --data."
         return Answer(subject="data", verdict=Verdict.ERROR, sentence=sentence)
     free = shutil.disk_usage(there).free
     is_low = free < settings.disk_low
@@ -102,8 +111,14 @@ def _directory(settings: Settings) -> Answer:
     )
 
 
-def _database(path: Path) -> Answer:
-    """Return whether SQLite finds a database whole."""
+def _database(path: Path) -> Answer | None:
+    """Return whether SQLite finds a database whole; None where there is none."""
+    try:
+        require_readable(path)
+    except ConfigurationError as error:
+        return Answer(subject=path.name, verdict=Verdict.ERROR, sentence=str(error))
+    if not path.is_file():
+        return None
     try:
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

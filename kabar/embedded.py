@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from kabar.data_directory import BUS_FILE, RUN_LOCK, STORE_FILE
 from services.alerter.database.lock import ActiveLock
 from services.classifier.wiring import Classifier, classifier
@@ -27,6 +29,8 @@ from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health
 
+log = structlog.get_logger()
+
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Process]:
@@ -36,6 +40,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         ConfigurationError: the configuration has mistakes, the data directory cannot be used, or
             another kabar uses it.
     """
+    _warn_of_unused(settings)
     clock = SystemClock()
     health = Health(clock)
     watcher = ConfigurationWatcher(
@@ -110,6 +115,13 @@ async def _beside(reading: Classifier, around: _Around) -> AsyncIterator[Process
             )
     finally:
         await store.close()
+
+
+def _warn_of_unused(settings: Settings) -> None:
+    """Say which settings are those of the services alone: who set them expects something else."""
+    for variable, value in (("KABAR_BUS", settings.bus), ("KABAR_STORE", settings.store)):
+        if value != "sqlite":
+            log.warning("setting_unused", setting=variable, advice="`kabar serve` uses it.")
 
 
 @contextmanager

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Any
 
 import click
 
@@ -48,6 +53,9 @@ _COMMANDS = {
 }
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
 class _LazyGroup(click.Group):
     """Imports a command's module when it is asked for: `kabar version` loads no classifier."""
 
@@ -63,6 +71,17 @@ class _LazyGroup(click.Group):
             raise TypeError(f"kabar.cli.{module}.{attribute} is no command.")
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a disk that takes no more of what it prints is a sentence, no traceback."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            with suppress(OSError):  # what is left of it would fail once more at the end
+                sys.stdout.close()
+            raise click.ClickException(f"Not all was written: {error.strerror}.") from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name][2]) for name in sorted(_COMMANDS)])
@@ -73,3 +92,17 @@ def main() -> None:
     """Watch the world's news for what happens to companies: banned, bought or shut down."""
     # Results go to stdout, log lines never do; a command that runs a process says it in detail.
     configure_logging("warning", "kabar")
+    _take_every_letter()
+
+
+def _take_every_letter() -> None:
+    """Have stdout and stderr take names in any script, whatever the locale.
+
+    A terminal shows a question mark for what it has no letter for; files and pipes get UTF-8.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -37,7 +36,7 @@ from services.common.config.coverage import (
 from services.common.config.findings import Finding, Severity
 from services.common.contracts.subscription import ChannelConfig
 from services.common.errors import ConfigurationError
-from services.common.http.addresses import AddressGuard, numeric
+from services.common.http.addresses import AddressGuard
 from services.common.http.client import guarded_client
 from services.common.settings import Settings
 
@@ -102,7 +101,7 @@ def check(
         unreached = unreachable_findings(
             settings.config,
             loaded.configuration,
-            refusal=lambda url: _refused_kind(url, guard),
+            refusal=guard.refusal_of_url,
         )
         refused = _refused(loaded.configuration, settings, with_secrets=with_secrets)
         loaded = replace(
@@ -162,13 +161,6 @@ def _refused(
             file, _, line = config.origin.rpartition(":")
             findings.append(Finding(file, int(line), 1, Severity.ERROR, reason))
     return findings
-
-
-def _refused_kind(url: str, guard: AddressGuard) -> str | None:
-    """Return the kind of a refused address; None for any other and for a name, since nobody is asked."""
-    host = urlsplit(url).hostname or ""
-    address = "127.0.0.1" if host == "localhost" else numeric(host)
-    return None if address is None else guard.refusal(address)
 
 
 def _refusal(config: ChannelConfig, outside: Outside) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 
 import httpx
 
+from kabar.cli.options import Refused
 from services.common.control_socket import SOCKET_NAME, socket_address
+from services.common.errors import ConfigurationError
+from services.common.sqlite_file import require_readable
 
 _ANSWERS_WITHIN_SECONDS = 30
 
@@ -48,8 +52,10 @@ def ask_process(
 
     Raises:
         RefusedByProcessError: the answer is no 2xx.
+        Refused: the socket is another user's, and what is asked is not only to read.
     """
-    if not (data / SOCKET_NAME).exists():
+    is_ours = _is_ours(data, only_reads=method == "GET")
+    if not is_ours or not (data / SOCKET_NAME).exists():
         return None
     with socket_address(data) as (address, _):
         if not _is_served(address):
@@ -79,6 +85,17 @@ def body_of(answer: httpx.Response) -> dict[str, Any]:
         )
     body: dict[str, Any] = answer.json() if answer.content else {}
     return body
+
+
+def _is_ours(data: Path, *, only_reads: bool) -> bool:
+    """Return whether this user may ask; who may not may still read what is open to a group."""
+    try:
+        require_readable(data / SOCKET_NAME)
+    except ConfigurationError as error:
+        if only_reads and os.access(data, os.X_OK, effective_ids=True):
+            return False
+        raise Refused(str(error)) from error
+    return True
 
 
 def _is_served(address: str) -> bool:

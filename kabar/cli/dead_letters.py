@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from services.common.dead_letter_routes import PATH, letter_body, letters_body, 
 from services.common.dead_letters import IncompleteLetterError, LetterBox, UnknownLetterError
 from services.common.errors import BusUnavailableError, ConfigurationError
 from services.common.settings import Settings
+from services.common.wiring import shared_bus
 
 _NO = (UnknownLetterError, IncompleteLetterError, BusUnavailableError, RefusedByProcessError)
 """Answers that are a no (exit code 1), with their sentence."""
@@ -51,6 +53,8 @@ def list_(config: Path | None, data: Path | None, *, as_json: bool) -> None:
         return
     for letter in body["dead_letters"]:
         click.echo(_line(letter))
+    if not body["dead_letters"]:
+        click.echo("No dead letter.", err=True)
 
 
 @dead_letters.command()
@@ -139,29 +143,30 @@ def _ask(settings: Settings, method: str, path: str, by_hand: ByHand) -> dict[st
         return asyncio.run(_on_the_bus(settings, by_hand)) if answer is None else answer
     except _NO as error:
         raise click.ClickException(str(error)) from error
+    except ConfigurationError as error:
+        raise Refused(str(error)) from error
 
 
 async def _on_the_bus(settings: Settings, by_hand: ByHand) -> dict[str, Any]:
-    bus = _bus(settings)
-    try:
+    async with _bus(settings) as bus:
         return await by_hand(LetterBox(bus, SystemClock()))
-    finally:
-        await bus.close()
 
 
-def _bus(settings: Settings) -> Bus:
+@asynccontextmanager
+async def _bus(settings: Settings) -> AsyncIterator[Bus]:
     if settings.kafka_servers:
-        from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
-
-        return KafkaBus(settings.kafka_servers)
+        async with shared_bus(settings) as bus:
+            yield bus
+        return
     path = settings.data / BUS_FILE
     if not path.exists():
         raise Refused(f"There is no {path}: name the data directory with --data.")
+    require_bus(path)
+    local = SqliteBus(path, SystemClock())
     try:
-        require_bus(path)
-    except ConfigurationError as error:
-        raise Refused(str(error)) from error
-    return SqliteBus(path, SystemClock())
+        yield local
+    finally:
+        await local.close()
 
 
 def _line(letter: dict[str, Any]) -> str:

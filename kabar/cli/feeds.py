@@ -30,6 +30,7 @@ from services.common.contracts.codec import decode, encode
 from services.common.contracts.feed import FeedHealth, feeds_body
 from services.common.contracts.topics import FEED_HEALTH
 from services.common.errors import BusUnavailableError, ConfigurationError
+from services.common.http.addresses import AddressGuard
 from services.common.settings import Settings
 from services.fetcher.parse.document import Document, UnreadableError
 from services.fetcher.parse.document_reader import DocumentReader
@@ -102,7 +103,15 @@ def add(url: str, *, config: Path | None, **told: str | bool | None) -> None:
         # An id of its own would make it another feed: every story would come twice.
         raise click.ClickException(f"{settings.config / FILE}: {url} is polled already.")
     add_entries(settings.config, _edited(settings), [{"url": url, **told}])
-    click.echo(f"{settings.config / FILE}: {url} is polled now.", err=True)
+    kind = AddressGuard(settings.allow_networks).refusal_of_url(url)
+    if kind is None:
+        click.echo(f"{settings.config / FILE}: {url} is polled now.", err=True)
+    else:
+        click.echo(
+            f"{settings.config / FILE}: {url} is there now, and not polled: its address is {kind}."
+            " KABAR_ALLOW_NETWORKS can exempt it.",
+            err=True,
+        )
 
 
 @feeds.command("import")

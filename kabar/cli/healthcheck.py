@@ -14,6 +14,7 @@ from services.common.settings import read_settings
 
 _DEFAULT_PORT = 8700
 _ANSWERS_WITHIN_SECONDS = 3
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where such a process is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class _Answer:
 
 
 @click.command()
-@click.option("--url", help="Where the process listens; http://127.0.0.1:PORT unless told.")
+@click.option(
+    "--url", help="Where the process listens; as KABAR_HOST and KABAR_PORT say unless told."
+)
 def healthcheck(url: str | None) -> None:
     """Exit 0 when the process is alive, and ready or a standby; else 1 with the reasons."""
     base = _checked(url) if url else _own_url()
@@ -75,10 +78,12 @@ def _ask(base: str, path: str) -> _Answer:
 
 def _own_url() -> str:
     try:
-        port = read_settings().port
+        settings = read_settings()
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from error
-    return f"http://127.0.0.1:{port or _DEFAULT_PORT}"
+    host = _EVERYWHERE.get(settings.host, settings.host)
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{settings.port or _DEFAULT_PORT}"
 
 
 def _is_standby(answer: _Answer) -> bool:

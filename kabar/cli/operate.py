@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,13 +71,13 @@ def mute(  # noqa: PLR0913  one for each option
         _show_mutes(read_api(settings, "mutes", {}), as_json=as_json)
         return
     ends_at = _end(duration, until)
-    body = {**given, "until": ends_at.isoformat(), "who": who or getpass.getuser(), "why": why}
+    body = {**given, "until": ends_at.isoformat(), "who": who or _user(), "why": why}
     answer = _changed(settings, "POST", "mutes", body)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     one = answer["mute"]
-    click.echo(f"{one['id']} mutes {_named(one)} until {one['ends_at'][:16]}.")
+    click.echo(f"{one['id']} mutes {_named(one)} until {_minute(one['ends_at'])}.")
     click.echo(f"End it with: kabar mute --end {one['id']}", err=True)
     _say_suppressed(answer)
 
@@ -101,7 +102,7 @@ def ack(
 ) -> None:
     """Note that EVENT has been seen: at its stage it is told no more, at a new one it is."""
     settings = settings_with(data=data, config=config)
-    body = {"who": who or getpass.getuser(), "note": note, "stage": stage}
+    body = {"who": who or _user(), "note": note, "stage": stage}
     answer = _changed(settings, "POST", f"events/{quote(event)}/ack", body)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -152,6 +153,14 @@ def redeliver(
         click.echo("No delivery.", err=True)
 
 
+def _user() -> str:
+    """Return the user's name; in a container the number may have none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 def _end(duration: str | None, until: datetime | None) -> datetime:
     if (duration is None) == (until is None):
         raise Refused("A mute has an end: say --for or --until.")
@@ -176,13 +185,17 @@ def _show_mutes(body: Mapping[str, Any], *, as_json: bool) -> None:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
     rows = [
-        [one["id"], _named(one), f"until {one['ends_at'][:16]}", one["who"], one["why"]]
+        [one["id"], _named(one), f"until {_minute(one['ends_at'])}", one["who"], one["why"]]
         for one in body["mutes"]
     ]
     for line in table(rows):
         click.echo(line)
     if not rows:
         click.echo("Nothing is muted.", err=True)
+
+
+def _minute(time: str) -> str:
+    return f"{time[:16].replace('T', ' ')} UTC"
 
 
 def _named(one: Mapping[str, Any]) -> str:

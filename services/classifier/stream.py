@@ -13,7 +13,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import faust
@@ -24,7 +24,7 @@ from faust.transport.drivers import aiokafka as driver
 
 from services.classifier.service import GROUP, ClassifierService, Handled
 from services.common.breaker import Breaker
-from services.common.bus.port import Bus, Outgoing, Record
+from services.common.bus.port import Bus, Outgoing, Record, time_of
 from services.common.clock import Clock
 from services.common.contracts.topics import DEAD_LETTERS, MAX_RECORD_BYTES, READINGS, STORIES
 from services.common.dead_letters import note_letter, outgoing_of
@@ -246,7 +246,7 @@ def _record(event: Any, topic_id: str) -> Record:
         offset=message.offset,
         key=(message.key or b"").decode("utf-8", "replace"),
         value=message.value or b"",
-        at=datetime.fromtimestamp(message.timestamp, UTC),
+        at=time_of(message.timestamp * 1_000),
     )
 
 

@@ -27,7 +27,7 @@ from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health, health_app, health_routes
 from services.common.watchlist import Watchlist
-from services.common.wiring import process_name, shared_bus
+from services.common.wiring import kafka_installed, process_name, shared_bus
 
 DEFAULT_PORT = 8702
 
@@ -73,10 +73,12 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
     """Yield the classifier as a process of its own: the Faust agent on Kafka.
 
     Raises:
-        ConfigurationError: the bus is a file, or the configuration has mistakes.
+        ConfigurationError: the bus is a file, its client is not installed, or the configuration has
+            mistakes.
     """
     # Not above: the all-in-one process uses this module too, and never imports faust.
-    from services.classifier.stream import ClassifierStream, Member  # noqa: PLC0415
+    with kafka_installed(settings):
+        from services.classifier.stream import ClassifierStream, Member  # noqa: PLC0415
 
     clock = SystemClock()
     health = Health(clock)

@@ -6,6 +6,9 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LONGEST = timedelta(days=36_500)
+"""What is longer leaves the calendar where it is added to a date, or taken from one."""
+
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 
 
@@ -13,14 +16,18 @@ def parse_duration(text: str) -> timedelta:
     """Return what `text` says, such as 60s, 10m, 24h or 30d.
 
     Raises:
-        ValueError: it is not an integer and a unit; the message says what to write.
+        ValueError: it is not an integer and a unit, or over a hundred years; the message says what to
+            write.
     """
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise ValueError(
             f'"{text}" is not a duration: write an integer and s, m, h or d, as in 10m.'
         )
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    duration = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if duration > _LONGEST:
+        raise ValueError(f'"{text}" is too long: write at most {_LONGEST.days}d.')
+    return duration
 
 
 def format_duration(duration: timedelta) -> str:

@@ -47,7 +47,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from services.common.errors import ConfigurationError
-from services.common.settings import Settings, read_settings
+from services.common.settings import Settings, misspelt, read_settings
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.common.telemetry.logging import configure_logging
@@ -117,6 +117,8 @@ def run(
     1 anything else (logged with its traceback). A second signal ends the process at once, with 1.
     """
     configure_logging(settings.log, service)
+    for sentence in misspelt():
+        log.warning("setting_unknown", reason=sentence)
     sys.setswitchinterval(_SWITCH_SECONDS)
     with _Signals() as signals:
         return asyncio.run(_live(build, settings, signals=signals, drain_within=drain_within))

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,32 +64,68 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             text = _text_of(variable, variables)
             if text is not None:
                 values[name] = parse(text)
-        except (ValueError, OSError) as error:
+        except UnicodeDecodeError:
+            mistakes.append(f"{variable}_FILE: the file is not UTF-8.")
+        except OSError as error:
+            mistakes.append(f"{variable}_FILE: {error.filename} cannot be read: {error.strerror}.")
+        except ValueError as error:
             mistakes.append(f"{variable}: {error}")
     if mistakes:
         raise ConfigurationError("\n".join(mistakes))
     return Settings(**values)  # type: ignore[arg-type]  # each parser gives its field's type
 
 
+def misspelt(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Return a sentence for each variable that looks like a setting and is none: it does nothing.
+
+    Others that begin with KABAR_ may be secrets that subscriptions.yml names.
+    """
+    variables = os.environ if environment is None else environment  # noqa: TID251  as above
+    known = {f"{_PREFIX}{name.upper()}": name for name in _PARSERS}
+    names = sorted(each.removesuffix("_FILE") for each in variables if each.startswith(_PREFIX))
+    return [
+        f"{name} is no setting; did you mean {near}?"
+        for name in names
+        if name not in known and (near := _near(name, known))
+    ]
+
+
+def _near(name: str, known: Collection[str]) -> str | None:
+    """Return the setting that `name` is almost, or says more than: KABAR_LOG_LEVEL is KABAR_LOG."""
+    longer = [each for each in known if name.startswith(f"{each}_")]
+    ends = {each.removeprefix(_PREFIX): each for each in known}
+    close = get_close_matches(name.removeprefix(_PREFIX), ends, n=1, cutoff=0.75)
+    return next(iter([*longer, *(ends[end] for end in close)]), None)
+
+
 def _text_of(variable: str, variables: Mapping[str, str]) -> str | None:
     """Return the setting's text, None where it is absent or empty."""
     file_variable = f"{variable}_FILE"
-    if file_variable in variables:
+    if file := variables.get(file_variable, "").strip():
         if variables.get(variable):
             raise ValueError(f"set it or {file_variable}, not both.")
-        return Path(variables[file_variable]).read_text(encoding="utf-8").strip() or None
+        return Path(file).read_text(encoding="utf-8").strip() or None
     return variables.get(variable, "").strip() or None
 
 
 def _bus(text: str) -> str:
     if text == "sqlite" or (text.startswith("kafka://") and _are_servers(text[8:])):
         return text
-    raise ValueError(f'"{text}" is neither sqlite nor kafka://host:port[,host:port].')
+    shown = "what was set" if "@" in text else f'"{text}"'
+    raise ValueError(f"{shown} is neither sqlite nor kafka://host:port[,host:port].")
 
 
 def _are_servers(text: str) -> bool:
     pairs = (server.rpartition(":") for server in text.split(","))
-    return all(host and port.isdecimal() for host, _, port in pairs)
+    return all(_HOST.fullmatch(host) and _is_port(port) for host, _, port in pairs)
+
+
+# No user and password before the host: no broker would be asked with them.
+_HOST = re.compile(r"[\w.-]+|\[[0-9a-fA-F:.%]+\]")
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and int(text) < 65_536
 
 
 def _store(text: str) -> str:
@@ -97,7 +135,7 @@ def _store(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    if text.isdecimal() and int(text) < 65_536:
+    if _is_port(text):
         return int(text)
     raise ValueError(f'"{text}" is not a port: write a number below 65536.')
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sqlite3
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +24,39 @@ def make_private(path: Path) -> None:
     # Never opens one that is there: closing it would drop the locks that SQLite holds on it.
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def require_readable(path: Path) -> None:
+    """Refuse a file that this user may not read; nothing happens where there is none.
+
+    SQLite would only say that it cannot open it, which sounds like damage.
+
+    Raises:
+        ConfigurationError: with whose it is.
+    """
+    if os.access(path, os.R_OK, effective_ids=True):
+        return
+    closed = path if os.access(path.parent, os.X_OK, effective_ids=True) else path.parent
+    try:
+        found = closed.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except PermissionError:
+        whose = "what is above it is another user's"
+    else:
+        if closed != path and not stat.S_ISDIR(found.st_mode):
+            return  # nothing can be in it
+        whose = f"{'it' if closed == path else closed} belongs to {_name_of(found.st_uid)}"
+    raise ConfigurationError(
+        f"{path} cannot be read: {whose}. Run this as the user that runs kabar."
+    )
+
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def damage_of(connection: sqlite3.Connection) -> str | None:

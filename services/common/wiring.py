@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from services.common.bus.port import Bus
 from services.common.errors import ConfigurationError
@@ -21,6 +21,26 @@ def process_name(settings: Settings) -> str:
     return f"{host}-{settings.port}" if settings.port else host
 
 
+@contextmanager
+def kafka_installed(settings: Settings) -> Iterator[None]:
+    """Import what needs Kafka's clients inside.
+
+    Raises:
+        ConfigurationError: the settings name no Kafka, or the clients are not installed.
+    """
+    if not settings.kafka_servers:
+        raise ConfigurationError(
+            "A service of its own needs a bus that others share: set KABAR_BUS to "
+            "kafka://host:port, or run everything in one process with `kabar run`."
+        )
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "KABAR_BUS names Kafka, and its client is not installed: pip install 'kabar[kafka]'."
+        ) from error
+
+
 @asynccontextmanager
 async def shared_bus(settings: Settings) -> AsyncIterator[Bus]:
     """Yield the bus that the settings name, closed at the end.
@@ -30,17 +50,8 @@ async def shared_bus(settings: Settings) -> AsyncIterator[Bus]:
     Raises:
         ConfigurationError: the settings name a bus that no other process can share.
     """
-    if not settings.kafka_servers:
-        raise ConfigurationError(
-            "A service of its own needs a bus that others share: set KABAR_BUS to "
-            "kafka://host:port, or run everything in one process with `kabar run`."
-        )
-    try:
+    with kafka_installed(settings):
         from services.common.bus.kafka import KafkaBus  # noqa: PLC0415  an optional dependency
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            "KABAR_BUS names Kafka, and its client is not installed: pip install 'kabar[kafka]'."
-        ) from error
     bus = KafkaBus(settings.kafka_servers, member=process_name(settings))
     try:
         yield bus

@@ -17,9 +17,9 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from services.common.errors import RefusedAddressError
+from services.common.errors import RefusedAddressError, TransientError
 from services.common.http.client import HttpClient
-from services.common.http.errors import ExchangeError
+from services.common.http.errors import TOO_OFTEN, ExchangeError
 from services.fetcher.parse.encoding import decode
 from services.fetcher.parse.plain import plain, tidy
 
@@ -34,12 +34,22 @@ _FURNITURE = (
 _TEXTS = {"p", "h2", "h3", "h4", "li", "blockquote", "pre"}
 
 
+class AskedTooOftenError(TransientError):
+    """The host wants fewer requests: ask it for no more pages now."""
+
+
 async def article_at(url: str, *, client: HttpClient) -> str | None:
-    """Return the text of the article at `url`; None where the page gives none: use the feed's."""
+    """Return the text of the article at `url`; None where the page gives none: use the feed's.
+
+    Raises:
+        AskedTooOftenError: the host answered that it was asked too often, or is overloaded.
+    """
     try:
         answer = await client.get(url, headers={"Accept": "text/html"}, deadline=DEADLINE)
     except (RefusedAddressError, ExchangeError):
         return None
+    if answer.status in TOO_OFTEN:
+        raise AskedTooOftenError(f"{url} was answered with {answer.status}.")
     content_type = answer.headers.get("content-type", "text/html")
     if answer.status != 200 or "html" not in content_type:
         return None

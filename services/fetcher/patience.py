@@ -11,7 +11,7 @@ import structlog
 
 from services.common.clock import Clock
 from services.common.errors import BusUnavailableError, TransientError
-from services.common.telemetry.health import Gate
+from services.common.telemetry.health import Gate, Pulse
 from services.common.telemetry.metrics import BUS_ERRORS
 from services.common.waits import first_of
 
@@ -26,12 +26,14 @@ log = structlog.get_logger()
 class Patience:
     """Asks bus and store until they serve; `gate` is shut while they do not.
 
+    Meanwhile the works of `pulse` are not stuck, however long that takes: a restart mends nothing.
     Once `stopping` is set it asks once more at most.
     """
 
-    def __init__(self, *, clock: Clock, gate: Gate, stopping: asyncio.Event) -> None:
+    def __init__(self, *, clock: Clock, gate: Gate, pulse: Pulse, stopping: asyncio.Event) -> None:
         self._clock = clock
         self._gate = gate
+        self._pulse = pulse
         self._stopping = stopping
 
     async def insist(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -50,6 +52,7 @@ class Patience:
                 if self._stopping.is_set():
                     raise
                 self._gate.shut(str(error))
+                self._pulse.progress()
                 log.warning("operation_retried", operation=operation, reason=str(error))
                 await first_of(self._clock.sleep(wait), self._stopping.wait())
                 wait = min(wait * 2, RETRY_LONGEST)

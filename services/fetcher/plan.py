@@ -12,14 +12,21 @@ class Plan:
     """When each feed is to be asked. A feed has one time at most; planning it again moves it."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, FeedId]] = []
-        self._at: dict[FeedId, datetime] = {}
+        self._heap: list[tuple[datetime, datetime, FeedId]] = []
+        self._at: dict[FeedId, tuple[datetime, datetime]] = {}
+        """When each is to be asked, and since when it wanted to be."""
 
     def put(self, feed: FeedId, at: datetime) -> None:
         """Plan `feed` for `at`."""
-        if self._at.get(feed) != at:
-            self._at[feed] = at
-            heapq.heappush(self._heap, (at, feed))
+        self._put(feed, at, since=at)
+
+    def postpone(self, feed: FeedId, to: datetime) -> None:
+        """Plan a feed that is due for later, where it goes before those that were due after it.
+
+        Of many that wait for one host the same few would get all the turns otherwise.
+        """
+        _, since = self._at[feed]
+        self._put(feed, to, since=since)
 
     def drop(self, feed: FeedId) -> None:
         """Plan `feed` no more."""
@@ -27,20 +34,21 @@ class Plan:
 
     def move(self, by: timedelta) -> None:
         """Plan every feed for so much later, or sooner."""
-        self._at = {feed: at + by for feed, at in self._at.items()}
-        self._heap = [(at + by, feed) for at, feed in self._heap]
+        self._at = {feed: (at + by, since + by) for feed, (at, since) in self._at.items()}
+        self._heap = [(at + by, since + by, feed) for at, since, feed in self._heap]
 
-    def take(self, *, now: datetime) -> FeedId | None:
-        """Return the feed that is due longest, and plan it no more; None when none is due."""
+    def due(self, *, now: datetime) -> FeedId | None:
+        """Return the feed that is due longest; None when none is due."""
         due_at = self.next_at()
-        if due_at is None or due_at > now:
-            return None
-        _, feed = heapq.heappop(self._heap)
-        del self._at[feed]
-        return feed
+        return None if due_at is None or due_at > now else self._heap[0][2]
 
     def next_at(self) -> datetime | None:
         """Return when the next feed is due; None when none is planned."""
-        while self._heap and self._at.get(self._heap[0][1]) != self._heap[0][0]:
+        while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][:2]:
             heapq.heappop(self._heap)  # planned anew since, or dropped
         return self._heap[0][0] if self._heap else None
+
+    def _put(self, feed: FeedId, at: datetime, *, since: datetime) -> None:
+        if self._at.get(feed) != (at, since):
+            self._at[feed] = at, since
+            heapq.heappush(self._heap, (at, since, feed))

@@ -9,6 +9,7 @@ from services.common.ids import FeedId
 
 SLOTS = 2
 SPACING = timedelta(seconds=5)
+_LONGEST = timedelta(hours=24)  # as long as any host is left alone
 _RETRY_SLOT = timedelta(seconds=1)
 
 
@@ -31,9 +32,10 @@ class Politeness:
     def ask(self, host: str, *, now: datetime) -> datetime | None:
         """Return None and take a turn when it may start now, else when to ask again."""
         state = self._hosts.setdefault(host, _Host())
-        if state.left_alone_until is not None and state.left_alone_until > now:
-            return state.left_alone_until
-        # Further off it is only where the clock was set back.
+        # Further off both are only where the clock was set back.
+        until = state.left_alone_until
+        if until is not None and now < until <= now + _LONGEST:
+            return until
         if state.next_start is not None and now < state.next_start <= now + self._spacing:
             return state.next_start
         if state.running >= self._slots:

@@ -11,7 +11,7 @@ from services.common.clock import Clock
 from services.common.contracts.feed import Feed, FeedError, without_user
 from services.common.errors import RefusedAddressError
 from services.common.http.client import Answer, HttpClient
-from services.common.http.errors import ExchangeError, Failure
+from services.common.http.errors import TOO_OFTEN, ExchangeError, Failure
 from services.fetcher.parse.document import Document, UnreadableError
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.schedule import retry_after, wish_of
@@ -137,7 +137,7 @@ def _refused(answer: Answer, *, clock: Clock) -> Failed:
         error=_error(f"http_{status}", f"{sentence}."),
         retry_after=retry_after(answer.headers, now=clock.now()),
         is_gone=status == HTTPStatus.GONE,
-        is_limited=status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE},
+        is_limited=status in TOO_OFTEN,
     )
 
 

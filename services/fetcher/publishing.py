@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
 from services.common.bus.port import Bus, Outgoing
 from services.common.clock import Clock
+from services.common.config.feeds import is_exempt
 from services.common.contracts.codec import encode
 from services.common.contracts.feed import Feed
 from services.common.contracts.topics import STORIES
 from services.common.dead_letters import publish_letter, refused_letter
 from services.common.errors import RecordTooLargeError
 from services.common.http.client import HttpClient
+from services.common.settings import Network
 from services.common.telemetry.health import Work
 from services.common.telemetry.metrics import STORIES_PUBLISHED
-from services.fetcher.articles import article_at
+from services.fetcher.articles import AskedTooOftenError, article_at
 from services.fetcher.parse.document import Document
 from services.fetcher.patience import Patience
 from services.fetcher.stories import Finding, story_of
@@ -25,6 +29,7 @@ from services.fetcher.stories import Finding, story_of
 SERVICE = "fetcher"
 
 _ARTICLES_WITHIN_SECONDS = 120.0
+_BETWEEN_ARTICLES = timedelta(seconds=1)
 _PUBLISHED_AT_ONCE = 100
 
 log = structlog.get_logger()
@@ -33,8 +38,18 @@ log = structlog.get_logger()
 class StoryPublisher:
     """Publishes stories, with the texts of their articles where the feed asks for them."""
 
-    def __init__(self, bus: Bus, *, client: HttpClient, clock: Clock, patience: Patience) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        *,
+        client: HttpClient,
+        clock: Clock,
+        patience: Patience,
+        allow_networks: Sequence[Network] = (),
+    ) -> None:
+        """Hosts in `allow_networks` are asked for articles as fast as they answer."""
         self._bus = bus
+        self._allow_networks = allow_networks
         self._client = client
         self._clock = clock
         self._patience = patience
@@ -81,16 +96,46 @@ class StoryPublisher:
     async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str]:
         """Return the texts of the articles' pages by address, as many as come in two minutes."""
         texts: dict[str, str] = {}
+        links = [finding.entry.link for finding in news if finding.entry.link]
         try:
             async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
-                for link in [finding.entry.link for finding in news if finding.entry.link]:
-                    text = await article_at(link, client=self._client)
-                    work.progress()
-                    if text is not None:
-                        texts[link] = text
+                await self._fetch(links, texts, work)
         except TimeoutError:
-            log.warning("articles_late", articles=len(news), fetched=len(texts))
+            log.warning("articles_late", articles=len(links), fetched=len(texts))
         return texts
+
+    async def _fetch(self, links: Sequence[str], texts: dict[str, str], work: Work) -> None:
+        """Add the texts of pages to `texts`, one after the other.
+
+        A host has a second between two, and is asked no more once it says that it was too often.
+        """
+        asked: set[str] = set()
+        unwilling: set[str] = set()
+        for link in links:
+            host = _host(link)
+            if not host or host in unwilling:
+                continue
+            if host in asked and not is_exempt(link, self._allow_networks):
+                await self._clock.sleep(_BETWEEN_ARTICLES)
+            asked.add(host)
+            try:
+                text = await article_at(link, client=self._client)
+            except AskedTooOftenError as error:
+                log.warning("articles_unwanted", host=host, reason=str(error))
+                unwilling.add(host)
+                continue
+            finally:
+                work.progress()
+            if text is not None:
+                texts[link] = text
+
+
+def _host(link: str) -> str:
+    """Return whom to ask for a page, empty where a link names nobody."""
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _records(

@@ -46,7 +46,7 @@ def after_failure(
 
     The interval doubles each time, up to a day; the server's own wish holds if it is longer.
     """
-    doubled = every * (1 << min(max(failures - 1, 0), 20))
+    doubled = min(every, LONGEST_PENALTY) * (1 << min(max(failures - 1, 0), 20))
     interval = min(doubled, LONGEST_PENALTY) * (1 - _JITTER * _draw(feed, now))
     return now + max(interval, min(retry_after or timedelta(), LONGEST_PENALTY))
 

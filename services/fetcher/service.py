@@ -102,12 +102,16 @@ class FetcherService:
         self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
-        patience = Patience(clock=self._clock, gate=gate, stopping=self._stopping)
+        patience = Patience(clock=self._clock, gate=gate, pulse=polls, stopping=self._stopping)
         self._memory = Memory(
             connections.store, self._bus, owner=owner, patience=patience, clock=self._clock
         )
         self._publisher = StoryPublisher(
-            self._bus, client=self._client, clock=self._clock, patience=patience
+            self._bus,
+            client=self._client,
+            clock=self._clock,
+            patience=patience,
+            allow_networks=allow_networks,
         )
 
     async def run(self, stop: Stop) -> None:
@@ -165,13 +169,14 @@ class FetcherService:
         """Return a feed to ask now, with its turn at its host taken; None while there is none."""
         now = self._clock.now()
         self._follow_the_clock(now)
-        while (feed_id := self._plan.take(now=now)) is not None:
+        while (feed_id := self._plan.due(now=now)) is not None:
             feed = self._feeds[feed_id]
             later = self._politeness.ask(_host(feed), now=now) if self._is_polite(feed) else None
             if later is None:
+                self._plan.drop(feed_id)
                 self._running.add(feed_id)
                 return feed
-            self._plan.put(feed_id, later)
+            self._plan.postpone(feed_id, later)
         return None
 
     def _follow_the_clock(self, now: datetime) -> None:
@@ -289,10 +294,14 @@ class FetcherService:
         entries = newest(document.entries, most=MAX_ENTRIES)
         stories = await asyncio.to_thread(story_ids, feed.id, entries)
         known = await self._memory.seen(feed.id, set(stories))
+        state = held.state
+        is_fetched = state is not None and state.is_fetched
+        # Another address of a feed may name its entries otherwise: what is old there is no news.
+        is_elsewhere = state is not None and is_fetched and state.url != feed.url
         arrival = arrival_of(
             feed,
-            is_fetched=held.state is not None and held.state.is_fetched,
-            is_recovering=feed.id in installation.recovering,
+            is_fetched=is_fetched and not is_elsewhere,
+            is_recovering=is_elsewhere or feed.id in installation.recovering,
         )
         return await asyncio.to_thread(
             findings,

@@ -31,7 +31,8 @@ class Arrival(Enum):
     ALERT = auto()
     IGNORE = auto()
     RECOVERING = auto()
-    """It was fetched, but the store was emptied: only what is old is back-fill."""
+    """It was fetched, but at another address or before the store was emptied: only what is old is
+    back-fill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from services.alerter.database.schema import migrate, require_newest, require_ours
 from services.common.bus.jobs import Job
-from services.common.sqlite_file import make_private
+from services.common.sqlite_file import make_private, require_readable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -202,6 +202,7 @@ def open_read_only(data: Path) -> sqlite3.Connection:
         ConfigurationError: an older or a newer kabar wrote it, or it is no kabar.db that can be read.
     """
     path = data / FILE_NAME
+    require_readable(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
     connection = _reader(path)

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Self
 
+from services.common.errors import ConfigurationError
+
 FILE_NAME = "alerter.lock"
 
 
@@ -18,8 +20,18 @@ class ActiveLock:
         self._descriptor: int | None = None
 
     def try_acquire(self) -> bool:
-        """Return whether this process is the active one now."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Return whether this process is the active one now.
+
+        Raises:
+            ConfigurationError: the file cannot be made, or is another user's.
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{self._path} cannot be opened: {error.strerror}. The data directory must be ours: "
+                "run this as the user that runs kabar."
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -22,7 +22,7 @@ from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, KafkaError
 
 from services.common.bus.jobs import Job
-from services.common.bus.port import Record
+from services.common.bus.port import Record, time_of
 from services.common.contracts.topics import Topic
 from services.common.errors import BusUnavailableError
 
@@ -37,7 +37,6 @@ _COMPARE_ID_EVERY_SECONDS = 1.0
 _ANSWERS_WITHIN_MS = 10_000
 _LEAVES_WITHIN_MS = 2_000
 _COMMIT_TRIES = 3
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger()
 
@@ -336,5 +335,5 @@ def record_of(polled: Any, topic_id: str) -> Record:
         offset=polled.offset,
         key=(polled.key or b"").decode("utf-8", "replace"),
         value=polled.value or b"",
-        at=_EPOCH + timedelta(milliseconds=polled.timestamp),
+        at=time_of(polled.timestamp),
     )

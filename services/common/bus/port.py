@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from services.common.contracts.topics import Topic
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,18 @@ class Record:
     key: str
     value: bytes
     at: datetime
+
+
+def time_of(milliseconds: float) -> datetime:
+    """Return the time that a producer gave its record, in milliseconds since 1970.
+
+    Producers that are not ours may give any number: one that no calendar has is the beginning of 1970,
+    since a record that nobody can read would stop the stream for ever.
+    """
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return _EPOCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

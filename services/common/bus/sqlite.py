@@ -30,7 +30,7 @@ from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.topics import READINGS, STORIES, Topic
 from services.common.errors import BusUnavailableError, ConfigurationError
-from services.common.sqlite_file import WAIT_FOR_LOCK_SECONDS, open_pair
+from services.common.sqlite_file import WAIT_FOR_LOCK_SECONDS, open_pair, require_readable
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ def require_bus(path: Path) -> None:
     Raises:
         ConfigurationError: it is empty, another program's, or cannot be read.
     """
+    require_readable(path)
     # A file without a log beside it stands still: opened as such, not even a lock is made.
     how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
     try:

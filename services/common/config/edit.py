@@ -7,10 +7,12 @@ read before it is written: one that would bring a mistake is refused.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -56,8 +58,9 @@ def add(directory: Path, edited: EditedList, *entries: Entry) -> None:
         OSError: the directory cannot be written. Show `entry_yaml` instead.
     """
     path = directory / edited.file
-    page, lines = _read(path)
-    _write(path, _added(page, lines, edited, entries), edited, before=lines)
+    with _one_at_a_time(directory):
+        page, lines = _read(path)
+        _write(path, _added(page, lines, edited, entries), edited, before=lines)
 
 
 def remove(directory: Path, edited: EditedList, name: str) -> None:
@@ -68,9 +71,10 @@ def remove(directory: Path, edited: EditedList, name: str) -> None:
         OSError: the directory cannot be written.
     """
     path = directory / edited.file
-    page, lines = _read(path)
     try:
-        _write(path, _removed(page, lines, edited, name), edited, before=lines)
+        with _one_at_a_time(directory):
+            page, lines = _read(path)
+            _write(path, _removed(page, lines, edited, name), edited, before=lines)
     except _WouldBeWrongError as error:
         raise RefusedEditError(f'Without {edited.noun} "{name}", which stays:\n{error}') from error
 
@@ -100,6 +104,18 @@ def _has_id_or_url(entry: yaml.Mapping, name: str) -> bool:
 
 COMPANIES = EditedList("companies.yml", "companies", "company", read_companies, _has_id)
 FEEDS = EditedList("feeds.yml", "feeds", "feed", read_feeds, _has_id_or_url)
+
+
+@contextmanager
+def _one_at_a_time(directory: Path) -> Iterator[None]:
+    """Keep other edits out from reading to writing: what is in between would be lost."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # some file systems of a network have no locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _read(path: Path) -> tuple[Page, list[str]]:
@@ -171,18 +187,27 @@ def _write(path: Path, lines: list[str], edited: EditedList, *, before: list[str
     if errors := [finding for finding in page.findings if finding.is_error]:
         raise _WouldBeWrongError("\n".join(_as_it_stands(errors, before=before, after=lines)))
     target = path.resolve()
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    before_it = target.stat() if target.exists() else None
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as written:
         beside = Path(written.name)
         try:
             written.write(content)
             written.flush()
             os.fsync(written.fileno())
-            beside.chmod(mode)
+            if before_it is not None:
+                _hand_over(written.fileno(), before_it)
+            beside.chmod(0o644 if before_it is None else before_it.st_mode & 0o777)
             beside.replace(target)
         except OSError:
             beside.unlink(missing_ok=True)
             raise
+
+
+def _hand_over(descriptor: int, to: os.stat_result) -> None:
+    """Give a file group and owner of another: root edits what the user of a service has to read."""
+    for owner, group in ((-1, to.st_gid), (to.st_uid, -1)):
+        with suppress(PermissionError):
+            os.chown(descriptor, owner, group)
 
 
 def _as_it_stands(

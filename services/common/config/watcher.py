@@ -21,6 +21,7 @@ from services.common.config.configuration import (
     read_files,
 )
 from services.common.config.findings import Finding
+from services.common.errors import TransientError
 from services.common.settings import Network
 from services.common.stop import Stop
 from services.common.telemetry.metrics import CONFIG_RELOADS, show_config_hash
@@ -48,6 +49,7 @@ class ConfigurationWatcher:
     before it writes would take all feeds away for a moment. A change is in effect within a second,
     one to 200,000 names within a few; nothing else in this process waits for that.
     With mistakes in the new content the old configuration stays; the log and `findings` name them.
+    So it does while one who follows cannot take the new one yet, who is asked again.
 
         watcher = ConfigurationWatcher(settings.config, allow_networks=settings.allow_networks)
         configuration = watcher.load()
@@ -130,7 +132,15 @@ class ConfigurationWatcher:
             CONFIG_RELOADS.labels("refused").inc()
             log.error("configuration_refused", active=self.active.hash, errors=len(loaded.errors))
         elif not _is_same(loaded.configuration, self.active):
-            await self._take(loaded.configuration)
+            await self._take_or_retry(loaded.configuration)
+
+    async def _take_or_retry(self, configuration: Configuration) -> None:
+        try:
+            await self._take(configuration)
+        except TransientError as error:
+            log.warning("configuration_waits", hash=configuration.hash, reason=str(error))
+            # The next look finds news, and has seen the content before.
+            self._taken, self._opening_looks = None, _OPENING_LOOKS
 
     async def _take(self, configuration: Configuration) -> None:
         for use in self._followers:

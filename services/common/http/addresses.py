@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
 from services.common.errors import RefusedAddressError
 
@@ -80,6 +81,12 @@ class AddressGuard:
             if not self._names(part) and (kind := _kind(part)) is not None:
                 return kind
         return None
+
+    def refusal_of_url(self, url: str) -> str | None:
+        """Return the kind of a refused address; None for any other and for a name, since nobody is asked."""
+        host = urlsplit(url).hostname or ""
+        address = "127.0.0.1" if host == "localhost" else numeric(host)
+        return None if address is None else self.refusal(address)
 
     def check(self, address: str) -> None:
         """Return when the numeric `address` may be connected to.

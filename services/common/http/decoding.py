@@ -13,6 +13,8 @@ ACCEPT_ENCODING = "gzip, deflate"
 _INLINE_BYTES = 4 * 1024
 # Each copies what stands behind it: half a million empty ones in ten megabytes would take minutes.
 _MOST_MEMBERS = 300
+# What servers say besides "identity" of a body that they leave as it is: RFC 9110, 8.4.1, knows none of it.
+_NONE = {"", "identity", "none", "binary", "8bit", "utf-8", "utf8", "iso-8859-1"}
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
@@ -24,7 +26,7 @@ async def decoded(body: bytes, *, encodings: str, cap_bytes: int) -> bytes:
             in an encoding that we did not ask for.
     """
     names = [name.strip().lower() for name in encodings.split(",")]
-    names = [name for name in names if name not in {"", "identity"}]
+    names = [name for name in names if name not in _NONE]
     if not names or not body:
         return body
     if len(body) <= _INLINE_BYTES:

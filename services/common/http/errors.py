@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from http import HTTPStatus
 
 from services.common.errors import TransientError
+
+TOO_OFTEN = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""The statuses by which a host asks for fewer requests."""
 
 
 class Failure(StrEnum):

@@ -69,6 +69,11 @@ class Pulse:
         finally:
             self._works.discard(work)
 
+    def progress(self) -> None:
+        """Start counting anew for all work at hand: it waits for the world, and does so moving."""
+        for work in self._works:
+            work.progress()
+
     def end(self, reason: str) -> None:
         """Say that no work will come any more though it should: the stream died."""
         self._ended = reason

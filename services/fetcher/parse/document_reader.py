@@ -15,6 +15,9 @@ from asyncio.subprocess import PIPE, Process
 from datetime import timedelta
 
 from services.common.contracts.codec import decode
+from services.common.http.client import MAX_BODY_BYTES
+from services.common.http.decoding import decoded
+from services.common.http.errors import ExchangeError
 from services.fetcher.parse.document import Document, UnreadableError
 from services.fetcher.parse.reader import BrokenError, read, read_strictly
 
@@ -23,6 +26,7 @@ from services.fetcher.parse.reader import BrokenError, read, read_strictly
 _INLINE_BYTES = 32 * 1024
 _REPAIRED_IN_THREAD_BYTES = 128 * 1024
 _IN_THREAD_BYTES = 512 * 1024
+_GZIP = b"\x1f\x8b"
 TOLERANT_DEADLINE = timedelta(seconds=5)
 # A child in use keeps some 40 MB; few feeds need one, and those seldom.
 _IDLE = timedelta(seconds=60)
@@ -45,6 +49,8 @@ class DocumentReader:
         Raises:
             UnreadableError: it is no feed, or so broken that nothing reads it within the deadline.
         """
+        if body.startswith(_GZIP):
+            body = await _unzipped(body)
         try:
             if len(body) <= _INLINE_BYTES:
                 return read(body, url=url, content_type=content_type)
@@ -93,7 +99,10 @@ class DocumentReader:
             self._idle.cancel()
         if self._child is None or self._child.returncode is not None:
             program = (sys.executable, "-m", "services.fetcher.parse.tolerant")
-            self._child = await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE)
+            # A session of its own: Ctrl-C reaches a whole terminal, and the parent ends its child.
+            self._child = await asyncio.create_subprocess_exec(
+                *program, stdin=PIPE, stdout=PIPE, start_new_session=True
+            )
         return self._child
 
     def _rest(self) -> None:
@@ -117,6 +126,14 @@ class DocumentReader:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+
+
+async def _unzipped(body: bytes) -> bytes:
+    """Return what a file such as news.xml.gz holds, as the protocol of sitemaps allows it."""
+    try:
+        return await decoded(body, encodings="gzip", cap_bytes=MAX_BODY_BYTES)
+    except ExchangeError as error:
+        raise UnreadableError(error.failure.value, f"The file is compressed: {error}.") from error
 
 
 async def _exchange(child: Process, request: bytes) -> bytes:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from services.common.errors import ConfigurationError
-from services.common.settings import read_settings
+from services.common.settings import misspelt, read_settings
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,66 @@ def test_an_address_with_a_password_is_taken_as_it_is() -> None:
 
     assert (settings.smtp, settings.store) == (smtp, store)
     assert settings.proxy == "http://u:p@proxy:3128"
+
+
+@pytest.mark.parametrize("horizon", ["999999d", "36501d"])
+def test_a_horizon_that_leaves_the_calendar_is_refused(horizon: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"KABAR_ALERT_HORIZON: .* at most 36500d"):
+        read_settings({"KABAR_ALERT_HORIZON": horizon})
+
+
+@pytest.mark.parametrize(
+    "bus",
+    [
+        "kafka://user:s3cret@broker:9092",
+        "kafka://broker:99999",
+        "kafka://broker:9092/x",
+        "kafka://",
+    ],
+)
+def test_a_bus_that_no_client_could_ask_is_refused(bus: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"KABAR_BUS: .* neither") as refused:
+        read_settings({"KABAR_BUS": bus})
+
+    assert "s3cret" not in str(refused.value)
+
+
+def test_brokers_are_names_and_addresses_with_their_ports() -> None:
+    settings = read_settings({"KABAR_BUS": "kafka://a_b.example:9092,10.0.0.1:1,[::1]:9093"})
+
+    assert settings.kafka_servers == ("a_b.example:9092", "10.0.0.1:1", "[::1]:9093")
+
+
+def test_an_empty_name_of_a_file_is_no_file_and_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "smtp").write_bytes(b"smtp://mail:25\xff")
+
+    assert read_settings({"KABAR_SMTP": "smtp://mail:25", "KABAR_SMTP_FILE": " "}).smtp
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings(
+            {"KABAR_SMTP_FILE": f"{tmp_path}/smtp", "KABAR_STORE_FILE": f"{tmp_path}/missing"}
+        )
+    assert str(refused.value).splitlines() == [
+        f"KABAR_STORE_FILE: {tmp_path}/missing cannot be read: No such file or directory.",
+        "KABAR_SMTP_FILE: the file is not UTF-8.",
+    ]
+
+
+def test_a_variable_that_is_almost_a_setting_is_named_and_a_secret_is_not() -> None:
+    environment = {
+        "KABAR_ALLOWED_NETWORKS": "127.0.0.0/8",
+        "KABAR_LOG_LEVEL": "debug",
+        "KABAR_PROXI_FILE": "/run/secrets/proxy",
+        "KABAR_SMTP_FILE": "/run/secrets/smtp",
+        "KABAR_LOG": "debug",
+        "KABAR_ARCHIVE_SECRET": "whsec_",
+        "KABAR_TELEGRAM_TOKEN": "1:2",
+        "PATH": "/bin",
+    }
+
+    assert misspelt(environment) == [
+        "KABAR_ALLOWED_NETWORKS is no setting; did you mean KABAR_ALLOW_NETWORKS?",
+        "KABAR_LOG_LEVEL is no setting; did you mean KABAR_LOG?",
+        "KABAR_PROXI is no setting; did you mean KABAR_PROXY?",
+    ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,14 +15,22 @@ MINUTE = timedelta(minutes=1)
 A, B = FeedId("fd_a"), FeedId("fd_b")
 
 
+def next_of(plan: Plan, *, now: datetime) -> FeedId | None:
+    """Return the feed that is due longest, and plan it no more."""
+    feed = plan.due(now=now)
+    if feed is not None:
+        plan.drop(feed)
+    return feed
+
+
 def test_a_feed_planned_anew_is_due_once_at_its_new_time() -> None:
     plan = Plan()
     plan.put(A, NOON)
     plan.put(A, NOON + MINUTE)
     plan.put(B, NOON)
 
-    due_at_noon = [plan.take(now=NOON), plan.take(now=NOON)]
-    later = [plan.take(now=NOON + MINUTE), plan.take(now=NOON + MINUTE)]
+    due_at_noon = [next_of(plan, now=NOON), next_of(plan, now=NOON)]
+    later = [next_of(plan, now=NOON + MINUTE), next_of(plan, now=NOON + MINUTE)]
 
     assert due_at_noon == [B, None]
     assert later == [A, None]
@@ -33,7 +41,7 @@ def test_a_dropped_feed_is_not_due() -> None:
     plan.put(A, NOON)
     plan.drop(A)
 
-    assert (plan.next_at(), plan.take(now=NOON)) == (None, None)
+    assert (plan.next_at(), next_of(plan, now=NOON)) == (None, None)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 50)), max_size=40))
@@ -43,7 +51,7 @@ def test_feeds_come_in_the_order_of_their_newest_times(puts: list[tuple[str, int
         plan.put(FeedId(feed), NOON + minute * MINUTE)
 
     taken = []
-    while (due := plan.take(now=NOON + timedelta(days=1))) is not None:
+    while (due := next_of(plan, now=NOON + timedelta(days=1))) is not None:
         taken.append(due)
 
     newest = dict(puts)
@@ -82,6 +90,27 @@ def test_a_host_that_limits_two_feeds_is_left_alone_and_one_feed_is_no_host() ->
     assert politeness.ask("h", now=NOON + MINUTE) is None
 
 
+def test_feeds_that_are_too_many_for_their_host_take_turns() -> None:
+    plan, politeness = Plan(), Politeness()
+    polls = {FeedId(f"fd_{number:03}"): 0 for number in range(200)}  # 120 fit into ten minutes
+    for feed in polls:
+        plan.put(feed, NOON)
+
+    now: datetime | None = NOON
+    while now is not None and now < NOON + 60 * MINUTE:
+        while (due := plan.due(now=now)) is not None:
+            later = politeness.ask("news.example", now=now)
+            if later is not None:
+                plan.postpone(due, later)
+                continue
+            polls[due] += 1
+            politeness.finish("news.example")
+            plan.put(due, now + 10 * MINUTE)
+        now = plan.next_at()
+
+    assert {*polls.values()} == {3, 4}
+
+
 def test_an_outage_is_ours_when_most_hosts_are_out_of_reach_at_once() -> None:
     outage = Outage()
     outage.note("a", is_reached=False, now=NOON)
@@ -104,7 +133,18 @@ def test_a_plan_moves_with_a_clock_that_is_set_back() -> None:
     plan.move(-60 * MINUTE)
 
     assert plan.next_at() == NOON - 59 * MINUTE
-    assert plan.take(now=NOON - 59 * MINUTE) == A
+    assert next_of(plan, now=NOON - 59 * MINUTE) == A
+
+
+def test_a_host_that_a_wrong_clock_left_alone_is_asked_again_once_it_is_right() -> None:
+    politeness = Politeness()
+    politeness.leave_alone("a.example", until=NOON + timedelta(days=365))
+
+    wrong = politeness.ask("a.example", now=NOON + timedelta(days=364, hours=12))
+    right = politeness.ask("a.example", now=NOON)
+
+    assert wrong == NOON + timedelta(days=365)
+    assert right is None
 
 
 def test_a_host_is_asked_again_soon_after_the_clock_was_set_back() -> None:

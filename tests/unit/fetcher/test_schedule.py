@@ -67,6 +67,12 @@ def test_each_failure_doubles_the_interval() -> None:
     assert waits[3] <= LONGEST_PENALTY
 
 
+def test_a_feed_asked_once_a_century_may_fail_as_often_as_any() -> None:
+    at = after_failure(FEED, every=timedelta(days=36_500), failures=30, now=NOON)
+
+    assert NOON < at <= NOON + LONGEST_PENALTY
+
+
 def test_the_servers_wish_holds_when_it_is_longer() -> None:
     at = after_failure(FEED, every=TEN, failures=1, retry_after=timedelta(hours=2), now=NOON)
 

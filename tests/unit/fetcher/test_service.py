@@ -46,7 +46,7 @@ ONE, TWO = (
 class BusThatFails(MemoryBus):
     """A bus that refuses its first publishes of stories."""
 
-    def __init__(self, clock: SystemClock, *, refusals: int) -> None:
+    def __init__(self, clock: Clock, *, refusals: int) -> None:
         super().__init__(clock, log=MemoryLog(clock))
         self.refusals = refusals
 
@@ -82,10 +82,14 @@ class Ground:
 
     @asynccontextmanager
     async def running(
-        self, *feeds: Feed, owner: str = "here", clock: Clock | None = None
+        self,
+        *feeds: Feed,
+        owner: str = "here",
+        clock: Clock | None = None,
+        health: Health | None = None,
     ) -> AsyncIterator[FetcherService]:
         clock = clock or SystemClock()
-        health = Health(clock)
+        health = health or Health(clock)
         service = FetcherService(
             Connections(
                 bus=self.bus,
@@ -228,6 +232,29 @@ async def test_nothing_is_lost_while_the_bus_is_away(ground: Ground) -> None:
     assert [story.title for story in stories] == ["Title 1", "Title 2"]
 
 
+async def test_a_fetcher_that_waits_for_the_bus_for_an_hour_is_not_ready_and_not_stuck(
+    ground: Ground,
+) -> None:
+    clock = ManualClock(NOON)
+    health = Health(clock)
+    bus = BusThatFails(clock, refusals=1_000)
+    ground.bus = bus
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), every=timedelta(minutes=10))
+
+    async with ground.running(feed, clock=clock, health=health):
+        for left in range(999, 900, -1):
+            async with asyncio.timeout(10):
+                while bus.refusals > left:  # noqa: ASYNC110  the bus only counts
+                    await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
+            clock.move(timedelta(seconds=30))
+        troubles, reasons = health.troubles(), health.reasons()
+
+    assert troubles == {}
+    assert reasons == {"fetcher": "The broker is away."}
+    assert clock.now() > NOON + timedelta(minutes=30)
+
+
 async def test_what_the_bus_never_took_is_published_after_a_restart(ground: Ground) -> None:
     bus = BusThatFails(SystemClock(), refusals=1_000)
     ground.bus = bus
@@ -276,6 +303,21 @@ async def test_an_emptied_store_makes_only_old_news_backfill(ground: Ground) -> 
     assert new.backfill
 
 
+async def test_old_news_at_another_address_of_a_feed_is_backfill(ground: Ground) -> None:
+    old = "<guid>other</guid><title>Old</title><pubDate>Mon, 05 Jan 2015 08:00:00 GMT</pubDate>"
+    fresh = "<guid>fresh</guid><title>Fresh</title>"
+    before = ground.feed("/rss", Reply(body=an_rss(ONE)))
+    moved = ground.server.script("/atom", Reply(body=an_rss(fresh, old)))
+
+    async with ground.running(before):
+        await ground.stories(1)
+        await ground.health(before, FeedCondition.OK)
+    async with ground.running(replace(before, url=moved)):
+        stories = (await ground.stories(3))[1:]
+
+    assert {story.title: story.backfill for story in stories} == {"Old": True, "Fresh": False}
+
+
 async def test_feeds_are_exchanged_while_it_runs(ground: Ground) -> None:
     before = ground.feed("/before", Reply(body=an_rss(ONE)))
     after = ground.feed("/after", Reply(body=an_rss(TWO)))
@@ -288,6 +330,18 @@ async def test_feeds_are_exchanged_while_it_runs(ground: Ground) -> None:
         await ground.polled("/after", 4)
 
     assert len(ground.server.asked("/before")) <= asked + 1
+
+
+@pytest.mark.parametrize("named", ["UTF-8", "none", "8bit"])
+async def test_a_feed_that_names_an_encoding_of_contents_that_is_none_is_read(
+    ground: Ground, named: str
+) -> None:
+    feed = ground.feed("/f", Reply(body=an_rss(ONE), headers={"Content-Encoding": named}))
+
+    async with ground.running(feed):
+        [story] = await ground.stories(1)
+
+    assert story.title == "Title 1"
 
 
 FAULTS = {

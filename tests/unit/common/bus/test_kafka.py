@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +30,17 @@ def test_what_is_sent_at_once_is_bounded_and_nothing_is_left_out(sizes: list[int
 
     assert [len(value) for group in groups for _, value in group] == sizes
     assert all(sum(len(value) for _, value in group) <= 1024 * 1024 for group in groups)
+
+
+@pytest.mark.parametrize("milliseconds", [10**18, -(10**17)])
+def test_a_record_with_a_time_that_no_calendar_has_is_read(milliseconds: int) -> None:
+    polled = SimpleNamespace(
+        topic=STORIES.name, partition=0, offset=7, key=b"k", value=b"v", timestamp=milliseconds
+    )
+
+    record = consumers.record_of(polled, "id")
+
+    assert (record.value, record.at) == (b"v", datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def test_many_small_records_are_sent_in_groups_of_five_hundred() -> None:

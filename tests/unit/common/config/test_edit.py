@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -157,6 +160,33 @@ def test_a_feed_is_found_by_its_address_with_either_scheme(tmp_path: Path) -> No
     edit.remove(tmp_path, edit.FEEDS, "http://example.org/rss?page=1")
 
     assert (tmp_path / "feeds.yml").read_text(encoding="utf-8") == "feeds:\n"
+
+
+def test_edits_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    written(tmp_path)
+    names = [f"company-{number}" for number in range(40)]
+
+    def add(name: str) -> None:
+        edit.add(tmp_path, edit.COMPANIES, {"id": name, "name": name})
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(add, names))
+
+    page = read_yaml((tmp_path / "companies.yml").read_bytes(), file="companies.yml")
+    assert {company.id for company in read_companies(page)} >= set(names)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_an_edit_by_root_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
+    file = written(tmp_path) / "companies.yml"
+    file.chmod(0o640)
+    os.chown(file, 12_345, 23_456)
+
+    edit.remove(tmp_path, edit.COMPANIES, "tiktok")
+
+    found = file.stat()
+    assert (found.st_uid, found.st_gid) == (12_345, 23_456)
+    assert stat.S_IMODE(found.st_mode) == 0o640
 
 
 def test_a_list_in_one_line_is_left_to_its_writer(tmp_path: Path) -> None:

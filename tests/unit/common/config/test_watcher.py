@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
-from services.common.errors import ConfigurationError
+from services.common.errors import ConfigurationError, TransientError
 from tests.unit.common.config.test_configuration import GOOD, SECRET, written
 
 
@@ -20,6 +20,20 @@ class Follower:
 
     async def use(self, configuration: Configuration) -> None:
         self.given.append(configuration)
+
+
+class BusyFollower(Follower):
+    """Cannot take the first configurations that it is given."""
+
+    def __init__(self, *, refusals: int) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+    async def use(self, configuration: Configuration) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise TransientError("No memory for another child.")
+        await super().use(configuration)
 
 
 def watching(
@@ -173,3 +187,22 @@ async def test_a_watchlist_without_anybody_takes_effect_with_a_warning_in_the_lo
     for logged in (reloading, starting):
         findings = [line["finding"] for line in logged if line["event"] == "configuration_finding"]
         assert any("companies.yml:1:1: warning: nobody is watched" in text for text in findings)
+
+
+async def test_who_cannot_take_a_configuration_yet_is_asked_again_and_nothing_ends(
+    tmp_path: Path,
+) -> None:
+    watcher, follower = watching(written(tmp_path))
+    before = watcher.active
+    busy = BusyFollower(refusals=3)
+    watcher.follow(busy.use)
+    replaced(tmp_path / "feeds.yml", "feeds: []\n")
+
+    await looked(watcher, 4)
+    while_busy = watcher.active
+    await looked(watcher, 4)
+
+    assert while_busy == before
+    assert watcher.active.feeds == ()
+    assert [configuration.feeds for configuration in busy.given] == [()]
+    assert follower.given[-1] == watcher.active

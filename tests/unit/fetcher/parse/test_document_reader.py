@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -75,6 +78,50 @@ async def test_a_document_that_takes_too_long_is_given_up_and_the_child_replaced
 
     await reader.aclose()
     assert len(large.entries) == 100
+
+
+async def test_a_compressed_file_is_read_and_one_that_is_broken_or_a_bomb_is_told_so(
+    reader: DocumentReader,
+) -> None:
+    document = await reader.read(gzip.compress(RSS.encode()))
+
+    assert document.kind == "rss"
+    assert document.entries
+    with pytest.raises(UnreadableError, match="compressed: broken gzip") as broken:
+        await reader.read(b"\x1f\x8bno gzip at all")
+    with pytest.raises(UnreadableError, match="compressed: over 10485760 bytes") as bomb:
+        await reader.read(gzip.compress(bytes(20_000_000)))
+    assert (broken.value.error_class, bomb.value.error_class) == ("bad_encoding", "too_large")
+
+
+INTERRUPTED = """
+import asyncio, os, signal
+from services.fetcher.parse.document_reader import DocumentReader
+
+async def main():
+    signal.signal(signal.SIGINT, lambda *_: None)
+    reader = DocumentReader()
+    for _ in range(2):
+        document = await reader.read(b"<rss><channel><item><title>A</title><item><title>B</title>")
+        print(len(document.entries))
+        os.killpg(0, signal.SIGINT)
+        await asyncio.sleep(0.2)  # for the child to say something
+    await reader.aclose()
+
+asyncio.run(main())
+"""
+
+
+def test_ctrl_c_in_a_terminal_is_no_matter_of_the_child() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+
+    assert (ran.stdout, ran.stderr) == ("2\n2\n", "")
 
 
 async def _set(event: asyncio.Event) -> None:

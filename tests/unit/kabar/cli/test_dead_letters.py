@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -179,3 +180,16 @@ async def test_letters_are_listed_where_a_configuration_is_named_too(
 
     assert listed.exit_code == 0
     assert letter_id in listed.stdout
+
+
+async def test_without_kafkas_client_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "services.common.bus.kafka", raising=False)
+    monkeypatch.setitem(sys.modules, "kafka", None)
+    monkeypatch.setenv("KABAR_BUS", "kafka://127.0.0.1:9")
+
+    result = await kabar("list", "--data", str(tmp_path))
+
+    assert result.exit_code == 2
+    assert "pip install 'kabar[kafka]'" in result.stderr

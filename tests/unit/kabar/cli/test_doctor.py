@@ -118,3 +118,11 @@ def test_a_mail_server_without_a_port_is_asked_at_the_one_that_mail_is_sent_to(
     result = doctor(here, KABAR_SMTP=f"{scheme}://127.0.0.1")
 
     assert f"127.0.0.1:{port} takes " in result.stdout
+
+
+def test_a_setting_that_is_misspelt_is_a_warning(here: Path) -> None:
+    result = doctor(here, KABAR_ALLOWED_NETWORKS="127.0.0.0/8")
+
+    assert result.exit_code == 0
+    assert verdicts(result)["settings"] == "warning"
+    assert "KABAR_ALLOW_NETWORKS" in result.stdout

@@ -151,3 +151,18 @@ def test_a_feed_that_is_not_there_is_not_removed(directory: Path) -> None:
 
     assert result.exit_code == 1
     assert 'no feed "https://example.com/"' in result.stderr
+
+
+def test_a_feed_that_will_not_be_reached_is_not_said_to_be_polled(directory: Path) -> None:
+    refused = kabar("add", "http://10.0.0.1/rss", directory=directory)
+    exempt = kabar(
+        "add",
+        "http://10.0.0.2/rss",
+        directory=directory,
+        environment={"KABAR_ALLOW_NETWORKS": "10.0.0.0/8"},
+    )
+
+    assert refused.exit_code == 0
+    assert "not polled: its address is a private network" in refused.stderr
+    assert "KABAR_ALLOW_NETWORKS" in refused.stderr
+    assert "is polled now" in exempt.stderr

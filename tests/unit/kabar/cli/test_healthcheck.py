@@ -88,3 +88,20 @@ async def test_nobody_there_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert result.exit_code == 1
     assert f"http://127.0.0.1:{port} does not answer" in result.stderr
+
+
+@pytest.mark.parametrize(("host", "asked"), [("127.0.0.3", "127.0.0.3"), ("0.0.0.0", "127.0.0.1")])  # noqa: S104  what a container has
+async def test_a_process_is_asked_at_the_address_on_which_it_listens(
+    host: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = Stop()
+    health = Health(SystemClock())
+    with listen(asked, 0) as listener:
+        monkeypatch.setenv("KABAR_HOST", host)
+        monkeypatch.setenv("KABAR_PORT", str(listener.getsockname()[1]))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(serve(health_app(health), on=listener, stop=stop))
+            result = await asyncio.to_thread(CliRunner().invoke, main, ["healthcheck"])
+            stop.ask()
+
+    assert result.exit_code == 0, result.stderr

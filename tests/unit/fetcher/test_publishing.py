@@ -1,0 +1,113 @@
+"""How the pages of articles are asked for: one after the other, slowly, and not where nobody wants it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx
+
+from services.common.bus.memory import MemoryBus
+from services.common.clock import ManualClock
+from services.common.contracts.codec import decode
+from services.common.contracts.story import Story
+from services.common.contracts.topics import STORIES
+from services.common.http.client import HttpClient
+from services.common.ids import StoryId
+from services.common.telemetry.health import Health
+from services.fetcher.parse.document import Document, DocumentKind, Entry
+from services.fetcher.patience import Patience
+from services.fetcher.publishing import StoryPublisher
+from services.fetcher.stories import Arrival, findings
+from tests.support.builders import NOON, a_feed
+
+LINES = "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
+
+
+class SwiftClock(ManualClock):
+    """A clock on which whoever sleeps lets the time pass."""
+
+    async def sleep(self, duration: timedelta) -> None:
+        self.move(duration)
+
+
+@dataclass
+class Web:
+    """Every host of the web, and when each page was asked for."""
+
+    clock: ManualClock
+    status: Callable[[str], int] = lambda _: 200
+    asked: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append((str(request.url), self.clock.now()))
+        page = f"<html><body><article><p>{LINES}</p></article></body></html>"
+        headers = {"Content-Type": "text/html"}
+        body = httpx.ByteStream(page.encode())
+        return httpx.Response(self.status(request.url.host), headers=headers, stream=body)
+
+    @property
+    def urls(self) -> list[str]:
+        return [url for url, _ in self.asked]
+
+
+async def published(web: Web, *links: str) -> list[Story]:
+    """Return the stories of a feed with these links, whose articles are on `web`."""
+    health = Health(web.clock)
+    pulse = health.pulse("polls", stuck_after=timedelta(minutes=5))
+    bus = MemoryBus(web.clock)
+    patience = Patience(
+        clock=web.clock, gate=health.gate("fetcher"), pulse=pulse, stopping=asyncio.Event()
+    )
+    publisher = StoryPublisher(
+        bus,
+        client=HttpClient(httpx.MockTransport(web.answer)),
+        clock=web.clock,
+        patience=patience,
+    )
+    entries = [
+        (StoryId(f"st_{number}"), Entry(title=f"Title {number}", link=link))
+        for number, link in enumerate(links)
+    ]
+    found = findings(
+        entries, known={}, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
+    )
+    with pulse.busy() as work:
+        await publisher.publish(
+            a_feed("https://example.org/rss", full_text=True),
+            Document(kind=DocumentKind.RSS, encoding="utf-8"),
+            list(reversed(found)),
+            work,
+        )
+    return [decode(Story, record.value) for record in await bus.read_all(STORIES)]
+
+
+async def test_a_host_has_a_second_between_two_of_its_articles() -> None:
+    web = Web(SwiftClock(NOON))
+    links = [f"https://one.example/{n}" for n in range(3)]
+
+    stories = await published(web, *links, "https://two.example/")
+
+    assert [at - NOON for _, at in web.asked] == [timedelta(seconds=n) for n in (0, 1, 2, 2)]
+    assert {story.text for story in stories} == {LINES.strip()}
+
+
+async def test_a_host_that_was_asked_too_often_is_asked_for_no_further_article() -> None:
+    web = Web(SwiftClock(NOON), status=lambda host: 429 if host == "one.example" else 200)
+    links = [f"https://one.example/{n}" for n in range(20)]
+
+    stories = await published(web, *links, "https://two.example/")
+
+    assert web.urls == ["https://one.example/0", "https://two.example/"]
+    assert len(stories) == 21
+
+
+async def test_a_link_that_is_no_address_keeps_no_story_back() -> None:
+    web = Web(SwiftClock(NOON))
+
+    stories = await published(web, "https://[broken/", "urn:x:1", "https://one.example/")
+
+    assert web.urls == ["https://one.example/"]
+    assert len(stories) == 3
