@@ -31,7 +31,6 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.feed_parsing import rss
 from services.common.bus.memory import MemoryBus, MemoryLog
 from services.common.clock import SystemClock
 from services.common.contracts.topics import STORIES
@@ -201,7 +200,22 @@ def short(entries: int) -> bytes:
 
 def summaries(entries: int) -> bytes:
     """Return items with two paragraphs of HTML."""
-    return rss(entries=entries, paragraphs=1, seed=1).encode()
+    paragraph = (
+        '<p>The ministry said on Monday that <a href="/topics/1">the app</a> &amp; its sister services have'
+        " to stop within thirty days, and that the company &#8220;may appeal&#8221;. Nobody at the company"
+        " could be reached in the evening. The order names eleven services, among them two that closed"
+        " last year, and takes effect on the day on which the gazette prints it; shops that still offer"
+        " them then pay a fine for each day. Lawyers expect the case to go to court first.</p>"
+        '<img src="https://img.example.org/1.jpg" alt="" width="640"/>'
+    )
+    return channel(
+        f"<item><title>Story {n}: the regulator and the app</title><link>https://example.org/{n}</link>"
+        f"<guid>https://example.org/{n}</guid><pubDate>Mon, 05 Jan 2026 08:{n % 60:02}:00 GMT</pubDate>"
+        f"<description><![CDATA[{paragraph}]]></description><category>Policy</category>"
+        f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"><![CDATA[{paragraph}]]>'
+        "</content:encoded></item>"
+        for n in range(entries)
+    )
 
 
 def broken(entries: int) -> bytes:

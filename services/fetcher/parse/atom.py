@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from services.fetcher.parse.dates import moment
 from services.fetcher.parse.document import Document, DocumentKind, Entry
@@ -82,7 +81,7 @@ def _construct(element: Element) -> str | None:
 def _from_base64(text: str) -> str:
     try:
         return base64.b64decode(text).decode("utf-8", "replace")
-    except binascii.Error:
+    except ValueError:  # a wrong length, or letters beyond ASCII
         return ""
 
 

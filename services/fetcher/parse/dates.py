@@ -33,6 +33,11 @@ _DAY_FIRST = re.compile(
     re.IGNORECASE,
 )
 
+# What most feeds write; the others above cost three times as much.
+_USUAL = re.compile(
+    r"[A-Za-z]{3}, (\d\d) ([A-Za-z]{3}) ([12]\d{3}) (\d\d:\d\d:\d\d) (?:GMT|([+-]\d\d)(\d\d))",
+    re.ASCII,
+)
 _LONGEST = 80
 
 _ZONE_HOURS = {
@@ -69,10 +74,11 @@ def moment(text: str | None) -> datetime | None:
     return _read(text) if text else None
 
 
-@lru_cache(maxsize=4096)
 def _read(text: str) -> datetime | None:
     try:
-        return _standard(text) or _written(text)
+        if text[0].isdecimal():
+            return _standard(text) or _numeric(text) or _written(text)
+        return _usual(text) or _written(text)
     except (ValueError, OverflowError):
         return None
 
@@ -85,13 +91,25 @@ def _standard(text: str) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _written(text: str) -> datetime | None:
+def _usual(text: str) -> datetime | None:
+    if (found := _USUAL.fullmatch(text)) is None:
+        return None
+    day, month, year, time, hours, minutes = found.groups()
+    zone = f"{hours}:{minutes}" if hours else "Z"
+    return _standard(f"{year}-{_month(month):02}-{day}T{time}{zone}")
+
+
+def _numeric(text: str) -> datetime | None:
     if found := _NUMERIC.fullmatch(text):
         year, month, day, *rest = found.groups()
         return _moment(int(year), int(month), int(day), *rest)
     if found := _DAY_FIRST.fullmatch(text):
         day, month, year, *rest = found.groups()
         return _moment(int(year), int(month), int(day), *rest)
+    return None
+
+
+def _written(text: str) -> datetime | None:
     if found := _RFC_822.fullmatch(text):
         day, name, year, *rest = found.groups()
         return _moment(_year(year), _month(name), int(day), *rest)
@@ -123,6 +141,7 @@ def _moment(
     return found.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)
 def _zone(text: str) -> timezone:
     if text[:1] in {"+", "-"}:
         digits = text[1:].replace(":", "").rjust(4, "0")
@@ -136,6 +155,7 @@ def _year(text: str) -> int:
     return year if year >= 100 else year + (2000 if year < 70 else 1900)
 
 
+@lru_cache(maxsize=256)
 def _month(name: str) -> int:
     name = name.casefold()
     for length in range(len(name), 2, -1):

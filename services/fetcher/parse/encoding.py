@@ -56,11 +56,15 @@ _LOOKED_AT = 20_000  # characters that are enough to tell
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A document's text, the encoding it was read by, and what had to be mended."""
+    """A document's text, the encoding it was read by, and what had to be mended.
+
+    `utf8` are the document's own bytes where they are the text's UTF-8, None otherwise.
+    """
 
     text: str
     encoding: str
     repairs: tuple[str, ...] = ()
+    utf8: bytes | None = None
 
 
 def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
@@ -69,7 +73,7 @@ def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
         return marked
     label = _http_label(content_type)
     if not (label or "").startswith("iso2022") and (text := _strict(body, "utf-8")) is not None:
-        return Decoded(text, "utf-8")
+        return Decoded(text, "utf-8", utf8=body)
     labels = [name for name in (label, _xml_label(body)) if name is not None]
     for name in labels:
         if (text := _strict(body, name)) is not None:

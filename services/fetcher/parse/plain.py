@@ -23,18 +23,19 @@ _INLINE_NAMES = (
 _INLINE = frozenset(_INLINE_NAMES.split())
 # Quoted values may hold ">"; they are bounded, so that hostile markup costs linear time.
 _TAG = re.compile(
-    r"""<(/?[a-zA-Z][\w:.-]*)((?:[\s/](?:[^<>"']++|"[^"]{0,2000}+"|'[^']{0,2000}+')*+|[\s/][^<>]*+)?)>"""
+    r"""<(/?[a-zA-Z][\w:.-]*+)"""
+    r"""(?:>|[\s/](?:[^<>"']*+(?:"[^"]{0,2000}+"[^<>"']*+|'[^']{0,2000}+'[^<>"']*+)*+>|[^<>]*+>))"""
 )
 # What is never closed goes on to the end, as in browsers; so each start is looked at once.
 _UNSEEN = re.compile(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg)(?=[\s>])[^<>]*>(?:.*?</\1\s*>|.*\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-_MAY_BE_UNSEEN = re.compile("<(?:[sS][cCtTvV]|[tT][eE])")
+_MAY_BE_UNSEEN = re.compile("<(?:!|[sS](?:[cC][rR]|[tT][yY]|[vV][gG])|[tT][eE])")
 _SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
 _CUT_TAG = re.compile(r"<(?:/?[a-zA-Z]+(?:\s[^<>]*)?|!--[^<>]*)?\Z")
 _MARKUP = re.compile(r"<[/!a-zA-Z]")
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_REFERENCE = re.compile(r"(&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});?)")
 # What no reader tells from a space or a line end; the controls among them cannot be in XML.
 _ODD_SPACES = "\t\xa0\u2002\u2003\u2009\u200a\u202f\u3000"
 _LINE_ENDS = "\r\x85\u2028\u2029"
@@ -52,7 +53,9 @@ def plain(markup: str | None) -> str | None:
     if _MARKUP.search(markup):
         markup = _without_tags(markup.replace("\n", " ").replace("\r", " "))
     if "&" in markup:
-        markup = _REFERENCE.sub(_referred, markup)
+        pieces = _REFERENCE.split(markup)  # text, reference, text, reference, …, text
+        pieces[1::2] = map(_character, pieces[1::2])
+        markup = "".join(pieces)
     return tidy(markup)
 
 
@@ -68,12 +71,17 @@ def tidy(text: str | None) -> str | None:
         return None
     if not text.isprintable():
         text = _with_plain_spaces(text)
-    while "  " in text:
-        text = text.replace("  ", " ")
     if "\n" not in text:
-        return text.strip(" ") or None
-    lines = [line.strip(" ") for line in text.split("\n")]
+        return _tidy_line(text) or None
+    lines = map(_tidy_line, text.split("\n"))
     return "\n".join([line for line in lines if line]) or None
+
+
+def _tidy_line(line: str) -> str:
+    line = line.strip(" ")
+    while "  " in line:
+        line = line.replace("  ", " ")
+    return line
 
 
 def _with_plain_spaces(text: str) -> str:
@@ -88,19 +96,22 @@ def _with_plain_spaces(text: str) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    if "<!" in markup or "]]>" in markup or _MAY_BE_UNSEEN.search(markup):
-        markup = _SECTION.sub("", _UNSEEN.sub(" ", markup))
-    pieces = _TAG.split(markup)  # text, name, rest, text, name, rest, …, text
-    gaps = list(map(_gap, pieces[1::3]))
+    if _MAY_BE_UNSEEN.search(markup):
+        markup = _UNSEEN.sub(" ", markup)
+    # Looking for one character costs a tenth of looking for three.
+    if "<![CDATA[" in markup or ("]" in markup and "]]>" in markup):
+        markup = _SECTION.sub("", markup)
+    pieces = _TAG.split(markup)  # text, name, text, name, …, text
+    gaps = list(map(_gap, pieces[1::2]))
     if None in gaps:
-        rests = pieces[2::3]
-        pieces[2::3] = [f"{r}>" if g is None else "" for g, r in zip(gaps, rests, strict=True)]
-        names = pieces[1::3]
-        gaps = [f"<{n}" if g is None else g for g, n in zip(gaps, names, strict=True)]
-    else:
-        pieces[2::3] = [""] * len(gaps)
-    pieces[1::3] = gaps
+        return _without_cut_tag(_TAG.sub(_gap_or_text, markup))
+    pieces[1::2] = gaps
     return _without_cut_tag("".join(pieces))
+
+
+def _gap_or_text(found: re.Match[str]) -> str:
+    gap = _gap(found[1])
+    return found[0] if gap is None else gap
 
 
 def _without_cut_tag(text: str) -> str:
@@ -118,10 +129,6 @@ def _gap(tag: str) -> str | None:
     if name.rpartition(":")[2] in _BLOCKS:
         return "\n"
     return "" if name in _INLINE or ":" in name or "-" in name else None
-
-
-def _referred(found: re.Match[str]) -> str:
-    return _character(found[0])
 
 
 @lru_cache(maxsize=4096)

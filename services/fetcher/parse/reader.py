@@ -67,22 +67,28 @@ def _read_strictly(decoded: Decoded, *, url: str | None) -> Document:
     # Nothing that a document declares is ever expanded: with a DOCTYPE it goes to the repairs.
     if "<!DOCTYPE" in text[:2_000]:
         raise BrokenError("It declares a document type.")
-    return _document(_root(text, url=url), encoding=decoded.encoding, url=url)
+    is_all = len(text) == len(decoded.text)
+    source = (decoded.utf8 if is_all else None) or _encoded(text)
+    return _document(_root(source, url=url), encoding=decoded.encoding, url=url)
 
 
 def _read_repaired(decoded: Decoded, *, url: str | None) -> Document:
     if not _FEED.search(decoded.text):
         raise not_a_feed("This is not a feed: it holds no feed's root element.")
     mended, repairs = repaired(decoded.text)
-    root = _root(mended, url=url, names_may_be_undeclared=True)
+    root = _root(_encoded(mended), url=url, names_may_be_undeclared=True)
     document = _document(root, encoding=decoded.encoding, url=url)
     if not document.entries and _ENTRY.search(mended):
         raise BrokenError("There are entries, but not where they should be.")
     return replace(document, repairs=repairs or ("names",))
 
 
-def _root(text: str, *, url: str | None, names_may_be_undeclared: bool = False) -> Element:
-    """Return the root element of `text`. Entities are not expanded, and no file or host is asked."""
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _root(source: bytes, *, url: str | None, names_may_be_undeclared: bool = False) -> Element:
+    """Return the root element of a text in UTF-8. Entities are not expanded, and no file or host is asked."""
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -92,7 +98,7 @@ def _root(text: str, *, url: str | None, names_may_be_undeclared: bool = False) 
         recover=names_may_be_undeclared,
     )
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser, base_url=url or "")
+        root = etree.fromstring(source, parser, base_url=url or "")
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BrokenError(str(error)) from error
     if root is None or any("NS_ERR" not in entry.type_name for entry in parser.error_log):

@@ -16,6 +16,7 @@ from services.fetcher.parse.elements import (
     first_word,
     home_of,
     language_of,
+    markup_of,
     person,
     short_name,
     whole_number,
@@ -75,7 +76,7 @@ def _entry(item: Element, home: str, *, base: str | None) -> Entry:
             )
         ),
         content=plain(first_markup(fields, "content:encoded", "xhtml:body", "atom:content")),
-        authors=_texts(person(first_markup({"": [creator]}, "")) for creator in creators),
+        authors=_texts(person(markup_of(creator)) for creator in creators),
         categories=_texts(
             one_line(category.text)
             for category in (*fields.get("category", ()), *fields.get("dc:subject", ()))

@@ -17,6 +17,8 @@ EIGHT = datetime(2026, 1, 5, 8, tzinfo=UTC)
     [
         "Mon, 05 Jan 2026 08:00:00 GMT",
         "Mon, 5 Jan 2026 08:00:00 +0000",
+        "Mon, 05 Jan 2026 13:30:00 +0530",
+        "Mon, 05 Ene 2026 08:00:00 -0000",
         "Mon, 05 Jan 26 08:00:00 UT",
         "5 January 2026 15:00:00 WIB",
         "Mon,05 Jan 2026 13:30 IST",
@@ -49,8 +51,25 @@ def test_a_day_without_a_time_is_its_midnight(text: str) -> None:
     assert moment(text) == datetime(2026, 1, 5, tzinfo=UTC)
 
 
+def test_the_last_midnight_and_a_leap_second_are_the_next_ones() -> None:
+    assert moment("Sun, 04 Jan 2026 24:00:00 GMT") == datetime(2026, 1, 5, tzinfo=UTC)
+    assert moment("Mon, 05 Jan 2026 07:59:60 +0000") == EIGHT
+
+
 @pytest.mark.parametrize(
-    "text", [None, "", "yesterday", "99 Foo 2026", "32 Jan 2026", "0000-00-00 00:00:00", "12", "::"]
+    "text",
+    [
+        None,
+        "",
+        "yesterday",
+        "Mon, 05 Jan 2026 25:00:00 GMT",
+        "Mon, 05 Jan 2026 08:00:00 +9900",
+        "99 Foo 2026",
+        "32 Jan 2026",
+        "0000-00-00 00:00:00",
+        "12",
+        "::",
+    ],
 )
 def test_what_is_no_time_gives_none(text: str | None) -> None:
     assert moment(text) is None

@@ -25,6 +25,10 @@ from services.fetcher.parse.plain import one_line, plain
         ("cut off <a href='http://exa", "cut off"),
         ("<o:p>office</o:p> <amp-img src=x></amp-img>", "office"),
         ("<xhtml:p>one</xhtml:p><xhtml:p>two</xhtml:p>", "one\ntwo"),
+        ("a List<T x='1'> of <b>things</b>", "a List<T x='1'> of things"),
+        ("<p>one &nbsp; two</p>\n\n <p> three  four</p>", "one two\nthree four"),
+        ("<strong>a</strong><SVG ><text>b</text></svg> ]]>c<![CDATA[d", "a cd"),
+        ("&amp;lt; &#8220;a&#8221; &copy;b &unknown;", "&lt; “a” ©b &unknown;"),
         ("   ", None),
         ("<img src=x>", None),
     ],
@@ -45,7 +49,22 @@ def test_text_never_grows_and_has_no_empty_lines(markup: str) -> None:
     assert "" not in text.split("\n")[1:]
 
 
-@pytest.mark.parametrize("piece", ["<a ", '<a "', "<!--", "<script>", "<b title='", "&amp", "<p"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a ",
+        '<a "',
+        "<!--",
+        "<script>",
+        "<b title='",
+        "&amp",
+        "<p",
+        '<a " ',
+        "<a \"'<b '",
+        "]",
+        " &nbsp;",
+    ],
+)
 def test_hostile_markup_costs_linear_time(piece: str) -> None:
     started = time.monotonic()
 

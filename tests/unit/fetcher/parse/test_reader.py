@@ -90,6 +90,15 @@ def test_atom_0_3_is_read() -> None:
     assert entry.updated == datetime(2004, 5, 7, 7, 8, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("content", ["ÿ", "abc", "PGI+YTwvYj4"])
+def test_content_in_broken_base64_costs_the_content_and_no_entry(content: str) -> None:
+    document = ATOM_03.replace("</entry>", f'<content mode="base64">{content}</content></entry>')
+
+    [entry] = read(document.encode()).entries
+
+    assert (entry.title, entry.content) == ("A deal", None)
+
+
 def test_json_feed_is_read() -> None:
     document = read(JSON.encode())
 
@@ -159,6 +168,14 @@ def test_usual_dirt_is_repaired_and_named(repair: str) -> None:
 
     assert document.repairs == (repair,)
     assert [entry.title[:1] for entry in document.entries if entry.title] == ["A"]
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff", "\ufeff\ufeff", " \r\n", "\0"])
+def test_what_nobody_sees_before_a_feed_is_no_dirt(start: str) -> None:
+    document = read(start.encode() + an_rss("<title>É</title>"))
+
+    assert (document.encoding, document.repairs) == ("utf-8", ())
+    assert document.entries[0].title == "É"
 
 
 def test_undeclared_prefixes_are_no_reason_to_give_up() -> None:
