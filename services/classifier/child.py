@@ -13,6 +13,7 @@ import asyncio
 import gc
 import os
 import pickle
+import select
 import signal
 import struct
 import sys
@@ -43,6 +44,11 @@ DEADLINE = timedelta(seconds=60)
 
 BUILD_WITHIN = timedelta(seconds=60)
 """How long starting, or building another watchlist, may take; 200,000 names take about three seconds."""
+
+IDLE = timedelta(seconds=1)
+"""After so long without a request a child makes ready what only some stories need: a first one waits for
+it otherwise, and with it all that come in the second or two that it takes on a busy machine.
+"""
 
 COMMAND = (sys.executable, "-m", "services.classifier.child")
 
@@ -254,11 +260,17 @@ class ChangingReader(Reader, Protocol):
 def main(
     reader_of: Callable[[Watchlist], ChangingReader] | None = None,
     *,
+    prepare: Callable[[], None] = lambda: None,
+    idle: timedelta = IDLE,
     computes_within: timedelta = COMPUTES_WITHIN,
 ) -> None:
-    """Answer requests on stdin until it ends, which it does when the parent is gone."""
+    """Answer requests on stdin until it ends, which it does when the parent is gone.
+
+    `prepare` is called once, when no request came for as long as `idle`.
+    """
     if reader_of is None:
         from services.classifier.pipeline import Pipeline  # noqa: PLC0415  the parent never needs it
+        from services.classifier.steps.language import prepare  # noqa: PLC0415  likewise
 
         reader_of = Pipeline.of
     # Ctrl-C reaches the whole terminal; the parent decides when its child ends.
@@ -267,6 +279,7 @@ def main(
     sys.stdout = sys.stderr
     built: ChangingReader | None = None
     reader: Reader | None = None
+    is_prepared = False
     answer: object
     while (request := _next(requests)) is not None:
         kind, body = request
@@ -286,6 +299,14 @@ def main(
         payload = pickle.dumps(answer)
         answers.write(_LENGTH.pack(len(payload)) + payload)
         answers.flush()
+        if not is_prepared and _is_idle(requests, idle):
+            prepare()
+            is_prepared = True
+
+
+def _is_idle(requests: BinaryIO, within: timedelta) -> bool:
+    """Return whether no request comes `within` a time; the parent sends none before it has its answer."""
+    return not select.select([requests], [], [], within.total_seconds())[0]
 
 
 def _built(

@@ -17,7 +17,12 @@ from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse
 from services.common.telemetry.metrics import BUS_ERRORS, CONSUMER_LAG
 
-MOST_RECORDS = 20
+MOST_RECORDS = 100
+"""Of a batch, which costs looking, publishing and committing once, while the child rests: with 20 all in
+one process took a fifth more of the parent's time a story. What waits is taken at once, so that no story
+waits for a batch to fill.
+"""
+
 _WITHIN = timedelta(milliseconds=500)
 _PAUSE = timedelta(milliseconds=500)
 _LONGEST_PAUSE = timedelta(seconds=10)

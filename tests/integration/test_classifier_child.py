@@ -52,6 +52,18 @@ async def test_bytes_that_are_no_story_are_answered_as_error() -> None:
     assert answer.error.startswith("MalformedRecordError")
 
 
+async def test_a_child_that_nobody_asks_makes_ready_what_takes_long() -> None:
+    async with (
+        ClassifyingChild(a_watchlist(), command=(*FAULTY, "idle")) as child,
+        asyncio.timeout(60),
+    ):
+        [answer] = await child.classify(records("ready"))
+        while answer.error:  # it was asked before it was idle
+            [answer] = await child.classify(records("ready"))
+
+    assert titles([answer]) == ["ready"]
+
+
 async def test_a_story_that_kills_the_child_takes_no_other_story_with_it() -> None:
     async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
         answers = await child.classify(records("one", "die", "two"))

@@ -1,8 +1,9 @@
-"""A classifying child that does what a story's title says: die, hang, spin, or raise."""
+"""A classifying child that does what a story's title says: die, hang, spin, be ready, or raise."""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from services.common.contracts.reading import Reading
 from services.common.contracts.story import Story
 from services.common.watchlist import Watchlist
 from tests.support.builders import a_reading
+
+_prepared = threading.Event()
 
 
 class FaultyReader:
@@ -30,10 +33,14 @@ class FaultyReader:
             threading.Event().wait()
         while "spin" in story.title:
             pass
+        if "ready" in story.title and not _prepared.is_set():
+            raise RuntimeError("not ready")
         if "raise" in story.title:
             raise RuntimeError("told to raise")
         return a_reading(story, watchlist_hash=self._hash)
 
 
 if __name__ == "__main__":
+    if "idle" in sys.argv:
+        main(FaultyReader, prepare=_prepared.set, idle=timedelta())
     main(FaultyReader, computes_within=timedelta(seconds=0.5))

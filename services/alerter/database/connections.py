@@ -102,7 +102,9 @@ class Database:
         """
         job: Job[sqlite3.Connection] = Job.of(lambda connection: change(connection, *args, **kw))
         self._waiting.append(job)
-        await self._in_writer(self._write_waiting)
+        # Nobody waits for this call but for the job, which an earlier call may have taken along: a
+        # transaction that began ends, also when its caller is cancelled.
+        self._writer.submit(self._write_waiting)
         result: T = await job.done
         return result
 
@@ -129,7 +131,7 @@ class Database:
         await asyncio.to_thread(self._writer.shutdown)
 
     async def _in_writer(self, work: Callable[[], T]) -> T:
-        # Shielded: a transaction that began ends, also when its caller is cancelled.
+        # Shielded: what opens or closes the file ends, also when its caller is cancelled.
         future = asyncio.get_running_loop().run_in_executor(self._writer, work)
         return await asyncio.shield(future)
 

@@ -106,7 +106,8 @@ class Originals:
         return original
 
     def _containing(self, sighting: Sighting) -> Sighting | None:
-        if not sighting.hashes:
+        # A text is compared with all known ones; most events are told once, and there is none to find.
+        if not sighting.hashes or not self.by_hashes:
             return None
         self._recall()
         known = (self.by_hashes.get(hashes) for hashes in _relations.of(sighting.hashes))
@@ -115,8 +116,11 @@ class Originals:
         )
 
     def _recall(self) -> None:
-        """Have the relations know these texts: what was folded before does not ask for them again."""
+        """Have the relations know these texts: what was folded before does not ask for them again.
+
+        The first one never asked: it was alone.
+        """
         _relations.make_room()
-        if self._times_forgotten != _relations.times_forgotten:
+        if len(self.by_hashes) == 1 or self._times_forgotten != _relations.times_forgotten:
             _relations.recall(self.by_hashes)
             self._times_forgotten = _relations.times_forgotten

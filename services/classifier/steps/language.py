@@ -82,6 +82,11 @@ def language_of(text: str) -> str:
     return _identifier()(text)
 
 
+def prepare() -> None:
+    """Load what tells languages apart, where there is time before the first story that declares none."""
+    _identifier()
+
+
 def _arabic_script(text: str) -> str:
     urdu, persian = len(_URDU.findall(text)), len(_PERSIAN.findall(text))
     if urdu:
