@@ -141,6 +141,12 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement
             assert_never(outcome)
 
 
+def put_back(delivery: Delivery, *, now: datetime) -> Delivery:
+    """Return a claimed one as held: it was not tried, since its channel paused meanwhile."""
+    _require(delivery, DeliveryState.SENDING)
+    return replace(delivery, state=DeliveryState.HELD, next_at=now)
+
+
 def is_lost(delivery: Delivery, *, now: datetime) -> bool:
     """Return whether it was being sent when its lease ran out: nobody knows whether it arrived."""
     return delivery.state is DeliveryState.SENDING and delivery.next_at <= now
@@ -195,6 +201,8 @@ def suppress(delivery: Delivery, *, reason: str) -> Delivery:
 def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
     """Return it as due again, under the same id, with the schedule from its start.
 
+    Why it was suppressed is not for its readers: that note goes.
+
     Raises:
         ValueError: it is on its way: held, due or being sent; or it was a test, which goes once.
     """
@@ -202,7 +210,8 @@ def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
         raise ValueError(f"{delivery.id} was a test, which goes once: test the channel again.")
     if delivery.state in {DeliveryState.HELD, DeliveryState.DUE, DeliveryState.SENDING}:
         raise ValueError(f"{delivery.id} is {delivery.state}: it is on its way.")
-    return replace(delivery, state=DeliveryState.DUE, next_at=now, failures=0)
+    note = "" if delivery.state is DeliveryState.SUPPRESSED else delivery.note
+    return replace(delivery, state=DeliveryState.DUE, next_at=now, failures=0, note=note)
 
 
 def catch_up(

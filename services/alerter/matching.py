@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.event import ChangeKind, Event, EventChange
@@ -14,6 +15,7 @@ from services.common.contracts.reading import Focus, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.countries import overlap
 from services.common.ids import CompanyId, SubscriptionId, alert_id
+from services.common.text import folded
 from services.common.watchlist import Watchlist
 
 _ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
@@ -322,13 +324,19 @@ def _outlets(event: Event) -> list[str]:
 
 
 def _folded(texts: Iterable[str]) -> set[str]:
-    return {text.casefold() for text in texts}
+    return {folded(text) for text in texts}
 
 
 def _words_in(event: Event, words: Iterable[str]) -> list[str]:
     """Return those of `words` that stand in a headline or a quote."""
-    told = "\n".join(f"{story.title}\n{story.quote}" for story in event.stories).casefold()
-    return [word for word in words if word.casefold() in told]
+    told = _folded_once("\n".join(f"{story.title}\n{story.quote}" for story in event.stories))
+    return [word for word in words if folded(word) in told]
+
+
+@lru_cache(maxsize=16)
+def _folded_once(text: str) -> str:
+    """Return what a change's stories say; a thousand subscriptions may look for words in it."""
+    return folded(text)
 
 
 def _focus(change: EventChange) -> Focus:

@@ -122,6 +122,7 @@ class Operator:
 
         Raises:
             UnknownTargetError: there is no such event or stage.
+            RefusedActError: its words hold what no text may.
         """
         if stage and stage not in tuple(Stage):
             raise UnknownTargetError(f"There is no stage {stage}: write one of {', '.join(Stage)}.")
@@ -130,13 +131,16 @@ class Operator:
             found = await self.database.read(queries.event_of, found.merged_into)
         if found is None:
             raise UnknownTargetError(f"There is no event {event}.")
-        one = Acknowledgement(
-            event=found.id,
-            stage=Stage(stage) if stage else found.stage,
-            at=self.clock.now(),
-            who=who,
-            note=note,
-        )
+        try:
+            one = Acknowledgement(
+                event=found.id,
+                stage=Stage(stage) if stage else found.stage,
+                at=self.clock.now(),
+                who=who,
+                note=note,
+            )
+        except ValueError as error:
+            raise RefusedActError(str(error)) from error
         watchlist = self.configuration().watchlist
         return one, await self.database.write(silence.acknowledge, one, watchlist=watchlist)
 

@@ -16,13 +16,13 @@ from services.alerter.departure import departing
 from services.alerter.gathering import SUMMARY_PAUSE, Gathered
 from services.alerter.hours import next_digest_at
 from services.alerter.matching import followed_by
-from services.alerter.suppression import Silence, pause_of
+from services.alerter.suppression import Silence, pause_of, suppressed
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.subscription import Conditions, Send, Subscription
 from services.common.countries import overlap
-from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
+from services.common.ids import ChannelId, SubscriptionId, delivery_id
 from services.common.watchlist import Watchlist
 
 HOUR = timedelta(hours=1)
@@ -32,10 +32,15 @@ _TURNS = frozenset({Reason.STAGE, Reason.CORRECTION, Reason.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be written: messages to send, alerts to keep for a later one."""
+    """What is to be written: messages to send, alerts to keep for a later one.
+
+    What is `overtaken` waited for longer than what is told of its event now, and goes with that: delete
+    it before `gathered` is written.
+    """
 
     deliveries: tuple[Delivery, ...] = ()
     gathered: tuple[Gathered, ...] = ()
+    overtaken: tuple[Gathered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +100,13 @@ def plan(
     """Return how the `alerts` of one `change` reach the channels of their subscriptions.
 
     Old news and re-readings go into the summary of their send, but a turn of an event that was told
-    before goes by itself (design decision 11).
+    before goes by itself (design decision 11). What still waits of the event goes with what is told of it
+    sooner, so that nobody hears last how it stood first.
     """
     ways: dict[tuple[ChannelId, SubscriptionId | None], list[_Way]] = {}
     deliveries: list[Delivery] = []
     gathered: list[Gathered] = []
+    overtaken: list[Gathered] = []
     followed = followed_by(change.event, outbox.watchlist)
     for alert in alerts:
         subscription = subscriptions[alert.subscription]
@@ -115,27 +122,11 @@ def plan(
             way = _way(change, alert, _as_urgent(send, change.event, followed), outbox, now)
             ways.setdefault(group, []).append(way)
     for together in ways.values():
-        planned = _together(together, now)
+        planned = _together(together, _waiting_for(together, change.event, outbox), now)
         deliveries.extend(planned.deliveries)
         gathered.extend(planned.gathered)
-    return Plan(deliveries=tuple(deliveries), gathered=tuple(gathered))
-
-
-def suppressed(
-    alert: AlertId, subscription: SubscriptionId, channel: ChannelId, reason: str, now: datetime
-) -> Delivery:
-    """Return the message of an alert that is not told, with the reason as its note."""
-    return Delivery(
-        id=delivery_id(channel, DeliveryKind.MESSAGE, alert),
-        channel=channel,
-        kind=DeliveryKind.MESSAGE,
-        state=DeliveryState.SUPPRESSED,
-        subscriptions=(subscription,),
-        alerts=(alert,),
-        planned_at=now,
-        next_at=now,
-        note=reason,
-    )
+        overtaken.extend(planned.overtaken)
+    return Plan(deliveries=tuple(deliveries), gathered=tuple(gathered), overtaken=tuple(overtaken))
 
 
 def _is_urgent(event: Event, urgent: Conditions | None, followed: Collection[str]) -> bool:
@@ -228,12 +219,23 @@ def _paced(subscription: SubscriptionId, send: Send, outbox: Outbox, now: dateti
     return _Wait(kind=DeliveryKind.MESSAGE, until=burst_ends) if burst_ends > now else None
 
 
-def _together(ways: Sequence[_Way], now: datetime) -> Plan:
+def _waiting_for(ways: Sequence[_Way], event: Event, outbox: Outbox) -> list[Gathered]:
+    """Return what waits of `event` for the same channel and subscriptions as `ways`."""
+    events = {event.id, *event.absorbed}
+    groups = {(way.send.to, way.alert.subscription) for way in ways}
+    return [
+        one
+        for one in outbox.gathered
+        if one.event in events and (one.channel, one.subscription) in groups
+    ]
+
+
+def _together(ways: Sequence[_Way], waiting: Sequence[Gathered], now: datetime) -> Plan:
     """Return how the alerts of one change go to one channel: as one message, as soon as one may.
 
-    Digests and summaries are messages of their own.
+    Digests and summaries are messages of their own. What is `waiting` for longer goes along.
     """
-    if len(ways) == 1 and ways[0].goes_at_once:
+    if len(ways) == 1 and ways[0].goes_at_once and not waiting:
         return Plan(deliveries=(_message([ways[0].alert], [ways[0].send], now),))
     paced: list[_Way] = []
     apart: list[Gathered] = []
@@ -242,18 +244,23 @@ def _together(ways: Sequence[_Way], now: datetime) -> Plan:
             paced.append(way)
         else:
             apart.append(way.gathered)
+    told = {way.alert.subscription for way in paced}
+    overtaken = [one for one in waiting if one.subscription in told]
     if any(way.goes_at_once for way in paced):
-        sends = [way.send for way in paced]
-        alerts = [way.alert for way in paced]
-        return Plan(deliveries=(_message(alerts, sends, now),), gathered=tuple(apart))
+        message = _message(
+            [way.alert for way in paced], [way.send for way in paced], now, before=overtaken
+        )
+        return Plan(deliveries=(message,), gathered=tuple(apart), overtaken=tuple(overtaken))
     held = [way.gathered for way in paced if way.gathered is not None]
     if not held:
         return Plan(gathered=tuple(apart))
     first = min(held, key=lambda one: one.closes_at)
+    overtaken = [one for one in overtaken if one.closes_at > first.closes_at]
     joined = [
-        replace(one, kind=first.kind, closes_at=first.closes_at, note=first.note) for one in held
+        replace(one, kind=first.kind, closes_at=first.closes_at, note=first.note)
+        for one in (*overtaken, *held)
     ]
-    return Plan(gathered=(*joined, *apart))
+    return Plan(gathered=(*joined, *apart), overtaken=tuple(overtaken))
 
 
 def _is_message(gathered: Gathered, send: Send) -> bool:
@@ -261,8 +268,15 @@ def _is_message(gathered: Gathered, send: Send) -> bool:
     return gathered.kind is not DeliveryKind.SUMMARY and send.digest is None
 
 
-def _message(alerts: Sequence[Alert], sends: Sequence[Send], now: datetime) -> Delivery:
-    ids = tuple(alert.id for alert in alerts)
+def _message(
+    alerts: Sequence[Alert],
+    sends: Sequence[Send],
+    now: datetime,
+    *,
+    before: Sequence[Gathered] = (),
+) -> Delivery:
+    """Return the message of `alerts`, behind those that waited `before` them."""
+    ids = (*(one.alert for one in before), *(alert.id for alert in alerts))
     channel = sends[0].to
     return departing(
         Delivery(

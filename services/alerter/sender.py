@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,9 +15,9 @@ from services.alerter.database import fallbacks, outbox, sending
 from services.alerter.database.connections import Database
 from services.alerter.database.outages import Outage, outages
 from services.alerter.database.sending import Aftermath, Claimed, Stopped, StoppedChannel
-from services.alerter.delivery import ChannelVerdict, Settlement, kill, settle
+from services.alerter.delivery import ChannelVerdict, Settlement, kill, put_back, settle
 from services.alerter.life import ProofsOfLife
-from services.alerter.outcome import Denied, Outcome, Taken, Unavailable, outcome_of
+from services.alerter.outcome import Denied, Gone, Outcome, Taken, Unavailable, outcome_of
 from services.alerter.render.message import message_of
 from services.alerter.service import AlerterService
 from services.alerter.ways import WaysOut
@@ -170,9 +171,10 @@ class Sender:
                 is_single=channel in self._service.single_channels,
             )
             while claimed is not None:
-                settlement = await self._try(claimed)
+                ways = self._ways
+                settlement = await self._try(claimed, ways)
                 goes_on = self._goes_on(settlement, stop)
-                claimed = await self._settle(settlement, claimed, goes_on=goes_on)
+                claimed = await self._settle(settlement, claimed, ways, goes_on=goes_on)
                 weather.idle_until = None
                 if weather.lanes < weather.window:
                     self._woken.set()
@@ -190,12 +192,15 @@ class Sender:
         weather = self._weather_of(settlement.delivery.channel)
         return weather.lanes <= weather.window and not self._must_wait(settlement.delivery.channel)
 
-    async def _try(self, claimed: Claimed) -> Settlement:
-        """Return what becomes of a claimed message after one try."""
+    async def _try(self, claimed: Claimed, ways: WaysOut) -> Settlement:
+        """Return what becomes of a claimed message after one try through `ways`."""
         delivery = claimed.delivery
-        channel = self._ways.channels.get(delivery.channel)
+        channel = ways.channels.get(delivery.channel)
         if channel is None:
             return self._kill(delivery, f"There is no channel {delivery.channel} any more.")
+        if self._is_paused(delivery.channel):
+            # Another lane was denied while this one was claimed.
+            return Settlement(delivery=put_back(delivery, now=self._clock.now()))
         if (stopped := self._stopped.get(delivery.channel)) is not None:
             return self._kill(delivery, f"The channel is {stopped.state}: {stopped.reason}")
         try:
@@ -204,6 +209,11 @@ class Sender:
             # Decision 13: what rendering raises concerns this message alone.
             log.exception("render_failed", delivery_id=delivery.id, channel=delivery.channel)
             return self._kill(delivery, f"It could not be rendered: {type(error).__name__}.")
+        if isinstance(outcome, Denied | Gone) and ways is not self._ways:
+            # What was denied was the configuration of before; that of now is tried.
+            denied = Denied(reason=outcome.reason, status=outcome.status)
+            settled = settle(delivery, denied, now=self._clock.now())
+            return replace(settled, channel=ChannelVerdict.KEEP)
         self._observe(delivery, outcome, most=channel.concurrency)
         return settle(delivery, outcome, now=self._clock.now())
 
@@ -239,9 +249,11 @@ class Sender:
             weather.failing.discard(delivery.id)
 
     async def _settle(
-        self, settlement: Settlement, tried: Claimed, *, goes_on: bool
+        self, settlement: Settlement, tried: Claimed, ways: WaysOut, *, goes_on: bool
     ) -> Claimed | None:
-        """Write what became of a message; return the channel's next one, claimed, where it goes on."""
+        """Write what became of a message that went through `ways`; return the channel's next one,
+        claimed, where it goes on.
+        """
         delivery, verdict = settlement.delivery, settlement.channel
         weather = self._weather_of(delivery.channel)
         is_sent = delivery.state is DeliveryState.SENT
@@ -253,7 +265,7 @@ class Sender:
             sending.settle_and_claim,
             settlement,
             Aftermath(
-                configured=self._ways.configured.get(delivery.channel, ""),
+                configured=ways.configured.get(delivery.channel, ""),
                 has_recovered=is_sent and weather.is_down,
                 goes_on=goes_on,
                 told=tried.told,

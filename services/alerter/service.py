@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.alerter.database import outbox
+from services.alerter.database import outbox, silence
 from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
 from services.alerter.database.telling import ToldBatch
@@ -93,6 +93,12 @@ class AlerterService:
     def configure(self, following: Following) -> None:
         """Follow this from the next transaction on."""
         self._following = following
+
+    async def hold_back_paused(self) -> int:
+        """Suppress what waits for subscriptions that are paused now; return how many messages."""
+        return await self._database.write(
+            silence.hold_back_paused, self.subscriptions, now=self._clock.now()
+        )
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:

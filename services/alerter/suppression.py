@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from services.common.contracts.alert import Alert, Reason
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import Event
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.subscription import Subscription
-from services.common.ids import ChannelId
+from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 
 MUTED, PAUSED, ACKNOWLEDGED = "muted", "paused", "acknowledged"
 """How the notes of suppressed deliveries begin. Who was not told for one of `UNTOLD` was not told at
@@ -64,6 +65,23 @@ def pause_of(subscription: Subscription, *, now: datetime) -> str | None:
     if until is None or now >= datetime.combine(until, time(), tzinfo=UTC):
         return None
     return f"{PAUSED}: {subscription.id} is paused until {until.isoformat()}"
+
+
+def suppressed(
+    alert: AlertId, subscription: SubscriptionId, channel: ChannelId, reason: str, now: datetime
+) -> Delivery:
+    """Return the message of an alert that is not told, with the reason as its note."""
+    return Delivery(
+        id=delivery_id(channel, DeliveryKind.MESSAGE, alert),
+        channel=channel,
+        kind=DeliveryKind.MESSAGE,
+        state=DeliveryState.SUPPRESSED,
+        subscriptions=(subscription,),
+        alerts=(alert,),
+        planned_at=now,
+        next_at=now,
+        note=reason,
+    )
 
 
 def _covers(

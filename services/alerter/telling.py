@@ -19,7 +19,7 @@ from services.alerter.database.telling import ToldBatch
 from services.alerter.gathering import Gathered, close, next_close_at
 from services.alerter.matching import followed_by, match
 from services.alerter.planning import HOUR, Outbox, Plan, memory, plan
-from services.common.contracts.alert import Alert
+from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange
 from services.common.contracts.subscription import Send, Subscription
@@ -129,6 +129,11 @@ def close_gathered(
         deliveries, carried = _closed(waiting, following, now=now)
         outbox.ungather(connection, carried)
         outbox.keep_deliveries(connection, deliveries)
+        event_of = {one.alert: one.event for one in carried}
+        for delivery in deliveries:
+            if delivery.kind is DeliveryKind.MESSAGE:
+                events = {event_of[alert] for alert in delivery.alerts}
+                outbox.release_overtaken(connection, delivery, events)
     waiting = outbox.gathered_for(connection)
     return next_close_at(waiting, single_channels=following.single_channels)
 
@@ -166,16 +171,17 @@ def _plan(
 ) -> None:
     channels = {send.to for alert in alerts for send in _sends(alert, following)}
     paced = channels & following.paced_channels
+    is_first = all(alert.reason is Reason.NEW for alert in alerts)
     before = Outbox(
         recent=batch.planned_since(paced, since=now - following.memory) if paced else (),
-        # Only old news asks what waits: for its summary.
-        gathered=batch.gathered_for(channels) if change.is_old else (),
+        # Old news asks what waits, for its summary, and what follows something that was told.
+        gathered=() if is_first and not change.is_old else batch.gathered_for(channels),
         single_channels=following.single_channels,
         silence=batch.silence_of(change.event, now=now),
         watchlist=following.watchlist,
     )
     for planned in _planned(change, alerts, following, before=before, now=now):
-        batch.keep_plan(planned, event=change.event.id)
+        batch.keep_plan(planned, event=change.event, is_first=is_first)
 
 
 def _planned(

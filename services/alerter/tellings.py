@@ -70,6 +70,17 @@ def told_page(
     )
 
 
+def told_alone(
+    connection: sqlite3.Connection, delivery: DeliveryId, *, watchlist: Watchlist
+) -> ToldPage:
+    """Return a page of one delivery, or an empty one where there is none of this id."""
+    found = queries.delivery_of(connection, delivery)
+    page = queries.DeliveriesPage(deliveries=() if found is None else (found,), next=None)
+    return ToldPage(
+        page=page, tellings=tellings_of(connection, page.deliveries, watchlist=watchlist)
+    )
+
+
 def tellings_of(
     connection: sqlite3.Connection, deliveries: Iterable[Delivery], *, watchlist: Watchlist
 ) -> Tellings:

@@ -47,9 +47,14 @@ def require_clean(name: str, text: str, *, code_points: int = MAX_TEXT_CODE_POIN
         raise ValueError(f"{name} holds U+{ord(found[0]):04X} at {found.start()}.")
 
 
+def folded(text: str) -> str:
+    """Return the same for texts that differ only in case and form, such as "é" as one sign or two."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of `text` as texts are compared: without case, form, spacing, punctuation."""
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    return re.findall(r"\w+", folded(text))
 
 
 def text_hash(text: str) -> str:

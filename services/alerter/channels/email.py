@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -35,6 +36,7 @@ TAKEN = 250
 _ANSWER_WITHIN_SECONDS = 15.0
 _DONE_WITHIN_SECONDS = 40.0
 
+_LOGGED_IN = 235
 _AUTHENTICATION_FAILED = 535
 _NO_SUCH_LETTERS = 553
 
@@ -163,12 +165,14 @@ class EmailChannel(Unthreaded):
         self, mails: Mapping[str, EmailMessage], reached: set[str], connection: _Connection
     ) -> dict[str, Refusal]:
         refused: dict[str, Refusal] = {}
+        # The address alone: letters of the name would ask the relay for SMTPUTF8.
+        sender = parseaddr(self._sender)[1] or self._sender
         with connection.of(self._connected()) as smtp:
             if self._relay.user is not None:
                 self._log_in(smtp)
             for recipient, mail in mails.items():
                 try:
-                    smtp.send_message(mail, self._sender, [recipient])
+                    smtp.send_message(mail, sender, [recipient])
                     reached.add(recipient)
                 except smtplib.SMTPRecipientsRefused as error:
                     refused[recipient] = error.recipients[recipient]
@@ -197,7 +201,19 @@ class EmailChannel(Unthreaded):
         is_safe = isinstance(smtp.sock, ssl.SSLSocket) or self._relay.host in _THIS_MACHINE
         if not is_safe:
             raise smtplib.SMTPNotSupportedError("no TLS, and a password is not sent without")
-        smtp.login(self._relay.user or "", self._relay.password or "")
+        _log_in_with(smtp, self._relay.user or "", self._relay.password or "")
+
+
+def _log_in_with(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in, with letters beyond ASCII too, which smtplib refuses; they go as UTF-8 (RFC 4616)."""
+    if (user + password).isascii():
+        smtp.login(user, password)
+        return
+    smtp.ehlo_or_helo_if_needed()
+    said = b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
+    code, answer = smtp.docmd("AUTH", f"PLAIN {said}")
+    if code != _LOGGED_IN:
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 class _Connection:

@@ -16,6 +16,7 @@ from services.common.errors import (
 )
 from services.common.http.client import Answer, HttpClient
 from services.common.http.errors import ExchangeError
+from services.common.text import clean
 
 DEADLINE = timedelta(seconds=15)
 
@@ -76,7 +77,7 @@ def found_in(answer: Answer, *path: str) -> str | None:
             found = found[key]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return str(found) if isinstance(found, str | int) and found != "" else None
+    return clean(str(found)) if isinstance(found, str | int) and found != "" else None
 
 
 def _body(document: Mapping[str, object]) -> bytes:

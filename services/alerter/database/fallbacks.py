@@ -72,11 +72,12 @@ def _stand_ins(
 def _due(
     connection: sqlite3.Connection, stopped: Collection[ChannelId], *, now: datetime
 ) -> list[Delivery]:
+    # +: those with a fallback are few, and have an index; in the order of places all were looked at.
     rows = connection.execute(
         "SELECT delivery_id FROM deliveries WHERE fallback_at IS NOT NULL AND ("
         " (fallback_at <= ? AND state IN ('held', 'due', 'unknown')) OR state = 'dead'"
         " OR (channel_id IN (SELECT value FROM json_each(?)) AND state IN ('held', 'due', 'unknown')"
-        " AND (failures > 0 OR next_at <= ?))) ORDER BY place",
+        " AND (failures > 0 OR next_at <= ?))) ORDER BY +place",
         (stamp(now), json.dumps(list(stopped)), stamp(now)),
     ).fetchall()
     found = (delivery_of(connection, name) for (name,) in rows)

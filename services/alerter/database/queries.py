@@ -167,17 +167,24 @@ def deliveries_page(
         "place < ?": before,
         "state = ?": state,
         "channel_id = ?": channel,
-        "delivery_id IN (SELECT delivery_id FROM delivery_alerts JOIN alerts USING (alert_id)"
-        " WHERE subscription_id = ?)": subscription,
+        _IS_FOR_SUBSCRIPTION: subscription,
     }
     given = {condition: value for condition, value in wanted.items() if value is not None}
+    values = [value for condition, value in given.items() for _ in range(condition.count("?"))]
     rows = connection.execute(
         f"SELECT place, {_DELIVERY} FROM deliveries WHERE {' AND '.join(('1', *given))}"  # noqa: S608  own text
         " ORDER BY place DESC LIMIT ?",
-        (*given.values(), limit + 1),
+        (*values, limit + 1),
     ).fetchall()
     deliveries = tuple(_delivery(connection, row[1:]) for row in rows[:limit])
     return DeliveriesPage(deliveries=deliveries, next=_next(rows, limit))
+
+
+# Those without alerts, such as a proof of life, name their subscription themselves.
+_IS_FOR_SUBSCRIPTION = (
+    "(deliveries.subscription_id = ? OR delivery_id IN (SELECT delivery_id"
+    " FROM delivery_alerts JOIN alerts USING (alert_id) WHERE alerts.subscription_id = ?))"
+)
 
 
 def delivery_of(connection: sqlite3.Connection, delivery: DeliveryId) -> Delivery | None:

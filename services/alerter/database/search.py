@@ -94,6 +94,14 @@ def conditions_of(question: str, watchlist: Watchlist) -> list[tuple[str, tuple[
     return [_condition(one, _companies_named(one, watchlist)) for one in wanted]
 
 
+def naming(companies: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the SQL condition on `opened_seq` that an event names, or named once, one of `companies`."""
+    return f"opened_seq IN ({_BY_COMPANY})", (json.dumps([f"={one}" for one in companies]),)
+
+
+_BY_COMPANY = "SELECT opened_seq FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
+
+
 def _parts(event: Event) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
     """Yield what is indexed of an event: a mark that changes with it, its texts and its companies."""
     for story in event.stories:
@@ -127,8 +135,7 @@ def _condition(wanted: Wanted, companies: Iterable[str]) -> tuple[str, tuple[str
         # No term has a letter behind the last of Unicode.
         bounds = (wanted.text, f"{wanted.text}\U0010ffff")
         told = "SELECT opened_seq FROM event_terms WHERE term >= ? AND term < ?"
-    by_name = "SELECT opened_seq FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
-    return f"opened_seq IN ({told} UNION {by_name})", (*bounds, named)
+    return f"opened_seq IN ({told} UNION {_BY_COMPANY})", (*bounds, named)
 
 
 def _companies_named(wanted: Wanted, watchlist: Watchlist) -> set[str]:

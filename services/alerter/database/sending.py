@@ -208,6 +208,14 @@ def resume(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM channel_states WHERE state = ?", (Stopped.PAUSED,))
 
 
+def paused_channels(connection: sqlite3.Connection) -> frozenset[ChannelId]:
+    """Return the channels whose messages wait for a mended configuration."""
+    rows = connection.execute(
+        "SELECT channel_id FROM channel_states WHERE state = ?", (Stopped.PAUSED,)
+    )
+    return frozenset(ChannelId(channel) for (channel,) in rows)
+
+
 def stopped_channels(
     connection: sqlite3.Connection, configured: Mapping[ChannelId, str]
 ) -> dict[ChannelId, StoppedChannel]:

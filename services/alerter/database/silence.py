@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 from services.alerter.database import outbox
@@ -15,13 +15,13 @@ from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import suppress
 from services.alerter.gathering import Gathered
 from services.alerter.matching import followed_by
-from services.alerter.planning import suppressed
-from services.alerter.suppression import Silence
+from services.alerter.suppression import Silence, pause_of, suppressed
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.event import EventChange
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Stage
+from services.common.contracts.subscription import Subscription
 from services.common.ids import ChannelId, CompanyId, EventId, MuteId, SubscriptionId
 from services.common.watchlist import Watchlist
 
@@ -87,7 +87,7 @@ def mute(connection: sqlite3.Connection, one: Mute, *, watchlist: Watchlist) -> 
     )
     forget_kept(connection)
     silence = Silence(mutes=(one,))
-    return _hold_back(connection, silence, watchlist=watchlist, now=one.created_at)
+    return _hold_back_silenced(connection, silence, watchlist=watchlist, now=one.created_at)
 
 
 def unmute(connection: sqlite3.Connection, name: MuteId, *, now: datetime) -> bool:
@@ -109,7 +109,19 @@ def acknowledge(
         (one.event, one.stage, one.who, one.note, stamp(one.at)),
     )
     silence = Silence(acknowledgements=(one,))
-    return _hold_back(connection, silence, watchlist=watchlist, now=one.at)
+    return _hold_back_silenced(connection, silence, watchlist=watchlist, now=one.at)
+
+
+def hold_back_paused(
+    connection: sqlite3.Connection, subscriptions: Iterable[Subscription], *, now: datetime
+) -> int:
+    """Suppress what waits for those of `subscriptions` that are paused; return how many messages."""
+    pauses = {
+        one.id: pause for one in subscriptions if (pause := pause_of(one, now=now)) is not None
+    }
+    if not pauses:
+        return 0
+    return _hold_back(connection, lambda told, _: pauses.get(told.alert.subscription), now=now)
 
 
 def acknowledgements_of(
@@ -123,16 +135,26 @@ def acknowledgements_of(
     return tuple(_acknowledgement(row) for row in rows)
 
 
-def _hold_back(
+def _hold_back_silenced(
     connection: sqlite3.Connection, silence: Silence, *, watchlist: Watchlist, now: datetime
 ) -> int:
-    """Suppress what waits and is covered: whole messages, and alerts that wait for one."""
+    """Suppress what waits and `silence` covers."""
 
     def reason(told: Told, channel: ChannelId) -> str | None:
         event = told.change.event
         followed = followed_by(event, watchlist)
         return silence.reason(told.alert, event, channel=channel, followed=followed, now=now)
 
+    return _hold_back(connection, reason, now=now)
+
+
+def _hold_back(
+    connection: sqlite3.Connection,
+    reason: Callable[[Told, ChannelId], str | None],
+    *,
+    now: datetime,
+) -> int:
+    """Suppress what waits for a `reason`: whole messages, and alerts that wait for one."""
     held_back = 0
     for delivery in outbox.deliveries_in(connection, _ON_ITS_WAY):
         reasons = [

@@ -45,6 +45,9 @@ class ToldBatch:
         self._alerts: list[Alert] = []
         self._deliveries: list[Delivery] = []
         self._gathered: list[Gathered] = []
+        self._overtaken: list[Gathered] = []
+        # Messages that may overtake what quiet hours hold.
+        self._following: list[tuple[Delivery, tuple[EventId, ...]]] = []
         # What was planned before, of the channels that were asked for, from a time on.
         self._planned: dict[ChannelId, tuple[datetime, dict[DeliveryId, Delivery]]] = {}
         self._waiting: dict[ChannelId, dict[AlertId, Gathered]] = {}
@@ -127,24 +130,37 @@ class ToldBatch:
                     self._gather(one)
         return [one for channel in channels for one in self._waiting[channel].values()]
 
-    def keep_plan(self, plan: Plan, *, event: EventId) -> None:
-        """Take in messages and what waits for one, of kept alerts of `event`."""
+    def keep_plan(self, plan: Plan, *, event: Event, is_first: bool) -> None:
+        """Take in messages and what waits for one, of kept alerts of `event`.
+
+        Nothing was told of it before to any of them where this `is_first`.
+        """
+        ids = (event.id, *event.absorbed)
+        for one in plan.overtaken:
+            self._ungather(one)
         self._deliveries += plan.deliveries
         self._gathered += plan.gathered
         for delivery in plan.deliveries:
             self._plan(delivery)
+            if delivery.state is DeliveryState.DUE and not is_first:
+                self._following.append((delivery, ids))
         for one in plan.gathered:
             self._gather(one)
         if any(one.state is DeliveryState.SUPPRESSED for one in plan.deliveries):
-            self._note_untold(plan, self._decided[event])
+            self._note_untold(plan, self._decided[event.id])
 
     def write(self) -> None:
         """Write everything."""
         keep_alerts(self._connection, self._alerts)
         outbox.keep_deliveries(self._connection, self._deliveries)
+        for delivery, events in self._following:
+            outbox.release_overtaken(self._connection, delivery, events)
+        outbox.ungather(self._connection, self._overtaken)
         outbox.gather(self._connection, self._gathered)
         self._alerts.clear()
         self._deliveries.clear()
+        self._following.clear()
+        self._overtaken.clear()
         self._gathered.clear()
 
     def _of(self, event: Event) -> list[_Decided]:
@@ -155,6 +171,13 @@ class ToldBatch:
     def _plan(self, delivery: Delivery) -> None:
         if (known := self._planned.get(delivery.channel)) is not None:
             known[1].setdefault(delivery.id, delivery)
+
+    def _ungather(self, one: Gathered) -> None:
+        self._waiting.get(one.channel, {}).pop(one.alert, None)
+        if one in self._gathered:
+            self._gathered.remove(one)
+        else:
+            self._overtaken.append(one)
 
     def _gather(self, one: Gathered) -> None:
         if (known := self._waiting.get(one.channel)) is not None:

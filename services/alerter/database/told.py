@@ -16,11 +16,14 @@ from services.common.ids import SubscriptionId
 def told_to(
     connection: sqlite3.Connection, subscription: SubscriptionId, *, most: int = 300
 ) -> list[tuple[Alert, EventChange]]:
-    """Return the newest alerts of a subscription with the changes that they tell, newest first."""
+    """Return what a subscription was told last with the changes that say it, newest first.
+
+    What was muted or came during a pause was told to nobody: it is left out.
+    """
     rows = connection.execute(
-        "SELECT alerts.record, event_changes.record FROM alerts"
+        "SELECT alerts.record, event_changes.record FROM alerts"  # noqa: S608  own text
         " JOIN event_changes ON seq = change_seq"
-        " WHERE subscription_id = ? ORDER BY alerts.at DESC, change_seq DESC LIMIT ?",
+        f" WHERE subscription_id = ? AND NOT ({UNTOLD_ALERT}) ORDER BY alerts.at DESC, change_seq DESC LIMIT ?",
         (subscription, most),
     )
     return [

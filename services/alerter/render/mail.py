@@ -26,6 +26,7 @@ MAX_SUBJECT = 120
 
 _ALONE = frozenset({DeliveryKind.DIGEST, DeliveryKind.SUMMARY})
 _MAX_QUOTE = 500
+_NO_MORE = "No more of these mails"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ def _footer(document: Document, message: Message, unsubscribe_url: str | None) -
     told = (
         f"Sent by kabar for: {', '.join(message.subscriptions)}." if message.subscriptions else ""
     )
-    end = f"No more of these mails: {unsubscribe_url}" if unsubscribe_url else ""
+    end = f"{_NO_MORE}: {unsubscribe_url}" if unsubscribe_url else ""
     return tuple(filter(None, (" ".join(filter(None, (document.note, told))), end)))
 
 
@@ -192,7 +193,6 @@ def _html_quote(passage: Passage) -> str:
 
 
 def _html_footer_line(line: str) -> str:
-    before, colon, url = line.partition(": http")
-    if not colon:
-        return escape(line)
-    return f'<a href="http{escape(url)}">{escape(before)}</a>'
+    said, _, url = line.partition(": ")
+    # A note may hold addresses too, such as what a channel answered: those stay text.
+    return escape(line) if said != _NO_MORE else f'<a href="{escape(url)}">{escape(said)}</a>'

@@ -125,11 +125,15 @@ class Live:
             PAGE_CLIENTS.dec()
 
     async def _missed_since(self, seq: int) -> AsyncIterator[Message]:
-        """Yield what is in the history behind `seq`; a resync when that is too much.
+        """Yield what is in the history behind `seq`; a resync when that is too much, or `seq` is of
+        another history: that of before a restore or a rebuild.
 
         The page listens already: what arrives meanwhile is in its queue, and what is in both is left
         out by its number.
         """
+        if seq > await self._history.last_seq():
+            yield Message(seq, _RESYNC)
+            return
         missed = await self._history.changes_after(seq, limit=MOST_MISSED + 1)
         if len(missed) > MOST_MISSED:
             yield Message(missed[-1].seq, _RESYNC)

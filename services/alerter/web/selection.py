@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from services.alerter.database.queries import EventsPage, event_of, events_page
-from services.alerter.database.search import conditions_of
+from services.alerter.database.search import conditions_of, naming
 from services.common.contracts.event import Event
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
@@ -40,13 +40,18 @@ def selected_page(
     before: int | None,
 ) -> EventsPage:
     """Return up to `limit` selected events, newest first, from behind the cursor `before`."""
+    companies = None if selection.company is None else _covered(selection.company, watchlist)
+    searched = [] if selection.words is None else conditions_of(selection.words, watchlist)
+    if companies is not None:
+        # The records of all events need not be read for the few that name a company.
+        searched.append(naming(companies))
     return events_page(
         connection,
         type=selection.type,
         stage=selection.stage,
         country=selection.country,
-        companies=None if selection.company is None else _covered(selection.company, watchlist),
-        searched=() if selection.words is None else conditions_of(selection.words, watchlist),
+        companies=companies,
+        searched=searched,
         limit=limit,
         before=before,
     )

@@ -138,11 +138,15 @@ def _on_unknown(fields: Fields, key: str) -> Option | None:
 
 
 def _mail_addresses(fields: Fields, key: str) -> Option | None:
-    nodes = fields.scalars(key)
-    for node in nodes:
+    """Return the addresses, each once: whoever stands there in two spellings gets one mail."""
+    found: dict[str, str] = {}
+    for node in fields.scalars(key):
+        found.setdefault(node.text.casefold(), node.text)
         if not _MAIL_ADDRESS.fullmatch(node.text):
             fields.page.error(node, f'"{node.text}" is not a mail address')
-    return tuple(node.text for node in nodes)
+    if (nobody := fields.empty_list(key)) is not None:
+        fields.page.error(nobody, f'"{key}" names nobody')
+    return tuple(found.values())
 
 
 def _secret(fields: Fields, key: str) -> Option | None:

@@ -82,6 +82,11 @@ class Fields:
         read = (self._text_node(key, item) for item in node.items)
         return [item for item in read if item is not None]
 
+    def empty_list(self, key: str) -> Sequence | None:
+        """Return the list that stands there where it has nothing in it, else None."""
+        node = self.node_of(key)
+        return node if isinstance(node, Sequence) and not node.items else None
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list's texts, empty where there is none."""
         return tuple(item.text for item in self.scalars(key))

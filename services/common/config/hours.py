@@ -49,6 +49,8 @@ def _days(fields: Fields) -> frozenset[int] | None:
     node = fields.node_of("days")
     if node is None:
         return _EVERY_DAY
+    if (never := fields.empty_list("days")) is not None:
+        fields.page.error(never, '"days" names no day: leave it out for every day')
     nodes = fields.scalars("days") if isinstance(node, Sequence) else [fields.scalar("days")]
     ranges = [parsed(fields.page, part, day_range) for part in nodes if part is not None]
     found = frozenset().union(*(days for days in ranges if days is not None))

@@ -133,6 +133,7 @@ def _day(text: str) -> date:
 
 
 def _conditions(when: Fields, known: Known | None) -> Conditions:
+    _check_lists(when)
     companies = when.scalars("companies")
     for node in companies:
         _check_followed(when.page, node, known)
@@ -157,6 +158,13 @@ def _conditions(when: Fields, known: Known | None) -> Conditions:
         countries=read_countries if when.has("countries") else None,
         outlets=when.count("outlets"),
     )
+
+
+def _check_lists(when: Fields) -> None:
+    for key in WHEN_KEYS:
+        if key != "not_sources" and (nothing := when.empty_list(key)) is not None:
+            message = f'"{key}" is an empty list, so nothing matches: leave it out for no condition'
+            when.page.warning(nothing, message)
 
 
 def _share(text: str) -> float:

@@ -114,12 +114,21 @@ class HttpClient:
         headers: Mapping[str, str] | None,
         deadline: timedelta | None,
     ) -> Answer:
+        """Return the answer; what says 2xx took it, though the rest of the answer never came."""
         deadline = deadline or self._deadline
+        response: httpx.Response | None = None
         try:
             async with asyncio.timeout(deadline.total_seconds()):
-                return await self._exchange(method, url, headers or {}, body)
-        except TimeoutError as error:
-            raise _too_late(deadline) from error
+                response = await self._response(method, url, headers or {}, body)
+                return await self._answer(response, url)
+        except (TimeoutError, ExchangeError) as error:
+            if response is not None and response.is_success:
+                return Answer(
+                    status=response.status_code, headers=response.headers, body=b"", url=url
+                )
+            if isinstance(error, TimeoutError):
+                raise _too_late(deadline) from error
+            raise
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -152,18 +161,29 @@ class HttpClient:
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
+        return await self._answer(await self._response(method, url, headers, body), url)
+
+    async def _response(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> httpx.Response:
+        """Return the head of the answer; its body is yet to be read."""
         try:
             request = self._request(method, url, headers, body)
-            response = await self._transport.handle_async_request(request)
-            try:
-                wire = await self._capped(response)
-            finally:
-                await response.aclose()
+            return await self._transport.handle_async_request(request)
         except RefusedAddressError as error:
             host = httpx.URL(url).host
             named = str(error) if str(error).startswith(host) else f"{host}: {error}"
             raise RefusedAddressError(named) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise _exchange_error(error) from error
+
+    async def _answer(self, response: httpx.Response, url: str) -> Answer:
+        try:
+            try:
+                wire = await self._capped(response)
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
             raise _exchange_error(error) from error
         return Answer(
             status=response.status_code,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
+from services.alerter.database import queries
 from services.alerter.database.connections import open_read_only
 from services.common.clock import ManualClock
 from services.common.contracts.delivery import DeliveryKind
@@ -74,6 +76,9 @@ async def test_after_a_silent_week_it_says_what_was_read_and_which_feeds_are_sil
             "Nothing happened in the last week: 1 story read from 2 feeds."
             " Silent: silent (since 2025-12-08, timeout), new (never polled)."
         )
+        of_team = partial(queries.deliveries_page, subscription=TEAM.id)
+        page = await alerter.database.read(of_team)
+        assert [one.id for one in page.deliveries] == [message.id]
         await days_pass(alerter, 7)
         assert len(alerter.recorded().messages) == 2
 

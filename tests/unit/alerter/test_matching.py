@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -349,6 +350,9 @@ def test_explanations_agree_with_what_was_sent(
         ({"not_sources": ("B",)}, True),
         ({"words": ("india",)}, True),
         ({"words": ("brazil", "chile")}, False),
+        # "ｉndia" of a Chinese keyboard, and "é" as a letter and an accent.
+        ({"words": ("\uff49ndia",)}, True),
+        ({"sources": ("\uff21",)}, True),
     ],
     ids=str,
 )
@@ -369,3 +373,11 @@ def test_what_one_outlet_tells_alone_is_told_once_another_joins_it() -> None:
     without_a = a_subscription(not_sources=("A",))
 
     assert reasons_for(without_a, told("A"), told("B", minute=1)) == [(Reason.NEW, C)]
+
+
+def test_words_are_found_however_their_accents_are_written() -> None:
+    title = "India bans TikTok after the Übernahme"
+    of_two_signs = unicodedata.normalize("NFD", title)
+    asks = a_subscription(words=("übernahme",))
+
+    assert reasons_for(asks, told("A", title=of_two_signs)) == [(Reason.NEW, C)]

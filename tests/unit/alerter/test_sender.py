@@ -11,6 +11,7 @@ from services.alerter.database import outbox
 from services.alerter.render.message import Message
 from services.alerter.ways import WaysOut
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.reading import Stage
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId
 from services.common.stop import Stop
@@ -230,3 +231,90 @@ async def test_a_message_in_flight_when_the_process_died_is_sent_again_under_its
         [delivery] = await alerter.deliveries()
         assert delivery.state is DeliveryState.SENT
         assert "repeated" in delivery.note
+
+
+async def test_a_channel_that_is_denied_keeps_what_its_other_lanes_took_meanwhile(
+    tmp_path: Path,
+) -> None:
+    class Expiring(RecordingChannel):
+        """Takes eleven messages, eight at a time; then its key is no longer valid."""
+
+        concurrency = 8
+        asked = 0
+
+        async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+            self.asked += 1
+            place = self.asked
+            for _ in range(place % 3 * 20):
+                await asyncio.sleep(0)
+            if place > 11:
+                raise ChannelRefusedError("401 no", status=401)
+            return await super().send(message, thread=thread)
+
+    async with an_alerter(tmp_path, channels={"archive": Expiring()}) as alerter:
+        await tell_of(alerter, *(f"company-{n}" for n in range(40)))
+
+        assert await alerter.deliveries(DeliveryState.DEAD) == ()
+        assert len(await alerter.deliveries(DeliveryState.SENT)) == 11
+
+
+class Answering(RecordingChannel):
+    """Answers when it `may`, with `answer` or by taking the message."""
+
+    def __init__(self, answer: Exception | None = None) -> None:
+        super().__init__(answer)
+        self.asked, self.may = asyncio.Event(), asyncio.Event()
+
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+        self.asked.set()
+        await self.may.wait()
+        return await super().send(message, thread=thread)
+
+
+@pytest.mark.parametrize("status", [401, 410])
+async def test_a_key_that_is_mended_while_the_old_one_is_refused_is_used(
+    tmp_path: Path, status: int
+) -> None:
+    old, mended = Answering(ChannelRefusedError("no", status=status)), RecordingChannel()
+    async with an_alerter(tmp_path, channels={"archive": old}) as alerter:
+        await alerter.publish(told_by("One"))
+        await alerter.intake()
+        stop = Stop()
+        sending = asyncio.ensure_future(alerter.sender.run(stop))
+        await old.asked.wait()
+
+        # A secret's value is no part of what a channel's configuration is known by.
+        same = {ChannelId("archive"): "archive"}
+        await alerter.sender.configure(
+            WaysOut(channels={ChannelId("archive"): mended}, configured=same)
+        )
+        old.may.set()
+        await until_sent(mended)
+
+        stop.ask()
+        await sending
+        assert alerter.sender.stopped == {}
+
+
+async def test_a_thread_stands_where_it_was_begun_though_the_channel_moved_meanwhile(
+    tmp_path: Path,
+) -> None:
+    before, after = Answering(), RecordingChannel()
+    async with an_alerter(tmp_path, channels={"archive": before}) as alerter:
+        await alerter.publish(told_by("One", stage=Stage.PROPOSED))
+        await alerter.intake()
+        stop = Stop()
+        sending = asyncio.ensure_future(alerter.sender.run(stop))
+        await before.asked.wait()
+        moved = {ChannelId("archive"): "moved"}
+        await alerter.sender.configure(
+            WaysOut(channels={ChannelId("archive"): after}, configured=moved)
+        )
+        before.may.set()
+        await until_sent(before)
+        stop.ask()
+        await sending
+
+        await alerter.tell(told_by("Two", minute=30))
+
+        assert after.replies == [None]

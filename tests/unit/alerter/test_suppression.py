@@ -162,10 +162,10 @@ async def test_what_is_urgent_waits_for_no_digest_and_no_quiet_hours(
         alerter.clock.move(timedelta(minutes=2))
         await alerter.send()
 
-        # What waits for the same minute may go along; a digest keeps its own.
+        # What waits for the same minute, or of the same event, goes along; a digest keeps the rest.
         events = [one.alert.event for one in alerter.recorded().sections]
         assert events[-1].stage == "confirmed"
-        assert len(events) == 1 or waits == "quiet"
+        assert len({event.id for event in events}) == 1 or waits == "quiet"
 
 
 async def test_a_delivery_goes_again_when_somebody_says_so(tmp_path: Path) -> None:
@@ -215,3 +215,93 @@ async def test_what_was_seen_at_a_stage_is_silent_from_then_on(minutes: int) -> 
 
     assert reason(NOON + timedelta(minutes=minutes)) is not None
     assert reason(NOON - timedelta(minutes=1)) is None
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        {"digest": Digest(days=EVERY_DAY, at=time(8), zone="UTC")},
+        {"quiet": Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")},
+    ],
+    ids=["digest", "quiet hours"],
+)
+async def test_what_still_waits_of_an_event_goes_before_what_is_urgent_of_it(
+    tmp_path: Path, waits: dict[str, Digest | Quiet]
+) -> None:
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, urgent=urgent, **waits)  # type: ignore[arg-type]  # one of two
+    team = replace(a_subscription("team"), sends=(send,))
+    async with an_alerter(tmp_path, team) as alerter:
+        await alerter.tell(
+            told_by("One", stage=Stage.PROPOSED),
+            told_by("One", "Alpha may be banned", target="alpha", stage=Stage.PROPOSED),
+        )
+        assert alerter.said() == []
+
+        await alerter.tell(told_by("Two", minute=30))
+        at_once = alerter.said()
+        alerter.clock.move(24 * HOUR)
+        await alerter.send()
+
+        assert at_once == [
+            "TikTok could be banned (proposed; 1 outlet)",
+            "TikTok banned (proposed → confirmed; 2 outlets)",
+        ]
+        assert alerter.said()[2:] == ["alpha could be banned (proposed; 1 outlet)"]
+
+
+async def test_what_waits_goes_along_with_what_is_urgent_but_must_wait_for_a_burst(
+    tmp_path: Path,
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=HOUR, max_per_hour=None, digest=digest, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(
+            told_by("One", "Alpha banned", target="alpha"), told_by("One", stage=Stage.PROPOSED)
+        )
+        await alerter.tell(told_by("Two", minute=30))
+
+        alerter.clock.move(HOUR)
+        await alerter.send()
+
+        assert alerter.said() == [
+            "alpha banned (confirmed; 1 outlet)",
+            "TikTok could be banned (proposed; 1 outlet)",
+            "TikTok banned (proposed → confirmed; 2 outlets)",
+        ]
+
+
+async def test_why_it_was_muted_is_not_told_to_who_gets_it_after_all(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        acts = operator_of(alerter)
+        until = alerter.clock.now() + HOUR
+        await acts.mute(Matter(company="tiktok"), until=until, who="ann", why="not for them")
+        await alerter.tell(told_by("One"))
+        [muted] = await alerter.deliveries()
+
+        await acts.redeliver(muted.id)
+        await alerter.send()
+
+        [message] = alerter.recorded().messages
+        assert message.note == ""
+
+
+async def test_what_quiet_hours_hold_goes_before_what_is_urgent_but_waits_for_a_burst(
+    tmp_path: Path,
+) -> None:
+    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=HOUR, max_per_hour=None, quiet=quiet, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        await alerter.tell(told_by("Two", minute=30))
+        assert alerter.said() == []
+
+        alerter.clock.move(HOUR)
+        await alerter.send()
+
+        assert [said.partition(" (")[2] for said in alerter.said()] == [
+            "proposed; 1 outlet)",
+            "proposed → confirmed; 2 outlets)",
+        ]

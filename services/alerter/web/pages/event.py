@@ -173,6 +173,9 @@ def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime)
     if event is None:
         return None
     event_id = event.id
+    # What was told, seen and muted of those that turned out to be it counts for it.
+    every = (event.id, *event.absorbed)
+    alerts = [alert for one in every for alert in queries.alerts_of_event(connection, one)]
     readings = (
         queries.reading_of(connection, story.id)
         for story in event.stories[:_MOST_STORIES_WITH_EVIDENCE]
@@ -182,11 +185,11 @@ def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime)
         changes=tuple(queries.changes_of_event(connection, event_id)),
         told=tuple(
             Told(alert=alert, deliveries=tuple(queries.deliveries_of_alert(connection, alert.id)))
-            for alert in queries.alerts_of_event(connection, event_id)
+            for alert in sorted(alerts, key=lambda alert: (alert.change_seq, alert.id))
         ),
         readings=tuple(reading for reading in readings if reading is not None),
-        seen=silence.acknowledgements_of(connection, event_id),
-        mutes=tuple(one for one in silence.mutes_at(connection, now=now) if one.event == event_id),
+        seen=tuple(seen for one in every for seen in silence.acknowledgements_of(connection, one)),
+        mutes=tuple(one for one in silence.mutes_at(connection, now=now) if one.event in every),
     )
 
 

@@ -9,13 +9,23 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.alerter.database.rereadings import Rereading, rereadings_of
+from services.alerter.database.sending import paused_channels
 from services.alerter.render.words import shortened
-from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, TOLD_AT_ONCE, Telling, told_page
+from services.alerter.tellings import (
+    MOST_TOLD,
+    SHOWN_CODE_POINTS,
+    TOLD_AT_ONCE,
+    Telling,
+    ToldPage,
+    told_alone,
+    told_page,
+)
 from services.alerter.web.cards import web_address
 from services.alerter.web.known import require_channel, require_known, require_subscription
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
@@ -23,7 +33,7 @@ from services.alerter.web.sources import Sources
 from services.common.contracts.company import Company
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.contracts.feed import FeedCondition
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import ChannelId, DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 COMPANIES_A_PAGE = 120
@@ -78,6 +88,8 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
             wish_of(request, name) for name in ("state", "subscription", "channel")
         )
         require_known("state", state, tuple(DeliveryState))
+        if (one := wish_of(request, "id")) is not None:
+            return await delivery(request, DeliveryId(one))
         told = await sources.database.read(
             told_page,
             watchlist=sources.configuration().watchlist,
@@ -90,6 +102,19 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
             await require_subscription(sources, SubscriptionId(subscription))
         if not told.page.deliveries and channel is not None:
             await require_channel(sources, ChannelId(channel))
+        chosen = {"state": state, "subscription": subscription, "channel": channel}
+        return await listed(request, told, chosen)
+
+    async def delivery(request: Request, name: DeliveryId) -> Response:
+        watchlist = sources.configuration().watchlist
+        told = await sources.database.read(told_alone, name, watchlist=watchlist)
+        if not told.page.deliveries:
+            raise HTTPException(404, f"There is no delivery {name}.")
+        return await listed(request, told, dict.fromkeys(("state", "subscription", "channel")))
+
+    async def listed(
+        request: Request, told: ToldPage, chosen: Mapping[str, str | None]
+    ) -> Response:
         return await frame.page(
             request,
             "deliveries.html",
@@ -97,7 +122,8 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
             next=told.page.next,
             older_path=older_path(request),
             states=[str(each) for each in DeliveryState],
-            chosen={"state": state, "subscription": subscription, "channel": channel},
+            chosen=chosen,
+            paused=await sources.database.read(paused_channels),
         )
 
     async def companies(request: Request) -> Response:

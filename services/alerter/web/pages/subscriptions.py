@@ -209,7 +209,6 @@ def _editor(sources: Sources, edit: str | None, *, as_yaml: str | None) -> Edito
 _EXAMPLE = """\
 id: my-subscription
 when:
-  companies: []
   types: [ban, shutdown]
 send:
   - to: NAME-OF-A-CHANNEL

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.alerter.channels.answers import LONGEST_WAIT, accepted, retry_after
+from services.alerter.channels.posting import found_in
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.http.client import Answer
 from tests.support.builders import NOON
@@ -65,3 +66,9 @@ def test_a_wish_to_wait_goes_along() -> None:
         accepted(answer(429, retry_after="60"), now=NOON)
 
     assert raised.value.retry_after == timedelta(minutes=1)
+
+
+def test_a_name_that_cannot_be_stored_is_made_one_that_can() -> None:
+    named = answer(200, body=b'{"id": "a\\ud800"}')
+
+    assert found_in(named, "id") == "a\ufffd"

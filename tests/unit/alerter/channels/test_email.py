@@ -10,7 +10,7 @@ import pytest
 from services.alerter.channels import email
 from services.alerter.channels.email import EmailChannel, Mailing, Relay
 from services.alerter.channels.port import Thread
-from services.alerter.render.mail import MOST_SECTIONS
+from services.alerter.render.mail import MOST_SECTIONS, mail_of
 from services.common.clock import ManualClock
 from services.common.contracts.reading import Stage
 from services.common.errors import (
@@ -301,3 +301,39 @@ async def test_an_address_that_the_relay_cannot_write_to_keeps_the_mail_from_nob
 
         assert server.recipients == [["b@example.org"]]
     assert sent.note.startswith("1 of 2 addresses refused")
+
+
+def test_an_address_in_a_note_stays_text() -> None:
+    message = replace(a_message(), note="stands in for hook: 302 Found: https://hook.example/moved")
+
+    mail = mail_of(
+        message, thread=None, sender="k@example.org", recipient="a@example.org", sent_at=NOON
+    )
+
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "302 Found: https://hook.example/moved" in html.get_content()
+    assert 'href="https://hook' not in html.get_content()
+
+
+async def test_a_password_may_have_any_letters() -> None:
+    async with a_mail_server(needs_password="grün".encode()) as server:
+        await channel(server, user="kabar:gr%C3%BCn@").send(a_message())
+        with pytest.raises(ChannelRefusedError) as refused:
+            await channel(server, user="kabar:gr%C3%BCner@").send(a_message())
+
+    assert len(server.mails) == 1
+    assert refused.value.status == 535
+
+
+async def test_a_senders_name_may_have_letters_that_the_relay_cannot_write() -> None:
+    async with a_mail_server(is_international=False) as server:
+        relay = Relay.of(f"smtp://127.0.0.1:{server.port}")
+        sender = "Büro <kabar@example.net>"
+        mailing = EmailChannel(
+            ("a@example.org",), sender=sender, relay=relay, clock=ManualClock(NOON)
+        )
+
+        await mailing.send(a_message())
+
+    assert str(server.mails[0]["From"]) == sender

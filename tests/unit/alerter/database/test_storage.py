@@ -12,13 +12,17 @@ from pathlib import Path
 import pytest
 
 from services.alerter.database.connections import FILE_NAME, open_alone, transaction
+from services.alerter.database.fallbacks import next_stand_in
+from services.alerter.database.outbox import oldest_due
 from services.alerter.database.queries import deliveries_page, event_of
 from services.alerter.database.retention import HISTORY_KEPT, expire, give_back
 from services.alerter.database.schema import APPLICATION_ID, version_of
+from services.alerter.database.threads import stale_roots
 from services.common.bus.memory import MemoryBus
 from services.common.clock import ManualClock
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.contracts.subscription import Digest
+from services.common.ids import ChannelId
 from tests.support.alerting import a_subscription, an_alerter, told_by
 from tests.support.builders import NOON
 
@@ -141,3 +145,28 @@ async def test_a_digest_is_shown_whole_for_as_long_as_it_is_kept(tmp_path: Path)
     assert [one.alerts for one in between] == [sent.alerts]
     assert later == ()
     assert left["alerts"] == left["deliveries"] == 0
+
+
+def test_what_is_asked_at_each_step_goes_through_no_history(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with closing(open_alone(tmp_path)) as connection:
+        connection.set_trace_callback(asked.append)
+        next_stand_in(connection, [ChannelId("archive")], now=NOON)
+        stale_roots(connection, {ChannelId("archive"): "it"}, now=NOON)
+        oldest_due(connection)
+        connection.set_trace_callback(None)
+
+        steps = [
+            step[3]
+            for statement in asked
+            for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+        ]
+
+    whole = (
+        "SCAN deliveries",
+        "SCAN threads",
+        "SCAN events",
+        "deliveries_by_age",
+        "threads USING PRI",
+    )
+    assert [step for step in steps if any(part in step for part in whole)] == []

@@ -16,11 +16,13 @@ from services.alerter.web.app import Web
 from services.alerter.web.token import AdminToken
 from services.common.clock import ManualClock
 from services.common.contracts.alert import Reason
+from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Stage
 from services.common.ids import SubscriptionId
 from tests.support.alerting import a_subscription
 from tests.support.builders import NOON
+from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event, an_event_story
 from tests.support.web import World, a_browser, a_world
 
@@ -147,3 +149,17 @@ async def test_a_subscription_that_is_not_there_has_no_feed(tmp_path: Path) -> N
         )
         async with a_browser(web) as client:
             assert (await client.get("/feed/nobody.atom")).status_code == 404
+
+
+async def test_what_was_muted_was_not_told(served: Served) -> None:
+    event = an_event()
+    alert = an_alert(event=event.id, subscription=NAME)
+    await served.world.tell(event)
+    await served.world.decide(alert)
+    note = "muted until 2026-01-06 00:00 UTC by ann"
+    await served.world.plan(a_delivery(alert.id, state=DeliveryState.SUPPRESSED, note=note))
+
+    feed = await served.client.get(LINKS.feed_path(NAME))
+
+    assert feed.status_code == 200
+    assert b"<entry>" not in feed.content

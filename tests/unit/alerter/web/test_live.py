@@ -115,6 +115,14 @@ async def test_who_missed_too_much_is_told_to_load_the_page_anew() -> None:
         assert (await anext(page)).startswith(b"event: resync\n")
 
 
+async def test_a_page_of_a_history_that_is_no_more_is_told_to_load_anew() -> None:
+    async with following(_History(changes=3)) as live:
+        page = live.messages(5_000)
+        await anext(page)
+
+        assert (await anext(page)).startswith(b"event: resync\n")
+
+
 async def test_a_page_that_does_not_keep_up_is_cut_off_and_comes_back_without_a_gap() -> None:
     history = _History()
     async with following(history) as live:

@@ -86,3 +86,15 @@ async def test_what_is_not_there_is_not_muted_nor_acknowledged(
         answer.json()["detail"].partition(":")[0].rstrip(".").split()[-1] for answer in answers
     ] == ["tiktk", "ev_none", "confirmd", "tem", "slak"]
     assert (await browser.get("/api/v1/mutes")).json() == {"mutes": []}
+
+
+async def test_words_that_no_text_may_hold_are_refused(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    await world.tell(event)
+
+    answer = await browser.post(f"/api/v1/events/{event.id}/ack", json={"note": "seen\r\nby me"})
+
+    assert answer.status_code == 409
+    assert "note holds U+000D" in answer.json()["detail"]

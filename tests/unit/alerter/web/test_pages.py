@@ -408,3 +408,65 @@ async def test_a_poll_whose_time_has_come_is_marked_as_due(
     assert "next poll 5 Jan 2026" in page.text_content()
     assert polled.get("data-due") is None
     assert coming.get("data-due") is not None
+
+
+async def test_an_event_links_each_message_however_many_came_since(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    alert = an_alert(event=event.id)
+    await world.tell(event)
+    await world.decide(alert)
+    first = a_delivery(alert.id)
+    await world.plan(first, *(a_delivery(alert.id, channel=f"desk-{n}") for n in range(60)))
+
+    link = f"/deliveries?id={first.id}"
+    shown = await browser.get(link)
+
+    assert link in (await browser.get(f"/events/{event.id}")).text
+    assert shown.text.count('class="row"') == 1
+    assert first.id in shown.text
+    assert (await browser.get("/deliveries?id=dl_none")).status_code == 404
+
+
+async def test_the_example_of_a_subscription_asks_for_something(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/subscriptions?as=yaml")
+
+    assert "id: my-subscription" in page.text
+    assert "[]" not in page.text
+
+
+async def test_what_waits_for_a_paused_channel_is_not_said_to_be_tried_soon(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event, alert = an_event(), an_alert()
+    await world.tell(event)
+    await world.decide(alert)
+    await world.plan(a_delivery(alert.id), a_delivery(alert.id, channel="desk"))
+    await world.database.write(
+        lambda connection: connection.execute(
+            "INSERT INTO channel_states VALUES ('archive', 'paused', '401 no', 0, 'it')"
+        )
+    )
+
+    page = await browser.get("/deliveries")
+
+    assert page.text.count("waits: the channel is paused") == 1
+    assert page.text.count("next try") == 1
+
+
+async def test_an_event_shows_what_was_told_of_the_one_that_turned_out_to_be_it(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    other = an_event("one")
+    event = an_event("two", absorbed=(other.id,))
+    alert = an_alert("policy-team", event=other.id)
+    await world.tell(other)
+    await world.decide(alert)
+    await world.plan(a_delivery(alert.id, subscriptions=(alert.subscription,)))
+    await world.tell(event)
+
+    page = (await browser.get(f"/events/{event.id}")).text
+
+    assert "policy-team" in page
+    assert "No subscription asked for it" not in page

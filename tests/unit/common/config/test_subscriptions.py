@@ -250,3 +250,35 @@ def test_mistakes_in_conditions_are_named() -> None:
         '"xx-y" is not a language',
         '"80" is no share: write ',
     ]
+
+
+def test_lists_with_nothing_in_them_are_told() -> None:
+    digest = "digest: {days: [], at: 08:00, zone: UTC}"
+    quiet = "quiet: {days: [], from: 22:00, to: 07:00, zone: UTC}"
+    no_day = 'error: "days" names no day: leave it out for every day'
+    nothing = "is an empty list, so nothing matches: leave it out for no condition"
+
+    findings = told(
+        "  - id: a\n    when: {companies: [], stages: [], not_sources: []}\n"
+        f"    send:\n      - {{to: mail, {quiet}}}\n      - {{to: chat, {digest}}}\n"
+    )
+
+    assert [finding.partition(": ")[2] for finding in findings] == [
+        f'warning: "companies" {nothing}',
+        f'warning: "stages" {nothing}',
+        no_day,
+        no_day,
+    ]
+
+
+def test_whoever_stands_in_a_channel_in_two_spellings_gets_one_mail() -> None:
+    channels, _, findings = read("channels: {mail: {type: email, to: [b@c.org, A@c.org, B@C.org]}}")
+
+    assert dict(channels["mail"].options)["to"] == ("b@c.org", "A@c.org")
+    assert findings == []
+
+
+def test_a_channel_that_mails_to_nobody_is_a_mistake() -> None:
+    _, _, findings = read("channels: {mail: {type: email, to: []}}")
+
+    assert findings == ['1:36: error: "to" names nobody']

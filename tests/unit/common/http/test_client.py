@@ -402,3 +402,22 @@ async def _failure(client: HttpClient, url: str) -> Failure:
     with pytest.raises(ExchangeError) as caught:
         await client.get(url)
     return caught.value.failure
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ntaken"),
+        Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
+        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nta", never_ends=True),
+    ],
+    ids=["cut off", "not decodable", "without end"],
+)
+async def test_what_was_taken_is_taken_however_the_answer_ends(
+    server: FeedServer, client: HttpClient, reply: Reply
+) -> None:
+    url = server.script("/hook", reply)
+
+    answer = await client.post(url, body=b"{}", deadline=SHORT)
+
+    assert (answer.status, answer.body) == (200, b"")

@@ -1,0 +1,142 @@
+"""A new configuration, taken into use while the alerter works."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.alerter.channels.registry import Outside
+from services.alerter.database import outbox
+from services.alerter.reloading import Reloading
+from services.alerter.subscription_book import SubscriptionBook
+from services.common.config.configuration import Configuration
+from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.subscription import (
+    ChannelConfig,
+    Digest,
+    Quiet,
+    Secret,
+    Send,
+    Subscription,
+)
+from services.common.http.client import HttpClient
+from services.common.ids import ChannelId
+from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
+from tests.support.builders import a_watchlist
+from tests.support.mail_server import a_mail_server
+
+ARCHIVE = ChannelId("archive")
+EVERY_DAY = frozenset(range(1, 8))
+AT_ONCE = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None)
+DIGEST = replace(AT_ONCE, digest=Digest(days=EVERY_DAY, at=time(8), zone="UTC"))
+QUIET = replace(AT_ONCE, quiet=Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC"))
+
+
+def configuration(*subscriptions: Subscription) -> Configuration:
+    return Configuration(
+        watchlist=a_watchlist(),
+        channels=(ChannelConfig(id=ARCHIVE, type="console"),),
+        subscriptions=subscriptions,
+    )
+
+
+def reloading(alerter: Alerter, *, smtp: str | None = None) -> Reloading:
+    nothing = HttpClient(httpx.MockTransport(lambda _: httpx.Response(500)))
+    book = SubscriptionBook(alerter.database, (), configuration=configuration, clock=alerter.clock)
+    outside = Outside(
+        http=nothing,
+        clock=alerter.clock,
+        smtp=smtp,
+        mail_from="kabar@example.net",
+        stdout=io.StringIO(),
+    )
+    return Reloading(alerter.service, alerter.sender, outside=outside, book=book)
+
+
+async def test_a_subscription_saved_during_a_reload_brings_nothing_old_back(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(a_subscription("old")))
+
+        using = asyncio.ensure_future(it.use(configuration(a_subscription("new"))))
+        await asyncio.sleep(0)
+        await it.use_again()
+        await using
+
+        assert [one.id for one in alerter.service.subscriptions] == ["new"]
+
+
+@pytest.mark.parametrize("send", [DIGEST, QUIET], ids=["in a digest", "in quiet hours"])
+async def test_what_waits_for_a_subscription_that_is_paused_is_not_sent(
+    tmp_path: Path, send: Send
+) -> None:
+    team = replace(a_subscription("team"), sends=(send,))
+    async with an_alerter(tmp_path, team) as alerter:
+        await alerter.tell(told_by("One"))
+
+        paused = replace(team, paused_until=date(2026, 2, 1))
+        await reloading(alerter).use(configuration(paused))
+
+        alerter.clock.move(timedelta(days=1))
+        await alerter.send()
+        [delivery] = await alerter.deliveries()
+        assert delivery.state is DeliveryState.SUPPRESSED
+        assert delivery.note == "paused: team is paused until 2026-02-01"
+        assert await alerter.database.read(outbox.gathered_for) == []
+
+
+async def test_what_waits_for_others_too_goes_though_one_of_them_is_paused(tmp_path: Path) -> None:
+    team, other = (replace(a_subscription(name), sends=(QUIET,)) for name in ("team", "other"))
+    async with an_alerter(tmp_path, team, other, single=()) as alerter:
+        await alerter.tell(told_by("One"))
+
+        paused = replace(team, paused_until=date(2026, 2, 1))
+        await reloading(alerter).use(configuration(paused, other))
+
+        [delivery] = await alerter.deliveries()
+        assert delivery.state is DeliveryState.HELD
+
+
+async def test_who_has_a_mail_gets_it_once_though_the_configuration_changed_meanwhile(
+    tmp_path: Path,
+) -> None:
+    both = ("has@example.org", "later@example.org")
+    mail = ChannelConfig(id=ARCHIVE, type="email", options=(("to", both),))
+    team = replace(configuration(a_subscription("team")), channels=(mail,))
+    async with a_mail_server() as server, an_alerter(tmp_path) as alerter:
+        server.answers["later@example.org"] = "450 4.2.0 greylisted"
+        it = reloading(alerter, smtp=f"smtp://127.0.0.1:{server.port}")
+        await it.use(team)
+        await alerter.tell(told_by("One"))
+
+        moved = replace(mail, origin="subscriptions.yml:9")
+        await it.use(replace(team, channels=(moved,)))
+        server.answers.clear()
+        alerter.clock.move(timedelta(minutes=1))
+        await alerter.send()
+
+        assert server.recipients == [["has@example.org"], ["later@example.org"]]
+
+
+async def test_a_channel_is_made_anew_with_the_value_of_its_secret(tmp_path: Path) -> None:
+    key = Secret(env="KEY")
+    hook = ChannelConfig(
+        id=ARCHIVE, type="webhook", options=(("url", "https://example.org"), ("secret", key))
+    )
+    before = replace(configuration(), channels=(hook,), secrets={key: "whsec_" + "a" * 32})
+    async with an_alerter(tmp_path) as alerter:
+        it = reloading(alerter)
+        await it.use(before)
+        old = alerter.sender.ways.channels[ARCHIVE]
+        await it.use(replace(before, hash="another"))
+        assert alerter.sender.ways.channels[ARCHIVE] is old
+
+        await it.use(replace(before, secrets={key: "whsec_" + "b" * 32}))
+
+        assert alerter.sender.ways.channels[ARCHIVE] is not old
