@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from services.classifier.lexicon.folding import Folded
 from services.classifier.lexicon.scripts import SPACED, is_word_end, script_of
@@ -183,6 +183,12 @@ class Document(Growing):
     candidates: tuple[Candidate, ...] = ()
     seen: dict[tuple[str, int, int], object] = field(default_factory=dict, compare=False)
     """What a step found between two offsets, for when it looks there again for another event."""
+    asked: dict[tuple[object, object], Any] = field(default_factory=dict, compare=False)
+    """What was answered of exactly this document, triggers and all: the next one, by `but`, begins anew."""
+
+    def but(self, **changes: object) -> Self:
+        """Return the same with some fields changed."""
+        return super().but(**{"asked": {}, **changes})
 
     @cached_property
     def whole(self) -> str:

@@ -16,6 +16,7 @@ from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
 
+_PLACES = ("harmless", 0, 0)
 _WORD = re.compile(rf"(?:{LETTER}|-)+")
 
 
@@ -50,7 +51,7 @@ def tells_a_company(document: Document, grammar: Grammar, start: int, end: int) 
 
 def may_stand(document: Document, kind: str, start: int, end: int) -> bool:
     """Return whether a word of a kind may stand between two offsets; where it says no there is none."""
-    return bool(may_begin(document, kind, start, end))
+    return any(start <= at < end for at in _places(document).get(kind, ()))
 
 
 def may_begin(document: Document, kind: str, start: int, end: int) -> Sequence[int]:
@@ -66,10 +67,10 @@ def _pattern(document: Document, kind: str, start: int, end: int) -> re.Pattern[
 
 def _places(document: Document) -> Mapping[str, Sequence[int]]:
     """Return where the stems of words stand, by kind."""
-    place = ("harmless", 0, 0)
-    if place not in document.seen:
-        document.seen[place] = _places_in(document.folded.text, document.language)
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    places = document.seen.get(_PLACES)
+    if places is None:
+        places = document.seen[_PLACES] = _places_in(document.folded.text, document.language)
+    return places  # type: ignore[return-value]  # as put there above
 
 
 def _places_in(text: str, language: str) -> Mapping[str, Sequence[int]]:

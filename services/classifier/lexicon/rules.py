@@ -26,6 +26,8 @@ _MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?[\s*$]*(?:,[^{}]*)?\}")
 """Alternatives of which one is empty."""
 _ROW = 16
 """How many plain forms stand in one entry; all of them are read when one is met."""
+_BEGINNING = 5
+"""So many letters of what may follow are looked for before the whole: two fifths of the looks, hardly more found."""
 MAX_PAIR_GAP = 70
 """How many characters may stand between the parts of `stellt ... ein`; one clause in most texts."""
 
@@ -105,8 +107,10 @@ class Rule(NamedTuple):
     is_open_left: bool
     is_open_right: bool
     """Whether any form may begin, or end, within a word."""
-    followings: tuple[str, ...]
-    """Every text that the next piece of a half may begin with; most texts have none of them near."""
+    nexts: tuple[str, ...]
+    """Every text that the next piece of a half may begin with."""
+    begins: tuple[str, ...]
+    """How they begin; most texts have none of that near."""
     reach: int
     """How many characters behind the text the next piece of any half may take."""
 
@@ -266,6 +270,7 @@ def stem_of(forms: Iterable[Form]) -> Stem:
 def _rule_of(forms: tuple[Form, ...]) -> Rule:
     """Return the rule of forms that begin with one text, at least one of them."""
     halves = tuple(form for form in forms if form.rest.rows)
+    nexts = tuple(dict.fromkeys(text for form in halves for text, _ in form.rest.rows))
     piece = forms[0].piece
     is_open_left = any(form.piece.is_open_left for form in forms)
     is_open_right = any(form.piece.is_open_right for form in forms)
@@ -283,6 +288,16 @@ def _rule_of(forms: tuple[Form, ...]) -> Rule:
         behind=piece.behind,
         is_open_left=is_open_left,
         is_open_right=is_open_right,
-        followings=tuple(dict.fromkeys(text for form in halves for text, _ in form.rest.rows)),
+        nexts=nexts,
+        begins=_beginnings(nexts),
         reach=MAX_PAIR_GAP + max((form.rest.longest for form in halves), default=0),
     )
+
+
+def _beginnings(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what stands in a text wherever one of `texts` does: their first letters, none that holds another."""
+    kept: list[str] = []
+    for begin in sorted({text[:_BEGINNING] for text in texts}, key=lambda each: (len(each), each)):
+        if not any(shorter in begin for shorter in kept):
+            kept.append(begin)
+    return tuple(kept)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import NamedTuple, TypeVar
 
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
@@ -44,3 +45,20 @@ class Scene(_Fields, Standing):
     def triggers(self) -> Sequence[Trigger]:
         """Return the triggers of the same sentence, this one among them, in order."""
         return self.document.triggers_in(self.sentence)
+
+
+_Answer = TypeVar("_Answer")
+
+
+def once(question: Callable[[Scene], _Answer]) -> Callable[[Scene], _Answer]:
+    """Return a question about a scene whose answer its document keeps, since several steps ask the same."""
+
+    @wraps(question)
+    def answer(scene: Scene) -> _Answer:
+        asked, key = scene.document.asked, (question, scene.trigger)
+        if key not in asked:
+            asked[key] = question(scene)
+        kept: _Answer = asked[key]
+        return kept
+
+    return answer

@@ -10,18 +10,19 @@ from services.classifier.syntax.clauses.coordinates import of_other_clauses
 from services.classifier.syntax.clauses.openings import opened_with
 from services.classifier.syntax.clauses.predicates import of_other_predicates
 from services.classifier.syntax.clauses.takers import takers
-from services.classifier.syntax.scene import Scene
+from services.classifier.syntax.scene import Scene, once
 
 
+@once
 def told_elsewhere(scene: Scene) -> frozenset[Name]:
     """Return whom a sentence names only to say who or whose somebody is, what was before or what else is done."""
-    return (
-        named_aside(scene.document, scene.grammar, scene.trigger.sentence, scene.trigger.start)
-        | over_before(scene)
-        | opened_with(scene)
-        | owners_beside(scene)
-        | possessors(scene)
-        | of_other_predicates(scene)
-        | of_other_clauses(scene)
-        | takers(scene).keys()
+    return frozenset().union(
+        named_aside(scene.document, scene.grammar, scene.trigger.sentence, scene.trigger.start),
+        over_before(scene),
+        opened_with(scene),
+        owners_beside(scene),
+        possessors(scene),
+        of_other_predicates(scene),
+        of_other_clauses(scene),
+        takers(scene),
     )

@@ -115,7 +115,16 @@ def _has_object(document: Document, grammar: Grammar, verb: Trigger) -> bool:
     )
 
 
-def _rows(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
+def _rows(document: Document, grammar: Grammar, sentence: int) -> Sequence[_Row]:
+    """Return every two verbs of a sentence that share a subject, in order; each cue of it asks."""
+    key = (_rows, sentence)
+    if key not in document.asked:
+        document.asked[key] = tuple(_rows_in(document, grammar, sentence))
+    rows: Sequence[_Row] = document.asked[key]
+    return rows
+
+
+def _rows_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
     names = document.names_in(sentence)
     for verb, following in pairwise(_verbs(document, sentence)):
         if (

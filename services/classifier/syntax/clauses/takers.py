@@ -15,7 +15,7 @@ from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain
-from services.classifier.syntax.scene import Scene
+from services.classifier.syntax.scene import Scene, once
 from services.common.contracts.reading import Role
 
 _SALES = frozenset({"sell", "sold", "passive"})
@@ -33,6 +33,7 @@ _A_MARK = 3
 Part = tuple[int, int]
 
 
+@once
 def takers(scene: Scene) -> Mapping[Name, Part]:
     """Return who takes what a deal's title sells, each with the bounds of its clause; most titles have none."""
     trigger = scene.trigger
