@@ -14,6 +14,7 @@ from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.lexicon.money_patterns import patterns_of
+from services.classifier.stand_ins import without_stand_ins
 from services.classifier.steps.acquaint import acquaint, meet
 from services.classifier.steps.amounts import price
 from services.classifier.steps.clauses import cut
@@ -141,7 +142,7 @@ class Pipeline:
         document = overrule(document, grammar=grammar)
         if not document.triggers:
             return document
-        document = assign(document, grammar=grammar)
+        document = without_stand_ins(assign(document, grammar=grammar), grammar=grammar)
         document = gather(document, owners=self.owners)
         document = relate(document, grammar=grammar, owners=self.owners)
         document = widen(complete(document, grammar=grammar), grammar=grammar)

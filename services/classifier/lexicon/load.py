@@ -203,7 +203,7 @@ def note_checked(digests: Mapping[str, str]) -> None:
 
 
 def rules_hash() -> str:
-    """Return what changes whenever a lexicon changes."""
+    """Return what changes whenever a lexicon or the catalogue changes, by which strangers are known."""
     folder = files("services.classifier.lexicon")
     texts = [
         text_of(folder.joinpath(language).joinpath(name))
@@ -215,7 +215,8 @@ def rules_hash() -> str:
         for file in folder.joinpath("shared").iterdir()
         if file.name.endswith(".yml")
     )
-    return fingerprint("rules", *texts, *(text for _, text in shared))
+    known = text_of(files("services.common.config").joinpath("catalogue.yml"))
+    return fingerprint("rules", *texts, *(text for _, text in shared), known)
 
 
 def _merged(one: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

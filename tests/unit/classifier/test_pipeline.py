@@ -7,6 +7,7 @@ import pytest
 
 from services.classifier.lexicon import load
 from services.classifier.pipeline import NO_CUE, Pipeline
+from services.common.config import catalogue
 from services.common.contracts.reading import NO_LANGUAGE, Focus, Role, Stage
 from tests.support.builders import a_company, a_story, a_watchlist
 
@@ -80,19 +81,27 @@ def test_readings_carry_the_hash_of_their_watchlist() -> None:
     assert Pipeline.of(other).read(story).watchlist_hash == other.hash != watchlist.hash
 
 
-def test_readings_carry_the_hash_of_the_rules_which_any_lexicon_file_changes(
+def test_readings_carry_the_hash_of_the_rules_which_any_lexicon_file_and_the_catalogue_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = a_story(title="India bans TikTok", language="en")
     before = Pipeline.of(a_watchlist()).read(story).rules_hash
     lexicon = tmp_path / "lexicon"
     shutil.copytree(Path(load.__file__).parent, lexicon, ignore=shutil.ignore_patterns("*.py"))
+    shutil.copy(catalogue.FILE, lexicon)
     monkeypatch.setattr(load, "files", lambda _: lexicon)
 
     assert load.rules_hash() == before
     hashes = {before}
-    for file in ("en/cues.yml", "bn/grammar.yml", "tr/places.yml", "shared/money.yml"):
+    changed = (
+        "en/cues.yml",
+        "bn/grammar.yml",
+        "tr/places.yml",
+        "shared/money.yml",
+        "catalogue.yml",
+    )
+    for file in changed:
         with (lexicon / file).open("a", encoding="utf-8") as written:
             written.write("\n# a comment\n")
         hashes.add(Pipeline.of(a_watchlist()).read(story).rules_hash)
-    assert len(hashes) == 5
+    assert len(hashes) == 1 + len(changed)

@@ -1,0 +1,114 @@
+"""Unwatched: everybody in a title whom nobody tracks, strangers by their looks and by their fame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+
+from services.classifier.document import ACTIVE, Document, Name
+from services.classifier.lexicon.aliases import Aliases
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.steps.link import link
+from services.classifier.strangers import MARK, strangers_in
+from services.classifier.syntax.names.conjunctions import CLAUSE_SIGN
+from services.common.config.catalogue import catalogue
+from services.common.ids import CompanyId
+
+_KANA = re.compile("[ぁ-ん]")
+_SHORTEST = 2
+_LONGEST = 24
+"""So many characters are before the mark of a subject with which a clause begins."""
+
+
+def unwatched(
+    document: Document, grammar: Grammar, sentences: Collection[int]
+) -> Mapping[int, Sequence[Name]]:
+    """Return whom nobody tracks by sentence, without those that have nobody; ids begin with "?"."""
+    if not sentences:
+        return {}
+    known = _known_strangers(document, grammar)
+    found = {at: _others_in(document, grammar, at, known) for at in sentences}
+    return {at: names for at, names in found.items() if names}
+
+
+@cache
+def well_known() -> Aliases:
+    """Return the names of the shipped catalogue; the first call takes some 200 ms."""
+    return Aliases(catalogue().watchlist.companies.values())
+
+
+def _others_in(
+    document: Document, grammar: Grammar, sentence: int, known: Sequence[Name]
+) -> list[Name]:
+    names = [
+        name
+        for name in known
+        if document.sentence_at(name.start) == sentence and not _is_of_a_cue(document, name)
+    ]
+    taken = [*document.names_in(sentence), *names]
+    met = (*strangers_in(document, grammar, sentence), *_marked(document, sentence))
+    return names + [one for one in met if not any(_overlap(one, name) for name in taken)]
+
+
+def _is_of_a_cue(document: Document, name: Name) -> bool:
+    """Return whether a cue begins or ends with a name, "removed from Google Play"; within, one may stand in a gap."""
+    return any(
+        cue.start < name.end
+        and name.start < cue.end
+        and not cue.start < name.start < name.end < cue.end
+        for cue in document.triggers_in(document.sentence_at(name.start))
+    )
+
+
+def _known_strangers(document: Document, grammar: Grammar) -> list[Name]:
+    """Return the names of well-known companies that nobody tracks, but of those that belong to a tracked one."""
+    linked = link(document, aliases=well_known(), grammar=grammar).names
+    tracked = [one.company for one in linked if any(_overlap(one, name) for name in document.names)]
+    watchlist = catalogue().watchlist
+    kin = set(tracked)
+    for company in tracked:
+        kin.update(watchlist.owners(company))
+    return [
+        Name(one.start, one.end, CompanyId(f"{MARK}{one.company}"))
+        for one in linked
+        if not any(_overlap(one, name) for name in document.names)
+        and one.company not in kin
+        and kin.isdisjoint(watchlist.owners(one.company))
+    ]
+
+
+def _marked(document: Document, sentence: int) -> Iterator[Name]:
+    """Yield who is marked to do what a verb tells: "फोर्ड ने प्लांट बंद किया", "ホンダが工場を閉鎖"."""
+    text, begun = document.folded.text, document.sentences[sentence].start
+    firms = document.words_in("firms", sentence)
+    for trigger in document.triggers_in(sentence):
+        if trigger.frame not in ACTIVE:
+            continue
+        start = max(
+            (sign.end() for sign in CLAUSE_SIGN.finditer(text, begun, trigger.start)), default=begun
+        )
+        for mark in folded_particles("does_it", document.language):
+            end = text.find(mark, start + _SHORTEST, min(start + _LONGEST, trigger.start))
+            gap = text[end + len(mark) : trigger.start]
+            if end < 0 or not (mark.startswith(" ") or _is_object(gap, document.language)):
+                continue
+            name = Name(start, end, CompanyId(f"{MARK}{text[start:end].strip()}"))
+            if not any(start <= firm.start < end for firm in firms):
+                yield name
+                break
+
+
+def _is_object(gap: str, language: str) -> bool:
+    """Return whether one thing that something is done to stands there: not "需要低迷が[直撃し工場を]閉鎖"."""
+    marks = folded_particles("acted_on", language)
+    return (
+        gap.rstrip().endswith(marks)
+        and not _KANA.search(gap.rstrip()[:-1].replace("の", ""))
+        and " " not in gap.strip()
+    )
+
+
+def _overlap(one: Name, other: Name) -> bool:
+    return one.start < other.end and other.start < one.end
