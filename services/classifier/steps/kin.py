@@ -12,7 +12,7 @@ from services.classifier.document import Candidate, Document, Ground, Name, Segm
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.bystanders.outsiders import is_beside_its_maker
+from services.classifier.syntax.bystanders.makers import is_beside_its_maker
 from services.classifier.syntax.names.chains import COLONS, COMMAS
 from services.classifier.syntax.story.kinship import (
     MERGED,

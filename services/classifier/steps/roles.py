@@ -13,8 +13,8 @@ from services.classifier.document import NOUNS, Candidate, Document, Ground, Nam
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.earlier import told_of_before
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
+from services.classifier.syntax.bystanders.makers import described_by
 from services.classifier.syntax.bystanders.onlookers import onlookers, parties_beside
-from services.classifier.syntax.bystanders.outsiders import products_in
 from services.classifier.syntax.clauses.coordinates import coordinated, parts_of_clauses
 from services.classifier.syntax.clauses.predicates import parts_of_a_row, without_denied
 from services.classifier.syntax.roles.bids import forbids, has_thing_alone
@@ -55,9 +55,8 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
         triggers, key=lambda trigger: (not _names_somebody(document, trigger), *_standing(trigger))
     )
     sold = stakes_that_are_sold(grammar, triggers)
-    apart: set[CompanyId] = set()
-    if event_type == "acquisition":
-        apart.update(name.company for name in products_in(document, triggers[0].sentence))
+    described = described_by(document, triggers[0].sentence, event_type)
+    apart = {name.company for name in described}
     for trigger in weightiest if names else ():
         is_forbidden = forbids(trigger, triggers) and has_thing_alone(found)
         for name, told, ground in roles_around(Scene(document, grammar, trigger), apart):

@@ -11,14 +11,11 @@ from itertools import pairwise
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.names.chains import CHINESE_WITH, COMMAS
-from services.classifier.syntax.names.conjunctions import begun_by_and, is_and
+from services.classifier.syntax.names.conjunctions import is_and
 
-_SALES = frozenset({"sell", "sold"})
 _LONGEST = 40
 _NEAR = 16
 _RIGHT_BEHIND = 3
-_TO_ITS_MAKER = 5
-"""So many characters are at most between a product and the word for who makes it: "fabricante del X"."""
 
 
 def outsiders(document: Document, sentence: int) -> frozenset[Name]:
@@ -38,14 +35,6 @@ def outsiders(document: Document, sentence: int) -> frozenset[Name]:
         tied.update(name for name in names if _is_companion(document, sentence, name))
         document.seen[place] = frozenset(tied)
     return document.seen[place]  # type: ignore[return-value]  # as put there above
-
-
-def is_beside_its_maker(document: Document, name: Name) -> bool:
-    """Return whether a word for who makes it stands right beside a name: "le fabricant de Pixeo"."""
-    return any(
-        0 <= name.start - word.end <= _TO_ITS_MAKER or 0 <= word.start - name.end <= _TO_ITS_MAKER
-        for word in document.words_in("makers", document.sentence_at(name.start))
-    )
 
 
 def _is_tied(
@@ -73,37 +62,6 @@ def _is_companion(document: Document, sentence: int, name: Name) -> bool:
     end = name.end + _NEAR if end < 0 else end
     ties = [t for t in document.words_in("ties", sentence) if name.end <= t.start < end]
     return bool(ties) and not document.has_cue(sentence, name.end, ties[-1].start)
-
-
-def products_in(document: Document, sentence: int) -> frozenset[Name]:
-    """Return the names of a sentence that a word for who makes them makes the product of the one behind.
-
-    Who sells may be presented by what is sold: "Zelmo's owner Norvik sells it to Balto".
-    """
-    makers = [m for m in document.words_in("makers", sentence) if m.meaning.name == "behind"]
-    names = document.names_in(sentence)
-    if not makers or len(names) < 2 or _tells_a_sale(document, sentence):
-        return frozenset()
-    text = document.folded.text
-    return frozenset(
-        name
-        for name, following in pairwise(names)
-        if name.company != following.company
-        and COMMAS.isdisjoint(text[name.end : following.start])
-        and any(
-            0 <= maker.start - name.end <= _TO_ITS_MAKER
-            and 0 <= following.start - maker.end <= _TO_ITS_MAKER
-            and not begun_by_and(
-                text[name.end : maker.start], document.language
-            )  # "X and toy maker Y merge"
-            and not document.has_cue(sentence, name.end, maker.start)
-            for maker in makers
-        )
-    )
-
-
-def _tells_a_sale(document: Document, sentence: int) -> bool:
-    return any(hit.meaning.frame in _SALES for hit in document.words_in("cue", sentence))
 
 
 def spared_in(document: Document, sentence: int) -> frozenset[Name]:

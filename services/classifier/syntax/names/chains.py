@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.conjunctions import (
     begun_by_and,
@@ -17,6 +18,8 @@ from services.classifier.syntax.names.conjunctions import (
 )
 
 _LIST_GAP = 12
+_A_CLAUSE = 2
+"""So many words a clause has behind its subject at the least."""
 _LOOSE_GAP = 28
 _QUOTES = " \"'(«„“"
 _ELIDED = frozenset({"l", "d", "dell", "all", "dall", "nell"})
@@ -106,7 +109,11 @@ def chains_of(
             is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
             gap = _STRANGER.sub("", gap)
             is_joint = name is names[1] and " " in gap.strip() and is_and(gap, language)
-            is_list = len(gap) <= _LIST_GAP and _is_list_gap(gap, language)
+            is_list = (
+                len(gap) <= _LIST_GAP
+                and _is_list_gap(gap, language)
+                and not (gap.strip() == "," and _begins_a_clause(document, chains[-1][-1], name))
+            )
             if (
                 same_place or is_row or is_list or is_joint
             ):  # "X gemeinsam mit Y kauft", "X kauft Y gemeinsam mit Z"
@@ -117,6 +124,26 @@ def chains_of(
         )
         chains.append([name])
     return [Chain(tuple(chain)) for chain in _with_loose(document, chains, loose)]
+
+
+def _begins_a_clause(document: Document, before: Name, name: Name) -> bool:
+    """Return whether a verb may follow a name behind a comma: "X buys Y, Z looks on", not "X, Y vie for Z".
+
+    Only in languages whose rows end in "and", where what belongs to a name stands before it. What follows is no verb
+    if it is a preposition, or "and" before the last of a row; a single word may be a participle of both.
+    """
+    language = document.language
+    ends = particles("last_joined", language)
+    sentence = document.sentences[document.sentence_at(name.start)]
+    text = document.folded.text
+    if not ends or not text[sentence.start : before.start].strip(_QUOTES):
+        return False
+    behind = text[name.end : sentence.end]
+    words = behind.split(None, 2) if behind[:1].isspace() else []
+    if len(words) < _A_CLAUSE:
+        return False
+    word = words[0]
+    return word.isalpha() and word not in ends and word not in particles("led_by", language)
 
 
 def _with_loose(

@@ -8,8 +8,9 @@ from services.classifier.document import Name, Segment
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
+from services.classifier.syntax.bystanders.makers import described_by
 from services.classifier.syntax.bystanders.onlookers import onlookers
-from services.classifier.syntax.bystanders.outsiders import outsiders, products_in, spared_in
+from services.classifier.syntax.bystanders.outsiders import outsiders, spared_in
 from services.classifier.syntax.bystanders.owners import with_makers, with_owners, without_owners
 from services.classifier.syntax.clauses.apart import without_asides, without_next_clause
 from services.classifier.syntax.clauses.asides import described_before
@@ -126,8 +127,7 @@ def names_near(scene: Scene) -> list[Name]:
     aside = outsiders(document, trigger.sentence) | onlookers(
         document, grammar, trigger.sentence, trigger.event_type
     )
-    if is_kept:
-        aside |= products_in(document, trigger.sentence)
+    aside |= described_by(document, trigger.sentence, trigger.event_type)
     aside |= told_elsewhere(scene)
     names = [
         name

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from services.classifier.document import Candidate, Document, Name, Segment, Trigger
 from services.classifier.lexicon.shared_words import ends_pattern, harmless_pattern
-from services.classifier.syntax.bystanders.outsiders import is_beside_its_maker, spared_in
+from services.classifier.syntax.bystanders.makers import described_by, is_beside_its_maker
+from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.chains import chains_of
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -54,10 +55,7 @@ class Kin:
             name
             for name in document.names
             if name.company not in event.roles
-            and (
-                event.event_type != "shutdown"
-                or name not in spared_in(document, document.sentence_at(name.start))
-            )
+            and not _is_left_alone(document, name, event.event_type)
         ]
         front = {n.company: n for n in reversed(names) if _segment_of(document, n) <= Segment.LEAD}
         below = [name for name in names if name.company not in front and _begins(document, name)]
@@ -137,6 +135,13 @@ def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
         for name in chain.names
         if name.company not in event.apart
     )
+
+
+def _is_left_alone(document: Document, name: Name, event_type: str) -> bool:
+    """Return whether a sentence says that a name stays, or only who makes it: "Norvik, which runs the Pixeo app, closes …"."""
+    sentence = document.sentence_at(name.start)
+    is_spared = event_type == "shutdown" and name in spared_in(document, sentence)
+    return is_spared or name in described_by(document, sentence, event_type)
 
 
 def _is_of_a_site(document: Document, event: Candidate) -> bool:
