@@ -21,6 +21,8 @@ from services.common.errors import ConfigurationError
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _PREFIX = "KABAR_"
+# docker-compose.yml reads it in .env, all of which the alerter's container is given.
+_OF_COMPOSE = {"KABAR_CONFIG_DIR"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Settings:
     @property
     def kafka_servers(self) -> tuple[str, ...]:
         """Return the brokers as host:port, empty where the bus is SQLite."""
-        return tuple(self.bus.removeprefix("kafka://").split(",")) if self.bus != "sqlite" else ()
+        return _servers(self.bus) if self.bus != "sqlite" else ()
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -81,12 +83,12 @@ def misspelt(environment: Mapping[str, str] | None = None) -> list[str]:
     Others that begin with KABAR_ may be secrets that subscriptions.yml names.
     """
     variables = os.environ if environment is None else environment  # noqa: TID251  as above
-    known = {f"{_PREFIX}{name.upper()}": name for name in _PARSERS}
+    known = {f"{_PREFIX}{name.upper()}" for name in _PARSERS}
     names = sorted(each.removesuffix("_FILE") for each in variables if each.startswith(_PREFIX))
     return [
         f"{name} is no setting; did you mean {near}?"
         for name in names
-        if name not in known and (near := _near(name, known))
+        if name not in known | _OF_COMPOSE and (near := _near(name, known))
     ]
 
 
@@ -109,15 +111,19 @@ def _text_of(variable: str, variables: Mapping[str, str]) -> str | None:
 
 
 def _bus(text: str) -> str:
-    if text == "sqlite" or (text.startswith("kafka://") and _are_servers(text[8:])):
+    if text == "sqlite" or (text.startswith("kafka://") and all(map(_is_server, _servers(text)))):
         return text
     shown = "what was set" if "@" in text else f'"{text}"'
     raise ValueError(f"{shown} is neither sqlite nor kafka://host:port[,host:port].")
 
 
-def _are_servers(text: str) -> bool:
-    pairs = (server.rpartition(":") for server in text.split(","))
-    return all(_HOST.fullmatch(host) and _is_port(port) for host, _, port in pairs)
+def _servers(bus: str) -> tuple[str, ...]:
+    return tuple(server.strip() for server in bus.removeprefix("kafka://").split(","))
+
+
+def _is_server(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(_HOST.fullmatch(host)) and _is_port(port) and int(port) > 0
 
 
 # No user and password before the host: no broker would be asked with them.

@@ -20,6 +20,11 @@ class _Host:
     left_alone_until: datetime | None = None
     limited: set[FeedId] = field(default_factory=set)
 
+    def rests_until(self, now: datetime) -> datetime | None:
+        """Return until when to leave it alone; an end further off than any is that of a wrong clock."""
+        until = self.left_alone_until
+        return until if until is not None and now < until <= now + _LONGEST else None
+
 
 class Politeness:
     """Gives turns at hosts. Whoever got one gives it back with `finish`."""
@@ -32,10 +37,9 @@ class Politeness:
     def ask(self, host: str, *, now: datetime) -> datetime | None:
         """Return None and take a turn when it may start now, else when to ask again."""
         state = self._hosts.setdefault(host, _Host())
-        # Further off both are only where the clock was set back.
-        until = state.left_alone_until
-        if until is not None and now < until <= now + _LONGEST:
+        if (until := state.rests_until(now)) is not None:
             return until
+        # Further off it is only where the clock was set back.
         if state.next_start is not None and now < state.next_start <= now + self._spacing:
             return state.next_start
         if state.running >= self._slots:
@@ -48,10 +52,10 @@ class Politeness:
         """Give a turn back."""
         self._hosts[host].running -= 1
 
-    def leave_alone(self, host: str, *, until: datetime) -> None:
-        """Give no turn at `host` before `until`."""
+    def leave_alone(self, host: str, *, until: datetime, now: datetime) -> None:
+        """Give no turn at `host` before `until`, nor before an end that holds already."""
         state = self._hosts.setdefault(host, _Host())
-        state.left_alone_until = max(until, state.left_alone_until or until)
+        state.left_alone_until = max(until, state.rests_until(now) or until)
 
     def limit(self, host: str, feed: FeedId) -> bool:
         """Note that the host limits requests for a feed; return whether it seems to mean all of them.

@@ -156,8 +156,9 @@ class FetcherService:
         except TransientError:
             return  # it was stopped before the store served
         self._standing.recall(states)
+        now = self._clock.now()
         for host, until in penalties.items():
-            self._politeness.leave_alone(host, until=until)
+            self._politeness.leave_alone(host, until=until, now=now)
         for feed in self._feeds.values():
             self._plan.put(feed.id, self._first_due(feed))
         self._standing.count(self._feeds)
@@ -254,7 +255,7 @@ class FetcherService:
             self._politeness.welcome(host, feed.id)
         elif outcome.is_limited and self._politeness.limit(host, feed.id):
             until = now + min(outcome.retry_after or timedelta(minutes=10), LONGEST_PENALTY)
-            self._politeness.leave_alone(host, until=until)
+            self._politeness.leave_alone(host, until=until, now=now)
             await self._memory.penalise(host, until=until)
         return outcome
 
@@ -297,7 +298,7 @@ class FetcherService:
         state = held.state
         is_fetched = state is not None and state.is_fetched
         # Another address of a feed may name its entries otherwise: what is old there is no news.
-        is_elsewhere = state is not None and is_fetched and state.url != feed.url
+        is_elsewhere = state is not None and is_fetched and not state.is_read_at(feed.url)
         arrival = arrival_of(
             feed,
             is_fetched=is_fetched and not is_elsewhere,

@@ -9,7 +9,7 @@ from typing import assert_never
 from services.common.contracts.feed import Feed, FeedCondition, FeedHealth
 from services.fetcher.poll import Failed, PollOutcome, Read, Unchanged
 from services.fetcher.schedule import after_failure, after_gone, after_success
-from services.fetcher.store.port import FeedState
+from services.fetcher.store.port import FeedState, Validators
 
 
 def state_after(
@@ -23,12 +23,12 @@ def state_after(
 ) -> FeedState:
     """Return the state after a poll that brought `new_stories`.
 
-    A failure keeps the validators, so that the document is asked for again as before. In an outage of
-    our own no feed is charged with what it did not do.
+    A failure keeps the validators, so that the document is asked for again as before; another address
+    has none yet. In an outage of our own no feed is charged with what it did not do.
     """
     state = before or FeedState(feed_id=feed.id, url=feed.url)
     if state.url != feed.url:
-        state = replace(state, url=feed.url, failures=0)
+        state = replace(state, url=feed.url, validators=Validators(), body_hash=None, failures=0)
     match outcome:
         case Read():
             state = replace(

@@ -204,9 +204,12 @@ def _write(path: Path, lines: list[str], edited: EditedList, *, before: list[str
 
 
 def _hand_over(descriptor: int, to: os.stat_result) -> None:
-    """Give a file group and owner of another: root edits what the user of a service has to read."""
+    """Give a file group and owner of another: root edits what the user of a service has to read.
+
+    Where that may not or cannot be, as with users whom a container does not know, it stays ours.
+    """
     for owner, group in ((-1, to.st_gid), (to.st_uid, -1)):
-        with suppress(PermissionError):
+        with suppress(OSError):
             os.chown(descriptor, owner, group)
 
 

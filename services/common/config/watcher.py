@@ -72,6 +72,7 @@ class ConfigurationWatcher:
         self._long_bytes = long_bytes
         self._apart = ReadingProcess()
         self._active: Configuration | None = None
+        self._is_half_taken = False  # some followers have another one than is active
         self._findings: tuple[Finding, ...] = ()
         self._followers: list[Callable[[Configuration], Awaitable[None]]] = []
         self._paths = tuple(directory / name for name in FILES)
@@ -131,7 +132,7 @@ class ConfigurationWatcher:
         if loaded.configuration is None:
             CONFIG_RELOADS.labels("refused").inc()
             log.error("configuration_refused", active=self.active.hash, errors=len(loaded.errors))
-        elif not _is_same(loaded.configuration, self.active):
+        elif self._is_half_taken or not _is_same(loaded.configuration, self.active):
             await self._take_or_retry(loaded.configuration)
 
     async def _take_or_retry(self, configuration: Configuration) -> None:
@@ -141,11 +142,12 @@ class ConfigurationWatcher:
             log.warning("configuration_waits", hash=configuration.hash, reason=str(error))
             # The next look finds news, and has seen the content before.
             self._taken, self._opening_looks = None, _OPENING_LOOKS
+            self._is_half_taken = True
 
     async def _take(self, configuration: Configuration) -> None:
         for use in self._followers:
             await use(configuration)
-        self._active = configuration
+        self._active, self._is_half_taken = configuration, False
         show_config_hash(configuration.hash)
         CONFIG_RELOADS.labels("taken").inc()
         log.info("configuration_taken", hash=configuration.hash)

@@ -35,8 +35,8 @@ class FeedState:
     """How one feed stands after a poll.
 
     `url` is the address that was polled: validators are worth nothing at another one. `body_hash` is
-    that of the newest body that was read. `failures` counts polls that failed since the last good one.
-    `is_fetched` says that a first fetch brought entries to remember.
+    that of the newest body that was read there, None where none was. `failures` counts polls that
+    failed since the last good one. `is_fetched` says that a first fetch brought entries to remember.
     """
 
     feed_id: FeedId
@@ -51,6 +51,10 @@ class FeedState:
     next_poll_at: AwareDatetime | None = None
     last_story_at: AwareDatetime | None = None
     stories_seen: int = 0
+
+    def is_read_at(self, url: str) -> bool:
+        """Return whether a document of the feed was ever read at this address."""
+        return self.url == url and self.body_hash is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from services.common.errors import ConfigurationError
 from services.common.settings import misspelt, read_settings
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,7 @@ def test_a_horizon_that_leaves_the_calendar_is_refused(horizon: str) -> None:
     [
         "kafka://user:s3cret@broker:9092",
         "kafka://broker:99999",
+        "kafka://broker:0",
         "kafka://broker:9092/x",
         "kafka://",
     ],
@@ -61,7 +65,7 @@ def test_a_bus_that_no_client_could_ask_is_refused(bus: str) -> None:
 
 
 def test_brokers_are_names_and_addresses_with_their_ports() -> None:
-    settings = read_settings({"KABAR_BUS": "kafka://a_b.example:9092,10.0.0.1:1,[::1]:9093"})
+    settings = read_settings({"KABAR_BUS": "kafka://a_b.example:9092, 10.0.0.1:1,[::1]:9093"})
 
     assert settings.kafka_servers == ("a_b.example:9092", "10.0.0.1:1", "[::1]:9093")
 
@@ -99,3 +103,11 @@ def test_a_variable_that_is_almost_a_setting_is_named_and_a_secret_is_not() -> N
         "KABAR_LOG_LEVEL is no setting; did you mean KABAR_LOG?",
         "KABAR_PROXI is no setting; did you mean KABAR_PROXY?",
     ]
+
+
+def test_what_compose_reads_in_its_file_of_settings_is_not_called_misspelt() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    variables = set(re.findall(r"\$\{(KABAR_\w+)", compose))
+
+    assert "KABAR_CONFIG_DIR" in variables
+    assert misspelt(dict.fromkeys(variables, "x")) == []

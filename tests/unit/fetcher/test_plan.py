@@ -83,7 +83,7 @@ def test_a_host_that_limits_two_feeds_is_left_alone_and_one_feed_is_no_host() ->
     politeness.welcome("h", A)
     again = politeness.limit("h", B)
     both = politeness.limit("h", A)
-    politeness.leave_alone("h", until=NOON + MINUTE)
+    politeness.leave_alone("h", until=NOON + MINUTE, now=NOON)
 
     assert (alone, again, both) == (False, False, True)
     assert politeness.ask("h", now=NOON) == NOON + MINUTE
@@ -138,7 +138,9 @@ def test_a_plan_moves_with_a_clock_that_is_set_back() -> None:
 
 def test_a_host_that_a_wrong_clock_left_alone_is_asked_again_once_it_is_right() -> None:
     politeness = Politeness()
-    politeness.leave_alone("a.example", until=NOON + timedelta(days=365))
+    politeness.leave_alone(
+        "a.example", until=NOON + timedelta(days=365), now=NOON + timedelta(days=364)
+    )
 
     wrong = politeness.ask("a.example", now=NOON + timedelta(days=364, hours=12))
     right = politeness.ask("a.example", now=NOON)
@@ -153,3 +155,14 @@ def test_a_host_is_asked_again_soon_after_the_clock_was_set_back() -> None:
     politeness.finish("example.org")
 
     assert politeness.ask("example.org", now=NOON - 60 * MINUTE) is None
+
+
+def test_a_host_that_limits_once_the_clock_is_right_is_left_alone() -> None:
+    politeness = Politeness()
+    politeness.leave_alone(
+        "a.example", until=NOON + timedelta(days=365), now=NOON + timedelta(days=364)
+    )
+    politeness.leave_alone("a.example", until=NOON + 10 * MINUTE, now=NOON)
+    politeness.leave_alone("a.example", until=NOON + 5 * MINUTE, now=NOON)
+
+    assert politeness.ask("a.example", now=NOON + MINUTE) == NOON + 10 * MINUTE

@@ -318,6 +318,27 @@ async def test_old_news_at_another_address_of_a_feed_is_backfill(ground: Ground)
     assert {story.title: story.backfill for story in stories} == {"Old": True, "Fresh": False}
 
 
+async def test_another_address_that_fails_first_makes_no_news_of_what_is_old(
+    ground: Ground,
+) -> None:
+    old = "<guid>other</guid><title>Old</title><pubDate>Mon, 05 Jan 2015 08:00:00 GMT</pubDate>"
+    before = ground.feed("/rss", Reply(body=an_rss(ONE), headers={"ETag": '"1"'}))
+    moved = ground.server.script(
+        "/atom", Reply(status=404), Reply(body=an_rss(old), headers={"ETag": '"2"'})
+    )
+
+    async with ground.running(before):
+        await ground.stories(1)
+        await ground.health(before, FeedCondition.OK)
+    async with ground.running(replace(before, url=moved)):
+        [_, story] = await ground.stories(2)
+
+    assert story.backfill
+    assert '"1"' not in [
+        asked.headers.get("if-none-match") for asked in ground.server.asked("/atom")
+    ]
+
+
 async def test_feeds_are_exchanged_while_it_runs(ground: Ground) -> None:
     before = ground.feed("/before", Reply(body=an_rss(ONE)))
     after = ground.feed("/after", Reply(body=an_rss(TWO)))

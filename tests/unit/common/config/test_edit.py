@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -187,6 +188,20 @@ def test_an_edit_by_root_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
     found = file.stat()
     assert (found.st_uid, found.st_gid) == (12_345, 23_456)
     assert stat.S_IMODE(found.st_mode) == 0o640
+
+
+def test_an_edit_of_a_file_whose_owner_a_container_does_not_know_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def chown(*_: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "chown", chown)
+    file = written(tmp_path) / "companies.yml"
+
+    edit.remove(tmp_path, edit.COMPANIES, "tiktok")
+
+    assert "tiktok" not in file.read_text(encoding="utf-8")
 
 
 def test_a_list_in_one_line_is_left_to_its_writer(tmp_path: Path) -> None:

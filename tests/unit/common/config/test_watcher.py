@@ -206,3 +206,19 @@ async def test_who_cannot_take_a_configuration_yet_is_asked_again_and_nothing_en
     assert watcher.active.feeds == ()
     assert [configuration.feeds for configuration in busy.given] == [()]
     assert follower.given[-1] == watcher.active
+
+
+async def test_a_change_that_is_taken_back_before_all_could_take_it_is_taken_back_by_all(
+    tmp_path: Path,
+) -> None:
+    watcher, follower = watching(written(tmp_path))
+    before = watcher.active
+    watcher.follow(BusyFollower(refusals=1).use)
+    replaced(tmp_path / "feeds.yml", "feeds: []\n")
+    await looked(watcher)
+
+    replaced(tmp_path / "feeds.yml", GOOD["feeds.yml"])
+    await looked(watcher)
+
+    assert watcher.active.hash == before.hash
+    assert follower.given[-1].feeds == before.feeds
