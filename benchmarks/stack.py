@@ -140,7 +140,7 @@ async def pass_through(server: str) -> None:
 
     async def handle(events: Sequence[Any]) -> Handled:
         passed = [Outgoing(key=each.key.decode(), value=each.value) for each in events]
-        return Handled(readings=tuple(passed), letters=())
+        return Handled(readings=tuple(passed), letters=(), were_read=(True,) * len(passed))
 
     def fatal(error: BaseException) -> None:
         raise SystemExit(str(error))

@@ -255,7 +255,12 @@ def _together(ways: Sequence[_Way], waiting: Sequence[Gathered], now: datetime) 
     if not held:
         return Plan(gathered=tuple(apart))
     first = min(held, key=lambda one: one.closes_at)
-    overtaken = [one for one in overtaken if one.closes_at > first.closes_at]
+    # A summary closes later than it says for as long as more comes for it.
+    overtaken = [
+        one
+        for one in overtaken
+        if one.kind is DeliveryKind.SUMMARY or one.closes_at > first.closes_at
+    ]
     joined = [
         replace(one, kind=first.kind, closes_at=first.closes_at, note=first.note)
         for one in (*overtaken, *held)

@@ -88,6 +88,12 @@ class Sender:
     async def configure(self, ways: WaysOut) -> None:
         """Send through these channels from the next message on, through paused ones too."""
         self._ways = ways
+        # Before anything is waited for: a lane would kill what a mended channel can take.
+        self._stopped = {
+            channel: stopped
+            for channel, stopped in self._stopped.items()
+            if stopped.configured == ways.configured.get(channel)
+        }
         await self._database.write(sending.resume)
         await self._look_who_is_stopped()
         self.wake()

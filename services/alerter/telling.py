@@ -129,11 +129,12 @@ def close_gathered(
         deliveries, carried = _closed(waiting, following, now=now)
         outbox.ungather(connection, carried)
         outbox.keep_deliveries(connection, deliveries)
-        event_of = {one.alert: one.event for one in carried}
         for delivery in deliveries:
-            if delivery.kind is DeliveryKind.MESSAGE:
-                events = {event_of[alert] for alert in delivery.alerts}
-                outbox.release_overtaken(connection, delivery, events)
+            told = outbox.what_it_tells(connection, delivery)
+            events = [
+                name for one in told for name in (one.alert.event, *one.change.event.absorbed)
+            ]
+            outbox.release_overtaken(connection, delivery, events)
     waiting = outbox.gathered_for(connection)
     return next_close_at(waiting, single_channels=following.single_channels)
 

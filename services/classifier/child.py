@@ -97,8 +97,10 @@ class ClassifyingChild:
         """End the child."""
         await self._end()
 
-    async def classify(self, stories: Sequence[bytes]) -> list[Answer]:
-        """Return one answer for each story record, in order.
+    async def classify(
+        self, stories: Sequence[bytes], *, on_progress: Callable[[], None] = lambda: None
+    ) -> list[Answer]:
+        """Return one answer for each story record, in order; `on_progress` is called after each request.
 
         Raises:
             ChildUnavailableError: no child can be started at all.
@@ -107,6 +109,7 @@ class ClassifyingChild:
         for first in range(0, len(stories), MOST_STORIES):
             async with self._turn:
                 answers += await self._read(list(stories[first : first + MOST_STORIES]))
+            on_progress()
         return answers
 
     async def set_watchlist(self, watchlist: Watchlist) -> str:

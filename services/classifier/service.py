@@ -6,7 +6,7 @@ service's own process, which passes bytes on. `worker.py` and `stream.py` share 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -57,17 +57,26 @@ class Answer:
 class Classifies(Protocol):
     """Where stories are read: the child process."""
 
-    async def classify(self, stories: Sequence[bytes]) -> Sequence[Answer]:
-        """Return one answer for each story record, in their order; it does not raise for a story."""
+    async def classify(
+        self, stories: Sequence[bytes], *, on_progress: Callable[[], None]
+    ) -> Sequence[Answer]:
+        """Return one answer for each story record, in their order; it does not raise for a story.
+
+        `on_progress` is called whenever some of them are done.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """What to publish for a batch of records; commit it when all of this is durable."""
+    """What to publish for a batch of records; commit it when all of this is durable.
+
+    `were_read` has True for each record that gave a reading, in their order.
+    """
 
     readings: tuple[Outgoing, ...]
     letters: tuple[DeadLetter, ...]
+    were_read: tuple[bool, ...]
 
 
 class ClassifierService:
@@ -78,25 +87,35 @@ class ClassifierService:
         self._clock = clock
 
     async def handle(
-        self, records: Sequence[Record], *, most_bytes: int = MAX_RECORD_BYTES
+        self,
+        records: Sequence[Record],
+        *,
+        on_progress: Callable[[], None],
+        most_bytes: int = MAX_RECORD_BYTES,
     ) -> Handled:
         """Return the readings of `records`, and a dead letter for each that failed.
 
         A reading of more than `most_bytes`, which its topic would not take, is a failure too.
+        `on_progress` is called whenever some of them are done.
         """
         started = self._clock.monotonic()
-        answers = await self._child.classify([record.value for record in records])
+        stories = [record.value for record in records]
+        given = await self._child.classify(stories, on_progress=on_progress)
         metrics.CLASSIFY_SECONDS.observe(self._clock.monotonic() - started)
+        answers = [_within(answer, most_bytes) for answer in given]
         readings: list[Outgoing] = []
         letters: list[DeadLetter] = []
-        for record, given in zip(records, answers, strict=True):
-            answer = _within(given, most_bytes)
+        for record, answer in zip(records, answers, strict=True):
             if answer.reading is None:
                 letters.append(self._letter(record, answer))
             else:
                 readings.append(Outgoing(key=answer.story_id, value=answer.reading))
                 _count(answer)
-        return Handled(readings=tuple(readings), letters=tuple(letters))
+        return Handled(
+            readings=tuple(readings),
+            letters=tuple(letters),
+            were_read=tuple(answer.reading is not None for answer in answers),
+        )
 
     def _letter(self, record: Record, answer: Answer) -> DeadLetter:
         return letter_of(

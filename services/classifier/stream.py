@@ -144,10 +144,7 @@ class ClassifierStream:
             records = [_record(event, topics.stories_id) for event in events]
             with self._batches.busy():
                 handled = await self._patiently(records, most_bytes=topics.most_bytes)
-            for _ in handled.readings:
-                self._breaker.handled()
-            for _ in handled.letters:
-                self._breaker.failed()
+            self._breaker.note(handled.were_read)
             return handled
 
         return handle
@@ -156,7 +153,9 @@ class ClassifierStream:
         """Return what the child makes of `records`; one that does not start is waited for."""
         while True:
             try:
-                return await self._service.handle(records, most_bytes=most_bytes)
+                return await self._service.handle(
+                    records, on_progress=self._batches.progress, most_bytes=most_bytes
+                )
             except TransientError as error:
                 log.warning("child_unavailable", reason=str(error))
                 await self._clock.sleep(_PAUSE)

@@ -32,7 +32,9 @@ from services.common.wiring import kafka_installed, process_name, shared_bus
 DEFAULT_PORT = 8702
 
 _STUCK_AFTER = timedelta(seconds=240)
-"""In the worst case a request computes for its whole time 21 times over, and never longer."""
+"""In the worst case a request to the child computes for its whole time 21 times over, and never longer;
+a batch moves on with each.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,8 +103,10 @@ class ClassifierWorker:
         handled: Handled | None = None
         while True:
             try:
-                with self._batches.busy():
-                    handled = handled or await self._service.handle(records)
+                with self._batches.busy() as batch:
+                    handled = handled or await self._service.handle(
+                        records, on_progress=batch.progress
+                    )
                     await self._publish(handled)
                     await consumer.commit(records)
             except TransientError as error:
@@ -125,10 +127,7 @@ class ClassifierWorker:
             await publish_letter(self._bus, letter)
 
     def _note(self, handled: Handled) -> None:
-        for _ in handled.readings:
-            self._breaker.handled()
-        for _ in handled.letters:
-            self._breaker.failed()
+        self._breaker.note(handled.were_read)
         log.debug("batch_classified", readings=len(handled.readings), letters=len(handled.letters))
 
     def _fail(self, operation: str, error: TransientError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 from services.common.telemetry.health import Gate
 from services.common.telemetry.metrics import BREAKER_OPEN
@@ -56,6 +57,14 @@ class Breaker:
             self._open(f"{self._in_a_row} records in a row failed")
         elif among_last > MOST_AMONG_LAST:
             self._open(f"{among_last} of the last {len(self._last)} records failed")
+
+    def note(self, were_handled: Iterable[bool]) -> None:
+        """Note the records of a batch in their order: True was handled, False became a dead letter."""
+        for is_handled in were_handled:
+            if is_handled:
+                self.handled()
+            else:
+                self.failed()
 
     def close(self) -> None:
         """Let records be taken again, and count anew."""

@@ -36,6 +36,17 @@ async def test_the_real_child_reads_stories_in_order() -> None:
     assert answers[0].reports == (("ban", "confirmed"),)
 
 
+async def test_a_long_batch_says_after_each_request_that_it_moves_on() -> None:
+    calls: list[None] = []
+
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        answers = await child.classify(
+            records(*map(str, range(45))), on_progress=lambda: calls.append(None)
+        )
+
+    assert (len(answers), len(calls)) == (45, 3)
+
+
 async def test_a_story_that_raises_is_answered_as_error_and_the_others_come_out() -> None:
     async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
         answers = await child.classify(records("one", "raise", "two"))

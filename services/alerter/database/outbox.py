@@ -133,7 +133,7 @@ def release_overtaken(
     connection: sqlite3.Connection, delivery: Delivery, events: Collection[EventId]
 ) -> None:
     """Have go before `delivery`, which is due, what quiet hours hold of the same `events` for the same
-    people: it would say later how it stood before.
+    people: it would say later how it stood before. What was planned behind it stays held.
     """
     if delivery.state is not DeliveryState.DUE:
         return
@@ -142,7 +142,8 @@ def release_overtaken(
         " (SELECT delivery_id FROM alerts JOIN delivery_alerts USING (alert_id)"
         "  WHERE event_id IN (SELECT value FROM json_each(?))"
         "  AND alerts.subscription_id IN (SELECT value FROM json_each(?)))"
-        " AND channel_id = ? AND state = 'held' AND kind = ? AND next_at > ?",
+        " AND channel_id = ? AND state = 'held' AND kind = ? AND next_at > ?"
+        " AND place < (SELECT place FROM deliveries WHERE delivery_id = ?)",
         (
             stamp(delivery.next_at),
             _list(events),
@@ -150,6 +151,7 @@ def release_overtaken(
             delivery.channel,
             DeliveryKind.MESSAGE,
             stamp(delivery.next_at),
+            delivery.id,
         ),
     )
 

@@ -61,7 +61,8 @@ class Desk:
             )
             self.alerts.extend(alerts)
             self.deliveries.extend(planned.deliveries)
-            self.gathered.extend(planned.gathered)
+            waiting = [one for one in self.gathered if one not in planned.overtaken]
+            self.gathered = [*waiting, *planned.gathered]
 
     def wait_until(self, moment: datetime) -> None:
         """Close whatever closes until `moment`, each when its time comes."""
@@ -217,6 +218,26 @@ def test_a_back_fill_that_tells_every_stage_of_an_event_is_one_summary_too() -> 
     desk.wait_until(NOON + 30 * MINUTE)
 
     assert [(one.kind, len(one.alerts)) for one in desk.deliveries] == [(DeliveryKind.SUMMARY, 3)]
+
+
+def test_what_waits_for_a_summary_that_goes_on_goes_along_with_what_follows_it() -> None:
+    tracker = Tracker()
+    desk = Desk(a_subscription(a_send(burst=10 * MINUTE)))
+    desk.take(tracker.read(*old(told("A", stage=Stage.PROPOSED, countries=("EE",)))))
+    desk.take(tracker.read(told("A", minute=1, countries=("NO",))), now=NOON + MINUTE)
+    for minute in (3, 7, 11):
+        reading = told("A", minute=minute, countries=(f"{chr(65 + minute)}A",))
+        desk.take(tracker.read(*old(reading)), now=NOON + minute * MINUTE)
+        if minute == 3:
+            desk.take(tracker.read(told("B", minute=4, countries=("EE",))), now=NOON + 4 * MINUTE)
+
+    desk.wait_until(NOON + 30 * MINUTE)
+
+    of_event = {
+        alert.id: alert.stage for alert in desk.alerts if alert.event == desk.alerts[0].event
+    }
+    told_in_order = [alert for one in desk.deliveries for alert in one.alerts if alert in of_event]
+    assert [of_event[alert] for alert in told_in_order] == [Stage.PROPOSED, Stage.CONFIRMED]
 
 
 def test_being_listed_in_a_summary_counts_as_told() -> None:

@@ -318,3 +318,23 @@ async def test_a_thread_stands_where_it_was_begun_though_the_channel_moved_meanw
         await alerter.tell(told_by("Two", minute=30))
 
         assert after.replies == [None]
+
+
+async def test_a_channel_is_stopped_no_longer_from_when_another_configuration_of_it_is_used(
+    tmp_path: Path,
+) -> None:
+    gone = RecordingChannel(ChannelRefusedError("no", status=410))
+    async with an_alerter(tmp_path, channels={"archive": gone}) as alerter:
+        await alerter.tell(told_by("One"))
+        assert list(alerter.sender.stopped) == ["archive"]
+        moved = WaysOut(
+            channels={ChannelId("archive"): RecordingChannel()},
+            configured={ChannelId("archive"): "moved"},
+        )
+
+        configuring = asyncio.ensure_future(alerter.sender.configure(moved))
+        await asyncio.sleep(0)
+
+        # A lane that claims now would kill its message.
+        assert (alerter.sender.ways, alerter.sender.stopped) == (moved, {})
+        await configuring

@@ -15,7 +15,7 @@ from services.alerter.telling import Following
 from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.mute import Acknowledgement
-from services.common.contracts.reading import Stage
+from services.common.contracts.reading import Involvement, Role, Stage
 from services.common.contracts.subscription import (
     Conditions,
     Digest,
@@ -23,7 +23,7 @@ from services.common.contracts.subscription import (
     Send,
     Subscription,
 )
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import ChannelId, CompanyId, SubscriptionId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
 from tests.support.events import an_alert, an_event
@@ -305,3 +305,67 @@ async def test_what_quiet_hours_hold_goes_before_what_is_urgent_but_waits_for_a_
             "proposed; 1 outlet)",
             "proposed → confirmed; 2 outlets)",
         ]
+
+
+async def test_what_exceeds_the_hours_limit_goes_behind_what_quiet_hours_hold_of_its_event(
+    tmp_path: Path,
+) -> None:
+    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=1, quiet=quiet, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        await alerter.tell(told_by("Two", minute=30))
+
+        alerter.clock.move(HOUR)
+        await alerter.send()
+
+        assert [said.partition(" (")[2] for said in alerter.said()] == [
+            "proposed; 1 outlet)",
+            "proposed → confirmed; 2 outlets)",
+        ]
+
+
+async def test_what_is_told_behind_what_is_urgent_waits_for_the_end_of_quiet_hours(
+    tmp_path: Path,
+) -> None:
+    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, quiet=quiet, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+
+        # All in one batch.
+        await alerter.tell(
+            told_by("Two", minute=30),
+            told_by("Three", stage=Stage.REVERSED, minute=40),
+            told_by("Four", stage=Stage.REVERSED, minute=41),
+        )
+
+        assert len(alerter.said()) == 2
+        assert len(await alerter.deliveries(DeliveryState.HELD)) == 1
+
+
+async def test_what_quiet_hours_hold_of_an_event_that_turned_out_to_be_it_goes_before_it_too(
+    tmp_path: Path,
+) -> None:
+    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=HOUR, max_per_hour=None, quiet=quiet, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED, target="bytedance", minute=10))
+        alerter.clock.move(2 * HOUR)
+        await alerter.tell(told_by("Two", stage=Stage.PROPOSED, minute=20))
+        confirmed = told_by("Three")
+        [report] = confirmed.reports
+        both = tuple(
+            Involvement(id=CompanyId(one), role=Role.TARGET) for one in ("bytedance", "tiktok")
+        )
+        await alerter.tell(replace(confirmed, reports=(replace(report, companies=both),)))
+        assert alerter.said() == []
+
+        alerter.clock.move(HOUR)
+        await alerter.send()
+
+        stages = [section.alert.event.stage for section in alerter.recorded().sections]
+        assert stages == [Stage.PROPOSED, Stage.PROPOSED, Stage.CONFIRMED]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import pytest
@@ -19,9 +19,13 @@ from tests.support.builders import a_story, a_watchlist
 class InProcess:
     """Reads stories right here."""
 
-    async def classify(self, stories: Sequence[bytes]) -> Sequence[Answer]:
+    async def classify(
+        self, stories: Sequence[bytes], *, on_progress: Callable[[], None]
+    ) -> Sequence[Answer]:
         pipeline = Pipeline.of(a_watchlist())
-        return [read_record(pipeline, story) for story in stories]
+        answers = [read_record(pipeline, story) for story in stories]
+        on_progress()
+        return answers
 
 
 def a_record(title: str, language: str | None) -> Record:
@@ -46,7 +50,8 @@ async def test_a_named_company_in_a_language_that_is_not_read_is_counted() -> No
             a_record("Regn i Norge", "nb"),
             a_record("India bans TikTok", "en"),
             a_record("TikTok has a new logo", "en"),
-        ]
+        ],
+        on_progress=lambda: None,
     )
 
     assert unsupported() == before + 1

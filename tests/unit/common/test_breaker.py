@@ -37,6 +37,14 @@ def test_one_record_that_is_handled_begins_the_row_anew() -> None:
     assert not breaker.is_open
 
 
+def test_of_a_batch_only_those_in_a_row_are_a_row() -> None:
+    breaker = a_breaker()
+
+    breaker.note([True, False] * 50)
+
+    assert not breaker.is_open
+
+
 @pytest.mark.parametrize(("failures", "is_open"), [(200, False), (201, True)])
 def test_of_the_last_thousand_two_hundred_may_fail(failures: int, *, is_open: bool) -> None:
     breaker = a_breaker()
