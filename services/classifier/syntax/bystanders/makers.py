@@ -64,10 +64,10 @@ def _described(document: Document, sentence: int, event_type: str) -> set[Name]:
     names = document.names_in(sentence)
     places = {name: _place_of(document, sentence, name) for name in names}
     for row in chains_of(document, names):
-        if any(_is_joined(document, *pair) for pair in pairwise(row.names)):
-            # "dueño de X, Y y Z": what is said of one end of a row holds for all of it.
-            at = 0 if places[row.names[0]] in _BEFORE_IT else -1
-            places.update(dict.fromkeys(row.names, places[row.names[at]]))
+        place = places[row.names[0]]
+        if place in _BEFORE_IT and any(_is_joined(document, *pair) for pair in pairwise(row.names)):
+            # "dueño de X, Y y Z"; behind a row a word may be of its last name alone: "X and Y maker Z merge".
+            places.update(dict.fromkeys(row.names, place))
     sisters = {name for name in names if places[name] in _SISTERS}
     made = {name for name in names if places[name] and name not in sisters}
     if not made or _tells_a_sale(document, sentence):
