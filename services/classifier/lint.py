@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -98,8 +98,8 @@ def _repeated_forms(groups: list[_Group]) -> Iterator[Finding]:
 
 
 def _twice(forms: tuple[str, ...]) -> list[str]:
-    folded = [fold_text(form) for form in forms]
-    return sorted({form for form in folded if folded.count(form) > 1})
+    counts = Counter(fold_text(form) for form in forms)
+    return sorted(form for form, count in counts.items() if count > 1)
 
 
 def _short_forms(groups: list[_Group]) -> Iterator[Finding]:
