@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from services.common.text import words_of
+
 _WORDS = re.compile(r"\w+")
 # What companies of many countries carry after their name; it tells no two of them apart.
 _FORMS = frozenset(
@@ -57,7 +59,7 @@ def script(text: str) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
-    words = _WORDS.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = words_of(text)
     return frozenset(word for word in words if word not in _FORMS) or frozenset(words)
 
 

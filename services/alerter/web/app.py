@@ -19,6 +19,7 @@ from services.alerter.links import Links
 from services.alerter.web.access import Access, AccessRules, is_api_path
 from services.alerter.web.api import api_router
 from services.alerter.web.live import Live
+from services.alerter.web.pages.deliveries import delivery_routes
 from services.alerter.web.pages.event import event_routes
 from services.alerter.web.pages.feed import feed_routes
 from services.alerter.web.pages.frame import Frame
@@ -69,6 +70,7 @@ class Web:
             *login_routes(sessions, public_url=public_url),
             *live_routes(frame, sources, self.live),
             *event_routes(frame, sources, templates),
+            *delivery_routes(frame, sources),
             *list_routes(frame, sources),
             *feed_routes(sources, public_url=public_url),
             *subscription_routes(frame, sources),

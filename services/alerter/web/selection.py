@@ -9,6 +9,7 @@ from services.alerter.database.queries import EventsPage, event_of, events_page
 from services.alerter.database.search import conditions_of, naming
 from services.common.contracts.event import Event
 from services.common.ids import EventId
+from services.common.text import folded
 from services.common.watchlist import Watchlist
 
 
@@ -64,9 +65,9 @@ def company_meant(wanted: str, watchlist: Watchlist) -> str:
     """
     if wanted in watchlist.companies:
         return wanted
-    called = wanted.casefold()
+    called = folded(wanted)
     for company in watchlist.companies.values():
-        if any(alias.text.casefold() == called for alias in company.names):
+        if any(folded(alias.text) == called for alias in company.names):
             return company.id
     return wanted
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.company import Company
 from services.common.ids import CompanyId
+from services.common.text import folded
 from services.common.watchlist import Watchlist
 
 FILE = Path(__file__).with_name("catalogue.yml")
@@ -84,4 +84,4 @@ def catalogue() -> Catalogue:
 
 def fold(name: str) -> str:
     """Return what is the same for spellings that differ in case, form or invisible joiners."""
-    return unicodedata.normalize("NFKC", name).casefold().replace("\u200c", "").strip()
+    return folded(name).replace("\u200c", "").strip()

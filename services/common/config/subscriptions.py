@@ -31,6 +31,7 @@ from services.common.contracts.subscription import (
 )
 from services.common.event_types import event_types
 from services.common.ids import ChannelId, SubscriptionId
+from services.common.text import folded
 
 FILE = "subscriptions.yml"
 
@@ -193,7 +194,7 @@ def _check_followed(page: Page, node: Scalar, known: Known | None) -> None:
 def _check_outlet(page: Page, node: Scalar, known: Known | None) -> None:
     if known is None or known.outlets is None:
         return
-    if node.text.casefold() not in {outlet.casefold() for outlet in known.outlets}:
+    if folded(node.text) not in {folded(outlet) for outlet in known.outlets}:
         near = suggestion(node.text, known.outlets)
         page.warning(node, f'no feed has the outlet "{node.text}"{near}')
 

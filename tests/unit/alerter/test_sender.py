@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -271,6 +273,24 @@ class Answering(RecordingChannel):
         return await super().send(message, thread=thread)
 
 
+@asynccontextmanager
+async def reconfigured(
+    alerter: Alerter, asked: Answering, other: RecordingChannel, *, configured: str
+) -> AsyncIterator[None]:
+    """Send meanwhile, with `other` as the archive from when it `asked` and before that answers."""
+    stop = Stop()
+    sending = asyncio.ensure_future(alerter.sender.run(stop))
+    await asked.asked.wait()
+    archive = ChannelId("archive")
+    await alerter.sender.configure(
+        WaysOut(channels={archive: other}, configured={archive: configured})
+    )
+    asked.may.set()
+    yield
+    stop.ask()
+    await sending
+
+
 @pytest.mark.parametrize("status", [401, 410])
 async def test_a_key_that_is_mended_while_the_old_one_is_refused_is_used(
     tmp_path: Path, status: int
@@ -279,20 +299,11 @@ async def test_a_key_that_is_mended_while_the_old_one_is_refused_is_used(
     async with an_alerter(tmp_path, channels={"archive": old}) as alerter:
         await alerter.publish(told_by("One"))
         await alerter.intake()
-        stop = Stop()
-        sending = asyncio.ensure_future(alerter.sender.run(stop))
-        await old.asked.wait()
 
         # A secret's value is no part of what a channel's configuration is known by.
-        same = {ChannelId("archive"): "archive"}
-        await alerter.sender.configure(
-            WaysOut(channels={ChannelId("archive"): mended}, configured=same)
-        )
-        old.may.set()
-        await until_sent(mended)
+        async with reconfigured(alerter, old, mended, configured="archive"):
+            await until_sent(mended)
 
-        stop.ask()
-        await sending
         assert alerter.sender.stopped == {}
 
 
@@ -303,17 +314,9 @@ async def test_a_thread_stands_where_it_was_begun_though_the_channel_moved_meanw
     async with an_alerter(tmp_path, channels={"archive": before}) as alerter:
         await alerter.publish(told_by("One", stage=Stage.PROPOSED))
         await alerter.intake()
-        stop = Stop()
-        sending = asyncio.ensure_future(alerter.sender.run(stop))
-        await before.asked.wait()
-        moved = {ChannelId("archive"): "moved"}
-        await alerter.sender.configure(
-            WaysOut(channels={ChannelId("archive"): after}, configured=moved)
-        )
-        before.may.set()
-        await until_sent(before)
-        stop.ask()
-        await sending
+
+        async with reconfigured(alerter, before, after, configured="moved"):
+            await until_sent(before)
 
         await alerter.tell(told_by("Two", minute=30))
 

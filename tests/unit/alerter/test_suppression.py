@@ -31,6 +31,7 @@ from tests.support.events import an_alert, an_event
 HOUR = timedelta(hours=1)
 EVERY_DAY = frozenset(range(1, 8))
 ARCHIVE = ChannelId("archive")
+QUIET = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
 
 
 def operator_of(alerter: Alerter) -> Operator:
@@ -221,7 +222,7 @@ async def test_what_was_seen_at_a_stage_is_silent_from_then_on(minutes: int) -> 
     "waits",
     [
         {"digest": Digest(days=EVERY_DAY, at=time(8), zone="UTC")},
-        {"quiet": Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")},
+        {"quiet": QUIET},
     ],
     ids=["digest", "quiet hours"],
 )
@@ -287,13 +288,26 @@ async def test_why_it_was_muted_is_not_told_to_who_gets_it_after_all(tmp_path: P
         assert message.note == ""
 
 
-async def test_what_quiet_hours_hold_goes_before_what_is_urgent_but_waits_for_a_burst(
-    tmp_path: Path,
+def urgent_in_quiet_hours(*, burst: timedelta, max_per_hour: int | None) -> Subscription:
+    """Return a subscription whose channel is quiet at noon but for what is confirmed."""
+    send = Send(
+        to=ARCHIVE,
+        burst=burst,
+        max_per_hour=max_per_hour,
+        quiet=QUIET,
+        urgent=Conditions(stages=(Stage.CONFIRMED,)),
+    )
+    return replace(a_subscription("team"), sends=(send,))
+
+
+@pytest.mark.parametrize(
+    ("burst", "max_per_hour"), [(HOUR, None), (timedelta(), 1)], ids=["burst", "the hour's limit"]
+)
+async def test_what_quiet_hours_hold_goes_before_what_is_urgent_of_its_event_but_has_to_wait(
+    tmp_path: Path, burst: timedelta, max_per_hour: int | None
 ) -> None:
-    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
-    urgent = Conditions(stages=(Stage.CONFIRMED,))
-    send = Send(to=ARCHIVE, burst=HOUR, max_per_hour=None, quiet=quiet, urgent=urgent)
-    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+    team = urgent_in_quiet_hours(burst=burst, max_per_hour=max_per_hour)
+    async with an_alerter(tmp_path, team) as alerter:
         await alerter.tell(told_by("One", stage=Stage.PROPOSED))
         await alerter.tell(told_by("Two", minute=30))
         assert alerter.said() == []
@@ -307,32 +321,11 @@ async def test_what_quiet_hours_hold_goes_before_what_is_urgent_but_waits_for_a_
         ]
 
 
-async def test_what_exceeds_the_hours_limit_goes_behind_what_quiet_hours_hold_of_its_event(
-    tmp_path: Path,
-) -> None:
-    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
-    urgent = Conditions(stages=(Stage.CONFIRMED,))
-    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=1, quiet=quiet, urgent=urgent)
-    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
-        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
-        await alerter.tell(told_by("Two", minute=30))
-
-        alerter.clock.move(HOUR)
-        await alerter.send()
-
-        assert [said.partition(" (")[2] for said in alerter.said()] == [
-            "proposed; 1 outlet)",
-            "proposed → confirmed; 2 outlets)",
-        ]
-
-
 async def test_what_is_told_behind_what_is_urgent_waits_for_the_end_of_quiet_hours(
     tmp_path: Path,
 ) -> None:
-    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
-    urgent = Conditions(stages=(Stage.CONFIRMED,))
-    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, quiet=quiet, urgent=urgent)
-    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+    team = urgent_in_quiet_hours(burst=timedelta(), max_per_hour=None)
+    async with an_alerter(tmp_path, team) as alerter:
         await alerter.tell(told_by("One", stage=Stage.PROPOSED))
 
         # All in one batch.
@@ -349,10 +342,8 @@ async def test_what_is_told_behind_what_is_urgent_waits_for_the_end_of_quiet_hou
 async def test_what_quiet_hours_hold_of_an_event_that_turned_out_to_be_it_goes_before_it_too(
     tmp_path: Path,
 ) -> None:
-    quiet = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
-    urgent = Conditions(stages=(Stage.CONFIRMED,))
-    send = Send(to=ARCHIVE, burst=HOUR, max_per_hour=None, quiet=quiet, urgent=urgent)
-    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+    team = urgent_in_quiet_hours(burst=HOUR, max_per_hour=None)
+    async with an_alerter(tmp_path, team) as alerter:
         await alerter.tell(told_by("One", stage=Stage.PROPOSED, target="bytedance", minute=10))
         alerter.clock.move(2 * HOUR)
         await alerter.tell(told_by("Two", stage=Stage.PROPOSED, minute=20))

@@ -1,4 +1,4 @@
-"""The other pages: deliveries, companies and feeds, each a list."""
+"""The pages of what kabar is set up with: companies and feeds, each a list."""
 
 from __future__ import annotations
 
@@ -9,48 +9,20 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.alerter.database.rereadings import Rereading, rereadings_of
-from services.alerter.database.sending import paused_channels
-from services.alerter.render.words import shortened
-from services.alerter.tellings import (
-    MOST_TOLD,
-    SHOWN_CODE_POINTS,
-    TOLD_AT_ONCE,
-    Telling,
-    ToldPage,
-    told_alone,
-    told_page,
-)
 from services.alerter.web.cards import web_address
-from services.alerter.web.known import require_channel, require_known, require_subscription
-from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
+from services.alerter.web.pages.frame import Frame, wish_of
 from services.alerter.web.sources import Sources
 from services.common.contracts.company import Company
-from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.contracts.feed import FeedCondition
-from services.common.ids import ChannelId, DeliveryId, SubscriptionId
+from services.common.text import folded
 from services.common.watchlist import Watchlist
 
 COMPANIES_A_PAGE = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryRow:
-    """A delivery as its page shows it.
-
-    `told` are the event and the sentence of what stands there at once, `more` of what is folded away;
-    a sentence is None where its event is no longer kept. `left_out` alerts stand in neither.
-    """
-
-    delivery: Delivery
-    told: tuple[tuple[str, str | None], ...]
-    more: tuple[tuple[str, str | None], ...]
-    left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,50 +53,7 @@ class FeedRow:
 
 
 def list_routes(frame: Frame, sources: Sources) -> list[Route]:
-    """Return the pages that list what there is."""
-
-    async def deliveries(request: Request) -> Response:
-        state, subscription, channel = (
-            wish_of(request, name) for name in ("state", "subscription", "channel")
-        )
-        require_known("state", state, tuple(DeliveryState))
-        if (one := wish_of(request, "id")) is not None:
-            return await delivery(request, DeliveryId(one))
-        told = await sources.database.read(
-            told_page,
-            watchlist=sources.configuration().watchlist,
-            state=None if state is None else DeliveryState(state),
-            subscription=None if subscription is None else SubscriptionId(subscription),
-            channel=None if channel is None else ChannelId(channel),
-            before=cursor_of(request),
-        )
-        if not told.page.deliveries and subscription is not None:
-            await require_subscription(sources, SubscriptionId(subscription))
-        if not told.page.deliveries and channel is not None:
-            await require_channel(sources, ChannelId(channel))
-        chosen = {"state": state, "subscription": subscription, "channel": channel}
-        return await listed(request, told, chosen)
-
-    async def delivery(request: Request, name: DeliveryId) -> Response:
-        watchlist = sources.configuration().watchlist
-        told = await sources.database.read(told_alone, name, watchlist=watchlist)
-        if not told.page.deliveries:
-            raise HTTPException(404, f"There is no delivery {name}.")
-        return await listed(request, told, dict.fromkeys(("state", "subscription", "channel")))
-
-    async def listed(
-        request: Request, told: ToldPage, chosen: Mapping[str, str | None]
-    ) -> Response:
-        return await frame.page(
-            request,
-            "deliveries.html",
-            deliveries=[_row(one, told.tellings[one.id]) for one in told.page.deliveries],
-            next=told.page.next,
-            older_path=older_path(request),
-            states=[str(each) for each in DeliveryState],
-            chosen=chosen,
-            paused=await sources.database.read(paused_channels),
-        )
+    """Return the pages that list companies and feeds."""
 
     async def companies(request: Request) -> Response:
         wanted = wish_of(request, "q") or ""
@@ -149,7 +78,6 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
         return await frame.page(request, "feeds.html", feeds=rows, failing=failing)
 
     return [
-        Route("/deliveries", deliveries, methods=["GET"]),
         Route("/companies", companies, methods=["GET"]),
         Route("/feeds", feeds, methods=["GET"]),
     ]
@@ -157,11 +85,11 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
 
 def found_companies(watchlist: Watchlist, wanted: str) -> list[Company]:
     """Return the companies of which a name, the id, the owner or a tag has `wanted`, by name."""
-    folded = wanted.casefold()
+    sought = folded(wanted)
     found = (
         company
         for company in watchlist.companies.values()
-        if not folded or any(folded in text.casefold() for text in _searched(company))
+        if not sought or any(sought in folded(text) for text in _searched(company))
     )
     return sorted(found, key=lambda company: company.name.casefold())
 
@@ -182,19 +110,6 @@ def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
         for feed in feeds
     ]
     return sorted(rows, key=lambda row: (row.error is None, row.outlet.casefold()))
-
-
-def _row(delivery: Delivery, told: Sequence[Telling]) -> DeliveryRow:
-    lines = tuple(
-        (one.event, one.sentence and shortened(one.sentence, code_points=SHOWN_CODE_POINTS))
-        for one in told
-    )
-    return DeliveryRow(
-        delivery=delivery,
-        told=lines[:TOLD_AT_ONCE],
-        more=lines[TOLD_AT_ONCE:],
-        left_out=max(len(delivery.alerts) - MOST_TOLD, 0),
-    )
 
 
 def _searched(company: Company) -> Sequence[str]:

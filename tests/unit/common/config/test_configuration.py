@@ -78,6 +78,18 @@ subscriptions:
     assert told(directory) == ['feeds.yml:1:9: error: a feed needs "url"']
 
 
+def test_an_outlet_is_known_however_its_accents_are_stored(tmp_path: Path) -> None:
+    feeds = 'feeds: [{url: "https://example.org/rss", outlet: "Los Ti\u00e9mpos"}]\n'
+    subscriptions = """\
+channels: {here: {type: console}}
+subscriptions:
+  - {id: a, when: {sources: ["los tie\u0301mpos"]}, send: [{to: here}]}
+"""
+    directory = written(tmp_path, feeds=feeds, subscriptions=subscriptions)
+
+    assert told(directory) == []
+
+
 def test_a_good_directory_is_read_without_findings(tmp_path: Path) -> None:
     loaded = read_configuration(written(tmp_path), environment={"ARCHIVE": SECRET})
 
