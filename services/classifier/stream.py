@@ -202,6 +202,8 @@ def create_app(member: Member, *, most_bytes: int = MAX_RECORD_BYTES) -> faust.A
         table_standby_replicas=0,
     )
     app.transport.Producer = _IdempotentProducer  # type: ignore[misc]  # declared for the class
+    # Without tables it has nothing to keep, but would make three directories where it is started, or die there.
+    app._create_directories = lambda: None  # type: ignore[method-assign]  # noqa: SLF001  no setting reaches it
     return app
 
 

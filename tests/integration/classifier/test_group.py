@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,9 +37,14 @@ def members(server: str) -> int:
     return len(described[GROUP]["members"])
 
 
-async def test_a_classifier_that_is_stopped_leaves_its_share_to_the_others_at_once(
-    kafka_server: str,
+def files_in(place: Path) -> list[Path]:
+    return list(place.iterdir())
+
+
+async def test_a_classifier_that_is_stopped_leaves_its_share_to_the_others_at_once_and_no_file(
+    kafka_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     clock, stop = SystemClock(), Stop()
     health = Health(clock)
     bus = kafka.KafkaBus([kafka_server])
@@ -63,3 +69,4 @@ async def test_a_classifier_that_is_stopped_leaves_its_share_to_the_others_at_on
 
     assert joined == 1
     assert left == 0
+    assert files_in(tmp_path) == []
