@@ -48,7 +48,7 @@ class Answer:
 
 async def examine(settings: Settings) -> list[Answer]:
     """Return what was found: programs, configuration, data directory, and what else is used."""
-    answers = [_programs(), *_misspelt(), _configuration(settings), _directory(settings)]
+    answers = [_programs(), *_misspelt(settings), _configuration(settings), _directory(settings)]
     answers += [
         answer for name in DATABASES if (answer := _database(settings.data / name)) is not None
     ]
@@ -66,10 +66,10 @@ def _programs() -> Answer:
     return Answer(subject="programs", verdict=Verdict.OK, sentence=versions)
 
 
-def _misspelt() -> list[Answer]:
+def _misspelt(settings: Settings) -> list[Answer]:
     return [
         Answer(subject="settings", verdict=Verdict.WARNING, sentence=sentence)
-        for sentence in misspelt()
+        for sentence in misspelt(settings.config)
     ]
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from kabar.cli.api import read_api
-from kabar.cli.known import require_company
 from kabar.cli.options import config_option, data_option, settings_with
 from kabar.cli.table import table
 from services.common.event_types import event_types
@@ -52,8 +51,6 @@ def events(  # noqa: PLR0913  one for each option
     }
     settings = settings_with(data=data, config=config)
     body = read_api(settings, "events", query)
-    if not body["events"] and company is not None:
-        require_company(settings, company)
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return

@@ -1,18 +1,48 @@
-"""Departure: when a planned message may leave, and which channel stands in for it should it not."""
+"""Departure: a planned message, when it may leave, and which channel stands in for it should it not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from services.alerter.hours import quiet_until
-from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.subscription import Send
+from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 
 
-def departing(delivery: Delivery, sends: Sequence[Send], *, now: datetime) -> Delivery:
-    """Return `delivery` held where it is quiet for everyone whom it names, with its fallback."""
+def departing(
+    channel: ChannelId,
+    kind: DeliveryKind,
+    alerts: Sequence[AlertId],
+    *,
+    subscriptions: Iterable[SubscriptionId],
+    sends: Sequence[Send],
+    planned_at: datetime,
+    now: datetime,
+    note: str = "",
+) -> Delivery:
+    """Return the message of `alerts`, held where it is quiet for everyone whom it names, with its fallback.
+
+    Its id is a function of what it carries, of a digest with its window.
+    """
+    window = (planned_at.isoformat(),) if kind is DeliveryKind.DIGEST else ()
+    delivery = Delivery(
+        id=delivery_id(channel, kind, *window, *alerts),
+        channel=channel,
+        kind=kind,
+        state=DeliveryState.DUE,
+        subscriptions=tuple(dict.fromkeys(subscriptions)),
+        alerts=tuple(alerts),
+        planned_at=planned_at,
+        next_at=planned_at,
+        note=note,
+    )
+    return _held(delivery, sends, now=now)
+
+
+def _held(delivery: Delivery, sends: Sequence[Send], *, now: datetime) -> Delivery:
     if not any(send.quiet or send.fallback for send in sends):
         return delivery
     ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]

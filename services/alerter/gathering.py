@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.alerter.departure import departing
-from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.subscription import Send, Subscription
-from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId, delivery_id
+from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId
 
 # A first fetch of many feeds takes minutes; the summary waits for a pause, though not for ever.
 SUMMARY_PAUSE = timedelta(minutes=5)
@@ -49,8 +49,9 @@ def close(
 ) -> tuple[list[Delivery], list[Gathered]]:
     """Return the messages whose time has come, and those of `waiting` that they carry: delete those.
 
-    To any but the `single_channels`, what goes to several subscriptions together is one message. Call it when `next_close_at` has come. A message counts as planned when its time came, even if
-    nobody was there to plan it then.
+    To any but the `single_channels`, what goes to several subscriptions together is one message. Call
+    it when `next_close_at` has come. A message counts as planned when its time came, even if nobody was
+    there to plan it then.
     """
     deliveries: list[Delivery] = []
     carried: list[Gathered] = []
@@ -102,20 +103,13 @@ def _delivery(
     group: Sequence[Gathered], sends: Sequence[Send], *, planned_at: datetime, now: datetime
 ) -> Delivery:
     first = group[0]
-    ids = tuple(one.alert for one in group)
-    window = (planned_at.isoformat(),) if first.kind is DeliveryKind.DIGEST else ()
     return departing(
-        Delivery(
-            id=delivery_id(first.channel, first.kind, *window, *ids),
-            channel=first.channel,
-            kind=first.kind,
-            state=DeliveryState.DUE,
-            subscriptions=tuple(dict.fromkeys(one.subscription for one in group)),
-            alerts=ids,
-            planned_at=planned_at,
-            next_at=planned_at,
-            note=first.note,
-        ),
-        sends,
+        first.channel,
+        first.kind,
+        [one.alert for one in group],
+        subscriptions=(one.subscription for one in group),
+        sends=sends,
+        planned_at=planned_at,
         now=now,
+        note=first.note,
     )

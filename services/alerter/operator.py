@@ -126,9 +126,7 @@ class Operator:
         """
         if stage and stage not in tuple(Stage):
             raise UnknownTargetError(f"There is no stage {stage}: write one of {', '.join(Stage)}.")
-        found = await self.database.read(queries.event_of, EventId(event))
-        if found is not None and found.merged_into is not None:
-            found = await self.database.read(queries.event_of, found.merged_into)
+        found = await self.database.read(queries.event_as_it_is_now, EventId(event))
         if found is None:
             raise UnknownTargetError(f"There is no event {event}.")
         try:

@@ -22,7 +22,7 @@ from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryS
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.subscription import Conditions, Send, Subscription
 from services.common.countries import overlap
-from services.common.ids import ChannelId, SubscriptionId, delivery_id
+from services.common.ids import ChannelId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 HOUR = timedelta(hours=1)
@@ -281,19 +281,12 @@ def _message(
     before: Sequence[Gathered] = (),
 ) -> Delivery:
     """Return the message of `alerts`, behind those that waited `before` them."""
-    ids = (*(one.alert for one in before), *(alert.id for alert in alerts))
-    channel = sends[0].to
     return departing(
-        Delivery(
-            id=delivery_id(channel, DeliveryKind.MESSAGE, *ids),
-            channel=channel,
-            kind=DeliveryKind.MESSAGE,
-            state=DeliveryState.DUE,
-            subscriptions=tuple(dict.fromkeys(alert.subscription for alert in alerts)),
-            alerts=ids,
-            planned_at=now,
-            next_at=now,
-        ),
-        sends,
+        sends[0].to,
+        DeliveryKind.MESSAGE,
+        [*(one.alert for one in before), *(alert.id for alert in alerts)],
+        subscriptions=(alert.subscription for alert in alerts),
+        sends=sends,
+        planned_at=now,
         now=now,
     )

@@ -55,14 +55,21 @@ class _Question:
     watchlist_hash: str
 
 
-async def rehearsed(rehearsal: Rehearsal, *, within: timedelta) -> bytes:
+async def rehearsed(
+    rehearsal: Rehearsal, *, within: timedelta, command: Sequence[str] = COMMAND
+) -> bytes:
     """Return the PlannedMessages as JSON. The child ends with us, also where we are cancelled.
 
     Raises:
         TimeoutError: it took longer.
         RehearsalFailedError: the child died.
     """
-    child = await asyncio.create_subprocess_exec(*COMMAND, stdin=PIPE, stdout=PIPE)
+    child = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        start_new_session=True,  # Ctrl-C in a terminal is for its parent alone
+    )
     try:
         question = await asyncio.to_thread(_asked, rehearsal)
         async with asyncio.timeout(within.total_seconds()):

@@ -117,7 +117,7 @@ def run(
     1 anything else (logged with its traceback). A second signal ends the process at once, with 1.
     """
     configure_logging(settings.log, service)
-    for sentence in misspelt():
+    for sentence in misspelt(settings.config):
         log.warning("setting_unknown", reason=sentence)
     sys.setswitchinterval(_SWITCH_SECONDS)
     with _Signals() as signals:

@@ -77,19 +77,34 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]  # each parser gives its field's type
 
 
-def misspelt(environment: Mapping[str, str] | None = None) -> list[str]:
+def misspelt(config: Path, environment: Mapping[str, str] | None = None) -> list[str]:
     """Return a sentence for each variable that looks like a setting and is none: it does nothing.
 
-    Others that begin with KABAR_ may be secrets that subscriptions.yml names.
+    One that subscriptions.yml in the directory `config` names is a secret, whatever it looks like, and so may be
+    others that begin with KABAR_.
     """
     variables = os.environ if environment is None else environment  # noqa: TID251  as above
     known = {f"{_PREFIX}{name.upper()}" for name in _PARSERS}
-    names = sorted(each.removesuffix("_FILE") for each in variables if each.startswith(_PREFIX))
+    known_or_named = known | _OF_COMPOSE | _named_in(config)
+    names = sorted(
+        each.removesuffix("_FILE")
+        for each in variables
+        if each.startswith(_PREFIX) and each not in known_or_named
+    )
     return [
         f"{name} is no setting; did you mean {near}?"
         for name in names
-        if name not in known | _OF_COMPOSE and (near := _near(name, known))
+        if name not in known_or_named and (near := _near(name, known))
     ]
+
+
+def _named_in(config: Path) -> set[str]:
+    """Return the variables of ours that subscriptions.yml names, also where it has mistakes."""
+    try:
+        text = (config / "subscriptions.yml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return set()
+    return set(re.findall(rf"\b{_PREFIX}\w+", text))
 
 
 def _near(name: str, known: Collection[str]) -> str | None:

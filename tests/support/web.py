@@ -120,12 +120,13 @@ async def a_world(directory: Path) -> AsyncIterator[World]:
         await database.close()
 
 
-def a_web(world: World, directory: Path, *, rules: AccessRules | None = None) -> Web:
-    """Return page and API over `world`, on loopback unless told."""
+def a_web(world: World, directory: Path, *, rules: AccessRules | None = None, **more: Any) -> Web:
+    """Return page and API over `world`, on loopback unless told; `more` is what else a Web takes."""
     return Web(
         world.sources,
         sessions=AdminToken.of(directory, clock=ManualClock(NOON)),
         rules=rules or AccessRules.of(bound_host="127.0.0.1", public_url=None),
+        **more,
     )
 
 

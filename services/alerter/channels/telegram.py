@@ -154,5 +154,5 @@ def _wished_wait(answer: Answer) -> timedelta | None:
     try:
         seconds = json.loads(answer.body)["parameters"]["retry_after"]
         return min(timedelta(seconds=float(seconds)), LONGEST_WAIT)
-    except (ValueError, KeyError, TypeError, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.alerter.database.times import moment, stamp
+from services.alerter.database.told import UNTOLD_ALERT
 from services.common.ids import SubscriptionId
 
 Body = Mapping[str, Any]
@@ -50,16 +51,27 @@ def remove_subscription(connection: sqlite3.Connection, subscription: Subscripti
 def activity_of(
     connection: sqlite3.Connection, subscriptions: Iterable[SubscriptionId], *, now: datetime
 ) -> dict[SubscriptionId, Activity]:
-    """Return what each of `subscriptions` was told lately."""
+    """Return what each of `subscriptions` was told lately; what was muted or paused is not counted."""
     since = stamp(now - ACTIVITY_OVER)
+    untold = dict(connection.execute(_UNTOLD_SINCE, (since, since)).fetchall())
     found: dict[SubscriptionId, Activity] = {}
     for subscription in subscriptions:
-        last, count = connection.execute(
-            "SELECT (SELECT max(at) FROM alerts WHERE subscription_id = ?1),"
-            " (SELECT count(*) FROM alerts WHERE subscription_id = ?1 AND at >= ?2)",
-            (subscription, since),
-        ).fetchone()
+        last, count = connection.execute(_LAST_AND_COUNT, (subscription, since)).fetchone()
         found[subscription] = Activity(
-            last_alert_at=None if last is None else moment(last), alerts=count
+            last_alert_at=None if last is None else moment(last),
+            alerts=count - untold.get(subscription, 0),
         )
     return found
+
+
+# A message is planned after its alerts were decided, so those of thirty days ago need not be read.
+_UNTOLD_SINCE = f"""
+    SELECT subscription_id, count(*) FROM alerts WHERE at >= ? AND {UNTOLD_ALERT}
+      AND alert_id IN (SELECT alert_id FROM deliveries JOIN delivery_alerts USING (delivery_id)
+        WHERE state = 'suppressed' AND planned_at >= ?)
+    GROUP BY subscription_id"""  # noqa: S608  own text
+
+_LAST_AND_COUNT = f"""
+    SELECT (SELECT at FROM alerts WHERE subscription_id = ?1 AND NOT ({UNTOLD_ALERT})
+        ORDER BY at DESC LIMIT 1),
+      (SELECT count(*) FROM alerts WHERE subscription_id = ?1 AND at >= ?2)"""  # noqa: S608  own text

@@ -2,7 +2,7 @@
 
 The terms of an event are written with every change of it, in the same transaction: those of each story
 once, those of its facts when they change. A term with a sign in front is no word: `=` a company by its
-id, `@` what was indexed already.
+id, `#` a country by its code, `@` what was indexed already.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def keep_terms(
             marks.clear()
             found[opened_seq].clear()
             continue
-        for mark, texts, companies in _parts(event):
+        for mark, texts, signed in _parts(event):
             if mark not in marks:
                 marks.add(mark)
-                found[opened_seq].update((mark, *(f"={company}" for company in companies)))
+                found[opened_seq].update((mark, *signed))
                 found[opened_seq] |= terms_of(texts)
     connection.executemany(
         "DELETE FROM event_terms WHERE opened_seq = ?", [(opened_seq,) for opened_seq in merged]
@@ -99,11 +99,16 @@ def naming(companies: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     return f"opened_seq IN ({_BY_COMPANY})", (json.dumps([f"={one}" for one in companies]),)
 
 
+def in_country(code: str) -> tuple[str, tuple[str, ...]]:
+    """Return the SQL condition on `opened_seq` that an event is, or once was, in the country."""
+    return "opened_seq IN (SELECT opened_seq FROM event_terms WHERE term = ?)", (f"#{code}",)
+
+
 _BY_COMPANY = "SELECT opened_seq FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
 
 
 def _parts(event: Event) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """Yield what is indexed of an event: a mark that changes with it, its texts and its companies."""
+    """Yield what is indexed of an event: a mark that changes with it, texts, and terms as they stand."""
     for story in event.stories:
         texts = (story.title, story.quote, story.outlet)
         yield _mark(story, texts), texts, ()
@@ -116,7 +121,8 @@ def _parts(event: Event) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
         event.authority or "",
     )
     companies = [company.id for company in event.companies]
-    yield f"@{_sum((*facts, *companies))}", facts, companies
+    signed = (*(f"={one}" for one in companies), *(f"#{code}" for code in event.countries))
+    yield f"@{_sum((*facts, *companies))}", facts, signed
 
 
 def _mark(story: EventStory, texts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -26,12 +26,17 @@ from services.alerter.web.bodies import (
     delivery_body,
     events_body,
 )
-from services.alerter.web.known import require_known, required_country
+from services.alerter.web.known import (
+    require_company,
+    require_known,
+    require_known_parameters,
+    require_ways,
+    required_country,
+)
 from services.alerter.web.operator_routes import operator_router
 from services.alerter.web.selection import (
     Selection,
     company_meant,
-    event_as_it_is_now,
     selected_page,
 )
 from services.alerter.web.sources import Sources
@@ -57,7 +62,7 @@ Words = Annotated[
 
 def api_router(sources: Sources) -> APIRouter:
     """Return the routes of /api/v1."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_known_parameters)])
     _add_events(router, sources)
     _add_deliveries(router, sources)
     _add_configuration(router, sources)
@@ -95,11 +100,13 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
             limit=limit,
             before=None if cursor is None else int(cursor),
         )
+        if not page.events and company is not None:
+            await require_company(sources, company)
         return await json_of(lambda: events_body(page, watchlist=watchlist))
 
     @router.get("/events/{event_id}", response_model=EventBody, summary="One event")
     async def event(event_id: str) -> Response:
-        found = await sources.database.read(event_as_it_is_now, EventId(event_id))
+        found = await sources.database.read(queries.event_as_it_is_now, EventId(event_id))
         if found is None:
             raise HTTPException(404, f"There is no event {event_id}.")
         watchlist = sources.configuration().watchlist
@@ -124,7 +131,7 @@ async def dossier_from(sources: Sources, event_id: EventId) -> Dossier:
     watchlist, now = sources.configuration().watchlist, sources.clock.now()
 
     def dossier(connection: sqlite3.Connection) -> Dossier | None:
-        event = event_as_it_is_now(connection, event_id)
+        event = queries.event_as_it_is_now(connection, event_id)
         if event is None:
             return None
         return dossier_of(connection, event, watchlist=watchlist, now=now)
@@ -145,15 +152,19 @@ def _add_deliveries(router: APIRouter, sources: Sources) -> None:
         channel: str | None = None,
     ) -> Response:
         require_known("state", state, tuple(DeliveryState))
+        subscription_id = None if subscription is None else SubscriptionId(subscription)
+        channel_id = None if channel is None else ChannelId(channel)
         told = await sources.database.read(
             told_page,
             watchlist=sources.configuration().watchlist,
             state=None if state is None else DeliveryState(state),
-            subscription=None if subscription is None else SubscriptionId(subscription),
-            channel=None if channel is None else ChannelId(channel),
+            subscription=subscription_id,
+            channel=channel_id,
             limit=limit,
             before=None if cursor is None else int(cursor),
         )
+        if not told.page.deliveries:
+            await require_ways(sources, subscription=subscription_id, channel=channel_id)
         return await json_of(lambda: deliveries_body(told.page, tellings=told.tellings))
 
     @router.get("/deliveries/{delivery_id}", response_model=DeliveryBody, summary="One delivery")

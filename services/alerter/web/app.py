@@ -90,7 +90,10 @@ def api_app(sources: Sources, *, routes: Iterable[BaseRoute] = ()) -> FastAPI:
 
 
 class SafeHeaders:
-    """Adds the headers that tell a browser what our pages may do: load from us alone."""
+    """Adds the headers that tell a browser what our pages may do: load from us alone.
+
+    A page that may do less says so itself.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -100,7 +103,9 @@ class SafeHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from services.alerter.database import queries
 from services.alerter.web.selection import Selection, selected_page
@@ -15,9 +17,26 @@ from services.alerter.web.sources import Sources
 from services.common.config import codes
 from services.common.config.findings import suggestion
 from services.common.ids import ChannelId, SubscriptionId
+from services.common.watchlist import Watchlist
 
 _LETTERS = 2
 """So many letters a country's code has; "no" may stand in small ones."""
+
+
+def require_known_parameters(request: Request) -> None:
+    """Refuse a parameter that the route does not take: the answer would be to another question.
+
+    Raises:
+        HTTPException: 422, with those that it takes.
+    """
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    known = [field.alias for field in route.dependant.query_params]
+    unknown = next((name for name in request.query_params if name not in known), None)
+    if unknown is not None:
+        taken = f"write one of {', '.join(known)}" if known else "there are none here"
+        raise HTTPException(422, f"There is no parameter {unknown[:100]}: {taken}.")
 
 
 def require_known(name: str, given: str | None, known: Iterable[str]) -> None:
@@ -48,7 +67,7 @@ async def require_company(sources: Sources, wanted: str) -> None:
     """Refuse a company that is not watched and was in no event while it was.
 
     Raises:
-        HTTPException: 422, with the id that is nearest.
+        HTTPException: 422, with the id or the name that is nearest.
     """
     watchlist = sources.configuration().watchlist
     if wanted in watchlist.companies:
@@ -61,29 +80,25 @@ async def require_company(sources: Sources, wanted: str) -> None:
         before=None,
     )
     if not page.events:
-        raise await _unknown("company", wanted, watchlist.companies)
+        raise await _unknown("company", wanted, _names(watchlist))
 
 
-async def require_subscription(sources: Sources, wanted: SubscriptionId) -> None:
-    """Refuse a subscription that is not there and was sent nothing while it was.
-
-    Raises:
-        HTTPException: 422, with the id that is nearest.
-    """
-    ids = [one.id for one in sources.configuration().subscriptions]
-    was_sent = partial(queries.deliveries_page, subscription=wanted, limit=1)
-    await _require_way(sources, "subscription", wanted, ids, was_sent)
-
-
-async def require_channel(sources: Sources, wanted: ChannelId) -> None:
-    """Refuse a channel that is not there and was sent nothing while it was.
+async def require_ways(
+    sources: Sources, *, subscription: SubscriptionId | None, channel: ChannelId | None
+) -> None:
+    """Refuse a subscription or a channel that is not there and was sent nothing while it was.
 
     Raises:
         HTTPException: 422, with the id that is nearest.
     """
-    ids = [one.id for one in sources.configuration().channels]
-    was_sent = partial(queries.deliveries_page, channel=wanted, limit=1)
-    await _require_way(sources, "channel", wanted, ids, was_sent)
+    now = sources.configuration()
+    if subscription is not None:
+        was_sent = partial(queries.deliveries_page, subscription=subscription, limit=1)
+        ids = [one.id for one in now.subscriptions]
+        await _require_way(sources, "subscription", subscription, ids, was_sent)
+    if channel is not None:
+        was_sent = partial(queries.deliveries_page, channel=channel, limit=1)
+        await _require_way(sources, "channel", channel, [one.id for one in now.channels], was_sent)
 
 
 async def _require_way(
@@ -97,6 +112,17 @@ async def _require_way(
         raise await _unknown(name, wanted, ids)
 
 
+def _names(watchlist: Watchlist) -> Iterator[str]:
+    """Yield what companies are called first; to look at each of 200,000 aliases takes seconds."""
+    for company in watchlist.companies.values():
+        yield company.id
+        yield company.name
+
+
 async def _unknown(name: str, wanted: str, known: Iterable[str]) -> HTTPException:
     near = await asyncio.to_thread(suggestion, wanted, known)  # looks at every id
-    return HTTPException(422, f"{name}: there is no {wanted[:100]}{near or '.'}")
+    lists = "companies" if name == "company" else f"{name}s"
+    return HTTPException(
+        422,
+        f'There is no {name} "{wanted[:100]}"{near or "."} `kabar {lists} list` shows what there is.',
+    )

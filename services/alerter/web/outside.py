@@ -31,18 +31,31 @@ def outside_page(
     if "text/html" not in request.get("accept", ""):
         text = f"{title}\n\n{detail}\n"
         return PlainTextResponse(text, status_code=status, headers=shared)
-    policy = f"default-src 'none'; style-src '{_style_hash()}'; frame-ancestors 'none'"
     return HTMLResponse(
         _page(title, detail),
         status_code=status,
-        headers={**shared, "content-security-policy": policy},
+        headers={**shared, "content-security-policy": outside_policy()},
     )
+
+
+def outside_policy() -> str:
+    """Return the policy of a page with our style in it, which loads nothing and may have a form."""
+    return (
+        f"default-src 'none'; style-src '{_style_hash()}'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def own_style() -> Markup:
+    """Return the page's look, to stand in a page."""
+    return Markup(_style())  # noqa: S704  a file of ours, with > in it
 
 
 @cache
 def _page(title: str, detail: str) -> str:
-    own = Markup(_style())  # noqa: S704  a file of ours, with > in it
-    return Templates().render("outside.html", style=own, title=title, pieces=detail.split("`"))
+    return Templates().render(
+        "outside.html", style=own_style(), title=title, pieces=detail.split("`")
+    )
 
 
 def _style() -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from services.alerter.database.queries import EventsPage, event_of, events_page
-from services.alerter.database.search import conditions_of, naming
-from services.common.contracts.event import Event
-from services.common.ids import EventId
+from services.alerter.database.queries import EventsPage, events_page
+from services.alerter.database.search import conditions_of, in_country, naming
 from services.common.text import folded
 from services.common.watchlist import Watchlist
 
@@ -44,8 +42,9 @@ def selected_page(
     companies = None if selection.company is None else _covered(selection.company, watchlist)
     searched = [] if selection.words is None else conditions_of(selection.words, watchlist)
     if companies is not None:
-        # The records of all events need not be read for the few that name a company.
         searched.append(naming(companies))
+    if selection.country is not None:
+        searched.append(in_country(selection.country))
     return events_page(
         connection,
         type=selection.type,
@@ -76,13 +75,3 @@ def _covered(company: str, watchlist: Watchlist) -> set[str]:
     """Return the ids of what `company` covers, itself too, also when it was removed since."""
     owned = (one for one in watchlist.companies if company in watchlist.followed_by(one))
     return {company, *owned}
-
-
-def event_as_it_is_now(connection: sqlite3.Connection, event_id: EventId) -> Event | None:
-    """Return an event; for one that turned out to be the same happening as another, that one."""
-    event = event_of(connection, event_id)
-    followed: set[EventId] = set()
-    while event is not None and event.merged_into is not None and event.id not in followed:
-        followed.add(event.id)
-        event = event_of(connection, event.merged_into)
-    return event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -25,6 +25,7 @@ from services.alerter.web.bodies import (
 from services.alerter.web.problems import FieldProblem, ProblemResponse, problem_of_status
 from services.alerter.web.sources import Sources
 from services.alerter.web.submission import book_of, received
+from services.common.config.submitted import DATABASE
 from services.common.contracts.codec import encode
 from services.common.contracts.subscription import Subscription
 from services.common.ids import SubscriptionId
@@ -44,7 +45,8 @@ def subscription_router(sources: Sources) -> APIRouter:
 
     @router.get("", response_model=SubscriptionsBody, summary="Who is told of what, and where")
     async def subscriptions() -> Response:
-        return _json(SubscriptionsBody(subscriptions=tuple(await subscription_bodies(sources))))
+        bodies = await subscription_bodies(sources, every_subscription(sources))
+        return _json(SubscriptionsBody(subscriptions=tuple(bodies)))
 
     @router.get("/{name}", response_model=SubscriptionBody, summary="One subscription")
     async def subscription(name: str) -> Response:
@@ -96,22 +98,28 @@ def _add_changes(router: APIRouter, sources: Sources) -> None:
         return await _answered(removed)
 
 
-async def subscription_bodies(sources: Sources) -> list[SubscriptionBody]:
+def every_subscription(sources: Sources) -> list[Subscription]:
     """Return every subscription, those of files first, then what files replace."""
     overridden = sources.book.now.overridden.values() if sources.book else ()
-    shown = [*sources.configuration().subscriptions, *overridden]
+    return [*sources.configuration().subscriptions, *overridden]
+
+
+async def subscription_bodies(
+    sources: Sources, shown: Sequence[Subscription]
+) -> list[SubscriptionBody]:
+    """Return those `shown` of `every_subscription` with what they were told lately."""
+    overridden = sources.book.now.overridden if sources.book else {}
     activities = await sources.database.read(
         activity_of, {one.id for one in shown}, now=sources.clock.now()
     )
-    of_files = len(shown) - len(overridden)
     return [
         subscription_body(
             one,
             activity=activities[one.id],
             findings=_findings(sources, one),
-            is_overridden=place >= of_files,
+            is_overridden=one.origin == DATABASE and one.id in overridden,
         )
-        for place, one in enumerate(shown)
+        for one in shown
     ]
 
 
@@ -123,10 +131,11 @@ def _findings(sources: Sources, one: Subscription) -> tuple[FieldProblem, ...]:
 
 
 async def _body(sources: Sources, name: SubscriptionId) -> SubscriptionBody:
-    found = [one for one in await subscription_bodies(sources) if one.id == name]
+    found = [one for one in every_subscription(sources) if one.id == name]
     if not found:
         raise HTTPException(404, f"There is no subscription {name}.")
-    return found[0]
+    [body] = await subscription_bodies(sources, found[:1])
+    return body
 
 
 async def _sent(request: Request) -> object:

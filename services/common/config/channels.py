@@ -21,6 +21,7 @@ from services.common.ids import ChannelId
 Option = str | int | bool | tuple[str, ...] | Secret
 
 _MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_NTFY_TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,16 @@ def _address(fields: Fields, key: str) -> Option | None:
     return fields.read(key, web_address)
 
 
+def _topic(fields: Fields, key: str) -> Option | None:
+    return fields.read(key, _ntfy_topic)
+
+
+def _ntfy_topic(text: str) -> str:
+    if not _NTFY_TOPIC.fullmatch(text):
+        raise ValueError(f'"{text}" is no topic: write up to 64 letters, digits, hyphens and _')
+    return text
+
+
 def _language(fields: Fields, key: str) -> Option | None:
     return fields.read(key, codes.language)
 
@@ -201,7 +212,7 @@ _KINDS = {
         needs=(("chat", "token"),),
     ),
     "ntfy": _Kind(
-        options={"url": _address, "topic": _text, "token": _secret, "language": _language},
+        options={"url": _address, "topic": _topic, "token": _secret, "language": _language},
         needs=(("topic",),),
     ),
     "discord": _Kind(

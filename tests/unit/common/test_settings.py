@@ -86,7 +86,10 @@ def test_an_empty_name_of_a_file_is_no_file_and_a_file_that_cannot_be_read_is_na
     ]
 
 
-def test_a_variable_that_is_almost_a_setting_is_named_and_a_secret_is_not() -> None:
+def test_a_variable_that_is_almost_a_setting_is_named_and_a_secret_is_not(tmp_path: Path) -> None:
+    (tmp_path / "subscriptions.yml").write_text(
+        "channels: {mail: {type: apprise, url: {env: KABAR_SMTP_PASSWORD}}}"
+    )
     environment = {
         "KABAR_ALLOWED_NETWORKS": "127.0.0.0/8",
         "KABAR_LOG_LEVEL": "debug",
@@ -95,19 +98,22 @@ def test_a_variable_that_is_almost_a_setting_is_named_and_a_secret_is_not() -> N
         "KABAR_LOG": "debug",
         "KABAR_ARCHIVE_SECRET": "whsec_",
         "KABAR_TELEGRAM_TOKEN": "1:2",
+        "KABAR_SMTP_PASSWORD": "x",
         "PATH": "/bin",
     }
 
-    assert misspelt(environment) == [
+    assert misspelt(tmp_path, environment) == [
         "KABAR_ALLOWED_NETWORKS is no setting; did you mean KABAR_ALLOW_NETWORKS?",
         "KABAR_LOG_LEVEL is no setting; did you mean KABAR_LOG?",
         "KABAR_PROXI is no setting; did you mean KABAR_PROXY?",
     ]
 
 
-def test_what_compose_reads_in_its_file_of_settings_is_not_called_misspelt() -> None:
+def test_what_compose_reads_in_its_file_of_settings_is_not_called_misspelt(
+    tmp_path: Path,
+) -> None:
     compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     variables = set(re.findall(r"\$\{(KABAR_\w+)", compose))
 
     assert "KABAR_CONFIG_DIR" in variables
-    assert misspelt(dict.fromkeys(variables, "x")) == []
+    assert misspelt(tmp_path, dict.fromkeys(variables, "x")) == []

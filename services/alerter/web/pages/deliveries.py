@@ -21,7 +21,7 @@ from services.alerter.tellings import (
     told_alone,
     told_page,
 )
-from services.alerter.web.known import require_channel, require_known, require_subscription
+from services.alerter.web.known import require_known, require_ways
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
 from services.alerter.web.sources import Sources
 from services.common.contracts.delivery import Delivery, DeliveryState
@@ -64,6 +64,7 @@ def delivery_routes(frame: Frame, sources: Sources) -> list[Route]:
             older_path=older_path(request),
             states=[str(each) for each in DeliveryState],
             chosen=chosen,
+            alone=one is not None,
             paused=await sources.database.read(paused_channels),
         )
 
@@ -74,18 +75,18 @@ async def _told(
     sources: Sources, chosen: Mapping[str, str | None], *, before: int | None
 ) -> ToldPage:
     state, subscription, channel = (chosen[name] for name in _CHOICES)
+    subscription_id = None if subscription is None else SubscriptionId(subscription)
+    channel_id = None if channel is None else ChannelId(channel)
     told = await sources.database.read(
         told_page,
         watchlist=sources.configuration().watchlist,
         state=None if state is None else DeliveryState(state),
-        subscription=None if subscription is None else SubscriptionId(subscription),
-        channel=None if channel is None else ChannelId(channel),
+        subscription=subscription_id,
+        channel=channel_id,
         before=before,
     )
-    if not told.page.deliveries and subscription is not None:
-        await require_subscription(sources, SubscriptionId(subscription))
-    if not told.page.deliveries and channel is not None:
-        await require_channel(sources, ChannelId(channel))
+    if not told.page.deliveries:
+        await require_ways(sources, subscription=subscription_id, channel=channel_id)
     return told
 
 

@@ -19,7 +19,6 @@ from services.alerter.web.api import dossier_from
 from services.alerter.web.cards import Marked, StageMark, card_of, marked
 from services.alerter.web.operator_routes import done, operator_of
 from services.alerter.web.pages.frame import Frame
-from services.alerter.web.selection import event_as_it_is_now
 from services.alerter.web.sources import Sources
 from services.alerter.web.templating import Templates
 from services.common.contracts.alert import Alert
@@ -31,6 +30,7 @@ from services.common.ids import EventId
 from services.common.watchlist import Watchlist
 
 _MOST_STORIES_WITH_EVIDENCE = 40
+_MOST_TOLD = 100
 _MUTED_FOR = timedelta(days=1)
 _WHO = "somebody at the page"
 
@@ -62,11 +62,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
-    """All that the database has of an event, in one snapshot."""
+    """All that the page shows of an event, in one snapshot; `told` are the last of its `alerts`."""
 
     event: Event
     changes: tuple[EventChange, ...]
     told: tuple[Told, ...]
+    alerts: int
     readings: tuple[Reading, ...]
     seen: tuple[Acknowledgement, ...]
     mutes: tuple[Mute, ...]
@@ -90,6 +91,7 @@ def event_routes(frame: Frame, sources: Sources, templates: Templates) -> list[R
             steps=steps_of(record.changes),
             evidence=evidence_of(record.event, record.readings, watchlist=watchlist),
             told=record.told,
+            alerts=record.alerts,
             seen=record.seen,
             mutes=record.mutes,
             can_act=sources.operator is not None,
@@ -169,13 +171,16 @@ def evidence_of(
 
 
 def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime) -> _Record | None:
-    event = event_as_it_is_now(connection, event_id)
+    event = queries.event_as_it_is_now(connection, event_id)
     if event is None:
         return None
     event_id = event.id
     # What was told, seen and muted of those that turned out to be it counts for it.
     every = (event.id, *event.absorbed)
-    alerts = [alert for one in every for alert in queries.alerts_of_event(connection, one)]
+    alerts = sorted(
+        (alert for one in every for alert in queries.alerts_of_event(connection, one)),
+        key=lambda alert: (alert.change_seq, alert.id),
+    )
     readings = (
         queries.reading_of(connection, story.id)
         for story in event.stories[:_MOST_STORIES_WITH_EVIDENCE]
@@ -185,8 +190,9 @@ def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime)
         changes=tuple(queries.changes_of_event(connection, event_id)),
         told=tuple(
             Told(alert=alert, deliveries=tuple(queries.deliveries_of_alert(connection, alert.id)))
-            for alert in sorted(alerts, key=lambda alert: (alert.change_seq, alert.id))
+            for alert in alerts[-_MOST_TOLD:]
         ),
+        alerts=len(alerts),
         readings=tuple(reading for reading in readings if reading is not None),
         seen=tuple(seen for one in every for seen in silence.acknowledgements_of(connection, one)),
         mutes=tuple(one for one in silence.mutes_at(connection, now=now) if one.event in every),

@@ -23,6 +23,7 @@ from services.common.text import folded
 from services.common.watchlist import Watchlist
 
 COMPANIES_A_PAGE = 120
+FEEDS_A_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,19 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
         )
 
     async def feeds(request: Request) -> Response:
+        wanted = wish_of(request, "q") or ""
         rows = await asyncio.to_thread(feed_rows, (await sources.feeds())["feeds"])
         failing = sum(row.state in {FeedCondition.FAILING, FeedCondition.GONE} for row in rows)
-        return await frame.page(request, "feeds.html", feeds=rows, failing=failing)
+        found = await asyncio.to_thread(found_feeds, rows, wanted)
+        return await frame.page(
+            request,
+            "feeds.html",
+            feeds=found[:FEEDS_A_PAGE],
+            total=len(rows),
+            found=len(found),
+            failing=failing,
+            wanted=wanted,
+        )
 
     return [
         Route("/companies", companies, methods=["GET"]),
@@ -110,6 +121,17 @@ def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
         for feed in feeds
     ]
     return sorted(rows, key=lambda row: (row.error is None, row.outlet.casefold()))
+
+
+def found_feeds(rows: Iterable[FeedRow], wanted: str) -> list[FeedRow]:
+    """Return the feeds of which outlet, address, id or state has `wanted`, in their order."""
+    sought = folded(wanted)
+    return [
+        row
+        for row in rows
+        if not sought
+        or any(sought in folded(text) for text in (row.outlet, row.url, row.id, row.state))
+    ]
 
 
 def _searched(company: Company) -> Sequence[str]:

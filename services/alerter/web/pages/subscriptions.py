@@ -40,16 +40,21 @@ from services.alerter.web.subscription_form import (
     body_of_yaml,
     mistakes_of,
 )
-from services.alerter.web.subscription_routes import subscription_bodies
+from services.alerter.web.subscription_routes import every_subscription, subscription_bodies
 from services.common.config.configuration import Configuration
 from services.common.config.entries import entries_yaml
 from services.common.config.findings import Severity
+from services.common.config.hours import DAYS as DAYS_OF_WEEK
 from services.common.config.submitted import DATABASE, FieldFinding
 from services.common.contracts.reading import Stage
+from services.common.contracts.subscription import Subscription
 from services.common.event_types import event_types
 from services.common.ids import SubscriptionId
+from services.common.text import folded
 
 PATH = "/subscriptions"
+
+SUBSCRIPTIONS_A_PAGE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +152,21 @@ def _preview_routes(frame: Frame, sources: Sources) -> list[Route]:
     return [Route(f"{PATH}/preview", previewed, methods=["POST"])]
 
 
+def found_subscriptions(every: Sequence[Subscription], wanted: str) -> list[Subscription]:
+    """Return the subscriptions of which id or name has `wanted`, in their order."""
+    sought = folded(wanted)
+    if not sought:
+        return list(every)
+    return [one for one in every if sought in folded(one.id) or sought in folded(one.name)]
+
+
+def shown_subscriptions(found: Sequence[Subscription], saved: str | None) -> list[Subscription]:
+    """Return those of `found` that fit on a page; what was just `saved` is among them."""
+    shown = [*found[:SUBSCRIPTIONS_A_PAGE]]
+    more = [one for one in found[SUBSCRIPTIONS_A_PAGE:] if one.id == saved]
+    return [*more, *shown]
+
+
 def subscription_tile(body: SubscriptionBody) -> SubscriptionTile:
     """Return a subscription in words."""
     return SubscriptionTile(
@@ -167,17 +187,25 @@ def subscription_tile(body: SubscriptionBody) -> SubscriptionTile:
 async def _page(
     frame: Frame, sources: Sources, request: Request, editor: Editor, *, status: int = 200
 ) -> Response:
-    tiles = [subscription_tile(body) for body in await subscription_bodies(sources)]
+    every = every_subscription(sources)
+    wanted, saved = wish_of(request, "q") or "", wish_of(request, "saved")
+    found = found_subscriptions(every, wanted)
+    bodies = await subscription_bodies(sources, shown_subscriptions(found, saved))
+    tiles = [subscription_tile(body) for body in bodies]
     return await frame.page(
         request,
         "subscriptions.html",
         status=status,
         subscriptions=tiles,
+        total=len(every),
+        found=len(found),
+        wanted=wanted,
+        can_search=len(every) > SUBSCRIPTIONS_A_PAGE,
         editor=editor,
         can_change=sources.book is not None,
         feeds={tile.id: _feed_path(sources, tile.id) for tile in tiles},
         suppressed=await sources.database.read(every_suppressed),
-        saved=wish_of(request, "saved"),
+        saved=saved,
         removed=wish_of(request, "removed"),
         can_preview=sources.rehearse is not None,
         days_shown=DAYS,
@@ -288,15 +316,26 @@ def _words(name: str, value: Any) -> str:
     return f"at least {value}" if name in {"outlets", "confidence"} else str(value)
 
 
+def _days_words(window: Mapping[str, Any]) -> str:
+    """Return "mon-fri " or "mon, wed " of a digest or of quiet hours; nothing for every day."""
+    days = [day for day in DAYS_OF_WEEK if day in window["days"]]
+    first = DAYS_OF_WEEK.index(days[0])
+    if len(days) == len(DAYS_OF_WEEK):
+        return ""
+    if len(days) > 2 and days == list(DAYS_OF_WEEK[first : first + len(days)]):
+        return f"{days[0]}-{days[-1]} "
+    return f"{', '.join(days)} "
+
+
 def _send_words(send: Mapping[str, Any]) -> str:
     words = [str(send["to"])]
     digest, quiet = send["digest"], send["quiet"]
     if digest is not None:
-        words.append(f"digest at {digest['at']} {digest['zone']}")
+        words.append(f"digest {_days_words(digest)}at {digest['at']} {digest['zone']}")
     elif send["burst"] != "0s":
         words.append(f"what comes within {send['burst']} in one message")
     if quiet is not None:
-        words.append(f"quiet {quiet['from']} to {quiet['to']} {quiet['zone']}")
+        words.append(f"quiet {_days_words(quiet)}{quiet['from']} to {quiet['to']} {quiet['zone']}")
     if send.get("urgent") is not None:
         words.append(f"at once where {_words('urgent', send['urgent'])}")
     if send.get("fallback") is not None:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from services.alerter.channels.email import address_key
 from services.alerter.database import suppressions
 from services.alerter.links import UNSUBSCRIBE_PATH, Links
+from services.alerter.web.outside import outside_policy, own_style
 from services.alerter.web.templating import Templates
 from services.common.clock import Clock
 from services.common.config.configuration import Configuration
@@ -108,10 +109,19 @@ class Unsubscribing:
 
     def _page(self, status: int, *, address: str | None, is_suppressed: bool) -> Response:
         html = self._templates.render(
-            "unsubscribe.html", address=address, is_suppressed=is_suppressed
+            "unsubscribe.html",
+            style=own_style(),
+            title="Mails of kabar",
+            address=address,
+            is_suppressed=is_suppressed,
         )
-        # The address of this page is a key: it goes to no other site.
-        headers = {"cache-control": "no-store", "referrer-policy": "same-origin"}
+        headers = {
+            "cache-control": "no-store",
+            # The address of this page is a key: it goes to no other site.
+            "referrer-policy": "same-origin",
+            # Who is mailed has no access to our styles.
+            "content-security-policy": outside_policy(),
+        }
         return HTMLResponse(html, status_code=status, headers=headers)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,14 +10,19 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from services.alerter.database.suppressions import suppress
+from services.alerter.links import Links
 from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
+from services.alerter.web.pages.unsubscribe import Unsubscribing
 from services.common.clock import SystemClock
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Stage
-from services.common.ids import SubscriptionId
+from services.common.contracts.subscription import ChannelConfig
+from services.common.ids import ChannelId, SubscriptionId
+from tests.support.channels import a_delivery
 from tests.support.chromium import Tab, a_browser_window, a_tab, needs_chromium, served
-from tests.support.events import an_event, an_event_story
+from tests.support.events import an_alert, an_event, an_event_story
 from tests.support.sample_world import fill, late_event
 from tests.support.web import World, a_web, a_world
 
@@ -29,7 +35,15 @@ pytestmark = [
 OpenTab = Callable[..., AbstractAsyncContextManager[Tab]]
 
 
-PATHS = ("/", "/deliveries", "/subscriptions", "/companies", "/feeds", "/nowhere")
+PATHS = (
+    "/",
+    "/deliveries",
+    "/deliveries?id=dl_archive",
+    "/subscriptions",
+    "/companies",
+    "/feeds",
+    "/nowhere",
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -379,3 +393,55 @@ async def test_who_has_no_access_sees_the_page_s_look(
         box = tab.page.locator(".empty")
         assert await box.evaluate("box => getComputedStyle(box).borderTopStyle") == "dashed"
     assert [said for said in tab.complaints if "status of 401" not in said] == []
+
+
+async def test_a_long_name_of_a_channel_leaves_room_for_who_was_told(
+    world: World, open_tab: OpenTab
+) -> None:
+    event, alert = an_event("told"), an_alert("policy-team", an_event("told").id)
+    await world.tell(event)
+    await world.decide(alert)
+    await world.plan(a_delivery(alert.id, channel="y" * 64))
+    async with open_tab() as tab:
+        await tab.open(f"/events/{event.id}")
+
+        name = tab.page.locator("section .row-main strong", has_text="policy-team")
+        assert (await name.evaluate("name => name.offsetHeight")) < 40, "one line"
+
+
+async def test_an_address_that_gets_no_mail_stands_in_one_line(
+    world: World, open_tab: OpenTab
+) -> None:
+    now = SystemClock().now()
+    await world.database.write(
+        suppress, "somebody@mail.example.org", ChannelId("legal-mail"), why="asked for it", now=now
+    )
+    async with open_tab() as tab:
+        await tab.open("/subscriptions")
+
+        address = tab.page.get_by_text("somebody@mail.example.org")
+        assert (await address.evaluate("address => address.offsetHeight")) < 40
+
+
+async def test_who_is_mailed_sees_the_page_s_look_where_the_mails_are_ended(
+    chromium: Browser, world: World, tmp_path: Path
+) -> None:
+    legal = ChannelConfig(
+        id=ChannelId("legal-mail"), type="email", options=(("to", ("legal@example.org",)),)
+    )
+    world.configuration = replace(world.configuration, channels=(legal,))
+    links = Links(key=b"k" * 32, public_url="https://kabar.example.org")
+    route = Unsubscribing(
+        world.database, links, configuration=lambda: world.configuration, clock=world.clock
+    ).route
+    path = f"/u/{links.unsubscribe_token('legal@example.org', legal.id)}"
+    web = a_web(world, tmp_path, routes=[route], links=links)
+    async with served(web) as base, a_tab(chromium, base, color_scheme="dark") as tab:
+        await tab.open(path)
+
+        box = tab.page.locator(".empty")
+        assert await box.evaluate("box => getComputedStyle(box).borderTopStyle") == "dashed"
+        assert await tab.page.evaluate(_FAINT_TEXTS) == []
+        await tab.page.get_by_role("button", name="Send no more of them").click()
+        await expect(box).to_contain_text("No more mails go to legal@example.org.")
+    assert tab.complaints == []

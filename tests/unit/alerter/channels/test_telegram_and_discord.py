@@ -68,6 +68,18 @@ async def test_telegrams_wish_to_wait_stands_in_its_answer() -> None:
     await http.aclose()
 
 
+async def test_a_wish_to_wait_that_cannot_be_read_is_none() -> None:
+    answer = httpx.Response(429, stream=httpx.ByteStream(b"[" * 100_000))
+    http = HttpClient(httpx.MockTransport(lambda _: answer))
+    channel = TelegramChannel("-100", token="1:key", http=http, clock=ManualClock(NOON))
+
+    with pytest.raises(ChannelUnavailableError) as raised:
+        await channel.send(a_message())
+
+    assert raised.value.retry_after is None
+    await http.aclose()
+
+
 async def test_telegrams_token_is_in_no_error() -> None:
     answer = httpx.Response(404, stream=httpx.ByteStream(b'{"ok":false,"description":"Not Found"}'))
     http = HttpClient(httpx.MockTransport(lambda _: answer))

@@ -154,7 +154,6 @@ async def test_a_delivery_has_its_subscription_alerts_and_attempts(
     for query, expected in [
         ("state=dead", ["dl_two"]),
         ("channel=archive", ["dl_one"]),
-        ("subscription=nobody", []),
     ]:
         some = await body_of(browser, f"deliveries?{query}")
         assert [delivery["id"] for delivery in some["deliveries"]] == expected
@@ -294,12 +293,38 @@ async def test_the_page_searches_and_says_what_was_searched(
         ("type=bann", "bann"),
         ("stage=confirmd", "confirmd"),
         ("country=India", 'country: "India" is not an ISO 3166-1 country code, nor EU.'),
+        ("company=tiktokk", 'There is no company "tiktokk"; did you mean "TikTok"?'),
+        ("companies=tiktok", "There is no parameter companies: write one of limit, cursor, type, "),
     ],
 )
 async def test_a_slip_in_a_filter_is_refused_rather_than_answered_with_nothing(
-    browser: httpx.AsyncClient, query: str, word: str
+    world: World, browser: httpx.AsyncClient, query: str, word: str
 ) -> None:
+    await world.tell(an_event())
+
     answer = await browser.get(f"/api/v1/events?{query}")
 
     assert answer.status_code == 422
     assert word in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("deliveries?subscription=nobody", 'There is no subscription "nobody".'),
+        ("deliveries?channel=nowhere", 'There is no channel "nowhere".'),
+        ("deliveries?sub=policy-team", "There is no parameter sub: write one of "),
+        ("companies?q=tiktok", "There is no parameter q: there are none here."),
+    ],
+)
+async def test_what_cannot_be_asked_for_is_said_with_what_can(
+    world: World, browser: httpx.AsyncClient, path: str, said: str
+) -> None:
+    alert = an_alert("policy-team")
+    await world.decide(alert)
+    await world.plan(a_delivery("dl_one", alert.id))
+
+    answer = await browser.get(f"/api/v1/{path}")
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(said)

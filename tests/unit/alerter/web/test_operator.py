@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.event import ChangeKind
 from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event
 from tests.support.web import World
@@ -98,3 +101,16 @@ async def test_words_that_no_text_may_hold_are_refused(
 
     assert answer.status_code == 409
     assert "note holds U+000D" in answer.json()["detail"]
+
+
+async def test_who_acknowledges_an_event_that_was_merged_twice_has_seen_what_it_is_now(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    first, second, third = an_event("one"), an_event("two"), an_event("three")
+    await world.tell(replace(third, absorbed=(second.id, first.id)))
+    await world.tell(replace(second, merged_into=third.id), kind=ChangeKind.MERGED)
+    await world.tell(replace(first, merged_into=second.id), kind=ChangeKind.MERGED)
+
+    answer = await browser.post(f"/api/v1/events/{first.id}/ack", json={"who": "ann"})
+
+    assert answer.json()["acknowledgement"]["event"] == third.id

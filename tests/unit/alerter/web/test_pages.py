@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from services.common.config.findings import Finding, Severity
-from services.common.contracts.delivery import DeliveryKind
+from services.common.contracts.delivery import Attempt, DeliveryKind
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.feed import Feed, feeds_body
 from services.common.contracts.reading import Involvement, Role, Stage
@@ -331,10 +331,10 @@ async def test_a_delivery_whose_event_is_no_longer_kept_says_so(
         ("/?type=foo", "type: there is no foo: write one of ban, "),
         ("/?stage=foo", "stage: there is no foo: write one of rumoured, "),
         ("/?country=foo", "country: "),
-        ("/?company=tiktko", 'company: there is no tiktko; did you mean "tiktok"?'),
+        ("/?company=tiktko", 'There is no company "tiktko"; did you mean "TikTok"?'),
         ("/deliveries?state=foo", "state: there is no foo: write one of held, "),
-        ("/deliveries?subscription=foo", "subscription: there is no foo."),
-        ("/deliveries?channel=foo", "channel: there is no foo."),
+        ("/deliveries?subscription=foo", 'There is no subscription "foo".'),
+        ("/deliveries?channel=foo", 'There is no channel "foo".'),
     ],
 )
 async def test_a_selection_that_nothing_can_have_is_told(
@@ -470,3 +470,73 @@ async def test_an_event_shows_what_was_told_of_the_one_that_turned_out_to_be_it(
 
     assert "policy-team" in page
     assert "No subscription asked for it" not in page
+
+
+async def test_one_delivery_stands_alone_unfolded_with_a_way_to_the_others(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    alert = an_alert()
+    await world.tell(an_event())
+    await world.decide(alert)
+    refused = Attempt(at=NOON, status=503, reason="503 Service Unavailable")
+    delivery = a_delivery(alert.id, attempts=(refused,))
+    await world.plan(delivery)
+
+    page = await shown(browser, f"/deliveries?id={delivery.id}")
+
+    assert page.xpath("//h1")[0].text == "One delivery"
+    assert page.xpath("//main//a[@href='/deliveries']")
+    assert page.xpath("//details[@open]//ol[@class='attempts']/li")
+    assert not page.xpath("//form[@role='search']")
+
+
+async def test_of_ten_thousand_feeds_the_page_shows_some_and_finds_the_others(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    wires = [
+        Feed(
+            id=FeedId(f"wire-{n}"),
+            url=f"https://wire-{n}.example.org/rss.xml",
+            outlet=f"Wire {n}",
+            every=timedelta(minutes=10),
+        )
+        for n in range(10_000)
+    ]
+    world.feeds = feeds_body(wires, [])["feeds"]
+
+    whole = await shown(browser, "/feeds")
+    found = await shown(browser, "/feeds?q=WIRE-9999.example")
+    nothing = await shown(browser, "/feeds?q=nowhere")
+
+    assert len(whole.xpath("//li[@class='row']")) == 200
+    assert "10000 feeds" in whole.text_content()
+    assert "200 of 10000: search to see others." in whole.text_content()
+    assert [row.get("id") for row in found.xpath("//li[@class='row']")] == ["wire-9999"]
+    assert nothing.find_class("empty")
+
+
+async def test_an_event_that_thousands_were_told_of_shows_the_last_of_them(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    await world.tell(event)
+    await world.decide(*(an_alert(f"team-{n}", event.id) for n in range(1_000)))
+
+    page = await shown(browser, f"/events/{event.id}")
+
+    assert len(page.xpath("//section[@aria-labelledby='told-title']//li[@class='row']")) == 100
+    assert "The last 100 of 1000 alerts" in page.text_content()
+
+
+async def test_who_has_seen_an_event_may_write_from_right_to_left(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    await world.tell(event)
+    said = {"who": "ליאת", "note": "נראה"}
+    await browser.post(f"/api/v1/events/{event.id}/ack", json=said)
+
+    page = await shown(browser, f"/events/{event.id}")
+
+    [seen] = page.xpath("//p[contains(., 'Seen at')]")
+    assert [name.text for name in seen.iter("bdi")] == ["ליאת", "נראה"], "each keeps its place"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -304,3 +305,41 @@ def test_a_form_shows_what_it_made(
     )
 
     assert SubscriptionForm.of_body(form.body()) == form
+
+
+async def test_of_ten_thousand_the_page_shows_some_and_finds_the_others_and_what_was_just_made(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    many = tuple(replace(OF_FILE, id=SubscriptionId(f"team-{n}")) for n in range(10_000))
+    world.configuration = replace(world.configuration, subscriptions=many)
+
+    whole = read(await browser.get("/subscriptions"))
+    found = read(await browser.get("/subscriptions?q=team-9999"))
+    saved = read(await browser.get("/subscriptions?saved=team-9999"))
+
+    assert len(whole.find_class("tile")) == 120
+    assert "120 of 10000: search to see others." in whole.text_content()
+    assert [tile.get("id") for tile in found.find_class("tile")] == ["team-9999"]
+    assert saved.find_class("tile")[0].get("id") == "team-9999"
+
+
+async def test_a_digest_and_quiet_hours_say_on_which_days(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    digest = {"at": "08:00", "days": "mon-fri", "zone": "UTC"}
+    quiet = {"from": "22:00", "to": "07:00", "days": ["mon", "sun"], "zone": "UTC"}
+    daily = {"at": "09:00", "zone": "UTC"}
+    await world.book.add(
+        {
+            "id": "mine",
+            "send": [
+                {"to": "ops", "digest": digest, "quiet": quiet},
+                {"to": "legal", "digest": daily},
+            ],
+        }
+    )
+
+    page = read(await browser.get("/subscriptions")).text_content()
+
+    assert "ops; digest mon-fri at 08:00 UTC; quiet mon, sun 22:00 to 07:00 UTC" in page
+    assert "legal; digest at 09:00 UTC" in page

@@ -9,9 +9,11 @@ import pytest
 
 from services.alerter.database.made import made_subscriptions
 from services.common.config.configuration import Configuration
+from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.subscription import ChannelConfig, Send, Subscription
 from services.common.ids import ChannelId, EventId, SubscriptionId
 from tests.support.builders import NOON, a_watchlist
+from tests.support.channels import a_delivery
 from tests.support.events import an_alert
 from tests.support.web import World
 
@@ -194,3 +196,24 @@ async def test_a_file_with_the_same_id_holds_and_the_other_can_be_removed(
     ]
     assert removed.status_code == 204
     assert len((await browser.get(URL)).json()["subscriptions"]) == 1
+
+
+async def test_what_was_muted_or_paused_does_not_count_as_told(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await browser.post(URL, json=BODY)
+    notes = {
+        "ev_sent": "",
+        "ev_seen": "acknowledged at confirmed by ann",
+        "ev_muted": "muted until",
+    }
+    for minutes, (event, note) in enumerate(notes.items()):
+        alert = an_alert("bans", EventId(event), at=NOON + timedelta(minutes=minutes))
+        state = DeliveryState.SUPPRESSED if note else DeliveryState.SENT
+        await world.decide(alert)
+        await world.plan(a_delivery(alert.id, state=state, note=note, planned_at=alert.at))
+
+    shown = (await browser.get(f"{URL}/bans")).json()
+
+    assert shown["alerts_in_30_days"] == 2
+    assert shown["last_alert_at"] == "2026-01-05T12:01:00Z"

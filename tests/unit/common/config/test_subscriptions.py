@@ -133,6 +133,9 @@ def test_channels_keep_their_options_by_type() -> None:
         ]),
         ("x: {type: telegram, chat: -100123, token: {env: T}}", []),
         ("x: {type: ntfy, topic: alerts, url: 'https://ntfy.example.org'}", []),
+        ("x: {type: ntfy, topic: a/b}", [
+            '2:26: error: "a/b" is no topic: write up to 64 letters, digits, hyphens and _'
+        ]),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_channel_is_told_at_its_place(channel: str, findings: list[str]) -> None:

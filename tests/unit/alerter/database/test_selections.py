@@ -1,0 +1,120 @@
+"""What page and API select is found without going through all that was ever kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from services.alerter.database.connections import open_alone
+from services.alerter.database.queries import deliveries_page
+from services.alerter.web.selection import Selection, selected_page
+from services.common.ids import EventId, SubscriptionId
+from tests.support.builders import NOON, a_watchlist
+from tests.support.channels import a_delivery
+from tests.support.events import an_alert, an_event
+from tests.support.web import World, a_world
+
+MANY = 3_000
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as world:
+        yield world
+
+
+def steps_of(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], object]) -> int:
+    """Return the hundreds of instructions that SQLite takes for `work`."""
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    connection.set_progress_handler(count, 100)
+    work(connection)
+    connection.set_progress_handler(None, 100)
+    return steps
+
+
+def in_country(code: str) -> Callable[[sqlite3.Connection], list[EventId]]:
+    def events(connection: sqlite3.Connection) -> list[EventId]:
+        page = selected_page(
+            connection,
+            selection=Selection(country=code),
+            watchlist=a_watchlist(),
+            limit=20,
+            before=None,
+        )
+        return [event.id for event in page.events]
+
+    return events
+
+
+def sent_to(subscription: str) -> Callable[[sqlite3.Connection], int]:
+    def deliveries(connection: sqlite3.Connection) -> int:
+        page = deliveries_page(connection, subscription=SubscriptionId(subscription))
+        return len(page.deliveries)
+
+    return deliveries
+
+
+async def test_the_events_of_a_country_are_found_however_many_others_there_are(
+    world: World,
+) -> None:
+    await world.tell(an_event("rare", countries=("FO",)))
+    for number in range(200):
+        await world.tell(an_event(f"other-{number}", countries=("US",)))
+
+    assert await world.database.read(in_country("FO")) == [an_event("rare").id]
+    assert len(await world.database.read(in_country("US"))) == 20
+    assert await world.database.read(lambda c: steps_of(c, in_country("FO"))) < 10
+
+
+async def test_a_country_that_no_story_names_any_longer_finds_the_event_no_more(
+    world: World,
+) -> None:
+    await world.tell(an_event("one", countries=("FO",)))
+    await world.tell(an_event("one", countries=("NO",)))
+
+    assert await world.database.read(in_country("FO")) == []
+    assert await world.database.read(in_country("NO")) == [an_event("one").id]
+
+
+async def test_the_deliveries_of_a_subscription_are_found_whether_it_is_told_much_or_little(
+    world: World,
+) -> None:
+    told = [an_alert("little", EventId("ev_little"))]
+    told += [
+        an_alert("much", EventId(f"ev_{number}"), at=NOON + timedelta(seconds=number))
+        for number in range(MANY)
+    ]
+    await world.decide(*told)
+    await world.plan(*(a_delivery(alert.id, planned_at=alert.at) for alert in told))
+
+    assert await world.database.read(sent_to("much")) == 50
+    assert await world.database.read(sent_to("little")) == 1
+    assert await world.database.read(lambda c: steps_of(c, sent_to("much"))) < 400
+    assert await world.database.read(lambda c: steps_of(c, sent_to("little"))) < 20
+
+
+async def test_the_countries_of_events_of_an_older_database_are_found(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        await world.tell(an_event("one", countries=("FO", "NO")))
+        await world.tell(an_event("unindexed", countries=("FO",)))
+    with closing(open_alone(tmp_path)) as connection:
+        connection.executescript(
+            "DELETE FROM event_terms WHERE term LIKE '#%' OR opened_seq = 2;"
+            " DROP INDEX deliveries_of_subscription; DROP INDEX deliveries_suppressed;"
+            " PRAGMA user_version = 3"
+        )
+
+    with closing(open_alone(tmp_path)) as connection:
+        assert in_country("FO")(connection) == [an_event("one").id]
+        [(left,)] = connection.execute("SELECT count(*) FROM event_terms WHERE opened_seq = 2")
+    assert left == 0, "what has no term yet is still indexed as a whole"
