@@ -101,6 +101,8 @@ class Trigger(NamedTuple):
 
 ACTIVE = frozenset({"active", "close", "sell"})
 """Frames of verbs whose subject does what they say."""
+DEALS = frozenset({"active", "sell"})
+"""Frames of verbs whose subject buys or sells."""
 UNDERGONE = frozenset({"passive", "sold"})
 """Frames of verbs whose subject it is done to."""
 VERBS = ACTIVE | UNDERGONE

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from services.classifier.blocking.firms import hides_a_firm
 from services.classifier.blocking.qualifiers import ends_a_phrase
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import DEALS, Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.money import has_money, prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
@@ -51,6 +52,8 @@ def gain_of(
     score: float,
 ) -> float:
     """Return what the cues of a sentence gain, whose weights without blockers come to `score`."""
+    if not document.names_in(sentence):
+        return 0.0
     gain = DIRECT * any(
         _governs_a_name(document, grammar, sentence, hit)
         or _puts_money_into_a_name(document, grammar, sentence, hit)
@@ -75,7 +78,7 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
     is_vague_way = hit.meaning.frame == "joins" and hit.meaning.weight == VAGUE_NOUN
     if hit.meaning.frame == "rivals":
         return _is_contested(document, grammar, sentence, hit)
-    if hit.meaning.frame not in {"active", "sell"} and not (
+    if hit.meaning.frame not in DEALS and not (
         (is_vague_noun or is_vague_way) and grammar.order == "svo"
     ):
         return False
@@ -117,11 +120,14 @@ def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, h
     Or that it closes: "X closes".
     """
     closes = "shutdown" in hit.meaning.types and hit.meaning.weight >= VAGUE_NOUN
-    if hit.meaning.weight >= ENOUGH or not (hit.meaning.frame == "passive" or closes):
+    span = document.sentences[sentence]
+    if (
+        span.segment is not Segment.TITLE
+        or hit.meaning.weight >= ENOUGH
+        or not (hit.meaning.frame == "passive" or closes)
+    ):
         return False
-    if document.sentences[sentence].segment is not Segment.TITLE:
-        return False
-    text, span = document.folded.text, document.sentences[sentence]
+    text = document.folded.text
     comma = text.find(",", hit.end, span.end)
     end = comma if comma >= 0 else span.end
     if closes and "%" in text[end : span.end]:
@@ -155,7 +161,7 @@ def _is_a_name_alone(
 
 def _follows_a_row(document: Document, sentence: int, hit: Hit) -> bool:
     """Return whether a verb that is an infinitive as well stands right behind names in a row: "X and Y buy"."""
-    if hit.meaning.weight > _BARE or hit.meaning.frame not in {"active", "sell"}:
+    if hit.meaning.weight > _BARE or hit.meaning.frame not in DEALS:
         return False
     before = [name for name in document.names_in(sentence) if name.end <= hit.start]
     return bool(before) and any(
@@ -172,17 +178,25 @@ def _puts_money_into_a_name(document: Document, grammar: Grammar, sentence: int,
     if grammar.order != "sov" or "acquisition" not in hit.meaning.types:
         return False
     text = document.folded.text
-    markers = (*grammar.after.get("target", ()), *grammar.after.get("acquisition.target", ()))
-    pairs = [marker.removeprefix("+").split() for marker in markers]
-    into = {
-        f"{pair[0]} " for pair in pairs if len(pair) == 2 and text.startswith(pair[1], hit.start)
-    }
-    return any(
-        0 < hit.start - name.end <= _SUM_REACH
-        and text[name.end : hit.start].lstrip().startswith(tuple(into))
-        and any(scale in text[name.end : hit.start] for scale in grammar.money.scales)
+    gaps = [
+        text[name.end : hit.start].lstrip()
         for name in document.names_in(sentence)
+        if 0 < hit.start - name.end <= _SUM_REACH
+    ]
+    return any(
+        gap.startswith(into) and text.startswith(verb, hit.start)
+        for gap in gaps
+        if any(map(gap.__contains__, grammar.money.scales))
+        for into, verb in _into(grammar)
     )
+
+
+@cache
+def _into(grammar: Grammar) -> tuple[tuple[str, str], ...]:
+    """Return how a name goes on of which a noun says that money is put into it, and how that noun begins."""
+    markers = (*grammar.after.get("target", ()), *grammar.after.get("acquisition.target", ()))
+    pairs = (marker.removeprefix("+").split() for marker in markers)
+    return tuple((f"{pair[0]} ", pair[1]) for pair in pairs if len(pair) == 2)
 
 
 def _governs_a_stranger(
@@ -198,7 +212,7 @@ def _governs_a_stranger(
     verbs = [
         hit
         for hit in hits
-        if hit.meaning.frame in {"active", "sell"}
+        if hit.meaning.frame in DEALS
         and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
         and any(name.end <= hit.start for name in names)
     ]

@@ -1,13 +1,19 @@
-"""Besides: what a sentence tells beside its event, and which therefore takes nothing from it."""
+"""Besides: what a sentence tells beside its event, and which therefore takes nothing from it.
+
+Each kind of blocker has its own way to stand there: a fine, an outage, shares, partners, people who protest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from services.classifier.blocking.ban_news import (
+    BAN_VERBS,
+    is_a_fine_besides,
+    is_of_its_ban,
+)
 from services.classifier.blocking.circumstances import is_circumstance
-from services.classifier.blocking.fines import is_a_fine_besides
-from services.classifier.blocking.outages import is_of_its_ban
-from services.classifier.document import Document
+from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 
@@ -18,23 +24,17 @@ _TO_ITS_OBJECT = 12
 def is_beside_the_news(
     document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Sequence[Hit]
 ) -> bool:
-    """Return whether a sentence tells its event besides what a blocker stands for."""
+    """Return whether a sentence tells its event besides what a blocker stands for, or of others than it."""
+    is_besides = _BESIDES.get(blocker.meaning.name)
     return (
-        _are_partners_in_a_deal(document, grammar, sentence, blocker, cues)
-        or _is_in_another_half(document, sentence, blocker, cues)
-        or is_a_fine_besides(document, grammar, sentence, blocker, cues)
-        or _is_of_the_shares(document, sentence, blocker, cues)
-        or is_of_its_ban(document, grammar, sentence, blocker, cues)
-        or is_circumstance(document, grammar, sentence, blocker, cues)
-    )
+        is_besides is not None and is_besides(document, grammar, sentence, blocker, cues)
+    ) or is_circumstance(document, grammar, sentence, blocker, cues)
 
 
 def _are_partners_in_a_deal(
     document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
 ) -> bool:
     """Return whether what two do together is to buy a third: "X teams up with Y to buy Z"."""
-    if blocker.meaning.name != "partner":
-        return False
     names = document.names_in(sentence)
     for cue in cues:
         if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
@@ -51,10 +51,10 @@ def _are_partners_in_a_deal(
 
 
 def _is_in_another_half(
-    document: Document, sentence: int, blocker: Hit, cues: Sequence[Hit]
+    document: Document, _: Grammar, sentence: int, blocker: Hit, cues: Sequence[Hit]
 ) -> bool:
     """Return whether who takes office stands in another half of a headline: "X buys Y … Z is its new head"."""
-    if blocker.meaning.name != "office" or not document.sentences[sentence].halves:
+    if not document.sentences[sentence].halves:
         return False
     half = document.half_of(sentence, blocker.start)
     others = [found for cue in cues if (found := document.half_of(sentence, cue.start)) != half]
@@ -63,10 +63,10 @@ def _is_in_another_half(
     )
 
 
-def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
+def _is_of_the_shares(
+    document: Document, _: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
     """Return whether a comma parts what shares do from a cue and a company before it: "X buys Y, shares jump"."""
-    if blocker.meaning.name != "market":
-        return False
     text = document.folded.text
     for cue in cues:
         comma = text.rfind(",", cue.end, blocker.start)
@@ -75,3 +75,46 @@ def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Ite
         if any(first <= name.start < comma for name in document.names_in(sentence)):
             return True
     return False
+
+
+def _are_bystanders(
+    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
+    """Return whether a comma parts a word for people from a cue and the company that it is about.
+
+    "India bans X, influencers turn to Y": whom the cue hits stands before the comma. Not in "Banned from X,
+    influencer Y protests".
+    """
+    text = document.folded.text
+    return any(
+        (cue.start < name.start or cue.meaning.frame == "passive")
+        and max(cue.end, name.end) < blocker.start
+        and "," in text[max(cue.end, name.end) : blocker.start]
+        and not _opens_from(document, grammar, sentence, cue, name)
+        for cue in cues
+        for name in document.names_in(sentence)
+    )
+
+
+def _opens_from(document: Document, grammar: Grammar, sentence: int, cue: Hit, name: Name) -> bool:
+    """Return whether a sentence opens with a participle and from where its subject was banned: "Banned from X, …".
+
+    A preposition tells it from a verb or a participle that stands before what it hits: "Blocked X, users flee".
+    """
+    if cue.start > document.sentences[sentence].start or cue.meaning.frame not in BAN_VERBS:
+        return False
+    words = document.folded.text[cue.start : name.start].replace("'", " ").split()[1:]
+    return bool(words) and not grammar.articles.issuperset(words)
+
+
+_BESIDES: Mapping[str, Callable[[Document, Grammar, int, Hit, Sequence[Hit]], bool]] = {
+    "partner": _are_partners_in_a_deal,
+    "office": _is_in_another_half,
+    "market": _is_of_the_shares,
+    "fine": is_a_fine_besides,
+    "outage": is_of_its_ban,
+    "person": _are_bystanders,
+    "boycott": _are_bystanders,
+    "users": _are_bystanders,
+}
+"""How what a kind of blocker stands for is told besides."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.classifier.blocking.besides import is_beside_the_news
-from services.classifier.blocking.bystanders import are_bystanders
 from services.classifier.blocking.own_words import are_its_own
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
@@ -42,22 +41,25 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
     in_lead: dict[str, str] = {}
     offered: set[str] = set()
     for_a_while: set[str] = set()
-    for sentence, blocker in document.words_of("blocker"):
+    titled: set[str] = set()
+    for sentence in document.sentences_of(Segment.TITLE, Segment.LEAD):
+        is_title = document.sentences[sentence].segment is Segment.TITLE
         cues = document.words_in("cue", sentence)
-        if _is_part_of_another_word(document, sentence, blocker, cues):
-            continue
-        kind, types = blocker.meaning.name, blocker.meaning.types
-        segment = document.sentences[sentence].segment
-        if segment is Segment.TITLE and kind == "temporary":
-            for_a_while.update(types)
-        elif segment is Segment.TITLE:
-            if kind == "ipo":
-                offered.update(types)
-            if not _is_another_matter(document, grammar, sentence, blocker, cues):
-                in_title.update(dict.fromkeys(types, kind))
-        elif segment is Segment.LEAD and kind in _OF_THE_WHOLE:
-            in_lead.update(dict.fromkeys(types, kind))
-    titled = _types_in_title(document)
+        if is_title:
+            titled.update(event_type for cue in cues for event_type in cue.meaning.types)
+        for blocker in document.words_in("blocker", sentence):
+            if _is_part_of_another_word(document, sentence, blocker, cues):
+                continue
+            kind, types = blocker.meaning.name, blocker.meaning.types
+            if is_title and kind == "temporary":
+                for_a_while.update(types)
+            elif is_title:
+                if kind == "ipo":
+                    offered.update(types)
+                if not is_beside_the_news(document, grammar, sentence, blocker, cues):
+                    in_title.update(dict.fromkeys(types, kind))
+            elif kind in _OF_THE_WHOLE:
+                in_lead.update(dict.fromkeys(types, kind))
     return Afar(
         in_title,
         in_lead,
@@ -65,16 +67,6 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
         frozenset(for_a_while - titled),
         frozenset(offered - titled),
     )
-
-
-def _types_in_title(document: Document) -> set[str]:
-    """Return the types that the title has a cue for."""
-    return {
-        event_type
-        for sentence, cue in document.words_of("cue")
-        if document.sentences[sentence].segment is Segment.TITLE
-        for event_type in cue.meaning.types
-    }
 
 
 def penalty_of(
@@ -94,7 +86,7 @@ def penalty_of(
             event_type in blocker.meaning.types
             and not _is_part_of_another_word(document, sentence, blocker, hits)
             and not (blocker.meaning.name == "partner" and any(map(_is_of_a_merger, hits)))
-            and not _is_another_matter(document, grammar, sentence, blocker, hits)
+            and not is_beside_the_news(document, grammar, sentence, blocker, hits)
             and (
                 _is_in_their_clauses(document, sentence, blocker, hits)
                 or (is_for_a_while and blocker.meaning.name == "temporary")
@@ -149,15 +141,6 @@ def _is_of_a_firm(document: Document, blocker: Hit) -> bool:
     text = document.folded.text
     end = text.find(" ", blocker.start, blocker.end + 1)
     return heads is not None and end > 0 and heads.match(text, end + 1) is not None
-
-
-def _is_another_matter(
-    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Sequence[Hit]
-) -> bool:
-    """Return whether what a blocker stands for is told besides, or of others than the event."""
-    return is_beside_the_news(document, grammar, sentence, blocker, cues) or are_bystanders(
-        document, grammar, sentence, blocker, cues
-    )
 
 
 def _is_in_their_clauses(

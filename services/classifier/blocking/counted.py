@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from services.classifier.blocking.harmless_words import find
+from services.classifier.blocking.harmless_words import company_words, find
 from services.classifier.blocking.object_places import before_sides, behind_sellers
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
@@ -51,7 +51,7 @@ def _tells_a_business(text: str, grammar: Grammar) -> bool:
     """Return whether a word for a part or a kind of company stands in a text, or ends a longer one: "Modegeschäfte"."""
     may_end = not grammar.traits.isdisjoint((Trait.COMPOUNDS, Trait.DENSE))
     begin = "" if may_end else " "
-    return any(f"{begin}{word}" in f" {text}" for word in (*grammar.unit, *grammar.home))
+    return any(f"{begin}{word}" in f" {text}" for word in company_words(grammar))
 
 
 def _before(document: Document, grammar: Grammar, cue: Hit) -> tuple[re.Match[str] | None, int]:

@@ -29,9 +29,12 @@ def is_denied(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> 
     What stands before a colon or a comma denies nothing behind it: "sin chicles: Wrigley apaga su
     fábrica". One that ends the clause denies its verb in the others too: "sluit fabriek in Drachten niet".
     """
+    negations = document.words_in("negation", sentence)
+    if not negations:
+        return False
     words = [
         word
-        for word in document.words_in("negation", sentence)
+        for word in negations
         if not _denies_a_name(document, grammar, sentence, word)
         and not _denies_a_stage(document, sentence, word, hit)
         and not _says_not_only(document, word, hit)

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from services.classifier.blocking.formers import is_of_a_former
-from services.classifier.blocking.harmless_words import find, find_all, find_in
+from services.classifier.blocking.harmless_words import find, find_all, find_in, may_stand
 from services.classifier.blocking.spells import is_for_good
 from services.classifier.document import Document, Name, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import harmless_pattern
 
+_OF_FORMERS = frozenset({"ban", "shutdown"})
+"""The types that are none of a company when they are told of who once was something there."""
 _FOR_NOW = frozenset({"temporary", "holiday", "lockdown"})
 """The blockers by which a lead takes back what its title says of a closing."""
 _STOPPED = frozenset({"temporary", "outage"})
@@ -38,6 +40,8 @@ def without_disclaimed(
 
     `harmless` and `blocked` say by sentence what was found to take a cue back.
     """
+    if not triggers:
+        return []
     dropped = _types_disclaimed(document, grammar, triggers, harmless, blocked)
     kept = [trigger for trigger in triggers if trigger.event_type not in dropped]
     for_now = _closed_for_now(document, kept, blocked)
@@ -58,47 +62,60 @@ def _types_disclaimed(
     harmless: Mapping[int, str],
     blocked: Mapping[int, str],
 ) -> set[str]:
+    told = {trigger.event_type for trigger in triggers}
     title = document.sentences_of(Segment.TITLE)
-    head = document.sentences_of(Segment.TITLE, Segment.LEAD)
-    dropped: set[str] = set()
-    if is_of_a_former(document, grammar):
-        dropped |= {"ban", "shutdown"}
-    if _is_of_people(document, grammar) and not any(
-        t.event_type == "ban" and _is_told_of_a_name(document, t) for t in triggers
-    ):
-        dropped |= {"ban"}
+    if find_in(document, "quiz", Segment.TITLE):  # "Quiz: which company did X buy?"
+        return told
+    dropped = _types_only_undone(document, triggers)
+    if not told.isdisjoint(_OF_FORMERS) and is_of_a_former(document, grammar):
+        dropped |= _OF_FORMERS
     if any(harmless.get(at) == "market" for at in title):
         dropped |= {"shutdown"}
         if not any(t.event_type == "acquisition" and t.sentence in title for t in triggers):
             dropped |= {"acquisition"}
-    if find_in(document, "quiz", Segment.TITLE):  # "Quiz: which company did X buy?"
-        dropped |= {trigger.event_type for trigger in triggers}
-    if _recalls_goods(document):
-        dropped |= {"acquisition"}
     if _is_taken_back(document):
         dropped |= {"acquisition", "ban", "shutdown"}
-    is_paused = any(harmless.get(at) == "temporary" for at in head)
-    is_for_now = (
-        is_paused
-        or any(blocked.get(at) in _FOR_NOW for at in head)
-        or _is_headed_as_pause(document, triggers)
-    )
-    if is_paused or _is_over_soon(document, is_paused=is_for_now):
+    left = told - dropped
+    if "acquisition" in left and _recalls_goods(document, title):
+        dropped |= {"acquisition"}
+    if (
+        "ban" in left
+        and _is_of_people(document, grammar)
+        and not any(t.event_type == "ban" and _is_told_of_a_name(document, t) for t in triggers)
+    ):
+        dropped |= {"ban"}
+    if "shutdown" in left and _is_closed_for_now(document, triggers, harmless, blocked):
         dropped |= {"shutdown"}
+    return dropped
+
+
+def _is_closed_for_now(
+    document: Document,
+    triggers: Sequence[Trigger],
+    harmless: Mapping[int, str],
+    blocked: Mapping[int, str],
+) -> bool:
+    """Return whether title or lead say that what is closed is so for a while, or opens as it was to."""
+    head = document.sentences_of(Segment.TITLE, Segment.LEAD)
+    if any(harmless.get(at) == "temporary" for at in head):
+        return True
+    is_paused = any(blocked.get(at) in _FOR_NOW for at in head) or _is_headed_as_pause(
+        document, triggers
+    )
+    if _is_over_soon(document, is_paused=is_paused):
+        return True
     ways = {t.stage for t in triggers if t.event_type == "shutdown"}
-    if ways == {"reversed"} and (_tells_a_spell(document) or _is_refitted(document)):
-        dropped |= {"shutdown"}  # what is closed "for three weeks" only opens as it was to
-    return dropped | _types_only_undone(document, triggers)
+    return ways == {"reversed"} and (_tells_a_spell(document) or _is_refitted(document))
 
 
-def _recalls_goods(document: Document) -> bool:
+def _recalls_goods(document: Document, title: Sequence[int]) -> bool:
     """Return whether a title recalls something, and that is no bid: "recalls its offer for X"."""
     return any(
         not any(
             cue.meaning.stage == "rejected" and cue.start < word.end() and word.start() < cue.end
             for cue in document.words_in("cue", at)
         )
-        for at in document.sentences_of(Segment.TITLE)
+        for at in title
         for word in find_all(document, "recalls", *document.sentences[at][:2])
     )
 
@@ -108,6 +125,8 @@ def _types_only_undone(document: Document, triggers: Sequence[Trigger]) -> set[s
 
     "X cancels flights because of storm. The airline hopes to fly again on Thursday."
     """
+    if not any(trigger.stage == "reversed" for trigger in triggers):
+        return set()
     title = document.sentences_of(Segment.TITLE)
     told = Counter(trigger.event_type for trigger in triggers)
     undone = {
@@ -147,6 +166,8 @@ def _closed_for_now(
 
     "Uniqlo shuts all US stores. Its 50 stores are closed temporarily because of the epidemic."
     """
+    if _FOR_NOW.isdisjoint(blocked.values()):
+        return None
     title, lead = document.sentences_of(Segment.TITLE), document.sentences_of(Segment.LEAD)
     titled = document.titled
     paused = [at for at in lead if blocked.get(at) in _FOR_NOW]
@@ -181,7 +202,7 @@ def _title(document: Document) -> tuple[Sequence[Name], tuple[int, int]]:
 def _is_of_people(document: Document, grammar: Grammar) -> bool:
     """Return whether all names of a title only say whose somebody is: "driver of X", "X's fans"."""
     names, (start, end) = _title(document)
-    if not names:
+    if not names or not may_stand(document, "people", start, end):
         return False
     beside = _BESIDE_DENSE if Trait.DENSE in grammar.traits else _BESIDE
     text = document.folded.text

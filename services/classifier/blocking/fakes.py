@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from services.classifier.blocking.harmless_words import find_all, may_stand
+from services.classifier.blocking.harmless_words import find_all
 from services.classifier.document import Document
-from services.classifier.lexicon.words import Hit
 
 _BEFORE_REACH = 30
 """So far before the name of who is copied stands what is forged: "fake shops under the name of X"."""
@@ -14,21 +13,14 @@ _BEHIND_REACH = 12
 _STOPS = re.compile(r"[,;:.!?()،。、]")
 
 
-def harm_of_fakes(document: Document, sentence: int, cue: Hit) -> str | None:
-    """Return the kind of a ban's or a closing's cue that hits forgers, None for any other."""
-    is_theirs = "acquisition" not in cue.meaning.types and _is_of_fakes(document, sentence)
-    return "fakes" if is_theirs else None
+def harm_of_fakes(document: Document, sentence: int) -> str | None:
+    """Return the kind of a sentence that names companies only as those whose goods or sites are forged, else None.
 
-
-def _is_of_fakes(document: Document, sentence: int) -> bool:
-    """Return whether a sentence names companies only as those whose goods or sites are forged."""
-    start, end = document.sentences[sentence][:2]
-    if not may_stand(document, "fakes", start, end):
-        return False
-    text = document.folded.text
-    names = document.names_in(sentence)
-    fakes = list(find_all(document, "fakes", start, end))
-    return bool(names) and all(
+    What it says of a ban or a closing hits the forgers.
+    """
+    text, names = document.folded.text, document.names_in(sentence)
+    fakes = list(find_all(document, "fakes", *document.sentences[sentence][:2]))
+    is_theirs = bool(fakes and names) and all(
         any(
             (
                 0 <= name.start - fake.end() <= _BEFORE_REACH
@@ -39,3 +31,4 @@ def _is_of_fakes(document: Document, sentence: int) -> bool:
         )
         for name in names
     )
+    return "fakes" if is_theirs else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from services.classifier.blocking.harmless_words import may_begin, tells_a_company
+from services.classifier.blocking.harmless_words import company_words, may_begin, tells_a_company
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, particles
@@ -48,7 +48,7 @@ def names_a_firm(document: Document, grammar: Grammar, sentence: int, end: int) 
     """Return whether a noun is only the first part of what names a company: "plane maker Airbus"."""
     text = document.folded.text
     at = end
-    kinds = (*grammar.unit, *grammar.home)
+    kinds = company_words(grammar)
     heads = harmless_pattern("heads", document.language)
     for _ in range(_HEAD_WORDS):
         found = _WORDS.match(text, at + 1)

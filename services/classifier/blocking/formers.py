@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.blocking.harmless_words import find_all, may_stand
+from services.classifier.blocking.harmless_words import find_all
 from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
 
@@ -29,8 +29,6 @@ def is_of_a_former(document: Document, grammar: Grammar) -> bool:
     if not names:
         return False
     start, end = document.sentences[titles[0]].start, document.sentences[titles[-1]].end
-    if not may_stand(document, "former", start, end):
-        return False
     people = _people(document, grammar, start, end)
     return all(_is_beside(name, people) for name in names) and not any(
         _is_told_of_the_company(document, grammar, at, people) for at in titles

@@ -17,7 +17,7 @@ from services.classifier.blocking.qualifiers import harm_of_qualified
 from services.classifier.blocking.spells import CLOCK_REACH, is_for_a_spell
 from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, is_of_a_thing, is_of_teams
-from services.classifier.document import Document, Segment
+from services.classifier.document import DEALS, Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import folded_particles
@@ -54,9 +54,10 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             kind = _harm_of_a_closing(document, grammar, sentence, cue)
         if kind:
             return kind
+    if "acquisition" not in cue.meaning.types:
+        return harm_of_fakes(document, sentence) or harm_of_crowd(document, grammar, sentence, cue)
     return (
         harm_of_people(document, grammar, sentence, cue)
-        or harm_of_fakes(document, sentence, cue)
         or harm_of_crowd(document, grammar, sentence, cue)
         or harm_of_money(document, grammar, sentence, cue)
         or harm_of_qualified(document, grammar, sentence, cue)
@@ -134,21 +135,20 @@ def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:
 
 def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether what a Turkish cue begins with is the ending of a country: "Hindistan'a 1 milyar dolar yatıracak"."""
-    return document.folded.text.startswith("'", cue.start) and any(
+    return document.folded.text[cue.start] == "'" and any(
         hit.end == cue.start for hit in document.words_in("country", sentence)
     )
 
 
 def _is_fined(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether a deal is what somebody is fined for: "fined for buying X without approval"."""
-    reasons = folded_particles("for_what", document.language)
-    text = document.folded.text
-    return any(
-        word.meaning.name == "fine"
-        and 0 <= cue.start - word.end <= _FINED_REACH
-        and not set(text[word.end : cue.start].split()[-_A_FEW:]).isdisjoint(reasons)
+    gaps = [
+        document.folded.text[word.end : cue.start]
         for word in document.words_in("blocker", sentence)
-    )
+        if word.meaning.name == "fine" and 0 <= cue.start - word.end <= _FINED_REACH
+    ]
+    reasons = frozenset(folded_particles("for_what", document.language)) if gaps else frozenset()
+    return any(not reasons.isdisjoint(gap.split()[-_A_FEW:]) for gap in gaps)
 
 
 def _is_at_a_price(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
@@ -197,7 +197,7 @@ def _is_of_a_listing(document: Document, grammar: Grammar, sentence: int, cue: H
 
 def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether customers buy, or investors where no company is named beside it."""
-    if cue.meaning.frame not in {"active", "sell"}:
+    if cue.meaning.frame not in DEALS:
         return False
     start, end = document.clause_of(sentence, cue.start)
     first = max(start, cue.start - _CROWD_REACH)

@@ -22,7 +22,9 @@ _WORD = re.compile(rf"(?:{LETTER}|-)+")
 
 def find(document: Document, kind: str, start: int, end: int) -> re.Match[str] | None:
     """Return the first word of a kind between two offsets, None without any."""
-    pattern = _pattern(document, kind, start, end)
+    if not may_stand(document, kind, start, end):
+        return None
+    pattern = harmless_pattern(kind, document.language)
     return pattern.search(document.folded.text, start, end) if pattern else None
 
 
@@ -36,33 +38,36 @@ def find_in(document: Document, kind: str, *segments: Segment) -> re.Match[str] 
 
 def find_all(document: Document, kind: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Return every word of a kind between two offsets."""
-    pattern = _pattern(document, kind, start, end)
+    if not may_stand(document, kind, start, end):
+        return iter(())
+    pattern = harmless_pattern(kind, document.language)
     return pattern.finditer(document.folded.text, start, end) if pattern else iter(())
 
 
 def tells_a_company(document: Document, grammar: Grammar, start: int, end: int) -> bool:
     """Return whether a word between two offsets says what a company is, or a part of one: a maker, a unit."""
     text = document.folded.text
-    if not {*grammar.unit, *grammar.home}.isdisjoint(_WORD.findall(text, start, end)):
+    if not company_words(grammar).isdisjoint(_WORD.findall(text, start, end)):
         return True
     heads = harmless_pattern("heads", document.language)
     return heads is not None and heads.search(text, start, end) is not None
 
 
+@cache
+def company_words(grammar: Grammar) -> frozenset[str]:
+    """Return the words that say what a company is, or a part of one, beside those of `harmless.yml`."""
+    return frozenset((*grammar.unit, *grammar.home))
+
+
 def may_stand(document: Document, kind: str, start: int, end: int) -> bool:
     """Return whether a word of a kind may stand between two offsets; where it says no there is none."""
-    return any(start <= at < end for at in _places(document).get(kind, ()))
+    places = _places(document).get(kind)
+    return places is not None and any(start <= at < end for at in places)
 
 
 def may_begin(document: Document, kind: str, start: int, end: int) -> Sequence[int]:
     """Return where words of a kind may begin between two offsets."""
     return [at for at in _places(document).get(kind, ()) if start <= at < end]
-
-
-def _pattern(document: Document, kind: str, start: int, end: int) -> re.Pattern[str] | None:
-    """Return what finds words of a kind, None where none may stand: it takes milliseconds to make."""
-    is_needed = may_stand(document, kind, start, end)
-    return harmless_pattern(kind, document.language) if is_needed else None
 
 
 def _places(document: Document) -> Mapping[str, Sequence[int]]:

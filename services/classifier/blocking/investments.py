@@ -33,7 +33,7 @@ def _is_from_nobody(document: Document, grammar: Grammar, cue: Hit) -> bool:
 
     They would be where the story begins, or where it comes back to the round: "the round was led by X".
     """
-    if "acquisition" not in cue.meaning.types or not find(document, "rounds", cue.start, cue.end):
+    if not find(document, "rounds", cue.start, cue.end):
         return False
     if find(document, "leads", *document.clause_of(document.sentence_at(cue.start), cue.start)):
         return False  # "X leads a round in a start-up" names who gives
@@ -54,9 +54,9 @@ def _is_in_no_company(document: Document, grammar: Grammar, sentence: int, cue: 
     enough.
     """
     if (
-        grammar.order == "sov"
+        not cue.meaning.name.startswith(_GROUP)
+        or grammar.order == "sov"
         or grammar.names.has_capital_nouns
-        or not cue.meaning.name.startswith(_GROUP)
     ):
         return False
     text = document.folded.text

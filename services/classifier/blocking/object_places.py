@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
@@ -89,7 +90,7 @@ def behind_sellers(document: Document, grammar: Grammar, cue: Hit) -> Iterator[i
     """
     text = document.folded.text
     verb = text.find(" ", cue.start, cue.end)
-    sellers = {marker for role in _SELLERS for marker in grammar.before.get(role, ())}
+    sellers = _sellers(grammar)
     for name in document.names_in(document.sentence_at(cue.start)):
         end = cue.end if cue.end <= name.start else verb
         if (
@@ -97,3 +98,9 @@ def behind_sellers(document: Document, grammar: Grammar, cue: Hit) -> Iterator[i
             and text[end : name.start].strip(_AROUND) in sellers
         ):
             yield name.end
+
+
+@cache
+def _sellers(grammar: Grammar) -> frozenset[str]:
+    """Return the words before who sells."""
+    return frozenset(marker for role in _SELLERS for marker in grammar.before.get(role, ()))

@@ -8,20 +8,19 @@ of `lexicon/shared/harmless.yml`. Languages without those words are not asked.
 from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import may_stand, tells_a_company
-from services.classifier.document import Document
+from services.classifier.document import DEALS, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
 
-_DEALS = frozenset({"active", "sell"})
 _REACH = 90
 _ENDINGS = tuple("'\u2019-")
 
 
 def has_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether the object of a verb that buys or sells is told, and nothing in it can be a company."""
-    if cue.meaning.frame not in _DEALS or harmless_pattern("firms", document.language) is None:
+    if cue.meaning.frame not in DEALS or harmless_pattern("firms", document.language) is None:
         return False
     text = document.folded.text
     start, end = document.clause_of(sentence, cue.start)

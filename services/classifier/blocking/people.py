@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
-from services.classifier.document import Document, Name
+from services.classifier.document import DEALS, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 
@@ -18,13 +18,12 @@ _POST_REACH = 8
 _SHARES_REACH = 12
 _A_STAKE = 5
 """From so many per cent on a person who buys or sells shares is told as an owner."""
-_DEALS = frozenset({"active", "sell"})
 _NUMBER = re.compile(r"(\d+)(?:[.,]\d+)?\s?")
 
 
 def harm_of_people(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
     """Return what kind of people a cue tells of, None where it tells of a company."""
-    if "acquisition" not in cue.meaning.types:
+    if cue.meaning.frame not in DEALS:
         return None
     if _is_of_an_insider(document, grammar, sentence, cue):
         return "insider"
@@ -36,7 +35,7 @@ def _is_of_an_insider(document: Document, grammar: Grammar, sentence: int, cue: 
 
     "X chief buys shares for 2 million"; not where they are a stake of 5 per cent or more.
     """
-    if cue.meaning.frame not in _DEALS or cue.meaning.stage is not None:
+    if cue.meaning.stage is not None:
         return False
     start, end = document.clause_of(sentence, cue.start)
     if not (may_stand(document, "posts", start, end) and may_stand(document, "quotes", start, end)):
@@ -52,16 +51,13 @@ def _is_of_an_insider(document: Document, grammar: Grammar, sentence: int, cue: 
 
 def _is_of_small_investors(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether investors whom nobody names buy shares: "investors snap up X shares"."""
-    if cue.meaning.frame not in _DEALS:
-        return False
     start, end = document.clause_of(sentence, cue.start)
-    if not may_stand(document, "traders", start, end):
+    found = find(document, "traders", start, end)
+    if found is None:
         return False
     names = _names_between(document, sentence, start, end)
-    found = find(document, "traders", start, end)
     return (
-        found is not None
-        and bool(names)
+        bool(names)
         and all(_is_beside(document, "quotes", name, _SHARES_REACH) for name in names)
         and not _tells_a_stake(document.folded.text[start:end], grammar)
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import may_stand, tells_a_company
-from services.classifier.document import Document, Name
+from services.classifier.document import DEALS, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
 
-_DEALS = frozenset({"active", "sell"})
 _KINDS = ("posts", "belongings")
 _TO_ITS_OBJECT = 3
 _LONGEST = 40
@@ -25,7 +24,7 @@ def harm_of_qualified(document: Document, grammar: Grammar, sentence: int, cue: 
     Only where that ends its clause, or a preposition follows: "buys Balto founder's stake" is a deal. So is what
     has a price, or is part of the name: "buys Balto Shoes".
     """
-    if cue.meaning.frame not in _DEALS or "acquisition" not in cue.meaning.types:
+    if cue.meaning.frame not in DEALS:
         return None
     name = _object(document, sentence, cue)
     if name is None:

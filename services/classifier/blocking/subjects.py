@@ -43,9 +43,12 @@ def without_calls(document: Document) -> Mapping[int, Sequence[Hit]]:
 
     "Customers demand their money back: X closes all shops".
     """
+    words = document.words.get("stage", {})
+    if not may_stand(document, "calls", 0, len(document.folded.text)):
+        return words
     return {
         sentence: [hit for hit in hits if not _is_a_call(document, sentence, hit)]
-        for sentence, hits in document.words.get("stage", {}).items()
+        for sentence, hits in words.items()
     }
 
 

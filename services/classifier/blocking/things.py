@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.firms import is_of_a_firm, names_a_firm
-from services.classifier.blocking.harmless_words import find_all, may_stand, tells_a_company
+from services.classifier.blocking.harmless_words import (
+    company_words,
+    find_all,
+    may_stand,
+    tells_a_company,
+)
 from services.classifier.blocking.object_places import (
     OBJECT_REACH,
     before_sides,
@@ -194,5 +199,5 @@ def _goes_on_about(document: Document, grammar: Grammar, sentence: int, end: int
     return (
         any(name.start >= end for name in document.names_in(sentence))
         or any(word.start >= end for word in document.words_in("product", sentence))
-        or not {*grammar.home, *grammar.unit}.isdisjoint(re.findall(rf"{LETTER}+", text))
+        or not company_words(grammar).isdisjoint(re.findall(rf"{LETTER}+", text))
     )

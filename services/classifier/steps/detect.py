@@ -18,12 +18,13 @@ from services.classifier.document import ACTIVE, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.clauses.asides import is_in_an_aside
+from services.classifier.syntax.clauses.asides import asides_in, is_in_an_aside
 from services.classifier.syntax.clauses.grounds import without_those_who_withdrew
 from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.syntax.names.quotes import opens
 from services.classifier.syntax.past.described import is_only_described
 from services.classifier.syntax.past.history import is_history
+from services.classifier.syntax.past.telling import Telling
 from services.classifier.vague import gain_of
 
 AT_MOST_WHEN_BLOCKED = 1.0
@@ -37,6 +38,8 @@ _MOST = 12
 
 def detect(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with its triggers, and why cues were blocked, by sentence."""
+    if "cue" not in document.words:
+        return document
     blocked: dict[int, str] = {}
     harmless: dict[int, str] = {}
     triggers: list[Trigger] = []
@@ -59,13 +62,16 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
                     for hit in hits[:_MOST]
                 )
     triggers = without_disclaimed(document, grammar, triggers, harmless, blocked)
+    blocked |= harmless
+    if not triggers:
+        return document.but(blocked=blocked)
     triggers = without_those_who_withdrew(document, triggers)
     words = {
         **document.words,
         "stage": _outside_of_asides(document, grammar, without_calls(document)),
         "lookback": _outside_of_asides(document, grammar, document.words.get("lookback", {})),
     }
-    return document.but(triggers=tuple(triggers), blocked={**blocked, **harmless}, words=words)
+    return document.but(triggers=tuple(triggers), blocked=blocked, words=words)
 
 
 def _outside_of_asides(
@@ -76,6 +82,8 @@ def _outside_of_asides(
         sentence: [
             hit for hit in hits if not is_in_an_aside(document, grammar, sentence, hit.start)
         ]
+        if asides_in(document, grammar, sentence)
+        else hits
         for sentence, hits in words.items()
     }
 
@@ -84,11 +92,13 @@ def _telling(
     document: Document,
     grammar: Grammar,
     sentence: int,
-    cues: Iterable[Hit],
+    cues: Sequence[Hit],
     harmless: dict[int, str],
 ) -> Iterator[Hit]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
-    for cue in _uncovered(document, sentence, cues):
+    for cue in _uncovered(document, sentence, cues) if len(cues) > 1 else cues:
+        if not cue.meaning.weight:
+            continue
         if is_counted(document, grammar, cue) or _is_in_quotes(document, cue):
             continue
         kind = harm(document, grammar, sentence, cue)
@@ -99,7 +109,7 @@ def _telling(
 
 
 def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[Hit]:
-    """Return the cues that do not lie inside a longer one, of whatever type; of those that only hide none.
+    """Return the cues that do not lie inside a longer one, of whatever type.
 
     That is how "blocks ... merger" (a deal that fails) takes the place of "blocks" (a ban).
     What only hides, and leaves its last word open, reaches to that word's end. Who "bought X, closes
@@ -111,7 +121,7 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
     kept: list[Hit] = []
     span = (-1, -1)
     word_end = -1
-    for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
+    for cue in cues:
         is_inside = cue.end <= span[1] or (cue.start < span[1] and cue.end <= word_end)
         begins = (
             cue.meaning.frame in ACTIVE
@@ -125,7 +135,7 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
             kept.append(cue)
             span = (cue.start, cue.end)
             word_end = cue.end if cue.meaning.weight else _word_end(text, cue.end)
-    return [cue for cue in kept if cue.meaning.weight]
+    return kept
 
 
 def _behind_and(document: Document, longer: Hit, cue: Hit) -> int:
@@ -183,6 +193,8 @@ def _trigger(
     document: Document, grammar: Grammar, sentence: int, event_type: str, hit: Hit, score: float
 ) -> Trigger:
     stage, is_negated = outcome_of(document, grammar, sentence, hit)
+    telling = Telling.of(document, grammar, sentence, hit)
+    is_aside = is_in_an_aside(document, grammar, sentence, hit.start)
     return Trigger(
         start=hit.start,
         end=hit.end,
@@ -194,7 +206,6 @@ def _trigger(
         score=score,
         stage=stage,
         is_negated=is_negated,
-        is_past=is_history(document, grammar, sentence, hit),
-        is_aside=is_in_an_aside(document, grammar, sentence, hit.start)
-        or is_only_described(document, grammar, sentence, hit),
+        is_past=is_aside or is_history(telling),
+        is_aside=is_aside or is_only_described(telling),
     )

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.classifier.document import NOUNS, Document, Segment
-from services.classifier.lexicon.grammar import Grammar, Trait
-from services.classifier.lexicon.words import Hit
+from services.classifier.document import NOUNS, Segment
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.syntax.clauses.attributes import Aside, attributes
 from services.classifier.syntax.clauses.beginnings import begins_with_relative, next_comma
 from services.classifier.syntax.names.chains import COMMAS
@@ -37,14 +36,13 @@ _PAST = ("background", "ago")
 """Layers whose words date what a clause tells."""
 
 
-def is_only_described(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def is_only_described(telling: Telling) -> bool:
     """Return whether a headline has a cue only to say who somebody is, and goes on about something else."""
-    span = document.sentences[sentence]
+    span = telling.span
     if span.segment is not Segment.TITLE:
         return False
-    telling = Telling.of(document, grammar, sentence, hit)
     return _is_added(telling) or any(
-        len(document.folded.text[end : span.end].strip(" ,،、，.")) >= _GOES_ON
+        len(telling.text[end : span.end].strip(" ,،、，.")) >= _GOES_ON
         and not _goes_on_about_it(telling, end)
         for end in _ends(telling)
     )

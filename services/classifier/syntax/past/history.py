@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from services.classifier.document import NOUNS, Document, Segment
-from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.competitors import is_of_a_rival
-from services.classifier.syntax.clauses.asides import is_in_an_aside
 from services.classifier.syntax.clauses.sayings import is_noted
 from services.classifier.syntax.past.afters import began_then, is_over
 from services.classifier.syntax.past.dates import is_of_a_past_month, past_years
@@ -19,21 +16,24 @@ _BEHIND_REACH = 10
 _BORN_REACH = 14
 _ACT_REACH = 3
 _BAN = frozenset({"ban"})
+_WHEN = (
+    *("after", "ago", "already", "background", "born", "had", "last"),
+    *("since", "still", "warned", "when"),
+)
+"""Layers of the words without one of which the rules below find nothing, but by a year or a relative."""
+_DATED = ("dated", 0, 0)
 _TO_WHEN = 2
 """So many characters behind a clause's beginning stands what it begins with."""
 
 
-def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
-    """Return whether a cue tells of what was before and only explains what is reported."""
-    telling = Telling.of(document, grammar, sentence, hit)
-    if (
-        is_in_an_aside(document, grammar, sentence, hit.start)
-        or is_of_a_rival(document, grammar, sentence, hit)
-        or _is_relative(telling)
-        or _is_of_that_time(telling)
-    ):
+def is_history(telling: Telling) -> bool:
+    """Return whether a cue outside of asides tells of what was before and only explains what is reported."""
+    document, grammar, sentence, hit, _ = telling
+    if is_of_a_rival(document, grammar, sentence, hit) or _is_relative(telling):
         return True
-    if is_told_of_before(telling):
+    if sentence not in _dated(document) and not past_years(document, sentence):
+        return False
+    if _is_of_that_time(telling) or is_told_of_before(telling):
         return True
     if telling.span.segment is Segment.TITLE:
         # A headline has hardly room for what was before: "X schließt Y zwei Jahre nach der Übernahme".
@@ -48,6 +48,14 @@ def is_history(document: Document, grammar: Grammar, sentence: int, hit: Hit) ->
         or is_of_a_past_year(telling)
         or is_of_a_past_month(document, grammar, sentence, telling.clause)
     )
+
+
+def _dated(document: Document) -> frozenset[int]:
+    """Return the sentences with a word that may say when something was; without one only a year does."""
+    if _DATED not in document.seen:
+        layers = (document.words.get(layer, ()) for layer in _WHEN)
+        document.seen[_DATED] = frozenset[int]().union(*layers)
+    return document.seen[_DATED]  # type: ignore[return-value]  # as put there above
 
 
 def _is_of_that_time(telling: Telling) -> bool:

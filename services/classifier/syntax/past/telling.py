@@ -20,19 +20,20 @@ class _Fields(NamedTuple):
     sentence: int
     hit: Hit
     clause: tuple[int, int]
-    afters: tuple[Hit, ...]
 
 
 class Telling(_Fields, Standing):
-    """A cue of a sentence, with the bounds of its clause and the words for "after" there."""
+    """A cue of a sentence, with the bounds of its clause."""
 
     __slots__ = ()
 
     @classmethod
     def of(cls, document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Telling:
         """Return a cue where it stands."""
-        start, end = clause = document.clause_of(sentence, hit.start)
-        afters = tuple(
-            after for after in document.words_in("after", sentence) if start <= after.start < end
-        )
-        return cls(document, grammar, sentence, hit, clause, afters)
+        return cls(document, grammar, sentence, hit, document.clause_of(sentence, hit.start))
+
+    @property
+    def afters(self) -> list[Hit]:
+        """Return the words for "after" in its clause."""
+        start, end = self.clause
+        return [after for after in self.words("after") if start <= after.start < end]
