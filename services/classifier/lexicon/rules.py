@@ -80,7 +80,7 @@ class Rest:
     All forms that go on alike share one, so it is compared by identity.
     """
 
-    rows: tuple[tuple[str, tuple[tuple[Piece, ...], ...]], ...]
+    rows: Mapping[str, tuple[tuple[Piece, ...], ...]]
     """Every row of pieces that may follow, by the text that it begins with; none if the first is all."""
     longest: int
     """How long the longest of those texts is."""
@@ -118,11 +118,13 @@ class Rule(NamedTuple):
 class Stem(NamedTuple):
     """What a text of the automaton stands for: the rules of the texts that begin with it."""
 
-    rules: tuple[tuple[int, Mapping[str, Rule]], ...]
-    """The rule of each text, by how long the text is."""
     before: frozenset[str]
     is_open_left: bool
     """Whether any form may begin within a word."""
+    own: Rule | None
+    """The rule of the text of the automaton itself; that is all there is of most."""
+    longer: tuple[tuple[int, Mapping[str, Rule]], ...]
+    """The rules of texts that go on, by how long the text is."""
 
 
 class Entry(NamedTuple):
@@ -205,7 +207,7 @@ def _rest(tight: tuple[str, ...], rest: str) -> Rest:
     Ten times as many beginnings share one, so each is read once and kept.
     """
     if not (tight or rest):
-        return Rest(rows=(), longest=0)
+        return Rest(rows={}, longest=0)
     behind = tuple(map(_tight_piece, tight))
     rows: dict[str, list[tuple[Piece, ...]]] = {}
     for spelled in spellings(rest):
@@ -213,7 +215,7 @@ def _rest(tight: tuple[str, ...], rest: str) -> Rest:
         row = (*behind, *(piece for part in parts for piece in _pieces_of(part)))
         rows.setdefault(row[0].text, []).append(row)
     return Rest(
-        rows=tuple((text, tuple(dict.fromkeys(of_text))) for text, of_text in rows.items()),
+        rows={text: tuple(dict.fromkeys(of_text)) for text, of_text in rows.items()},
         longest=max(map(len, rows)),
     )
 
@@ -251,26 +253,24 @@ def _piece(form: str, *, is_tight: bool = False) -> Piece:
     )
 
 
-def stem_of(forms: Iterable[Form]) -> Stem:
+def stem_of(stem: str, forms: Iterable[Form]) -> Stem:
     """Return what stands for forms with one stem, at least one of them."""
     by_text: dict[str, dict[Form, None]] = {}
     for form in forms:
         by_text.setdefault(form.piece.text, {})[form] = None
-    by_length: dict[int, dict[str, Rule]] = {}
-    for text in sorted(by_text, key=len):
-        by_length.setdefault(len(text), {})[text] = _rule_of(tuple(by_text[text]))
-    rules = [rule for of_length in by_length.values() for rule in of_length.values()]
-    return Stem(
-        rules=tuple(by_length.items()),
-        before=joins_before(next(iter(by_text))[0]),
-        is_open_left=any(rule.is_open_left for rule in rules),
-    )
+    rules = {text: _rule_of(tuple(by_text[text])) for text in sorted(by_text, key=len)}
+    is_open_left = any(rule.is_open_left for rule in rules.values())
+    own = rules.pop(stem, None)
+    longer: dict[int, dict[str, Rule]] = {}
+    for text, rule in rules.items():
+        longer.setdefault(len(text), {})[text] = rule
+    return Stem(joins_before(stem[0]), is_open_left, own, tuple(longer.items()))
 
 
 def _rule_of(forms: tuple[Form, ...]) -> Rule:
     """Return the rule of forms that begin with one text, at least one of them."""
     halves = tuple(form for form in forms if form.rest.rows)
-    nexts = tuple(dict.fromkeys(text for form in halves for text, _ in form.rest.rows))
+    nexts = tuple(dict.fromkeys(text for form in halves for text in form.rest.rows))
     piece = forms[0].piece
     is_open_left = any(form.piece.is_open_left for form in forms)
     is_open_right = any(form.piece.is_open_right for form in forms)

@@ -86,7 +86,7 @@ class Words:
     def _stem(self, index: int, text: str) -> Stem:
         """Return what begins with a text of the automaton, read when that is met first."""
         forms = (form for entry in self._entries[index] for form in entry.forms(text))
-        self._stems[index] = stem = stem_of(forms)
+        self._stems[index] = stem = stem_of(text, forms)
         return stem
 
     def find(self, text: str, sentence_starts: Sequence[int] = ()) -> list[Hit]:
@@ -118,14 +118,13 @@ class Words:
                     found.append((start, -end, form.meaning.rank, form.meaning, None))
             # In nine of ten cases nothing that could follow is near, nor its first letters: asked in C.
             if half and any(map((near := text[end : end + reach]).__contains__, begins)):
-                standing = set(filter(near.__contains__, nexts))
+                standing = list(filter(near.__contains__, nexts))
                 halves += [
                     (start, end, form, row)
                     for form in half
                     if fit or _fits(form, starts, ends)
-                    for following, rows in form.rest.rows
-                    if following in standing
-                    for row in rows
+                    for following in standing
+                    for row in form.rest.rows.get(following, ())
                 ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".
@@ -139,11 +138,12 @@ class Words:
         """Yield where a text stands that forms begin with, whether a word starts there, and their rule."""
         stems, scripts = self._stems, SCRIPTS
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            stem = stems[index] or self._stem(index, text[start:end])
-            # Most of what the automaton finds lies within longer words, so that is asked first.
-            starts = not start or scripts[text[start - 1]] not in stem.before
-            if starts or stem.is_open_left:
-                for letters, rules in stem.rules:
+            before, is_open_left, own, longer = stems[index] or self._stem(index, text[start:end])
+            starts = not start or scripts[text[start - 1]] not in before
+            if starts or is_open_left:
+                if own:
+                    yield start, end, starts, own
+                for letters, rules in longer:
                     rule = rules.get(text[start : start + letters])
                     if rule is not None:
                         yield start, start + letters, starts, rule
