@@ -190,7 +190,7 @@ class Document(Growing):
 
     def but(self, **changes: object) -> Self:
         """Return the same with some fields changed."""
-        return super().but(**{"asked": {}, **changes})
+        return super().but(asked={}, **changes)
 
     @cached_property
     def whole(self) -> str:
@@ -235,15 +235,12 @@ class Document(Growing):
 
     def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""
-        sentences = self.words.get(layer)
-        return sentences.get(sentence, ()) if sentences else ()
+        return self.words.get(layer, _NO_HITS).get(sentence, ())
 
     def words_of(self, layer: str) -> list[tuple[int, Hit]]:
         """Return every hit of a layer with its sentence."""
-        sentences = self.words.get(layer)
-        if not sentences:
-            return []
-        return [(sentence, hit) for sentence, hits in sentences.items() for hit in hits]
+        by_sentence = self.words.get(layer, _NO_HITS)
+        return [(sentence, hit) for sentence, hits in by_sentence.items() for hit in hits]
 
     def has_cue(self, sentence: int, start: int, end: int) -> bool:
         """Return whether a cue that says more than a hint begins between two offsets of a sentence."""
@@ -302,6 +299,9 @@ class Document(Growing):
             end=last - begin,
             quote=whole[first:last],
         )
+
+
+_NO_HITS: Mapping[int, list[Hit]] = {}
 
 
 def _part(span: Sentence, begins: Sequence[int], offset: int) -> tuple[int, int]:

@@ -20,11 +20,10 @@ def evidence(document: Document, candidate: Candidate) -> tuple[Evidence, ...]:
     """Return the words behind every field, the type's first; whole ones, also of a starred form."""
     found: list[Evidence] = []
     for field, places in _fields(document, candidate):
-        distinct = list(dict.fromkeys(places))[:MOST]
-        ends = {start: document.word_end(end) for start, end in distinct}
-        if field.startswith(("company:", "other:")):
-            ends = dict(distinct)
-        found.extend(document.evidence(field, start, end) for start, end in ends.items())
+        is_name = field.startswith(("company:", "other:"))
+        for start, end in dict(list(dict.fromkeys(places))[:MOST]).items():
+            last = end if is_name else document.word_end(end)
+            found.append(document.evidence(field, start, last))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from services.classifier.document import Document, Name
@@ -54,7 +54,11 @@ def _strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterat
     known = _known(document, sentence)
     places = _quoted(text, grammar)
     if grammar.names.has_capitals:
-        places += list(_capitalised(document, grammar, sentence, text, known))
+        places += [
+            place
+            for place in _capitalised(document, grammar, sentence, text, known)
+            if _is_name(document, grammar, sentence, text, place)
+        ]
     else:
         places += [found.span() for found in _LATIN_NAME.finditer(text)]
         places += _with_form(text, grammar)
@@ -158,32 +162,31 @@ def _form_pattern(grammar: Grammar) -> re.Pattern[str]:
 def _capitalised(
     document: Document, grammar: Grammar, sentence: int, text: str, known: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield runs of capitalised words that are names, without what the lexicon knows at their ends."""
-    words = list(WORD.finditer(text))
+    """Yield runs of capitalised words, without what the lexicon knows at their ends."""
     stops = function_words(grammar)
-    begin = document.sentences[sentence].start
-    first = document.folded.original(begin)
     run: list[re.Match[str]] = []
-    tracked = [(name.start, name.end) for name in document.names_in(sentence)]
-
-    def is_free(word: re.Match[str], *, of: list[tuple[int, int]] = known) -> bool:
-        place = _folded_place(document, begin, first + word.start(), len(word[0]))
-        return place is None or not _overlaps(place, of)
-
-    around = [word for word in words if is_free(word, of=tracked)]
-
-    for each in [*words, None]:
-        word = each if each is not None and _is_name_like(each[0]) and is_free(each) else None
+    named = (word for word in WORD.finditer(text) if _is_name_like(word[0]))
+    for word in (*_apart_from(known, named, document, sentence), None):
         if word is not None and (not run or text[run[-1].end() : word.start()] in _WITHIN_NAME):
             run.append(word)
             continue
         while run and run[0][0].lower() in stops:
             run = run[1:]
         if run and len(run) <= _LONGEST:
-            start, end = run[0].start(), run[-1].end()
-            if _is_name(document, grammar, text, (start, end), around):
-                yield start, end
+            yield run[0].start(), run[-1].end()
         run = [word] if word is not None else []
+
+
+def _apart_from(
+    known: list[tuple[int, int]], words: Iterable[re.Match[str]], document: Document, sentence: int
+) -> Iterator[re.Match[str]]:
+    """Yield those of a sentence's words that are no part of what is `known`."""
+    begin = document.sentences[sentence].start
+    first = document.folded.original(begin)
+    for word in words:
+        place = _folded_place(document, begin, first + word.start(), len(word[0]))
+        if place is None or not _overlaps(place, known):
+            yield word
 
 
 def _is_name_like(word: str) -> bool:
@@ -207,18 +210,21 @@ def _is_letter(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-def _is_headline(words: list[re.Match[str]], start: int, end: int) -> bool:
+def _is_headline(document: Document, sentence: int, text: str, place: tuple[int, int]) -> bool:
     """Return whether the longer words around a run of capitals have them too, and say nothing by it."""
-    longer = [w[0] for w in words if len(w[0]) > _SHORT and not start <= w.start() < end]
+    start, end = place
+    tracked = [(name.start, name.end) for name in document.names_in(sentence)]
+    around = (
+        word
+        for word in WORD.finditer(text)
+        if len(word[0]) > _SHORT and not start <= word.start() < end
+    )
+    longer = [word[0] for word in _apart_from(tracked, around, document, sentence)]
     return len(longer) > 1 and sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
 
 
 def _is_name(
-    document: Document,
-    grammar: Grammar,
-    text: str,
-    place: tuple[int, int],
-    around: list[re.Match[str]],
+    document: Document, grammar: Grammar, sentence: int, text: str, place: tuple[int, int]
 ) -> bool:
     """Return whether a run of capitals is a name and no beginning of a sentence, noun or headline."""
     start, end = place
@@ -226,20 +232,19 @@ def _is_name(
     words = name.split()
     if words[-1].lower().strip(".") in grammar.names.company_forms and len(words) > 1:
         return True
-    before = _before(text, start)
-    if before in grammar.names.titles:
+    if _before(text, start) in grammar.names.titles:
         return False
     whole = document.whole
     if next(standing(name.lower(), whole), None) is not None:
         return False  # the same word in small letters: no name
-    mentions = sum(1 for _ in standing(name, whole))
+    if len(list(standing(name, whole))) > 1:
+        return True
     has_inner = any(letter.isupper() or letter.isdigit() for word in words for letter in word[1:])
     is_first = not text[:start].strip(" \"'\u201c\u201e«-")
-    if is_first and len(words) == 1 and not has_inner:
-        return mentions > 1
-    if grammar.names.has_capital_nouns or _is_headline(around, start, end):
-        return mentions > 1 or (grammar.names.has_capital_nouns and (has_inner or len(words) > 1))
-    return True
+    is_telling = has_inner or len(words) > 1
+    if not is_telling and (is_first or grammar.names.has_capital_nouns):
+        return False
+    return grammar.names.has_capital_nouns or not _is_headline(document, sentence, text, place)
 
 
 def _before(text: str, start: int) -> str:

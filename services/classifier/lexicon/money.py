@@ -58,14 +58,11 @@ class _Home(NamedTuple):
 def has_money(text: str, start: int, end: int, grammar: Grammar) -> bool:
     """Return whether an amount may stand between two places.
 
-    That takes a currency, or, where the language has a usual one, a figure ("per 325 milioni").
+    That takes a currency, or, where the language has a usual one, a scale ("per 325 milioni").
     """
     patterns = patterns_of(grammar)
-    if grammar.money.usual_currency is not None:
-        return bool(patterns.begin.find_matches_as_indexes(text[start:end]))
-    if not patterns.money.find_matches_as_indexes(text[start:end]):
-        return False
-    return patterns.currency.search(text, start, end) is not None
+    units = patterns.money.find_matches_as_indexes(text[start:end], overlapping=True)
+    return any(patterns.unit.match(text, start + first, end) for _, first, _ in units)
 
 
 def prices_in(
@@ -83,6 +80,8 @@ def prices_in(
     code, else that of the one that the story has `told` of, else the language's or the usual one;
     where there is none, the amount is none.
     """
+    if not has_money(text, start, end, grammar):
+        return
     home = _Home(country, told)
     yield from _symbolic(text, start, end, grammar, home)
     held: Price | None = None
@@ -258,11 +257,8 @@ def _meaning(word: str, meanings: Mapping[str, T]) -> T:
     """Return what a word means that is a form, or begins with one that ends in an asterisk."""
     if word in meanings:
         return meanings[word]
-    return next(
-        meanings[form]
-        for form in sorted(meanings, key=len, reverse=True)
-        if form.endswith("*") and word.startswith(form[:-1])
-    )
+    begins = (form for form in meanings if form.endswith("*") and word.startswith(form[:-1]))
+    return meanings[max(begins, key=len)]
 
 
 def _is_year(found: re.Match[str]) -> bool:

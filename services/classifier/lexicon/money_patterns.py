@@ -19,6 +19,11 @@ _NUMBER = (
     r"\d{1,3}(?:[., '\u066c]\d{3})+(?:[.,\u066b]\d{1,2})?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d{1,2})?"
     r"|\d+(?:[.,\u066b]\d+)?"
 )
+_DIGITS = "0123456789"
+_UNPLAIN_MARKS = "'\u066b\u066c"
+"""Marks within a number by which it is written with care, and money even without a scale."""
+_APART = r"(?<![a-z\u00df-\u0dff])"
+"""No letter of a word goes before."""
 _VAGUE = "数几幾數수몇"
 """Before a number in words: "several billion" is no number."""
 _THOUSAND = 1_000
@@ -29,11 +34,12 @@ class Patterns(NamedTuple):
     """The patterns of one language; compiling them takes some 40 ms."""
 
     money: ahocorasick_rs.AhoCorasick
-    """The currencies' bare forms: where none of them stands, no pattern has to be tried."""
+    """What makes a number money, without its bounds: where none of it stands, no pattern has to be tried."""
     begin: ahocorasick_rs.AhoCorasick
     """All that an amount may begin with."""
     price: re.Pattern[str]
-    currency: re.Pattern[str]
+    unit: re.Pattern[str]
+    """What makes a number money: a currency and, where the language has a usual one, a scale."""
     token: re.Pattern[str]
     symbolic: re.Pattern[str]
     """A currency beside a word for a token payment: "a symbolic euro"."""
@@ -63,7 +69,7 @@ def patterns_of(grammar: Grammar) -> Patterns:
     plus = _sum_of_two(grammar, words, also)
     body = rf"(?:{plus}|{scaled}(?:\s?(?:{number}|{words}){scales}+)*|{number})(?:\s?(?:{half}))?"
     low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
-    before = rf"(?<![a-z\u00df-\u0dff])(?P<before>{money})\s*"
+    before = rf"{_APART}(?P<before>{money})\s*"
     price = (
         rf"(?:{before})?(?:{low}(?:(?P<again>{money})\s*)?)?(?P<body>{body})"
         rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
@@ -79,13 +85,18 @@ def patterns_of(grammar: Grammar) -> Patterns:
         rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
     )
     between = any_of(grammar.money.range_between)
-    bare = {form.rstrip("*") for form in grammar.money.currencies}
-    begins = {form.rstrip("*") for form in (*grammar.money.numbers, *grammar.money.sums)}
+    begins = _bare((*grammar.money.currencies, *grammar.money.numbers, *grammar.money.sums))
+    units, unit = _bare(grammar.money.currencies), rf"{_APART}(?:{money})"
+    if grammar.money.usual_currency is not None:
+        units |= _bare((*grammar.money.scales, *grammar.money.sums, *grammar.money.halves))
+        units |= {f"{mark}{digit}" for mark in _UNPLAIN_MARKS for digit in _DIGITS}
+        scale_word = _bounded(grammar.money.scales, is_word=True)
+        unit = rf"{unit}|{scale_word}|{total}|{half}|[{_UNPLAIN_MARKS}]\d"
     return Patterns(
-        ahocorasick_rs.AhoCorasick(sorted(bare)),
-        ahocorasick_rs.AhoCorasick(sorted(bare | begins | set("0123456789"))),
+        ahocorasick_rs.AhoCorasick(sorted(units)),
+        ahocorasick_rs.AhoCorasick(sorted(begins | set(_DIGITS))),
         re.compile(price),
-        re.compile(money),
+        re.compile(unit),
         re.compile(token),
         re.compile(symbolic),
         pattern_of(grammar.money.pays),
@@ -116,6 +127,10 @@ def _sum_of_two(grammar: Grammar, words: str, also: str) -> str:
         rf"{first}{joint}(?:\d{{1,3}}|{words})[\s-]?(?:{small})"
         rf"|(?<!\d)\d{{1,3}}\s?(?:{thousand}){joint}\d{{3}}[\s-]?(?:{big})"
     )
+
+
+def _bare(forms: Iterable[str]) -> set[str]:
+    return {form.rstrip("*") for form in forms}
 
 
 def _ones(grammar: Grammar) -> list[str]:

@@ -75,7 +75,7 @@ def signs_of(
 
     `asked` is where a title ends that only asks whether it is so.
     """
-    signs = Signs({stage: {"base": 1.0, candidate.event_type: 1.0} for stage in Stage})
+    signs = Signs({stage: {"base": 1.0, candidate.event_type: 1.0} for stage in _ORDER})
     _of_cues(document, candidate, scope, signs)
     words = list(words_of_stages(document, candidate, scope))
     for word in words:
@@ -206,8 +206,7 @@ def _of_order(
     if any(trigger.is_negated for trigger in scope):
         said.add(Stage.REJECTED)
     if not said and segment_at(document, scope[0].sentence) is Segment.TITLE:
-        segments = [sentence.segment for sentence in document.sentences]
-        lead = segments.index(Segment.LEAD) if Segment.LEAD in segments else -1
+        lead = next(iter(document.sentences_of(Segment.LEAD)), None)
         said = {
             word.stage
             for word in words

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
-from services.classifier.document import Candidate, Document, Segment, Sentence
+from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.money import Price, has_money, prices_in
-from services.classifier.lexicon.price_phrases import (
-    is_untold,
-    is_worth_of_bid,
-    names_price,
-    risen,
-)
-from services.classifier.lexicon.scripts import is_word_start
+from services.classifier.lexicon.money import Price, prices_in
+from services.classifier.lexicon.price_phrases import is_untold, names_price, risen
+from services.classifier.offers import CONVERTED, Offer, offers_in
 from services.common.contracts.reading import Amount, Stage
 
 _BEFORE = 40
-_BEHIND = 22
-"""How far from an amount the words stand that say what it is."""
-_FAR = 70
-"""So far before an amount such a word still makes it doubtful: "whose revenue in the year before was"."""
-_PAUSE = re.compile(r"[,;:()\u2013\u2014،؛、。\uff0c]|\s-\s")
-_RIGHT_BEFORE = 12
-"""So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
-_FRONT = 4
-"""How many sentences are read for the country whose "rupees" are meant."""
+"""How far before an amount the words stand that name it as a price."""
 _FURTHER = 12
 """How many sentences behind the lead the price may be told of a story's one deal, where a word says so."""
 _OPEN = frozenset({Stage.RUMOURED, Stage.PROPOSED})
 _ROUNDED = 0.05
 """How far a headline's figure may be from the one of the text that it rounds."""
-_CONVERTED = re.compile(r"\s?\(\D{0,12}")
-_IN_BRACKETS = re.compile(r"\s?\([^()]{0,40}\)")
 _BARE_YEAR = re.compile(
     r"(?P<day>(?<!\d)\d{1,2}[.)]?\s(?:de\s)?\w+,?\s(?:de\s)?|\w\s\d{1,2},\s)?"
     r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)(?!\s\w+\s\d{1,2}\b|年\d+月\d|년\s?\d+월\s?\d)"
@@ -59,32 +42,23 @@ def price(document: Document, *, grammar: Grammar) -> Document:
     )
 
 
-class _Offer(NamedTuple):
-    """An amount that may be the price; `is_said` where a word beside it says so ("for", "deal worth")."""
-
-    price: Price
-    is_said: bool
-    is_doubted: bool
-    """Whether a word further before it says that it is something else, as "revenue" does."""
-
-
 def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
     telling = [
         (sentence, only_said)
         for sentences, only_said in _where(document, candidate)
         for sentence in sentences
-        if _offers(document, sentence, grammar)
+        if offers_in(document, sentence, grammar)
     ]
     if not telling:
         return candidate
     untold = _untold(document, candidate, grammar)
     first = min(trigger.sentence for trigger in candidate.triggers)
-    doubted: tuple[int, list[_Offer]] | None = None
+    doubted: tuple[int, list[Offer]] | None = None
     for sentence, only_said in telling:
         is_strict = only_said or doubted is not None
         offers = [
             offer
-            for offer in _offers(document, sentence, grammar)
+            for offer in offers_in(document, sentence, grammar)
             if (not is_strict or offer.is_said or _is_named(document, offer, grammar))
             and (sentence <= first or not _is_old(document, sentence, offer))
             and (sentence <= first or not _is_of_others(document, candidate, sentence, offer))
@@ -101,7 +75,7 @@ def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candi
 
 
 def _with(
-    document: Document, candidate: Candidate, sentence: int, offers: list[_Offer], grammar: Grammar
+    document: Document, candidate: Candidate, sentence: int, offers: list[Offer], grammar: Grammar
 ) -> Candidate:
     """Return the candidate with the likeliest of some amounts, in full, or what it may rise to."""
     span = document.sentences[sentence]
@@ -113,7 +87,7 @@ def _with(
 
 
 def _is_of_another_clause(
-    document: Document, candidate: Candidate, sentence: int, offer: _Offer
+    document: Document, candidate: Candidate, sentence: int, offer: Offer
 ) -> bool:
     """Return whether an amount stands where a sentence tells its own: "X buys a stake for 9m, and Y one in Z for 4m"."""
     own = [trigger for trigger in candidate.triggers if trigger.sentence == sentence]
@@ -142,7 +116,7 @@ def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int |
     return None
 
 
-def _is_told_all_the_same(document: Document, offer: _Offer, untold: int, grammar: Grammar) -> bool:
+def _is_told_all_the_same(document: Document, offer: Offer, untold: int, grammar: Grammar) -> bool:
     """Return whether an amount counts in a story whose `untold` sentence says no price is disclosed.
 
     It does where it was told before as a price, or is named as one: "a source put the price at".
@@ -152,7 +126,7 @@ def _is_told_all_the_same(document: Document, offer: _Offer, untold: int, gramma
     return _is_named(document, offer, grammar)
 
 
-def _is_named(document: Document, offer: _Offer, grammar: Grammar) -> bool:
+def _is_named(document: Document, offer: Offer, grammar: Grammar) -> bool:
     """Return whether words before an amount name it as a price, or as what one is guessed to be."""
     at = offer.price.start
     start = max(at - _BEFORE, document.sentences[document.sentence_at(at)].start)
@@ -197,7 +171,7 @@ def _has_others(document: Document, candidate: Candidate, sentence: int) -> bool
     return bool(named) and named[0].company not in candidate.roles
 
 
-def _is_of_others(document: Document, candidate: Candidate, sentence: int, offer: _Offer) -> bool:
+def _is_of_others(document: Document, candidate: Candidate, sentence: int, offer: Offer) -> bool:
     """Return whether a clause tells of nobody that a deal still open is about: what others paid."""
     if candidate.stage not in _OPEN:
         return False
@@ -217,7 +191,7 @@ def _is_old_deal(document: Document, sentence: int) -> bool:
     return is_deal and _is_of_past_year(document, sentence)
 
 
-def _is_old(document: Document, sentence: int, offer: _Offer) -> bool:
+def _is_old(document: Document, sentence: int, offer: Offer) -> bool:
     """Return whether an amount of a sentence about a deal of earlier is that deal's.
 
     It is not where it stands in a clause before the one that tells of it: "the bid is 80 million;
@@ -257,12 +231,12 @@ def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
     """
     wanted = price.amount
     for sentence in range(1, min(6, len(document.sentences))):
-        if not _offers(document, sentence, grammar):
+        if not offers_in(document, sentence, grammar):
             continue
         paid = _converted(document, sentence, wanted, grammar)
         if paid is not None:
             return paid
-        for offer in _offers(document, sentence, grammar):
+        for offer in offers_in(document, sentence, grammar):
             told = offer.price.amount
             if _is_rounded(told, wanted) and _digits(told.value) > _digits(wanted.value):
                 return offer.price
@@ -274,7 +248,7 @@ def _converted(document: Document, sentence: int, wanted: Amount, grammar: Gramm
     span, text = document.sentences[sentence], document.folded.text
     told = prices_in(text, span.start, span.end, grammar, country=document.country)
     for paid, other in pairwise(told):
-        if _is_rounded(other.amount, wanted) and _CONVERTED.fullmatch(text, paid.end, other.start):
+        if _is_rounded(other.amount, wanted) and CONVERTED.fullmatch(text, paid.end, other.start):
             return paid
     return None
 
@@ -289,125 +263,9 @@ def _digits(value: float) -> int:
     return len(f"{value:.0f}".rstrip("0"))
 
 
-def _offers(document: Document, sentence: int, grammar: Grammar) -> tuple[_Offer, ...]:
-    """Return the amounts of a sentence that are not said to be a profit, a debt, a fine."""
-    span = document.sentences[sentence]
-    place = ("offers", span.start, span.end)
-    if place not in document.seen:
-        document.seen[place] = tuple(_offers_in(document, span, grammar))
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
-
-
-def _offers_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[_Offer]:
-    text = document.folded.text
-    if not has_money(text, span.start, span.end, grammar):
-        return
-    end = -1
-    told = _told(document, grammar) if document.country is None else None
-    for found in prices_in(
-        text, span.start, span.end, grammar, country=document.country, told=told
-    ):
-        # "A$352 million ($385 million)": the same in another currency.
-        is_converted = end >= 0 and _CONVERTED.fullmatch(text, end, found.start)
-        end = found.end
-        if is_converted:
-            continue
-        is_said = _is_said(text, found, span, grammar)
-        if is_said is not None:
-            is_doubted = not is_said and _is_said_of_another(text, found, span, grammar)
-            yield _Offer(found, is_said, is_doubted)
-
-
-def _told(document: Document, grammar: Grammar) -> str | None:
-    """Return the country that title or lead tell of first, of those whose money has a shared name."""
-    known = _with_shared_names(grammar)
-    for i, hits in document.words.get("country", {}).items():
-        for hit in hits if i < _FRONT else ():
-            if hit.meaning.name in known:
-                return hit.meaning.name
-    return None
-
-
-@lru_cache(maxsize=64)
-def _with_shared_names(grammar: Grammar) -> frozenset[str]:
-    return frozenset(
-        country for by_country in grammar.money.local_currencies.values() for country in by_country
-    )
-
-
-def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool | None:
-    """Return whether words beside an amount say that it is a price; None where they deny it.
-
-    What an offer is worth is its price, whatever a word for worth says elsewhere.
-    """
-    before = text[max(found.start - _BEFORE, sentence.start) : found.start]
-    aside = _IN_BRACKETS.match(text, found.end)
-    end = aside.end() if aside else found.end
-    behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
-    if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
-        return None
-    is_price = _is_price(before, behind, grammar)
-    if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
-        return True
-    return is_price
-
-
-def _is_said_of_another(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool:
-    """Return whether words further before an amount call it something else, with no pause between.
-
-    "Whose revenue in the last year reached 48 billion" is no price where another sum may be one.
-    """
-    before = text[max(found.start - _FAR, sentence.start) : found.start]
-    told = _PAUSE.split(before)[-1]
-    return _last(told, _others(grammar))[0] >= 0
-
-
-def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
-    """Return whether the words before and behind an amount make it a price; None where they deny it.
-
-    Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
-    alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
-    """
-    price_end, price_length = _last(before, grammar.money.price_before)
-    # "$5 a share, or $18.7bn": what one share costs says nothing of what stands behind it.
-    other_end, other_length = _last(before, _others(grammar))
-    is_price = (price_end, price_length) > (other_end, other_length)
-    if other_end >= 0 and not is_price:
-        return None
-    price_at = _first(behind, grammar.money.price_behind)
-    other_at = _first(behind, grammar.money.not_prices)
-    if is_price and price_end >= len(before) - _RIGHT_BEFORE and not other_at <= 1 < price_at:
-        return True
-    if other_at < price_at:
-        return None
-    return price_at < len(behind) or is_price
-
-
-@lru_cache(maxsize=64)
-def _others(grammar: Grammar) -> tuple[str, ...]:
-    return tuple(form for form in grammar.money.not_prices if form not in grammar.money.per_share)
-
-
-def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
-    """Return where the form ends that ends last in `text`, and its length; -1 without one."""
-    return max(
-        (
-            (at + len(form), len(form))
-            for form in forms
-            if (at := text.rfind(form)) >= 0 and (not form[0].isascii() or is_word_start(text, at))
-        ),
-        default=(-1, 0),
-    )
-
-
-def _first(text: str, forms: tuple[str, ...]) -> int:
-    """Return where the first form begins, the length of `text` without one."""
-    return min((at for form in forms if (at := text.find(form)) >= 0), default=len(text))
-
-
 def _likeliest(
-    document: Document, candidate: Candidate, sentence: int, offers: list[_Offer]
-) -> _Offer:
+    document: Document, candidate: Candidate, sentence: int, offers: list[Offer]
+) -> Offer:
     """Return the offer that is said to be a price, else one in a trigger's clause, else the first."""
     clauses = [
         document.clause_of(sentence, trigger.start)
@@ -415,7 +273,7 @@ def _likeliest(
         if trigger.sentence == sentence
     ]
 
-    def rank(offer: _Offer) -> tuple[bool, bool, int]:
+    def rank(offer: Offer) -> tuple[bool, bool, int]:
         is_beside = any(start <= offer.price.start < end for start, end in clauses)
         return (not offer.is_said, not is_beside, offer.price.start)
 

@@ -1,0 +1,149 @@
+"""Offers: the sums of a sentence that may be what a deal costs, as no word beside them denies it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from services.classifier.document import Document, Sentence
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.money import Price, prices_in
+from services.classifier.lexicon.price_phrases import is_worth_of_bid
+from services.classifier.lexicon.scripts import is_word_start
+
+_BEFORE = 40
+_BEHIND = 22
+"""How far from an amount the words stand that say what it is."""
+_FAR = 70
+"""So far before an amount such a word still makes it doubtful: "whose revenue in the year before was"."""
+_PAUSE = re.compile(r"[,;:()\u2013\u2014،؛、。\uff0c]|\s-\s")
+_RIGHT_BEFORE = 12
+"""So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
+_FRONT = 4
+"""How many sentences are read for the country whose "rupees" are meant."""
+CONVERTED = re.compile(r"\s?\(\D{0,12}")
+"""Between a sum and the same in another currency: "A$352 million ($385 million)"."""
+_IN_BRACKETS = re.compile(r"\s?\([^()]{0,40}\)")
+
+
+class Offer(NamedTuple):
+    """An amount that may be the price; `is_said` where a word beside it says so ("for", "deal worth")."""
+
+    price: Price
+    is_said: bool
+    is_doubted: bool
+    """Whether a word further before it says that it is something else, as "revenue" does."""
+
+
+def offers_in(document: Document, sentence: int, grammar: Grammar) -> tuple[Offer, ...]:
+    """Return the amounts of a sentence that are not said to be a profit, a debt, a fine."""
+    span = document.sentences[sentence]
+    place = ("offers", span.start, span.end)
+    if place not in document.seen:
+        document.seen[place] = tuple(_found_in(document, span, grammar))
+    return document.seen[place]  # type: ignore[return-value]  # as put there above
+
+
+def _found_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[Offer]:
+    text, end = document.folded.text, -1
+    told = _told(document, grammar) if document.country is None else None
+    for found in prices_in(
+        text, span.start, span.end, grammar, country=document.country, told=told
+    ):
+        is_converted = end >= 0 and CONVERTED.fullmatch(text, end, found.start)
+        end = found.end
+        if is_converted:
+            continue
+        is_said = _is_said(text, found, span, grammar)
+        if is_said is not None:
+            is_doubted = not is_said and _is_said_of_another(text, found, span, grammar)
+            yield Offer(found, is_said, is_doubted)
+
+
+def _told(document: Document, grammar: Grammar) -> str | None:
+    """Return the country that title or lead tell of first, of those whose money has a shared name."""
+    known = _with_shared_names(grammar)
+    for i, hits in document.words.get("country", {}).items():
+        for hit in hits if i < _FRONT else ():
+            if hit.meaning.name in known:
+                return hit.meaning.name
+    return None
+
+
+@lru_cache(maxsize=64)
+def _with_shared_names(grammar: Grammar) -> frozenset[str]:
+    return frozenset(
+        country for by_country in grammar.money.local_currencies.values() for country in by_country
+    )
+
+
+def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool | None:
+    """Return whether words beside an amount say that it is a price; None where they deny it.
+
+    What an offer is worth is its price, whatever a word for worth says elsewhere.
+    """
+    before = text[max(found.start - _BEFORE, sentence.start) : found.start]
+    aside = _IN_BRACKETS.match(text, found.end)
+    end = aside.end() if aside else found.end
+    behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
+    if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
+        return None
+    is_price = _is_price(before, behind, grammar)
+    if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
+        return True
+    return is_price
+
+
+def _is_said_of_another(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool:
+    """Return whether words further before an amount call it something else, with no pause between.
+
+    "Whose revenue in the last year reached 48 billion" is no price where another sum may be one.
+    """
+    before = text[max(found.start - _FAR, sentence.start) : found.start]
+    told = _PAUSE.split(before)[-1]
+    return _last(told, _others(grammar))[0] >= 0
+
+
+def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
+    """Return whether the words before and behind an amount make it a price; None where they deny it.
+
+    Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
+    alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
+    """
+    price_end, price_length = _last(before, grammar.money.price_before)
+    # "$5 a share, or $18.7bn": what one share costs says nothing of what stands behind it.
+    other_end, other_length = _last(before, _others(grammar))
+    is_price = (price_end, price_length) > (other_end, other_length)
+    if other_end >= 0 and not is_price:
+        return None
+    price_at = _first(behind, grammar.money.price_behind)
+    other_at = _first(behind, grammar.money.not_prices)
+    if is_price and price_end >= len(before) - _RIGHT_BEFORE and not other_at <= 1 < price_at:
+        return True
+    if other_at < price_at:
+        return None
+    return price_at < len(behind) or is_price
+
+
+@lru_cache(maxsize=64)
+def _others(grammar: Grammar) -> tuple[str, ...]:
+    return tuple(form for form in grammar.money.not_prices if form not in grammar.money.per_share)
+
+
+def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
+    """Return where the form ends that ends last in `text`, and its length; -1 without one."""
+    return max(
+        (
+            (at + len(form), len(form))
+            for form in forms
+            if (at := text.rfind(form)) >= 0 and (not form[0].isascii() or is_word_start(text, at))
+        ),
+        default=(-1, 0),
+    )
+
+
+def _first(text: str, forms: tuple[str, ...]) -> int:
+    """Return where the first form begins, the length of `text` without one."""
+    return min((at for form in forms if (at := text.find(form)) >= 0), default=len(text))
