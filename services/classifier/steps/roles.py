@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from services.classifier.document import NOUNS, Candidate, Document, Ground, Name, Trigger
@@ -26,6 +26,7 @@ from services.classifier.syntax.story.antecedents import with_antecedents
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
+_Found = dict[CompanyId, tuple[Role, Name, Ground]]
 _WITH = 8
 """So many characters behind a word for talks stands with whom: "talks with X"."""
 
@@ -38,49 +39,40 @@ def assign(document: Document, *, grammar: Grammar) -> Document:
     for trigger in document.triggers:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
-        _candidate(named, grammar, [t for t in part if not t.is_aside] or part)
+        _candidate([Scene(named, grammar, trigger) for trigger in part])
         for _, triggers in sorted(grouped.items())
-        for clause in parts_of_clauses(named, triggers)
-        for part in parts_of_a_row(named, grammar, clause)
+        for part in _parts(named, grammar, triggers)
     )
     return document.but(candidates=referred(document, candidates))
 
 
-def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) -> Candidate:
-    triggers = sorted(triggers, key=attrgetter("start"))
-    event_type = triggers[0].event_type
-    found: dict[CompanyId, tuple[Role, Name, Ground]] = {}
-    names = document.names_in(triggers[0].sentence)
-    weightiest = sorted(
-        triggers, key=lambda trigger: (not _names_somebody(document, trigger), *_standing(trigger))
-    )
-    sold = stakes_that_are_sold(grammar, triggers)
-    described = described_by(document, triggers[0].sentence, event_type)
-    apart = {name.company for name in described}
-    for trigger in weightiest if names else ():
-        is_forbidden = forbids(trigger, triggers) and has_thing_alone(found)
-        for name, told, ground in roles_around(Scene(document, grammar, trigger), apart):
-            role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
-            role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
-            role = Role.TARGET if _merges(told, name, trigger, triggers) else role
-            if name.company not in found or found[name.company][2] < ground:
-                found[name.company] = (role, name, ground)
-    for company in told_of_before(document, triggers, found):
-        del found[company]
-        apart.add(company)
-    sentence = triggers[0].sentence
-    aside = onlookers(document, grammar, sentence, event_type)
-    apart.update(_told_of_elsewhere(document, grammar, triggers))
-    apart.update(name.company for name in aside)
-    if found and aside and event_type == "acquisition":
-        for name in parties_beside(document, grammar, sentence):
-            found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
+def _parts(
+    document: Document, grammar: Grammar, triggers: list[Trigger]
+) -> Iterator[list[Trigger]]:
+    """Yield the triggers of a sentence that tell one event, in order, without those of asides."""
+    if len(triggers) == 1:
+        yield triggers
+        return
+    for clause in parts_of_clauses(document, triggers):
+        for part in parts_of_a_row(document, grammar, clause):
+            yield sorted([t for t in part if not t.is_aside] or part, key=attrgetter("start"))
+
+
+def _candidate(scenes: Sequence[Scene]) -> Candidate:
+    first = scenes[0]
+    found: _Found = {}
+    apart: set[CompanyId] = set()
+    if first.names:
+        found, apart = _told(scenes)
     if not found:
-        for name, role, ground in _borrowed(document, grammar, triggers[0], aside):
-            found.setdefault(name.company, (role, name, ground))
+        aside = onlookers(*first[:2], first.sentence, first.trigger.event_type)
+        left_out = {name.company for name in aside}
+        for name, role, ground in borrowed(first):
+            if name.company not in left_out:
+                found.setdefault(name.company, (role, name, ground))
     return Candidate(
-        event_type=event_type,
-        triggers=tuple(triggers),
+        event_type=first.trigger.event_type,
+        triggers=tuple([scene.trigger for scene in scenes]),
         roles={company: role for company, (role, _, _) in found.items()},
         role_places={company: name for company, (_, name, _) in found.items()},
         grounds={company: ground for company, (_, _, ground) in found.items()},
@@ -88,23 +80,36 @@ def _candidate(document: Document, grammar: Grammar, triggers: list[Trigger]) ->
     )
 
 
-def _borrowed(
-    document: Document, grammar: Grammar, trigger: Trigger, aside: Iterable[Name]
-) -> Iterator[tuple[Name, Role, Ground]]:
-    """Yield the names of the sentence beside, but of those whom the cue's own sentence leaves out."""
-    left_out = {name.company for name in aside}
-    for name, role, ground in borrowed(Scene(document, grammar, trigger)):
-        if name.company not in left_out:
-            yield name, role, ground
-
-
-def _told_of_elsewhere(
-    document: Document, grammar: Grammar, triggers: Sequence[Trigger]
-) -> Iterator[CompanyId]:
-    """Yield whom a sentence names only to say who somebody is, what was before or what else is done."""
+def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
+    """Return who of those whom a sentence names has which role, and who is left out of its event."""
+    document, grammar, first = scenes[0]
+    sentence, event_type = first.sentence, first.event_type
+    triggers = [scene.trigger for scene in scenes]
+    found: _Found = {}
     # Later steps know companies, not where they are named.
-    for trigger in triggers:
-        yield from (name.company for name in told_elsewhere(Scene(document, grammar, trigger)))
+    apart = {name.company for name in described_by(document, sentence, event_type)}
+    sold = stakes_that_are_sold(grammar, triggers)
+    for scene in sorted(scenes, key=_standing) if len(scenes) > 1 else scenes:
+        trigger = scene.trigger
+        is_forbidden = bool(found) and forbids(trigger, triggers) and has_thing_alone(found)
+        for name, told, ground in roles_around(scene, apart):
+            role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
+            role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
+            role = Role.TARGET if _merges(told, name, trigger, triggers) else role
+            if name.company not in found or found[name.company][2] < ground:
+                found[name.company] = (role, name, ground)
+    if any(trigger.is_past for trigger in triggers):
+        for company in told_of_before(document, triggers, found):
+            del found[company]
+            apart.add(company)
+    for scene in scenes:
+        apart.update([name.company for name in told_elsewhere(scene)])
+    if aside := onlookers(document, grammar, sentence, event_type):
+        apart.update([name.company for name in aside])
+        if found and event_type == "acquisition":
+            for name in parties_beside(document, grammar, sentence):
+                found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
+    return found, apart
 
 
 def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:
@@ -120,13 +125,13 @@ def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger
     )
 
 
-def _standing(trigger: Trigger) -> tuple[bool, bool, float, bool]:
-    """Return what tells which of several cues says first who does what: an answer to an offer, then news."""
+def _standing(scene: Scene) -> tuple[bool, bool, bool, float, bool]:
+    """Return what tells which of several cues says first who does what: an answer to an offer, then news.
+
+    One whose clause names nobody comes last: "Billion deal: X buys Y" tells who behind its colon.
+    """
+    trigger = scene.trigger
+    start, end = scene.clause
+    is_mute = not any(start <= name.start < end for name in scene.names)
     is_answer = trigger.frame == "refuse"
-    return not is_answer, trigger.is_past, -trigger.weight, trigger.frame in NOUNS
-
-
-def _names_somebody(document: Document, trigger: Trigger) -> bool:
-    """Return whether the clause of a cue has a name; "Billion deal: X buys Y" tells who behind its colon."""
-    start, end = document.clause_of(trigger.sentence, trigger.start)
-    return any(start <= name.start < end for name in document.names_in(trigger.sentence))
+    return is_mute, not is_answer, trigger.is_past, -trigger.weight, trigger.frame in NOUNS

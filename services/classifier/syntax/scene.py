@@ -39,12 +39,12 @@ class Scene(_Fields, Standing):
     @property
     def clause(self) -> tuple[int, int]:
         """Return the bounds of the trigger's clause."""
-        return self.document.clause_of(self.sentence, self.trigger.start)
+        return self.document.clause_of(self.trigger.sentence, self.trigger.start)
 
     @property
     def triggers(self) -> Sequence[Trigger]:
         """Return the triggers of the same sentence, this one among them, in order."""
-        return self.document.triggers_in(self.sentence)
+        return self.document.triggers_in(self.trigger.sentence)
 
 
 _Answer = TypeVar("_Answer")

@@ -40,7 +40,7 @@ class Standing(Protocol):
     @property
     def names(self) -> Sequence[Name]:
         """Return the names of its sentence, in order."""
-        return self.document.names_in(self.sentence)
+        return self.document.names_by_sentence.get(self.sentence, ())
 
     def words(self, layer: str) -> Sequence[Hit]:
         """Return the hits of a layer in its sentence, in order."""

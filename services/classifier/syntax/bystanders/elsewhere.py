@@ -16,13 +16,12 @@ from services.classifier.syntax.scene import Scene, once
 @once
 def told_elsewhere(scene: Scene) -> frozenset[Name]:
     """Return whom a sentence names only to say who or whose somebody is, what was before or what else is done."""
-    return frozenset().union(
-        named_aside(scene.document, scene.grammar, scene.trigger.sentence, scene.trigger.start),
-        over_before(scene),
-        opened_with(scene),
-        owners_beside(scene),
-        possessors(scene),
-        of_other_predicates(scene),
-        of_other_clauses(scene),
-        takers(scene),
+    document, grammar, trigger = scene
+    elsewhere = named_aside(document, grammar, trigger.sentence, trigger.start).union(
+        of_other_predicates(scene), of_other_clauses(scene), takers(scene)
+    )
+    if len(scene.names) < 2:
+        return elsewhere  # the others tell of one name beside another
+    return elsewhere.union(
+        over_before(scene), opened_with(scene), owners_beside(scene), possessors(scene)
     )

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import SCRIPTS, TAMIL, UNSPACED, script_of
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.descriptions import described
-from services.classifier.syntax.names.markers import begins_with_word, ends_with_word, unmarked
+from services.classifier.syntax.names.markers import longest_before, longest_behind, unmarked
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
+_REACH = 24
+"""How much text beside a name may hold its marker."""
 _OPENING = " \"'(「『《〈【"
 _CLOSING = "\"')」』》〉】"
 _ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
 """A marker stands outside of the quotes around its name: "「X」を"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """The folded text right before and right behind a chain, each also without articles, for the cue of a scene.
 
     Before it also without what describes the name: "by the French dairy group X".
@@ -31,25 +33,16 @@ class Beside:
     scene: Scene
     lefts: tuple[str, ...]
     rights: tuple[str, str]
+    is_plain: bool
+    """Whether one look says that no marker of any kind stands there, as beside most."""
 
     def marked_by(self, key: str) -> int:
         """Return the length of the longest word of the role `key` that stands there, 0 for none."""
-        grammar = self.scene.grammar
-        longest = 0
-        # Hardly any name has a marker beside it, and one look at all words at once tells.
-        words = grammar.before.get(key, ())
-        for left in self.lefts:
-            if left.endswith(words):
-                for word in words:
-                    if len(word) > longest and ends_with_word(left, word):
-                        longest = len(word)
-        words = grammar.after.get(key, ())
-        if words:
-            for right in self.rights:
-                if right.lstrip().startswith(unmarked(words)):
-                    for word in words:
-                        if len(word) > longest and begins_with_word(right, word):
-                            longest = len(word)
+        grammar, longest = self.scene.grammar, 0
+        if before := grammar.before.get(key):
+            longest = max([longest_before(before, left) for left in self.lefts])
+        if behind := grammar.after.get(key):
+            longest = max(longest, *[longest_behind(behind, right) for right in self.rights])
         return longest
 
     @property
@@ -99,41 +92,38 @@ class Beside:
             and self.marked_by("second.seller") > 0
         )
 
-    @property
-    def is_plain(self) -> bool:
-        """Return whether one look says that no marker of any kind stands there, as beside most."""
-        grammar, trigger = self.scene.grammar, self.scene.trigger
-        before, behind = _all_markers(grammar, trigger.frame, trigger.event_type)
-        for left in self.lefts:
-            if left.endswith(before):
-                return False
-        if behind:
-            for right in self.rights:
-                if right.lstrip().startswith(behind):
-                    return False
-        return True
-
 
 def beside_of(scene: Scene, chain: Chain) -> Beside:
     """Return what stands beside a chain, for a cue."""
     document, grammar, trigger = scene
-    text = scene.text
+    text = document.folded.text
+    start, end = chain.start, chain.end
     # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
     # one it names the agent: "bought by X"; and of one that sells the buyer: "sells Y to X".
     cue_end = trigger.start if trigger.frame in {"passive", "sold", "sell"} else trigger.end
-    floor = cue_end if trigger.end <= chain.start else 0
-    own = document.sentences[document.sentence_at(chain.start)]
-    from_ = max(chain.start - 24, floor, own.start)
-    left = text[from_ : chain.start].rstrip(_OPENING)
-    end = _behind_brackets(text, chain.end)
+    floor = cue_end if trigger.end <= start else 0
+    own = document.sentences[document.sentence_at(start)]
+    left = text[max(start - _REACH, floor, own.start) : start].rstrip(_OPENING)
+    lefts = (left, _without_articles(left, grammar), *described(document, grammar, chain, floor))
+    behind = _behind_brackets(text, end)
     # A title ends without a stop: what the lead begins with stands beside none of its names.
-    right = text[end : min(end + 24, max(own.end, end))].lstrip(_CLOSING)
-    last = text[max(chain.end - 2, 0) : chain.end]
-    return Beside(
-        scene,
-        lefts=(left, _without_articles(left, grammar), *described(document, grammar, chain, floor)),
-        rights=(_without_sandhi(last, right), _behind_articles(right, grammar)),
-    )
+    right = text[behind : min(behind + _REACH, max(own.end, behind))].lstrip(_CLOSING)
+    last = text[max(end - 2, 0) : end]
+    rights = (_without_sandhi(last, right), _behind_articles(right, grammar))
+    return Beside(scene, lefts, rights, _is_plain(scene, lefts, rights))
+
+
+def _is_plain(scene: Scene, lefts: Iterable[str], rights: Iterable[str]) -> bool:
+    _, grammar, trigger = scene
+    before, behind = _all_markers(grammar, trigger.frame, trigger.event_type)
+    for left in lefts:
+        if left.endswith(before):
+            return False
+    if behind:
+        for right in rights:
+            if right.lstrip().startswith(behind):
+                return False
+    return True
 
 
 def _behind_brackets(text: str, end: int) -> int:

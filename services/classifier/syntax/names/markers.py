@@ -22,13 +22,36 @@ _A_MARK = 6
 
 def marks_behind(grammar: Grammar, key: str, right: str) -> bool:
     """Return whether `right` begins with a word that stands behind names of the role `key`."""
-    return any(begins_with_word(right, word) for word in grammar.after.get(key, ()))
+    return longest_behind(grammar.after.get(key, ()), right) > 0
+
+
+def longest_before(words: tuple[str, ...], left: str) -> int:
+    """Return the length of the longest of some words that `left` ends with, 0 for none."""
+    # Hardly any name has a marker beside it, and one look at all words at once tells.
+    if not left.endswith(words):
+        return 0
+    return max([len(word) for word in words if ends_with_word(left, word)], default=0)
+
+
+def longest_behind(words: tuple[str, ...], right: str) -> int:
+    """Return the length of the longest of some words that `right` begins with, 0 for none."""
+    begun = right.lstrip()
+    if not begun.startswith(plain := unmarked(words)):
+        return 0
+    return max(
+        [
+            len(word)
+            for word, form in zip(words, plain, strict=True)
+            if begun.startswith(form) and begins_with_word(right, word)
+        ],
+        default=0,
+    )
 
 
 @lru_cache(maxsize=4096)
 def unmarked(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return words for behind a name without the marks of those that are glued to it or go on."""
-    return tuple(dict.fromkeys(word.removeprefix("+").removesuffix("*") for word in words))
+    return tuple([word.removeprefix("+").removesuffix("*") for word in words])
 
 
 def has_beside(

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.document import Name, Trigger
+from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import WORD_BEGINS
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.roles.neighbours import names_near
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
@@ -21,8 +22,8 @@ _NEAR = 40
 """How far before the word for an alliance the last of its members may stand."""
 
 
-def members(scene: Scene, names: Sequence[Name]) -> list[Chain]:
-    """Return the chains of `names`, those of the cue's sentence, that name members of an alliance.
+def members(scene: Scene) -> list[Chain]:
+    """Return the chains of the names near a cue that name members of an alliance.
 
     "A consortium led by X with Y and Z has bought W": X, Y and Z. Where markers stand behind the
     names the members stand before the word, or in the clause about it.
@@ -35,6 +36,7 @@ def members(scene: Scene, names: Sequence[Name]) -> list[Chain]:
     found = _group(grammar).search(text, sentence.start, sentence.end)
     if found is None or abs(found.start() - trigger.start) > _REACH:
         return []
+    names = names_near(scene)
     is_verb_behind = trigger.start >= found.end()
     if _is_head_first(grammar):
         is_around = trigger.start < found.start() < trigger.end

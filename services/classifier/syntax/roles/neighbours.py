@@ -56,6 +56,12 @@ def chains_near(scene: Scene) -> list[Chain]:
     near = of_its_half(scene, in_clause or names)
     near = [*_shared_subject(scene, near), *near]
     chains = chains_of(document, near, articles)
+    return _told_alike(scene, chains) if len(near) > 1 else chains
+
+
+def _told_alike(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
+    """Return chains, those as one that share a role though more than "and" parts them, and a topic for itself."""
+    grammar, trigger = scene.grammar, scene.trigger
     chains = with_described(scene, chains)
     if trigger.event_type != "acquisition" and (
         grammar.order == "svo" or "holder" in grammar.after
@@ -122,21 +128,23 @@ def _is_seller(scene: Scene, name: Name) -> bool:
 def names_near(scene: Scene) -> list[Name]:
     """Return the names of the cue's sentence, of its half in a headline where it names somebody."""
     document, grammar, trigger = scene
-    is_kept = trigger.event_type == "acquisition"
-    spared = frozenset() if is_kept else spared_in(document, trigger.sentence)
-    aside = outsiders(document, trigger.sentence) | onlookers(
-        document, grammar, trigger.sentence, trigger.event_type
+    sentence, event_type = trigger.sentence, trigger.event_type
+    aside = told_elsewhere(scene).union(
+        outsiders(document, sentence),
+        onlookers(document, grammar, sentence, event_type),
+        described_by(document, sentence, event_type),
+        () if event_type == "acquisition" else spared_in(document, sentence),
     )
-    aside |= described_by(document, trigger.sentence, trigger.event_type)
-    aside |= told_elsewhere(scene)
     names = [
         name
         for name in scene.names
-        if abs(name.start - trigger.start) <= _REACH and name not in spared and name not in aside
+        if abs(name.start - trigger.start) <= _REACH and name not in aside
     ]
     if trigger.event_type == "shutdown" and Trait.RELATIVES_FIRST in grammar.traits:
         names = _without_bought(scene, names)
-    start, end = document.half_of(trigger.sentence, trigger.start)
+    if len(names) < 2:
+        return names
+    start, end = document.half_of(sentence, trigger.start)
     return [name for name in names if start <= name.start < end] or names
 
 

@@ -24,8 +24,7 @@ def sides_of_a_pact(
     Y buys, but with "shareholders of Y". Z, where it has a name, stands behind the cue, in verb-last
     languages before it.
     """
-    sale = _sale_in(scene)
-    if sale is None or not scene.words("pacts"):
+    if not scene.words("pacts") or (sale := _sale_in(scene)) is None:
         return {}
     chains = _without_pairs(scene.document, chains)
     if not 2 <= len(chains) <= 3:

@@ -37,7 +37,7 @@ from services.classifier.syntax.roles.bids import (
     whom_it_is_allowed,
 )
 from services.classifier.syntax.roles.frames import at_its_end, by_place
-from services.classifier.syntax.roles.neighbours import chains_near, names_near
+from services.classifier.syntax.roles.neighbours import chains_near
 from services.classifier.syntax.roles.pacts import sides_of_a_pact
 from services.classifier.syntax.roles.relatives import of_a_relative_clause
 from services.classifier.syntax.roles.sales import sides_of_a_sale, sides_of_an_owner, what_is_sold
@@ -65,10 +65,10 @@ _MARKER = 32
 
 def roles_around(scene: Scene, apart: set[CompanyId]) -> Iterator[tuple[Name, Role, Ground]]:
     """Yield who has which role by a cue; add to `apart` whom words beside their names leave out."""
-    taking = takers(scene)
-    yield from ((name, Role.ACTOR, Ground.WORD) for name in taking)
-    if any(start <= scene.trigger.start < end for start, end in taking.values()):
-        return
+    if taking := takers(scene):
+        yield from ((name, Role.ACTOR, Ground.WORD) for name in taking)
+        if any(start <= scene.trigger.start < end for start, end in taking.values()):
+            return
     near = parted(scene, chains_near(scene))
     chains = of_its_own(scene, near)
     yield from _told_at_once(scene, chains) or _told_each(scene, chains, apart)
@@ -78,6 +78,8 @@ def _told_at_once(scene: Scene, chains: list[Chain]) -> list[tuple[Name, Role, G
     """Return the roles of all that a construct tells as a whole, none where the cue stands in no such one."""
     if scene.trigger.event_type == "ban" and (topic := colon_topic(scene, chains)):
         return list(_each({topic: Role.TARGET}, Ground.PLACE))
+    if len(scene.names) < 2:
+        return []
     sides = (
         sides_of_a_topic(scene)
         or sides_of_an_opening(scene)
@@ -104,12 +106,15 @@ def _told_each(
     if shares_its_subject(scene, around.before):
         around = around._replace(before=without_object(around.before, marked, asides))
     marked |= bidder_first(scene.grammar, trigger, marked, chains)
-    marked |= sides_of_a_stake(scene, chains)
-    marked |= sides_of_a_pact(scene, chains, marked)
+    if has_others := len(scene.names) > 1:
+        marked |= sides_of_a_stake(scene, chains)
+        marked |= sides_of_a_pact(scene, chains, marked)
     apart.update(_left_out(scene, chains, marked, asides))
-    marked |= company_of_sellers(scene, chains, marked)
+    if has_others:
+        marked |= company_of_sellers(scene, chains, marked)
     marked |= what_is_sold(scene, chains, marked)
-    marked |= owners_that_sell(scene)
+    if has_others:
+        marked |= owners_that_sell(scene)
     marked |= _sides_of_its_noun(scene, around, asides)
     taken = {*marked.values(), *alliance.values()}
     used = asides | marked.keys()
@@ -130,19 +135,20 @@ def _told_each(
 def _each(roles: Mapping[Chain, Role], ground: Ground) -> Iterator[tuple[Name, Role, Ground]]:
     """Yield every name of chains with its chain's role."""
     for chain, role in roles.items():
-        yield from ((name, role, ground) for name in chain.names)
+        for name in chain.names:
+            yield name, role, ground
 
 
 def _alliance(scene: Scene) -> dict[Chain, Role]:
     """Return what the members of an alliance do that buys or sells."""
-    if scene.trigger.event_type != "acquisition":
-        return {}
-    allied = members(scene, names_near(scene))
-    return dict.fromkeys(allied, role_of_an_alliance(scene.trigger, allied))
+    allied = members(scene)
+    return dict.fromkeys(allied, role_of_an_alliance(scene.trigger, allied)) if allied else {}
 
 
-def _without(chains: Sequence[Chain], others: Collection[Chain]) -> list[Chain]:
+def _without(chains: Sequence[Chain], others: Collection[Chain]) -> Sequence[Chain]:
     """Return chains without the names of others."""
+    if not others:
+        return chains
     gone = {name for chain in others for name in chain.names}
     left = (tuple(name for name in chain.names if name not in gone) for chain in chains)
     return [Chain(names) for names in left if names]
@@ -152,8 +158,7 @@ def _left_out(
     scene: Scene, chains: Sequence[Chain], marked: Mapping[Chain, Role], asides: Collection[Chain]
 ) -> Iterator[CompanyId]:
     """Yield whom words beside their names leave out of the event."""
-    told = (*asides, *(chain for chain, role in marked.items() if role is Role.PARTY))
-    for chain in told:
+    for chain in (*asides, *[chain for chain, role in marked.items() if role is Role.PARTY]):
         if _is_left_out(scene, chain, chains):
             yield from (name.company for name in chain.names)
 
@@ -183,8 +188,9 @@ def _free(
     scene: Scene, around: Around, asides: Collection[Chain], marked: Mapping[Chain, Role]
 ) -> Around:
     """Return the chains to which no word gives or denies a role and that the cue may be about."""
+    told = {*asides, *marked}
     before, inside, after = (
-        [chain for chain in side if chain not in asides and chain not in marked] for side in around
+        [chain for chain in side if chain not in told] if told else side for side in around
     )
     if (before or around.inside) and is_over(scene):
         after = []

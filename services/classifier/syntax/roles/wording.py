@@ -18,7 +18,7 @@ from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.clauses.openings import is_before_it, openings
 from services.classifier.syntax.names.beside import Beside, beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain
-from services.classifier.syntax.names.markers import ends_with_word, marks_behind
+from services.classifier.syntax.names.markers import longest_before, marks_behind
 from services.classifier.syntax.roles.units import sellers_of_units
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
@@ -40,12 +40,17 @@ class Wording(NamedTuple):
 def wording_of(scene: Scene, chains: list[Chain]) -> Wording:
     """Return what words beside the chains near a cue say of them."""
     grammar, trigger = scene.grammar, scene.trigger
-    marked: dict[Chain, Role] = dict.fromkeys(_ordered(scene, chains), Role.PARTY)
-    marked |= dict.fromkeys(sellers_of_units(scene, chains), Role.SELLER)
+    marked: dict[Chain, Role] = {}
     owned: list[Chain] = []
-    asides = openings(scene, chains)  # "With debts to X, Y sells Z"
-    apart = set(in_apposition(scene, chains))
-    for chain in [chain for chain in chains if chain not in {*marked, *asides}]:
+    asides: set[Chain] = set()
+    apart: set[Chain] = set()
+    if len(chains) > 1:
+        marked |= dict.fromkeys(_ordered(scene, chains), Role.PARTY)
+        marked |= dict.fromkeys(sellers_of_units(scene, chains), Role.SELLER)
+        asides = openings(scene, chains)  # "With debts to X, Y sells Z"
+        apart = set(in_apposition(scene, chains))
+    told = {*marked, *asides}
+    for chain in [chain for chain in chains if chain not in told]:
         beside = beside_of(scene, chain)
         if beside.is_plain:
             if chain in apart or stands_apart(scene, chain, chains):
@@ -159,7 +164,7 @@ def _tells_of_itself(
     return (
         is_next
         and beside.marked_by("none") > 0
-        and not any(ends_with_word(left, word) for left in beside.lefts for word in said)
+        and not any(longest_before(said, left) for left in beside.lefts)
     )
 
 
@@ -168,7 +173,7 @@ def _ordered(scene: Scene, chains: list[Chain]) -> list[Chain]:
 
     Who alone is named is what is taken out: "orders X removed".
     """
-    if scene.trigger.frame != "store" or len(chains) == 1:
+    if scene.trigger.frame != "store":
         return []
     told = [chain for chain in chains if beside_of(scene, chain).marked_by("ordered")]
     return told if len(told) < len(chains) else []
