@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from functools import cached_property
-from typing import Any, NamedTuple, Self
+from functools import cached_property, wraps
+from operator import attrgetter
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from services.classifier.lexicon.folding import Folded
 from services.classifier.lexicon.scripts import SPACED, is_word_end, script_of
@@ -155,6 +156,52 @@ class Candidate(Growing):
     is_doubted: bool = False
     """A single cue tells it, and hardly any sign bears that out: it is reported as background."""
 
+    @property
+    def first(self) -> Trigger:
+        """Return the foremost cue."""
+        return min(self.triggers, key=attrgetter("start"))
+
+    def companies(self, role: Role) -> set[CompanyId]:
+        """Return who has a role in it."""
+        return {company for company, held in self.roles.items() if held is role}
+
+    def with_parts(self, parts: Mapping[Name, Role], ground: Ground) -> Self:
+        """Return the same with roles for those who are named at some places, or others than before."""
+        if not parts:
+            return self
+        return self.but(
+            roles={**self.roles, **{name.company: role for name, role in parts.items()}},
+            role_places={**self.role_places, **{name.company: name for name in parts}},
+            grounds={**self.grounds, **{name.company: ground for name in parts}},
+        )
+
+    def without(self, companies: Collection[CompanyId]) -> Self:
+        """Return the same without the roles of some companies."""
+        return self.but(
+            roles={one: role for one, role in self.roles.items() if one not in companies},
+            role_places={one: at for one, at in self.role_places.items() if one not in companies},
+            grounds={one: each for one, each in self.grounds.items() if one not in companies},
+        )
+
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+
+
+def remembered(
+    question: Callable[Concatenate[Document, _Given], _Answer],
+) -> Callable[Concatenate[Document, _Given], _Answer]:
+    """Return a question about a story's names and words whose answer it keeps, whatever triggers it has."""
+
+    @wraps(question)
+    def answer(document: Document, /, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+        seen, key = document.seen, (question, *given)
+        if key not in seen:
+            seen[key] = question(document, *given, **named)
+        return seen[key]  # type: ignore[return-value]  # as put there above
+
+    return answer
+
 
 @dataclass(frozen=True, kw_only=True)
 class Document(Growing):
@@ -183,7 +230,7 @@ class Document(Growing):
     triggers: tuple[Trigger, ...] = ()
     blocked: Mapping[int, str] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
-    seen: dict[tuple[str, int, int], object] = field(default_factory=dict, compare=False)
+    seen: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False)
     """What a step found between two offsets, for when it looks there again for another event."""
     asked: dict[tuple[object, object], Any] = field(default_factory=dict, compare=False)
     """What was answered of exactly this document, triggers and all: the next one, by `but`, begins anew."""
@@ -207,9 +254,27 @@ class Document(Growing):
             for name in names
         )
 
+    @remembered
     def sentences_of(self, *segments: Segment) -> list[int]:
         """Return the indices of the sentences that are of one of the segments, in order."""
         return [at for at, sentence in enumerate(self.sentences) if sentence.segment in segments]
+
+    @property
+    def taken(self) -> set[CompanyId]:
+        """Return who has a role in an event."""
+        return {company for event in self.candidates for company in event.roles}
+
+    def in_title(self, sentence: int) -> bool:
+        """Return whether a sentence is of the title."""
+        return self.sentences[sentence].segment is Segment.TITLE
+
+    def in_front(self, sentence: int) -> bool:
+        """Return whether a sentence is of title or lead."""
+        return self.sentences[sentence].segment <= Segment.LEAD
+
+    def leads_with(self, event: Candidate) -> bool:
+        """Return whether title or lead tell an event as news."""
+        return any(self.in_front(cue.sentence) and not cue.is_past for cue in event.triggers)
 
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the folded `offset`."""
@@ -248,6 +313,12 @@ class Document(Growing):
             start <= cue.start < end and cue.meaning.weight > 1
             for cue in self.words_in("cue", sentence)
         )
+
+    def denials_before(self, sentence: int, at: int, *, within: int) -> list[Hit]:
+        """Return the denials of a sentence that end at most so many characters before a place."""
+        return [
+            word for word in self.words_in("negation", sentence) if 0 <= at - word.end <= within
+        ]
 
     def has_name(self, sentence: int, start: int, end: int) -> bool:
         """Return whether a name stands between two offsets of a sentence, or reaches in there."""

@@ -10,25 +10,20 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.document import Candidate, Document, Ground, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import SPACED, WORD_BEGINS, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.steps.roles import assign
 from services.classifier.strangers import MARK, belongs_to_noun
+from services.classifier.syntax.clauses.signs import behind_signs, is_parted, is_parted_at_once
 from services.classifier.syntax.names.chains import COMMAS
-from services.classifier.syntax.names.conjunctions import (
-    CLAUSE_SIGN,
-    conjunctions,
-    ended_by_and,
-    is_parted,
-    is_parted_at_once,
-)
+from services.classifier.syntax.names.conjunctions import conjunctions, ended_by_and
 from services.classifier.unwatched import unwatched
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
-_AROUND = " \n\"'«»“”„.,;:!?–-"
+_AROUND = " \n\"'.,;:!?-"
 
 
 def without_stand_ins(document: Document, *, grammar: Grammar) -> Document:
@@ -48,12 +43,7 @@ def _without(
     gone = frozenset(_stand_ins(document, grammar, candidate, read))
     if not gone:
         return candidate
-    return candidate.but(
-        roles={one: role for one, role in candidate.roles.items() if one not in gone},
-        role_places={one: at for one, at in candidate.role_places.items() if one not in gone},
-        grounds={one: ground for one, ground in candidate.grounds.items() if one not in gone},
-        apart=candidate.apart | gone,
-    )
+    return candidate.without(gone).but(apart=candidate.apart | gone)
 
 
 def _stand_ins(
@@ -99,7 +89,7 @@ def _begins_anew(document: Document, grammar: Grammar, other: Name, name: Name) 
         return False
     if grammar.order != "svo" or not grammar.names.has_spaces:
         return True
-    before = CLAUSE_SIGN.split(gap)[-1].strip(_AROUND).split()
+    before = gap[behind_signs(gap, 0, len(gap)) :].strip(_AROUND).split()
     small = {*conjunctions(language), *folded_particles("glued_and", language)}
     return ended_by_and(gap, language) or all(
         word in small or word in grammar.articles or word in grammar.breaks for word in before
@@ -190,7 +180,7 @@ def _may_stand_in(document: Document, grammar: Grammar, candidate: Candidate) ->
     Leads say too much else in one sentence. Few titles are like that, so that few are read twice.
     """
     first = candidate.triggers[0]
-    if document.sentences[first.sentence].segment is not Segment.TITLE:
+    if not document.in_title(first.sentence):
         return False
     text, language = document.folded.text, document.language
     places = (candidate.role_places[company] for company in candidate.roles)

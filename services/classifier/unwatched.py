@@ -12,7 +12,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.steps.link import link
 from services.classifier.strangers import MARK, strangers_in
-from services.classifier.syntax.names.conjunctions import CLAUSE_SIGN
+from services.classifier.syntax.clauses.signs import behind_signs
 from services.common.config.catalogue import catalogue
 from services.common.ids import CompanyId
 
@@ -86,9 +86,7 @@ def _marked(document: Document, sentence: int) -> Iterator[Name]:
     for trigger in document.triggers_in(sentence):
         if trigger.frame not in ACTIVE:
             continue
-        start = max(
-            (sign.end() for sign in CLAUSE_SIGN.finditer(text, begun, trigger.start)), default=begun
-        )
+        start = behind_signs(text, begun, trigger.start)
         for mark in folded_particles("does_it", document.language):
             end = text.find(mark, start + _SHORTEST, min(start + _LONGEST, trigger.start))
             gap = text[end + len(mark) : trigger.start]

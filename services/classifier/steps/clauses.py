@@ -17,11 +17,11 @@ _SHORTEST_CLAUSE = 30
 """A comma sooner than that stands in a list."""
 _SHORTEST_SUBORDINATE = 12
 _SPACED = SPACED | {HANGUL}
-_CLAUSE_SIGNS = r"[;:—()،؛；：（）]|\s-\s"
-_BRACKETS = re.compile(r"[(（][^()（）]{1,40}[)）]")
+_CLAUSE_SIGNS = r"[;:()،؛]|\s-\s"
+_BRACKETS = re.compile(r"\([^()]{1,40}\)")
 _BEHIND_A_NAME = 3
 _HALF_SIGNS = {HalfSign.DOTS: r"(?<=\D)\.+(?=\S)", HalfSign.SPACE: " ", HalfSign.COMMA: ","}
-_AROUND_A_TOPIC = " \"'()「」『』《》"
+_AROUND_A_TOPIC = " \"'()《》"
 
 
 def cut(document: Document, *, grammar: Grammar) -> Document:
@@ -88,7 +88,7 @@ def _asides(document: Document, index: int) -> list[tuple[int, int]]:
     """
     start, end, *_ = document.sentences[index]
     text = document.folded.text
-    if "(" not in text[start:end] and "（" not in text[start:end]:
+    if "(" not in text[start:end]:
         return []
     names = document.names_in(index)
     cues = document.words_in("cue", index)

@@ -36,7 +36,7 @@ def complete(document: Document, *, grammar: Grammar) -> Document:
 
 
 def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
-    if not _is_a_purchase(event) or not _is_front(document, event):
+    if not _is_a_purchase(event) or not document.leads_with(event):
         return event
     for missing, known in _SIDES.items():
         held = set(event.roles.values())
@@ -76,7 +76,7 @@ def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> C
     taken = event.apart | {
         company
         for other in document.candidates
-        if other is event or _is_front(document, other)
+        if other is event or document.leads_with(other)
         for company in other.roles
     }
     aside = outsiders(document, index)
@@ -96,7 +96,7 @@ def _only_one_in_front(document: Document, event: Candidate, grammar: Grammar) -
     "THG falls. Two funds said that they would make no bid".
     """
     for index in range(min(_FRONT, len(document.sentences))):
-        if document.sentences[index].segment > Segment.LEAD:
+        if not document.in_front(index):
             return None
         free = _free_in(document, event, index)
         if len(free) == 1 and len({name.company for name in free[0].names}) == 1:
@@ -107,7 +107,7 @@ def _only_one_in_front(document: Document, event: Candidate, grammar: Grammar) -
 
 def _free_in(document: Document, event: Candidate, sentence: int) -> list[Chain]:
     """Return the rows of names of a sentence in which nobody has a role, or is left out of the deal."""
-    taken = event.apart.union(*(other.roles for other in document.candidates))
+    taken = event.apart | document.taken
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
     chains = chains_of(document, names)
@@ -121,13 +121,6 @@ def _is_a_purchase(event: Candidate) -> bool:
     )
 
 
-def _is_front(document: Document, event: Candidate) -> bool:
-    return any(
-        document.sentences[trigger.sentence].segment <= Segment.LEAD and not trigger.is_past
-        for trigger in event.triggers
-    )
-
-
 def _free_beside(
     document: Document, event: Candidate, known: Role, grammar: Grammar
 ) -> Iterator[Chain]:
@@ -135,8 +128,8 @@ def _free_beside(
 
     The event's own sentences come first: there the place to the cue tells who is who.
     """
-    taken = {company for other in document.candidates for company in other.roles}
-    front = [i for i, s in enumerate(document.sentences) if s.segment <= Segment.LEAD]
+    taken = event.apart | document.taken
+    front = document.sentences_of(Segment.TITLE, Segment.LEAD)
     own = {trigger.sentence for trigger in event.triggers}
     for index in sorted(front, key=lambda index: index not in own):
         names = _names_of_it(document, event, index)
@@ -144,7 +137,6 @@ def _free_beside(
             continue
         aside = outsiders(document, index)
         chains = chains_of(document, [name for name in names if name not in aside])
-        taken |= event.apart
         free = [c for c in chains if not any(name.company in taken for name in c.names)]
         if grammar.order == "svo" and known is Role.TARGET and index > max(own):
             # "It has bought X. X competes with Y": who buys stands before what is bought, if so far behind.
@@ -188,9 +180,6 @@ def _stands_behind_a_noun(event: Candidate, grammar: Grammar, chain: Chain, know
 
 def _with(event: Candidate, chain: Chain, role: Role, others: Role | None = None) -> Candidate:
     """Return an event with a chain in a role, and all who have a role in another one if that is given."""
-    known = dict.fromkeys(event.roles, others) if others else event.roles
-    return event.but(
-        roles={**known, **{name.company: role for name in chain.names}},
-        role_places={**event.role_places, **{name.company: name for name in chain.names}},
-        grounds={**event.grounds, **{name.company: Ground.BORROWED for name in chain.names}},
-    )
+    if others:
+        event = event.but(roles=dict.fromkeys(event.roles, others))
+    return event.with_parts(dict.fromkeys(chain.names, role), Ground.BORROWED)

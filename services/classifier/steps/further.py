@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.document import Candidate, Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.beside import beside_of
@@ -18,7 +18,6 @@ from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
 from services.classifier.syntax.story.sides import (
     SIDES,
-    first_trigger,
     is_told_in_front,
     presented,
     told_on,
@@ -82,7 +81,7 @@ def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
     "US bans Huawei and four others. … The names on the list are Huawei, ZTE, Hytera, …" A row with two
     of those who are hit needs no such word.
     """
-    hit = {company for company, role in event.roles.items() if role is Role.TARGET}
+    hit = event.companies(Role.TARGET)
     for index in _next_sentences(document, event):
         names = document.names_in(index)
         companies = {name.company for name in names}
@@ -107,7 +106,7 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
     Not those of an earlier case: "as it did with X last year".
     """
     first = event.triggers[0]
-    taken = {company for other in document.candidates for company in other.roles}
+    taken = document.taken
     for sentence in _next_sentences(document, event):
         chain = _added(document, event, sentence)
         if (
@@ -132,7 +131,7 @@ def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator
     """Yield who, by a later sentence, belongs to the alliance that buys."""
     if not is_told_in_front(document, event):
         return
-    first = first_trigger(event)
+    first = event.first
     last = min(first.sentence + 1 + _MEMBERS, len(document.sentences))
     for index in range(first.sentence + 1, last):
         yield from _members_in(document, first, index, grammar)
@@ -193,14 +192,11 @@ def _next_sentences(document: Document, event: Candidate) -> range:
 
     Of a deal or a closing one more name may be anybody.
     """
-    first = first_trigger(event)
-    in_front = document.sentences[first.sentence].segment <= Segment.LEAD
-    if event.event_type != "ban" or first.is_past or not in_front:
+    first = event.first
+    if event.event_type != "ban" or first.is_past or not document.in_front(first.sentence):
         return range(0)
     last = max(
-        trigger.sentence
-        for trigger in event.triggers
-        if document.sentences[trigger.sentence].segment <= Segment.LEAD
+        trigger.sentence for trigger in event.triggers if document.in_front(trigger.sentence)
     )
     return range(first.sentence + 1, min(last + 1 + _NEXT, len(document.sentences)))
 
@@ -225,10 +221,4 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
 
 
 def _with(event: Candidate, names: Sequence[Name], role: Role) -> Candidate:
-    if not names:
-        return event
-    return event.but(
-        roles={**event.roles, **{name.company: role for name in names}},
-        role_places={**event.role_places, **{name.company: name for name in names}},
-        grounds={**event.grounds, **{name.company: Ground.BORROWED for name in names}},
-    )
+    return event.with_parts(dict.fromkeys(names, role), Ground.BORROWED)

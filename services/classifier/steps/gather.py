@@ -9,7 +9,6 @@ from services.classifier.syntax.story.additions import (
     APART,
     joined,
     stages_of,
-    things_of,
     with_sellers,
 )
 from services.classifier.syntax.story.kinship import Owners
@@ -189,13 +188,8 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         return False
     if Stage.REJECTED in stages_of(event) and (len(event.roles) < 2 or named & event.roles.keys()):
         return False  # what a title denies its lead tells as it was
-    in_title = [
-        trigger
-        for trigger in event.triggers
-        if document.sentences[trigger.sentence].segment is Segment.TITLE
-    ]
     return (
-        any(not trigger.is_past for trigger in in_title)
+        any(document.in_title(cue.sentence) and not cue.is_past for cue in event.triggers)
         and all(trigger.is_past for trigger in candidate.triggers)
         and min(event.grounds[company] for company in hit) > Ground.BORROWED
         and min(candidate.grounds[company] for company in told) > Ground.BORROWED
@@ -216,16 +210,13 @@ def _is_of_another_buyer(event: Candidate, candidate: Candidate) -> bool:
 
 def _closed_or_meant(candidate: Candidate) -> set[CompanyId]:
     """Return what an event is about: who closes something without a name, where nothing has one."""
-    things = things_of(candidate)
+    things = candidate.companies(Role.TARGET)
     return things or (set(candidate.roles) if candidate.event_type == "shutdown" else things)
 
 
 def _is_of_others(event: Candidate, candidate: Candidate) -> bool:
     """Return whether others than those who buy now once wanted the same: "In 2019 Balto tried to buy Zelmo"."""
-    buyers, before = (
-        {company for company, role in told.roles.items() if role is Role.ACTOR}
-        for told in (event, candidate)
-    )
+    buyers, before = event.companies(Role.ACTOR), candidate.companies(Role.ACTOR)
     return (
         event.event_type == "acquisition"
         and bool(buyers)

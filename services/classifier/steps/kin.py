@@ -8,26 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.document import Candidate, Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.makers import is_beside_its_maker
-from services.classifier.syntax.names.chains import COLONS, COMMAS
+from services.classifier.syntax.clauses.signs import has_sign
+from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.story.kinship import (
     MERGED,
     Kin,
     Owners,
-    companies_with,
     is_merger,
     is_own_closing,
 )
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
-_CLOSING = "\"')»”」』 "
+_CLOSING = "\"') "
 
-_PARTING = COMMAS | COLONS | {"…"}
 _TO_ITS_VERB = 2
 """So many characters part a state that bans from its verb."""
 _PRESENTED = 60
@@ -84,21 +83,15 @@ def _as_a_closing(event: Candidate) -> Candidate:
 
 def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
     """Return an event that title or lead tell, with the kin and the things that they name beside it."""
-    leads = any(
-        document.sentences[trigger.sentence].segment <= Segment.LEAD and not trigger.is_past
-        for trigger in event.triggers
-    )
-    if not leads:
+    if all(name.company in event.roles for name in document.names):
+        return event
+    if not document.leads_with(event):
         return event
     kin = Kin.of(document, event, owners)
     found = dict(kin.roles())
-    if not found:
-        return event
     named = {**kin.below, **kin.front}
-    return event.but(
-        roles={**event.roles, **found},
-        role_places={**event.role_places, **{company: named[company] for company in found}},
-        grounds={**event.grounds, **dict.fromkeys(found, Ground.FAMILY)},
+    return event.with_parts(
+        {named[company]: role for company, role in found.items()}, Ground.FAMILY
     )
 
 
@@ -138,10 +131,9 @@ def _loses_a_licence(document: Document, grammar: Grammar, trigger: Trigger) -> 
 
 def _is_parted(document: Document, grammar: Grammar, name: Name, trigger: Trigger) -> bool:
     """Return whether a sign, or in dense scripts a space, stands between a name and a cue behind it."""
-    parts = _PARTING | {" "} if Trait.DENSE in grammar.traits else _PARTING
-    return name.end <= trigger.start and not parts.isdisjoint(
-        document.folded.text[name.end : trigger.start]
-    )
+    text, start, end = document.folded.text, name.end, trigger.start
+    is_dense = Trait.DENSE in grammar.traits
+    return start <= end and (has_sign(text, start, end) or (is_dense and " " in text[start:end]))
 
 
 def _opens(document: Document, grammar: Grammar, trigger: Trigger, state: Hit) -> bool:
@@ -204,7 +196,7 @@ def _without_known_products(document: Document, event: Candidate, owners: Owners
             continue
         maker = owners.get(product)
         named = _in_front(document, maker) if maker is not None else None
-        if named is None and (is_merger(event) or len(companies_with(event, role)) == 1):
+        if named is None and (is_merger(event) or len(event.companies(role)) == 1):
             continue  # "X and toy maker Y merge"
         ground = grounds.pop(product)
         del roles[product], places[product]
@@ -219,8 +211,7 @@ def _in_front(document: Document, company: CompanyId) -> Name | None:
         (
             name
             for name in document.names
-            if name.company == company
-            and document.sentences[document.sentence_at(name.start)].segment <= Segment.LEAD
+            if name.company == company and document.in_front(document.sentence_at(name.start))
         ),
         None,
     )
@@ -257,7 +248,7 @@ def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId
             has_buyer = any(role is Role.ACTOR for c, role in roles.items() if c != owner)
             if roles[owner] is Role.TARGET and is_merger(event, owner) and not has_buyer:
                 # Its units merge, or it and its unit do.
-                is_apart = len(companies_with(event, Role.TARGET) - {owner}) >= MERGED
+                is_apart = len(event.companies(Role.TARGET) - {owner}) >= MERGED
                 roles[owner] = Role.PARTY if is_apart else Role.TARGET
             elif roles[owner] is Role.TARGET or (has_buyer and roles[owner] is not Role.ACTOR):
                 roles[owner] = Role.SELLER
@@ -288,7 +279,7 @@ def _with_buyer(document: Document, event: Candidate) -> Candidate:
     known = set(event.roles.values())
     if event.event_type != "acquisition" or not {Role.SELLER, Role.TARGET} <= known:
         return event
-    first = min(event.triggers, key=lambda trigger: trigger.start).sentence
+    first = event.first.sentence
     told = _told_there(document, first, event.event_type)
     left = {
         name.company: name
@@ -299,12 +290,7 @@ def _with_buyer(document: Document, event: Candidate) -> Candidate:
     }
     if Role.ACTOR in known or len(left) != 1:
         return event
-    [(company, name)] = left.items()
-    return event.but(
-        roles={**event.roles, company: Role.ACTOR},
-        role_places={**event.role_places, company: name},
-        grounds={**event.grounds, company: Ground.PLACE},
-    )
+    return event.with_parts(dict.fromkeys(left.values(), Role.ACTOR), Ground.PLACE)
 
 
 def _told_there(document: Document, sentence: int, event_type: str) -> set[CompanyId]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import folded_particles, winding_up
-from services.classifier.syntax.rulings.agents import ORDER_REACH, is_closed_by_order
+from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.syntax.rulings.agents import ORDER_REACH, is_closed_by_order, winds_up
 from services.classifier.syntax.rulings.consequences import (
     has_to_go,
     is_told_to_leave,
@@ -59,73 +59,97 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
 
 
 def _meant(scene: Scene, deals: Sequence[Trigger]) -> Trigger | None:
-    """Return what a trigger means, None for nothing: what is forbidden with a deal in one clause is the deal.
-
-    An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a
-    plan again; one that closes an app bans it.
-    """
-    end = deal_end(scene, deals)
-    if end is DealEnd.DONE or _is_nothing(scene, deals):
-        return None
-    deal = _as_a_deal(scene, deals, end)
-    return deal or _as_a_ban(scene)
+    """Return what a trigger means, None where it tells of nothing beside the others, or only what they tell."""
+    match scene.trigger.event_type:
+        case "acquisition":
+            return _meant_by_a_deal(scene)
+        case "ban":
+            return _meant_by_a_ban(scene, deals)
+        case _:
+            return _meant_by_a_closing(scene, deals)
 
 
-def _is_nothing(scene: Scene, deals: Sequence[Trigger]) -> bool:
-    """Return whether a cue tells of nothing beside the others, or only what they tell."""
-    return (
-        _is_of_the_other(scene)
-        or is_a_condition(scene, deals)
-        or _is_no_news(scene)
-        or is_of_an_owner(scene)
-    )
-
-
-def _as_a_deal(scene: Scene, deals: Sequence[Trigger], end: DealEnd | None) -> Trigger | None:
-    """Return a cue of a ban or a closing as that of a deal which fails, or may go on."""
-    if is_a_sale_to_somebody(scene):
-        return scene.trigger._replace(event_type="acquisition", frame="noun", stage="rejected")
-    if is_of_a_told_deal(scene, deals) or end is DealEnd.FAILED or _is_of_a_deal(scene, deals):
-        return scene.trigger._replace(
-            event_type="acquisition", frame="noun", stage="rejected", weight=0.0
-        )
-    return _stopped_deal(scene, deals)
-
-
-def _stopped_deal(scene: Scene, deals: Sequence[Trigger]) -> Trigger | None:
-    """Return a ban as that of a deal in its clause, None where it is of something else."""
+def _meant_by_a_deal(scene: Scene) -> Trigger | None:
+    """Return a cue of a deal, as a ban's where an authority stops the sale of goods."""
     trigger = scene.trigger
-    if trigger.event_type != "ban" or trigger.stage not in _OF_A_DEAL:
+    if _is_of_the_other(scene):
         return None
-    if not any(_share_clause(scene.document, trigger, deal) for deal in deals):
-        return None
-    if not scene.words("authority"):
-        return None
-    frame, stage = _OF_A_DEAL[trigger.stage]
-    # The deal's own cue says who; this one only how far it came.
-    return trigger._replace(event_type="acquisition", frame=frame, stage=stage, weight=0.0)
-
-
-def _as_a_ban(scene: Scene) -> Trigger:
-    """Return a trigger, as a ban's where an authority closes something or stops the sale of goods."""
-    trigger = scene.trigger
     if _is_of_goods(scene):
         return trigger._replace(event_type="ban", frame="active", stage=None)
+    return trigger
+
+
+def _meant_by_a_ban(scene: Scene, deals: Sequence[Trigger]) -> Trigger | None:
+    """Return a cue of a ban, as that of a deal in its clause: what is forbidden with a deal is the deal.
+
+    An authority that stops a merger rejects an acquisition, one that takes its veto back makes it a plan again.
+    """
+    trigger = scene.trigger
+    if (
+        _is_of_the_other(scene)
+        or is_a_condition(scene, deals)
+        or _is_of_what_stays_open(scene)
+        or _is_handed_back(scene)
+    ):
+        return None
+    if is_a_sale_to_somebody(scene):
+        return trigger._replace(event_type="acquisition", frame="noun", stage="rejected")
+    if is_of_a_told_deal(scene, deals):
+        return _as_a_failed_deal(trigger)
+    if _stops_a_deal(scene, deals):
+        frame, stage = _OF_A_DEAL[trigger.stage]
+        # The deal's own cue says who; this one only how far it came.
+        return trigger._replace(event_type="acquisition", frame=frame, stage=stage, weight=0.0)
+    return trigger._replace(frame="close") if is_closed_by_order(scene) else trigger
+
+
+def _meant_by_a_closing(scene: Scene, deals: Sequence[Trigger]) -> Trigger | None:
+    """Return a cue of a closing, as that of a deal which fails, or as a ban's where an authority closes."""
+    trigger = scene.trigger
+    end = deal_end(scene, deals)
+    if (
+        end is DealEnd.DONE
+        or _is_back(scene)
+        or is_wound_up_with_a_ban(scene)
+        or has_to_go(scene)
+        or _is_of_what_is_bought(scene)
+        or _is_explained_by_a_ban(scene)
+        or is_of_an_owner(scene)
+    ):
+        return None
+    if end is DealEnd.FAILED or _is_of_a_deal(scene, deals):
+        return _as_a_failed_deal(trigger)
     if is_told_to_leave(scene):
         return trigger._replace(event_type="ban", frame="active")
     if is_unreachable(scene):
         return trigger._replace(event_type="ban", frame="passive")
-    is_closing = trigger.event_type == "shutdown"
-    if (is_closing and (is_ordered(scene) or _is_a_ban_below(scene))) or is_closed_by_order(scene):
+    if is_ordered(scene) or _is_a_ban_below(scene) or is_closed_by_order(scene):
         return trigger._replace(event_type="ban", frame="close")
     return trigger
 
 
-def _share_clause(document: Document, one: Trigger, other: Trigger) -> bool:
-    if one.sentence != other.sentence:
-        return False
-    bounds = document.clause_of(one.sentence, one.start)
-    return bounds[0] <= other.start < bounds[1] and abs(one.start - other.start) <= ORDER_REACH
+def _as_a_failed_deal(trigger: Trigger) -> Trigger:
+    """Return a cue of a ban or a closing as that of a deal which fails; it says nothing of who has a side."""
+    return trigger._replace(event_type="acquisition", frame="noun", stage="rejected", weight=0.0)
+
+
+def _stops_a_deal(scene: Scene, deals: Sequence[Trigger]) -> bool:
+    """Return whether a ban is that of a deal in its clause."""
+    trigger = scene.trigger
+    return (
+        trigger.stage in _OF_A_DEAL
+        and bool(scene.words("authority"))
+        and any(_share_clause(scene, deal) for deal in deals)
+    )
+
+
+def _share_clause(scene: Scene, other: Trigger) -> bool:
+    start, end = scene.clause
+    return (
+        scene.sentence == other.sentence
+        and start <= other.start < end
+        and abs(scene.trigger.start - other.start) <= ORDER_REACH
+    )
 
 
 def _is_of_the_other(scene: Scene) -> bool:
@@ -135,16 +159,12 @@ def _is_of_the_other(scene: Scene) -> bool:
     else X is goods.
     """
     trigger = scene.trigger
-    if trigger.event_type not in {"ban", "acquisition"}:
-        return False
-    twin = any(
-        other.event_type != trigger.event_type
-        and (other.start, other.end) == (trigger.start, trigger.end)
+    if not any(
+        (other.start, other.end) == (trigger.start, trigger.end)
         and "rejected" in {other.stage, trigger.stage}
         and {other.event_type, trigger.event_type} == {"ban", "acquisition"}
         for other in scene.triggers
-    )
-    if not twin:
+    ):
         return False
     is_deal = len({name.company for name in scene.names}) > 1 or any(
         other.event_type == "acquisition"
@@ -171,35 +191,23 @@ def _is_back(scene: Scene) -> bool:
             for other in document.triggers
         )
         and all(
-            other.stage == "reversed" and not _is_in_title(document, other)
+            other.stage == "reversed" and not document.in_title(other.sentence)
             for other in document.triggers
             if other.event_type == "shutdown" and other.score >= _SURE
         )
     )
 
 
-def _is_no_news(scene: Scene) -> bool:
-    """Return whether a cue only says what became of what another one tells."""
-    return (
-        (scene.trigger.event_type == "shutdown" and _is_back(scene))
-        or is_wound_up_with_a_ban(scene)
-        or has_to_go(scene)
-        or _is_of_what_is_bought(scene)
-        or _is_of_what_stays_open(scene)
-        or _is_handed_back(scene)
-        or _is_explained_by_a_ban(scene)
-    )
-
-
 def _is_of_what_is_bought(scene: Scene) -> bool:
     """Return whether a lead only says that what the title sells is bankrupt: a state, not its news."""
     document = scene.document
-    if scene.trigger.event_type != "shutdown" or _is_in_title(document, scene.trigger):
-        return False
-    words = scene.cue
-    return any(stem in words for stem in winding_up()) and any(
-        _is_told(document, other, "acquisition") and _is_in_title(document, other)
-        for other in document.triggers
+    return (
+        not document.in_title(scene.trigger.sentence)
+        and winds_up(document, scene.trigger)
+        and any(
+            _is_told(document, other, "acquisition") and document.in_title(other.sentence)
+            for other in document.triggers
+        )
     )
 
 
@@ -207,9 +215,8 @@ def _is_of_what_stays_open(scene: Scene) -> bool:
     """Return whether a ban is denied of another than whom the story bans before: "Y is not banned"."""
     document, trigger = scene.document, scene.trigger
     return (
-        trigger.event_type == "ban"
-        and trigger.stage == "rejected"
-        and not _is_in_title(document, trigger)
+        trigger.stage == "rejected"
+        and not document.in_title(trigger.sentence)
         and any(
             trigger.start <= no.start and no.end <= trigger.end for no in scene.words("negation")
         )
@@ -225,7 +232,7 @@ def _is_of_what_stays_open(scene: Scene) -> bool:
 
 def _is_handed_back(scene: Scene) -> bool:
     """Return whether a licence goes back from who closes: "X closes. It hands back its licence"."""
-    if scene.trigger.event_type != "ban" or scene.trigger.stage != "reversed":
+    if scene.trigger.stage != "reversed":
         return False
     words = scene.cue
     return (
@@ -238,7 +245,7 @@ def _is_handed_back(scene: Scene) -> bool:
 def _is_explained_by_a_ban(scene: Scene) -> bool:
     """Return whether an end is the ban that an authority imposes behind a colon: "End of X: court bans app"."""
     trigger = scene.trigger
-    if trigger.event_type != "shutdown" or trigger.stage is not None or trigger.frame != "noun":
+    if trigger.stage is not None or trigger.frame != "noun":
         return False
     text = scene.text
     return (
@@ -264,20 +271,15 @@ def _is_told(document: Document, trigger: Trigger, event_type: str) -> bool:
         and trigger.stage is None
         and trigger.score >= _SURE
         and not (trigger.is_past or trigger.is_negated)
-        and document.sentences[trigger.sentence].segment <= Segment.LEAD
+        and document.in_front(trigger.sentence)
     )
-
-
-def _is_in_title(document: Document, trigger: Trigger) -> bool:
-    return document.sentences[trigger.sentence].segment is Segment.TITLE
 
 
 def _is_of_a_deal(scene: Scene, deals: Sequence[Trigger]) -> bool:
     """Return whether it is a deal that an authority ends: "court buries the merger of X and Y"."""
     trigger = scene.trigger
     return (
-        trigger.event_type == "shutdown"
-        and trigger.frame == "active"
+        trigger.frame == "active"
         and trigger.stage is None
         and any(
             deal.sentence == trigger.sentence and 0 <= deal.start - trigger.end <= _ARTICLE
@@ -294,8 +296,7 @@ def _is_of_goods(scene: Scene) -> bool:
     """
     document, trigger = scene.document, scene.trigger
     return (
-        trigger.event_type == "acquisition"
-        and trigger.stage == "rejected"
+        trigger.stage == "rejected"
         and trigger.frame == "sell"
         and bool(scene.words("authority"))
         and any(_is_told(document, other, "ban") for other in document.triggers)
@@ -316,7 +317,7 @@ def _is_a_ban_below(scene: Scene) -> bool:
     document, trigger = scene.document, scene.trigger
     if trigger.stage is not None or trigger.frame not in {"passive", "noun"}:
         return False
-    if not _is_in_title(document, trigger) or trigger.weight > _VAGUE:
+    if not document.in_title(trigger.sentence) or trigger.weight > _VAGUE:
         return False
     lead = [
         other

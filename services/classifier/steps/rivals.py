@@ -67,8 +67,7 @@ def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
     if event.stage not in _OPEN:
         return
     for index in sorted({trigger.sentence for trigger in event.triggers}):
-        is_title = document.sentences[index].segment is Segment.TITLE
-        if is_title or document.words_in("members", index):
+        if document.in_title(index) or document.words_in("members", index):
             continue
         for chain in chains_of(document, document.names_in(index)):
             companies = {name.company for name in chain.names}
@@ -102,7 +101,7 @@ def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
         for company, role in event.roles.items()
         if role is Role.TARGET and event.grounds.get(company, Ground.GUESSED) >= Ground.WORD
     }
-    first = min(trigger.sentence for trigger in event.triggers)
+    first = event.first.sentence
     for index in range(first, min(first + _NEXT, len(document.sentences))):
         words = document.words_in("bidders", index)
         if (

@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.names.chains import Chain, of_its_owner
 from services.classifier.syntax.scene import Scene
 
 _LONGEST = 60
-_CLOSING = re.compile(r"[,)]| [-–—] ")
 _OPENING = (", ", " (")
 _LEAST_WORDS = 2
 
@@ -43,7 +42,7 @@ def in_apposition(scene: Scene, chains: Sequence[Chain]) -> Iterator[Chain]:
             continue
         if described.end <= trigger.start < chain.start or _has_cue(scene, described, chain):
             continue
-        is_closed = chain.start > trigger.start or _CLOSING.search(text, chain.end, trigger.start)
+        is_closed = chain.start > trigger.start or has_sign(text, chain.end, trigger.start)
         if is_closed and _begins_one(gap[2:], grammar):
             yield chain
 

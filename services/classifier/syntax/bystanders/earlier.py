@@ -26,7 +26,8 @@ def told_of_before(
 
     What is new must have somebody that it happens to: "after talks to buy Y X signs the deal".
     """
-    if all(trigger.is_past for trigger in triggers):
+    pasts = [trigger for trigger in triggers if trigger.is_past]
+    if not pasts or len(pasts) == len(triggers):
         return []
     old = _clauses_of_before(document, triggers)
     earlier = {
@@ -35,8 +36,8 @@ def told_of_before(
         if any(start <= name.start < end for start, end in old)
         or any(
             0 <= name.start - trigger.end <= _OF_WHAT_WAS
-            for trigger in triggers
-            if trigger.is_past and trigger.frame in NOUNS
+            for trigger in pasts
+            if trigger.frame in NOUNS
         )
     }
     new = {role for company, (role, _, _) in found.items() if company not in earlier}
@@ -62,19 +63,16 @@ def over_before(scene: Scene) -> frozenset[Name]:
 
     Not where nobody else is named: "after the takeover of X 30 shops close".
     """
-    document, trigger = scene.document, scene.trigger
-    names = scene.names
-    place = ("over", trigger.sentence, trigger.start)
-    if place not in document.seen:
-        over = frozenset(
-            name
-            for after in scene.words("after")
-            if after.end <= trigger.start
-            for name in _of_what_is_over(scene, after)
-        )
-        left = {name.company for name in names if name not in over}
-        document.seen[place] = over if left else frozenset()
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    afters = scene.words("after")
+    if not afters:
+        return frozenset()
+    over = frozenset(
+        name
+        for after in afters
+        if after.end <= scene.trigger.start
+        for name in _of_what_is_over(scene, after)
+    )
+    return over if any(name not in over for name in scene.names) else frozenset()
 
 
 def _of_what_is_over(scene: Scene, after: Hit) -> Iterator[Name]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, remembered
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.chains import COMMAS, chains_of
 from services.classifier.syntax.names.conjunctions import (
@@ -25,7 +25,7 @@ _TO_ITS_APP = 24
 """So many where a word for the product stands there too: "che gestisce l'app X"."""
 _SHORT = 3
 """So short are articles and prepositions."""
-_AROUND_A_NAME = " \"'«„“”»「」『』《》‘’"
+_AROUND_A_NAME = " \"'《》"
 _SIGNS = str.maketrans(dict.fromkeys(_AROUND_A_NAME, " "))
 _BEFORE_IT = frozenset({"before", "of", "sister before"})
 _SISTERS = frozenset({"sister before", "sister behind"})
@@ -54,12 +54,10 @@ def described_by(document: Document, sentence: int, event_type: str) -> frozense
     """
     if not document.words_in("makers", sentence) or not document.names_in(sentence):
         return frozenset()
-    place = (f"described.{event_type}", sentence, sentence)
-    if place not in document.seen:
-        document.seen[place] = frozenset(_described(document, sentence, event_type))
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return frozenset(_described(document, sentence, event_type))
 
 
+@remembered
 def _described(document: Document, sentence: int, event_type: str) -> set[Name]:
     names = document.names_in(sentence)
     places = {name: _place_of(document, sentence, name) for name in names}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import Document, Name, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.names.chains import COMMAS, chains_of
+from services.classifier.syntax.clauses.signs import behind_signs, has_sign
+from services.classifier.syntax.names.chains import BEHIND_A_NAME, COMMAS, chains_of
 from services.classifier.syntax.names.conjunctions import is_and
 
 _BEHIND = 30
@@ -26,7 +27,6 @@ _AN_ENDING = 4
 """So many characters may be an ending of a name before a verb: "X'e geçti"."""
 _ENDS = frozenset({"ban", "shutdown"})
 _INSTEAD = "instead"
-_STOPS = COMMAS | frozenset(";:()।。؛")
 
 
 def onlookers(
@@ -37,20 +37,24 @@ def onlookers(
     Who is named alone is left out of a ban or a closing that others turn away from: "Bookshop closes, readers
     move to X".
     """
-    names = document.names_in(sentence)
-    if not names or not document.words_in("onlooker", sentence):
+    if not document.names_in(sentence) or not document.words_in("onlooker", sentence):
         return frozenset()
-    place = (f"onlookers.{event_type}", sentence, sentence)
-    if place not in document.seen:
-        is_alone = len({name.company for name in names}) < 2
-        found = {
-            name
-            for name, word in _said_of(document, grammar, sentence, event_type)
-            if not is_alone or _is_instead(names, word)
-        }
-        left = {name.company for name in names} - {name.company for name in found}
-        document.seen[place] = frozenset(found) if left or is_alone else frozenset()
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return _left_out(document, grammar, sentence, event_type)
+
+
+@remembered
+def _left_out(
+    document: Document, grammar: Grammar, sentence: int, event_type: str
+) -> frozenset[Name]:
+    names = document.names_in(sentence)
+    is_alone = len({name.company for name in names}) < 2
+    found = frozenset(
+        name
+        for name, word in _said_of(document, grammar, sentence, event_type)
+        if not is_alone or _is_instead(names, word)
+    )
+    left = {name.company for name in names} - {name.company for name in found}
+    return found if left or is_alone else frozenset()
 
 
 def onlookers_of_ends(
@@ -119,9 +123,7 @@ def _of_word(
 def _is_news(document: Document, sentence: int, names: Sequence[Name]) -> bool:
     """Return whether who had an eye on something may be the news: the title tells of nobody else."""
     titled = document.titled
-    return document.sentences[sentence].segment is Segment.TITLE or not titled.difference(
-        name.company for name in names[:1]
-    )
+    return document.in_title(sentence) or not titled.difference(name.company for name in names[:1])
 
 
 def _behind(
@@ -132,11 +134,11 @@ def _behind(
     reach = _AN_ENDING if word.meaning.frame == _INSTEAD else _BEHIND  # "lawmakers move to ban X"
     if following is None or following.start - word.end > reach:
         return
-    if not _STOPS.isdisjoint(text[word.end : following.start]):
+    if has_sign(text, word.end, following.start):
         return
     if is_relation:
         earlier = [name for name in names if name.end <= word.start]
-        if not earlier or text[earlier[-1].end : word.start].strip(" '\"»”") not in COMMAS:
+        if not earlier or text[earlier[-1].end : word.start].strip(BEHIND_A_NAME) not in COMMAS:
             return
     row = next(row for row in chains_of(document, names) if following in row.names)
     sentence = document.sentences[document.sentence_at(word.start)]
@@ -151,7 +153,7 @@ def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit)
     if not earlier or word.start - earlier[-1].end > _BEFORE:
         return
     gap = earlier[-1].end, word.start
-    if not _STOPS.isdisjoint(text[slice(*gap)]) or document.has_cue(sentence, *gap):
+    if has_sign(text, *gap) or document.has_cue(sentence, *gap):
         return
     yield from _joined_to(document, earlier)
 
@@ -233,9 +235,7 @@ def _is_of_another_half(
 def _begins_clause(document: Document, sentence: int, names: Sequence[Name], name: Name) -> bool:
     """Return whether a clause tells of nobody and of no event before a name."""
     text = document.folded.text
-    start = document.sentences[sentence].start
-    begun = max((text.rfind(stop, start, name.start) for stop in _STOPS), default=-1)
-    begun = max(begun, start)
+    begun = behind_signs(text, document.sentences[sentence].start, name.start)
     return not any(begun <= other.start < name.start for other in names) and not document.has_cue(
         sentence, begun, name.start
     )

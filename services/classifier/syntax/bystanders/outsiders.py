@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, remembered
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.names.chains import CHINESE_WITH, COMMAS
 from services.classifier.syntax.names.conjunctions import is_and
@@ -20,21 +20,23 @@ _RIGHT_BEHIND = 3
 
 def outsiders(document: Document, sentence: int) -> frozenset[Name]:
     """Return the names of a sentence that a word of `ties.yml` ties to the one behind them."""
-    ties = document.words_in("ties", sentence)
-    begins = particles("tied", document.language)
-    names = document.names_in(sentence)
-    if not ties or not begins or len(names) < 2:
+    if not document.words_in("ties", sentence) or len(document.names_in(sentence)) < 2:
         return frozenset()
-    place = ("outsiders", sentence, sentence)
-    if place not in document.seen:
-        tied = {
-            name
-            for name, following in pairwise(names)
-            if _is_tied(document, sentence, name, following, begins)
-        }
-        tied.update(name for name in names if _is_companion(document, sentence, name))
-        document.seen[place] = frozenset(tied)
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return _tied(document, sentence)
+
+
+@remembered
+def _tied(document: Document, sentence: int) -> frozenset[Name]:
+    names = document.names_in(sentence)
+    begins = particles("tied", document.language)
+    if not begins:
+        return frozenset()
+    tied = (
+        name
+        for name, following in pairwise(names)
+        if _is_tied(document, sentence, name, following, begins)
+    )
+    return frozenset((*tied, *(n for n in names if _is_companion(document, sentence, n))))
 
 
 def _is_tied(

@@ -24,7 +24,7 @@ _TO_ITS_CUE = 20
 _A_DESCRIPTION = 6
 """So many words say at the most whose somebody is."""
 _ENDING = 3
-_AROUND_A_MARK = ' "«„“「『《'
+_AROUND_A_MARK = ' "《'
 
 
 def with_owners(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
@@ -80,7 +80,9 @@ def _is_owner(scene: Scene, end: int, start: int) -> bool:
     if holds(scene.document, scene.grammar, end, start):
         return True
     between, language = scene.text[end:start], scene.language
-    if between in folded_particles("unit_of", language):
+    # "收购Y的X"; where verbs come last an owner is one only beside a word for what it owns.
+    is_dense = scene.grammar.order == "svo" and not scene.grammar.names.has_spaces
+    if is_dense and between in folded_particles("owned_by", language):
         return True
     gap = between.rstrip(BEFORE_A_NAME)
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
@@ -98,7 +100,7 @@ def _is_genitive(language: str, gap: str) -> bool:
     """Return whether a gap between two names is an ending, or a word for "of", and one word more."""
     words = gap.split()
     return len(words) == _MARK_AND_WORD and (
-        not gap[0].isspace() or words[0] in particles("genitive", language)
+        not gap[0].isspace() or words[0] in folded_particles("owned_by", language)
     )
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.clauses.attributes import Aside, attributes
+from services.classifier.syntax.clauses.attributes import OPENING, Aside, attributes
 from services.classifier.syntax.clauses.beginnings import (
     begins_with_participle,
     begins_with_relative,
@@ -29,20 +29,18 @@ _TO_A_PARTICIPLE = 12
 _ENDING = 3
 _SURE = 1
 """What a cue weighs more than that says something by itself; see `Document.has_cue`."""
-_OPENING = " \"'«„“「『《"
 _OF_WHAT_WAS_TOLD = frozenset({"noun", "lifted", "talks", "refuse"})
 """Frames of cues that may be about what was told before: "the ban"; a deal has two sides, so any verb may be."""
 
 
+@remembered
 def asides_in(document: Document, grammar: Grammar, sentence: int) -> tuple[Aside, ...]:
     """Return the asides of a sentence that tells something else behind them."""
-    place = ("asides", sentence, sentence)
-    if place not in document.seen:
-        found = tuple(_asides(document, grammar, sentence))
-        document.seen[place] = tuple(
-            aside for aside in found if not _is_told_on(document, sentence, aside)
-        )
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return tuple(
+        aside
+        for aside in list(_asides(document, grammar, sentence))
+        if not _is_told_on(document, sentence, aside)
+    )
 
 
 def _is_told_on(document: Document, sentence: int, aside: Aside) -> bool:
@@ -74,7 +72,8 @@ def _is_told_on(document: Document, sentence: int, aside: Aside) -> bool:
 
 def is_in_an_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> bool:
     """Return whether what stands there stands in an aside."""
-    return any(aside.start <= at < aside.end for aside in asides_in(document, grammar, sentence))
+    asides = asides_in(document, grammar, sentence)
+    return bool(asides) and any(aside.start <= at < aside.end for aside in asides)
 
 
 def named_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> frozenset[Name]:
@@ -168,7 +167,7 @@ def _behind_a_comma(
     told = [cue for cue in cues if start <= cue.start < end]
     if not told:
         return
-    begun = end - len(text[start:end].lstrip(_OPENING))
+    begun = end - len(text[start:end].lstrip(OPENING))
     is_clause = begins_with_relative(text, begun, grammar) or (
         Trait.PARTICIPLES in grammar.traits and begins_with_participle(text, begun, end)
     )

@@ -13,7 +13,7 @@ from services.classifier.syntax.names.chains import COMMAS
 
 _TO_ITS_NAME = 8
 """So many characters part what describes a name from that, its ending and a name in it aside."""
-_OPENING = " \"'«„“「『《"
+OPENING = " \"'《"
 _A_SIGN = 2
 """What parts the two where verbs stand before what is bought: "收购Y的X", but "收购Y所持有的X"."""
 
@@ -34,7 +34,7 @@ def attributes(
     endings = folded_particles("attributive", document.language)
     text = document.folded.text
     for name in names if endings else ():
-        before = text[: name.start].rstrip(_OPENING)
+        before = text[: name.start].rstrip(OPENING)
         if not before.endswith(endings):
             continue
         cue = next((cue for cue in reversed(cues) if cue.start < len(before)), None)

@@ -14,7 +14,7 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.predicates import has_subject, verbs_of
 from services.classifier.syntax.names.beside import beside_of
-from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
+from services.classifier.syntax.names.chains import BEHIND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
@@ -26,7 +26,6 @@ _JOINT = 48
 _PRESENTED = 2
 """So many words behind a joint may present the subject: "after its rival Z closes"."""
 _WITH_OBJECTS = frozenset({"active", "sell"})
-_AROUND = " \"'»”’"
 
 
 def coordinated(document: Document, grammar: Grammar) -> Document:
@@ -48,6 +47,8 @@ def of_other_clauses(scene: Scene) -> frozenset[Name]:
 
 def parts_of_clauses(document: Document, triggers: Sequence[Trigger]) -> list[list[Trigger]]:
     """Return the cues of a sentence, those of every clause with a subject of its own for themselves."""
+    if not document.sentences[triggers[0].sentence].subjects:
+        return [list(triggers)]
     parts: dict[tuple[int, int], list[Trigger]] = {}
     for trigger in triggers:
         parts.setdefault(document.own_part_of(trigger.sentence, trigger.start), []).append(trigger)
@@ -86,7 +87,7 @@ def _before_its_verb(
     gap = text[others[-1].end if others else verb.end : start]
     if not _is_joint(document, grammar, gap, has_object=bool(others)):
         return None
-    behind = text[following.end : span.end].lstrip(_AROUND)
+    behind = text[following.end : span.end].lstrip(BEHIND_A_NAME)
     if grammar.is_verb_last and (not behind or behind[:1] in COMMAS):
         return None  # "hat Y gekauft und Z geschlossen"
     if following.event_type == "acquisition" and following.frame in _WITH_OBJECTS:

@@ -14,7 +14,7 @@ from services.classifier.syntax.clauses.grounds import is_refusal
 from services.classifier.syntax.names.conjunctions import is_and
 from services.classifier.syntax.scene import Scene
 
-_COMMA = re.compile(r"[,،](?=\s)|[、，]")
+_COMMA = re.compile(r"[,،](?=\s)|、")
 _A_MARK = 4
 """So many letters beside a name are its mark: a row goes on behind the comma."""
 _TELLING = 2.0

@@ -16,7 +16,7 @@ from services.classifier.syntax.names.markers import ends_with_word, marks_behin
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
-_AROUND_A_NAME = ' "\u2019)」』'
+_AROUND_A_NAME = ' ")'
 _TO_ITS_VERB = 3
 _TO_ITS_CUE = 12
 _A_PREPOSITION = 3
@@ -33,16 +33,17 @@ def openings(scene: Scene, chains: Sequence[Chain]) -> set[Chain]:
 
 def is_in_an_opening(scene: Scene, chain: Chain, chains: Sequence[Chain]) -> bool:
     """Return whether a name ends what a preposition begins, and the subject stands behind its comma."""
-    if scene.grammar.order != "svo" or not _is_opened(scene, chain):
+    if scene.grammar.order != "svo":
         return False
     text = scene.text
-    return any(
+    has_subject = any(
         chain.end <= other.start
         and other.end <= scene.trigger.start
         and scene.trigger.start - other.end <= _TO_ITS_CUE
         and text[chain.end : other.start].strip(_AROUND_A_NAME) in COMMAS
         for other in chains
     )
+    return has_subject and _is_opened(scene, chain)
 
 
 def sides_of_an_opening(scene: Scene) -> dict[Chain, Role]:

@@ -117,6 +117,8 @@ def _has_object(document: Document, grammar: Grammar, verb: Trigger) -> bool:
 
 def _rows(document: Document, grammar: Grammar, sentence: int) -> Sequence[_Row]:
     """Return every two verbs of a sentence that share a subject, in order; each cue of it asks."""
+    if len(document.triggers_in(sentence)) < 2:
+        return ()
     key = (_rows, sentence)
     if key not in document.asked:
         document.asked[key] = tuple(_rows_in(document, grammar, sentence))
@@ -201,11 +203,7 @@ def _goes_on(document: Document, grammar: Grammar, verb: Trigger) -> bool:
     """
     before = document.folded.text[: verb.start].rstrip()
     if _is_denied(verb):
-        denials = [
-            word
-            for word in document.words_in("negation", verb.sentence)
-            if 0 <= verb.start - word.end <= _TO_ITS_NOT
-        ]
+        denials = document.denials_before(verb.sentence, verb.start, within=_TO_ITS_NOT)
         before = before[: denials[0].start].rstrip() if denials else before
         before = before.rpartition(" ")[0] if before.endswith(_AUXILIARIES) else before
         rest, _, last = before.rpartition(" ")

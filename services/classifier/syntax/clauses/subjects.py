@@ -16,7 +16,7 @@ from services.classifier.syntax.clauses.sayings import is_said
 from services.classifier.syntax.names.chains import COMMAS, chains_of
 from services.classifier.syntax.scene import Scene
 
-_BRACKETS = re.compile(r"[(（][^()（）]{0,60}\Z")
+_BRACKETS = re.compile(r"\([^()]{0,60}\Z")
 _COMMAS = re.escape("".join(COMMAS))
 _TOPIC = re.compile(rf"[^{_COMMAS}.]{{0,12}}[{_COMMAS}]\s*\Z")
 _TO_ITS_VERB = 16
@@ -36,8 +36,8 @@ def subject_before(scene: Scene, names: Sequence[Name]) -> list[Name]:
     above = [name for name in names if name.end <= start]
     if start == first or not above or trigger.frame in _FRAMES:
         return []
-    if text[start] in ")）" or text[start - 1] in ")）":
-        opened = _BRACKETS.search(text, first, start if text[start] in ")）" else start - 1)
+    if ")" in text[start - 1 : start + 1]:
+        opened = _BRACKETS.search(text, first, start if text[start] == ")" else start - 1)
         return _last_of(document, above, opened.start()) if opened else []
     if scene.grammar.order == "svo" and is_said(document, trigger.sentence, start):
         return _speakers(document, trigger.sentence, above)
@@ -86,7 +86,7 @@ def _last_of(document: Document, above: Sequence[Name], end: int) -> list[Name]:
     """Return the names in a row that end right before `end`."""
     outside = [name for name in above if name.end <= end]
     text = document.folded.text
-    if not outside or text[outside[-1].end : end].strip(" \"'»”)"):
+    if not outside or text[outside[-1].end : end].strip(" \"')"):
         return []
     return _row(document, outside)
 

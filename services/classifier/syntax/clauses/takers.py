@@ -13,15 +13,14 @@ from services.classifier.document import Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.clauses.signs import CLAUSE_SIGN
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.scene import Scene, once
 from services.common.contracts.reading import Role
 
 _SALES = frozenset({"sell", "sold", "passive"})
-_ENDS = re.compile(
-    r"[:;؛…、，،]|[,.](?=\s)|\s[-–—](?=\s)|\.{3}|(?<=[\u0e00-\u0e7f])\s(?=[\u0e00-\u0e7f])"
-)
+_THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f])\s(?=[\u0e00-\u0e7f])")
 """Thai parts clauses by a space."""
 _LAYERS = ("taken_by", "taker")
 _HEAVY = ":.;\n"
@@ -61,7 +60,11 @@ def _sales(document: Document, sentence: int) -> Iterator[Hit]:
 def _parts(document: Document, sentence: int) -> Iterator[Part]:
     """Yield the bounds of what signs and the breaks of a headline part."""
     span, text = document.sentences[sentence], document.folded.text
-    signs = (sign.end() for sign in _ENDS.finditer(text, span.start, span.end))
+    signs = (
+        sign.end()
+        for pattern in (CLAUSE_SIGN, _THAI_SPACE)
+        for sign in pattern.finditer(text, span.start, span.end)
+    )
     bounds = sorted({span.start, *signs, *span.halves, span.end})
     yield from pairwise(bounds)
 

@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from services.classifier.document import NOUNS, VERBS, Segment
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.syntax.clauses.signs import CLAUSE_SIGN
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import is_and
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
-_AROUND_A_VERB = " ,.;:!?\"'-–\n"
-_CLOSING_QUOTES = "\"'»”’」』)"
+_AROUND_A_VERB = " ,.;:!?\"'-\n"
+_CLOSING_QUOTES = "\"')"
 _COMMAS = tuple(COMMAS)
-_PARTS = frozenset(",،、;؛")
 _TO_ITS_VERB = 3
 _A_VERB = 3
 """How long at least what is told of a name is."""
 _GOES_ON = re.compile(r" [^\W\d_]")
-_SENTENCE_GOES_ON = (", ", "; ", " - ", " – ")
+_SENTENCE_GOES_ON = (", ", "; ", " - ")
 
 
 def of_its_own(scene: Scene, chains: list[Chain]) -> list[Chain]:
@@ -71,7 +71,7 @@ def _begins_anew(scene: Scene, after: Sequence[Chain]) -> bool:
     text = scene.text
     gap = text[scene.document.word_end(scene.trigger.end) : after[0].start].lstrip(_CLOSING_QUOTES)
     words = gap.split(None, 1)
-    if gap[:1] not in _PARTS and not (
+    if not CLAUSE_SIGN.match(gap) and not (
         words and gap[:1] == " " and is_and(words[0], scene.language)
     ):
         return False

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
-
-CLAUSE_SIGN = re.compile(r"[,;:،؛、。।…]|\.\.|\s[-–—]\s")
-"""What parts two clauses, folded."""
 
 
 @cache
@@ -60,19 +55,3 @@ def ended_by_and(before: str, language: str) -> bool:
             tuple(word for word in conjunctions(language) if script_of(word[0]) in UNSPACED)
         )
     )
-
-
-def is_parted(grammar: Grammar, language: str, gap: str) -> bool:
-    """Return whether a sign or an "and" stands there that may begin a clause; in Thai a space is one."""
-    return (
-        CLAUSE_SIGN.search(gap) is not None
-        or has_and(gap, language)
-        or ended_by_and(gap, language)
-        or gap.endswith(folded_particles("glued_and", language) or ("\0",))
-        or (not grammar.names.has_spaces and " " in gap)
-    )
-
-
-def is_parted_at_once(behind: str, language: str) -> bool:
-    """Return whether a comma or an "and" stands right behind a name: it is one of a row."""
-    return behind[:1] in {",", "、", "،"} or begun_by_and(behind, language) > 0

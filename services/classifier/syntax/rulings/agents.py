@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Trigger
-from services.classifier.lexicon.shared_words import (
-    order_words,
-    winding_up,
-)
+from services.classifier.document import Document, Trigger
+from services.classifier.lexicon.shared_words import order_words, winding_up
 from services.classifier.syntax.names.markers import ends_with_word
 from services.classifier.syntax.scene import Scene
 
@@ -38,12 +35,17 @@ def is_closed_by_order(scene: Scene) -> bool:
 
 def may_be_ordered(scene: Scene) -> bool:
     """Return whether a cue closes what an authority may: bankruptcies and markets left are who closes' own."""
-    words = scene.cue
     return (
         scene.trigger.event_type == "shutdown"
         and scene.trigger.frame != "close"
-        and not any(stem in words for stem in winding_up())
+        and not winds_up(scene.document, scene.trigger)
     )
+
+
+def winds_up(document: Document, trigger: Trigger) -> bool:
+    """Return whether a cue winds a company up, which a court pronounces without forbidding it."""
+    cue = document.folded.text[trigger.start : trigger.end]
+    return any(stem in cue for stem in winding_up())
 
 
 def _leaves(trigger: Trigger) -> bool:

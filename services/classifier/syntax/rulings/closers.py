@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from services.classifier.document import Document, Name, Segment, Trigger
@@ -14,10 +13,11 @@ from services.classifier.lexicon.shared_words import (
     ends_pattern,
     folded_particles,
     order_words,
-    winding_up,
 )
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.clauses.signs import behind_signs, has_sign
 from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.rulings.agents import winds_up
 from services.classifier.syntax.scene import Scene
 
 _SUBJECT_REACH = 12
@@ -27,8 +27,7 @@ _OPENING_REACH = 12
 _OPENING_SUBJECT_REACH = 40
 _TO_ITS_LOSS = 16
 """So far behind what is closed ends a word that says that it makes losses: "pabrik X yang merugi"."""
-_BREAKS = re.compile(r"[,;:،؛、，…]|\.(?!\d)")
-_AROUND_A_SUBJECT = " ,、，\"'「『《"
+_AROUND_A_SUBJECT = " ,、\"'《"
 
 
 def closes_itself(scene: Scene) -> bool:
@@ -94,7 +93,7 @@ def _is_closed_by_locals(
 
 def _is_an_article(left: str, grammar: Grammar) -> bool:
     """Return whether nothing but an article stands there, behind the last sign: "Nach Feuer: Die"."""
-    last = _BREAKS.split(left)[-1]
+    last = left[behind_signs(left, 0, len(left)) :]
     return all(word in grammar.articles for word in last.split())
 
 
@@ -123,7 +122,7 @@ def _is_at_a_loss(scene: Scene) -> bool:
     return any(
         loss.start() <= last
         or text[last : loss.start()].strip() == ","
-        or _BREAKS.search(text, last, loss.start()) is None
+        or not has_sign(text, last, loss.start())
         for loss in losses.finditer(text, start, end)
     )
 
@@ -131,8 +130,7 @@ def _is_at_a_loss(scene: Scene) -> bool:
 def _ends_in_court(document: Document) -> bool:
     """Return whether the title winds a company up: then a court closes it, and yet it is no ban."""
     return any(
-        trigger.event_type == "shutdown"
-        and any(stem in document.folded.text[trigger.start : trigger.end] for stem in winding_up())
+        trigger.event_type == "shutdown" and winds_up(document, trigger)
         for title in document.sentences_of(Segment.TITLE)
         for trigger in document.triggers_in(title)
     )

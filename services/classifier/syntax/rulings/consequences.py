@@ -5,8 +5,9 @@ A bank that is wound up with its licence is banned, an app that stops working af
 
 from __future__ import annotations
 
-from services.classifier.document import Segment, Trigger
-from services.classifier.lexicon.shared_words import ends_pattern, winding_up
+from services.classifier.document import Trigger
+from services.classifier.lexicon.shared_words import ends_pattern
+from services.classifier.syntax.rulings.agents import winds_up
 from services.classifier.syntax.scene import Scene
 
 _BETWEEN = 16
@@ -16,15 +17,7 @@ _WITH_ITS_BAN = 70
 def has_to_go(scene: Scene) -> bool:
     """Return whether a closing is what a ban of its sentence comes to: "withdrew its permit, the plant must close"."""
     trigger = scene.trigger
-    if trigger.event_type != "shutdown":
-        return False
-    if not any(
-        other.event_type == "ban"
-        and other.stage is None
-        and other.frame == "active"
-        and other.end <= trigger.start
-        for other in scene.triggers
-    ) or not scene.words("authority"):
+    if _apart_from_its_ban(scene) is None:
         return False
     must = ends_pattern("must", scene.language)
     start = max(trigger.start - _BETWEEN, scene.span.start)
@@ -34,7 +27,7 @@ def has_to_go(scene: Scene) -> bool:
 def is_told_to_leave(scene: Scene) -> bool:
     """Return whether a state gives a company so many days to leave."""
     trigger = scene.trigger
-    if trigger.event_type != "shutdown" or trigger.frame != "close" or trigger.stage is not None:
+    if trigger.frame != "close" or trigger.stage is not None:
         return False
     names = scene.names
     givers = [
@@ -51,22 +44,30 @@ def is_told_to_leave(scene: Scene) -> bool:
 
 def is_wound_up_with_a_ban(scene: Scene) -> bool:
     """Return whether an authority has what it bans wound up: "revokes X's licence and orders its liquidation"."""
-    words = scene.cue
-    if scene.trigger.event_type != "shutdown" or not any(stem in words for stem in winding_up()):
-        return False
-    return bool(scene.words("authority")) and any(
-        other.event_type == "ban"
-        and other.stage is None
-        and other.frame == "active"
-        and 0 <= scene.trigger.start - other.end <= _WITH_ITS_BAN
-        for other in scene.triggers
+    apart = _apart_from_its_ban(scene)
+    return apart is not None and apart <= _WITH_ITS_BAN and winds_up(scene.document, scene.trigger)
+
+
+def _apart_from_its_ban(scene: Scene) -> int | None:
+    """Return how far before a closing an authority bans in the same sentence, None where it does not."""
+    return min(
+        (
+            scene.trigger.start - other.end
+            for other in scene.triggers
+            if other.event_type == "ban"
+            and other.stage is None
+            and other.frame == "active"
+            and other.end <= scene.trigger.start
+            and scene.words("authority")
+        ),
+        default=None,
     )
 
 
 def is_unreachable(scene: Scene) -> bool:
     """Return whether what is banned is only said to work no more: in one sentence, or where title or lead ban."""
     trigger = scene.trigger
-    if trigger.event_type != "shutdown" or trigger.stage is not None:
+    if trigger.stage is not None:
         return False
     bans = [other for other in scene.document.triggers if _is_a_ban(scene, other)]
     if not bans:
@@ -79,5 +80,5 @@ def _is_a_ban(scene: Scene, other: Trigger) -> bool:
     if other.event_type != "ban" or other.stage is not None or other.is_negated:
         return False
     return other.sentence == scene.trigger.sentence or (
-        not other.is_past and scene.document.sentences[other.sentence].segment <= Segment.LEAD
+        not other.is_past and scene.document.in_front(other.sentence)
     )

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import end_words, ends_pattern
+from services.classifier.syntax.clauses.signs import CLAUSE_SIGN
 from services.classifier.syntax.scene import Scene
 
 _BETWEEN = 16
@@ -38,9 +39,7 @@ def deal_end(scene: Scene, deals: Sequence[Trigger]) -> DealEnd | None:
     cue of both.
     """
     trigger = scene.trigger
-    if trigger.event_type != "shutdown" or trigger.stage is not None:
-        return None
-    if trigger.frame not in {"active", "close"}:
+    if trigger.stage is not None or trigger.frame not in {"active", "close"}:
         return None
     for deal in deals:
         if deal.sentence != trigger.sentence:
@@ -66,7 +65,7 @@ def _touch(document: Document, first: Trigger, last: Trigger) -> bool:
     between = document.folded.text[first.end : last.start]
     return (
         len(between.split()) <= _WORDS_BETWEEN
-        and not any(sign in between for sign in ",;:.、，")
+        and CLAUSE_SIGN.search(between) is None
         and not any(
             first.end <= name.start < last.start for name in document.names_in(first.sentence)
         )
@@ -76,10 +75,10 @@ def _touch(document: Document, first: Trigger, last: Trigger) -> bool:
 def is_of_a_told_deal(scene: Scene, deals: Sequence[Trigger]) -> bool:
     """Return whether a ban is only of "the transaction" that title or lead tell: nobody is named in its clause."""
     trigger = scene.trigger
-    if trigger.event_type != "ban" or trigger.stage is not None or trigger.frame == "noun":
+    if trigger.stage is not None or trigger.frame == "noun":
         return False
     if not any(
-        scene.document.sentences[deal.sentence].segment <= Segment.LEAD
+        scene.document.in_front(deal.sentence)
         and (deal.sentence != trigger.sentence or abs(deal.start - trigger.start) > _BETWEEN)
         for deal in deals
     ):
@@ -97,7 +96,7 @@ def is_of_a_told_deal(scene: Scene, deals: Sequence[Trigger]) -> bool:
 def is_a_condition(scene: Scene, deals: Sequence[Trigger]) -> bool:
     """Return whether a ban is only what a deal is allowed on: "may buy X but must not raise its prices"."""
     trigger = scene.trigger
-    if trigger.event_type != "ban" or trigger.stage is not None:
+    if trigger.stage is not None:
         return False
     sentence = scene.span
     if any(name.start >= trigger.start for name in scene.names):
@@ -115,7 +114,7 @@ def is_a_condition(scene: Scene, deals: Sequence[Trigger]) -> bool:
 def is_of_an_owner(scene: Scene) -> bool:
     """Return whether who leaves only sells its shares: "exits X and sells its stake to Y"."""
     trigger = scene.trigger
-    if trigger.event_type != "shutdown" or trigger.frame != "close" or trigger.stage is not None:
+    if trigger.frame != "close" or trigger.stage is not None:
         return False
     if not any(
         other.event_type == "acquisition" and other.frame == "sell" for other in scene.triggers
@@ -141,8 +140,6 @@ def _left(scene: Scene, names: Sequence[Name]) -> Name | None:
 
 def is_a_sale_to_somebody(scene: Scene) -> bool:
     """Return whether the sale of one company to another is stopped: "suspends the sale of X to Y"."""
-    if scene.trigger.event_type != "ban":
-        return False
     start, end = scene.clause
     names = [name for name in scene.names if start <= name.start < end]
     if len({name.company for name in names}) < 2:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Candidate, Document, Ground, Segment
+from collections.abc import Mapping
+
+from services.classifier.document import Candidate, Document, Ground
 from services.classifier.syntax.story.kinship import Owners
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -36,21 +38,21 @@ def joined(
             shares and company not in event.roles and _is_another_side(event, role)
         ):
             added[company] = role
-    roles = {**event.roles, **added}
+    event = _with(event, candidate, added)
     return event.but(
         triggers=(*event.triggers, *candidate.triggers),
-        roles=roles,
-        role_places={**event.role_places, **{c: candidate.role_places[c] for c in added}},
-        grounds={**event.grounds, **{c: candidate.grounds[c] for c in added}},
-        apart=(event.apart | candidate.apart) - roles.keys(),
+        apart=(event.apart | candidate.apart) - event.roles.keys(),
     )
 
 
 def with_sellers(document: Document, event: Candidate, candidate: Candidate) -> Candidate:
     """Return a deal with those of whom its lead says "the shares come from X", if nobody sells yet."""
-    in_lead = document.sentences[candidate.triggers[0].sentence].segment <= Segment.LEAD
     known = set(event.roles.values())
-    if not in_lead or event.event_type != "acquisition" or Role.SELLER in known:
+    if (
+        not document.in_front(candidate.triggers[0].sentence)
+        or event.event_type != "acquisition"
+        or Role.SELLER in known
+    ):
         return event
     sellers = {
         company: role
@@ -59,16 +61,16 @@ def with_sellers(document: Document, event: Candidate, candidate: Candidate) -> 
         and role is Role.SELLER
         and candidate.grounds[company] is Ground.WORD
     }
+    return _with(event, candidate, sellers)
+
+
+def _with(event: Candidate, candidate: Candidate, added: Mapping[CompanyId, Role]) -> Candidate:
+    """Return an event with roles of some whom a candidate names."""
     return event.but(
-        roles={**event.roles, **sellers},
-        role_places={**event.role_places, **{c: candidate.role_places[c] for c in sellers}},
-        grounds={**event.grounds, **dict.fromkeys(sellers, Ground.WORD)},
+        roles={**event.roles, **added},
+        role_places={**event.role_places, **{c: candidate.role_places[c] for c in added}},
+        grounds={**event.grounds, **{c: candidate.grounds[c] for c in added}},
     )
-
-
-def things_of(candidate: Candidate) -> set[CompanyId]:
-    """Return what an event happens to."""
-    return {company for company, role in candidate.roles.items() if role is Role.TARGET}
 
 
 def stages_of(candidate: Candidate) -> set[str]:
@@ -149,13 +151,11 @@ def _tells_more(event: Candidate, candidate: Candidate) -> bool:
 
     In a body "X bought Y" tells an older deal of Y; a vague word alone tells nothing.
     """
-    things = things_of(event) or set(event.roles)
+    things = event.companies(Role.TARGET) or set(event.roles)
     weight = max(trigger.score for trigger in candidate.triggers)
     if event.event_type == "shutdown":
         # "X will stop Y": who is said to close the very thing that title or lead said is closed.
-        return bool(things) and things == {
-            company for company, role in candidate.roles.items() if role is Role.TARGET
-        }
+        return bool(things) and things == candidate.companies(Role.TARGET)
     return (
         event.event_type == "acquisition"
         and bool(things & set(candidate.roles))
@@ -182,11 +182,7 @@ def _the_buyer(event: Candidate, candidate: Candidate) -> CompanyId | None:
 
 def _passed_over(document: Document, event: Candidate) -> frozenset[CompanyId]:
     """Return whom a title that tells both sides of a deal names without a part in it."""
-    titles = {
-        trigger.sentence
-        for trigger in event.triggers
-        if document.sentences[trigger.sentence].segment is Segment.TITLE
-    }
+    titles = {trigger.sentence for trigger in event.triggers if document.in_title(trigger.sentence)}
     if not titles or not {Role.ACTOR, Role.TARGET} <= set(event.roles.values()):
         return frozenset()
     if event.event_type != "acquisition":

@@ -11,7 +11,7 @@ from services.classifier.document import Candidate, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import outsiders, spared_in
 from services.classifier.syntax.names.chains import Chain, chains_of
-from services.classifier.syntax.story.sides import first_trigger, is_denied_before, is_told_in_front
+from services.classifier.syntax.story.sides import is_denied_before, is_told_in_front
 
 _ALIKE = 6
 """So many sentences behind the first that tells a ban or a closing may say whom it hits too."""
@@ -24,7 +24,7 @@ def names_alike(document: Document, event: Candidate, grammar: Grammar) -> Itera
     """Yield the names of whom a later sentence says that the event hits them too."""
     if not is_told_in_front(document, event):
         return
-    taken = {company for other in document.candidates for company in other.roles}
+    taken = document.taken
     for index in _alike_sentences(document, event):
         words = document.words_in("alike", index)
         spared = spared_in(document, index) | outsiders(document, index)
@@ -48,7 +48,7 @@ def is_alike(document: Document, event: Candidate, told: Candidate) -> bool:
 
 def _alike_sentences(document: Document, event: Candidate) -> list[int]:
     """Return the sentences behind the first that tells an event which say that the same happens to others."""
-    first = first_trigger(event).sentence
+    first = event.first.sentence
     return [
         index
         for index in range(first + 1, min(first + 1 + _ALIKE, len(document.sentences)))

@@ -45,7 +45,7 @@ def _explained(
         return candidate
     sentence = document.sentence_at(next(iter(candidate.role_places.values())).start)
     is_above = sentence < candidate.triggers[0].sentence
-    if is_above and document.sentences[sentence].segment is not Segment.TITLE:
+    if is_above and not document.in_title(sentence):
         return candidate
     other = next(
         (

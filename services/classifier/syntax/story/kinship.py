@@ -21,7 +21,7 @@ _SURE = 2.0
 """What a cue weighs that tells of a ban alone; what weighs less may as well be said of one's own product."""
 _WITHDRAWING = frozenset({"active", "close", "store"})
 """Frames of a ban's cues that may take away what is one's own."""
-_POSSESSIVE = re.compile(r"'(?:s|n?[iıuü]n) (?P<what>[^,;:.()]{0,40})\Z")
+_POSSESSIVE = re.compile(r"'(?:s|n?[iuü]n) (?P<what>[^,;:.()]{0,40})\Z")
 """What makes an owner say only whose a product is, up to that: "Eroğlu Holding'in markası Colin's"."""
 
 
@@ -74,9 +74,7 @@ class Kin:
             rows=_in_rows(document, event) if is_closing else frozenset(),
             elsewhere=frozenset(company for other in others for company in other.roles),
             is_of_a_site=is_closing and _is_of_a_site(document, event),
-            is_titled=any(
-                document.sentences[sentence].segment is Segment.TITLE for sentence in sentences
-            ),
+            is_titled=any(map(document.in_title, sentences)),
             possessors=frozenset(
                 company for company, name in front.items() if _only_possesses(document, event, name)
             )
@@ -90,7 +88,7 @@ class Kin:
     @property
     def parents(self) -> set[CompanyId | None]:
         """Return who owns what the event happens to."""
-        return {self.owners.get(target) for target in companies_with(self.event, Role.TARGET)}
+        return {self.owners.get(target) for target in self.event.companies(Role.TARGET)}
 
     def roles(self) -> Iterator[tuple[CompanyId, Role]]:
         """Yield the roles of those who are named beside the event."""
@@ -125,7 +123,7 @@ def _begins(document: Document, name: Name) -> bool:
 
 def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
     """Return what title or lead name in a row with a target of the event."""
-    targets = companies_with(event, Role.TARGET)
+    targets = event.companies(Role.TARGET)
     return frozenset(
         name.company
         for index, sentence in enumerate(document.sentences)
@@ -167,7 +165,7 @@ def _of_a_closing(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
 
 def _of_a_ban(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield who makes what is banned, and what they make."""
-    targets = companies_with(kin.event, Role.TARGET)
+    targets = kin.event.companies(Role.TARGET)
     for company in kin.front:
         is_product = kin.owners.get(company) in targets and company not in kin.made
         if company in kin.parents or is_product:
@@ -179,7 +177,7 @@ def _of_a_ban(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
 
 def _of_a_deal(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     """Yield who owns what is bought, and what is bought of who alone is named."""
-    event, targets = kin.event, companies_with(kin.event, Role.TARGET)
+    event, targets = kin.event, kin.event.companies(Role.TARGET)
     titled = kin.titled - kin.elsewhere
     for company in kin.front:
         if company in kin.parents and not is_merger(event):
@@ -193,14 +191,9 @@ def _of_a_deal(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
             yield company, Role.SELLER
 
 
-def companies_with(event: Candidate, role: Role) -> set[CompanyId]:
-    """Return the companies that have a role in an event."""
-    return {company for company, given in event.roles.items() if given is role}
-
-
 def is_merger(event: Candidate, owner: CompanyId | None = None) -> bool:
     """Return whether several are bought at once, the owner of one of them aside."""
-    return len(companies_with(event, Role.TARGET) - {owner}) >= MERGED or any(
+    return len(event.companies(Role.TARGET) - {owner}) >= MERGED or any(
         trigger.frame == "merge" for trigger in event.triggers
     )
 
@@ -241,7 +234,7 @@ def _is_told_to(document: Document, event: Candidate) -> bool:
 
 
 def _is_of_its_owner(event: Candidate, owners: Owners) -> bool:
-    targets, actors = companies_with(event, Role.TARGET), companies_with(event, Role.ACTOR)
+    targets, actors = event.companies(Role.TARGET), event.companies(Role.ACTOR)
     return bool(targets and actors) and all(owners.get(target) in actors for target in targets)
 
 
@@ -254,7 +247,7 @@ def _says(document: Document, kind: str, trigger: Trigger) -> bool:
 
 def _is_by_a_maker(document: Document, event: Candidate, trigger: Trigger) -> bool:
     """Return whether a company takes away another one, or one named alone before the verb its app or service."""
-    if companies_with(event, Role.TARGET) and companies_with(event, Role.ACTOR):
+    if event.companies(Role.TARGET) and event.companies(Role.ACTOR):
         return True
     things = harmless_pattern("heads", document.language)
     names = document.names_in(trigger.sentence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.document import Candidate, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
@@ -40,7 +40,7 @@ _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side stands who has it."""
 _SINCE_WHEN = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
-_DENIAL = 12
+_DENIAL = 8
 """So many characters before a word its denial may stand."""
 _OF_OTHERS = ("negation", "seller", "advisers", "onlooker", "also")
 _CLOSING = ("", ".", "\n", "。", "।", "۔")
@@ -52,28 +52,23 @@ _AT_FIRST = 30
 
 def is_told_in_front(document: Document, event: Candidate) -> bool:
     """Return whether title or lead first tell an event, as news, and of whom or what."""
-    first = first_trigger(event)
+    first = event.first
     return (
         Role.TARGET in event.roles.values()
         and not first.is_past
-        and document.sentences[first.sentence].segment <= Segment.LEAD
+        and document.in_front(first.sentence)
     )
-
-
-def first_trigger(event: Candidate) -> Trigger:
-    """Return the foremost cue of an event."""
-    return min(event.triggers, key=lambda trigger: trigger.start)
 
 
 def told_on(
     document: Document, event: Candidate, side: Side, *, grammar: Grammar
 ) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal; none where nothing says so."""
-    first = first_trigger(event).sentence
+    first = event.first.sentence
     for index in range(first, min(first + 1 + side.reach, len(document.sentences))):
         for found in document.words_in(side.layer, index):
             if side is _PAYER:
-                chain = _payer(document, index, found, grammar, first_trigger(event))
+                chain = _payer(document, index, found, grammar, event.first)
             else:
                 chain = _nearest(document, index, found, grammar)
             if chain is not None and _has_it(document, event, side, index, found, chain, grammar):
@@ -88,8 +83,8 @@ def pays(document: Document, event: Candidate, chain: Chain, *, grammar: Grammar
 
 def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return whom a sentence soon behind a deal whose buyer is only described names: "It is X, a …"."""
-    first = first_trigger(event).sentence
-    taken = {company for other in document.candidates for company in other.roles}
+    first = event.first.sentence
+    taken = document.taken
     if names := _named_alone(document, first + 1, taken):
         return names
     for index in range(first + 1, min(first + 1 + _BUYER.reach, len(document.sentences))):
@@ -134,7 +129,7 @@ def _has_it(
     grammar: Grammar,
 ) -> bool:
     """Return whether a word for a side tells of a row of names, of this deal, and as it is."""
-    first = first_trigger(event)
+    first = event.first
     return not (
         document.words_in("advisers", sentence)
         or (side.role is Role.ACTOR and _is_looked_for(document, sentence, found))
@@ -146,10 +141,7 @@ def _has_it(
 
 def is_denied_before(document: Document, sentence: int, word: Hit) -> bool:
     """Return whether a denial stands right before a word: "will not go to X"; what a word holds is its own."""
-    return any(
-        word.start - _DENIAL <= denial.start and denial.end <= word.start
-        for denial in document.words_in("negation", sentence)
-    )
+    return bool(document.denials_before(sentence, word.start, within=_DENIAL))
 
 
 def _nearest(document: Document, sentence: int, found: Hit, grammar: Grammar) -> Chain | None:
