@@ -70,6 +70,9 @@ _SURE = 0.7
 _ROOM = 3
 """Sentences of a story that could have told its news twice."""
 
+_TELLING = 25
+"""What a lead's sentence has at least; a dateline is shorter."""
+
 _PLAIN = ("cue in title", "company in title")
 _UNPLAIN = (
     "blocked words in the story",
@@ -161,7 +164,8 @@ def _weighed(document: Document, candidate: Candidate, weights: Mapping[str, flo
         terms=terms,
         is_doubted=is_told_once
         and confidence < _SURE
-        and not _is_plain(document, candidate, found),
+        and not _is_plain(document, candidate, found)
+        and not _opens(document, candidate, found),
     )
 
 
@@ -174,5 +178,27 @@ def _is_plain(document: Document, candidate: Candidate, found: Mapping[str, floa
         and all(
             document.sentences[document.sentence_at(place.start)].segment is Segment.TITLE
             for place in candidate.role_places.values()
+        )
+    )
+
+
+def _opens(document: Document, candidate: Candidate, found: Mapping[str, float]) -> bool:
+    """Return whether the text's first paragraph tells it of whom it names, below a title that names nobody.
+
+    Such a title leaves it to that paragraph to say who has news; the next ones say what was before. Whom only
+    another sentence names stands beside it as often as not.
+    """
+    trigger = candidate.triggers[0]
+    lead = document.sentences_of(Segment.LEAD)
+    before = [document.sentences[at] for at in lead if at < trigger.sentence]
+    return (
+        trigger.sentence in lead
+        and not document.titled
+        and not any(at in document.blocked for at in document.sentences_of(Segment.TITLE))
+        and not found["roles borrowed from another sentence"]
+        and not any(
+            "\n" in document.folded.text[sentence.start : trigger.start]
+            for sentence in before
+            if sentence.end - sentence.start >= _TELLING
         )
     )

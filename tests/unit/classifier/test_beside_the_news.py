@@ -155,6 +155,47 @@ def test_what_is_told_once_and_unsure_is_news_only_where_it_is_told_again(
     assert twice["shutdown"] == (Focus.MAIN, {"balto": "target"})
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "telling", "other"),
+    [
+        (
+            "en",
+            "A valley without looms",
+            "Norvik said on Monday that its mill in Lower Dale, where 300 people weave, will close.",
+            "The union's spokesman said that nobody there had expected so much, and hopes for talks.",
+        ),
+        (
+            "de",
+            "Die Webstühle im Tal verstummen",
+            "Norvik wird die Weberei in Unterdorf, in der 300 Menschen arbeiten, im Herbst schließen.",
+            "Damit habe dort niemand gerechnet, sagte ein Sprecher der Gewerkschaft am Montag.",
+        ),
+        (
+            "id",
+            "Mesin tenun di lembah itu berhenti",
+            "Norvik akan menutup pabrik di Sukamaju, tempat 300 orang menenun karpet.",
+            "Tak seorang pun di sana menduganya, kata juru bicara serikat pekerja.",
+        ),
+        (
+            "ja",
+            "谷の織機が止まる",
+            "ノルヴィクは、300人がじゅうたんを織る下谷の工場を閉鎖する。",
+            "労働組合の広報担当者は、現地では誰も予想していなかったと話した。",
+        ),
+    ],
+)
+def test_a_title_that_names_nobody_leaves_its_news_to_the_first_paragraph(
+    language: str, title: str, telling: str, other: str
+) -> None:
+    first = told(language, f"{title} / {telling} {other}")
+    behind = told(language, f"{title} / {other} {telling}")
+    further_down = told(language, f"{title} / {other}\n\n{telling}")
+
+    assert first["shutdown"] == (Focus.MAIN, {"norvik": "target"})
+    assert behind["shutdown"] == (Focus.MAIN, {"norvik": "target"})
+    assert further_down["shutdown"] == (Focus.BACKGROUND, {"norvik": "target"})
+
+
 def test_what_is_sure_is_news_though_it_is_told_once() -> None:
     events = told("en", "Balto buys Zelmo / Both said so on Friday. Shares rose. Nobody knew.")
 
