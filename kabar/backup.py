@@ -31,7 +31,7 @@ from services.alerter.database.connections import FILE_NAME as DATABASE_FILE
 from services.alerter.database.connections import open_alone
 from services.alerter.database.restored import settle_restored
 from services.common.errors import ConfigurationError
-from services.common.sqlite_file import damage_of, require_readable
+from services.common.sqlite_file import damage_of, reading_uri, require_readable
 
 TOKEN_FILE = "admin-token"  # noqa: S105  a file's name
 
@@ -86,7 +86,8 @@ def back_up(data: Path, file: Path, *, now: datetime) -> Backup:
             backup = Backup(at=now.isoformat(), files=tuple(copy.name for copy in copies))
             _write(file, Path(directory), backup)
     except (OSError, sqlite3.Error) as error:
-        raise ConfigurationError(f"{file} was not written: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigurationError(f"{file} was not written: {reason}.") from error
     return backup
 
 
@@ -130,7 +131,7 @@ def _empty(data: Path) -> Iterator[None]:
 
 def _copied(source: Path, copy: Path) -> Path:
     """Copy a database as it stands at one moment, by a connection that only reads."""
-    uri = f"{source.absolute().as_uri()}?mode=ro"
+    uri = reading_uri(source)
     with (
         closing(sqlite3.connect(uri, uri=True, timeout=10)) as reading,
         closing(sqlite3.connect(copy)) as writing,

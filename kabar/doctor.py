@@ -21,7 +21,7 @@ from services.common.config.configuration import process_environment, read_confi
 from services.common.contracts.topics import TOPICS
 from services.common.errors import ConfigurationError, TransientError
 from services.common.settings import Settings, misspelt
-from services.common.sqlite_file import damage_of, require_readable
+from services.common.sqlite_file import damage_of, reading_uri, require_readable
 from services.common.wiring import shared_bus
 from services.fetcher.wiring import open_store
 
@@ -120,9 +120,7 @@ def _database(path: Path) -> Answer | None:
     if not path.is_file():
         return None
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        ) as connection:
+        with closing(sqlite3.connect(reading_uri(path), uri=True)) as connection:
             damage = damage_of(connection)
     except sqlite3.Error as error:
         damage = str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import sqlite3
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -72,7 +73,7 @@ class _LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a disk that takes no more of what it prints is a sentence, no traceback."""
+        """Run a command; a disk that takes no more of what it writes is a sentence, no traceback."""
         try:
             return super().invoke(ctx)
         except OSError as error:
@@ -81,6 +82,8 @@ class _LazyGroup(click.Group):
             with suppress(OSError):  # what is left of it would fail once more at the end
                 sys.stdout.close()
             raise click.ClickException(f"Not all was written: {error.strerror}.") from error
+        except sqlite3.OperationalError as error:
+            raise click.ClickException(f"The data directory does not serve: {error}.") from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -20,6 +20,7 @@ from services.alerter.database.connections import (
     Database,
     database_in_memory,
     open_read_only,
+    require_database,
 )
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.made import made_subscriptions
@@ -36,6 +37,8 @@ from services.common.watchlist import Watchlist
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_SUBSCRIPTIONS = "/api/v1/subscriptions"
 
 
 def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def change_api(settings: Settings, method: str, name: str, body: object = None) 
         if answered is not None:
             return answered
         return asyncio.run(_change_here(settings, method, path, body))
-    except ConfigurationError as error:
+    except (FileNotFoundError, ConfigurationError) as error:
         raise Refused(str(error)) from error
 
 
@@ -108,7 +111,7 @@ def _connection(settings: Settings, path: str) -> sqlite3.Connection:
     try:
         return open_read_only(settings.data)
     except FileNotFoundError:
-        if not path.startswith("/api/v1/subscriptions"):
+        if not path.startswith(_SUBSCRIPTIONS):
             raise
         return database_in_memory()
 
@@ -131,6 +134,10 @@ async def database_here(data: Path) -> AsyncIterator[Database]:
 
 
 async def _change_here(settings: Settings, method: str, path: str, body: object) -> dict[str, Any]:
+    # A subscription may be made before the first start. A mute in a directory that was mistyped would
+    # be told as done, and mute nothing.
+    if not path.startswith(_SUBSCRIPTIONS):
+        require_database(settings.data)
     configuration = read_configuration(
         settings.config, allow_networks=settings.allow_networks
     ).require()

@@ -115,6 +115,8 @@ def _reason(answer: httpx.Response) -> str:
     try:
         return str(answer.json()["detail"])
     except (ValueError, KeyError, TypeError):
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return "The process that runs here is not the one that tells this: ask where the alerter runs."
         return f"The running process answered {answer.status_code}."
 
 

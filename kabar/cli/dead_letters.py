@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kabar.cli.bus import bus_of
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.data_directory import BUS_FILE
-from services.common.bus.port import Bus
-from services.common.bus.sqlite import SqliteBus, require_bus
 from services.common.clock import SystemClock
 from services.common.dead_letter_routes import PATH, letter_body, letters_body, mark_body
 from services.common.dead_letters import IncompleteLetterError, LetterBox, UnknownLetterError
 from services.common.errors import BusUnavailableError, ConfigurationError
 from services.common.settings import Settings
-from services.common.wiring import shared_bus
 
 _NO = (UnknownLetterError, IncompleteLetterError, BusUnavailableError, RefusedByProcessError)
 """Answers that are a no (exit code 1), with their sentence."""
@@ -148,25 +145,11 @@ def _ask(settings: Settings, method: str, path: str, by_hand: ByHand) -> dict[st
 
 
 async def _on_the_bus(settings: Settings, by_hand: ByHand) -> dict[str, Any]:
-    async with _bus(settings) as bus:
-        return await by_hand(LetterBox(bus, SystemClock()))
-
-
-@asynccontextmanager
-async def _bus(settings: Settings) -> AsyncIterator[Bus]:
-    if settings.kafka_servers:
-        async with shared_bus(settings) as bus:
-            yield bus
-        return
     path = settings.data / BUS_FILE
-    if not path.exists():
+    if not settings.kafka_servers and not path.exists():
         raise Refused(f"There is no {path}: name the data directory with --data.")
-    require_bus(path)
-    local = SqliteBus(path, SystemClock())
-    try:
-        yield local
-    finally:
-        await local.close()
+    async with bus_of(settings) as bus:
+        return await by_hand(LetterBox(bus, SystemClock()))
 
 
 def _line(letter: dict[str, Any]) -> str:

@@ -13,14 +13,13 @@ from typing import Any, BinaryIO
 
 import click
 
+from kabar.cli.bus import bus_of
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.edits import add_entries, remove_entry
 from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.table import table
 from kabar.data_directory import BUS_FILE
 from kabar.opml import Outline, read_opml
-from services.common.bus.sqlite import SqliteBus, require_bus
-from services.common.clock import SystemClock
 from services.common.config import codes, edit
 from services.common.config.configuration import read_configuration
 from services.common.config.feeds import FILE, address_key, read_feeds
@@ -199,18 +198,13 @@ def _body_here(settings: Settings) -> dict[str, Any]:
     """Return the body where nobody runs: from the configuration, and what was last told of each."""
     loaded = read_configuration(settings.config, allow_networks=settings.allow_networks)
     configured = loaded.require().feeds
-    path = settings.data / BUS_FILE
-    healths = asyncio.run(_healths(path)) if path.exists() else []
-    return feeds_body(configured, healths)
+    is_there = settings.kafka_servers or (settings.data / BUS_FILE).exists()
+    return feeds_body(configured, asyncio.run(_healths(settings)) if is_there else ())
 
 
-async def _healths(path: Path) -> Sequence[FeedHealth]:
-    require_bus(path)
-    bus = SqliteBus(path, SystemClock())
-    try:
+async def _healths(settings: Settings) -> Sequence[FeedHealth]:
+    async with bus_of(settings) as bus:
         return [decode(FeedHealth, record.value) for record in await bus.read_all(FEED_HEALTH)]
-    finally:
-        await bus.close()
 
 
 def _row(feed: Mapping[str, Any]) -> list[str]:

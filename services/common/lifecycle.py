@@ -182,7 +182,8 @@ async def _live(
     failures: list[Exception] = []
     try:
         async with build(settings) as process:
-            await _run_tasks(process, stop=stop, drain_within=drain_within, failures=failures)
+            if not stop.is_asked:
+                await _run_tasks(process, stop=stop, drain_within=drain_within, failures=failures)
     except* ConfigurationError as refused:
         failures.extend(_leaves(refused))
     except* Exception as failed:

@@ -52,6 +52,17 @@ def require_readable(path: Path) -> None:
     )
 
 
+def reading_uri(path: Path) -> str:
+    """Return the address by which SQLite opens a database that is only to be read.
+
+    Even then it writes beside the file, where another process may use it. In a directory that may not be
+    written (a snapshot, a medium) and holds no log, the file stands still and is read as such.
+    """
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    stands_still = not has_log and not os.access(path.parent, os.W_OK, effective_ids=True)
+    return f"{path.absolute().as_uri()}?{'immutable=1' if stands_still else 'mode=ro'}"
+
+
 def _name_of(user: int) -> str:
     try:
         return pwd.getpwuid(user).pw_name

@@ -8,16 +8,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.common.ids import FeedId, StoryId, fingerprint, story_id
 from services.fetcher.parse.document import Entry
-from services.fetcher.urls import without_scheme
+from services.fetcher.urls import with_other_scheme, without_scheme
 
 
 def story_ids(feed: FeedId, entries: Sequence[Entry]) -> list[StoryId]:
     """Return the id of each entry's story, in their order; equal ids are one story told twice."""
+    repeated = _repeated(entries)
+    return [story_id(feed, _key(entry, is_repeated=entry.id in repeated)) for entry in entries]
+
+
+def ids_before_a_move(feed: FeedId, entries: Sequence[Entry]) -> list[StoryId | None]:
+    """Return the ids that the stories had if the site has moved to https since, or back from it.
+
+    None where the guid is no address of the web. Without a guid an id tells no scheme from another;
+    with one it does, since the id of a story that is known may not change.
+    """
+    repeated = _repeated(entries)
+    others = [with_other_scheme(entry.id) if entry.id else None for entry in entries]
+    return [
+        story_id(feed, _key(replace(entry, id=other), is_repeated=entry.id in repeated))
+        if other is not None
+        else None
+        for entry, other in zip(entries, others, strict=True)
+    ]
+
+
+def _repeated(entries: Sequence[Entry]) -> set[str]:
     guids = Counter(entry.id for entry in entries if entry.id)
-    return [story_id(feed, _key(entry, is_repeated=guids[entry.id or ""] > 1)) for entry in entries]
+    return {guid for guid, count in guids.items() if count > 1}
 
 
 def _key(entry: Entry, *, is_repeated: bool) -> str:

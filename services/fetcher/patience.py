@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -23,6 +23,10 @@ _RETRY_FIRST = timedelta(seconds=0.5)
 log = structlog.get_logger()
 
 
+class StoppingError(TransientError):
+    """We are to end, and what was waited for did not come before."""
+
+
 class Patience:
     """Asks bus and store until they serve; `gate` is shut while they do not.
 
@@ -35,6 +39,18 @@ class Patience:
         self._gate = gate
         self._pulse = pulse
         self._stopping = stopping
+
+    async def unless_stopping(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` gives; it is cancelled once we are to end.
+
+        Raises:
+            StoppingError: we are to end.
+        """
+        task = asyncio.ensure_future(work)
+        await first_of(task, self._stopping.wait())
+        if task.cancelled():
+            raise StoppingError("It was left undone: kabar stops.")
+        return task.result()
 
     async def insist(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
         """Return what `attempt` gives, again and again until bus and store serve.

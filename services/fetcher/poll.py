@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TypeGuard
 
 from services.common.clock import Clock
 from services.common.contracts.feed import Feed, FeedError, without_user
@@ -33,6 +34,8 @@ class Read:
     validators: Validators
     body_hash: str
     wish: timedelta | None
+    moved_to: str | None
+    """Where the feed is now for good, as its server says; it is asked at its old address until told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,8 @@ async def poll(
             error=_error(error.failure.value, f"{_SENTENCES[error.failure]}: {error}."),
             is_network=error.failure in _NETWORK,
         )
-    if answer.status == HTTPStatus.NOT_MODIFIED and known is not None:
+    # Of a document that never came nothing is unchanged, though some servers say so.
+    if answer.status == HTTPStatus.NOT_MODIFIED and known is not None and known.body_hash:
         return _not_modified(answer, known, clock=clock)
     if answer.status != HTTPStatus.OK:
         return _refused(answer, clock=clock)
@@ -80,11 +84,17 @@ async def poll(
 
 def _headers(state: FeedState | None) -> dict[str, str]:
     headers = {"Accept": ACCEPT}
-    if state is not None and state.validators.etag is not None:
-        headers["If-None-Match"] = state.validators.etag
-    if state is not None and state.validators.last_modified is not None:
-        headers["If-Modified-Since"] = state.validators.last_modified
+    validators = state.validators if state is not None else Validators()
+    if _is_sendable(validators.etag):
+        headers["If-None-Match"] = validators.etag
+    if _is_sendable(validators.last_modified):
+        headers["If-Modified-Since"] = validators.last_modified
     return headers
+
+
+def _is_sendable(validator: str | None) -> TypeGuard[str]:
+    """Return whether a request may have it: a server that sends a control character gets none back."""
+    return validator is not None and validator.isprintable()
 
 
 def _not_modified(answer: Answer, state: FeedState, *, clock: Clock) -> Unchanged:
@@ -123,6 +133,7 @@ async def _read(
         wish=wish_of(
             answer.headers, ttl_minutes=ttl if isinstance(ttl, int) else None, now=clock.now()
         ),
+        moved_to=without_user(answer.moved_to) if answer.moved_to else None,
     )
 
 
@@ -162,5 +173,5 @@ _SENTENCES = {
     Failure.PROTOCOL: "The server's answer is not HTTP",
     Failure.TOO_LARGE: "The document is too large",
     Failure.BAD_ENCODING: "The document's content encoding cannot be undone",
-    Failure.REDIRECT: "The server redirects without end",
+    Failure.REDIRECT: "The server's redirects lead nowhere",
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -25,6 +24,7 @@ from services.fetcher.articles import AskedTooOftenError, article_at
 from services.fetcher.parse.document import Document
 from services.fetcher.patience import Patience
 from services.fetcher.stories import Finding, story_of
+from services.fetcher.urls import host_of
 
 SERVICE = "fetcher"
 
@@ -60,10 +60,13 @@ class StoryPublisher:
         """Return how many stories the bus has taken: all that are to be published.
 
         Raises:
-            TransientError: the bus does not serve and we are to end; some may have been taken.
+            TransientError: we are to end, and the bus does not serve, or there are articles to wait for;
+                some may have been taken.
         """
         news = [finding for finding in found if finding.is_published]
-        articles = await self._articles(news, work) if feed.full_text else {}
+        articles: Mapping[str, str] = {}
+        if feed.full_text:
+            articles = await self._patience.unless_stopping(self._articles(news, work))
         for start in range(0, len(news), _PUBLISHED_AT_ONCE):
             part = news[start : start + _PUBLISHED_AT_ONCE]
             records = await asyncio.to_thread(_records, part, feed, document, articles)
@@ -112,7 +115,7 @@ class StoryPublisher:
         asked: set[str] = set()
         unwilling: set[str] = set()
         for link in links:
-            host = _host(link)
+            host = host_of(link)
             if not host or host in unwilling:
                 continue
             if host in asked and not is_exempt(link, self._allow_networks):
@@ -128,14 +131,6 @@ class StoryPublisher:
                 work.progress()
             if text is not None:
                 texts[link] = text
-
-
-def _host(link: str) -> str:
-    """Return whom to ask for a page, empty where a link names nobody."""
-    try:
-        return urlsplit(link).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _records(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -18,7 +17,7 @@ from services.common.contracts.feed import Feed, FeedError
 from services.common.contracts.topics import FEED_HEALTH
 from services.common.errors import BusUnavailableError, TransientError
 from services.common.http.client import HttpClient
-from services.common.ids import FeedId
+from services.common.ids import FeedId, StoryId
 from services.common.settings import Network
 from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse, Work
@@ -28,12 +27,12 @@ from services.common.telemetry.metrics import (
     POLLS,
 )
 from services.common.waits import first_of
-from services.fetcher.identity import story_ids
+from services.fetcher.identity import ids_before_a_move, story_ids
 from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
-from services.fetcher.parse.document import Document
+from services.fetcher.parse.document import Document, Entry
 from services.fetcher.parse.document_reader import DocumentReader
-from services.fetcher.patience import RETRY_LONGEST, Patience
+from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
@@ -41,8 +40,15 @@ from services.fetcher.publishing import StoryPublisher
 from services.fetcher.schedule import LONGEST_PENALTY
 from services.fetcher.standing import Standing
 from services.fetcher.states import health_of, state_after
-from services.fetcher.store.port import FeedState, FeedStore, Held, Installation
+from services.fetcher.store.port import (
+    FeedState,
+    FeedStore,
+    Held,
+    Installation,
+    SeenEntry,
+)
 from services.fetcher.stories import Finding, arrival_of, findings, newest
+from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
 MAX_ENTRIES = 2_000
@@ -102,15 +108,17 @@ class FetcherService:
         self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
-        patience = Patience(clock=self._clock, gate=gate, pulse=polls, stopping=self._stopping)
+        self._patience = Patience(
+            clock=self._clock, gate=gate, pulse=polls, stopping=self._stopping
+        )
         self._memory = Memory(
-            connections.store, self._bus, owner=owner, patience=patience, clock=self._clock
+            connections.store, self._bus, owner=owner, patience=self._patience, clock=self._clock
         )
         self._publisher = StoryPublisher(
             self._bus,
             client=self._client,
             clock=self._clock,
-            patience=patience,
+            patience=self._patience,
             allow_networks=allow_networks,
         )
 
@@ -172,7 +180,9 @@ class FetcherService:
         self._follow_the_clock(now)
         while (feed_id := self._plan.due(now=now)) is not None:
             feed = self._feeds[feed_id]
-            later = self._politeness.ask(_host(feed), now=now) if self._is_polite(feed) else None
+            later = (
+                self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
+            )
             if later is None:
                 self._plan.drop(feed_id)
                 self._running.add(feed_id)
@@ -202,14 +212,14 @@ class FetcherService:
         next_at = self._clock.now() + RETRY_LONGEST
         try:
             with self._pulse.busy() as work, POLL_SECONDS.time():
-                next_at = await self._poll(feed, work)
+                next_at = await self._poll_or_stop(feed, work)
         except TransientError as error:
             log.warning("feed_not_polled", feed_id=feed.id, reason=str(error))
         finally:
             self._slots.release()
             self._running.discard(feed.id)
             if self._is_polite(feed):
-                self._politeness.finish(_host(feed))
+                self._politeness.finish(host_of(feed.url))
             self._plan_again(feed, next_at)
 
     def _plan_again(self, polled: Feed, next_at: datetime) -> None:
@@ -217,6 +227,14 @@ class FetcherService:
         if feed is not None:
             self._plan.put(feed.id, next_at if feed == polled else self._first_due(feed))
             self._changed.set()
+
+    async def _poll_or_stop(self, feed: Feed, work: Work) -> datetime:
+        """Do as `_poll`; of a poll that a stop cuts short nothing is left, and no lease."""
+        try:
+            return await self._poll(feed, work)
+        except StoppingError:
+            await self._memory.release(feed.id)
+            raise
 
     async def _poll(self, feed: Feed, work: Work) -> datetime:
         """Poll a feed under a lease; return when to do it again.
@@ -241,14 +259,16 @@ class FetcherService:
 
     async def _ask(self, feed: Feed, state: FeedState | None) -> PollOutcome:
         try:
-            outcome = await poll(
-                feed, state, client=self._client, reader=self._reader, clock=self._clock
+            outcome = await self._patience.unless_stopping(
+                poll(feed, state, client=self._client, reader=self._reader, clock=self._clock)
             )
+        except StoppingError:
+            raise
         except Exception as error:
             # One feed that trips us over must not keep the others waiting (design decision 13).
             log.exception("poll_raised", feed_id=feed.id)
             return _bug(error)
-        host, now = _host(feed), self._clock.now()
+        host, now = host_of(feed.url), self._clock.now()
         is_reached = not (isinstance(outcome, Failed) and outcome.is_network)
         self._outage.note(host, is_reached=is_reached, now=now)
         if not isinstance(outcome, Failed):
@@ -293,8 +313,7 @@ class FetcherService:
         self, feed: Feed, held: Held, installation: Installation, document: Document
     ) -> list[Finding]:
         entries = newest(document.entries, most=MAX_ENTRIES)
-        stories = await asyncio.to_thread(story_ids, feed.id, entries)
-        known = await self._memory.seen(feed.id, set(stories))
+        stories, known = await self._recognised(feed, entries)
         state = held.state
         is_fetched = state is not None and state.is_fetched
         # Another address of a feed may name its entries otherwise: what is old there is no news.
@@ -311,6 +330,30 @@ class FetcherService:
             arrival=arrival,
             horizon=self._horizon,
             now=self._clock.now(),
+        )
+
+    async def _recognised(
+        self, feed: Feed, entries: Sequence[Entry]
+    ) -> tuple[list[StoryId], Mapping[StoryId, SeenEntry]]:
+        """Return the id of each entry's story, and those of them that the feed was seen to have.
+
+        An entry whose guid has moved to https, or back, keeps the story that it was.
+        """
+        stories = await asyncio.to_thread(story_ids, feed.id, entries)
+        known = await self._memory.seen(feed.id, set(stories))
+        if len(known) == len(set(stories)):
+            return stories, known
+        before = await asyncio.to_thread(ids_before_a_move, feed.id, entries)
+        old_by_new = {
+            story: old
+            for story, old in zip(stories, before, strict=True)
+            if old is not None and story not in known
+        }
+        moved = await self._memory.seen(feed.id, set(old_by_new.values()))
+        is_old = {story for story, old in old_by_new.items() if old in moved}
+        return (
+            [old_by_new[story] if story in is_old else story for story in stories],
+            {**known, **moved},
         )
 
     async def _tell(self, feed: Feed, state: FeedState) -> None:
@@ -346,8 +389,6 @@ def _report(feed: Feed, outcome: PollOutcome, *, published: int) -> None:
     else:
         result = "new" if published else "unchanged"
         POLLS.labels(result).inc()
-        log.info("feed_polled", feed_id=feed.id, result=result, stories=published)
-
-
-def _host(feed: Feed) -> str:
-    return urlsplit(feed.url).hostname or ""
+        moved_to = outcome.moved_to if isinstance(outcome, Read) else None
+        moved = {"moved_to": moved_to} if moved_to else {}
+        log.info("feed_polled", feed_id=feed.id, result=result, stories=published, **moved)

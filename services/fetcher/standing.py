@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.common.contracts.feed import Feed, FeedCondition
 from services.common.ids import FeedId
@@ -35,7 +35,7 @@ class Standing:
         if state is None or state.next_poll_at is None or state.url != feed.url:
             return now
         # After a clock that was wrong, or with a shorter interval: never later than promised.
-        return min(state.next_poll_at, now + (LONGEST_PENALTY if state.failures else feed.every))
+        return min(state.next_poll_at, now + _longest_wait(feed, state))
 
     def polled_elsewhere(
         self, feed: Feed, state: FeedState | None, *, now: datetime
@@ -44,8 +44,8 @@ class Standing:
         known = self._states.get(feed.id)
         if state is None or state.url != feed.url or state.next_poll_at is None:
             return None
-        is_news = known is not None and state.last_polled_at != known.last_polled_at
-        if not is_news or not now < state.next_poll_at <= now + feed.every:
+        is_news = known is None or state.last_polled_at != known.last_polled_at
+        if not is_news or not now < state.next_poll_at <= now + _longest_wait(feed, state):
             return None
         self._states[feed.id] = state
         return state.next_poll_at
@@ -67,3 +67,8 @@ class Standing:
     def _condition(self, feed: FeedId) -> str:
         state = self._states.get(feed)
         return (state.condition if state else FeedCondition.NEW).value
+
+
+def _longest_wait(feed: Feed, state: FeedState) -> timedelta:
+    """Return how long the next poll may be off: penalties aside no longer than promised."""
+    return feed.every if state.condition is FeedCondition.OK else LONGEST_PENALTY

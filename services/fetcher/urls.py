@@ -1,4 +1,4 @@
-"""Addresses of articles, made comparable: for keys only, never to fetch."""
+"""Addresses of feeds and articles: whom to ask, and made comparable, for keys only, never to fetch."""
 
 from __future__ import annotations
 
@@ -39,9 +39,24 @@ def canonical(url: str) -> str:
     return urlunsplit((scheme, host, parts.path or "/", _query(parts.query), "")).strip()
 
 
+def host_of(url: str) -> str:
+    """Return whom to ask for what is there, in lower case; empty where an address names nobody."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def without_scheme(url: str) -> str:
     """Return the canonical address without its scheme: a move to https is no other page."""
     return canonical(url).partition("://")[2] or url
+
+
+def with_other_scheme(url: str) -> str | None:
+    """Return the address as https where it is http, and the reverse; None where it is neither."""
+    scheme, separator, rest = url.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme.lower())
+    return f"{other}{separator}{rest}" if other and separator else None
 
 
 def _query(query: str) -> str:

@@ -140,3 +140,18 @@ async def test_more_entries_than_a_script_takes_are_remembered(own_redis: RedisS
 def test_an_address_that_is_none_is_a_mistake_of_the_operator() -> None:
     with pytest.raises(ConfigurationError):
         RedisStore("rediss//:nowhere")
+
+
+@pytest.mark.parametrize("password", ["", ":another@"], ids=["none", "another"])
+async def test_a_password_that_is_missing_or_wrong_is_said_so(
+    own_redis: RedisServer, password: str
+) -> None:
+    client = Redis.from_url(own_redis.url)
+    await client.config_set("requirepass", "secret")
+    await client.aclose()
+    store = RedisStore(own_redis.url.replace("://", f"://{password}"))
+
+    with pytest.raises(StoreUnavailableError, match="Redis wants a password, or another one"):
+        await store.states()
+
+    await store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,13 +10,15 @@ from pathlib import Path
 _INTERRUPTED = """
 import os, signal, sys
 
+number, module = int(sys.argv.pop(1)), sys.argv.pop(1)
+
 class Interrupts:
     def find_spec(self, name, path=None, target=None):
-        if name == "kabar.embedded":
-            os.kill(os.getpid(), signal.SIGTERM)
+        if name == module:
+            os.kill(os.getpid(), number)
 
 sys.meta_path.insert(0, Interrupts())
-from kabar.cli import main
+from kabar.__main__ import main
 main()
 """
 
@@ -24,9 +27,18 @@ def test_run_ends_with_0_when_it_is_asked_to_stop_while_it_imports(tmp_path: Pat
     config = tmp_path / "config"
     config.mkdir()
     (config / "companies.yml").write_text("companies: [{id: tiktok, name: TikTok}]\n")
-    command = [sys.executable, "-c", _INTERRUPTED, "run", "--port", "0"]
+    program = [sys.executable, "-c", _INTERRUPTED, str(int(signal.SIGTERM)), "kabar.embedded"]
+    command = [*program, "run", "--port", "0"]
     directories = ["--config", str(config), "--data", str(tmp_path / "data")]
 
     ended = subprocess.run([*command, *directories], capture_output=True, timeout=60, check=False)
 
     assert ended.returncode == 0, ended.stderr
+
+
+def test_ctrl_c_while_the_command_line_is_imported_shows_no_traceback() -> None:
+    program = [sys.executable, "-c", _INTERRUPTED, str(int(signal.SIGINT)), "kabar.cli"]
+
+    ended = subprocess.run([*program, "version"], capture_output=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, b"", b"Aborted!\n")

@@ -20,7 +20,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from services.alerter.database.schema import migrate, require_newest, require_ours
 from services.common.bus.jobs import Job
-from services.common.sqlite_file import make_private, require_readable
+from services.common.sqlite_file import make_private, reading_uri, require_readable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -203,10 +203,7 @@ def open_read_only(data: Path) -> sqlite3.Connection:
         FileNotFoundError: there is no database in `data`.
         ConfigurationError: an older or a newer kabar wrote it, or it is no kabar.db that can be read.
     """
-    path = data / FILE_NAME
-    require_readable(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
+    path = require_database(data)
     connection = _reader(path)
     try:
         require_ours(connection, path)
@@ -215,6 +212,20 @@ def open_read_only(data: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def require_database(data: Path) -> Path:
+    """Return the database's file in `data`.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ConfigurationError: it belongs to another user.
+    """
+    path = data / FILE_NAME
+    require_readable(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
+    return path
 
 
 def database_in_memory() -> sqlite3.Connection:
@@ -233,7 +244,7 @@ def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -
     path = data / FILE_NAME
     if not path.is_file():
         raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
-    connection.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
+    connection.execute(f"ATTACH ? AS {name}", (reading_uri(path),))
 
 
 def _writer(path: Path) -> sqlite3.Connection:
@@ -276,7 +287,7 @@ def _let_shrink(connection: sqlite3.Connection) -> None:
 
 def _reader(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro",
+        reading_uri(path),
         uri=True,
         timeout=_BUSY_SECONDS,
         isolation_level=None,

@@ -157,6 +157,7 @@ class KafkaBus:
     async def close(self) -> None:
         """Let the clients go; nothing is in flight that somebody waits for."""
         self._is_closed = True
+        self._clients.refuse()
         await asyncio.to_thread(self._close)
 
     async def _opened(

@@ -60,6 +60,11 @@ class KafkaClients:
         """Return a new consumer; who asks for it closes it."""
         return _built(KafkaConsumer, **self._common, **_CONSUMER, **options)
 
+    def refuse(self) -> None:
+        """Make no producer and no admin from now on, without waiting for one that is being made."""
+        self.producer.refuse()
+        self.admin.refuse()
+
     def close(self) -> None:
         """Let producer and admin go."""
         self.producer.close()
@@ -96,10 +101,14 @@ class Kept:
             self._client = None
         failed.close(timeout=0)
 
+    def refuse(self) -> None:
+        """Make none from now on: without a broker each attempt takes seconds, and many may wait in line."""
+        self._is_closed = True
+
     def close(self) -> None:
         """Let the client go for good."""
+        self.refuse()
         with self._lock:
-            self._is_closed = True
             client, self._client = self._client, None
         if client is not None:
             client.close()

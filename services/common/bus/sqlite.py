@@ -30,7 +30,12 @@ from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.topics import READINGS, STORIES, Topic
 from services.common.errors import BusUnavailableError, ConfigurationError
-from services.common.sqlite_file import WAIT_FOR_LOCK_SECONDS, open_pair, require_readable
+from services.common.sqlite_file import (
+    WAIT_FOR_LOCK_SECONDS,
+    open_pair,
+    reading_uri,
+    require_readable,
+)
 
 T = TypeVar("T")
 
@@ -231,7 +236,7 @@ class _SqliteLogReader(_ReadingHalf):
     """The reading half of the Log port; appending raises BusUnavailableError."""
 
     def __init__(self, path: Path) -> None:
-        uri = f"{path.absolute().as_uri()}?mode=ro"
+        uri = reading_uri(path)
         try:
             connection = sqlite3.connect(
                 uri, uri=True, timeout=WAIT_FOR_LOCK_SECONDS, check_same_thread=False

@@ -181,7 +181,10 @@ def _end(page: Page, lines: list[str], listed: yaml.Sequence, index: int) -> int
 
 def _write(path: Path, lines: list[str], edited: EditedList, *, before: list[str]) -> None:
     """Write the file in one step, so that no reader ever sees half of it."""
-    content = "".join(lines).encode()
+    text = "".join(lines)
+    if before and before[0].endswith("\r\n"):  # as an editor on Windows ends its lines
+        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    content = text.encode()
     page = read_yaml(content, file=str(path))
     edited.read(page)
     if errors := [finding for finding in page.findings if finding.is_error]:

@@ -155,7 +155,7 @@ class HttpClient:
             if url in visited or len(visited) > MAX_REDIRECTS:
                 last = str(httpx.URL(url).copy_with(userinfo=b""))
                 raise ExchangeError(
-                    Failure.REDIRECT, f"redirected {len(visited)} times, last to {last[:200]}"
+                    Failure.REDIRECT, f"{len(visited)} in a row, the last to {last[:200]}"
                 )
 
     async def _exchange(
@@ -261,7 +261,7 @@ def _redirected(url: str, location: str) -> str:
         return str(httpx.URL(url).join(location).copy_with(fragment=None))
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ExchangeError(
-            Failure.REDIRECT, f"redirected to {location[:200]}, which is no address"
+            Failure.REDIRECT, f"the last to {location[:200]}, which is no address"
         ) from error
 
 

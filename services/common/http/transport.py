@@ -21,6 +21,9 @@ from services.common.http.addresses import AddressGuard, numeric
 from services.common.http.resolver import Resolver
 
 T = TypeVar("T")
+_MAX_HEADER_BYTES = 64 * 1024
+"""Of one header. aiohttp's own 8 KiB are too few for some sites' Content-Security-Policy."""
+
 OpenSocket = Callable[[AddrInfoType], socket.socket]
 
 
@@ -109,6 +112,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
+                max_field_size=_MAX_HEADER_BYTES,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
                 trust_env=False,
             )
@@ -154,7 +158,7 @@ async def _translated(answer: Awaitable[T]) -> T:
         raise _in_httpx_terms(error) from error
 
 
-def _in_httpx_terms(error: Exception) -> Exception:  # noqa: C901, PLR0911  one case an error
+def _in_httpx_terms(error: Exception) -> Exception:  # noqa: C901, PLR0911, PLR0912  one case an error
     match error:
         case aiohttp.ClientConnectorDNSError():
             return DnsError(str(error.os_error))
@@ -178,5 +182,7 @@ def _in_httpx_terms(error: Exception) -> Exception:  # noqa: C901, PLR0911  one 
             return httpx.ReadError("the server closed the connection")
         case aiohttp.ClientPayloadError():
             return httpx.ReadError("the answer ended early")
+        case aiohttp.ClientResponseError():  # what stands behind the empty line is a piece of the answer
+            return httpx.RemoteProtocolError(" ".join(error.message.split("\n\n")[0].split()))
         case _:  # what is left of ClientError: an answer that is no HTTP
             return httpx.RemoteProtocolError(str(error))

@@ -74,6 +74,22 @@ async def _signalling_until_stop(stop: Stop) -> None:
     await stop.wait()
 
 
+def test_a_process_that_is_asked_to_stop_while_it_is_built_starts_no_task() -> None:
+    started: list[str] = []
+
+    @asynccontextmanager
+    async def build(_: Settings) -> AsyncIterator[Process]:
+        await _signal_myself(Stop())
+        yield Process(health=Health(SystemClock()), tasks=(Task("work", work),))
+
+    async def work(stop: Stop) -> None:
+        started.append("work")
+        await stop.wait()
+
+    assert run(build, SETTINGS, service="test") == 0
+    assert started == []
+
+
 def test_a_task_that_does_not_finish_within_the_drain_is_cancelled() -> None:
     cancelled: list[bool] = []
 

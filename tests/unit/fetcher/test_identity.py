@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.common.ids import FeedId
-from services.fetcher.identity import story_ids
+from services.fetcher.identity import ids_before_a_move, story_ids
 from services.fetcher.parse.document import Entry
 
 FEED = FeedId("fd_wire")
@@ -36,3 +36,14 @@ def test_without_guid_and_address_the_words_count() -> None:
     bare = replace(FULL, id=None, link=None)
 
     assert story_ids(FEED, [bare]) != story_ids(FEED, [replace(bare, summary="other")])
+
+
+def test_a_guid_that_is_an_address_has_the_id_that_it_had_before_a_move_to_https() -> None:
+    old, new = (replace(FULL, id=f"{scheme}://example.org/1") for scheme in ("http", "https"))
+    repeated = [replace(new, link="https://example.org/b"), new]
+
+    assert ids_before_a_move(FEED, [new, FULL]) == [*story_ids(FEED, [old]), None]
+    assert ids_before_a_move(FEED, [old]) == story_ids(FEED, [new])
+    assert ids_before_a_move(FEED, repeated) == story_ids(
+        FEED, [replace(entry, id=old.id) for entry in repeated]
+    )

@@ -417,6 +417,39 @@ async def test_an_empty_document_is_not_a_feed_and_a_wrong_charset_is_read(groun
     assert story.title == text
 
 
+async def test_a_validator_that_no_request_may_have_is_not_sent_back(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(body=an_rss(ONE), headers={"ETag": '"\x01"'}))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 3)
+
+    assert [asked.headers.get("if-none-match") for asked in ground.server.asked("/f")][:3] == [
+        None
+    ] * 3
+
+
+async def test_a_document_that_never_came_is_not_unchanged(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(status=304))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 3)
+        await ground.health(feed, FeedCondition.FAILING)
+
+    assert (await ground.store.states())[feed.id].failures >= 2
+
+
+async def test_the_new_address_of_a_feed_that_moved_for_good_is_in_the_log(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ground.feed("/new", Reply(body=an_rss(ONE)))
+    feed = ground.feed("/old", Reply(status=308, headers={"Location": "/new"}), every=LATER)
+
+    async with ground.running(feed):
+        await ground.health(feed, FeedCondition.OK)
+
+    assert f"moved_to={ground.server.url('/new')}" in capsys.readouterr().out
+
+
 async def test_a_gone_feed_is_told_so_and_recovers_when_it_answers_again(ground: Ground) -> None:
     feed = ground.feed("/f", Reply(status=410), Reply(body=an_rss(ONE)))
 
@@ -545,3 +578,53 @@ async def test_the_password_of_a_feeds_address_is_asked_with_and_shown_nowhere(
     assert health.url == served.url
     assert feeds_body([feed], [health])["feeds"][0]["state"] == "failing"
     assert "s3cret" not in capsys.readouterr().out
+
+
+async def test_a_feed_that_hangs_keeps_nobody_from_stopping_and_no_lease(ground: Ground) -> None:
+    ground.client = guarded_client(allowed_networks=LOOPBACK)
+    feed = ground.feed("/f", Reply(body=RSS.encode(), never_ends=True))
+
+    async with asyncio.timeout(5):
+        async with ground.running(feed):
+            await ground.polled("/f", 1)
+    held = await ground.store.hold(feed.id, token="there", now=NOON, until=NOON + LATER)
+
+    assert held is not None
+    await ground.client.aclose()
+
+
+async def test_a_page_that_hangs_keeps_nobody_from_stopping_and_its_story_comes_later(
+    ground: Ground,
+) -> None:
+    ground.client = guarded_client(allowed_networks=LOOPBACK)
+    page = ground.server.script("/page", Reply(never_ends=True))
+    item = f"<guid>1</guid><title>Title 1</title><link>{page}</link>"
+    feed = ground.feed("/f", Reply(body=an_rss(item)), full_text=True)
+
+    async with asyncio.timeout(5):
+        async with ground.running(feed):
+            await ground.polled("/page", 1)
+    assert await ground.bus.read_all(STORIES) == []
+
+    ground.server.script("/page", Reply(status=404))
+    async with ground.running(feed):
+        [story] = await ground.stories(1)
+
+    assert story.title == "Title 1"
+    await ground.client.aclose()
+
+
+async def test_guids_that_move_to_https_make_no_new_stories(ground: Ground) -> None:
+    old, new = (
+        f"<guid>{scheme}://example.org/?p=1</guid><title>Title</title><description>{text}</description>"
+        for scheme, text in (("http", "told first"), ("https", "told again"))
+    )
+    feed = ground.feed("/f", Reply(body=an_rss(old)), Reply(body=an_rss(new, TWO)))
+
+    async with ground.running(feed):
+        first, *rest = await ground.stories(3)
+
+    assert sorted((story.title, story.story_id == first.story_id) for story in rest) == [
+        ("Title", True),
+        ("Title 2", False),
+    ]

@@ -57,6 +57,17 @@ def test_a_company_is_added_below_the_last_one_and_nothing_else_changes(tmp_path
     assert text_of(tmp_path) == COMPANIES.replace("tic tac toe\n", "tic tac toe\n" + new)
 
 
+def test_a_file_keeps_the_ends_of_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "companies.yml"
+    path.write_bytes(COMPANIES.replace("\n", "\r\n").encode())
+
+    edit.add(tmp_path, edit.COMPANIES, {"id": "lemon8", "name": "Lemon8"})
+
+    content = path.read_bytes()
+    assert b"name: Lemon8\r\n" in content
+    assert content.count(b"\n") == content.count(b"\r\n")
+
+
 def test_a_company_is_removed_and_every_comment_stays(tmp_path: Path) -> None:
     edit.remove(written(tmp_path), edit.COMPANIES, "bytedance")
 

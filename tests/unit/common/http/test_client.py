@@ -293,6 +293,24 @@ async def test_redirects_are_followed_five_times_and_permanent_ones_told(
     assert failed.value.failure is Failure.REDIRECT
 
 
+async def test_a_header_may_be_longer_than_most_and_an_answer_that_is_no_http_is_told_in_a_line(
+    server: FeedServer, client: HttpClient
+) -> None:
+    long = server.script("/long", Reply(body=b"ok", headers={"X-Policy": "a" * 60_000}))
+    no_http = server.script(
+        "/", Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+    )
+
+    answer = await client.get(long)
+    with pytest.raises(ExchangeError) as failed:
+        await client.get(no_http)
+
+    assert answer.body == b"ok"
+    assert failed.value.failure is Failure.PROTOCOL
+    assert "\n" not in str(failed.value)
+    assert "400" not in str(failed.value)
+
+
 async def test_a_temporary_redirect_on_the_way_is_no_move(
     server: FeedServer, client: HttpClient
 ) -> None:

@@ -133,3 +133,36 @@ def test_a_user_without_a_name_can_mute(here: Path, monkeypatch: pytest.MonkeyPa
 
     assert result.exit_code == 0, result.output
     assert '"who": "4000000"' in result.stdout
+
+
+@contextmanager
+def only_readable(directory: Path) -> Iterator[None]:
+    """Let whoever runs the tests, who is nobody meanwhile, read `directory` and write nothing there."""
+    modes = {path: path.stat().st_mode for path in (directory, *directory.iterdir())}
+    for path in modes:
+        path.chmod(0o555 if path == directory else 0o444)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+
+@pytest.mark.parametrize("words", [("events",), ("deliveries",), ("doctor",)], ids=" ".join)
+def test_a_snapshot_that_may_only_be_read_is_read_and_is_not_damaged(
+    here: Path, words: tuple[str, ...]
+) -> None:
+    run(here, *words)  # so that it is imported
+
+    with only_readable(here / "data"):
+        result = run(here, *words)
+
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "readonly" not in result.output
+    assert f"{here / 'data' / 'kabar.db'} is damaged" not in result.output
+    assert words == ("doctor",) or result.exit_code == 0

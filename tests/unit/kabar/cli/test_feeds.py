@@ -4,9 +4,12 @@ import asyncio
 import json
 from pathlib import Path
 
+import httpx
+import pytest
 from click.testing import CliRunner
 
 from kabar.cli import main
+from kabar.cli.control import RefusedByProcessError, body_of
 from services.common.bus.port import Outgoing
 from services.common.bus.sqlite import SqliteBus
 from services.common.clock import SystemClock
@@ -16,6 +19,7 @@ from services.common.contracts.topics import FEED_HEALTH
 from services.common.ids import FeedId
 from tests.support.builders import NOON
 from tests.support.feed_documents import HTML, RSS
+from tests.support.ports import free_port
 
 
 def test_a_document_is_printed_as_one_json_object(tmp_path: Path) -> None:
@@ -92,8 +96,31 @@ def test_feeds_are_listed_with_what_was_last_told_of_them_where_nobody_runs(tmp_
     assert "http_404: The server answered 404 Not Found." in shown.stdout
 
 
+def test_a_process_that_has_no_list_of_feeds_says_whom_to_ask() -> None:
+    answer = httpx.Response(404, text="Not Found")  # the fetcher's, on its own control socket
+
+    with pytest.raises(RefusedByProcessError, match="ask where the alerter runs"):
+        body_of(answer)
+
+
 def test_a_configuration_with_mistakes_is_wrong_use(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["feeds", "list", "--config", str(tmp_path), "--data", "x"])
 
     assert result.exit_code == 2
     assert "companies.yml" in result.stderr
+
+
+def test_feeds_whose_bus_does_not_answer_are_not_listed_as_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("kafka", reason="the extra `kafka` is missing")
+    monkeypatch.setenv("KABAR_BUS", f"kafka://127.0.0.1:{free_port()}")
+    (tmp_path / "companies.yml").write_text("companies: []\n")
+    (tmp_path / "feeds.yml").write_text("feeds:\n  - {id: a, url: https://example.org/a}\n")
+
+    listed = CliRunner().invoke(
+        main, ["feeds", "list", "--config", str(tmp_path), "--data", str(tmp_path)]
+    )
+
+    assert (listed.exit_code, listed.stdout) == (1, "")
+    assert "No broker answers" in listed.stderr

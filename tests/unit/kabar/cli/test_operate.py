@@ -110,3 +110,19 @@ def test_dead_deliveries_go_again_one_by_one_or_all_since(here: list[str]) -> No
     assert json.loads(one.stdout) == {"redelivered": [dead.id]}
     assert (late.exit_code, late.stderr) == (0, "No delivery.\n")
     assert neither.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("mute", "--subscription", "team", "--for", "2h"), ("ack", "ev_1"), ("redeliver", "dl_1")],
+)
+def test_where_nothing_ran_yet_nothing_is_made_and_the_directory_is_named(
+    here: list[str], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    elsewhere = tmp_path / "mistyped"
+
+    result = run(*words, *here, "--data", str(elsewhere))
+
+    assert result.exit_code == 2
+    assert f"There is no database in {elsewhere}" in result.stderr
+    assert not elsewhere.exists()
