@@ -10,7 +10,7 @@ from services.classifier.blocking.firms import hides_a_firm
 from services.classifier.blocking.qualifiers import ends_a_phrase
 from services.classifier.document import DEALS, Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
-from services.classifier.lexicon.money import has_money, prices_in
+from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
@@ -238,7 +238,7 @@ def _has_a_price(document: Document, grammar: Grammar, sentence: int, hits: Iter
         if not any(start <= name.start and name.end <= hit.start for name in names):
             continue
         end = min(end, hit.end + _PRICE_REACH)
-        if has_money(text, hit.end, end, grammar) and any(
+        if any(
             found.amount.value >= _MILLION
             and text[hit.end : found.start].rstrip().endswith(grammar.money.price_before)
             for found in prices_in(text, hit.end, end, grammar, country=document.country)

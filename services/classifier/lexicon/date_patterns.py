@@ -81,12 +81,6 @@ def lone_day(grammar: Grammar) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def day_names(grammar: Grammar) -> ahocorasick_rs.AhoCorasick:
-    """Return the bare names of weekdays and of today: most sentences have none."""
-    return ahocorasick_rs.AhoCorasick([*grammar.dates.weekdays, *grammar.dates.spoken_days])
-
-
-@lru_cache(maxsize=64)
 def spoken_days(grammar: Grammar) -> re.Pattern[str]:
     """Return a weekday, or today, as a word of its own; one behind "from" is still to come."""
     names = any_of((*grammar.dates.weekdays, *grammar.dates.spoken_days))

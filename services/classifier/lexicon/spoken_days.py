@@ -32,8 +32,6 @@ def spoken_days(
     A weekday is the last one up to publishing, behind "from" or "takes effect" the next one, if
     that `may_come`: what is bought was announced in a statement from Monday.
     """
-    if not date_patterns.day_names(grammar).find_matches_as_indexes(text[start:end]):
-        return
     for found in date_patterns.spoken_days(grammar).finditer(text, start, end):
         day = _day_of(found, published, grammar, may_come=may_come)
         if day is not None:
