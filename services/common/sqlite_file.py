@@ -59,8 +59,13 @@ def reading_uri(path: Path) -> str:
     written (a snapshot, a medium) and holds no log, the file stands still and is read as such.
     """
     has_log = path.with_name(f"{path.name}-wal").exists()
-    stands_still = not has_log and not os.access(path.parent, os.W_OK, effective_ids=True)
+    stands_still = not has_log and not may_be_written(path.parent)
     return f"{path.absolute().as_uri()}?{'immutable=1' if stands_still else 'mode=ro'}"
+
+
+def may_be_written(directory: Path) -> bool:
+    """Return whether this process may make files in a directory, as every writer of a database does."""
+    return os.access(directory, os.W_OK, effective_ids=True)
 
 
 def _name_of(user: int) -> str:

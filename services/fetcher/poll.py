@@ -40,10 +40,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """The server says 304, or sent the same bytes as last time."""
+    """The server says 304, or sent the same bytes as last time; the rest is as in `Read`."""
 
     validators: Validators
     wish: timedelta | None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def _headers(state: FeedState | None) -> dict[str, str]:
 
 def _is_sendable(validator: str | None) -> TypeGuard[str]:
     """Return whether a request may have it: a server that sends a control character gets none back."""
-    return validator is not None and validator.isprintable()
+    return validator is not None and validator != "" and validator.isprintable()
 
 
 def _not_modified(answer: Answer, state: FeedState, *, clock: Clock) -> Unchanged:
@@ -105,6 +106,7 @@ def _not_modified(answer: Answer, state: FeedState, *, clock: Clock) -> Unchange
             etag=given.etag or kept.etag, last_modified=given.last_modified or kept.last_modified
         ),
         wish=wish_of(answer.headers, ttl_minutes=None, now=clock.now()),
+        moved_to=_moved_to(answer),
     )
 
 
@@ -115,7 +117,7 @@ async def _read(
     validators = _validators(answer)
     if state is not None and state.is_fetched and state.body_hash == body_hash:
         wish = wish_of(answer.headers, ttl_minutes=None, now=clock.now())
-        return Unchanged(validators=validators, wish=wish)
+        return Unchanged(validators=validators, wish=wish, moved_to=_moved_to(answer))
     try:
         document = await reader.read(
             answer.body,
@@ -133,8 +135,12 @@ async def _read(
         wish=wish_of(
             answer.headers, ttl_minutes=ttl if isinstance(ttl, int) else None, now=clock.now()
         ),
-        moved_to=without_user(answer.moved_to) if answer.moved_to else None,
+        moved_to=_moved_to(answer),
     )
+
+
+def _moved_to(answer: Answer) -> str | None:
+    return without_user(answer.moved_to) if answer.moved_to else None
 
 
 def _refused(answer: Answer, *, clock: Clock) -> Failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from services.common.config.feeds import is_exempt
 from services.common.contracts.codec import encode
 from services.common.contracts.feed import Feed, FeedError
 from services.common.contracts.topics import FEED_HEALTH
-from services.common.errors import BusUnavailableError, TransientError
+from services.common.errors import BusUnavailableError, StoreUnavailableError, TransientError
 from services.common.http.client import HttpClient
 from services.common.ids import FeedId, StoryId
 from services.common.settings import Network
@@ -54,6 +55,10 @@ CONCURRENCY = 64
 MAX_ENTRIES = 2_000
 _LOOK_EVERY = timedelta(minutes=1)  # at the latest: the machine may have slept, its clock been set
 _SET_BACK = timedelta(seconds=30)  # what is less comes late by less
+
+# Of the fifteen seconds in which a process ends; giving up a client of Kafka takes up to five of them.
+_FINISH_WITHIN = timedelta(seconds=5)
+_GIVE_BACK_WITHIN_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -105,6 +110,7 @@ class FetcherService:
         self._standing = Standing()
         self._plan = Plan()
         self._running: set[FeedId] = set()
+        self._polls: set[asyncio.Task[None]] = set()
         self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -124,16 +130,23 @@ class FetcherService:
 
     async def run(self, stop: Stop) -> None:
         """Poll each feed when it is due, many at once, until `stop` is asked."""
-        async with asyncio.TaskGroup() as polls:
-            stopping = polls.create_task(self._note(stop))
-            await self._recall()
-            while not self._stopping.is_set():
-                if (feed := self._next_due()) is None:
-                    await self._wait_for_change()
-                    continue
-                await self._slots.acquire()
-                polls.create_task(self._poll_in_turn(feed))
-            stopping.cancel()
+        async with asyncio.TaskGroup() as group:
+            ending = group.create_task(self._end(stop))
+            async with asyncio.TaskGroup() as polls:
+                await self._poll_all(polls)
+            ending.cancel()
+
+    async def _poll_all(self, polls: asyncio.TaskGroup) -> None:
+        """Start the poll of each feed when it is due, until we are to end."""
+        await self._recall()
+        while not self._stopping.is_set():
+            if (feed := self._next_due()) is None:
+                await self._wait_for_change()
+                continue
+            await self._slots.acquire()
+            task = polls.create_task(self._poll_in_turn(feed))
+            self._polls.add(task)
+            task.add_done_callback(self._polls.discard)
 
     async def configure(self, feeds: Iterable[Feed]) -> None:
         """Poll these feeds from now on; a poll of a feed that is gone comes to its end.
@@ -151,10 +164,14 @@ class FetcherService:
         self._standing.count(self._feeds)
         self._changed.set()
 
-    async def _note(self, stop: Stop) -> None:
+    async def _end(self, stop: Stop) -> None:
+        """Once `stop` is asked begin nothing, and leave undone what bus or store keep waiting for long."""
         await stop.wait()
         self._stopping.set()
         self._changed.set()
+        await self._clock.sleep(_FINISH_WITHIN)
+        for task in self._polls:
+            task.cancel()
 
     async def _recall(self) -> None:
         """Read how feeds and hosts stood when somebody last polled, and plan by it."""
@@ -232,9 +249,17 @@ class FetcherService:
         """Do as `_poll`; of a poll that a stop cuts short nothing is left, and no lease."""
         try:
             return await self._poll(feed, work)
-        except StoppingError:
-            await self._memory.release(feed.id)
+        except StoreUnavailableError:
+            raise  # it would not take the lease back either
+        except (TransientError, asyncio.CancelledError):
+            await self._give_back(feed)
             raise
+
+    async def _give_back(self, feed: Feed) -> None:
+        """Give the lease back if the store takes it; left alone it runs out."""
+        with suppress(TransientError, TimeoutError):
+            async with asyncio.timeout(_GIVE_BACK_WITHIN_SECONDS):
+                await self._memory.release(feed.id)
 
     async def _poll(self, feed: Feed, work: Work) -> datetime:
         """Poll a feed under a lease; return when to do it again.
@@ -337,17 +362,19 @@ class FetcherService:
     ) -> tuple[list[StoryId], Mapping[StoryId, SeenEntry]]:
         """Return the id of each entry's story, and those of them that the feed was seen to have.
 
-        An entry whose guid has moved to https, or back, keeps the story that it was.
+        An entry whose guid has moved to https, or back, keeps the story that it was. Where the document
+        has both guids, none has moved: they are two entries.
         """
         stories = await asyncio.to_thread(story_ids, feed.id, entries)
-        known = await self._memory.seen(feed.id, set(stories))
-        if len(known) == len(set(stories)):
+        told = set(stories)
+        known = await self._memory.seen(feed.id, told)
+        if len(known) == len(told):
             return stories, known
         before = await asyncio.to_thread(ids_before_a_move, feed.id, entries)
         old_by_new = {
             story: old
             for story, old in zip(stories, before, strict=True)
-            if old is not None and story not in known
+            if old is not None and old not in told and story not in known
         }
         moved = await self._memory.seen(feed.id, set(old_by_new.values()))
         is_old = {story for story, old in old_by_new.items() if old in moved}
@@ -389,6 +416,5 @@ def _report(feed: Feed, outcome: PollOutcome, *, published: int) -> None:
     else:
         result = "new" if published else "unchanged"
         POLLS.labels(result).inc()
-        moved_to = outcome.moved_to if isinstance(outcome, Read) else None
-        moved = {"moved_to": moved_to} if moved_to else {}
+        moved = {"moved_to": outcome.moved_to} if outcome.moved_to else {}
         log.info("feed_polled", feed_id=feed.id, result=result, stories=published, **moved)

@@ -126,22 +126,31 @@ def _read(path: Path) -> tuple[Page, list[str]]:
         raise RefusedEditError("\n".join(str(finding) for finding in page.findings))
     lines = content.decode().splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
+        lines[-1] += _line_end(lines)
     return page, lines
 
 
+def _line_end(lines: Sequence[str]) -> str:
+    """Return how most of the lines end: an editor on Windows has its own way."""
+    return "\r\n" if 2 * sum(line.endswith("\r\n") for line in lines) > len(lines) else "\n"
+
+
 def _added(page: Page, lines: list[str], edited: EditedList, entries: Sequence[Entry]) -> list[str]:
-    listed = _list(page, edited)
+    listed, line_end = _list(page, edited), _line_end(lines)
     if listed is not None and listed.items:
         end = _end(page, lines, listed, len(listed.items) - 1)
-        new = [entry_yaml(entry, indent=listed.column - 1) for entry in entries]
+        new = [_ended(entry_yaml(entry, indent=listed.column - 1), line_end) for entry in entries]
         return [*lines[:end], *new, *lines[end:]]
-    new = [entry_yaml(entry) for entry in entries]
+    new = [_ended(entry_yaml(entry), line_end) for entry in entries]
     at = _key_line(page, edited)
     if at is None:
-        return [*lines, f"{edited.key}:\n", *new]
+        return [*lines, f"{edited.key}:{line_end}", *new]
     begins = re.sub(r":\s*\[\s*\]", ":", lines[at - 1])
     return [*lines[: at - 1], begins, *new, *lines[at:]]
+
+
+def _ended(text: str, line_end: str) -> str:
+    return text.replace("\n", line_end)
 
 
 def _removed(page: Page, lines: list[str], edited: EditedList, name: str) -> list[str]:
@@ -181,10 +190,7 @@ def _end(page: Page, lines: list[str], listed: yaml.Sequence, index: int) -> int
 
 def _write(path: Path, lines: list[str], edited: EditedList, *, before: list[str]) -> None:
     """Write the file in one step, so that no reader ever sees half of it."""
-    text = "".join(lines)
-    if before and before[0].endswith("\r\n"):  # as an editor on Windows ends its lines
-        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
-    content = text.encode()
+    content = "".join(lines).encode()
     page = read_yaml(content, file=str(path))
     edited.read(page)
     if errors := [finding for finding in page.findings if finding.is_error]:

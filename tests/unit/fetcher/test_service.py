@@ -57,6 +57,15 @@ class BusThatFails(MemoryBus):
         await super().publish(topic, records)
 
 
+class BusThatHangs(MemoryBus):
+    """A bus that never answers a publish of stories."""
+
+    async def publish(self, topic: Topic, records: Sequence[Outgoing]) -> None:
+        if topic == STORIES:
+            await asyncio.Event().wait()
+        await super().publish(topic, records)
+
+
 class BusWithALimit(MemoryBus):
     """A bus whose topic of stories takes small records only."""
 
@@ -628,3 +637,98 @@ async def test_guids_that_move_to_https_make_no_new_stories(ground: Ground) -> N
         ("Title", True),
         ("Title 2", False),
     ]
+
+
+async def test_two_entries_whose_guids_differ_by_scheme_alone_are_two_stories(
+    ground: Ground,
+) -> None:
+    old, new = (
+        f"<guid>{scheme}://example.org/?p=1</guid><title>Title of {scheme}</title>"
+        for scheme in ("http", "https")
+    )
+    both = Reply(body=an_rss(new, old))
+    feed = ground.feed("/f", Reply(body=an_rss(old)), both, Reply(body=an_rss(old, new, TWO)))
+
+    async with ground.running(feed):
+        stories = await ground.stories(3)
+
+    assert [story.title for story in stories] == ["Title of http", "Title of https", "Title 2"]
+    assert len({story.story_id for story in stories}) == 3
+
+
+async def test_guids_that_go_to_https_and_back_tell_no_story_twice(ground: Ground) -> None:
+    old, new = (
+        f"<guid>{scheme}://example.org/?p=1</guid><title>Title</title>"
+        for scheme in ("http", "https")
+    )
+    feed = ground.feed(
+        "/f",
+        Reply(body=an_rss(new)),
+        Reply(body=an_rss(old)),
+        Reply(body=an_rss(new)),
+        Reply(body=an_rss(old, TWO)),
+    )
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+
+    assert [story.title for story in stories] == ["Title", "Title 2"]
+
+
+async def test_a_feed_whose_bus_is_away_when_it_is_stopped_is_left_to_others_at_once(
+    ground: Ground,
+) -> None:
+    ground.bus = BusThatFails(SystemClock(), refusals=1_000)
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 1)
+    held = await ground.store.hold(feed.id, token="there", now=NOON, until=NOON + LATER)
+
+    assert held is not None
+
+
+async def test_the_new_address_is_told_of_a_feed_that_did_not_change_too(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ground.feed("/new", Reply(body=an_rss(ONE), headers={"ETag": '"1"'}), Reply(status=304))
+    feed = ground.feed("/old", Reply(status=301, headers={"Location": "/new"}))
+
+    async with ground.running(feed):
+        await ground.polled("/new", 3)
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if "feed_polled" in line]
+    assert len(lines) >= 2
+    assert all(f"moved_to={ground.server.url('/new')}" in line for line in lines)
+
+
+async def test_an_empty_validator_is_not_sent_back(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(body=an_rss(ONE), headers={"ETag": ""}))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 2)
+
+    assert "if-none-match" not in ground.server.asked("/f")[1].headers
+
+
+async def test_a_feed_whose_bus_hangs_when_it_is_stopped_is_left_to_others_within_seconds(
+    ground: Ground,
+) -> None:
+    clock = ManualClock(NOON)
+    ground.bus = BusThatHangs(clock, log=MemoryLog(clock))
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)))
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        async with ground.running(feed, clock=clock):
+            await ground.polled("/f", 1)
+            passing = group.create_task(_pass(clock))
+        passing.cancel()
+    held = await ground.store.hold(feed.id, token="there", now=NOON, until=NOON + LATER)
+
+    assert held is not None
+
+
+async def _pass(clock: ManualClock) -> None:
+    while True:
+        await asyncio.sleep(0.005)
+        clock.move(timedelta(seconds=1))

@@ -68,6 +68,30 @@ def test_a_file_keeps_the_ends_of_its_lines(tmp_path: Path) -> None:
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
+def test_of_a_file_with_ends_of_both_kinds_every_other_line_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "companies.yml"
+    before = COMPANIES.replace("\n", "\r\n", 3).encode()
+    path.write_bytes(before)
+
+    edit.add(tmp_path, edit.COMPANIES, {"id": "lemon8", "name": "Lemon8"})
+    added = path.read_bytes()
+    edit.remove(tmp_path, edit.COMPANIES, "lemon8")
+
+    assert b"\n  - id: lemon8\n    name: Lemon8\n" in added
+    assert path.read_bytes() == before
+
+
+def test_a_last_line_without_an_end_gets_that_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "companies.yml"
+    before = "\ufeffcompanies:\r\n  - id: tiktok\r\n    name: TikTok".encode()
+    path.write_bytes(before)
+
+    edit.add(tmp_path, edit.COMPANIES, {"id": "lemon8", "name": "Lemon8"})
+
+    new = b"\r\n  - id: lemon8\r\n    name: Lemon8\r\n"
+    assert path.read_bytes() == before + new
+
+
 def test_a_company_is_removed_and_every_comment_stays(tmp_path: Path) -> None:
     edit.remove(written(tmp_path), edit.COMPANIES, "bytedance")
 

@@ -14,6 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kabar.cli import main
+from services.common.bus.sqlite import SqliteBus
+from services.common.clock import SystemClock
+from services.common.contracts.topics import TOPICS
 from services.common.control_socket import control_listener
 from tests.support.web import a_world
 
@@ -71,8 +74,8 @@ def closed(*paths: Path) -> Iterator[None]:
             path.chmod(mode)
 
 
-def run(here: Path, *words: str) -> Result:
-    where = ["--data", str(here / "data")]
+def run(here: Path, *words: str, data: str = "data") -> Result:
+    where = ["--data", str(here / data)]
     if words[0] not in {"backup", "token"}:
         where += ["--config", str(here)]
     return CliRunner().invoke(main, [*words, *where])
@@ -166,3 +169,21 @@ def test_a_snapshot_that_may_only_be_read_is_read_and_is_not_damaged(
     assert "readonly" not in result.output
     assert f"{here / 'data' / 'kabar.db'} is damaged" not in result.output
     assert words == ("doctor",) or result.exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("feeds", "list"), ("dead-letters", "list")], ids=" ".join)
+def test_a_bus_that_may_only_be_read_is_read(here: Path, words: tuple[str, ...]) -> None:
+    (here / "snapshot").mkdir(exist_ok=True)
+    asyncio.run(a_bus(here / "snapshot" / "bus.db"))
+    run(here, *words, data="snapshot")  # so that it is imported
+
+    with only_readable(here / "snapshot"):
+        result = run(here, *words, data="snapshot")
+
+    assert result.exit_code == 0, result.output
+
+
+async def a_bus(path: Path) -> None:
+    bus = SqliteBus(path, SystemClock())
+    await bus.ensure_topics(TOPICS)
+    await bus.close()
