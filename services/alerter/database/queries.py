@@ -179,19 +179,57 @@ def deliveries_page(
         "state = ?": state,
         "channel_id = ?": channel,
     }
-    given = {condition: value for condition, value in wanted.items() if value is not None}
-    conditions, values = ["1", *given], [*given.values()]
-    if subscription is not None:
-        is_told_much = _is_told_much(connection, subscription)
-        conditions.append(_IS_FOR_ITS_SUBSCRIPTION if is_told_much else _IS_ONE_OF_SUBSCRIPTION)
-        values += [subscription, subscription]
-    rows = connection.execute(
-        f"SELECT place, {_DELIVERY} FROM deliveries WHERE {' AND '.join(conditions)}"  # noqa: S608  own text
+    asked = [(condition, (value,)) for condition, value in wanted.items() if value is not None]
+    if subscription is None:
+        rows = _places(connection, asked, limit=limit)
+    else:
+        rows = _places_of(connection, subscription, asked, limit=limit)
+    found = [
+        connection.execute(f"SELECT {_DELIVERY} FROM deliveries WHERE place = ?", row).fetchone()  # noqa: S608  own text
+        for row in rows[:limit]
+    ]
+    deliveries = tuple(_delivery(connection, row) for row in found)
+    return DeliveriesPage(deliveries=deliveries, next=_next(rows, limit))
+
+
+_Condition = tuple[str, tuple[str | int, ...]]
+
+
+def _places_of(
+    connection: sqlite3.Connection,
+    subscription: SubscriptionId,
+    asked: Sequence[_Condition],
+    *,
+    limit: int,
+) -> list[tuple[int]]:
+    """Return the places of up to `limit` deliveries for `subscription`, and one more, newest first.
+
+    Who is told much is asked of one delivery after the other, the newest first; of who is told little
+    all are looked up. So they are where much was told long ago or in one message: the newest have no
+    page of it.
+    """
+    both = (subscription, subscription)
+    if _is_told_much(connection, subscription):
+        newest = _places(connection, asked, limit=_NEWEST)
+        since = newest[-1][0] if newest else 0
+        near = [*asked, ("place >= ?", (since,)), (_IS_FOR_ITS_SUBSCRIPTION, both)]
+        rows = _places(connection, near, limit=limit)
+        if len(rows) > limit or len(newest) <= _NEWEST:
+            return rows
+    return _places(connection, [*asked, (_IS_ONE_OF_SUBSCRIPTION, both)], limit=limit)
+
+
+def _places(
+    connection: sqlite3.Connection, asked: Sequence[_Condition], *, limit: int
+) -> list[tuple[int]]:
+    """Return the places of up to `limit` deliveries for which all that is asked holds, and one more."""
+    conditions = ["1", *(condition for condition, _ in asked)]
+    values = (value for _, held in asked for value in held)
+    return connection.execute(
+        f"SELECT place FROM deliveries WHERE {' AND '.join(conditions)}"  # noqa: S608  own text
         " ORDER BY place DESC LIMIT ?",
         (*values, limit + 1),
     ).fetchall()
-    deliveries = tuple(_delivery(connection, row[1:]) for row in rows[:limit])
-    return DeliveriesPage(deliveries=deliveries, next=_next(rows, limit))
 
 
 def _is_told_much(connection: sqlite3.Connection, subscription: SubscriptionId) -> bool:
@@ -205,9 +243,11 @@ def _is_told_much(connection: sqlite3.Connection, subscription: SubscriptionId) 
 
 _MANY_ALERTS = 2_000
 """So many are looked up in some 20 ms; as long takes it to go through 10,000 deliveries."""
+_NEWEST = 5_000
+"""So many are gone through for a page before the whole is looked up: of 150,000 deliveries they hold a
+page of whoever has `_MANY_ALERTS`, unless these came in few messages or long ago."""
 
-# Those without alerts, such as a proof of life, name their subscription themselves. Who is told much is
-# asked of one delivery after the other, the newest first; of who is told little all are looked up.
+# Those without alerts, such as a proof of life, name their subscription themselves.
 _IS_FOR_ITS_SUBSCRIPTION = """
     (deliveries.subscription_id = ? OR EXISTS (SELECT 1 FROM delivery_alerts JOIN alerts USING (alert_id)
       WHERE delivery_alerts.delivery_id = deliveries.delivery_id AND alerts.subscription_id = ?))"""

@@ -53,9 +53,7 @@ def own_style() -> Markup:
 
 @cache
 def _page(title: str, detail: str) -> str:
-    return Templates().render(
-        "outside.html", style=own_style(), title=title, pieces=detail.split("`")
-    )
+    return Templates().render("outside.html", style=own_style(), title=title, detail=detail)
 
 
 def _style() -> str:

@@ -6,14 +6,18 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from services.alerter.database import queries
 from services.alerter.database.connections import open_alone
 from services.alerter.database.queries import deliveries_page
+from services.alerter.database.search import index_missing
 from services.alerter.web.selection import Selection, selected_page
-from services.common.ids import EventId, SubscriptionId
+from services.common.contracts.event import ChangeKind
+from services.common.ids import DeliveryId, EventId, SubscriptionId
 from tests.support.builders import NOON, a_watchlist
 from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event
@@ -103,10 +107,66 @@ async def test_the_deliveries_of_a_subscription_are_found_whether_it_is_told_muc
     assert await world.database.read(lambda c: steps_of(c, sent_to("little"))) < 20
 
 
+async def test_who_was_told_much_at_once_or_long_ago_is_found_without_asking_of_every_delivery(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_MANY_ALERTS", 20)
+    monkeypatch.setattr(queries, "_NEWEST", 100)
+    at_once = [an_alert("summary", EventId(f"ev_old_{number}")) for number in range(20)]
+    others = [
+        an_alert("other", EventId(f"ev_{number}"), at=NOON + timedelta(seconds=number))
+        for number in range(MANY)
+    ]
+    await world.decide(*at_once, *others)
+    await world.plan(
+        a_delivery(*(alert.id for alert in at_once)),
+        *(a_delivery(alert.id, planned_at=alert.at) for alert in others),
+    )
+
+    assert await world.database.read(sent_to("summary")) == 1
+    assert await world.database.read(lambda c: steps_of(c, sent_to("summary"))) < 200
+
+
+async def test_each_delivery_of_a_subscription_stands_on_one_page_however_it_is_looked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts = [
+        an_alert(("one", "two", "three")[number % 3], EventId(f"ev_{number}"))
+        for number in range(90)
+    ]
+    await world.decide(*alerts)
+    shared = [a_delivery(one.id, two.id) for one, two in pairwise(alerts)]
+    await world.plan(*shared)
+    expected = [each.id for number, each in enumerate(shared) if number % 3 != 1][::-1]
+    found: list[DeliveryId] = []
+    before: int | None = None
+
+    for many, newest in ((1, 50), (1_000, 50), (1, 7), (1, 1_000)) * 10:
+        monkeypatch.setattr(queries, "_MANY_ALERTS", many)
+        monkeypatch.setattr(queries, "_NEWEST", newest)
+        page = await world.database.read(
+            deliveries_page, subscription=SubscriptionId("one"), limit=4, before=before
+        )
+        found += [each.id for each in page.deliveries]
+        before = page.next
+        if before is None:
+            break
+
+    assert found == expected
+
+
 async def test_the_countries_of_events_of_an_older_database_are_found(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         await world.tell(an_event("one", countries=("FO", "NO")))
         await world.tell(an_event("unindexed", countries=("FO",)))
+        await world.tell(an_event("same", countries=("FO",)))
+        await world.tell(
+            an_event("same", countries=("FO",), merged_into=an_event("one").id),
+            kind=ChangeKind.MERGED,
+        )
+        await world.tell(
+            an_event("withdrawn", countries=("FO",), withdrawn=True), kind=ChangeKind.WITHDRAWN
+        )
     with closing(open_alone(tmp_path)) as connection:
         connection.executescript(
             "DELETE FROM event_terms WHERE term LIKE '#%' OR opened_seq = 2;"
@@ -115,6 +175,16 @@ async def test_the_countries_of_events_of_an_older_database_are_found(tmp_path: 
         )
 
     with closing(open_alone(tmp_path)) as connection:
-        assert in_country("FO")(connection) == [an_event("one").id]
+        assert in_country("FO")(connection) == [an_event("withdrawn").id, an_event("one").id]
         [(left,)] = connection.execute("SELECT count(*) FROM event_terms WHERE opened_seq = 2")
+        merged = "SELECT count(*) FROM event_terms JOIN events USING (opened_seq) WHERE merged_into IS NOT NULL"
+        assert connection.execute(merged).fetchone() == (0,)
     assert left == 0, "what has no term yet is still indexed as a whole"
+
+    async with a_world(tmp_path) as world:
+        await world.database.write(index_missing)
+        await world.tell(an_event("one", countries=("FO", "NO", "IS")))
+        assert await world.database.read(in_country("IS")) == [an_event("one").id]
+        assert await world.database.read(in_country("FO")) == [
+            an_event(name).id for name in ("withdrawn", "unindexed", "one")
+        ]

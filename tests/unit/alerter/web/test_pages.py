@@ -333,8 +333,14 @@ async def test_a_delivery_whose_event_is_no_longer_kept_says_so(
         ("/?country=foo", "country: "),
         ("/?company=tiktko", 'There is no company "tiktko"; did you mean "TikTok"?'),
         ("/deliveries?state=foo", "state: there is no foo: write one of held, "),
-        ("/deliveries?subscription=foo", 'There is no subscription "foo".'),
-        ("/deliveries?channel=foo", 'There is no channel "foo".'),
+        (
+            "/deliveries?subscription=foo",
+            'There is no subscription "foo". kabar subscriptions list shows what there is.',
+        ),
+        (
+            "/deliveries?channel=foo",
+            'There is no channel "foo". kabar channels list shows what there is.',
+        ),
     ],
 )
 async def test_a_selection_that_nothing_can_have_is_told(
