@@ -39,7 +39,7 @@ _PRICE_REACH = 80
 _MILLION = 1_000_000
 _SUM_REACH = 40
 _BESIDE = 8
-_AROUND = " .!?\"'«»„“”\n"
+_AROUND = " .!?\"'\n"
 _COMMA = re.compile(r"[,、]")
 
 

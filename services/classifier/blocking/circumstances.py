@@ -36,7 +36,7 @@ _BESIDE = 12
 _REACH = 25
 """So many characters before a word of another subject stands the one that makes it a circumstance."""
 
-_PARTS = re.compile(r"[,，、،;:؛]|\s[-–—]\s|—")
+_PARTS = re.compile(r"[,、،;:؛]|\s-\s")
 _DIGIT = re.compile(r"\d")
 
 

@@ -15,8 +15,8 @@ from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
 
 _REACH = 24
-_COUNTED = re.compile(r"[\"'»”]?\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
-_WORDS = re.compile(r"[\"'»”]?\s(?P<number>[^\W\d_]+)\s(?P<what>[^\W\d_]{2,})")
+_COUNTED = re.compile(r"[\"']?\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
+_WORDS = re.compile(r"[\"']?\s(?P<number>[^\W\d_]+)\s(?P<what>[^\W\d_]{2,})")
 _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 """A verb of one or two words right before a number."""
 _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")

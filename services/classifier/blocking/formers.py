@@ -17,7 +17,7 @@ _TYPES = frozenset({"ban", "shutdown"})
 _POST_REACH = 25
 _POST_REACH_DENSE = 6
 _NAME_REACH = 25
-_PARTS = re.compile(r"[,،、;؛:：…—]|\.{2,}|\s[-–]\s")
+_PARTS = re.compile(r"[,،、;؛:]|\.{2,}|\s-\s")
 _PARTS_DENSE = re.compile(rf"{_PARTS.pattern}|\s")
 """What parts a headline; where words are not spaced a space does."""
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 
 OBJECT_REACH = 60
@@ -18,7 +18,7 @@ _SIDES = ("acquisition.seller", "sell.actor")
 """Roles that words before a name give, in the one verb-last language that has such."""
 _SELLERS = ("second.seller", "active.seller", "seller")
 _TO_A_SELLER = 14
-_AROUND = " \"'«„“”"
+_AROUND = " \"'"
 _A_DASH = 3
 _A_PREPOSITION = 3
 _GENITIVE = re.compile(r"(?:'s|s'|s)(?=\s)|(?<=s)(?=\s)")
@@ -66,7 +66,7 @@ def object_begins(document: Document, grammar: Grammar, sentence: int, cue: Hit)
         begins.update(behind_sellers(document, grammar, cue))
     if Trait.OBJECTS_BEHIND in grammar.traits:
         # Whose it is, or who does it, stands between: "बिक गया X का भवन".
-        links = (*particles("genitive", document.language), *grammar.after.get("actor", ()))
+        links = (*folded_particles("owned_by", document.language), *grammar.after.get("actor", ()))
         begins.update(
             name.end + 1 + len(link)
             for name in document.names_in(sentence)

@@ -13,7 +13,7 @@ from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.names.chains import COLONS, COMMAS
+from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import has_and
 from services.common.contracts.reading import Stage
 
@@ -21,7 +21,7 @@ LASTING = frozenset({"ban", "shutdown"})
 """What holds until it is ended; a deal is made once."""
 _SHORT = 4
 """So long are articles and prepositions."""
-_PARTING = COMMAS | COLONS
+_PARTING = COMMAS | {":"}
 
 
 def outcome_of(

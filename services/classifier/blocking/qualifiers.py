@@ -15,7 +15,7 @@ _TO_ITS_OBJECT = 3
 _LONGEST = 40
 _LINK = re.compile(r"(?:'s?|s)? |-")
 """What joins a name to what is its: "Balto boss", "Balto's boss", "Balto-Chef"."""
-_ENDS = re.compile(r"\s*(?:[.,;:!?()|\n]|\Z|\s[-–—]\s)")
+_ENDS = re.compile(r"\s*(?:[.,;:!?()|\n]|\Z|\s-\s)")
 
 
 def harm_of_qualified(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:

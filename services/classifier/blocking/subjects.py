@@ -22,7 +22,7 @@ _CALL_REACH = 12
 """Between a demand and its noun: "demand an immediate ban"."""
 _LAST_REACH = 24
 """Between a noun and the demand that ends a verb-last clause; who demands it may stand there."""
-_PARTS = re.compile(r"[.:;,、，،؛()]|\s[-–—]\s")
+_PARTS = re.compile(r"[.:;,、،؛()]|\s-\s")
 _VERB_REACH = 6
 """Between a demand and its verb: "want to ban"."""
 _PASSIVE_REACH = 16

@@ -12,9 +12,9 @@ from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import (
     LETTER,
+    folded_particles,
     harmless_pattern,
     harmless_stems,
-    particles,
 )
 from services.classifier.lexicon.thing_words import Particle
 from services.common.event_types import event_types
@@ -23,7 +23,7 @@ _FILLERS = 6
 """Words between a verb and a thing; more could be read in too many ways, as some are of two kinds."""
 _PARTICLES = {Particle.HIRAGANA: "[ぁ-ん]{0,3}", Particle.HANGUL: r"[가-힣]{0,2}\s*"}
 _NO_HIRAGANA = "[ァ-ヴー一-龥A-Za-z]"
-_SIGNS = "。，、；：！？,.;:!?()"
+_SIGNS = "。、,.;:!?()"
 _FEW = "{0,8}"
 """So many signs stand at most between a verb and a thing in a language that parts no words."""
 
@@ -105,7 +105,7 @@ def object_behind(event_type: str, language: str, grammar: Grammar) -> re.Patter
     )
     filler = rf"(?:{adjectives.pattern if adjectives else NOTHING}|(?:{money}){LETTER}*"
     filler += rf"|(?:{any_of(grammar.articles)})(?!{LETTER})|\d[\d.,]*%?)[\s'-]+"
-    of = particles("genitive", language)
+    of = folded_particles("owned_by", language)
     whose = rf"(?:(?:{any_of(of)})\s+)?" if of else ""
     return re.compile(
         rf"[\s'-]*(?:{filler}){{0,{_FILLERS}}}"

@@ -178,7 +178,7 @@ def _parting(language: str, grammar: Grammar) -> re.Pattern[str] | None:
     return (
         None
         if words == NOTHING
-        else re.compile(rf"{comma}{WORD_BEGINS}(?:{words}){WORD_ENDS}[^,،、，]{{{_SUBJECT},}}\Z")
+        else re.compile(rf"{comma}{WORD_BEGINS}(?:{words}){WORD_ENDS}[^,،、]{{{_SUBJECT},}}\Z")
     )
 
 

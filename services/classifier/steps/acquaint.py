@@ -24,7 +24,7 @@ from services.common.contracts.reading import Role
 _KEPT = frozenset({Role.ACTOR, Role.TARGET, Role.SELLER})
 _BEFORE = 22
 """So many characters before its cue a name ends at most."""
-_BREAK = re.compile(r"[,;:()、，。]")
+_BREAK = re.compile(r"[,;:()、。]")
 
 
 def meet(document: Document, *, grammar: Grammar) -> Document | None:

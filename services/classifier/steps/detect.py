@@ -31,7 +31,7 @@ AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""
 
 
-_QUOTES = frozenset("\"'«»„‚")
+_QUOTES = frozenset("\"'‚")
 _MOST = 12
 """So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
 

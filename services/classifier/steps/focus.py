@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.names.chains import BEFORE_A_NAME, COMMAS
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 from services.classifier.syntax.past.dates import past_years
 from services.common.contracts.reading import Focus, Role
 from services.common.ids import CompanyId
@@ -220,7 +220,7 @@ def _is_opened_with(document: Document, trigger: Trigger) -> bool:
 def _end_of_what_is_over(document: Document, trigger: Trigger, after: Hit) -> int | None:
     """Return where a title goes on behind a deal after which it tells something; None where it does not begin with it."""
     text, span = document.folded.text, document.sentences[trigger.sentence]
-    if not text[span.start : min(after.start, trigger.start)].strip(BEFORE_A_NAME):
+    if not text[span.start : min(after.start, trigger.start)].strip(AROUND_A_NAME):
         return max(trigger.end, *(text.find(sign, trigger.end, span.end) for sign in COMMAS))
     stands_behind = 0 <= after.start - trigger.end <= _BEHIND_IT and COMMAS.isdisjoint(
         text[trigger.end : after.start]

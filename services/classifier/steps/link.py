@@ -22,7 +22,7 @@ _NUMBER_GOES_ON = re.compile(r"[.,]\d| ?[%٪]")
 _ENCLOSING = (('"', '"'), ('" ', ' "'), ("'", "'"))
 """Folded, all double quotes are one; French ones have spaces within."""
 
-_TICKER = re.compile(r" ?[(（](?:[a-z]{2,10} ?[:：] ?)?[a-z0-9][a-z0-9.-]{0,9}[)）]")
+_TICKER = re.compile(r" ?\((?:[a-z]{2,10} ?: ?)?[a-z0-9][a-z0-9.-]{0,9}\)")
 
 _UNLIKE_A_WORD = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])|\d")
 """A capital within a name, or a figure."""

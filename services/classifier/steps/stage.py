@@ -21,9 +21,9 @@ from services.common.contracts.reading import Stage
 _TOLD = 2.0
 _RIGHT_BEFORE = 4
 _QUESTION_MARKS = ("?", "？", "؟")
-_IS_ALL = re.compile(r"\Z|[,:;!–—،。，۔।]|\.(?!\s?\d)")
+_IS_ALL = re.compile(r"\Z|[,:;!،。۔।]|\.(?!\s?\d)")
 """Behind a word for no that is an answer: "No. 1" is none."""
-_AROUND_A_QUESTION = " !\n\"')»”"
+_AROUND_A_QUESTION = " !\n\"')"
 _BY_ORDER: Mapping[str, Mapping[str, float]] = {stage: {FIRST_IN_ORDER: 1.0} for stage in Stage}
 
 SHARED, EVERY = "word", "every"

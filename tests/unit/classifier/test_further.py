@@ -293,6 +293,18 @@ def test_who_held_until_now_what_is_bought_sells_it() -> None:
     assert told["hestra"] is Role.SELLER
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("ru", "Balto купила Dorim", "Цена не названа. Hestra не является продавцом."),
+        ("it", "Balto compra Dorim", "Il prezzo è segreto. Hestra non sarà il venditore."),
+        ("es", "Balto compra Dorim", "El precio es secreto. Hestra no será el vendedor."),
+    ],
+)
+def test_who_is_said_not_to_sell_has_no_part(language: str, title: str, text: str) -> None:
+    assert "hestra" not in roles(language, "acquisition", title, text)
+
+
 def test_a_seller_of_an_older_deal_has_no_part_in_this_one() -> None:
     told = roles(
         "en",

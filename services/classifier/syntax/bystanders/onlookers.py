@@ -13,7 +13,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.signs import behind_signs, has_sign
-from services.classifier.syntax.names.chains import BEHIND_A_NAME, COMMAS, chains_of
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, chains_of
 from services.classifier.syntax.names.conjunctions import is_and
 
 _BEHIND = 30
@@ -138,7 +138,7 @@ def _behind(
         return
     if is_relation:
         earlier = [name for name in names if name.end <= word.start]
-        if not earlier or text[earlier[-1].end : word.start].strip(BEHIND_A_NAME) not in COMMAS:
+        if not earlier or text[earlier[-1].end : word.start].strip(AROUND_A_NAME) not in COMMAS:
             return
     row = next(row for row in chains_of(document, names) if following in row.names)
     sentence = document.sentences[document.sentence_at(word.start)]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from services.classifier.document import Name
 from services.classifier.lexicon.shared_words import folded_particles, particles
-from services.classifier.syntax.names.chains import BEFORE_A_NAME, BEHIND_A_NAME, COMMAS, Chain
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions, has_and
 from services.classifier.syntax.names.markers import holds
 from services.classifier.syntax.scene import Scene
@@ -84,7 +84,7 @@ def _is_owner(scene: Scene, end: int, start: int) -> bool:
     is_dense = scene.grammar.order == "svo" and not scene.grammar.names.has_spaces
     if is_dense and between in folded_particles("owned_by", language):
         return True
-    gap = between.rstrip(BEFORE_A_NAME)
+    gap = between.rstrip(AROUND_A_NAME)
     if not 1 < len(gap) <= _OF_AN_OWNER or not COMMAS.isdisjoint(gap):
         return False
     things = scene.words("product")
@@ -129,7 +129,7 @@ def described_with(scene: Scene) -> Name | None:
         or _is_between_commas(gap, rest)
         or (
             gap.strip() in folded_particles("of_owner", scene.language)
-            and not rest.strip(BEHIND_A_NAME)
+            and not rest.strip(AROUND_A_NAME)
         )
     )
     is_last = not any(beside.end < name.start < at for name in names)
@@ -169,7 +169,7 @@ def _joins(gap: str, language: str) -> bool:
 def _is_in_brackets(gap: str, rest: str) -> bool:
     """Return whether a name stands in brackets with a word more: "X (gruppo Y)"."""
     inside, closing, _ = rest.partition(")")
-    before = gap.strip(BEHIND_A_NAME)
+    before = gap.strip(AROUND_A_NAME)
     return (
         before.startswith("(")
         and bool(closing)
@@ -185,7 +185,7 @@ def _is_between_commas(gap: str, rest: str) -> bool:
     words = (before + behind).split()
     return (
         bool(comma and closing)
-        and len(ending.strip(BEHIND_A_NAME)) <= _ENDING
+        and len(ending.strip(AROUND_A_NAME)) <= _ENDING
         and 0 < len(words) <= _A_DESCRIPTION
         and "," not in verb
         and len(verb) <= _TO_ITS_CUE

@@ -17,7 +17,7 @@ from services.classifier.syntax.clauses.beginnings import (
     begins_with_relative,
     next_comma,
 )
-from services.classifier.syntax.names.chains import BEHIND_A_NAME
+from services.classifier.syntax.names.chains import AROUND_A_NAME
 from services.classifier.syntax.names.conjunctions import begun_by_and
 
 _LONGEST = 100
@@ -154,7 +154,7 @@ def _behind_a_comma(
     """Yield the aside between two commas right behind a name: "X, bought by Y last year, closes"."""
     text, span = document.folded.text, document.sentences[sentence]
     comma = next_comma(text, name.end, min(name.end + _ENDING + 1, span.end))
-    if comma < 0 or text[name.end : comma].strip(BEHIND_A_NAME).count(" "):
+    if comma < 0 or text[name.end : comma].strip(AROUND_A_NAME).count(" "):
         return
     end = next_comma(text, comma + 1, min(comma + _LONGEST, span.end))
     if end < 0 and _ends_with_an_aside(document, sentence, name, comma, cues):

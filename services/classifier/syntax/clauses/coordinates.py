@@ -14,7 +14,7 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.predicates import has_subject, verbs_of
 from services.classifier.syntax.names.beside import beside_of
-from services.classifier.syntax.names.chains import BEHIND_A_NAME, COMMAS, Chain, chains_of
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
@@ -87,7 +87,7 @@ def _before_its_verb(
     gap = text[others[-1].end if others else verb.end : start]
     if not _is_joint(document, grammar, gap, has_object=bool(others)):
         return None
-    behind = text[following.end : span.end].lstrip(BEHIND_A_NAME)
+    behind = text[following.end : span.end].lstrip(AROUND_A_NAME)
     if grammar.is_verb_last and (not behind or behind[:1] in COMMAS):
         return None  # "hat Y gekauft und Z geschlossen"
     if following.event_type == "acquisition" and following.frame in _WITH_OBJECTS:

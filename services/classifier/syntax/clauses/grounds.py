@@ -12,7 +12,7 @@ from services.classifier.document import VERBS, Document, Trigger
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.names.chains import BEFORE_A_NAME, COMMAS
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 from services.classifier.syntax.names.conjunctions import begun_by_and, ended_by_and
 from services.common.contracts.reading import Stage
 
@@ -115,7 +115,7 @@ def _lacks_something(document: Document, sentence: int, refusal: Hit) -> bool:
     return (
         text[refusal.start : refusal.end].partition(" ")[0]
         in folded_particles("without", document.language)
-        and not text[document.sentences[sentence].start : refusal.start].strip(BEFORE_A_NAME)
+        and not text[document.sentences[sentence].start : refusal.start].strip(AROUND_A_NAME)
         and text[refusal.end :].lstrip()[:1] in COMMAS
     )
 

@@ -9,7 +9,9 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import begun_by_and, ended_by_and, has_and
 
-CLAUSE_SIGN = re.compile(r"[;:()،؛、。।]|[.,](?!\d)|\s-\s")
+_STOP = r"\.(?![\da-z])" + "".join(rf"(?<!\b[a-zа-я]{{{n}}}\.)" for n in (1, 2, 3))
+"""A full stop; hardly one behind a few letters, as in "U.S.", "S.p.A.", "Inc."."""
+CLAUSE_SIGN = re.compile(rf"[;:()،؛、。।]|,(?!\d)|\.\.|{_STOP}|\s-\s")
 """What parts two clauses, and no number; a full stop does where a headline leaves words out."""
 
 

@@ -18,9 +18,9 @@ from services.common.contracts.reading import Role
 
 _REACH = 24
 """How much text beside a name may hold its marker."""
-_OPENING = " \"'(「『《〈【"
-_CLOSING = "\"')」』》〉】"
-_ADDED = re.compile(r"[\"'»”]? ?[(（][^()（）]{1,40}[)）]")
+_OPENING = " \"'(《〈【"
+_CLOSING = "\"')》〉】"
+_ADDED = re.compile(r"[\"']? ?\([^()]{1,40}\)")
 """A marker stands outside of the quotes around its name: "「X」を"."""
 
 

@@ -21,25 +21,22 @@ _LIST_GAP = 12
 _A_CLAUSE = 2
 """So many words a clause has behind its subject at the least."""
 _LOOSE_GAP = 28
-_QUOTES = " \"'(«„“"
+_QUOTES = " \"'("
 _ELIDED = frozenset({"l", "d", "dell", "all", "dall", "nell"})
 _QUOTE_GAP = 2
-_OPENING_QUOTES = frozenset("\"'「『《")
+_OPENING_QUOTES = frozenset("\"'《")
 _LAST_CYRILLIC = 0x530
-COMMAS = frozenset(",、،，")
-COLONS = frozenset(":：")
-BEFORE_A_NAME, BEHIND_A_NAME = " \"'«„“", " \"'»”"
+COMMAS = frozenset(",、،")
+AROUND_A_NAME = " \"'"
 """The quotes and spaces around a name."""
-_STRANGER = re.compile(
-    r'(?<=[,、،])\s*["«“「『《][^"«»“”,、،]{2,30}["»”」』》](?=\s*(?:[,、،]|\w{1,10}\s))'
-)
+_STRANGER = re.compile(r'(?<=[,、،])\s*["《][^",、،]{2,30}["》](?=\s*(?:[,、،]|\w{1,10}\s))')
 """A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
-_LIST_SIGNS = (",", "/", "、", "،", "・", "·", "」「", "』『", "》《", '""')
+_LIST_SIGNS = (",", "/", "、", "،", "・", "·", "》《", '""')
 CHINESE_WITH = frozenset("与和同跟")
-_ADDED = re.compile(r" ?[(（][^()（）]{1,24}[)）]|[)）]")
+_ADDED = re.compile(r" ?\([^()]{1,24}\)|\)")
 """What brackets add to a name of a row: its ticker, or another name of it that is tracked too."""
 _JOINTS = frozenset("・·")
-_SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"「」『』《》', " "))
+_SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"《》', " "))
 _OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
 """What stands between an owner and its unit in Turkish: "Koç Holding'in iştiraki Arçelik"."""
 

@@ -16,7 +16,7 @@ def conjunctions(language: str) -> frozenset[str]:
 
 def is_and(gap: str, language: str) -> bool:
     """Return whether nothing but a word for "and" stands there."""
-    return gap.strip(" ,\"'»”") in conjunctions(language)
+    return gap.strip(" ,\"'") in conjunctions(language)
 
 
 def has_and(gap: str, language: str) -> bool:

@@ -26,7 +26,7 @@ _SECOND = 48
 _UNSPACED_SECOND = 16
 _SHORT = 3
 """So short are articles and prepositions; what describes a company is longer."""
-_QUOTES = " \"'(«„“"
+_QUOTES = " \"'("
 _LAYERS = ("cue", "stage", "negation", "authority")
 
 
@@ -154,7 +154,7 @@ def _goes_on(scene: Scene, row: Chain, chain: Chain) -> bool:
         is_long = (
             len(plain) > _SHORT or plain in scene.grammar.articles or _is_of_a_country(document, at)
         )
-        if not (is_long and _may_describe(document, word.rstrip("\"'«„“"), at, chain)):
+        if not (is_long and _may_describe(document, word.rstrip("\"'"), at, chain)):
             return False
         is_known = is_known or plain.endswith(known) or _is_of_a_country(document, at)
         at += len(word)

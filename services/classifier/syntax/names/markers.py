@@ -10,7 +10,7 @@ from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import HANGUL, SCRIPTS, SPACE, UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
-from services.classifier.syntax.names.chains import BEFORE_A_NAME, Chain
+from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
 
 _PARTICLE = re.compile(r"(?:들)?(?:은|는|이|가|도)(?=\s|$)")
 """What Korean adds to a word that tells who speaks: "X 노조는" is about X's union as "X 노조" is."""
@@ -63,7 +63,7 @@ def has_beside(
     "대주주 X", but where whose it is needs none: "założyciele X".
     """
     text = document.folded.text
-    left = text[max(chain.start - _TO_A_WORD, 0) : chain.start].rstrip(BEFORE_A_NAME)
+    left = text[max(chain.start - _TO_A_WORD, 0) : chain.start].rstrip(AROUND_A_NAME)
     right = text[chain.end : chain.end + _TO_A_WORD if end is None else end]
     marks = folded_particles("of_whom", document.language)
     before, _, mark = left.rpartition(" ")

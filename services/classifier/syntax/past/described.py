@@ -19,7 +19,7 @@ from services.classifier.syntax.past.dates import past_years
 from services.classifier.syntax.past.telling import Telling
 from services.common.contracts.reading import Stage
 
-_PARTS = re.compile(r"[,;:،؛、，] ?|\s[-–—]\s")
+_PARTS = re.compile(r"[,;:،؛、] ?|\s-\s")
 _ENDING = 3
 """So many characters an ending or a quote has between a name and its comma."""
 _GOES_ON = 5
@@ -42,7 +42,7 @@ def is_only_described(telling: Telling) -> bool:
     if span.segment is not Segment.TITLE:
         return False
     return _is_added(telling) or any(
-        len(telling.text[end : span.end].strip(" ,،、，.")) >= _GOES_ON
+        len(telling.text[end : span.end].strip(" ,،、.")) >= _GOES_ON
         and not _goes_on_about_it(telling, end)
         for end in _ends(telling)
     )

@@ -10,7 +10,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.standing import Standing
 
-PARTS = re.compile(r"[,;:()،؛、，]|\s[-–—]\s")
+PARTS = re.compile(r"[,;:()،؛、]|\s-\s")
 """What parts a cue from a time that says when something else was."""
 
 

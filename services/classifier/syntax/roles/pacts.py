@@ -13,7 +13,7 @@ from services.common.contracts.reading import Role
 
 _WITH = 14
 """How much text a word for "with" may fill beside a name."""
-_QUOTES = " \"'«„“「『《(（»”」』》"
+_QUOTES = " \"'《(》"
 
 
 def sides_of_a_pact(

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.syntax.names.chains import BEFORE_A_NAME, Chain
+from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
 from services.classifier.syntax.names.markers import ends_with_word
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
 _RIGHT_BEHIND = 2
-_CLOSING = "\"'»”"
+_CLOSING = "\"'"
 _AN_ENDING = 3
 _STAKE = 24
 """How much text a word for a stake may fill."""
@@ -49,7 +49,7 @@ def sides_of_a_stake(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, Role]
         return {}
     text = scene.text
     for owner, thing in pairwise(chains):
-        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(BEFORE_A_NAME)
+        left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(AROUND_A_NAME)
         within = _without_ending(text[owner.end : thing.start])
         if within in scene.grammar.scope and any(ends_with_word(left, word) for word in stakes):
             return {owner: Role.SELLER, thing: Role.TARGET}
@@ -59,4 +59,4 @@ def sides_of_a_stake(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, Role]
 def _without_ending(gap: str) -> str:
     """Return what parts two names without the ending and the quotes of the first."""
     ending, _, word = gap.partition(" ")
-    return word.strip(BEFORE_A_NAME) if len(ending.strip(_CLOSING)) <= _AN_ENDING else gap.strip()
+    return word.strip(AROUND_A_NAME) if len(ending.strip(_CLOSING)) <= _AN_ENDING else gap.strip()

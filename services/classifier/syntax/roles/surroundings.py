@@ -57,7 +57,7 @@ from services.common.ids import CompanyId
 
 _GROUNDS = {"talks": Ground.TALKS, "refuse": Ground.WORD}
 """How sure a place is that has its own ground: who answers an offer is clear, whatever the offer's noun says."""
-_AROUND_A_VERB = " ,.;:!?\"'-–\n"
+_AROUND_A_VERB = " ,.;:!?\"'-\n"
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _MARKER = 32

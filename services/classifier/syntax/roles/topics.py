@@ -12,14 +12,14 @@ from services.classifier.lexicon.scripts import DENSE, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.clauses.openings import without_earlier
 from services.classifier.syntax.names.beside import beside_of
-from services.classifier.syntax.names.chains import COLONS, COMMAS, Chain
+from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.markers import holds
 from services.classifier.syntax.roles.frames import CARRIED_OUT
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
-_AROUND_A_TOPIC = ' "\u2019)」』'
-_COLONS = COLONS | {"|"}
+_AROUND_A_TOPIC = ' ")'
+_COLONS = frozenset(":|")
 _TOPIC_DISTANCE = 6
 _OF_TWO_SIGNS = 2
 """A word of two signs is what is bought in languages without spaces: "X、同業買収"."""

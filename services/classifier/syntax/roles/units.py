@@ -19,7 +19,7 @@ _HANDED_ON = frozenset({"passive", "sold", "joins"})
 _TAKES = frozenset({"active", "noun"})
 _A_MARK = 5
 """So long are a name's mark and the spaces around it."""
-_AROUND_A_MARK = ' "«„“「『《'
+_AROUND_A_MARK = ' "《'
 _TO_WHOSE = 3
 """So many words are "a stake in"."""
 

@@ -11,7 +11,7 @@ from services.classifier.syntax.roles.frames import stands_next
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
-_AROUND_A_VERB = " ,.;:!?\"'-–\n"
+_AROUND_A_VERB = " ,.;:!?\"'-\n"
 _ITS_MODAL = 16
 
 

@@ -11,7 +11,6 @@ from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.shared_words import (
     ends_pattern,
 )
-from services.classifier.syntax.names.chains import COLONS
 from services.classifier.syntax.names.markers import ends_with_word
 from services.classifier.syntax.rulings.agents import ORDER_REACH, may_be_ordered
 from services.classifier.syntax.rulings.closers import closes_itself, is_an_owners
@@ -64,7 +63,7 @@ def _has_to_by_what_is_said(scene: Scene) -> bool:
     names = scene.names
     must = ends_pattern("must", scene.language)
     return any(
-        text[word.end : word.end + 2].strip()[:1] in COLONS
+        text[word.end : word.end + 2].strip()[:1] == ":"
         and word.start - start <= _OPENING_REACH
         and trigger.start - word.end <= ORDER_REACH
         and all(word.end <= name.start for name in names)

@@ -14,7 +14,7 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.competitors import rival_in
 from services.classifier.syntax.clauses.takers import takers
-from services.classifier.syntax.names.chains import BEFORE_A_NAME, COMMAS
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 from services.classifier.syntax.names.markers import marks_behind
 from services.classifier.syntax.scene import Scene
 from services.common.ids import CompanyId
@@ -100,7 +100,7 @@ def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, na
     the word: "امریکی کمپنی زیلمو نے", "perakendeci X, …".
     """
     text = document.folded.text
-    between = text[word.end : name.start].strip(BEFORE_A_NAME)
+    between = text[word.end : name.start].strip(AROUND_A_NAME)
     countries = document.words_in("country", sentence)
     if between:
         return grammar.is_verb_first and any(
@@ -110,7 +110,7 @@ def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, na
         return True
     if marks_behind(grammar, "actor", text[name.end : name.end + _MARK]):
         return True
-    is_described = bool(text[document.sentences[sentence].start : word.start].strip(BEFORE_A_NAME))
+    is_described = bool(text[document.sentences[sentence].start : word.start].strip(AROUND_A_NAME))
     is_listed = text[name.end : name.end + 1] in COMMAS
     acted_on = folded_particles("acted_on", document.language)
     return grammar.order == "sov" and (

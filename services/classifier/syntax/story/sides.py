@@ -15,7 +15,7 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.names.beside import beside_of
-from services.classifier.syntax.names.chains import BEHIND_A_NAME, COMMAS, Chain, chains_of
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -40,8 +40,8 @@ _BESIDE_ITS_WORD = 40
 """So many characters from the word for a side stands who has it."""
 _SINCE_WHEN = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
-_DENIAL = 8
-"""So many characters before a word its denial may stand."""
+_DENIAL = 12
+"""So many characters before a word its denial may begin: "не является продавцом", not "not the only seller"."""
 _OF_OTHERS = ("negation", "seller", "advisers", "onlooker", "also")
 _CLOSING = ("", ".", "\n", "。", "।", "۔")
 _WHO_SAYS_SO = 5
@@ -110,8 +110,8 @@ def _named_alone(
         return ()
     start, end, *_ = document.sentences[sentence]
     text, row = document.folded.text, chains_of(document, names)[0]
-    words = text[start : row.start].strip(BEHIND_A_NAME)
-    rest = text[row.end : end].strip(BEHIND_A_NAME)
+    words = text[start : row.start].strip(AROUND_A_NAME)
+    rest = text[row.end : end].strip(AROUND_A_NAME)
     is_said = rest[:1] == "," and "," not in rest[1:] and len(rest.split()) <= _WHO_SAYS_SO
     is_alone = rest[:1] in _CLOSING or is_said
     is_presented = words in folded_particles("it_is", document.language)
@@ -141,7 +141,10 @@ def _has_it(
 
 def is_denied_before(document: Document, sentence: int, word: Hit) -> bool:
     """Return whether a denial stands right before a word: "will not go to X"; what a word holds is its own."""
-    return bool(document.denials_before(sentence, word.start, within=_DENIAL))
+    return any(
+        word.start - denial.start <= _DENIAL
+        for denial in document.denials_before(sentence, word.start, within=_DENIAL)
+    )
 
 
 def _nearest(document: Document, sentence: int, found: Hit, grammar: Grammar) -> Chain | None:
