@@ -121,7 +121,9 @@ def _events(document: Document, candidates: Iterable[Candidate], owners: Owners)
             nameless.append(candidate)
     for candidate in weak:
         for at, event in enumerate(events):
-            if _is_same(document, event, candidate):
+            if _is_same(document, event, candidate) and not _is_hint_at_others(
+                document, event, candidate
+            ):
                 events[at] = with_sellers(
                     document,
                     joined(document, event, candidate, owners, takes_roles=False),
@@ -165,6 +167,19 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     if stages_of(candidate) - stages_of(event):
         return False  # a ban that was lifted later is told as another chapter
     return bool(shared)
+
+
+def _is_hint_at_others(document: Document, event: Candidate, hint: Candidate) -> bool:
+    """Return whether title or lead hint at something of nobody, and only the body tells an event.
+
+    "Talks fail. … In 2019 Norvik bought Zelmo": whose talks they are nobody here says, and a lead's hint would make
+    news of what was before.
+    """
+    return (
+        not hint.roles
+        and segment_of(document, hint) <= Segment.LEAD
+        and segment_of(document, event) > Segment.LEAD
+    )
 
 
 def _is_another_case(document: Document, event: Candidate, candidate: Candidate) -> bool:

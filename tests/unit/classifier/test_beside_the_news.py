@@ -214,3 +214,47 @@ def test_an_explanation_says_that_an_event_is_doubted() -> None:
     )
 
     assert "shutdown confirmed main, told once and unsure: background" in explanation(document)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "it",
+            (
+                "Nessun compratore / Il mulino della valle cerca ancora un compratore, dicono i proprietari. Una"
+                " decisione è attesa per la fine del mese, hanno detto. Norvik ha acquistato Zelmo per 3 miliardi"
+                " di euro."
+            ),
+        ),
+        (
+            "fr",
+            (
+                "Pas encore de repreneur / Le moulin de la vallée cherche toujours un repreneur, disent ses"
+                " propriétaires. Une décision est attendue pour la fin du mois, disent-ils. Norvik a racheté Zelmo"
+                " pour 3 milliards d'euros."
+            ),
+        ),
+        (
+            "vi",
+            (
+                "Nhà máy chờ ngày mới / Nhà máy trong thung lũng vẫn đang tìm người mua, các chủ sở hữu cho biết."
+                " Quyết định dự kiến sẽ có vào cuối tháng này, theo thông báo. Norvik đã mua lại Zelmo với giá"
+                " 3 tỷ đô la."
+            ),
+        ),
+        (
+            "ms",
+            (
+                "Kilang menunggu / Kedua-dua pihak meneruskan perbincangan di Berlin pada hari Isnin, kata mereka."
+                " Keputusan dijangka dibuat menjelang akhir bulan ini, menurut kenyataan. Norvik mengambil alih"
+                " Zelmo dengan harga RM3 bilion."
+            ),
+        ),
+    ],
+)
+def test_a_lead_that_hints_at_a_deal_of_nobody_makes_no_news_of_one_further_down(
+    language: str, text: str
+) -> None:
+    focus, roles = told(language, text)["acquisition"]
+    assert (focus, set(roles)) == (Focus.BACKGROUND, {"norvik", "zelmo"})
