@@ -231,7 +231,7 @@ class Document(Growing):
     blocked: Mapping[int, str] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     seen: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False)
-    """What a step found between two offsets, for when it looks there again for another event."""
+    """What was answered of names and words (`remembered`), for when it is asked again for another event."""
     asked: dict[tuple[object, object], Any] = field(default_factory=dict, compare=False)
     """What was answered of exactly this document, triggers and all: the next one, by `but`, begins anew."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.classifier.document import Document, Sentence
+from services.classifier.document import Document, Sentence, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
 from services.classifier.lexicon.price_phrases import is_worth_of_bid
@@ -18,7 +18,7 @@ _BEHIND = 22
 """How far from an amount the words stand that say what it is."""
 _FAR = 70
 """So far before an amount such a word still makes it doubtful: "whose revenue in the year before was"."""
-_PAUSE = re.compile(r"[,;:()\u2013\u2014،؛、。\uff0c]|\s-\s")
+_PAUSE = re.compile(r"[,;:()،؛、。]|\s-\s")
 _RIGHT_BEFORE = 12
 """So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
 _FRONT = 4
@@ -37,13 +37,10 @@ class Offer(NamedTuple):
     """Whether a word further before it says that it is something else, as "revenue" does."""
 
 
+@remembered
 def offers_in(document: Document, sentence: int, grammar: Grammar) -> tuple[Offer, ...]:
     """Return the amounts of a sentence that are not said to be a profit, a debt, a fine."""
-    span = document.sentences[sentence]
-    place = ("offers", span.start, span.end)
-    if place not in document.seen:
-        document.seen[place] = tuple(_found_in(document, span, grammar))
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return tuple(_found_in(document, document.sentences[sentence], grammar))
 
 
 def _found_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[Offer]:

@@ -240,10 +240,9 @@ def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -
 
     Raises:
         FileNotFoundError: there is no database in `data`.
+        ConfigurationError: it belongs to another user.
     """
-    path = data / FILE_NAME
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
+    path = require_database(data)
     connection.execute(f"ATTACH ? AS {name}", (reading_uri(path),))
 
 

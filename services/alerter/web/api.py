@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from services.alerter.database import queries
 from services.alerter.dossier import Dossier, dossier_of
 from services.alerter.render.bodies import EventBody, event_body
-from services.alerter.tellings import tellings_of, told_page
+from services.alerter.tellings import tellings_of
 from services.alerter.web.bodies import (
     ChannelBody,
     ChannelsBody,
@@ -26,11 +26,11 @@ from services.alerter.web.bodies import (
     delivery_body,
     events_body,
 )
+from services.alerter.web.delivery_pages import deliveries_wanted
 from services.alerter.web.known import (
     require_company,
     require_known,
     require_known_parameters,
-    require_ways,
     required_country,
 )
 from services.alerter.web.operator_routes import operator_router
@@ -46,7 +46,7 @@ from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.reading import Stage
 from services.common.event_types import event_types
-from services.common.ids import ChannelId, DeliveryId, EventId, SubscriptionId
+from services.common.ids import DeliveryId, EventId
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
@@ -152,19 +152,14 @@ def _add_deliveries(router: APIRouter, sources: Sources) -> None:
         channel: str | None = None,
     ) -> Response:
         require_known("state", state, tuple(DeliveryState))
-        subscription_id = None if subscription is None else SubscriptionId(subscription)
-        channel_id = None if channel is None else ChannelId(channel)
-        told = await sources.database.read(
-            told_page,
-            watchlist=sources.configuration().watchlist,
-            state=None if state is None else DeliveryState(state),
-            subscription=subscription_id,
-            channel=channel_id,
+        told = await deliveries_wanted(
+            sources,
+            state=state,
+            subscription=subscription,
+            channel=channel,
             limit=limit,
             before=None if cursor is None else int(cursor),
         )
-        if not told.page.deliveries:
-            await require_ways(sources, subscription=subscription_id, channel=channel_id)
         return await json_of(lambda: deliveries_body(told.page, tellings=told.tellings))
 
     @router.get("/deliveries/{delivery_id}", response_model=DeliveryBody, summary="One delivery")

@@ -12,11 +12,10 @@ from functools import cache
 
 import ahocorasick_rs
 
-from services.classifier.document import Document, Segment
+from services.classifier.document import Document, Segment, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
 
-_PLACES = ("harmless", 0, 0)
 _WORD = re.compile(rf"(?:{LETTER}|-)+")
 
 
@@ -70,18 +69,12 @@ def may_begin(document: Document, kind: str, start: int, end: int) -> Sequence[i
     return [at for at in _places(document).get(kind, ()) if start <= at < end]
 
 
+@remembered
 def _places(document: Document) -> Mapping[str, Sequence[int]]:
     """Return where the stems of words stand, by kind."""
-    places = document.seen.get(_PLACES)
-    if places is None:
-        places = document.seen[_PLACES] = _places_in(document.folded.text, document.language)
-    return places  # type: ignore[return-value]  # as put there above
-
-
-def _places_in(text: str, language: str) -> Mapping[str, Sequence[int]]:
-    automaton, kinds = _automaton(language)
+    automaton, kinds = _automaton(document.language)
     places: dict[str, list[int]] = {}
-    for stem, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+    for stem, start, _ in automaton.find_matches_as_indexes(document.folded.text, overlapping=True):
         for kind in kinds[stem]:
             places.setdefault(kind, []).append(start)
     return places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
-from services.classifier.document import Document
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 
@@ -20,13 +20,10 @@ _DAY_REACH = 16
 _LONGEST_SPELL = 80
 
 
+@remembered
 def is_for_good(document: Document, sentence: int) -> bool:
     """Return whether a sentence says that something ends for good."""
-    start, end = document.sentences[sentence][:2]
-    place = ("for good", start, end)
-    if place not in document.seen:
-        document.seen[place] = find(document, "forever", start, end) is not None
-    return bool(document.seen[place])
+    return find(document, "forever", *document.sentences[sentence][:2]) is not None
 
 
 def is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
@@ -58,11 +55,9 @@ def _stands_near(
     )
 
 
+@remembered
 def _tells_the_day(document: Document, grammar: Grammar, start: int, end: int) -> bool:
-    place = ("names a day", start, end)
-    if place not in document.seen:
-        document.seen[place] = _names_a_day(document.folded.text[start:end], grammar)
-    return bool(document.seen[place])
+    return _names_a_day(document.folded.text[start:end], grammar)
 
 
 def _names_a_day(text: str, grammar: Grammar) -> bool:

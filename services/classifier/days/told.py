@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.classifier.document import Document
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import days_from_now, spoken_days
 from services.classifier.lexicon.written_dates import FoundDate, written_dates
@@ -53,12 +53,10 @@ def is_beside_past(document: Document, sentence: int, found: FoundDate) -> bool:
     return any(start <= hit.start < end for hit in past)
 
 
+@remembered
 def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Sequence[FoundDate]:
     """Return the dates between two places of the folded text; bare years and deadlines are none."""
-    place = ("dates", start, end)
-    if place not in document.seen:
-        document.seen[place] = tuple(_dates_in(document, start, end, grammar))
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return tuple(_dates_in(document, start, end, grammar))
 
 
 def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[FoundDate]:

@@ -65,8 +65,10 @@ def _meant(scene: Scene, deals: Sequence[Trigger]) -> Trigger | None:
             return _meant_by_a_deal(scene)
         case "ban":
             return _meant_by_a_ban(scene, deals)
-        case _:
+        case "shutdown":
             return _meant_by_a_closing(scene, deals)
+        case _:
+            return scene.trigger
 
 
 def _meant_by_a_deal(scene: Scene) -> Trigger | None:

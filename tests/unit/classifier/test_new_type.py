@@ -81,6 +81,7 @@ def test_stories_of_the_new_type_are_reported(copy: Path) -> None:
         "Intel throws a karaoke night in Arizona",
         "SAP rules out karaoke",
         "Intel reportedly to throw a karaoke night",
+        "Government gives Intel 30 days, it throws a karaoke night",
         "Intel opens an office",
     ]
     stories = "\n".join(json.dumps({"id": title, "title": title, "lang": "en"}) for title in titles)
@@ -96,6 +97,7 @@ def test_stories_of_the_new_type_are_reported(copy: Path) -> None:
         [("karaoke-night", "confirmed", [intel])],
         [("karaoke-night", "rejected", [sap])],
         [("karaoke-night", "rumoured", [intel])],
+        [("karaoke-night", "confirmed", [intel])],
         [],
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -19,13 +19,13 @@ from services.alerter.tellings import (
     Telling,
     ToldPage,
     told_alone,
-    told_page,
 )
-from services.alerter.web.known import require_known, require_ways
+from services.alerter.web.delivery_pages import deliveries_wanted
+from services.alerter.web.known import require_known
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
 from services.alerter.web.sources import Sources
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.ids import ChannelId, DeliveryId, SubscriptionId
+from services.common.ids import DeliveryId
 
 _CHOICES = ("state", "subscription", "channel")
 
@@ -55,7 +55,13 @@ def delivery_routes(frame: Frame, sources: Sources) -> list[Route]:
             chosen = dict.fromkeys(_CHOICES)
             told = await _told_alone(sources, DeliveryId(one))
         else:
-            told = await _told(sources, chosen, before=cursor_of(request))
+            told = await deliveries_wanted(
+                sources,
+                state=chosen["state"],
+                subscription=chosen["subscription"],
+                channel=chosen["channel"],
+                before=cursor_of(request),
+            )
         return await frame.page(
             request,
             "deliveries.html",
@@ -69,25 +75,6 @@ def delivery_routes(frame: Frame, sources: Sources) -> list[Route]:
         )
 
     return [Route("/deliveries", deliveries, methods=["GET"])]
-
-
-async def _told(
-    sources: Sources, chosen: Mapping[str, str | None], *, before: int | None
-) -> ToldPage:
-    state, subscription, channel = (chosen[name] for name in _CHOICES)
-    subscription_id = None if subscription is None else SubscriptionId(subscription)
-    channel_id = None if channel is None else ChannelId(channel)
-    told = await sources.database.read(
-        told_page,
-        watchlist=sources.configuration().watchlist,
-        state=None if state is None else DeliveryState(state),
-        subscription=subscription_id,
-        channel=channel_id,
-        before=before,
-    )
-    if not told.page.deliveries:
-        await require_ways(sources, subscription=subscription_id, channel=channel_id)
-    return told
 
 
 async def _told_alone(sources: Sources, name: DeliveryId) -> ToldPage:

@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from services.alerter.database.rereadings import Rereading, rereadings_of
 from services.alerter.web.cards import web_address
+from services.alerter.web.pages.found import found_rows
 from services.alerter.web.pages.frame import Frame, wish_of
 from services.alerter.web.sources import Sources
 from services.common.contracts.company import Company
 from services.common.contracts.feed import FeedCondition
-from services.common.text import folded
 from services.common.watchlist import Watchlist
 
 COMPANIES_A_PAGE = 120
@@ -96,13 +96,8 @@ def list_routes(frame: Frame, sources: Sources) -> list[Route]:
 
 def found_companies(watchlist: Watchlist, wanted: str) -> list[Company]:
     """Return the companies of which a name, the id, the owner or a tag has `wanted`, by name."""
-    sought = folded(wanted)
-    found = (
-        company
-        for company in watchlist.companies.values()
-        if not sought or any(sought in folded(text) for text in _searched(company))
-    )
-    return sorted(found, key=lambda company: company.name.casefold())
+    companies = found_rows(watchlist.companies.values(), wanted, _searched)
+    return sorted(companies, key=lambda company: company.name.casefold())
 
 
 def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
@@ -125,13 +120,7 @@ def feed_rows(feeds: Iterable[Mapping[str, Any]]) -> list[FeedRow]:
 
 def found_feeds(rows: Iterable[FeedRow], wanted: str) -> list[FeedRow]:
     """Return the feeds of which outlet, address, id or state has `wanted`, in their order."""
-    sought = folded(wanted)
-    return [
-        row
-        for row in rows
-        if not sought
-        or any(sought in folded(text) for text in (row.outlet, row.url, row.id, row.state))
-    ]
+    return found_rows(rows, wanted, lambda row: (row.outlet, row.url, row.id, row.state))
 
 
 def _searched(company: Company) -> Sequence[str]:

@@ -22,6 +22,7 @@ from services.alerter.subscription_book import (
     UnknownSubscriptionError,
 )
 from services.alerter.web.bodies import SubscriptionBody
+from services.alerter.web.pages.found import found_rows
 from services.alerter.web.pages.frame import Frame, wish_of
 from services.alerter.web.pages.subscription_preview import (
     DAYS,
@@ -50,7 +51,6 @@ from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import Subscription
 from services.common.event_types import event_types
 from services.common.ids import SubscriptionId
-from services.common.text import folded
 
 PATH = "/subscriptions"
 
@@ -154,10 +154,7 @@ def _preview_routes(frame: Frame, sources: Sources) -> list[Route]:
 
 def found_subscriptions(every: Sequence[Subscription], wanted: str) -> list[Subscription]:
     """Return the subscriptions of which id or name has `wanted`, in their order."""
-    sought = folded(wanted)
-    if not sought:
-        return list(every)
-    return [one for one in every if sought in folded(one.id) or sought in folded(one.name)]
+    return found_rows(every, wanted, lambda one: (one.id, one.name))
 
 
 def shown_subscriptions(found: Sequence[Subscription], saved: str | None) -> list[Subscription]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.document import VERBS, Document, Name, Trigger
+from services.classifier.document import DEALS, VERBS, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -25,7 +25,6 @@ _JOINT = 48
 """So many characters part the names of two clauses: " für 3 Milliarden Euro, und der Rivale "."""
 _PRESENTED = 2
 """So many words behind a joint may present the subject: "after its rival Z closes"."""
-_WITH_OBJECTS = frozenset({"active", "sell"})
 
 
 def coordinated(document: Document, grammar: Grammar) -> Document:
@@ -90,7 +89,7 @@ def _before_its_verb(
     behind = text[following.end : span.end].lstrip(AROUND_A_NAME)
     if grammar.is_verb_last and (not behind or behind[:1] in COMMAS):
         return None  # "hat Y gekauft und Z geschlossen"
-    if following.event_type == "acquisition" and following.frame in _WITH_OBJECTS:
+    if following.event_type == "acquisition" and following.frame in DEALS:
         _, end = document.clause_of(verb.sentence, following.start)
         names = document.names_in(verb.sentence)
         return start if any(following.end <= n.start < end for n in names) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from services.classifier.document import Document
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar
 
 _FRESH = timedelta(days=75)
@@ -24,26 +24,22 @@ _COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3
 """Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
 
 
+@remembered
 def past_years(document: Document, sentence: int) -> tuple[int, ...]:
     """Return where a sentence names a year that was over when the story was published."""
     published = document.published
     if published is None:
         return ()
-    span = document.sentences[sentence]
-    place = ("past years", span.start, span.end)
-    if place not in document.seen:
-        text = document.folded.text
-        found: tuple[int, ...] = ()
-        # The pattern tries every character; most sentences have no such digits at all.
-        if _YEAR_DIGITS.search(text, span.start, span.end) is not None:
-            this = (published - _FRESH).year
-            found = tuple(
-                year.start()
-                for year in _YEAR.finditer(text, span.start, span.end)
-                if int(year["year"]) < this and not _COUNTED.match(text, year.end())
-            )
-        document.seen[place] = found
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    text, (start, end, *_) = document.folded.text, document.sentences[sentence]
+    # The pattern tries every character; most sentences have no such digits at all.
+    if _YEAR_DIGITS.search(text, start, end) is None:
+        return ()
+    this = (published - _FRESH).year
+    return tuple(
+        year.start()
+        for year in _YEAR.finditer(text, start, end)
+        if int(year["year"]) < this and not _COUNTED.match(text, year.end())
+    )
 
 
 def is_of_a_past_month(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.classifier.document import NOUNS, Document, Segment
+from services.classifier.document import NOUNS, Document, Segment, remembered
 from services.classifier.syntax.bystanders.competitors import is_of_a_rival
 from services.classifier.syntax.clauses.sayings import is_noted
 from services.classifier.syntax.past.afters import began_then, is_over
@@ -21,7 +21,6 @@ _WHEN = (
     *("since", "still", "warned", "when"),
 )
 """Layers of the words without one of which the rules below find nothing, but by a year or a relative."""
-_DATED = ("dated", 0, 0)
 _TO_WHEN = 2
 """So many characters behind a clause's beginning stands what it begins with."""
 
@@ -50,12 +49,10 @@ def is_history(telling: Telling) -> bool:
     )
 
 
+@remembered
 def _dated(document: Document) -> frozenset[int]:
     """Return the sentences with a word that may say when something was; without one only a year does."""
-    if _DATED not in document.seen:
-        layers = (document.words.get(layer, ()) for layer in _WHEN)
-        document.seen[_DATED] = frozenset[int]().union(*layers)
-    return document.seen[_DATED]  # type: ignore[return-value]  # as put there above
+    return frozenset[int]().union(*(document.words.get(layer, ()) for layer in _WHEN))
 
 
 def _is_of_that_time(telling: Telling) -> bool:

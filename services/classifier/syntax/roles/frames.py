@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.classifier.document import NOUNS, UNDERGONE, Trigger
+from services.classifier.document import DEALS, NOUNS, UNDERGONE, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.roles.around import Around
@@ -76,7 +76,7 @@ def at_its_end(
     plant, Y zu kaufen". Empty where one name alone may be either.
     """
     subject, thing = _sides(trigger)
-    if thing in taken or trigger.frame not in {"active", "sell"}:
+    if thing in taken or trigger.frame not in DEALS:
         return {}
     if len(clause) > 1:
         pair = {clause[-1]: thing}
@@ -168,7 +168,7 @@ def _is_subject_inside(
         and not before
         and not trigger.is_past
         and trigger.event_type == "acquisition"
-        and trigger.frame in {"active", "sell"}
+        and trigger.frame in DEALS
         and inside[0].start - trigger.start <= _FIRST_WORD
     )
 
@@ -282,7 +282,7 @@ def _verb_last(
     taken: set[Role],
 ) -> dict[Chain, Role]:
     subject, thing = _sides(trigger)
-    is_verb = trigger.event_type == "acquisition" and trigger.frame in {"active", "sell"}
+    is_verb = trigger.event_type == "acquisition" and trigger.frame in DEALS
     if grammar.has_turned_denials and is_verb and len(before) == 1 and after and not taken:
         return {before[0]: subject, after[0]: thing}  # "टाटा नहीं खरीदेगी एयर इंडिया"
     if trigger.frame == "joins" and before and after and not taken:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import UNDERGONE, Name
+from services.classifier.document import DEALS, UNDERGONE, Name
 from services.classifier.lexicon.scripts import DENSE, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.clauses.openings import without_earlier
@@ -23,7 +23,6 @@ _COLONS = frozenset(":|")
 _TOPIC_DISTANCE = 6
 _OF_TWO_SIGNS = 2
 """A word of two signs is what is bought in languages without spaces: "X、同業買収"."""
-_ACTS = frozenset({"active", "sell"})
 _SOLD = UNDERGONE | {"sell"}
 _AN_ARTICLE = 4
 _TO_ITS_VERB = 12
@@ -97,7 +96,7 @@ def _sides_of_a_marked_topic(scene: Scene, names: Sequence[Name]) -> dict[Chain,
         or beside_of(scene, buyer).marked_by("sell.actor")
         for buyer in buyers
     )
-    if not (is_sold if buyers else trigger.frame in _ACTS):
+    if not (is_sold if buyers else trigger.frame in DEALS):
         return {}
     rest = text[subject.end : trigger.start]
     is_about = text[topic.end : subject.start].strip(_AROUND_A_TOPIC) in particles(

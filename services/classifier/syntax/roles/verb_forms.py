@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.classifier.document import DEALS
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import has_beside
@@ -45,7 +46,7 @@ def sides_of_an_inversion(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, 
     """
     trigger = scene.trigger
     things = folded_particles("inverted", scene.language)
-    if not things or len(chains) != 2 or trigger.frame not in {"active", "sell"}:
+    if not things or len(chains) != 2 or trigger.frame not in DEALS:
         return {}
     bought, buyer = chains
     is_verb_beside = (

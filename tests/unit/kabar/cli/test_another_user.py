@@ -6,8 +6,8 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,12 +57,12 @@ async def once(data: Path) -> None:
 
 
 @contextmanager
-def closed(*paths: Path) -> Iterator[None]:
-    """Take the right to read `paths` from whoever runs the tests, who is nobody meanwhile."""
-    modes = {path: path.stat().st_mode for path in paths}
+def as_nobody(modes: Mapping[Path, int]) -> Iterator[None]:
+    """Run as somebody who owns nothing of the paths, with these `modes` meanwhile."""
+    before = {path: path.stat().st_mode for path in modes}
     is_root = os.geteuid() == 0
-    for path in paths:
-        path.chmod(0)
+    for path, mode in modes.items():
+        path.chmod(mode)
     if is_root:
         os.seteuid(NOBODY)
     try:
@@ -70,8 +70,18 @@ def closed(*paths: Path) -> Iterator[None]:
     finally:
         if is_root:
             os.seteuid(0)
-        for path, mode in modes.items():
+        for path, mode in before.items():
             path.chmod(mode)
+
+
+def closed(*paths: Path) -> AbstractContextManager[None]:
+    """Take the right to read `paths` from whoever runs the tests, who is nobody meanwhile."""
+    return as_nobody(dict.fromkeys(paths, 0))
+
+
+def only_readable(directory: Path) -> AbstractContextManager[None]:
+    """Let whoever runs the tests, who is nobody meanwhile, read `directory` and write nothing there."""
+    return as_nobody({directory: 0o555, **dict.fromkeys(directory.iterdir(), 0o444)})
 
 
 def run(here: Path, *words: str, data: str = "data") -> Result:
@@ -136,24 +146,6 @@ def test_a_user_without_a_name_can_mute(here: Path, monkeypatch: pytest.MonkeyPa
 
     assert result.exit_code == 0, result.output
     assert '"who": "4000000"' in result.stdout
-
-
-@contextmanager
-def only_readable(directory: Path) -> Iterator[None]:
-    """Let whoever runs the tests, who is nobody meanwhile, read `directory` and write nothing there."""
-    modes = {path: path.stat().st_mode for path in (directory, *directory.iterdir())}
-    for path in modes:
-        path.chmod(0o555 if path == directory else 0o444)
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
-        for path, mode in modes.items():
-            path.chmod(mode)
 
 
 @pytest.mark.parametrize("words", [("events",), ("deliveries",), ("doctor",)], ids=" ".join)
