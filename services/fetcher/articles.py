@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -31,11 +31,16 @@ _FURNITURE = (
     "script", "style", "noscript", "template", "nav", "aside", "footer", "header", "form", "figure",
     "button", "iframe", "svg", "select",
 )  # fmt: skip
+_PARAGRAPH = {"p"}
 _TEXTS = {"p", "h2", "h3", "h4", "li", "blockquote", "pre"}
 
 
 class AskedTooOftenError(TransientError):
-    """The host wants fewer requests: ask it for no more pages now."""
+    """The host wants fewer requests: ask it for no more pages now, nor before the `headers` say."""
+
+    def __init__(self, message: str, *, headers: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.headers = headers
 
 
 async def article_at(url: str, *, client: HttpClient) -> str | None:
@@ -49,7 +54,9 @@ async def article_at(url: str, *, client: HttpClient) -> str | None:
     except (RefusedAddressError, ExchangeError):
         return None
     if answer.status in TOO_OFTEN:
-        raise AskedTooOftenError(f"{url} was answered with {answer.status}.")
+        raise AskedTooOftenError(
+            f"{url} was answered with {answer.status}.", headers=answer.headers
+        )
     content_type = answer.headers.get("content-type", "text/html")
     if answer.status != 200 or "html" not in content_type:
         return None
@@ -101,6 +108,8 @@ def _paragraphs(page: Any) -> str | None:
     etree.strip_elements(page, *_FURNITURE, with_tail=False)
     lengths: dict[Any, int] = {}
     for paragraph in islice(page.iter("p"), _MOST_PARAGRAPHS):
+        if _is_inside(paragraph, _PARAGRAPH):
+            continue  # its text was counted, and would be once for each that is around it
         length = len("".join(paragraph.itertext()).strip())
         # What stands in the article counts for its element, and half for the one around it.
         for parent, weight in zip(paragraph.iterancestors(), (2, 1), strict=False):
@@ -109,9 +118,9 @@ def _paragraphs(page: Any) -> str | None:
         return None
     best = max(lengths, key=lambda element: lengths[element])
     blocks = islice(best.iter(*_TEXTS), _MOST_PARAGRAPHS)
-    texts = (tidy("".join(block.itertext())) for block in blocks if not _is_inside_text(block))
+    texts = (tidy("".join(block.itertext())) for block in blocks if not _is_inside(block, _TEXTS))
     return "\n".join(text.replace("\n", " ") for text in texts if text) or None
 
 
-def _is_inside_text(element: Any) -> bool:
-    return any(parent.tag in _TEXTS for parent in element.iterancestors())
+def _is_inside(element: Any, tags: Container[str]) -> bool:
+    return any(parent.tag in tags for parent in element.iterancestors())

@@ -1,4 +1,4 @@
-"""How much we ask of one host: two requests at once, five seconds apart, and none when it says so."""
+"""How much we ask of one host: two feeds at once, five seconds apart, and nothing when it says so."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from services.common.ids import FeedId
 
 SLOTS = 2
 SPACING = timedelta(seconds=5)
+UNLESS_TOLD = timedelta(minutes=10)
+"""How long a host is left alone that says too often and not for how long."""
+
 _LONGEST = timedelta(hours=24)  # as long as any host is left alone
 _RETRY_SLOT = timedelta(seconds=1)
+_FEW_HOSTS = 1_000  # what a feed links to may be another host each time
 
 
 @dataclass(slots=True)
@@ -25,6 +29,11 @@ class _Host:
         until = self.left_alone_until
         return until if until is not None and now < until <= now + _LONGEST else None
 
+    def is_idle(self, now: datetime) -> bool:
+        """Return whether nothing about it matters any more."""
+        is_spaced = self.next_start is None or self.next_start <= now
+        return not self.running and not self.limited and is_spaced and not self.rests_until(now)
+
 
 class Politeness:
     """Gives turns at hosts. Whoever got one gives it back with `finish`."""
@@ -33,9 +42,16 @@ class Politeness:
         self._slots = slots
         self._spacing = spacing
         self._hosts: dict[str, _Host] = {}
+        self._many_hosts = _FEW_HOSTS
+
+    @property
+    def hosts(self) -> int:
+        """Return of how many hosts something is kept."""
+        return len(self._hosts)
 
     def ask(self, host: str, *, now: datetime) -> datetime | None:
         """Return None and take a turn when it may start now, else when to ask again."""
+        self._forget_idle(now)
         state = self._hosts.setdefault(host, _Host())
         if (until := state.rests_until(now)) is not None:
             return until
@@ -57,6 +73,11 @@ class Politeness:
         state = self._hosts.setdefault(host, _Host())
         state.left_alone_until = max(until, state.rests_until(now) or until)
 
+    def is_left_alone(self, host: str, *, now: datetime) -> bool:
+        """Return whether the host is to be left alone now."""
+        state = self._hosts.get(host)
+        return state is not None and state.rests_until(now) is not None
+
     def limit(self, host: str, feed: FeedId) -> bool:
         """Note that the host limits requests for a feed; return whether it seems to mean all of them.
 
@@ -70,3 +91,14 @@ class Politeness:
         """Note that the host answered a feed."""
         if (state := self._hosts.get(host)) is not None:
             state.limited.discard(feed)
+
+    def _forget_idle(self, now: datetime) -> None:
+        if len(self._hosts) < self._many_hosts:
+            return
+        self._hosts = {host: state for host, state in self._hosts.items() if not state.is_idle(now)}
+        self._many_hosts = max(_FEW_HOSTS, 2 * len(self._hosts))
+
+
+def left_alone_until(wish: timedelta | None, *, now: datetime) -> datetime:
+    """Return until when to leave a host alone that asked for it, for as long as it wishes."""
+    return now + min(wish or UNLESS_TOLD, _LONGEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TypeGuard
 
@@ -13,7 +13,7 @@ from services.common.contracts.feed import Feed, FeedError, without_user
 from services.common.errors import RefusedAddressError
 from services.common.http.client import Answer, HttpClient
 from services.common.http.errors import TOO_OFTEN, ExchangeError, Failure
-from services.fetcher.parse.document import Document, UnreadableError
+from services.fetcher.parse.document import TOLERANTLY, Document, UnreadableError
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.schedule import retry_after, wish_of
 from services.fetcher.store.port import FeedState, Validators
@@ -23,7 +23,10 @@ ACCEPT = (
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
 _NETWORK = {Failure.DNS, Failure.CONNECT, Failure.TIMEOUT, Failure.DISCONNECTED}
+_IF_NONE_MATCH, _IF_MODIFIED_SINCE = "If-None-Match", "If-Modified-Since"
+_VALIDATORS = {_IF_NONE_MATCH, _IF_MODIFIED_SINCE}
 _MAX_MESSAGE = 500
+_WHOLE_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +43,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """The server says 304, or sent the same bytes as last time; the rest is as in `Read`."""
+    """The server sent the same bytes as last time, or says 304: then there is no document.
+
+    The rest is as in `Read`.
+    """
 
     validators: Validators
     wish: timedelta | None
     moved_to: str | None = None
+    is_document: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +73,9 @@ async def poll(
 ) -> PollOutcome:
     """Return what a request for the feed came to; only errors of our own are raised."""
     known = state if state is not None and state.url == feed.url else None
+    headers = _headers(known, now=clock.now())
     try:
-        answer = await client.get(feed.url, headers=_headers(known))
+        answer = await client.get(feed.url, headers=headers)
     except RefusedAddressError as error:
         return Failed(error=_error("address_refused", str(error)))
     except ExchangeError as error:
@@ -75,22 +83,29 @@ async def poll(
             error=_error(error.failure.value, f"{_SENTENCES[error.failure]}: {error}."),
             is_network=error.failure in _NETWORK,
         )
-    # Of a document that never came nothing is unchanged, though some servers say so.
-    if answer.status == HTTPStatus.NOT_MODIFIED and known is not None and known.body_hash:
+    # Of what never came, or was asked for whatever it is, nothing is unchanged, though some servers say so.
+    is_conditional = not _VALIDATORS.isdisjoint(headers)
+    is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and is_conditional
+    if is_unchanged and known is not None and known.body_hash:
         return _not_modified(answer, known, clock=clock)
     if answer.status != HTTPStatus.OK:
         return _refused(answer, clock=clock)
     return await _read(answer, known, reader=reader, clock=clock)
 
 
-def _headers(state: FeedState | None) -> dict[str, str]:
+def _headers(state: FeedState | None, *, now: datetime) -> dict[str, str]:
     headers = {"Accept": ACCEPT}
-    validators = state.validators if state is not None else Validators()
+    validators = state.validators if _is_trusted(state, now=now) else Validators()
     if _is_sendable(validators.etag):
-        headers["If-None-Match"] = validators.etag
+        headers[_IF_NONE_MATCH] = validators.etag
     if _is_sendable(validators.last_modified):
-        headers["If-Modified-Since"] = validators.last_modified
+        headers[_IF_MODIFIED_SINCE] = validators.last_modified
     return headers
+
+
+def _is_trusted(state: FeedState | None, *, now: datetime) -> TypeGuard[FeedState]:
+    """Return whether the server may say that nothing changed: some say so for ever, whatever is new."""
+    return state is not None and state.read_at is not None and now - state.read_at < _WHOLE_AFTER
 
 
 def _is_sendable(validator: str | None) -> TypeGuard[str]:
@@ -117,7 +132,9 @@ async def _read(
     validators = _validators(answer)
     if state is not None and state.is_fetched and state.body_hash == body_hash:
         wish = wish_of(answer.headers, ttl_minutes=None, now=clock.now())
-        return Unchanged(validators=validators, wish=wish, moved_to=_moved_to(answer))
+        return Unchanged(
+            validators=validators, wish=wish, moved_to=_moved_to(answer), is_document=True
+        )
     try:
         document = await reader.read(
             answer.body,
@@ -128,9 +145,11 @@ async def _read(
     except UnreadableError as error:
         return Failed(error=_error(error.error_class, str(error)))
     ttl = document.hints.get("ttl")
+    # What broke off may be whole next time: it is asked for until it has come alike twice.
+    is_whole = TOLERANTLY not in document.repairs
     return Read(
         document=document,
-        validators=validators,
+        validators=validators if is_whole else Validators(),
         body_hash=body_hash,
         wish=wish_of(
             answer.headers, ttl_minutes=ttl if isinstance(ttl, int) else None, now=clock.now()

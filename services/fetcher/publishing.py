@@ -23,6 +23,8 @@ from services.common.telemetry.metrics import STORIES_PUBLISHED
 from services.fetcher.articles import AskedTooOftenError, article_at
 from services.fetcher.parse.document import Document
 from services.fetcher.patience import Patience
+from services.fetcher.politeness import Politeness, left_alone_until
+from services.fetcher.schedule import retry_after
 from services.fetcher.stories import Finding, story_of
 from services.fetcher.urls import host_of
 
@@ -47,12 +49,16 @@ class StoryPublisher:
         patience: Patience,
         allow_networks: Sequence[Network] = (),
     ) -> None:
-        """Hosts in `allow_networks` are asked for articles as fast as they answer."""
+        """Hosts in `allow_networks` are asked for articles as fast as they answer.
+
+        Any other has a second between two of its articles, whichever feeds link to them.
+        """
         self._bus = bus
         self._allow_networks = allow_networks
         self._client = client
         self._clock = clock
         self._patience = patience
+        self._pages = Politeness(slots=1, spacing=_BETWEEN_ARTICLES)
 
     async def publish(
         self, feed: Feed, document: Document, found: Sequence[Finding], work: Work
@@ -110,27 +116,41 @@ class StoryPublisher:
     async def _fetch(self, links: Sequence[str], texts: dict[str, str], work: Work) -> None:
         """Add the texts of pages to `texts`, one after the other.
 
-        A host has a second between two, and is asked no more once it says that it was too often.
+        A host is left alone for as long as it wishes once it says that it was asked too often.
         """
-        asked: set[str] = set()
-        unwilling: set[str] = set()
         for link in links:
             host = host_of(link)
-            if not host or host in unwilling:
+            if not host:
                 continue
-            if host in asked and not is_exempt(link, self._allow_networks):
-                await self._clock.sleep(_BETWEEN_ARTICLES)
-            asked.add(host)
+            is_polite = not is_exempt(link, self._allow_networks)
+            if not await self._turn_at(host, is_polite=is_polite):
+                continue
             try:
                 text = await article_at(link, client=self._client)
             except AskedTooOftenError as error:
                 log.warning("articles_unwanted", host=host, reason=str(error))
-                unwilling.add(host)
+                self._leave_alone(host, error)
                 continue
             finally:
+                if is_polite:
+                    self._pages.finish(host)
                 work.progress()
             if text is not None:
                 texts[link] = text
+
+    async def _turn_at(self, host: str, *, is_polite: bool) -> bool:
+        """Return whether `host` may be asked, with a turn taken after those of others if `is_polite`."""
+        while not self._pages.is_left_alone(host, now=(now := self._clock.now())):
+            later = self._pages.ask(host, now=now) if is_polite else None
+            if later is None:
+                return True
+            await self._clock.sleep(later - now)
+        return False
+
+    def _leave_alone(self, host: str, error: AskedTooOftenError) -> None:
+        now = self._clock.now()
+        until = left_alone_until(retry_after(error.headers, now=now), now=now)
+        self._pages.leave_alone(host, until=until, now=now)
 
 
 def _records(

@@ -35,10 +35,9 @@ from services.fetcher.parse.document import Document, Entry
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
 from services.fetcher.plan import Plan
-from services.fetcher.politeness import Politeness
+from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
 from services.fetcher.publishing import StoryPublisher
-from services.fetcher.schedule import LONGEST_PENALTY
 from services.fetcher.standing import Standing
 from services.fetcher.states import health_of, state_after
 from services.fetcher.store.port import (
@@ -151,14 +150,14 @@ class FetcherService:
     async def configure(self, feeds: Iterable[Feed]) -> None:
         """Poll these feeds from now on; a poll of a feed that is gone comes to its end.
 
-        A failing feed that somebody edited is asked at once.
+        A failing feed that somebody edited is asked at once, unless its server wants to be left alone.
         """
         before, self._feeds = self._feeds, {feed.id: feed for feed in feeds}
         for feed_id in before.keys() - self._feeds.keys():
             self._plan.drop(feed_id)
         for feed in self._feeds.values():
             if before.get(feed.id) != feed and feed.id not in self._running:
-                is_mended = feed.id in before and self._standing.is_failing(feed)
+                is_mended = feed.id in before and self._standing.may_be_mended(feed)
                 due_at = self._clock.now() if is_mended else self._first_due(feed)
                 self._plan.put(feed.id, due_at)
         self._standing.count(self._feeds)
@@ -299,7 +298,7 @@ class FetcherService:
         if not isinstance(outcome, Failed):
             self._politeness.welcome(host, feed.id)
         elif outcome.is_limited and self._politeness.limit(host, feed.id):
-            until = now + min(outcome.retry_after or timedelta(minutes=10), LONGEST_PENALTY)
+            until = left_alone_until(outcome.retry_after, now=now)
             self._politeness.leave_alone(host, until=until, now=now)
             await self._memory.penalise(host, until=until)
         return outcome
@@ -341,12 +340,13 @@ class FetcherService:
         stories, known = await self._recognised(feed, entries)
         state = held.state
         is_fetched = state is not None and state.is_fetched
-        # Another address of a feed may name its entries otherwise: what is old there is no news.
-        is_elsewhere = state is not None and is_fetched and not state.is_read_at(feed.url)
+        # Another address of a feed, or a publisher's new software, may name its entries otherwise: what
+        # is old in a document of which nothing is known is no news.
+        is_renamed = is_fetched and not (known and state is not None and state.is_read_at(feed.url))
         arrival = arrival_of(
             feed,
-            is_fetched=is_fetched and not is_elsewhere,
-            is_recovering=is_elsewhere or feed.id in installation.recovering,
+            is_fetched=is_fetched and not is_renamed,
+            is_recovering=is_renamed or feed.id in installation.recovering,
         )
         return await asyncio.to_thread(
             findings,

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from services.common.contracts.feed import Feed, FeedCondition
+from services.common.http.errors import TOO_OFTEN
 from services.common.ids import FeedId
 from services.common.telemetry.metrics import FEEDS
 from services.fetcher.schedule import LONGEST_PENALTY
 from services.fetcher.store.port import FeedState
+
+_TOO_OFTEN = {f"http_{status}" for status in TOO_OFTEN}
 
 
 class Standing:
@@ -24,10 +27,11 @@ class Standing:
         """Take the states that the store has from before."""
         self._states = dict(states)
 
-    def is_failing(self, feed: Feed) -> bool:
-        """Return whether the last poll of a feed failed."""
+    def may_be_mended(self, feed: Feed) -> bool:
+        """Return whether the last poll of a feed failed, but not for being asked too often."""
         state = self._states.get(feed.id)
-        return state is not None and state.failures > 0
+        error = state.error if state is not None and state.failures else None
+        return error is not None and error.error_class not in _TOO_OFTEN
 
     def first_due(self, feed: Feed, *, now: datetime) -> datetime:
         """Return when a feed is due that this process did not poll yet, or that was changed."""

@@ -35,13 +35,16 @@ def state_after(
                 state,
                 validators=outcome.validators,
                 body_hash=outcome.body_hash,
+                read_at=now,
                 is_fetched=True,
                 last_story_at=now if new_stories else state.last_story_at,
                 stories_seen=state.stories_seen + new_stories,
             )
             return _good(state, outcome, feed=feed, now=now)
         case Unchanged():
-            return _good(replace(state, validators=outcome.validators), outcome, feed=feed, now=now)
+            read_at = now if outcome.is_document else state.read_at
+            state = replace(state, validators=outcome.validators, read_at=read_at)
+            return _good(state, outcome, feed=feed, now=now)
         case Failed():
             return _failed(state, outcome, feed=feed, is_own_outage=is_own_outage, now=now)
         case _:

@@ -15,7 +15,10 @@ from services.fetcher.parse.document import Document, Entry
 from services.fetcher.store.port import SeenEntry
 
 MAX_REVISIONS = 24
-"""After so many changes of one entry only its counters and clocks change: it is not followed."""
+"""So many changes of one entry are followed, and one more for each day since it was first seen.
+
+Some entries count their readers; others stand for ever, and hold another story every day.
+"""
 
 _AHEAD = timedelta(minutes=10)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -31,8 +34,8 @@ class Arrival(Enum):
     ALERT = auto()
     IGNORE = auto()
     RECOVERING = auto()
-    """It was fetched, but at another address or before the store was emptied: only what is old is
-    back-fill."""
+    """It was fetched, but before the store was emptied, at another address, or with other entries
+    altogether: only what is old is back-fill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +140,15 @@ def _new(
 
 def _known(before: SeenEntry, entry: Entry, *, now: datetime) -> Finding:
     content_hash = _hash(entry)
-    if content_hash == before.content_hash:
+    followed = MAX_REVISIONS + max((now - before.seen_at).days, 0)
+    if content_hash == before.content_hash or before.revisions >= followed:
+        # What is too much now is a change still on the day that allows one more.
         seen = replace(before, shown_at=now)
         return Finding(entry=entry, seen=seen, is_published=False, revised_at=now)
     seen = replace(before, shown_at=now, content_hash=content_hash, revisions=before.revisions + 1)
-    is_published = not before.ignored and seen.revisions <= MAX_REVISIONS
     # Not before it was first seen, where the clock was set back since.
     revised_at = max(now, before.seen_at)
-    return Finding(entry=entry, seen=seen, is_published=is_published, revised_at=revised_at)
+    return Finding(entry=entry, seen=seen, is_published=not before.ignored, revised_at=revised_at)
 
 
 def _hash(entry: Entry) -> str:

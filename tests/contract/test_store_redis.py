@@ -155,3 +155,19 @@ async def test_a_password_that_is_missing_or_wrong_is_said_so(
         await store.states()
 
     await store.close()
+
+
+async def test_a_redis_that_is_full_says_so_and_goes_on_once_it_has_room(
+    own_redis: RedisServer,
+) -> None:
+    client, store = Redis.from_url(own_redis.url), RedisStore(own_redis.url)
+    await store.hold(FEED, token="one", now=NOON, until=NOON + MINUTE)
+    await client.config_set("maxmemory", 1)
+
+    with pytest.raises(StoreUnavailableError, match="KABAR_REDIS_MEMORY"):
+        await store.remember(a_state(), [an_entry("st_1")], token="one")
+    await client.config_set("maxmemory", 0)
+
+    assert await store.remember(a_state(), [an_entry("st_1")], token="one")
+    await client.aclose()
+    await store.close()

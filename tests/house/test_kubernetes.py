@@ -88,7 +88,7 @@ def test_a_container_runs_the_same_command_of_the_same_image(name: str) -> None:
 
     assert container["image"] == substituted(service["image"])
     words = container.get("command", []) + container.get("args", [])
-    assert words == service.get("command", [])
+    assert words == [substituted(word) for word in service.get("command", [])]
 
 
 @pytest.mark.parametrize("name", sorted(SERVED))
@@ -108,7 +108,7 @@ def test_a_container_has_the_same_settings(name: str) -> None:
 def test_a_container_has_the_same_limit(name: str) -> None:
     limit = CONTAINERS[name]["resources"]["limits"]["memory"]
 
-    assert bytes_of(limit) == bytes_of(SERVED[name]["mem_limit"])
+    assert bytes_of(limit) == bytes_of(substituted(SERVED[name]["mem_limit"]))
 
 
 @pytest.mark.parametrize("name", sorted(SERVED))
@@ -227,3 +227,11 @@ def test_the_handbook_names_what_the_manifests_need_and_do_not_bring() -> None:
 
     for name in ("kabar-config", "kabar-secrets", "kabar-environment"):
         assert name in page
+
+
+def test_redis_says_that_it_is_full_before_its_container_is_killed() -> None:
+    redis = SERVED["redis"]
+    command = [substituted(word) for word in redis["command"]]
+    most = command[command.index("--maxmemory") + 1]
+
+    assert 1.5 * bytes_of(most.removesuffix("b")) < bytes_of(substituted(redis["mem_limit"]))

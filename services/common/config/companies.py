@@ -26,8 +26,16 @@ _NOBODY = (
     "nobody is watched, so nothing will be told: add companies here, or kabar companies add NAME"
 )
 
+_IS_A_PART = (
+    "is a part of this name, which is found only where a story has it too:"
+    ' leave it out, or write " for it'
+)
+
 COMPANY_KEYS = ("id", "name", "owner", "aliases", "tags", *_MEANT)
 ALIAS_KEYS = ("name", *_MEANT)
+
+# What word processors make of " and ', which YAML takes for letters. Guillemets are written on purpose.
+_QUOTES = "“”„‟‘‚‛"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +194,18 @@ def _check_names(page: Page, entries: Mapping[str, _Entry]) -> None:
             if other is not entry:
                 shared = f'"{text}" is a name of "{other.company.id}" (line {other.id.line}) too'
                 page.warning(place, f"{shared}: both will be mentioned")
+            if text[0] in _QUOTES or text[-1] in _QUOTES:
+                page.warning(place, f"{_mark(text)} {_IS_A_PART}")
             if len(text) < 6 and _is_too_short(alias):
                 page.warning(
                     place,
                     f'"{text}" is short and will be found in many places:'
                     " give it case: exact, or needs: [words of which one must be near]",
                 )
+
+
+def _mark(text: str) -> str:
+    return text[0] if text[0] in _QUOTES else text[-1]
 
 
 def _is_too_short(alias: Alias) -> bool:

@@ -257,12 +257,25 @@ def _user_agent(contact: str | None) -> str:
 
 
 def _redirected(url: str, location: str) -> str:
+    """Return where a redirect leads; user and password go along within a site, and to nobody else."""
     try:
-        return str(httpx.URL(url).join(location).copy_with(fragment=None))
+        asked = httpx.URL(url)
+        target = asked.join(location).copy_with(fragment=None)
+        if asked.userinfo and not target.userinfo and _is_one_site(asked, target):
+            target = target.copy_with(userinfo=asked.userinfo)
+        return str(target)
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ExchangeError(
             Failure.REDIRECT, f"the last to {location[:200]}, which is no address"
         ) from error
+
+
+def _is_one_site(asked: httpx.URL, target: httpx.URL) -> bool:
+    """Return whether both are of one origin, or the second is the first's over TLS."""
+    return asked.host == target.host and (
+        (asked.scheme, asked.port) == (target.scheme, target.port)
+        or (asked.scheme, asked.port, target.scheme, target.port) == ("http", None, "https", None)
+    )
 
 
 def _too_late(deadline: timedelta) -> ExchangeError:

@@ -9,6 +9,9 @@ from pydantic import AwareDatetime
 
 from services.common.errors import PermanentError
 
+TOLERANTLY = "feedparser"
+"""The repair of a document that is broken otherwise than we mend, as where it broke off."""
+
 Hint = int | str | tuple[int, ...] | tuple[str, ...]
 
 

@@ -82,7 +82,7 @@ def _entry(item: Fields, *, base: str | None) -> Entry:
         categories=tuple(
             text
             for tag in (tags if isinstance(tags, list) else ())
-            if isinstance(tag, str) and (text := tidy_line(tag))
+            if isinstance(tag, str) and (text := tidy_line(clean(tag)))
         ),
         language=_text(item, "language"),
     )

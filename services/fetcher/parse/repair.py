@@ -12,6 +12,7 @@ _DOCTYPE = re.compile("<!DOCTYPE", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s{0,100}+>")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"&(?:#(?:x([0-9a-fA-F]{1,8})|(\d{1,8}));|(\w{1,32});|)")
+_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _START = re.compile(
     r"<(?:\?xml|!DOCTYPE|(?:\w+:)?(?:rss|feed|RDF|urlset|channel))\b", re.IGNORECASE
@@ -47,6 +48,19 @@ def without_doctype(text: str) -> str:
         closed = _SUBSET_END.search(text, subset)
         end = closed.end() - 1 if closed else -1
     return text if end < 0 else text[: start.start()] + text[end + 1 :]
+
+
+def without_impossible_references(text: str) -> str:
+    """Return `text` without references to halves of characters, as of emoji, and to numbers beyond all."""
+    return _NUMBER.sub(lambda found: found[0] if _is_possible(*found.groups()) else "", text)
+
+
+def _is_possible(hexadecimal: str | None, decimal: str | None) -> bool:
+    digits = (hexadecimal or decimal or "").lstrip("0") or "0"
+    if len(digits) > 7:
+        return False
+    code = int(digits, 16 if hexadecimal else 10)
+    return code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
 
 
 def _from_first_tag(text: str) -> str:

@@ -22,6 +22,7 @@ import feedparser
 from services.common.contracts.codec import encode
 from services.common.text import clean
 from services.fetcher.parse.document import (
+    TOLERANTLY,
     Document,
     DocumentKind,
     Entry,
@@ -32,6 +33,7 @@ from services.fetcher.parse.elements import person
 from services.fetcher.parse.encoding import decode
 from services.fetcher.parse.plain import one_line, plain, tidy
 from services.fetcher.parse.reader import BrokenError, read
+from services.fetcher.parse.repair import without_impossible_references
 
 _MEMORY_BYTES = 1024**3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,12 +47,11 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
     """
     # It gets UTF-8: by itself it takes a text that was cut within a character for ISO 8859-2.
     decoded = decode(body, content_type=content_type)
+    text = without_impossible_references(decoded.text)  # it raises at one
     headers = {"content-type": "application/xml; charset=utf-8"}
     if url:
         headers["content-location"] = url
-    found = feedparser.parse(
-        io.BytesIO(decoded.text.encode("utf-8", "replace")), response_headers=headers
-    )
+    found = feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
     if not found.get("version") and not found.entries:
         raise not_a_feed("This is not a feed: no reader finds entries in it.")
     # An entry of which the cut left nothing is none.
@@ -60,7 +61,7 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
     return Document(
         kind=_kind(found.get("version") or ""),
         encoding=decoded.encoding,
-        repairs=(*decoded.repairs, "feedparser"),
+        repairs=(*decoded.repairs, TOLERANTLY),
         title=_line(_text(found.feed.get("title_detail"))),
         link=_or_none(found.feed.get("link")),
         language=_or_none(found.feed.get("language")),

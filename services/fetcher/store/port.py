@@ -35,14 +35,16 @@ class FeedState:
     """How one feed stands after a poll.
 
     `url` is the address that was polled: validators are worth nothing at another one. `body_hash` is
-    that of the newest body that was read there, None where none was. `failures` counts polls that
-    failed since the last good one. `is_fetched` says that a first fetch brought entries to remember.
+    that of the newest body that was read there, None where none was, and `read_at` when one last came.
+    `failures` counts polls that failed since the last good one. `is_fetched` says that a first fetch
+    brought entries to remember.
     """
 
     feed_id: FeedId
     url: str
     validators: Validators = Validators()
     body_hash: str | None = None
+    read_at: AwareDatetime | None = None
     condition: FeedCondition = FeedCondition.NEW
     error: FeedError | None = None
     failures: int = 0

@@ -18,7 +18,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import AuthenticationError, OutOfMemoryError, RedisError
 
 from services.common.contracts.codec import decode, encode
 from services.common.errors import ConfigurationError, StoreUnavailableError
@@ -221,6 +221,10 @@ def _store_errors() -> Iterator[None]:
     except AuthenticationError as error:  # its own words are about the protocol
         raise StoreUnavailableError(
             "Redis wants a password, or another one: write KABAR_STORE=redis://:password@host:port."
+        ) from error
+    except OutOfMemoryError as error:
+        raise StoreUnavailableError(
+            "Redis is full: give it more maxmemory (in the stack KABAR_REDIS_MEMORY)."
         ) from error
     except (RedisError, OSError) as error:
         raise StoreUnavailableError(f"Redis did not serve: {str(error).rstrip('.')}.") from error

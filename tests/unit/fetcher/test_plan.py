@@ -90,6 +90,22 @@ def test_a_host_that_limits_two_feeds_is_left_alone_and_one_feed_is_no_host() ->
     assert politeness.ask("h", now=NOON + MINUTE) is None
 
 
+def test_what_is_asked_of_a_host_is_kept_however_many_others_there_are() -> None:
+    politeness = Politeness()
+    politeness.limit("limits", A)
+    politeness.leave_alone("rests", until=NOON + 60 * MINUTE, now=NOON)
+
+    now = NOON
+    for number in range(10_000):
+        now += timedelta(milliseconds=100)
+        politeness.ask(f"host-{number}", now=now)
+        politeness.finish(f"host-{number}")
+
+    assert politeness.ask("rests", now=now) == NOON + 60 * MINUTE
+    assert politeness.limit("limits", B)
+    assert politeness.hosts < 3_000
+
+
 def test_feeds_that_are_too_many_for_their_host_take_turns() -> None:
     plan, politeness = Plan(), Politeness()
     polls = {FeedId(f"fd_{number:03}"): 0 for number in range(200)}  # 120 fit into ten minutes

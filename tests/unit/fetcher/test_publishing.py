@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import httpx
+import pytest
 
 from services.common.bus.memory import MemoryBus
 from services.common.clock import ManualClock
@@ -31,6 +33,7 @@ class SwiftClock(ManualClock):
 
     async def sleep(self, duration: timedelta) -> None:
         self.move(duration)
+        await asyncio.sleep(0)
 
 
 @dataclass
@@ -39,12 +42,15 @@ class Web:
 
     clock: ManualClock
     status: Callable[[str], int] = lambda _: 200
+    retry_after: str | None = None
     asked: list[tuple[str, datetime]] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append((str(request.url), self.clock.now()))
         page = f"<html><body><article><p>{LINES}</p></article></body></html>"
         headers = {"Content-Type": "text/html"}
+        if self.retry_after is not None:
+            headers["Retry-After"] = self.retry_after
         body = httpx.ByteStream(page.encode())
         return httpx.Response(self.status(request.url.host), headers=headers, stream=body)
 
@@ -53,35 +59,58 @@ class Web:
         return [url for url, _ in self.asked]
 
 
+@dataclass
+class Desk:
+    """A publisher that fetches the articles of feeds from `web`."""
+
+    web: Web
+    health: Health = field(init=False)
+    bus: MemoryBus = field(init=False)
+    publisher: StoryPublisher = field(init=False)
+
+    def __post_init__(self) -> None:
+        clock = self.web.clock
+        self.health = Health(clock)
+        self.pulse = self.health.pulse("polls", stuck_after=timedelta(minutes=5))
+        self.bus = MemoryBus(clock)
+        self.publisher = StoryPublisher(
+            self.bus,
+            client=HttpClient(httpx.MockTransport(self.web.answer)),
+            clock=clock,
+            patience=Patience(
+                clock=clock,
+                gate=self.health.gate("fetcher"),
+                pulse=self.pulse,
+                stopping=asyncio.Event(),
+            ),
+        )
+
+    async def publish(self, *links: str) -> None:
+        """Publish the stories of a feed with these links."""
+        entries = [
+            (StoryId(f"st_{number}"), Entry(title=f"Title {number}", link=link))
+            for number, link in enumerate(links)
+        ]
+        found = findings(
+            entries, known={}, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
+        )
+        with self.pulse.busy() as work:
+            await self.publisher.publish(
+                a_feed("https://example.org/rss", full_text=True),
+                Document(kind=DocumentKind.RSS, encoding="utf-8"),
+                list(reversed(found)),
+                work,
+            )
+
+    async def stories(self) -> list[Story]:
+        return [decode(Story, record.value) for record in await self.bus.read_all(STORIES)]
+
+
 async def published(web: Web, *links: str) -> list[Story]:
     """Return the stories of a feed with these links, whose articles are on `web`."""
-    health = Health(web.clock)
-    pulse = health.pulse("polls", stuck_after=timedelta(minutes=5))
-    bus = MemoryBus(web.clock)
-    patience = Patience(
-        clock=web.clock, gate=health.gate("fetcher"), pulse=pulse, stopping=asyncio.Event()
-    )
-    publisher = StoryPublisher(
-        bus,
-        client=HttpClient(httpx.MockTransport(web.answer)),
-        clock=web.clock,
-        patience=patience,
-    )
-    entries = [
-        (StoryId(f"st_{number}"), Entry(title=f"Title {number}", link=link))
-        for number, link in enumerate(links)
-    ]
-    found = findings(
-        entries, known={}, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
-    )
-    with pulse.busy() as work:
-        await publisher.publish(
-            a_feed("https://example.org/rss", full_text=True),
-            Document(kind=DocumentKind.RSS, encoding="utf-8"),
-            list(reversed(found)),
-            work,
-        )
-    return [decode(Story, record.value) for record in await bus.read_all(STORIES)]
+    desk = Desk(web)
+    await desk.publish(*links)
+    return await desk.stories()
 
 
 async def test_a_host_has_a_second_between_two_of_its_articles() -> None:
@@ -102,6 +131,35 @@ async def test_a_host_that_was_asked_too_often_is_asked_for_no_further_article()
 
     assert web.urls == ["https://one.example/0", "https://two.example/"]
     assert len(stories) == 21
+
+
+async def test_a_host_has_a_second_between_two_articles_of_several_feeds() -> None:
+    web = Web(SwiftClock(NOON))
+    desk = Desk(web)
+
+    async with asyncio.TaskGroup() as group:
+        for feed in "abc":
+            group.create_task(desk.publish(*(f"https://one.example/{feed}{n}" for n in range(2))))
+
+    times = sorted(at for _, at in web.asked)
+    assert len(times) == 6
+    assert all(later - at >= timedelta(seconds=1) for at, later in pairwise(times))
+
+
+@pytest.mark.parametrize(("wish", "rests"), [("3600", 3600), (None, 600)])
+async def test_a_host_that_wants_no_requests_for_a_while_gets_none_of_any_feed(
+    wish: str | None, rests: int
+) -> None:
+    web = Web(SwiftClock(NOON), status=lambda _: 503, retry_after=wish)
+    desk = Desk(web)
+
+    await desk.publish("https://one.example/1")
+    web.clock.move(timedelta(seconds=rests - 1))
+    await desk.publish("https://one.example/2")
+    web.clock.move(timedelta(seconds=1))
+    await desk.publish("https://one.example/3")
+
+    assert web.urls == ["https://one.example/1", "https://one.example/3"]
 
 
 async def test_a_link_that_is_no_address_keeps_no_story_back() -> None:

@@ -327,6 +327,27 @@ async def test_old_news_at_another_address_of_a_feed_is_backfill(ground: Ground)
     assert {story.title: story.backfill for story in stories} == {"Old": True, "Fresh": False}
 
 
+async def test_old_news_that_a_publisher_names_anew_is_backfill(ground: Ground) -> None:
+    old = "<guid>cms-1</guid><title>Old</title><pubDate>Mon, 05 Jan 2015 08:00:00 GMT</pubDate>"
+    fresh = "<guid>cms-2</guid><title>Fresh</title>"
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), Reply(body=an_rss(fresh, old)))
+
+    async with ground.running(feed):
+        stories = (await ground.stories(3))[1:]
+
+    assert {story.title: story.backfill for story in stories} == {"Old": True, "Fresh": False}
+
+
+async def test_an_old_story_beside_others_that_are_known_is_news(ground: Ground) -> None:
+    old = TWO + "<pubDate>Mon, 05 Jan 2015 08:00:00 GMT</pubDate>"
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), Reply(body=an_rss(old, ONE)))
+
+    async with ground.running(feed):
+        [_, story] = await ground.stories(2)
+
+    assert not story.backfill
+
+
 async def test_another_address_that_fails_first_makes_no_news_of_what_is_old(
     ground: Ground,
 ) -> None:
@@ -360,6 +381,21 @@ async def test_feeds_are_exchanged_while_it_runs(ground: Ground) -> None:
         await ground.polled("/after", 4)
 
     assert len(ground.server.asked("/before")) <= asked + 1
+
+
+@pytest.mark.parametrize(("status", "times"), [(429, 1), (503, 1), (404, 2)])
+async def test_a_feed_that_was_edited_is_asked_at_once_where_its_server_allows_it(
+    ground: Ground, status: int, times: int
+) -> None:
+    refused = Reply(status=status, headers={"Retry-After": "3600"})
+    feed, other = ground.feed("/f", refused), ground.feed("/g", Reply(body=an_rss(ONE)))
+
+    async with ground.running(feed) as service:
+        await ground.health(feed, FeedCondition.FAILING)
+        await service.configure([replace(feed, outlet="Another name"), other])
+        await ground.polled("/g", 3)
+
+    assert len(ground.server.asked("/f")) == times
 
 
 @pytest.mark.parametrize("named", ["UTF-8", "none", "8bit"])
@@ -435,6 +471,53 @@ async def test_a_validator_that_no_request_may_have_is_not_sent_back(ground: Gro
     assert [asked.headers.get("if-none-match") for asked in ground.server.asked("/f")][:3] == [
         None
     ] * 3
+
+
+async def test_a_server_that_says_unchanged_for_ever_is_asked_for_the_whole_once_a_day(
+    ground: Ground,
+) -> None:
+    feed = ground.feed("/f", Reply(body=an_rss(ONE), headers={"ETag": '"1"'}), Reply(status=304))
+    async with ground.running(feed):
+        await ground.polled("/f", 3)
+    [state] = (await ground.store.states()).values()
+    assert state.read_at is not None
+    yesterday = replace(state, read_at=state.read_at - timedelta(days=1))
+    await ground.store.remember(yesterday, [], token="test")
+    asked = len(ground.server.asked("/f"))
+    ground.server.script("/f", Reply(body=an_rss(TWO, ONE), headers={"ETag": '"2"'}))
+
+    async with ground.running(feed):
+        [_, story] = await ground.stories(2)
+        await ground.polled("/f", asked + 2)
+
+    asked_with = [each.headers.get("if-none-match") for each in ground.server.asked("/f")[asked:]]
+    assert asked_with[:2] == [None, '"2"']
+    assert story.title == "Title 2"
+
+
+async def test_a_document_that_broke_off_is_asked_for_until_it_is_whole(ground: Ground) -> None:
+    whole, etag = an_rss(ONE, TWO), {"ETag": '"1"'}
+    cut = whole[: whole.index(b"Title 2")]
+    feed = ground.feed("/f", Reply(body=cut, headers=etag), Reply(body=whole, headers=etag))
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+        await ground.polled("/f", 3)
+
+    asked_with = [each.headers.get("if-none-match") for each in ground.server.asked("/f")]
+    assert asked_with[:3] == [None, None, '"1"']
+    assert {"Title 1", "Title 2"} <= {story.title for story in stories}
+
+
+async def test_a_document_that_is_broken_for_good_is_asked_for_once_more(ground: Ground) -> None:
+    cut = an_rss(ONE, TWO)[:-60]
+    feed = ground.feed("/f", Reply(body=cut, headers={"ETag": '"1"'}))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 4)
+
+    asked_with = [each.headers.get("if-none-match") for each in ground.server.asked("/f")]
+    assert asked_with[:4] == [None, None, '"1"', '"1"']
 
 
 async def test_a_document_that_never_came_is_not_unchanged(ground: Ground) -> None:

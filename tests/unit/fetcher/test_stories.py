@@ -103,6 +103,28 @@ def test_an_entry_that_changes_all_the_time_is_followed_for_a_while() -> None:
     assert published == MAX_REVISIONS
 
 
+def test_an_entry_that_holds_another_story_every_day_is_followed_for_ever() -> None:
+    seen, published = found().seen, 0
+    for day in range(100):
+        entry = replace(ENTRY, title=f"The story of day {day}")
+        finding = found(entry, known=seen, later=day * 24 * HOUR)
+        seen, published = finding.seen, published + finding.is_published
+
+    assert published == 100
+
+
+def test_a_change_too_many_is_told_on_the_next_day() -> None:
+    seen = found().seen
+    for number in range(200):
+        seen = found(replace(ENTRY, content=f"views: {number}"), known=seen).seen
+    corrected = replace(ENTRY, content="The ban was lifted.")
+
+    today = found(corrected, known=seen, later=HOUR)
+    tomorrow = found(corrected, known=today.seen, later=24 * HOUR)
+
+    assert (today.is_published, tomorrow.is_published) == (False, True)
+
+
 def test_an_ignored_entry_stays_ignored_when_it_changes() -> None:
     before = found(arrival=Arrival.IGNORE).seen
 

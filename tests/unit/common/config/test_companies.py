@@ -45,6 +45,22 @@ def test_an_alias_that_repeats_the_name_gives_it_its_conditions() -> None:
     assert company.names == (Alias(text="Apple", needs=("iPhone",)),)
 
 
+@pytest.mark.parametrize("name", ["“TikTok”", "„TikTok“", "‘TikTok’", "“TikTok", "TikTok”"])
+def test_marks_that_a_word_processor_put_around_a_name_are_told(name: str) -> None:
+    [company], findings = read(f"- {{id: tiktok, name: Douyin, aliases: [{name}]}}")
+
+    assert [alias.text for alias in company.names] == ["Douyin", name]
+    assert [finding.partition(" is a part of this name")[0] for finding in findings] == [
+        f"2:40: warning: {name[0] if name[0] != 'T' else name[-1]}"
+    ]
+
+
+def test_marks_that_people_put_around_a_name_on_purpose_are_none_of_our_business() -> None:
+    _, findings = read("- {id: pobeda, name: Pobeda, aliases: [«Победа», The “Wall” Ltd, Lands’]}")
+
+    assert findings == []
+
+
 def test_what_looks_like_a_number_is_a_name() -> None:
     [company], findings = read("- {id: 1688, name: 1688, aliases: [null, 2026-01-01, NO1]}")
 

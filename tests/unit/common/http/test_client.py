@@ -357,6 +357,19 @@ async def test_user_and_password_of_the_address_are_sent_as_authorization(
     assert server.requests[0].headers["authorization"].startswith("Basic ")
 
 
+@pytest.mark.parametrize(("host", "is_sent"), [("127.0.0.1", True), ("localhost", False)])
+async def test_user_and_password_follow_a_redirect_within_their_site_alone(
+    server: FeedServer, client: HttpClient, host: str, *, is_sent: bool
+) -> None:
+    server.script("/feed/", Reply(body=b"ok"))
+    location = {"Location": server.url("/feed/", host=host)}
+    url = server.script("/feed", Reply(status=301, headers=location))
+
+    await client.get(url.replace("127.0.0.1", "me:secret@127.0.0.1"))
+
+    assert ("authorization" in server.asked("/feed/")[0].headers) is is_sent
+
+
 async def test_a_proxy_is_reached_though_it_is_private_and_no_private_target_through_it(
     server: FeedServer,
 ) -> None:

@@ -31,6 +31,17 @@ async def test_a_cut_off_feed_still_gives_its_entries(reader: DocumentReader) ->
     assert document.entries[0].link == "https://example.org/news/1?a=1&b=2"
 
 
+@pytest.mark.parametrize("number", ["55357", "xD83D", "99999999", f"{'0' * 5000}55357", "9" * 5000])
+async def test_a_broken_feed_may_name_what_is_no_character(
+    reader: DocumentReader, number: str
+) -> None:
+    cut = an_rss(f"<title>One &#{number};&#128512;</title><link>https://example.org/1")
+
+    document = await reader.read(cut, url="https://example.org/rss.xml")
+
+    assert [entry.title for entry in document.entries] == ["One 😀"]
+
+
 async def test_a_feed_that_is_cut_within_a_character_is_still_utf_8(reader: DocumentReader) -> None:
     feed = "<rss version='2.0'><channel><item><title>ভারত টিকটক নিষিদ্ধ করেছে</title></item><item><title>ভা"
 

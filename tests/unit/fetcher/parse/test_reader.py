@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.fetcher.parse.document import DocumentKind, UnreadableError
+from services.common.contracts.codec import decode, encode
+from services.fetcher.parse.document import Document, DocumentKind, UnreadableError
 from services.fetcher.parse.reader import BrokenError, read
 from tests.support.feed_documents import (
     ATOM,
@@ -108,6 +109,14 @@ def test_json_feed_is_read() -> None:
     assert (entry.id, entry.title) == ("7", "One <b> two")
     assert (entry.link, entry.content) == ("https://example.org/7", "a\nb")
     assert entry.published == datetime(2026, 1, 4, 23, tzinfo=UTC)
+
+
+def test_half_a_character_in_a_tag_costs_no_entry() -> None:
+    feed = r'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "tags": ["a\ud83d"]}]}'
+
+    document = read(feed.encode())
+
+    assert decode(Document, encode(document)).entries[0].categories == ("a\ufffd",)
 
 
 def test_a_news_sitemap_is_read_and_its_other_pages_left_out() -> None:
