@@ -177,7 +177,12 @@ def _control(parts: Parts, sources: Sources) -> ASGIApp:
                 lambda: following_of(parts.configuration()),
             ),
             rereading_route(around.bus),
-            trial_route(parts.database, lambda: parts.sender.ways.channels, clock=around.clock),
+            trial_route(
+                parts.database,
+                lambda: parts.sender.ways.channels,
+                clock=around.clock,
+                on_taken=parts.sender.reopen,
+            ),
         ],
     )
 

@@ -11,6 +11,10 @@ from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryS
 from services.common.contracts.subscription import Send
 from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 
+MOST_ALERTS = 100
+"""In one message to a program, which is sent whole what is cut for people: half a megabyte or less. Many
+receivers take one, and refuse for ever what is larger."""
+
 
 def departing(
     channel: ChannelId,

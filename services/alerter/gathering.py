@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.alerter.departure import departing
+from services.alerter.departure import MOST_ALERTS, departing
 from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.subscription import Send, Subscription
 from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId
@@ -49,22 +49,26 @@ def close(
 ) -> tuple[list[Delivery], list[Gathered]]:
     """Return the messages whose time has come, and those of `waiting` that they carry: delete those.
 
-    To any but the `single_channels`, what goes to several subscriptions together is one message. Call
-    it when `next_close_at` has come. A message counts as planned when its time came, even if nobody was
-    there to plan it then.
+    To any but the `single_channels`, what goes to several subscriptions together is one message; to
+    those, each has `MOST_ALERTS` at most. Call it when `next_close_at` has come. A message counts as
+    planned when its time came, even if nobody was there to plan it then.
     """
     deliveries: list[Delivery] = []
     carried: list[Gathered] = []
-    for group in _groups(waiting, single_channels):
+    # In the order of their times: after an outage of ours many have come.
+    for group in sorted(_groups(waiting, single_channels), key=_closes_at):
         closes_at = _closes_at(group)
         if closes_at > now:
-            continue
-        sends = [
-            replace(send, quiet=None) if one.is_urgent else send
-            for one in group
-            for send in _sends(one, subscriptions)
-        ]
-        deliveries.append(_delivery(group, sends, planned_at=closes_at, now=now))
+            break
+        most = MOST_ALERTS if group[0].channel in single_channels else len(group)
+        for first in range(0, len(group), most):
+            part = group[first : first + most]
+            sends = [
+                replace(send, quiet=None) if one.is_urgent else send
+                for one in part
+                for send in _sends(one, subscriptions)
+            ]
+            deliveries.append(_delivery(part, sends, planned_at=closes_at, now=now))
         carried.extend(group)
     return deliveries, carried
 

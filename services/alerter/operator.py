@@ -10,7 +10,7 @@ from datetime import datetime
 from services.alerter.database import outbox, queries, silence
 from services.alerter.database.connections import Database
 from services.alerter.database.times import stamp
-from services.alerter.delivery import redeliver
+from services.alerter.delivery import SUPERSEDED, redeliver
 from services.common.clock import Clock
 from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
@@ -154,7 +154,8 @@ class Operator:
         return again
 
     async def redeliver_all(self, state: DeliveryState, *, since: datetime) -> Sequence[DeliveryId]:
-        """Send again what is in `state` and was planned from `since` on, the oldest first.
+        """Send again what is in `state` and was planned from `since` on, the oldest first; not what is
+        superseded: another message carried it.
 
         Returns the ids, up to `REDELIVERED_AT_ONCE`: ask again for the rest.
 
@@ -183,8 +184,8 @@ def _redeliver_all(
 ) -> list[DeliveryId]:
     rows = connection.execute(
         "SELECT delivery_id FROM deliveries WHERE state = ? AND planned_at >= ? AND kind != ?"
-        " ORDER BY place LIMIT ?",
-        (state, stamp(since), DeliveryKind.TEST, REDELIVERED_AT_ONCE),
+        " AND note NOT LIKE ? ORDER BY place LIMIT ?",
+        (state, stamp(since), DeliveryKind.TEST, f"{SUPERSEDED}: %", REDELIVERED_AT_ONCE),
     ).fetchall()
     names = [DeliveryId(name) for (name,) in rows]
     for name in names:

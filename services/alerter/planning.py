@@ -182,18 +182,20 @@ def _wait(
 
 
 def _is_for_summary(change: EventChange, alert: Alert, send: Send, outbox: Outbox) -> bool:
+    """Return whether `alert` waits for the summary of old news: not where something of its event waits
+    for another message, which would say later how it stood before.
+    """
+    events = {change.event.id, *change.event.absorbed}
+    waiting = {
+        one.kind
+        for one in outbox.gathered
+        if one.event in events and (one.channel, one.subscription) == (send.to, alert.subscription)
+    }
+    if waiting - {DeliveryKind.SUMMARY}:
+        return False
     if change.is_reread:
         return True
-    if not change.is_old:
-        return False
-    events = {change.event.id, *change.event.absorbed}
-    is_still_gathered = any(
-        one.kind is DeliveryKind.SUMMARY
-        and one.event in events
-        and (one.channel, one.subscription) == (send.to, alert.subscription)
-        for one in outbox.gathered
-    )
-    return alert.reason not in _TURNS or is_still_gathered
+    return change.is_old and (alert.reason not in _TURNS or bool(waiting))
 
 
 def _paced(subscription: SubscriptionId, send: Send, outbox: Outbox, now: datetime) -> _Wait | None:

@@ -65,6 +65,7 @@ class Sender:
         self._weather: dict[ChannelId, Weather] = {}
         self._stopped: dict[ChannelId, StoppedChannel] = {}
         self._noted: dict[ChannelId, Outage] = {}  # as the database has them
+        self._looked_at: datetime | None = None
         self._woken = asyncio.Event()
         self._figures = figures.OutboxFigures(database)
 
@@ -76,6 +77,7 @@ class Sender:
         async with asyncio.TaskGroup() as lanes:
             while not stop.is_asked:
                 self._woken.clear()
+                await self._follow_clock()
                 closes_at = await self._service.close_gathered()
                 lives_at = None if self._lives is None else await self._lives.plan()
                 stands_in_at = await self._stand_in()
@@ -86,15 +88,35 @@ class Sender:
                 await self._rest([at for at in moments if at is not None and at > now], stop)
 
     async def configure(self, ways: WaysOut) -> None:
-        """Send through these channels from the next message on, through paused ones too."""
-        self._ways = ways
+        """Send through these channels from the next message on, through paused ones too.
+
+        One that is made anew, with another address or key, is a channel of which nothing is known.
+        """
+        before, self._ways = self._ways, ways
+        changed = {
+            name
+            for name, channel in ways.channels.items()
+            if before.channels.get(name, channel) is not channel
+        }
         # Before anything is waited for: a lane would kill what a mended channel can take.
         self._stopped = {
             channel: stopped
             for channel, stopped in self._stopped.items()
-            if stopped.configured == ways.configured.get(channel)
+            if stopped.configured == ways.configured.get(channel) and channel not in changed
         }
-        await self._database.write(sending.resume)
+        for name in changed:
+            self._forget_wishes(name)
+        if before.channels:
+            await self._database.write(sending.resume, changed, now=self._clock.now())
+        else:
+            await self._database.write(sending.resume_all)
+        await self._look_who_is_stopped()
+        self.wake()
+
+    async def reopen(self, channel: ChannelId) -> None:
+        """Send again through a channel that just took a test, whatever stopped it before."""
+        self._forget_wishes(channel)
+        await self._database.write(sending.reopen, channel, now=self._clock.now())
         await self._look_who_is_stopped()
         self.wake()
 
@@ -127,6 +149,15 @@ class Sender:
             self._weather_of(channel).outage = outage
             self._note(channel, outage)
         return lost
+
+    async def _follow_clock(self) -> None:
+        """Wait for nothing that was reckoned by a clock that was set back since, before a start too."""
+        now, before = self._clock.now(), self._looked_at
+        self._looked_at = now
+        if before is None or now < before:
+            await self._database.write(outbox.hurry_what_was_reckoned_ahead, now=now)
+            for weather in self._weather.values():
+                weather.follow_clock(now=now)
 
     async def _stand_in(self) -> datetime | None:
         """Have fallback channels stand in where it is time; return when it is next."""
@@ -292,6 +323,11 @@ class Sender:
             await self._look_who_is_stopped()
             log.error("channel_stopped", channel=delivery.channel, verdict=verdict)
         return claimed
+
+    def _forget_wishes(self, channel: ChannelId) -> None:
+        weather = self._weather_of(channel)
+        weather.forget_wishes()
+        self._note(channel, weather.outage)
 
     def _note(self, channel: ChannelId, outage: Outage | None) -> None:
         if outage is None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Self
 
 import structlog
@@ -21,6 +23,7 @@ from services.alerter.database.made import (
     made_subscriptions,
     remove_subscription,
 )
+from services.alerter.database.silence import hold_back_removed
 from services.common.clock import Clock
 from services.common.config.configuration import Configuration
 from services.common.config.findings import Severity
@@ -169,7 +172,7 @@ class SubscriptionBook:
             return subscription
 
     async def remove(self, name: SubscriptionId) -> None:
-        """Take `name` out of use; what it was told stays in the history.
+        """Take `name` out of use; what it was told stays in the history, what waits for it is not sent.
 
         Raises:
             UnknownSubscriptionError: there is none of that name.
@@ -178,7 +181,8 @@ class SubscriptionBook:
         async with self._changing:
             if name not in self._made:
                 self._require_made(name)
-            await self._database.write(remove_subscription, name)
+            is_of_file = any(one.id == name for one in self._configuration().subscriptions)
+            await self._database.write(_remove, name, is_of_file=is_of_file, now=self._clock.now())
             self._made.pop(name, None)
             await self._take_into_use("subscription_removed", name)
 
@@ -265,6 +269,15 @@ class SubscriptionBook:
 def _named(body: object, name: SubscriptionId) -> object:
     """Return `body` with the id that it may leave out."""
     return {**body, "id": body.get("id") or name} if isinstance(body, Mapping) else body
+
+
+def _remove(
+    connection: sqlite3.Connection, name: SubscriptionId, *, is_of_file: bool, now: datetime
+) -> None:
+    """Remove what was made here; where a file has the same id, what waits is for that one."""
+    remove_subscription(connection, name)
+    if not is_of_file:
+        hold_back_removed(connection, name, now=now)
 
 
 async def _nothing() -> None:

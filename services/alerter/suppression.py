@@ -13,10 +13,10 @@ from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.subscription import Subscription
 from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 
-MUTED, PAUSED, ACKNOWLEDGED = "muted", "paused", "acknowledged"
+MUTED, PAUSED, REMOVED, ACKNOWLEDGED = "muted", "paused", "removed", "acknowledged"
 """How the notes of suppressed deliveries begin. Who was not told for one of `UNTOLD` was not told at
 all; who acknowledged knows."""
-UNTOLD = (MUTED, PAUSED)
+UNTOLD = (MUTED, PAUSED, REMOVED)
 
 # Who was told something wrong is told so, even if they had seen it.
 _OWED = frozenset({Reason.CORRECTION, Reason.WITHDRAWN})

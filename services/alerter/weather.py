@@ -36,6 +36,17 @@ class Weather:
         since = self.outage.since if self.outage else now
         self.outage = Outage(since=since, not_before=max(times, default=None))
 
+    def follow_clock(self, *, now: datetime) -> None:
+        """Forget times that a clock had reckoned before it was set back to `now`."""
+        self.idle_until = None
+        if self.outage is not None and self.outage.since > now:
+            self.outage = Outage(since=now)
+
+    def forget_wishes(self) -> None:
+        """Wait no longer for what the channel asked for: it is another one now."""
+        if self.outage is not None:
+            self.outage = Outage(since=self.outage.since)
+
     @property
     def is_down(self) -> bool:
         """Return whether it is the channel that fails, not one message."""

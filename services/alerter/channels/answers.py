@@ -16,8 +16,8 @@ LONGEST_WAIT = timedelta(days=2)
 """What a channel may ask for at most; longer wishes are cut to it."""
 
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # a fraction is Discord's habit
-_PASSING = {408, 425, 429}
-
+# 404 speaks of the address, not of the message: a receiver that is being put up anew answers it too.
+_PASSING = {404, 408, 425, 429}
 
 REFUSED_FORMS = frozenset({400, 413})
 """What an API answers to a form that it cannot read; the same as plain text may pass."""
@@ -27,7 +27,7 @@ def accepted(answer: Answer, *, now: datetime, forms: Collection[int] = ()) -> i
     """Return the status of an answer that took the message; `forms` are those that refuse its form.
 
     Raises:
-        ChannelUnavailableError: 3xx (redirects are not followed), 408, 425, 429, 5xx.
+        ChannelUnavailableError: 3xx (redirects are not followed), 404, 408, 425, 429, 5xx.
         ChannelRefusedError: any other 4xx.
     """
     status = answer.status
@@ -40,8 +40,8 @@ def accepted(answer: Answer, *, now: datetime, forms: Collection[int] = ()) -> i
         )
     if status in _PASSING or status >= 500:
         wait = retry_after(answer.headers.get("retry-after"), now=now)
-        raise ChannelUnavailableError(_said(answer), status=status, retry_after=wait)
-    raise ChannelRefusedError(_said(answer), status=status, is_format=status in forms)
+        raise ChannelUnavailableError(said(answer), status=status, retry_after=wait)
+    raise ChannelRefusedError(said(answer), status=status, is_format=status in forms)
 
 
 def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
@@ -62,7 +62,7 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     return min(wait, LONGEST_WAIT) if wait > timedelta() else None
 
 
-def _said(answer: Answer) -> str:
+def said(answer: Answer) -> str:
     """Return the status and the beginning of what the server wrote, on one line."""
     text = shortened(answer.body[:800].decode("utf-8", "replace"), code_points=200)
     return f"{_named(answer.status)}: {text}" if text else f"{_named(answer.status)}."

@@ -38,6 +38,7 @@ _DONE_WITHIN_SECONDS = 40.0
 
 _LOGGED_IN = 235
 _AUTHENTICATION_FAILED = 535
+_TOO_LARGE = 552
 _NO_SUCH_LETTERS = 553
 
 
@@ -153,9 +154,9 @@ class EmailChannel(Unthreaded):
             async with asyncio.timeout(_DONE_WITHIN_SECONDS):
                 return await asyncio.to_thread(self._hand_over, mails, reached, connection)
         except smtplib.SMTPResponseException as error:
-            raise _channel_error(error.smtp_code, error.smtp_error) from error
+            raise _trouble_with_relay(error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise ChannelRefusedError(f"The relay cannot do what is needed: {error}") from error
+            raise ChannelUnavailableError(f"The relay cannot do what is needed: {error}") from error
         except (smtplib.SMTPException, OSError) as error:  # a TimeoutError is an OSError
             raise ChannelUnavailableError(f"The relay does not answer: {_named(error)}") from error
         finally:
@@ -188,7 +189,7 @@ class EmailChannel(Unthreaded):
             return smtplib.SMTP_SSL(*place, timeout=wait, context=ssl.create_default_context())
         smtp = smtplib.SMTP(*place, timeout=wait)
         try:
-            smtp.ehlo()
+            smtp.ehlo_or_helo_if_needed()
             if smtp.has_extn("starttls"):
                 smtp.starttls(context=ssl.create_default_context())
                 smtp.ehlo()
@@ -257,7 +258,8 @@ def _verdict(refused: Mapping[str, Refusal], reached: Collection[str]) -> str:
     """Return what the operator should know where somebody has the mail.
 
     Raises:
-        ChannelUnavailableError: somebody may still be reached: 4yz, a full mailbox, greylisting.
+        ChannelUnavailableError: somebody may still be reached: 4yz, a full mailbox, greylisting; or
+            the relay takes nothing from us for anybody, as where it has our address on a list.
         ChannelRefusedError: nobody was, and nobody will be: 5yz, an address that does not exist.
     """
     passing = [answer for answer in refused.values() if answer[0] < 500]
@@ -266,6 +268,8 @@ def _verdict(refused: Mapping[str, Refusal], reached: Collection[str]) -> str:
     if not refused:
         return ""
     error = _channel_error(*next(iter(refused.values())))
+    if not reached and all(_is_about_us(answer) for answer in refused.values()):
+        raise ChannelUnavailableError(str(error), status=error.status)
     if not reached:
         raise error
     return f"{len(refused)} of {len(refused) + len(reached)} addresses refused: {error}"
@@ -278,9 +282,32 @@ _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+def _trouble_with_relay(
+    error: smtplib.SMTPResponseException,
+) -> ChannelUnavailableError | ChannelRefusedError:
+    """Return what an answer means that came before a recipient was named.
+
+    It says nothing of this message, unless that is too large: what waits goes when the relay is mended.
+    """
+    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
+        return _channel_error(_AUTHENTICATION_FAILED, error.smtp_error)
+    found = _channel_error(error.smtp_code, error.smtp_error)
+    is_of_message = error.smtp_code == _TOO_LARGE or found.status == _AUTHENTICATION_FAILED
+    return found if is_of_message else ChannelUnavailableError(str(found), status=found.status)
+
+
+def _is_about_us(answer: Refusal) -> bool:
+    """Return whether a relay refuses who sends, not who is to get it (RFC 3463, 3.8: X.7.1)."""
+    return _text_of(answer[1]).lstrip().startswith("5.7.")
+
+
+def _text_of(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+
+
 def _channel_error(code: int, answer: bytes | str) -> ChannelUnavailableError | ChannelRefusedError:
     """Return what a relay's answer means: 4yz may pass, 5yz will not (RFC 5321, 4.2.1)."""
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    text = _text_of(answer)
     # Relays like to name the recipient, and reasons are logged.
     said = shortened(f"{code} {_ADDRESS.sub('(address)', text)}", code_points=200)
     if code in {530, 534, 538}:

@@ -70,7 +70,7 @@ class Channel(Protocol):
         are keys.
 
         Raises:
-            ChannelUnavailableError: not now: no answer, 408, 425, 429, 5xx, a redirect. Try again
+            ChannelUnavailableError: not now: no answer, 404, 408, 425, 429, 5xx, a redirect. Try again
                 after the schedule's wait, or after `retry_after` where that is longer.
             ChannelRefusedError: never this message. `status` tells why: 401 and 403 a wrong key,
                 410 a receiver that wants nothing any more, others the message itself. With

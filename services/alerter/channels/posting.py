@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Protocol
 
-from services.alerter.channels.answers import REFUSED_FORMS, accepted
+from services.alerter.channels.answers import REFUSED_FORMS, accepted, said
 from services.common.clock import Clock
 from services.common.errors import (
     ChannelRefusedError,
@@ -60,8 +61,10 @@ async def post_json(
 async def patch_json(
     http: HttpClient, url: str, document: Mapping[str, object], *, clock: Clock
 ) -> Answer:
-    """Do as `post_json` with a PATCH."""
+    """Do as `post_json` with a PATCH; what it changes and is not there (404) is refused."""
     answer = await _answered(http.patch, url, _body(document), {})
+    if answer.status == HTTPStatus.NOT_FOUND:
+        raise ChannelRefusedError(said(answer), status=answer.status)
     accepted(answer, now=clock.now(), forms=REFUSED_FORMS)
     return answer
 

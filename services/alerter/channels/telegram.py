@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from services.alerter.channels.answers import LONGEST_WAIT, REFUSED_FORMS, accepted
+from services.alerter.channels.answers import LONGEST_WAIT, REFUSED_FORMS, accepted, said
 from services.alerter.channels.port import Sent, Thread
 from services.alerter.channels.posting import found_in, post_bytes
 from services.alerter.render.document import Document, Passage, cut_sentence, fitted, plain_text
 from services.alerter.render.message import Message
 from services.alerter.render.units import cut_to, utf16_units
 from services.common.clock import Clock
-from services.common.errors import ChannelUnavailableError
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.http.client import Answer, HttpClient
 
 SERVER = "https://api.telegram.org"
@@ -27,6 +27,15 @@ MAX_ENTITIES = 100
 _MOST_SECTIONS = 30
 _MAX_SENTENCE = 600
 _MAX_QUOTE = 400
+
+# What it says in a 400 of a chat to which the bot may not write.
+_CLOSED_CHAT = (
+    b"chat not found",
+    b"not enough rights",
+    b"have no rights to send",
+    b"need administrator rights",
+    b"chat_write_forbidden",
+)
 
 # Telegram makes a mention of every "@name" in a text; an invisible word joiner makes it none.
 _NO_MENTION = "@\u2060"
@@ -58,8 +67,14 @@ class TelegramChannel:
                 "allow_sending_without_reply": True,
             }
         answer = await self._call("sendMessage", document)
+        note = ""
+        if answer.status == 400 and (moved := found_in(answer, "parameters", "migrate_to_chat_id")):
+            # Its group became a supergroup, which has another id: https://core.telegram.org/bots/api#responseparameters
+            self._chat, note = moved, f"the chat is a supergroup now: configure it as {moved}"
+            answer = await self._call("sendMessage", {**document, "chat_id": moved})
+        _require_open(answer)
         status = accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
-        return Sent(status=status, handle=found_in(answer, "result", "message_id"))
+        return Sent(status=status, handle=found_in(answer, "result", "message_id"), note=note)
 
     async def edit(self, message: Message, *, handle: str) -> None:
         """Return when the message reads as `message`, also where it did before."""
@@ -147,6 +162,13 @@ def _told(passage: Passage) -> _Text:
 
 def _harmless(text: str) -> str:
     return text.replace("@", _NO_MENTION)
+
+
+def _require_open(answer: Answer) -> None:
+    """Raise for an answer that speaks of the bot or the chat, not of the message: nothing will pass."""
+    of_chat = answer.status == 400 and any(it in answer.body.lower() for it in _CLOSED_CHAT)
+    if of_chat or answer.status == 404:  # which is a token that there is not
+        raise ChannelRefusedError(said(answer), status=403)
 
 
 def _wished_wait(answer: Answer) -> timedelta | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,9 +19,16 @@ PATH = "/control/channels/{channel}/test"
 
 
 def trial_route(
-    database: Database, channels: Callable[[], Mapping[ChannelId, Channel]], *, clock: Clock
+    database: Database,
+    channels: Callable[[], Mapping[ChannelId, Channel]],
+    *,
+    clock: Clock,
+    on_taken: Callable[[ChannelId], Awaitable[None]],
 ) -> Route:
-    """Return the route; its answer is a Trial, a 404 where there is no such channel."""
+    """Return the route; its answer is a Trial, a 404 where there is no such channel.
+
+    `on_taken` hears of a channel that took its test: whatever was wrong with it is mended.
+    """
 
     async def test(request: Request) -> Response:
         name = ChannelId(request.path_params["channel"])
@@ -31,6 +38,8 @@ def trial_route(
             return JSONResponse({"detail": detail}, status_code=404)
         over = await send_test(channel, name=name, clock=clock)
         await database.write(keep_test, over)
-        return Response(encode(trial_of(over)), media_type="application/json")
+        if (trial := trial_of(over)).taken:
+            await on_taken(name)
+        return Response(encode(trial), media_type="application/json")
 
     return Route(PATH, test, methods=["POST"])

@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
+import structlog
+
 from services.alerter.database.schema import migrate, require_newest, require_ours
 from services.common.bus.jobs import Job
 from services.common.sqlite_file import make_private, reading_uri, require_readable
@@ -27,9 +29,12 @@ T = TypeVar("T")
 
 FILE_NAME = "kabar.db"
 
-_BUSY_SECONDS = 10.0
+_BUSY_SECONDS = 5.0
 _INCREMENTAL = 2
 _READERS = 2
+_LOCKED = "Another program holds kabar.db: nothing is written or sent until it lets go of it."
+
+log = structlog.get_logger()
 
 
 class WritingConnection(sqlite3.Connection):
@@ -66,7 +71,8 @@ class Database:
     """The alerter's database, open for as long as this process is the active writer.
 
     Errors of the disk come out as sqlite3.OperationalError and end the process: nothing of the
-    transaction was kept.
+    transaction was kept. A lock that another program holds, such as a browser of databases with an
+    edit that is not saved, is waited for.
     """
 
     def __init__(self, path: Path) -> None:
@@ -76,6 +82,7 @@ class Database:
         self._reading = _ReadersConnections(path)
         self._connection: sqlite3.Connection | None = None
         self._waiting: deque[Job[sqlite3.Connection]] = deque()
+        self._is_closing = False
 
     @classmethod
     async def open(cls, data: Path) -> Self:
@@ -125,6 +132,7 @@ class Database:
 
     async def close(self) -> None:
         """Return when nothing is open any more; the writer closes last and checkpoints."""
+        self._is_closing = True
         await asyncio.to_thread(self._readers.shutdown)
         self._reading.close()
         await self._in_writer(self._disconnect)
@@ -146,7 +154,7 @@ class Database:
             for job in jobs:
                 job.fail(RuntimeError("The database is closed."))
         else:
-            _transact(self._connection, jobs)
+            _transact(self._connection, jobs, waits=lambda: not self._is_closing)
 
     def _connect(self) -> None:
         self._connection = _writer(self._path)
@@ -157,26 +165,36 @@ class Database:
             self._connection = None
 
 
-def _transact(connection: sqlite3.Connection, jobs: Sequence[Job[sqlite3.Connection]]) -> None:
+def _transact(
+    connection: sqlite3.Connection,
+    jobs: Sequence[Job[sqlite3.Connection]],
+    *,
+    waits: Callable[[], bool],
+) -> None:
     """Do `jobs` in one transaction; each in its own where one of them fails."""
     try:
-        with transaction(connection):
+        with transaction(connection, waits=waits):
             results = [job.work(connection) for job in jobs]
     except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
         if len(jobs) == 1:
             jobs[0].fail(error)
             return
         for job in jobs:
-            _transact(connection, [job])
+            _transact(connection, [job], waits=waits)
     else:
         for job, result in zip(jobs, results, strict=True):
             job.succeed(result)
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit what is done inside, or nothing of it when it raises."""
-    connection.execute("BEGIN IMMEDIATE")
+def transaction(
+    connection: sqlite3.Connection, *, waits: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """Commit what is done inside, or nothing of it when it raises.
+
+    As long as it `waits`, a lock that another program holds for longer than usual is waited for.
+    """
+    _begin(connection, waits)
     try:
         yield
         connection.execute("COMMIT")
@@ -185,6 +203,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _begin(connection: sqlite3.Connection, waits: Callable[[], bool]) -> None:
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            is_locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not (is_locked and waits()):
+                raise
+            log.warning("database_locked", reason=_LOCKED)
+        else:
+            return
 
 
 def open_alone(data: Path) -> sqlite3.Connection:

@@ -12,6 +12,7 @@ from services.alerter.database.outbox import keep_deliveries, update, what_it_te
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import stand_in
+from services.alerter.departure import MOST_ALERTS
 from services.common.contracts.delivery import WITHOUT_ALERTS, Delivery, DeliveryState
 from services.common.ids import AlertId, ChannelId, SubscriptionId
 
@@ -40,7 +41,8 @@ def stand_in_for_all(
     """Plan a message on the fallback channel of each delivery whose time is over; return how many.
 
     `stopped` are the channels to which nothing goes, with the reason. To `single` channels there is
-    one for each subscription. A delivery is stood in for once.
+    one for each subscription. A delivery is stood in for once, and so is an alert: what many
+    deliveries carry one after the other, as in a long outage, comes to the fallback channel once.
     """
     made = 0
     for delivery in _due(connection, stopped, now=now):
@@ -57,16 +59,35 @@ def _stand_ins(
     single: Collection[ChannelId],
     now: datetime,
 ) -> Iterable[Delivery]:
-    if delivery.fallback_to not in single or delivery.kind in WITHOUT_ALERTS:
-        whole = (delivery.alerts, delivery.subscriptions)
-        return [stand_in(delivery, *whole, reason=reason, now=now)]
+    if delivery.kind in WITHOUT_ALERTS:
+        return [stand_in(delivery, (), delivery.subscriptions, reason=reason, now=now)]
+    known = _stood_in_for(connection, delivery)
     alerts: dict[SubscriptionId, list[AlertId]] = {}
     for told in what_it_tells(connection, delivery):
-        alerts.setdefault(told.alert.subscription, []).append(told.alert.id)
+        if told.alert.id not in known:
+            alerts.setdefault(told.alert.subscription, []).append(told.alert.id)
+    if delivery.fallback_to not in single:
+        untold = {name for of in alerts.values() for name in of}
+        together = [name for name in delivery.alerts if name in untold]
+        return [stand_in(delivery, together, [*alerts], reason=reason, now=now)] if together else []
     return [
-        stand_in(delivery, of, (subscription,), reason=reason, now=now)
+        stand_in(delivery, of[first : first + MOST_ALERTS], (subscription,), reason=reason, now=now)
         for subscription, of in alerts.items()
+        for first in range(0, len(of), MOST_ALERTS)
     ]
+
+
+def _stood_in_for(connection: sqlite3.Connection, delivery: Delivery) -> set[AlertId]:
+    """Return the alerts of `delivery` that its fallback channel has, or will have, already."""
+    rows = connection.execute(
+        "SELECT theirs.alert_id FROM delivery_alerts AS its"
+        " JOIN delivery_alerts AS theirs ON theirs.alert_id = its.alert_id"
+        " JOIN deliveries AS other ON other.delivery_id = theirs.delivery_id"
+        " WHERE its.delivery_id = ? AND other.channel_id = ? AND other.stands_in_for <> ''"
+        " AND other.state NOT IN ('dead', 'suppressed')",
+        (delivery.id, delivery.fallback_to),
+    )
+    return {AlertId(name) for (name,) in rows}
 
 
 def _due(

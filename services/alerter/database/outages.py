@@ -10,11 +10,9 @@ from datetime import datetime
 from services.alerter.database.outbox import deliveries_in, keep_deliveries, update
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import LONG_OUTAGE, catch_up, is_backlog
+from services.alerter.departure import MOST_ALERTS
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.ids import ChannelId, SubscriptionId
-
-_MOST_ALERTS = 100
-"""Half a megabyte or less; many receivers take one, and refuse for ever what is larger."""
 
 _WAITING = (DeliveryState.HELD, DeliveryState.DUE)
 
@@ -42,6 +40,13 @@ def keep_outage(connection: sqlite3.Connection, channel: ChannelId, outage: Outa
 def forget_outage(connection: sqlite3.Connection, channel: ChannelId) -> None:
     """Write that the channel takes messages again."""
     connection.execute("DELETE FROM channel_outages WHERE channel_id = ?", (channel,))
+
+
+def forget_wishes(connection: sqlite3.Connection, channel: ChannelId) -> None:
+    """Write that the channel asks no more to be left alone; since when it takes nothing stays."""
+    connection.execute(
+        "UPDATE channel_outages SET not_before = NULL WHERE channel_id = ?", (channel,)
+    )
 
 
 def outages(connection: sqlite3.Connection) -> dict[ChannelId, Outage]:
@@ -75,7 +80,7 @@ def catch_up_with(
             name = delivery.subscriptions[0] if is_single else None
             groups.setdefault(name, []).append(delivery)
     every = [delivery for group in groups.values() for delivery in group]
-    most = _MOST_ALERTS if is_single else sum(len(one.alerts) for one in every)
+    most = MOST_ALERTS if is_single else sum(len(one.alerts) for one in every)
     made = 0
     for waiting in (part for group in groups.values() for part in _parts(group, most=most)):
         if len(waiting) > 1 and is_backlog(every):

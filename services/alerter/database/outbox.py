@@ -129,11 +129,29 @@ def hurry(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) 
     )
 
 
+def hurry_what_was_reckoned_ahead(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """Have tried at once what waits for a time reckoned by a clock that was set back since.
+
+    The ends of quiet hours and the times of digests are what they were.
+    """
+    connection.execute(
+        f"UPDATE deliveries AS it SET next_at = ? WHERE {_WAITS} AND state IN ('held', 'due')"  # noqa: S608  own text
+        " AND next_at > ? AND next_at IS NOT held_until AND (planned_at > ? OR EXISTS"
+        " (SELECT 1 FROM attempts WHERE attempts.delivery_id = it.delivery_id AND at > ?))",
+        (stamp(now),) * 4,
+    )
+    connection.execute(
+        "UPDATE gathered SET closes_at = ? WHERE gathered_at > ? AND kind <> ?",
+        (stamp(now), stamp(now), DeliveryKind.DIGEST),
+    )
+
+
 def release_overtaken(
     connection: sqlite3.Connection, delivery: Delivery, events: Collection[EventId]
 ) -> None:
     """Have go before `delivery`, which is due, what quiet hours hold of the same `events` for the same
-    people: it would say later how it stood before. What was planned behind it stays held.
+    people, a digest of many events too: it would say later how it stood before. What was planned
+    behind it stays held.
     """
     if delivery.state is not DeliveryState.DUE:
         return
@@ -142,14 +160,13 @@ def release_overtaken(
         " (SELECT delivery_id FROM alerts JOIN delivery_alerts USING (alert_id)"
         "  WHERE event_id IN (SELECT value FROM json_each(?))"
         "  AND alerts.subscription_id IN (SELECT value FROM json_each(?)))"
-        " AND channel_id = ? AND state = 'held' AND kind = ? AND next_at > ?"
+        " AND channel_id = ? AND state = 'held' AND next_at > ?"
         " AND place < (SELECT place FROM deliveries WHERE delivery_id = ?)",
         (
             stamp(delivery.next_at),
             _list(events),
             _list(delivery.subscriptions),
             delivery.channel,
-            DeliveryKind.MESSAGE,
             stamp(delivery.next_at),
             delivery.id,
         ),
@@ -191,11 +208,15 @@ def waiting_by_state(connection: sqlite3.Connection) -> dict[DeliveryState, int]
 
 
 def what_it_tells(connection: sqlite3.Connection, delivery: Delivery) -> tuple[Told, ...]:
-    """Return the delivery's alerts in its order, each with its change."""
+    """Return the delivery's alerts in the order of what they tell, each with its change.
+
+    Not in that in which they were planned: what waited for a channel that was down is put together
+    again and again.
+    """
     rows = connection.execute(
         "SELECT alerts.record, event_changes.record FROM delivery_alerts"
         " JOIN alerts USING (alert_id) JOIN event_changes ON seq = change_seq"
-        " WHERE delivery_id = ? ORDER BY number",
+        " WHERE delivery_id = ? ORDER BY change_seq, number",
         (delivery.id,),
     )
     return tuple(

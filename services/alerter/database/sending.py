@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from services.alerter.database.outages import (
     Outage,
     catch_up_with,
     forget_outage,
+    forget_wishes,
     keep_outage,
 )
 from services.alerter.database.outbox import (
@@ -34,9 +35,9 @@ class Stopped(StrEnum):
     """Why nothing goes to a channel."""
 
     PAUSED = "paused"
-    """Its key was refused; its deliveries wait for a restart or a new configuration."""
+    """Its key was refused; its deliveries wait for a restart, a new configuration or a test it takes."""
     DISABLED = "disabled"
-    """It wants nothing any more; its deliveries are dead until its configuration changes."""
+    """It wants nothing any more; its deliveries are dead until a restart or a new configuration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +167,9 @@ def _stop_channel(
         (delivery.channel, state, reason, stamp(now), aftermath.configured),
     )
     rest = (
-        "Its messages wait until its configuration is mended."
+        "Its messages wait until its configuration is mended or a test of it passes."
         if is_paused
-        else "It gets nothing more until its configuration changes."
+        else "It gets nothing more until its configuration changes or a test of it passes."
     )
     text = f"The channel {delivery.channel} is {state}: {reason.rstrip('.')}. {rest}"
     keep_deliveries(
@@ -203,9 +204,25 @@ def heal(
     return len(unknown)
 
 
-def resume(connection: sqlite3.Connection) -> None:
-    """Let paused channels be tried again: a restart or a new configuration may have mended them."""
+def resume_all(connection: sqlite3.Connection) -> None:
+    """Let every channel be tried again at a start: what mended it may stand in a file for secrets."""
+    connection.execute("DELETE FROM channel_states")
+
+
+def resume(connection: sqlite3.Connection, changed: Iterable[ChannelId], *, now: datetime) -> None:
+    """Let paused channels be tried again: a new configuration may have mended them. Those that `changed`
+    are open whatever closed them.
+    """
     connection.execute("DELETE FROM channel_states WHERE state = ?", (Stopped.PAUSED,))
+    for channel in changed:
+        reopen(connection, channel, now=now)
+
+
+def reopen(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) -> None:
+    """Have tried at once what waits for a channel that is another one now, or takes messages again."""
+    connection.execute("DELETE FROM channel_states WHERE channel_id = ?", (channel,))
+    forget_wishes(connection, channel)
+    hurry(connection, channel, now=now)
 
 
 def paused_channels(connection: sqlite3.Connection) -> frozenset[ChannelId]:

@@ -15,7 +15,7 @@ from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import suppress
 from services.alerter.gathering import Gathered
 from services.alerter.matching import followed_by
-from services.alerter.suppression import Silence, pause_of, suppressed
+from services.alerter.suppression import REMOVED, Silence, pause_of, suppressed
 from services.common.contracts.alert import Alert
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.event import EventChange
@@ -122,6 +122,16 @@ def hold_back_paused(
     if not pauses:
         return 0
     return _hold_back(connection, lambda told, _: pauses.get(told.alert.subscription), now=now)
+
+
+def hold_back_removed(
+    connection: sqlite3.Connection, name: SubscriptionId, *, now: datetime
+) -> int:
+    """Suppress what waits for a subscription that somebody removed; return how many messages."""
+    why = f"{REMOVED}: {name} was removed"
+    return _hold_back(
+        connection, lambda told, _: why if told.alert.subscription == name else None, now=now
+    )
 
 
 def acknowledgements_of(

@@ -28,6 +28,8 @@ PROBE_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 LOGIN_PATH = "/login"
 SESSION_COOKIE = "kabar_session"
 
+_OUTSIDE = "kabar.is_outside"
+
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _AUTHORITY = re.compile(
     r"(?P<host>\[[0-9a-f:.]+\]|[^\s:/?#@\[\]\\,]+)(:[0-9]{0,5})?", re.IGNORECASE
@@ -75,10 +77,13 @@ class AccessRules:
             return _FOREIGN_ORIGIN
         # A link that ends mails is its own proof.
         is_open = path in PROBE_PATHS or path == LOGIN_PATH or path.startswith(UNSUBSCRIBE_PATH)
-        is_open = is_open or has_token
-        if not is_open and (self.everybody_needs_token or _was_forwarded(headers)):
+        if not (is_open or has_token) and self.is_token_needed(headers):
             return _NO_TOKEN
         return None
+
+    def is_token_needed(self, headers: Headers) -> bool:
+        """Return whether a request needs the token for all that is not open to everybody."""
+        return self.everybody_needs_token or _was_forwarded(headers)
 
     def _is_ours(self, hosts: Sequence[str]) -> bool:
         # Two Host headers are an attempt to show us one and a proxy the other.
@@ -117,13 +122,13 @@ class Access:
             await send({"type": "websocket.close", "code": 1008})  # we have none
             return
         headers = Headers(scope=scope)
+        has_token = self._has_token(headers)
         refusal = self._rules.refusal(
-            headers,
-            path=scope["path"],
-            has_token=self._has_token(headers) or self._is_opened(scope),
+            headers, path=scope["path"], has_token=has_token or self._is_opened(scope)
         )
         if refusal is None:
-            await self._app(scope, receive, send)
+            is_outside = not has_token and self._rules.is_token_needed(headers)
+            await self._app({**scope, _OUTSIDE: is_outside}, receive, send)
         else:
             await _answer(refusal, scope["path"], headers)(scope, receive, send)
 
@@ -131,7 +136,10 @@ class Access:
         """Return whether the address itself has the token of its feed: readers send no headers."""
         if self._links is None:
             return False
-        given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
+        try:
+            given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
+        except ValueError:  # more fields than any of our feeds has
+            return False
         return self._links.opens(scope["path"], given.get("token", [""])[0])
 
     def _has_token(self, headers: Headers) -> bool:
@@ -140,6 +148,14 @@ class Access:
             return True
         session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
         return session is not None and self._gate.opens_with_session(session)
+
+
+def is_outside(scope: Scope) -> bool:
+    """Return whether a request that may pass comes from somebody who has no access to the pages.
+
+    What is open to everybody, such as a link that ends mails, shows nothing of what stands on them.
+    """
+    return bool(scope.get(_OUTSIDE))
 
 
 def is_api_path(path: str) -> bool:

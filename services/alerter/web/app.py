@@ -16,9 +16,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.alerter.links import Links
-from services.alerter.web.access import Access, AccessRules, is_api_path
+from services.alerter.web.access import Access, AccessRules, is_api_path, is_outside
 from services.alerter.web.api import api_router
 from services.alerter.web.live import Live
+from services.alerter.web.outside import outside_page
 from services.alerter.web.pages.deliveries import delivery_routes
 from services.alerter.web.pages.event import event_routes
 from services.alerter.web.pages.feed import feed_routes
@@ -129,6 +130,10 @@ def _application(sources: Sources, *, routes: Iterable[BaseRoute], frame: Frame 
         title = "There is no such page" if status == 404 else "That did not work"
         if status == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
             detail = f"Nothing stands at {request.url.path}: the address may be mistyped."
+        if is_outside(request.scope):
+            return outside_page(
+                request.headers, status=status, title=title, detail=detail, headers=headers
+            )
         return await frame.page(request, "problem.html", status=status, title=title, detail=detail)
 
     for kind in (HTTPException, RequestValidationError, Exception):

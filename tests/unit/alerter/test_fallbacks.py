@@ -13,6 +13,7 @@ from services.common.contracts.subscription import Fallback, Send, Subscription
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId, SubscriptionId
 from tests.support.alerting import an_alerter, told_by
+from tests.support.builders import NOON
 from tests.support.channels import RecordingChannel
 
 MINUTE = timedelta(minutes=1)
@@ -54,6 +55,23 @@ async def test_what_was_not_sent_in_time_goes_to_the_fallback_once_and_says_so(
         original = next(one for one in await alerter.deliveries() if one.channel == OPS.to)
         assert stand_in.stands_in_for == original.id
         assert stand_in.alerts == original.alerts
+
+
+async def test_in_a_long_outage_the_fallback_is_told_each_alert_once(tmp_path: Path) -> None:
+    away = [ChannelUnavailableError("503", status=503)] * 200
+    companies = ["alpha", "beta", "gamma", "delta"]
+    async with an_alerter(tmp_path, TEAM, channels=ways(*away)) as alerter:
+        for company in companies:
+            minute = int((alerter.clock.now() - NOON) / MINUTE)
+            await alerter.tell(told_by("One", f"{company} banned", target=company, minute=minute))
+            for _ in range(15):
+                alerter.clock.move(4 * MINUTE)
+                await alerter.send()
+
+        told = [
+            section.alert.event.companies[0].id for section in alerter.recorded("mail").sections
+        ]
+        assert told == companies
 
 
 async def test_what_is_sent_in_time_has_nobody_stand_in(tmp_path: Path) -> None:

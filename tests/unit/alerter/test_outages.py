@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from services.alerter.render.bodies import webhook_body
 from services.alerter.render.message import Message
 from services.common.clock import ManualClock
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
+from services.common.contracts.reading import Stage
+from services.common.contracts.subscription import Quiet
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON
@@ -99,6 +102,29 @@ async def test_after_three_hours_of_503_all_that_waited_comes_as_one_message_in_
         assert all(one.note.startswith("superseded: dl_") for one in carried)
         assert not await alerter.deliveries(DeliveryState.DUE)
         assert not await alerter.deliveries(DeliveryState.DEAD)
+
+
+async def test_what_quiet_hours_held_meanwhile_stands_behind_what_it_follows_in_the_catch_up(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 6 * HOUR)
+    quiet = Quiet(days=frozenset(range(1, 8)), begins=time(12, 30), ends=time(16), zone="UTC")
+    send = replace(a_subscription().sends[0], quiet=quiet)
+    team = replace(a_subscription(), sends=(send,))
+    async with an_alerter(tmp_path, team, channels={"archive": channel}, clock=clock) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        await tell_one(alerter, "alpha")
+        await wait(alerter, NOON + 45 * MINUTE)
+        await alerter.tell(told_by("Two", minute=45))
+        await wait(alerter, NOON + 30 * HOUR)
+
+        told = [one.alert for message in channel.messages for one in message.sections]
+        assert [one.event.stage for one in told if one.event.companies[0].id == "tiktok"] == [
+            Stage.PROPOSED,
+            Stage.CONFIRMED,
+        ]
+        assert len(channel.messages) == 1
 
 
 async def test_a_wish_to_wait_is_undercut_neither_by_others_nor_by_a_restart(

@@ -17,7 +17,7 @@ from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryS
 from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Digest, Quiet, Send, Subscription
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId
 from tests.support.builders import NOON, a_watchlist
 from tests.support.tracker import Tracker, told
 
@@ -34,6 +34,20 @@ def a_send(to: ChannelId = OPS, **changes: object) -> Send:
 
 def a_subscription(*sends: Send, name: str = "team") -> Subscription:
     return Subscription(id=SubscriptionId(name), name=name, sends=sends or (a_send(),))
+
+
+def a_gathered(alert: str, *, channel: ChannelId = OPS, **changes: object) -> Gathered:
+    """Return an alert on an event of its own that waits for a digest which closes at noon."""
+    usual = Gathered(
+        alert=AlertId(alert),
+        event=EventId(f"ev_{alert}"),
+        subscription=SubscriptionId("team"),
+        channel=channel,
+        kind=DeliveryKind.DIGEST,
+        gathered_at=NOON,
+        closes_at=NOON,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]  # any field
 
 
 class Desk:
@@ -261,6 +275,41 @@ def test_what_was_read_again_alerts_nobody_singly() -> None:
     assert [one.kind for one in desk.gathered] == [DeliveryKind.SUMMARY]
 
 
+def test_what_closed_while_nobody_was_there_goes_in_the_order_of_its_times() -> None:
+    digest, summary, hour = DeliveryKind.DIGEST, DeliveryKind.SUMMARY, timedelta(hours=1)
+    waiting = [
+        a_gathered("al_a", kind=digest, gathered_at=NOON, closes_at=NOON + 4 * hour),
+        a_gathered("al_b", kind=summary, gathered_at=NOON + hour, closes_at=NOON + hour),
+        a_gathered("al_c", kind=digest, gathered_at=NOON + 2 * hour, closes_at=NOON + 4 * hour),
+    ]
+
+    closed, _ = close(waiting, subscriptions={}, single_channels=(), now=NOON + 9 * hour)
+
+    assert [one.alerts for one in closed] == [("al_b",), ("al_a", "al_c")]
+
+
+def test_what_a_program_gets_of_much_old_news_is_parted_and_what_people_get_is_not() -> None:
+    waiting = [
+        a_gathered(f"al_{number:03}", channel=channel, kind=DeliveryKind.SUMMARY)
+        for channel in (HOOK, OPS)
+        for number in range(250)
+    ]
+
+    closed, carried = close(waiting, subscriptions={}, single_channels={HOOK}, now=NOON)
+
+    assert [(one.channel, len(one.alerts)) for one in closed] == [
+        (HOOK, 100),
+        (HOOK, 100),
+        (HOOK, 50),
+        (OPS, 250),
+    ]
+    assert len({one.id for one in closed}) == 4
+    assert sorted(name for one in closed for name in one.alerts) == sorted(
+        one.alert for one in waiting
+    )
+    assert carried == waiting
+
+
 def test_a_message_is_planned_for_when_its_time_came_even_after_an_outage() -> None:
     desk = Desk(a_subscription())
     desk.take(events(0, 10))
@@ -305,3 +354,15 @@ def test_what_was_planned_before_the_clock_was_set_back_holds_nothing_up() -> No
 
     assert desk.gathered == []
     assert [one.planned_at for one in desk.deliveries] == [first.at, NOON]
+
+
+def test_what_was_read_again_of_an_event_that_waits_for_a_digest_does_not_overtake_it() -> None:
+    tracker = Tracker()
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    desk = Desk(a_subscription(a_send(digest=digest)))
+    desk.take(tracker.read(told("A", stage=Stage.PROPOSED)))
+
+    desk.take(tracker.read(replace(told("B", minute=1), reread=True)))
+    desk.wait_until(NOON + timedelta(days=1))
+
+    assert [(one.kind, len(one.alerts)) for one in desk.deliveries] == [(DeliveryKind.DIGEST, 2)]

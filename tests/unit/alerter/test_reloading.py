@@ -15,6 +15,7 @@ from services.alerter.channels.registry import Outside
 from services.alerter.database import outbox
 from services.alerter.reloading import Reloading
 from services.alerter.subscription_book import SubscriptionBook
+from services.alerter.ways import WaysOut
 from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.subscription import (
@@ -25,10 +26,12 @@ from services.common.contracts.subscription import (
     Send,
     Subscription,
 )
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.http.client import HttpClient
 from services.common.ids import ChannelId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import a_watchlist
+from tests.support.channels import RecordingChannel
 from tests.support.mail_server import a_mail_server
 
 ARCHIVE = ChannelId("archive")
@@ -46,11 +49,13 @@ def configuration(*subscriptions: Subscription) -> Configuration:
     )
 
 
-def reloading(alerter: Alerter, *, smtp: str | None = None) -> Reloading:
+def reloading(
+    alerter: Alerter, *, smtp: str | None = None, http: HttpClient | None = None
+) -> Reloading:
     nothing = HttpClient(httpx.MockTransport(lambda _: httpx.Response(500)))
     book = SubscriptionBook(alerter.database, (), configuration=configuration, clock=alerter.clock)
     outside = Outside(
-        http=nothing,
+        http=http or nothing,
         clock=alerter.clock,
         smtp=smtp,
         mail_from="kabar@example.net",
@@ -140,3 +145,55 @@ async def test_a_channel_is_made_anew_with_the_value_of_its_secret(tmp_path: Pat
         await it.use(replace(before, secrets={key: "whsec_" + "b" * 32}))
 
         assert alerter.sender.ways.channels[ARCHIVE] is not old
+
+
+async def test_a_new_address_in_a_file_for_secrets_opens_a_channel_that_the_old_one_closed(
+    tmp_path: Path,
+) -> None:
+    key = Secret(file="/run/secrets/slack")
+    hook = ChannelConfig(id=ARCHIVE, type="webhook", options=(("url", key),))
+    team = replace(configuration(a_subscription("team")), channels=(hook,))
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(410 if request.url.path == "/archived" else 200)
+
+    http = HttpClient(httpx.MockTransport(answer))
+    async with an_alerter(tmp_path) as alerter:
+        it = reloading(alerter, http=http)
+        await it.use(replace(team, secrets={key: "https://hooks.example.org/archived"}))
+        await alerter.tell(told_by("One"))
+
+        await it.use(replace(team, secrets={key: "https://hooks.example.org/new"}))
+        await alerter.tell(told_by("One", "Alpha banned", target="alpha"))
+
+        assert asked == ["/archived", "/new"]
+
+
+async def test_a_closed_channel_is_tried_again_after_a_restart(tmp_path: Path) -> None:
+    gone = ChannelRefusedError("410 gone", status=410)
+    async with an_alerter(tmp_path, channels={"archive": RecordingChannel(gone)}) as alerter:
+        await alerter.tell(told_by("One"))
+    async with an_alerter(tmp_path) as alerter:
+        await alerter.tell(told_by("One", "Alpha banned", target="alpha"))
+
+        assert len(alerter.said()) == 1
+
+
+@pytest.mark.parametrize("wait", [timedelta(days=1), None], ids=["as it wished", "by schedule"])
+async def test_what_an_old_address_made_wait_is_tried_at_a_new_one_at_once(
+    tmp_path: Path, wait: timedelta | None
+) -> None:
+    away = ChannelUnavailableError("429", status=429, retry_after=wait)
+    async with an_alerter(tmp_path, channels={"archive": RecordingChannel(away)}) as alerter:
+        await alerter.tell(told_by("One"))
+
+        new = RecordingChannel()
+        configured = {ARCHIVE: "another"}
+        await alerter.sender.configure(
+            WaysOut(channels={ARCHIVE: new}, configured=configured, watchlist=a_watchlist())
+        )
+        await alerter.send()
+
+        assert len(new.messages) == 1

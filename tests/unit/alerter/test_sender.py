@@ -3,7 +3,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from services.alerter.render.message import Message
 from services.alerter.ways import WaysOut
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.reading import Stage
+from services.common.contracts.subscription import Quiet, Send
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId
 from services.common.stop import Stop
@@ -153,6 +155,22 @@ async def test_a_wrong_key_pauses_the_channel_until_it_is_configured_again(tmp_p
 
         assert companies_told(alerter) == ["a", "b"]
         assert [message.kind for message in channel.messages] == ["catch-up"]
+
+
+@pytest.mark.parametrize("status", [403, 410])
+async def test_a_stopped_channel_that_took_a_test_gets_what_waits_and_what_comes(
+    tmp_path: Path, status: int
+) -> None:
+    channel = RecordingChannel(ChannelRefusedError("not_in_channel", status=status))
+    async with an_alerter(tmp_path, channels={"archive": channel}) as alerter:
+        await tell_of(alerter, "a")
+
+        await alerter.sender.reopen(ChannelId("archive"))
+        await alerter.send()
+        await tell_of(alerter, "b")
+
+        assert companies_told(alerter) == (["a", "b"] if status == 403 else ["b"])
+        assert alerter.sender.stopped == {}
 
 
 async def test_a_channel_that_is_gone_gets_nothing_more_and_its_messages_are_dead(
@@ -341,3 +359,36 @@ async def test_a_channel_is_stopped_no_longer_from_when_another_configuration_of
         # A lane that claims now would kill its message.
         assert (alerter.sender.ways, alerter.sender.stopped) == (moved, {})
         await configuring
+
+
+async def test_what_was_to_be_tried_by_a_clock_that_was_set_back_is_tried_now(
+    tmp_path: Path,
+) -> None:
+    away = ChannelUnavailableError("429", status=429, retry_after=timedelta(minutes=10))
+    async with an_alerter(tmp_path, channels={"archive": RecordingChannel(away)}) as alerter:
+        await alerter.tell(told_by("One"))
+        stop = Stop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(alerter.sender.run(stop))
+
+            alerter.clock.set(alerter.clock.now() - timedelta(days=300))
+            alerter.sender.wake()
+
+            async with asyncio.timeout(10):
+                while not alerter.said():  # noqa: ASYNC110  the channel only records
+                    await asyncio.sleep(0.001)
+            stop.ask()
+
+
+async def test_what_quiet_hours_hold_stays_held_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    quiet = Quiet(days=frozenset(range(1, 8)), begins=time(12), ends=time(18), zone="UTC")
+    send = Send(to=ChannelId("archive"), burst=timedelta(), max_per_hour=None, quiet=quiet)
+    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One"))
+
+        alerter.clock.set(alerter.clock.now() - timedelta(minutes=30))
+        await alerter.send()
+        await alerter.database.write(outbox.hurry_what_was_reckoned_ahead, now=alerter.clock.now())
+
+        [held] = await alerter.deliveries(DeliveryState.HELD)
+        assert (held.next_at.hour, alerter.said()) == (18, [])

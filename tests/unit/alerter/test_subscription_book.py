@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from services.alerter.subscription_book import (
 )
 from services.alerter.telling import Following
 from services.common.config.configuration import Configuration
+from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.subscription import ChannelConfig
 from services.common.ids import ChannelId, SubscriptionId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
@@ -71,6 +73,22 @@ async def test_what_is_made_is_told_from_then_on_and_what_is_removed_no_more(
     assert before == ["of-file"]
     assert sorted(during) == ["mine", "of-file", "of-file"]
     assert sorted(after) == ["mine", "of-file", "of-file", "of-file"]
+
+
+async def test_what_waits_for_a_subscription_that_is_removed_is_not_sent(tmp_path: Path) -> None:
+    digest = {"to": "archive", "digest": {"at": "08:00", "zone": "UTC"}}
+    async with an_alerter(tmp_path) as alerter:
+        book = await a_book(alerter)
+        await book.add({**MINE, "send": [digest]})
+        await closing(alerter, "One", "tiktok")
+
+        await book.remove(SubscriptionId("mine"))
+        alerter.clock.move(timedelta(days=1))
+        await alerter.send()
+
+        [held_back] = await alerter.deliveries(DeliveryState.SUPPRESSED)
+        assert await told(alerter) == ["of-file", "mine"]
+    assert (held_back.subscriptions, held_back.note) == (("mine",), "removed: mine was removed")
 
 
 async def test_what_was_made_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from services.alerter.preview import Span, planned_messages, preview
 from services.alerter.suppression import MUTED, Silence
 from services.alerter.telling import Following
 from services.common.config.configuration import Configuration
-from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.delivery import DeliveryKind, DeliveryState
 from services.common.contracts.mute import Acknowledgement
 from services.common.contracts.reading import Involvement, Role, Stage
 from services.common.contracts.subscription import (
@@ -249,6 +249,29 @@ async def test_what_still_waits_of_an_event_goes_before_what_is_urgent_of_it(
             "TikTok banned (proposed → confirmed; 2 outlets)",
         ]
         assert alerter.said()[2:] == ["alpha could be banned (proposed; 1 outlet)"]
+
+
+async def test_a_digest_that_quiet_hours_hold_goes_before_what_is_urgent_of_its_event(
+    tmp_path: Path,
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(14), zone="UTC")
+    send = replace(
+        urgent_in_quiet_hours(burst=timedelta(), max_per_hour=None).sends[0], digest=digest
+    )
+    team = replace(a_subscription("team"), sends=(send,))
+    async with an_alerter(tmp_path, team) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED))
+        alerter.clock.move(HOUR + timedelta(minutes=1))
+        await alerter.send()
+        [held] = await alerter.deliveries()
+        assert (held.kind, held.state) == (DeliveryKind.DIGEST, DeliveryState.HELD)
+
+        await alerter.tell(told_by("Two", minute=30))
+
+        assert alerter.said() == [
+            "TikTok could be banned (proposed; 1 outlet)",
+            "TikTok banned (proposed → confirmed; 2 outlets)",
+        ]
 
 
 async def test_what_waits_goes_along_with_what_is_urgent_but_must_wait_for_a_burst(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -337,3 +338,66 @@ async def test_a_senders_name_may_have_letters_that_the_relay_cannot_write() -> 
         await mailing.send(a_message())
 
     assert str(server.mails[0]["From"]) == sender
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"": "554 5.7.1 your address is on a list"},
+        {"EHLO": "554 nobody at home", "HELO": "554 nobody at home"},
+        {"MAIL": "550 5.4.5 the quota of today is used up"},
+        {"RCPT": "554 5.7.1 client host is on a list"},
+        {"DATA": "554 5.7.1 client host is on a list"},
+        {"MAIL": "421 4.7.0 too many connections"},
+        {"DATA": ""},
+        {"STARTTLS": "554 no certificate", "EHLO": "250-relay\r\n250 STARTTLS"},
+    ],
+)
+async def test_what_a_relay_has_against_us_kills_no_message(answers: dict[str, str]) -> None:
+    async with a_relay(answers) as relay:
+        mails = EmailChannel(
+            ("a@example.org",), sender="k@example.net", relay=relay, clock=ManualClock(NOON)
+        )
+
+        with pytest.raises(ChannelUnavailableError):
+            await mails.send(a_message())
+
+
+async def test_a_relay_that_offers_no_tls_for_a_password_is_asked_again_later() -> None:
+    async with a_relay({}) as relay:
+        elsewhere = replace(relay, host="127.0.0.2", user="kabar", password="secret")
+        mails = EmailChannel(
+            ("a@example.org",), sender="k@example.net", relay=elsewhere, clock=ManualClock(NOON)
+        )
+
+        with pytest.raises(ChannelUnavailableError, match="no TLS"):
+            await mails.send(a_message())
+
+
+async def test_a_mail_that_is_too_large_is_refused() -> None:
+    async with a_relay({"MAIL": "552 5.3.4 too large"}) as relay:
+        mails = EmailChannel(
+            ("a@example.org",), sender="k@example.net", relay=relay, clock=ManualClock(NOON)
+        )
+
+        with pytest.raises(ChannelRefusedError, match="too large"):
+            await mails.send(a_message())
+
+
+@asynccontextmanager
+async def a_relay(answers: Mapping[str, str]) -> AsyncIterator[Relay]:
+    """Give a relay with these answers by command, "" for its greeting; an empty one hangs up."""
+    usual = {"": "220 relay", "DATA": "354 go on", "EHLO": "250 relay"}
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said = ""
+        while answer := {**usual, **answers}.get(said, "250 OK"):
+            writer.write(f"{answer}\r\n".encode())
+            if not (line := await reader.readline()):
+                break
+            said = line.decode().partition(" ")[0].strip().upper()
+        writer.close()
+
+    listening = await asyncio.start_server(talk, "0.0.0.0", 0)  # noqa: S104  127.0.0.2 is a stranger
+    async with listening:
+        yield Relay.of(f"smtp://127.0.0.1:{listening.sockets[0].getsockname()[1]}")

@@ -7,7 +7,7 @@ import pytest
 from services.alerter.channels.ntfy import NtfyChannel, ntfy_payload
 from services.alerter.channels.slack import SlackWebhookChannel, slack_payload
 from services.common.clock import ManualClock
-from services.common.errors import ChannelRefusedError
+from services.common.errors import ChannelUnavailableError
 from services.common.http.client import HttpClient
 from tests.support.builders import NOON
 from tests.support.channel_servers import NtfyServer, SlackServer
@@ -82,7 +82,7 @@ async def test_the_address_of_a_webhook_is_in_no_error() -> None:
         "https://hooks.example/T/B/secret-key", http=http, clock=ManualClock(NOON)
     )
 
-    with pytest.raises(ChannelRefusedError) as refused:
+    with pytest.raises(ChannelUnavailableError) as refused:
         await channel.send(a_message())
 
     assert "secret-key" not in str(refused.value)

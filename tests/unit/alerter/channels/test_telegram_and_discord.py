@@ -92,6 +92,55 @@ async def test_telegrams_token_is_in_no_error() -> None:
     await http.aclose()
 
 
+@pytest.mark.parametrize(
+    ("status", "description"),
+    [
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+        (403, "Forbidden: bot was kicked from the group chat"),
+        (404, "Not Found"),
+    ],
+)
+async def test_a_telegram_chat_that_is_closed_to_the_bot_is_told_apart_from_a_wrong_message(
+    status: int, description: str
+) -> None:
+    body = json.dumps({"ok": False, "error_code": status, "description": description}).encode()
+    answer = httpx.Response(status, stream=httpx.ByteStream(body))
+    http = HttpClient(httpx.MockTransport(lambda _: answer))
+    channel = TelegramChannel("-100", token="1:key", http=http, clock=ManualClock(NOON))
+
+    with pytest.raises(ChannelRefusedError) as refused:
+        await channel.send(a_message())
+
+    assert (refused.value.status, refused.value.is_format) == (403, False)
+    assert description in str(refused.value)
+    await http.aclose()
+
+
+async def test_a_telegram_group_that_became_a_supergroup_is_followed_and_the_operator_told() -> (
+    None
+):
+    chats: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        chats.append(json.loads(request.content)["chat_id"])
+        if chats[-1] == "-1":
+            moved = {"ok": False, "error_code": 400, "parameters": {"migrate_to_chat_id": -1001}}
+            return httpx.Response(400, json=moved)
+        return httpx.Response(200, json={"ok": True, "result": {"message_id": 7}})
+
+    http = HttpClient(httpx.MockTransport(answer))
+    channel = TelegramChannel("-1", token="1:key", http=http, clock=ManualClock(NOON))
+
+    first = await channel.send(a_message())
+    second = await channel.send(a_message())
+
+    assert chats == ["-1", "-1001", "-1001"]
+    assert (first.handle, second.note) == ("7", "")
+    assert first.note == "the chat is a supergroup now: configure it as -1001"
+    await http.aclose()
+
+
 @settings(max_examples=30)
 @given(title=st.text("*_~`|>[]()#<@:-\\字a ", max_size=600), count=st.integers(1, 30))
 def test_discord_is_never_over_its_limit_and_mentions_nobody(title: str, count: int) -> None:

@@ -18,6 +18,7 @@ from services.alerter.control.app import control_app
 from services.alerter.control.trial import trial_route
 from services.common.contracts.delivery import DeliveryState
 from services.common.control_socket import serve_control
+from services.common.errors import ChannelRefusedError
 from services.common.ids import ChannelId
 from services.common.stop import Stop
 from tests.support.channels import RecordingChannel, a_delivery
@@ -25,8 +26,20 @@ from tests.support.events import an_alert, an_event
 from tests.support.web import World, a_browser, a_web, a_world
 
 
+class NoSender:
+    """Notes which channels took a test."""
+
+    def __init__(self) -> None:
+        self.reopened: list[ChannelId] = []
+
+    async def reopen(self, channel: ChannelId) -> None:
+        self.reopened.append(channel)
+
+
 @asynccontextmanager
-async def a_running_process(directory: Path) -> AsyncIterator[World]:
+async def a_running_process(
+    directory: Path, *, channel: RecordingChannel | None = None, sender: NoSender | None = None
+) -> AsyncIterator[World]:
     """Give the world of a process that serves the control socket of `directory`."""
 
     async def extra(_: Request) -> Response:
@@ -40,8 +53,9 @@ async def a_running_process(directory: Path) -> AsyncIterator[World]:
                 Route("/control/extra", extra, methods=["POST"]),
                 trial_route(
                     world.database,
-                    lambda: {ChannelId("ops"): RecordingChannel()},
+                    lambda: {ChannelId("ops"): channel or RecordingChannel()},
                     clock=world.clock,
+                    on_taken=(sender or NoSender()).reopen,
                 ),
             ],
         )
@@ -97,6 +111,22 @@ async def test_a_test_of_a_running_channel_stands_among_its_deliveries(tmp_path:
     assert row["id"] == json.loads(asked[1])["delivery"]
     assert (row["kind"], row["state"], row["alerts"]) == ("test", "sent", [])
     assert [attempt["status"] for attempt in row["attempts"]] == [200]
+
+
+async def test_a_channel_that_takes_its_test_is_open_again_and_one_that_does_not_is_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "companies.yml").write_text("companies:\n  - {id: tiktok, name: TikTok}\n")
+    where = ("--data", str(tmp_path), "--config", str(tmp_path))
+    channel = RecordingChannel(ChannelRefusedError("403 not_in_channel", status=403))
+    sender = NoSender()
+    async with a_running_process(tmp_path, channel=channel, sender=sender):
+        refused = await run("channels", "test", "ops", *where)
+        before = list(sender.reopened)
+        taken = await run("channels", "test", "ops", *where)
+
+    assert (refused[0], before) == (1, [])
+    assert (taken[0], sender.reopened) == (0, ["ops"])
 
 
 @pytest.mark.parametrize("command", ["events", "deliveries"])

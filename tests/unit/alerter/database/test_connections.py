@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.alerter.database import connections
 from services.alerter.database.connections import Database, open_alone, open_read_only
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.schema import APPLICATION_ID, version_of
@@ -181,3 +182,37 @@ def test_one_alerter_is_active_and_the_next_follows_when_it_is_gone(tmp_path: Pa
 
     assert second.try_acquire()
     second.release()
+
+
+async def test_a_lock_of_another_program_is_waited_for_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.02)
+    database = await Database.open(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "kabar.db", isolation_level=None)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        writing = asyncio.ensure_future(database.write(put, 7))
+        said = ""
+        while said.count("database_locked") < 2 and not writing.done():
+            await asyncio.sleep(0.001)
+            said += capsys.readouterr().out
+        browser.execute("ROLLBACK")
+
+    await writing
+    assert await database.read(offsets) == [7]
+    await database.close()
+
+
+async def test_a_lock_of_another_program_keeps_nobody_from_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.02)
+    database = await Database.open(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "kabar.db", isolation_level=None)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        writing = asyncio.ensure_future(database.write(put, 7))
+
+        await database.close()
+
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await writing

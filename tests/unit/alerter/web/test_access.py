@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from services.alerter.links import Links
 from services.alerter.web.access import Access, AccessRules
 
 TOKEN = "the-token"
@@ -243,3 +244,14 @@ async def test_who_asks_for_no_page_is_refused_in_plain_text() -> None:
 
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.text.startswith("Log in first\n\nRun `kabar token`")
+
+
+async def test_more_fields_than_any_address_of_ours_has_are_no_token() -> None:
+    transport = httpx.ASGITransport(
+        Access(Starlette(), rules=EXPOSED, gate=_Gate(), links=Links(key=b"key"))
+    )
+    query = "&".join(f"field{number}=1" for number in range(100))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        answer = await client.get(f"/?{query}")
+
+    assert answer.status_code == 401

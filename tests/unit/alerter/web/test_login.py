@@ -9,6 +9,7 @@ from services.alerter.web.access import AccessRules
 from services.alerter.web.app import Web
 from services.alerter.web.token import AdminToken
 from services.common.clock import ManualClock
+from services.common.config.findings import Finding, Severity
 from tests.support.builders import NOON
 from tests.support.web import World
 
@@ -95,3 +96,24 @@ async def test_the_token_stands_in_no_answer(web: Web, token: AdminToken, tmp_pa
         for path in ("/", "/api/v1/configuration", "/nowhere", f"/login?link={link}"):
             answer = await browser.get(path)
             assert secret not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/u/"), ("GET", "/u/a/b"), ("PUT", "/u/a"), ("POST", "/login"), ("PUT", "/metrics")],
+)
+async def test_what_is_open_to_everybody_shows_nothing_of_the_pages(
+    world: World, web: Web, method: str, path: str
+) -> None:
+    world.findings = (Finding("subscriptions.yml", 3, 1, Severity.ERROR, "a mistake of ours"),)
+    transport = httpx.ASGITransport(web.app)
+    headers = {"accept": "text/html"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", headers=headers
+    ) as stranger:
+        answer = await stranger.request(method, path)
+
+    assert answer.status_code in {404, 405}
+    assert "a mistake of ours" not in answer.text
+    assert world.configuration.hash not in answer.text
+    assert 'href="/deliveries"' not in answer.text

@@ -8,6 +8,7 @@ import httpx
 
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.event import ChangeKind
+from services.common.ids import DeliveryId
 from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event
 from tests.support.web import World
@@ -114,3 +115,21 @@ async def test_who_acknowledges_an_event_that_was_merged_twice_has_seen_what_it_
     answer = await browser.post(f"/api/v1/events/{first.id}/ack", json={"who": "ann"})
 
     assert answer.json()["acknowledgement"]["event"] == third.id
+
+
+async def test_what_another_message_carried_is_not_sent_again_with_what_was_muted(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    silent = DeliveryState.SUPPRESSED
+    await world.tell(an_event())
+    await world.decide(an_alert())
+    await world.plan(
+        a_delivery(id=DeliveryId("dl_muted"), state=silent, note="muted until tomorrow by ann"),
+        a_delivery(id=DeliveryId("dl_old"), state=silent, note="superseded: dl_new carries it"),
+    )
+
+    answer = await browser.post(
+        "/api/v1/deliveries/redeliver", params={"state": silent, "since": "2026-01-01T00:00:00Z"}
+    )
+
+    assert answer.json() == {"redelivered": ["dl_muted"]}
