@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from services.alerter.database import queries
 from services.alerter.render.bodies import EventBody, event_body
+from services.alerter.render.message import as_told
 from services.alerter.render.sentence import sentence
 from services.alerter.tracking.sighting import Sighting
 from services.alerter.tracking.snapshot import event_story
@@ -238,7 +239,7 @@ def _told(
 
 
 def _sentence_then(alert: Alert, event: Event, watchlist: Watchlist) -> str:
-    return sentence(event, watchlist=watchlist, reason=alert.reason)
+    return sentence(as_told(alert, event), watchlist=watchlist, reason=alert.reason)
 
 
 def _delivery(delivery: Delivery) -> DossierDelivery:

@@ -6,20 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
+from services.alerter.news import News, news_of, stage_told
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.event import ChangeKind, Event, EventChange
-from services.common.contracts.reading import Focus, Role, Stage
+from services.common.contracts.reading import Focus, Role
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.countries import overlap
 from services.common.ids import CompanyId, SubscriptionId, alert_id
 from services.common.text import folded
 from services.common.watchlist import Watchlist
 
-_ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
-_FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
 _OF_MAIN_REPORTS = frozenset({ChangeKind.OPENED, ChangeKind.STAGE})
 _ROUND_ENDS_WITH = frozenset({ChangeKind.CORRECTION, ChangeKind.WITHDRAWN})
 
@@ -110,10 +109,12 @@ def match(
     alerts = []
     for subscription in subscriptions:
         so_far = told.get(subscription.id, ())
-        seen = _seen_by(subscription, change)
-        reason = _reason(seen, subscription, so_far, followed)
+        news = news_of(change.event, subscription.when, so_far)
+        reason = _reason(change, subscription, so_far, followed, news)
         if reason is not None:
-            alerts.append(_alert(seen, subscription, reason, so_far, followed))
+            is_joined = reason is Reason.LATE and so_far
+            late = followed.joined(so_far, subscription.when.companies) if is_joined else ()
+            alerts.append(_alert(change, subscription, reason, news, late))
     return alerts
 
 
@@ -126,14 +127,14 @@ def explain(
 ) -> Explanation:
     """Return why `match` tells `subscription` of `change`, or why it does not."""
     followed = _Followed.of(change.event, watchlist)
-    change = _seen_by(subscription, change)
-    reason = _reason(change, subscription, told, followed)
+    news = news_of(change.event, subscription.when, told)
+    reason = _reason(change, subscription, told, followed, news)
     conditions = tuple(
-        Condition(name=name, holds=holds, **_shown(name, change, subscription))
-        for name, holds in _conditions(change, subscription, followed)
+        Condition(name=name, holds=holds, **_shown(name, change, subscription, news))
+        for name, holds in _conditions(change, subscription, followed, news)
     )
     unmet = [condition.name for condition in conditions if not condition.holds]
-    sentence = _why(reason, change.event, told) if reason else _why_not(change.event, told, unmet)
+    sentence = _why(reason, news, told) if reason else _why_not(change.event, news, told, unmet)
     return Explanation(reason=reason, conditions=conditions, sentence=sentence)
 
 
@@ -149,38 +150,33 @@ def round_before(change: EventChange) -> int:
     return max(change.event.round - (change.kind in _ROUND_ENDS_WITH), 0)
 
 
-def _seen_by(subscription: Subscription, change: EventChange) -> EventChange:
-    """Return `change` as it concerns the countries that `subscription` follows.
-
-    Who follows only those in which an event still stands sees no end of it.
-    """
-    event, asked = change.event, subscription.when.countries
-    if event.still is None or asked is None or overlap(asked, event.ended_in):
-        return change
-    return replace(change, event=replace(event.where_it_stands(), still=event.still))
-
-
 def _alert(
     change: EventChange,
     subscription: Subscription,
     reason: Reason,
-    told: Sequence[Alert],
-    followed: _Followed,
+    news: News,
+    late: Sequence[CompanyId],
 ) -> Alert:
+    """Return the alert for `reason`; `late` are the companies that it is for."""
     event, round_ = change.event, round_before(change)
-    joined = followed.joined(told, subscription.when.companies) if told else ()
-    late = sorted(joined) if reason is Reason.LATE else ()
+    about = event if news.is_of_the_end else event.standing_first()
+    other = about.still.stage if about.still and news.has_an_end else None
+    still_in = event.still.countries if event.still else ()
+    ended_in = event.ended_in if other else ()
+    places = (other or "", *still_in, "", *ended_in) if still_in else ()
     return Alert(
-        id=alert_id(subscription.id, event.id, reason, event.stage, round_, *late),
+        id=alert_id(subscription.id, event.id, reason, about.stage, round_, *sorted(late), *places),
         subscription=subscription.id,
         event=event.id,
         reason=reason,
-        stage=event.stage,
+        stage=about.stage,
         round=round_,
         change_seq=change.seq,
         at=change.at,
         companies=tuple(company.id for company in event.companies),
-        still_in=event.still.countries if event.still else (),
+        still_in=still_in,
+        ended_in=ended_in,
+        other_stage=other,
     )
 
 
@@ -189,94 +185,72 @@ def _reason(
     subscription: Subscription,
     told: Sequence[Alert],
     followed: _Followed,
+    news: News,
 ) -> Reason | None:
     """Return why to tell of `change`; None for not at all."""
     event = change.event
     if event.merged_into is not None:
         return None
-    if told and (owed := _duty(event, told[-1], subscription)) is not None:
-        return owed
     if event.withdrawn:
+        is_owed = bool(told) and told[-1].reason is not Reason.WITHDRAWN
+        return Reason.WITHDRAWN if is_owed else None
+    if news.turned:
+        # Owed to who was told, whatever they ask for.
+        return Reason.CORRECTION
+    reason = _news_reason(change, subscription, told, followed, news)
+    if reason is None:
         return None
-    news = _news(change, subscription, told, followed)
-    if news is None:
-        return None
-    matches = all(holds for _, holds in _conditions(change, subscription, followed))
-    return news if matches else None
+    matches = all(holds for _, holds in _conditions(change, subscription, followed, news))
+    return reason if matches else None
 
 
-def _news(
-    change: EventChange, subscription: Subscription, told: Sequence[Alert], followed: _Followed
+def _news_reason(
+    change: EventChange,
+    subscription: Subscription,
+    told: Sequence[Alert],
+    followed: _Followed,
+    news: News,
 ) -> Reason | None:
     """Return what `change` has for `subscription` where its conditions hold; None for nothing new."""
     if not told:
         return Reason.LATE if change.kind is ChangeKind.FACT else Reason.NEW
-    if not _is_known(change.event, told):
+    if news.fresh:
         return Reason.STAGE
     return Reason.LATE if followed.joined(told, subscription.when.companies) else None
 
 
-def _duty(event: Event, last: Alert, subscription: Subscription) -> Reason | None:
-    """Return what is owed to who was told `last`, whatever they asked for; None for nothing new."""
-    was_withdrawn = last.reason is Reason.WITHDRAWN
-    if event.withdrawn:
-        return None if was_withdrawn else Reason.WITHDRAWN
-    if was_withdrawn or _does_not_hold(event, last) or _ended_further(event, last, subscription):
-        return Reason.CORRECTION
-    return None
-
-
-def _ended_further(event: Event, last: Alert, subscription: Subscription) -> bool:
-    """Return whether a country that `subscription` follows, where it stood by `last`, is at its end now."""
-    ended = set(event.ended_in) & set(last.still_in) if event.stage in _ENDS else set()
-    asked = subscription.when.countries
-    return bool(ended) and (asked is None or overlap(asked, ended))
-
-
-def _does_not_hold(event: Event, last: Alert) -> bool:
-    if event.stage == last.stage:
-        return False
-    return bool({event.stage, last.stage} & _ENDS) or _is_step_back(last.stage, event.stage)
-
-
-def _is_known(event: Event, told: Sequence[Alert]) -> bool:
-    """Return whether its stage was told last of it, or of one of the events that turned out to be it."""
-    last = {alert.event: alert.stage for alert in told}
-    return event.stage in last.values()
-
-
-def _why(reason: Reason, event: Event, told: Sequence[Alert]) -> str:
-    last = told[-1].stage if told else event.stage
+def _why(reason: Reason, news: News, told: Sequence[Alert]) -> str:
+    moved = next(iter((*news.turned, *news.fresh)), None)
+    was = now = None
+    if told and moved is not None:
+        was, now = stage_told(told[-1], moved) or told[-1].stage, news.seen[moved]
     return {
         Reason.NEW: "Told: every condition matched, for the first time.",
         Reason.LATE: "Told: one more company that it concerns became known later."
         if told
         else "Told: a fact that became known later made it match.",
-        Reason.STAGE: f"Told: it moved from {last} to {event.stage}.",
-        Reason.CORRECTION: f"Told: {last} was told and does not hold as told.",
+        Reason.STAGE: f"Told: it moved from {was} to {now}.",
+        Reason.CORRECTION: f"Told: {was} was told and does not hold as told.",
         Reason.WITHDRAWN: "Told: no story says it any longer.",
     }[reason]
 
 
-def _why_not(event: Event, told: Sequence[Alert], unmet: Sequence[str]) -> str:
+def _why_not(event: Event, news: News, told: Sequence[Alert], unmet: Sequence[str]) -> str:
     if event.merged_into is not None:
         return f"Not told: it was the same as {event.merged_into}, which is told instead."
     if event.withdrawn:
         was = "that was told already" if told else "nobody here was told of it"
         return f"Not told: no story says it any longer, and {was}."
-    if told and _is_known(event, told):
-        return f"Not told: {event.stage} was told already."
+    known = sorted({news.seen[country] for country in news.seen if country not in news.untold})
+    if told and known and not (news.untold and unmet):
+        return (
+            f"Not told: {' and '.join(known)} {'was' if len(known) == 1 else 'were'} told already."
+        )
     return f"Not told: {', '.join(unmet)} did not match."
 
 
-def _is_step_back(told: Stage, now: Stage) -> bool:
-    if told not in _FORWARD or now not in _FORWARD:
-        return False
-    return _FORWARD.index(now) < _FORWARD.index(told)
-
-
 def _conditions(
-    change: EventChange, subscription: Subscription, followed: _Followed
+    change: EventChange, subscription: Subscription, followed: _Followed, news: News
 ) -> Iterator[tuple[str, bool]]:
     """Yield every condition that the subscription sets and the one that all share: does it hold?
 
@@ -288,7 +262,7 @@ def _conditions(
     if when.types is not None:
         yield "types", event.type in when.types
     if when.stages is not None:
-        yield "stages", event.stage in when.stages
+        yield "stages", not news.stages.isdisjoint(when.stages)
     if when.countries is not None:
         yield "countries", overlap(when.countries, event.countries)
     if when.outlets is not None:
@@ -351,14 +325,16 @@ def _focus(change: EventChange) -> Focus:
     return next(told, Focus.MAIN)
 
 
-def _shown(name: str, change: EventChange, subscription: Subscription) -> dict[str, str]:
+def _shown(
+    name: str, change: EventChange, subscription: Subscription, news: News
+) -> dict[str, str]:
     """Return what was asked for and what was found, for people."""
     event, when = change.event, subscription.when
     companies = (company.id for company in event.companies)
     expected, found = {
         "companies": (_list(when.companies), _list(companies)),
         "types": (_list(when.types), event.type),
-        "stages": (_list(when.stages), event.stage),
+        "stages": (_list(when.stages), _list(sorted(news.stages)) or event.stage),
         "countries": (_list(when.countries), _list(event.countries) or "worldwide or not told"),
         "outlets": (f"at least {when.outlets}", str(event.outlets)),
         "roles": (_list(when.roles), _list(f"{c.id} {c.role}" for c in event.companies)),

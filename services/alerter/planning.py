@@ -119,7 +119,7 @@ def plan(
                 continue
             is_single = send.to in outbox.single_channels
             group = (send.to, alert.subscription if is_single else None)
-            way = _way(change, alert, _as_urgent(send, change.event, followed), outbox, now)
+            way = _way(change, alert, _as_urgent(send, alert, change.event, followed), outbox, now)
             ways.setdefault(group, []).append(way)
     for together in ways.values():
         planned = _together(together, _waiting_for(together, change.event, outbox), now)
@@ -129,24 +129,26 @@ def plan(
     return Plan(deliveries=tuple(deliveries), gathered=tuple(gathered), overtaken=tuple(overtaken))
 
 
-def _is_urgent(event: Event, urgent: Conditions | None, followed: Collection[str]) -> bool:
-    """Return whether `event` meets every condition of `urgent`."""
+def _is_urgent(
+    alert: Alert, event: Event, urgent: Conditions | None, followed: Collection[str]
+) -> bool:
+    """Return whether `event` meets every condition of `urgent`, at the stage that `alert` is about."""
     if urgent is None:
         return False
     return (
         (urgent.companies is None or not set(urgent.companies).isdisjoint(followed))
         and (urgent.types is None or event.type in urgent.types)
-        and (urgent.stages is None or event.stage in urgent.stages)
+        and (urgent.stages is None or alert.stage in urgent.stages)
         and (urgent.countries is None or overlap(urgent.countries, event.countries))
     )
 
 
-def _as_urgent(send: Send, event: Event, followed: Collection[str]) -> Send:
+def _as_urgent(send: Send, alert: Alert, event: Event, followed: Collection[str]) -> Send:
     """Return `send` without digest and quiet hours where `event` is urgent, and as it is where not.
 
     What is not urgent has no `urgent` then: that tells them apart.
     """
-    if _is_urgent(event, send.urgent, followed):
+    if _is_urgent(alert, event, send.urgent, followed):
         return replace(send, digest=None, quiet=None)
     return replace(send, urgent=None) if send.urgent else send
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.alerter.database import queries
-from services.alerter.render.message import each_once
+from services.alerter.render.message import as_told, each_once
 from services.alerter.render.sentence import sentence
 from services.common.contracts.alert import Alert
 from services.common.contracts.codec import decode
@@ -95,7 +95,7 @@ def tellings_of(
                 event=alert.event,
                 sentence=None
                 if event is None
-                else sentence(event, watchlist=watchlist, reason=alert.reason),
+                else sentence(as_told(alert, event), watchlist=watchlist, reason=alert.reason),
             )
             for alert, event in each_once(_told(connection, delivery))
         )

@@ -77,13 +77,14 @@ def alert_id(
     reason: str,
     stage: str,
     round_: int,
-    *joined: CompanyId,
+    *more: str,
 ) -> AlertId:
     """Return the id of an alert; `round_` counts the event's corrections and withdrawals before it.
 
-    `joined` are the companies whose joining it tells to who was told of the event before.
+    `more` are the companies whose joining it tells to who was told of the event before, and of an event
+    that ended in some of its countries alone, the stage that it tells besides, where it stands, and where not.
     """
-    parts = ("alert", subscription, event, reason, stage, str(round_), *joined)
+    parts = ("alert", subscription, event, reason, stage, str(round_), *more)
     return AlertId("al_" + fingerprint(*parts))
 
 

@@ -16,6 +16,7 @@ from services.common.contracts.alert import Alert
 from services.common.contracts.event import Event, EventChange, Still
 from services.common.contracts.reading import Reading, Report, Stage
 from services.common.contracts.subscription import Subscription
+from services.common.countries import overlap
 from services.common.ids import EventId, ReportId, StoryId
 from services.common.watchlist import Watchlist
 from tests.support.builders import NOON, a_reading, a_report, a_story, a_watchlist
@@ -155,6 +156,16 @@ def alerts_for(
             watchlist=watchlist,
         )
     return alerts
+
+
+def followed_countries(event: Event, asked: tuple[str, ...] | None) -> list[str]:
+    """Return the countries of an event that somebody follows who asks for these, "" where it has none.
+
+    Where they follow none of them it concerns them as long as it stands everywhere the same.
+    """
+    every = event.countries or ("",)
+    followed = [code for code in every if overlap(asked or (), (code,))]
+    return followed or (list(every) if event.still is None else [])
 
 
 def revised(reading: Reading, *reports: Report, minutes: int = 1) -> Reading:

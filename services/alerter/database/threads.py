@@ -140,7 +140,7 @@ def standing_of(*events: Event) -> str:
     return " ".join(
         "withdrawn"
         if event.withdrawn
-        else f"{event.stage}{'?' if event.disputed else ''}{'+' if event.still else ''}"
+        else f"{event.stage}{'?' if event.disputed else ''}{f'+{event.still.stage}' if event.still else ''}"
         for event in events
     )
 

@@ -80,7 +80,7 @@ def _entry(
     page = f"{place.base}/events/{newest.event}"
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     ET.SubElement(entry, "category", {"term": change.event.type})
-    ET.SubElement(entry, "category", {"term": _clean(str(change.event.stage))})
+    ET.SubElement(entry, "category", {"term": _clean(str(newest.stage))})
     lines = [f"<p><strong>{escape(passage.sentence)}</strong></p>"]
     if (quote := passage.quote) is not None:
         if quote.url is not None:

@@ -75,11 +75,13 @@ def message_of(
 
 
 def each_once(told: Iterable[tuple[int, Alert, T]]) -> list[tuple[Alert, T]]:
-    """Return what goes with each change, by its number, once: with who knows the event longest."""
+    """Return what goes with each change, by its number, once: with who is told of more of its countries,
+    else with who knows the event longest.
+    """
     once: dict[int, tuple[Alert, T]] = {}
     for seq, alert, what in told:
         other = once.get(seq)
-        if other is None or _rank(alert.reason) > _rank(other[0].reason):
+        if other is None or _rank(alert) > _rank(other[0]):
             once[seq] = (alert, what)
     return list(once.values())
 
@@ -92,23 +94,26 @@ def quotation(story: StoryBody) -> str:
     return f"{title} […] {quote}"
 
 
-def _rank(reason: Reason) -> int:
-    return _KNOWN_LONGEST_LAST.index(reason) if reason in _KNOWN_LONGEST_LAST else -1
+def as_told(alert: Alert, event: Event) -> Event:
+    """Return the event as `alert` tells it: by its end, or by where it still stands."""
+    if not alert.still_in or event.still is None or alert.stage != event.still.stage:
+        return event
+    return event.standing_first() if alert.ended_in else event.where_it_stands()
+
+
+def _rank(alert: Alert) -> tuple[bool, int]:
+    known = _KNOWN_LONGEST_LAST
+    place = known.index(alert.reason) if alert.reason in known else -1
+    return alert.other_stage is not None, place
 
 
 def _section(alert: Alert, change: EventChange, watchlist: Watchlist) -> Section:
-    happening = _as_told(alert, change.event)
+    happening = as_told(alert, change.event)
     event = event_body(happening, watchlist=watchlist)
     said = sentence(happening, watchlist=watchlist, reason=alert.reason)
     return Section(
         alert=alert_body(alert, event=event, sentence=said), quoted=_quoted(event, change)
     )
-
-
-def _as_told(alert: Alert, event: Event) -> Event:
-    """Return the event where it still stands, if that is what `alert` tells of it."""
-    is_of_the_rest = alert.still_in and event.still and alert.stage == event.still.stage
-    return event.where_it_stands() if is_of_the_rest else event
 
 
 def _quoted(event: EventBody, change: EventChange) -> StoryBody | None:

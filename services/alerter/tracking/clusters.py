@@ -16,8 +16,8 @@ from services.alerter.tracking.identity import SAME_EVENT, likeness
 from services.alerter.tracking.profile import Profile
 from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, Sighting
-from services.alerter.tracking.stage import ENDS, FORWARD, standing_of
-from services.common.contracts.reading import Stage
+from services.alerter.tracking.stage import standing_of
+from services.common.contracts.reading import ENDS, FORWARD, Stage
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
 

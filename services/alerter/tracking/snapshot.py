@@ -12,9 +12,11 @@ from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.names import are_alike
 from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, Sighting
-from services.alerter.tracking.stage import ENDS, FORWARD, KNOWN, standing_of
+from services.alerter.tracking.stage import KNOWN, standing_of
 from services.common.contracts.event import ChangeKind, Event, EventStory
 from services.common.contracts.reading import (
+    ENDS,
+    FORWARD,
     Amount,
     Evidence,
     Focus,
@@ -129,14 +131,8 @@ def _turned_somewhere(now: Event, before: Event) -> bool:
     """Return whether it stands otherwise in a country than it did, and not just further."""
     if now.still == before.still:
         return False
-    moves = ((_stage_in(before, code), _stage_in(now, code)) for code in before.countries)
+    moves = ((before.stage_in(code), now.stage_in(code)) for code in before.countries)
     return any(was != is_now and not is_step_forward(was, is_now) for was, is_now in moves)
-
-
-def _stage_in(event: Event, country: str) -> Stage:
-    if event.still is not None and country in event.still.countries:
-        return event.still.stage
-    return event.stage
 
 
 def _remembering(now: Event, before: Event) -> Event:

@@ -15,11 +15,9 @@ from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, Sighting
 from services.common.contracts.event import Still
-from services.common.contracts.reading import Stage
+from services.common.contracts.reading import ENDS, FORWARD, Stage
 from services.common.countries import covers
 
-FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
-ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
 KNOWN = ENDS | frozenset(FORWARD)
 
 LATE_AFTER = timedelta(hours=1)

@@ -32,7 +32,9 @@ class Alert:
     """One subscription, one event, one reason. `change_seq` names the EventChange that it tells.
 
     `companies` are those that the event named then; None where nobody kept them. `still_in` are the
-    countries in which it stood then, though it was rejected or reversed in others.
+    countries in which it stood then, though it was rejected or reversed in others. An alert that tells of
+    both has `stage` of those that it is about and `other_stage` of the rest, and names in `ended_in` where
+    it was rejected or reversed.
     """
 
     id: AlertId
@@ -45,6 +47,8 @@ class Alert:
     at: AwareDatetime
     companies: tuple[CompanyId, ...] | None = None
     still_in: tuple[str, ...] = ()
+    ended_in: tuple[str, ...] = ()
+    other_stage: Stage | None = None
 
     def __post_init__(self) -> None:
         require_clean_fields(self)

@@ -97,8 +97,20 @@ class Event:
             return self.countries
         return tuple(code for code in self.countries if code not in self.still.countries)
 
+    def stage_in(self, country: str) -> Stage:
+        """Return its stage in `country`."""
+        if self.still is not None and country in self.still.countries:
+            return self.still.stage
+        return self.stage
+
     def where_it_stands(self) -> Event:
         """Return the event as it is where it still stands; itself where it is everywhere the same."""
+        if self.still is None:
+            return self
+        return replace(self.standing_first(), countries=self.still.countries, still=None)
+
+    def standing_first(self) -> Event:
+        """Return the event by the stage at which it still stands, so that `still` tells where it ended."""
         if self.still is None:
             return self
         return replace(
@@ -106,8 +118,7 @@ class Event:
             stage=self.still.stage,
             previous_stage=None,
             disputed=None,
-            countries=self.still.countries,
-            still=None,
+            still=Still(stage=self.stage, countries=self.ended_in),
         )
 
 

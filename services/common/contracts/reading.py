@@ -29,6 +29,10 @@ class Stage(OpenStrEnum):
     REVERSED = "reversed"
 
 
+FORWARD = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
+ENDS = frozenset({Stage.REJECTED, Stage.REVERSED})
+
+
 class Focus(OpenStrEnum):
     """Whether a story is about an event or tells it as history."""
 

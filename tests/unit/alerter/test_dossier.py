@@ -14,12 +14,15 @@ from lxml import html
 
 from kabar.cli import main
 from services.alerter.dossier import Dossier, dossier_of
+from services.alerter.tellings import told_page
 from services.common.contracts.alert import Reason
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Reading, Stage
+from services.common.contracts.subscription import Conditions
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
 from tests.support.events import an_alert, an_event, an_event_story
+from tests.support.tracker import told
 from tests.support.web import World, a_browser, a_web, a_world
 
 RUMOUR = told_by("One", stage=Stage.RUMOURED)
@@ -61,6 +64,26 @@ async def test_a_dossier_has_every_story_with_words_address_time_and_hashes(
         assert story.evidence == reading.reports[0].evidence
         assert story.is_current
     assert dossier.sentence == "TikTok banned (confirmed; 2 outlets)"
+
+
+async def test_who_follows_one_country_was_told_in_the_words_for_that_one(tmp_path: Path) -> None:
+    in_pakistan = a_subscription(when=Conditions(countries=("PK",)))
+    readings = [
+        told("A", stage=Stage.PROPOSED, countries=("IN", "PK")),
+        told("A", minute=1, stage=Stage.REJECTED, countries=("IN",)),
+        told("A", minute=2, countries=("PK",)),
+    ]
+    async with an_alerter(tmp_path, in_pakistan) as alerter:
+        await alerter.tell(*readings)
+
+        dossier = await dossier_in(alerter)
+        page = await alerter.database.read(lambda c: told_page(c, watchlist=a_watchlist()))
+        said = alerter.said()
+
+    listed = {one.sentence for tellings in page.tellings.values() for one in tellings}
+    assert said[-1] == "TikTok banned in Pakistan (confirmed; 1 outlet)"
+    assert [one.sentence for one in dossier.told] == said
+    assert listed == set(said)
 
 
 async def test_it_says_who_was_told_what_and_when_in_the_words_of_then(tmp_path: Path) -> None:

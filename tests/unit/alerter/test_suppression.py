@@ -27,6 +27,7 @@ from services.common.ids import ChannelId, CompanyId, SubscriptionId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
 from tests.support.events import an_alert, an_event
+from tests.support.tracker import told
 
 HOUR = timedelta(hours=1)
 EVERY_DAY = frozenset(range(1, 8))
@@ -272,6 +273,25 @@ async def test_a_digest_that_quiet_hours_hold_goes_before_what_is_urgent_of_its_
             "TikTok could be banned (proposed; 1 outlet)",
             "TikTok banned (proposed → confirmed; 2 outlets)",
         ]
+
+
+async def test_what_moves_on_in_one_country_is_urgent_though_another_ended_it(
+    tmp_path: Path,
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, digest=digest, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told("A", stage=Stage.PROPOSED, countries=("IN", "PK")))
+        await alerter.tell(told("A", minute=1, stage=Stage.REJECTED, countries=("IN",)))
+        assert alerter.said() == []
+
+        await alerter.tell(told("A", minute=2, countries=("PK",)))
+
+        assert (
+            alerter.said()[-1]
+            == "TikTok banned in Pakistan (confirmed; still rejected in India; 1 outlet)"
+        )
 
 
 async def test_what_waits_goes_along_with_what_is_urgent_but_must_wait_for_a_burst(

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
+from services.alerter.news import stage_told
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.reading import Focus, Involvement, Reading, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
-from services.common.countries import overlap
 from services.common.ids import CompanyId, EventId, SubscriptionId
 from tests.support.builders import NOON, a_company, a_report, a_watchlist
-from tests.support.tracker import Tracker, alerts_for, revised, told
+from tests.support.tracker import Tracker, alerts_for, followed_countries, revised, told
 
 WATCHLIST = a_watchlist(
     a_company("bytedance"),
@@ -111,8 +111,9 @@ def test_nothing_is_told_twice_and_what_was_told_holds_or_was_corrected(
             of_it = [one for one in alerts if one.event in (event.id, *event.absorbed)]
             if event.merged_into is None and of_it:
                 assert (of_it[-1].reason is Reason.WITHDRAWN) is event.withdrawn, seed
-                stage = stage_for(CONDITIONS[name].get("countries"), event)
-                assert event.withdrawn or does_hold(of_it[-1].stage, stage), seed
+                for country in followed_countries(event, CONDITIONS[name].get("countries")):
+                    was = stage_told(of_it[-1], country)
+                    assert event.withdrawn or does_hold(was, event.stage_in(country)), seed
 
 
 def test_who_was_told_of_an_event_that_moved_into_another_is_known_to_that_one(
@@ -135,17 +136,13 @@ def test_who_asks_for_everything_is_told_every_event_at_its_stage(
         for event in newest(changes).values():
             if event.merged_into is None and not event.withdrawn:
                 of_it = [one for one in alerts if one.event in (event.id, *event.absorbed)]
-                assert event.stage in {one.event: one.stage for one in of_it}.values(), seed
+                newest_told = {one.event: one for one in of_it}.values()
+                for country in followed_countries(event, None):
+                    said = {stage_told(one, country) for one in newest_told}
+                    assert event.stage_in(country) in said, seed
 
 
-def stage_for(countries: tuple[str, ...] | None, event: Event) -> Stage:
-    """Return how an event stands in the countries that somebody asks for, or in any."""
-    if event.still is None or countries is None or overlap(countries, event.ended_in):
-        return event.stage
-    return event.still.stage
-
-
-def does_hold(was: Stage, now: Stage) -> bool:
+def does_hold(was: Stage | None, now: Stage) -> bool:
     order = (Stage.RUMOURED, Stage.PROPOSED, Stage.CONFIRMED)
     if was == now:
         return True

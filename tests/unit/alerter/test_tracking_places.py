@@ -9,12 +9,12 @@ import pytest
 
 from services.alerter.render.message import message_of
 from services.common.contracts.alert import Alert, Reason
-from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import Still
 from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Conditions, Subscription
-from services.common.ids import ChannelId, SubscriptionId, delivery_id
-from tests.support.builders import NOON, a_company, a_watchlist
+from services.common.ids import SubscriptionId
+from tests.support.builders import a_company, a_watchlist
+from tests.support.channels import a_delivery
 from tests.support.tracker import Tracker, alerts_for, told
 
 WATCHLIST = a_watchlist(a_company("tiktok"))
@@ -39,25 +39,19 @@ def told_to(readings: Sequence[Reading], **when: Any) -> list[tuple[Alert, str]]
     tracker = Tracker(watchlist=WATCHLIST)
     tracker.read(*readings)
     changes = {change.seq: change for change in tracker.changes}
-    subscription = Subscription(id=SubscriptionId("team"), name="Team", when=Conditions(**when))
-    alerts = alerts_for(subscription, tracker.changes, WATCHLIST)
+    alerts = alerts_for(following(**when), tracker.changes, WATCHLIST)
     message = message_of(
-        Delivery(
-            id=delivery_id(ChannelId("desk"), DeliveryKind.MESSAGE),
-            channel=ChannelId("desk"),
-            kind=DeliveryKind.MESSAGE,
-            state=DeliveryState.DUE,
-            subscriptions=(subscription.id,),
-            alerts=tuple(alert.id for alert in alerts),
-            planned_at=NOON,
-            next_at=NOON,
-        ),
+        a_delivery(*(alert.id for alert in alerts)),
         [(alert, changes[alert.change_seq]) for alert in alerts],
         watchlist=WATCHLIST,
     )
     assert len({alert.id for alert in alerts}) == len(alerts)
     said = [section.alert.sentence for section in message.sections]
     return list(zip(alerts, said, strict=True))
+
+
+def following(**when: Any) -> Subscription:
+    return Subscription(id=SubscriptionId("team"), name="Team", when=Conditions(**when))
 
 
 BANNED = "Tiktok banned in India and Pakistan (confirmed; 1 outlet)"
@@ -110,6 +104,95 @@ def test_a_step_forward_in_one_country_is_told_there_though_another_one_rejected
         "Tiktok could be banned in India and Pakistan (proposed; 1 outlet)",
         "Tiktok banned in Pakistan (confirmed; 1 outlet)",
     ]
+
+
+COULD_BE = "Tiktok could be banned in India and Pakistan (proposed; 1 outlet)"
+NOT_IN_INDIA = (
+    "Correction: Ban on Tiktok in India rejected"
+    " (proposed → rejected; still proposed in Pakistan; 1 outlet)"
+)
+PAKISTAN_MOVES_ON = [
+    told("A", stage=P, countries=("IN", "PK")),
+    told("A", minute=1, stage=NO, countries=("IN",)),
+    told("A", minute=2, countries=("PK",)),
+]
+INDIA_AFTER_ALL = [
+    told("A", stage=NO, countries=("IN",)),
+    told("A", minute=1, stage=NO, countries=("IN", "PK")),
+    told("A", minute=2, countries=("IN",)),
+]
+BOTH_COUNTRIES = pytest.mark.parametrize("countries", [None, ("IN", "PK"), ("IN", "PK", "US")])
+
+
+@BOTH_COUNTRIES
+def test_who_follows_both_is_told_that_one_moves_on_beside_the_end_in_the_other(
+    countries: tuple[str, ...] | None,
+) -> None:
+    assert sentences_for(PAKISTAN_MOVES_ON, countries=countries) == [
+        COULD_BE,
+        NOT_IN_INDIA,
+        "Tiktok banned in Pakistan (confirmed; still rejected in India; 1 outlet)",
+    ]
+
+
+@BOTH_COUNTRIES
+def test_who_was_told_of_an_end_in_both_is_told_that_it_stands_in_one_after_all(
+    countries: tuple[str, ...] | None,
+) -> None:
+    assert sentences_for(INDIA_AFTER_ALL, countries=countries) == [
+        "Ban on Tiktok in India rejected (rejected; 1 outlet)",
+        "Correction: Tiktok banned in India (confirmed; still rejected in Pakistan; 1 outlet)",
+    ]
+
+
+@BOTH_COUNTRIES
+def test_who_asks_for_confirmed_alone_is_told_of_it_beside_an_end(
+    countries: tuple[str, ...] | None,
+) -> None:
+    assert sentences_for(PAKISTAN_MOVES_ON, countries=countries, stages=(C,)) == [
+        "Tiktok banned in Pakistan (confirmed; still rejected in India; 1 outlet)"
+    ]
+
+
+def test_a_second_move_and_the_end_there_too_are_told_under_ids_of_their_own() -> None:
+    readings = [
+        told("A", stage=Stage.RUMOURED, countries=("IN", "PK")),
+        told("A", minute=1, stage=NO, countries=("IN",)),
+        told("A", minute=2, stage=P, countries=("PK",)),
+        told("A", minute=3, countries=("PK",)),
+        told("A", minute=4, countries=("PK",)),
+        told("A", minute=5, stage=UNDONE, countries=("PK",)),
+        told("B", minute=6, stage=UNDONE, countries=("PK",)),
+    ]
+
+    assert sentences_for(readings)[2:] == [
+        "Tiktok could be banned in Pakistan (proposed; still rejected in India; 1 outlet)",
+        "Tiktok banned in Pakistan (confirmed; still rejected in India; 1 outlet)",
+        "Correction: Ban on Tiktok in India and Pakistan lifted (rejected → reversed; 1 outlet)",
+    ]
+
+
+def test_what_one_channel_is_told_of_both_goes_before_what_it_is_told_of_one() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(*PAKISTAN_MOVES_ON)
+    last = tracker.changes[-1]
+    alerts = [
+        alert
+        for countries in (("PK",), None)
+        for alert in alerts_for(following(countries=countries), tracker.changes, WATCHLIST)
+        if alert.change_seq == last.seq
+    ]
+
+    for told_in_order in (alerts, alerts[::-1]):
+        message = message_of(
+            a_delivery(*(alert.id for alert in alerts)),
+            [(alert, last) for alert in told_in_order],
+            watchlist=WATCHLIST,
+        )
+
+        assert [section.alert.sentence for section in message.sections] == [
+            "Tiktok banned in Pakistan (confirmed; still rejected in India; 1 outlet)"
+        ]
 
 
 def test_one_outlet_that_tells_the_end_in_one_country_disputes_it() -> None:

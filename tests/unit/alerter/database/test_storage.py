@@ -21,10 +21,12 @@ from services.alerter.database.threads import stale_roots
 from services.common.bus.memory import MemoryBus
 from services.common.clock import ManualClock
 from services.common.contracts.delivery import Delivery, DeliveryState
+from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Digest
 from services.common.ids import ChannelId
 from tests.support.alerting import a_subscription, an_alerter, told_by
 from tests.support.builders import NOON
+from tests.support.tracker import told
 
 MIGRATIONS = files("services.alerter.database").joinpath("migrations")
 
@@ -121,6 +123,42 @@ async def test_a_database_of_version_2_goes_on_with_all_that_is_in_it(
         assert alerter.said() == [], "what was told is not told again"
         (event,) = await alerter.events()
         assert event.outlets == 3
+
+
+MOVED = "confirmed → reversed"
+
+
+def lifted(country: str, *, minute: int) -> list[Reading]:
+    """Return what two outlets tell of the end of a ban in one country."""
+    return [
+        told(outlet, minute=minute + n, stage=Stage.REVERSED, countries=(country,))
+        for n, outlet in enumerate("AB")
+    ]
+
+
+async def test_what_was_told_before_alerts_kept_where_it_ended_is_gone_on_from(
+    tmp_path: Path, bus: MemoryBus
+) -> None:
+    banned = [told(outlet, minute=n, countries=("IN", "PK")) for n, outlet in enumerate("AB")]
+    async with an_alerter(tmp_path, bus=bus) as alerter:
+        for reading in (*banned, *lifted("IN", minute=10)):
+            await alerter.tell(reading)
+        assert alerter.said()[1:] == [
+            f"Correction: Ban on TikTok in India lifted ({MOVED}; still confirmed in Pakistan; 2 outlets)"
+        ]
+    with closing(open_alone(tmp_path)) as connection, transaction(connection):
+        connection.execute(
+            "UPDATE alerts SET record = CAST(json_remove("
+            "CAST(record AS TEXT), '$.ended_in', '$.other_stage') AS BLOB)"
+        )
+
+    async with an_alerter(tmp_path, bus=bus) as alerter:
+        await alerter.tell(told("C", minute=20, countries=("PK",)))
+        assert alerter.said() == [], "what was told is not told again"
+        await alerter.tell(*lifted("PK", minute=30))
+        assert alerter.said() == [
+            f"Correction: Ban on TikTok in India and Pakistan lifted ({MOVED}; 3 outlets)"
+        ]
 
 
 async def test_a_digest_is_shown_whole_for_as_long_as_it_is_kept(tmp_path: Path) -> None:
