@@ -28,7 +28,7 @@ def read_opml(document: bytes) -> list[Outline]:
     try:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
-        raise ValueError(f"it is not well-formed: {error}") from error
+        raise ValueError(f"it is not well-formed: {error.msg}") from error
     if root.tag != "opml":
         raise ValueError(f"its root element is <{root.tag[:40]}>, not <opml>")
     return list(_outlines(root))

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 from urllib.parse import quote
 
 import click
@@ -24,6 +24,7 @@ from services.alerter.control.trial import PATH
 from services.alerter.database.suppressions import suppressed_in
 from services.alerter.render.specimen import event_body_of, message_on
 from services.alerter.trial import WITHIN_SECONDS, keep_test, send_test, trial_of
+from services.alerter.unknown import no_such
 from services.common.clock import SystemClock
 from services.common.config.configuration import process_environment, read_configuration
 from services.common.contracts.codec import encode
@@ -97,11 +98,20 @@ def render(kind: str, event: Any, *, as_json: bool) -> None:
     """Print what a channel of TYPE would be handed for an event. Nothing is sent."""
     now = SystemClock().now()
     try:
-        body = event_body_of(json.load(event))
+        body = event_body_of(_json_of(event))
     except ValueError as error:
-        raise click.ClickException(f"That is no event: {error}") from error
+        raise click.ClickException(
+            f"{event.name} holds no event: {error}. `kabar events --json` prints events."
+        ) from error
     payload = payload_of(kind, message_on(body, now=now), now=now)
     click.echo(json.dumps(payload, ensure_ascii=False, indent=None if as_json else 2))
+
+
+def _json_of(file: BinaryIO) -> Any:
+    try:
+        return json.load(file)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON: {error.msg}") from error
 
 
 def _asked(settings: Settings, name: str, *, stdout: TextIO) -> dict[str, Any]:
@@ -121,7 +131,8 @@ async def _tested_here(settings: Settings, name: str, *, stdout: TextIO) -> dict
     ).require()
     found = [config for config in configuration.channels if config.id == name]
     if not found:
-        raise RefusedByProcessError(f"There is no channel {name} in {settings.config}.")
+        names = [config.id for config in configuration.channels]
+        raise RefusedByProcessError(no_such("channel", name, names))
     async with database_here(settings.data) as database, _outside(settings) as outside:
 
         def mailing(channel: ChannelId) -> Mailing:

@@ -61,9 +61,9 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
 
 
 def watchlist_of(companies: Path) -> Watchlist:
-    """Return the watchlist of a companies.yml; one with mistakes ends the command with 2."""
+    """Return the watchlist of a companies.yml, with its warnings on stderr; a mistake ends with 2."""
     try:
-        return read_watchlist(companies)
+        return read_watchlist(companies, warn=lambda finding: click.echo(str(finding), err=True))
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from error

@@ -16,6 +16,7 @@ from kabar.cli.options import config_option, data_option, json_option, settings_
 from services.alerter.control.explain import PATH
 from services.alerter.database.connections import open_read_only
 from services.alerter.explain import UnknownSubjectError, account_of
+from services.alerter.unknown import no_such
 from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import encode
 from services.common.errors import ConfigurationError
@@ -61,7 +62,8 @@ def _account(of: str, subscription: str, settings: Settings) -> dict[str, Any]:
     configuration = complete(of_files, settings.data)
     found = [one for one in configuration.subscriptions if one.id == subscription]
     if not found:
-        raise UnknownSubjectError(f"There is no subscription {subscription} in {settings.config}.")
+        names = [one.id for one in configuration.subscriptions]
+        raise UnknownSubjectError(no_such("subscription", subscription, names))
     with closing(open_read_only(settings.data)) as connection:
         account = account_of(
             connection, of, subscription=found[0], watchlist=configuration.watchlist

@@ -157,7 +157,10 @@ def _listed(file: str) -> dict[str, Outline]:
         with click.open_file(file, "rb") as content:
             outlines = read_opml(content.read())
     except ValueError as error:
-        raise click.ClickException(f"{file} is no list of feeds: {error}.") from error
+        name = "The input" if file == "-" else file
+        raise click.ClickException(
+            f"{name} is no list of feeds: {error}. Feed readers export one, as OPML."
+        ) from error
     listed: dict[str, Outline] = {}
     for outline in outlines:
         listed.setdefault(address_key(outline.url), outline)

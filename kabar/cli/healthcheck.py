@@ -37,7 +37,10 @@ def healthcheck(url: str | None) -> None:
     try:
         alive, ready = _ask(base, "/livez"), _ask(base, "/readyz")
     except (OSError, HTTPException, ValueError) as error:
-        raise click.ClickException(f"{base} does not answer: {error}") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise click.ClickException(
+            f"{base} does not answer: {reason}. Start kabar, or say where it listens: --url."
+        ) from error
     if not alive.is_success:
         raise click.ClickException(f"Not alive: {alive.text}")
     if not ready.is_success and not _is_standby(ready):

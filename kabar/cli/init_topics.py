@@ -35,7 +35,10 @@ def init_topics(*, force: bool) -> None:
     except ConfigurationError as error:
         raise Refused(str(error)) from error
     except (BusUnavailableError, TimeoutError) as error:
-        raise click.ClickException(str(error) or "No broker answered within a minute.") from error
+        brokers = ", ".join(settings.kafka_servers)
+        raise click.ClickException(
+            str(error) or f"No broker answered at {brokers} within a minute: KABAR_BUS names it."
+        ) from error
     for topic in TOPICS:
         click.echo(topic.name)
     for topic, partitions in before.items():

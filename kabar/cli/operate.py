@@ -177,6 +177,8 @@ def _changed(settings: Settings, method: str, name: str, body: object = None) ->
     try:
         return change_api(settings, method, name, body)
     except RefusedByProcessError as error:
+        if error.is_wrong_use:
+            raise Refused(str(error)) from error
         raise click.ClickException(str(error)) from error
 
 

@@ -22,6 +22,7 @@ from services.alerter.preview import PlannedMessages, Span, planned_messages
 from services.alerter.preview import preview as preview_of
 from services.alerter.reloading import following_of
 from services.alerter.telling import Following
+from services.alerter.unknown import no_such
 from services.common.clock import SystemClock
 from services.common.config.configuration import read_configuration
 from services.common.contracts.codec import encode
@@ -120,9 +121,7 @@ def _answer_here(
 ) -> PlannedMessages:
     following = _following(settings)
     if subscription not in following.subscriptions:
-        raise RefusedByProcessError(
-            f"There is no subscription {subscription} in {settings.config}."
-        )
+        raise RefusedByProcessError(no_such("subscription", subscription, following.subscriptions))
     if path == PREVIEW_PATH:
         return preview_of(settings.data, subscription, span=span, following=following)
     with closing(open_read_only(settings.data)) as connection:

@@ -14,6 +14,7 @@ from kabar.cli.api import change_api, read_api
 from kabar.cli.control import RefusedByProcessError
 from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.cli.table import table
+from services.alerter.unknown import no_such
 from services.common.config import yaml
 from services.common.config.entries import entries_yaml
 from services.common.config.submitted import DATABASE, READ_ONLY_KEYS, node_at, value_of
@@ -131,7 +132,7 @@ def export(names: Sequence[str], data: Path | None, config: Path | None) -> None
     known = {one["id"] for one in listed}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise click.ClickException(f"There is no subscription {', '.join(unknown)}.")
+        raise click.ClickException(no_such("subscription", unknown[0], known))
     chosen = [one for one in listed if (one["id"] in names if names else one["origin"] == DATABASE)]
     click.echo(entries_yaml({"subscriptions": [_entry(one) for one in chosen]}), nl=False)
 

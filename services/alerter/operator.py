@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from services.alerter.database import outbox, queries, silence
 from services.alerter.database.connections import Database
 from services.alerter.database.times import stamp
 from services.alerter.delivery import SUPERSEDED, redeliver
+from services.alerter.unknown import Kind, no_such
 from services.common.clock import Clock
 from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
@@ -33,6 +35,10 @@ REDELIVERED_AT_ONCE = 1_000
 
 class UnknownTargetError(KabarError):
     """There is nothing with this id; the message says what."""
+
+
+class ImpossibleActError(KabarError):
+    """What was asked for can never be, such as an unknown name or an end that is over."""
 
 
 class RefusedActError(KabarError):
@@ -64,17 +70,17 @@ class Operator:
         """Mute `matter`; return the mute and how many messages on their way it holds back.
 
         Raises:
-            RefusedActError: it names nothing, or its end is no more to come.
-            UnknownTargetError: there is no such company, event, subscription or channel.
+            ImpossibleActError: it names nothing, or what there is not, its end is no more to come, or
+                its words hold what no text may.
         """
         now = self.clock.now()
         named = (matter.company, matter.event, matter.subscription, matter.channel)
         if until <= now:
-            raise RefusedActError("A mute ends in the future.")
-        if (unknown := self._unknown(matter)) is not None:
-            raise UnknownTargetError(f"There is no {unknown}.")
+            raise ImpossibleActError("A mute ends in the future: say a later time.")
+        if (unknown := await asyncio.to_thread(self._unknown, matter)) is not None:
+            raise ImpossibleActError(unknown)
         if matter.event and not await self.database.read(queries.event_of, EventId(matter.event)):
-            raise UnknownTargetError(f"There is no event {matter.event}.")
+            raise ImpossibleActError(f"There is no event {matter.event}.")
         try:
             one = Mute(
                 id=mute_id(*(name or "" for name in named), now.isoformat(), until.isoformat()),
@@ -88,21 +94,22 @@ class Operator:
                 why=why,
             )
         except ValueError as error:
-            raise RefusedActError(str(error)) from error
+            raise ImpossibleActError(str(error)) from error
         watchlist = self.configuration().watchlist
         return one, await self.database.write(silence.mute, one, watchlist=watchlist)
 
     def _unknown(self, matter: Matter) -> str | None:
-        """Return what a mute names that is not in the configuration, None when all of it is."""
+        """Return that a mute names what is not in the configuration, None when all of it is."""
         now = self.configuration()
-        known: tuple[tuple[str, str | None, Iterable[str]], ...] = (
+        known: tuple[tuple[Kind, str | None, Iterable[str]], ...] = (
             ("company", matter.company, now.watchlist.companies),
             ("subscription", matter.subscription, [one.id for one in now.subscriptions]),
             ("channel", matter.channel, [one.id for one in now.channels]),
         )
-        return next(
-            (f"{kind} {name}" for kind, name, names in known if name and name not in names), None
-        )
+        for kind, name, names in known:
+            if name and name not in names:
+                return no_such(kind, name, names)
+        return None
 
     async def unmute(self, name: str) -> None:
         """End a mute now.
@@ -121,11 +128,11 @@ class Operator:
         Returns it with how many messages on their way it holds back.
 
         Raises:
-            UnknownTargetError: there is no such event or stage.
-            RefusedActError: its words hold what no text may.
+            UnknownTargetError: there is no such event.
+            ImpossibleActError: there is no such stage, or its words hold what no text may.
         """
         if stage and stage not in tuple(Stage):
-            raise UnknownTargetError(f"There is no stage {stage}: write one of {', '.join(Stage)}.")
+            raise ImpossibleActError(f"There is no stage {stage}: write one of {', '.join(Stage)}.")
         found = await self.database.read(queries.event_as_it_is_now, EventId(event))
         if found is None:
             raise UnknownTargetError(f"There is no event {event}.")
@@ -138,7 +145,7 @@ class Operator:
                 note=note,
             )
         except ValueError as error:
-            raise RefusedActError(str(error)) from error
+            raise ImpossibleActError(str(error)) from error
         watchlist = self.configuration().watchlist
         return one, await self.database.write(silence.acknowledge, one, watchlist=watchlist)
 

@@ -24,6 +24,7 @@ from services.alerter.database.made import (
     remove_subscription,
 )
 from services.alerter.database.silence import hold_back_removed
+from services.alerter.unknown import no_such
 from services.common.clock import Clock
 from services.common.config.configuration import Configuration
 from services.common.config.findings import Severity
@@ -250,7 +251,7 @@ class SubscriptionBook:
     def _require_made(self, name: SubscriptionId) -> None:
         self._require_not_in_file(name)
         if name not in self._made:
-            raise UnknownSubscriptionError(f"There is no subscription {name}.")
+            raise UnknownSubscriptionError(no_such("subscription", name, self._made))
 
     async def _keep(self, name: SubscriptionId, body: object) -> None:
         kept: dict[str, Any] = dict(body) if isinstance(body, Mapping) else {}

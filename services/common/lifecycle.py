@@ -31,6 +31,7 @@ process are one `build` that enters theirs (they share bus and health) and yield
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -158,7 +159,7 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
         bound = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise ConfigurationError(f"Cannot listen on {host}: {error.strerror}.") from error
+        raise ConfigurationError(_unusable(host, error)) from error
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(address)
@@ -166,11 +167,20 @@ def listen(host: str, port: int) -> socket.socket:
         bound.listen(1_024)
     except OSError as error:
         bound.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise ConfigurationError(_unusable(host, error)) from error
         raise ConfigurationError(
             f"Cannot listen on port {port} of {host}: {error.strerror}. "
             "Stop what listens there, or choose another with --port or KABAR_PORT."
         ) from error
     return bound
+
+
+def _unusable(host: str, error: OSError) -> str:
+    return (
+        f"Cannot listen on {host}: {error.strerror}."
+        " Set KABAR_HOST to an address of this machine, or leave it out for 127.0.0.1."
+    )
 
 
 async def _live(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -162,7 +163,24 @@ def _port(text: str) -> int:
 
 
 def _networks(text: str) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        meant = _network_around(text)
+    hint = f"did you mean {meant}?" if meant else "write one as in 10.0.0.0/8, with commas between."
+    raise ValueError(f'"{text}" is no network: {hint}')
+
+
+def _network_around(address: str) -> Network | None:
+    """Return the network that an address with the length of a network stands in."""
+    try:
+        return ipaddress.ip_network(address, strict=False)
+    except ValueError:
+        return None
 
 
 def _size(text: str) -> int:
@@ -177,9 +195,13 @@ _UNITS = {"M": 1_000_000, "G": 1_000_000_000}
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f'"{text}" is not an address with http:// or https://.')
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f'"{text}" is not an address with http:// or https://, a host and a port.')
     return text.rstrip("/")
 
 
@@ -191,6 +213,15 @@ def _proxy(text: str) -> str:
 
 def _smtp(text: str) -> str:
     return _with_password(text, {"smtp", "smtps"}, form="smtp[s]://[user:password@]host:port")
+
+
+def _sender(text: str) -> str:
+    """Return a sender as mails name one: an address, with a name before it or without."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+        raise ValueError(
+            f'"{text}" is no sender: write kabar@example.org or kabar <kabar@example.org>.'
+        )
+    return text
 
 
 def _with_password(text: str, schemes: Collection[str], *, form: str) -> str:
@@ -226,7 +257,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "contact": str,
     "proxy": _proxy,
     "smtp": _smtp,
-    "mail_from": str,
+    "mail_from": _sender,
     "alert_horizon": parse_duration,
     "disk_low": _size,
     "log": _log,

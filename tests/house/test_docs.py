@@ -9,7 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
+from kabar.backup import DATABASES
 from kabar.cli import main
+from kabar.data_directory import RUN_LOCK
+from services.alerter.database.lock import FILE_NAME as ALERTER_LOCK
+from services.alerter.web.token import TOKEN_FILE, USED_FILE
+from services.common.control_socket import SOCKET_NAME
 from services.common.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +96,15 @@ def test_every_make_target_and_benchmark_shown_exists(page: Path) -> None:
 
     assert named - targets == set()
     assert {file for file in measured if not (ROOT / file).exists()} == set()
+
+
+def test_every_file_that_kabar_keeps_is_described_for_operators() -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    table = page.partition("## Files")[2].partition("\n## ")[0]
+
+    kept = {*DATABASES, TOKEN_FILE, USED_FILE, SOCKET_NAME, RUN_LOCK, ALERTER_LOCK}
+
+    assert [name for name in sorted(kept) if f"`{name}`" not in table] == []
 
 
 def test_every_setting_is_described_for_operators() -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _INTERRUPTED = """
 import os, signal, sys
 
@@ -23,11 +25,14 @@ main()
 """
 
 
-def test_run_ends_with_0_when_it_is_asked_to_stop_while_it_imports(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["kabar.cli", "services.common.lifecycle", "kabar.embedded"])
+def test_run_ends_with_0_when_it_is_asked_to_stop_while_it_imports(
+    tmp_path: Path, module: str
+) -> None:
     config = tmp_path / "config"
     config.mkdir()
     (config / "companies.yml").write_text("companies: [{id: tiktok, name: TikTok}]\n")
-    program = [sys.executable, "-c", _INTERRUPTED, str(int(signal.SIGTERM)), "kabar.embedded"]
+    program = [sys.executable, "-c", _INTERRUPTED, str(int(signal.SIGTERM)), module]
     command = [*program, "run", "--port", "0"]
     directories = ["--config", str(config), "--data", str(tmp_path / "data")]
 
@@ -42,3 +47,11 @@ def test_ctrl_c_while_the_command_line_is_imported_shows_no_traceback() -> None:
     ended = subprocess.run([*program, "version"], capture_output=True, timeout=60, check=False)
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (1, b"", b"Aborted!\n")
+
+
+def test_another_command_ends_by_the_signal() -> None:
+    program = [sys.executable, "-c", _INTERRUPTED, str(int(signal.SIGTERM)), "kabar.cli"]
+
+    ended = subprocess.run([*program, "version"], timeout=60, check=False)
+
+    assert ended.returncode == -signal.SIGTERM

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.alerter.explain import UnknownSubjectError, account_of
+from services.alerter.unknown import no_such
 from services.alerter.web.sources import Sources
 from services.common.contracts.codec import encode
 
@@ -22,7 +23,9 @@ def explain_route(sources: Sources) -> Route:
         configuration = sources.configuration()
         found = [one for one in configuration.subscriptions if one.id == name]
         if not found:
-            return _unknown(f"There is no subscription {name}.")
+            return _unknown(
+                no_such("subscription", name, [one.id for one in configuration.subscriptions])
+            )
         try:
             account = await sources.database.read(
                 account_of, of, subscription=found[0], watchlist=configuration.watchlist

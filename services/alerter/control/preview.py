@@ -15,6 +15,7 @@ from services.alerter.database.connections import Database
 from services.alerter.preview import Span, planned_messages
 from services.alerter.rehearsal import Rehearsal, rehearsed
 from services.alerter.telling import Following
+from services.alerter.unknown import no_such
 from services.common.contracts.codec import encode
 from services.common.ids import SubscriptionId
 
@@ -66,7 +67,7 @@ async def _answered(
     query = request.query_params
     name = SubscriptionId(query.get("subscription", ""))
     if name not in following.subscriptions:
-        return _refused(404, f"There is no subscription {name}.")
+        return _refused(404, no_such("subscription", name, following.subscriptions))
     try:
         span = Span(
             since=datetime.fromisoformat(query["from"]),

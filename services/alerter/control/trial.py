@@ -11,6 +11,7 @@ from starlette.routing import Route
 from services.alerter.channels.port import Channel
 from services.alerter.database.connections import Database
 from services.alerter.trial import keep_test, send_test, trial_of
+from services.alerter.unknown import no_such
 from services.common.clock import Clock
 from services.common.contracts.codec import encode
 from services.common.ids import ChannelId
@@ -34,8 +35,7 @@ def trial_route(
         name = ChannelId(request.path_params["channel"])
         channel = channels().get(name)
         if channel is None:
-            detail = f"There is no channel {name}."
-            return JSONResponse({"detail": detail}, status_code=404)
+            return JSONResponse({"detail": no_such("channel", name, channels())}, status_code=404)
         over = await send_test(channel, name=name, clock=clock)
         await database.write(keep_test, over)
         if (trial := trial_of(over)).taken:

@@ -255,7 +255,10 @@ def require_database(data: Path) -> Path:
     path = data / FILE_NAME
     require_readable(path)
     if not path.is_file():
-        raise FileNotFoundError(f"There is no database in {data}: nothing ran here yet.")
+        raise FileNotFoundError(
+            f"There is no database in {data}: nothing ran here yet."
+            " Start kabar on it, or name another directory with --data."
+        )
     return path
 
 

@@ -40,7 +40,9 @@ def event_body_of(document: Any) -> EventBody:
         ValueError: it is none, with the first place and what is wrong there.
     """
     if isinstance(document, dict) and isinstance(document.get("events"), list):
-        document = document["events"][0] if document["events"] else None
+        if not document["events"]:
+            raise ValueError("its list of events is empty")
+        document = document["events"][0]
     if isinstance(document, dict) and isinstance(document.get("event"), dict):
         document = document["event"]
     try:

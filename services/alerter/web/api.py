@@ -32,6 +32,7 @@ from services.alerter.web.known import (
     require_known,
     require_known_parameters,
     required_country,
+    required_place,
 )
 from services.alerter.web.operator_routes import operator_router
 from services.alerter.web.selection import (
@@ -49,9 +50,7 @@ from services.common.event_types import event_types
 from services.common.ids import DeliveryId, EventId
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Cursor = Annotated[
-    str | None, Query(pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
-]
+Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
 Company = Annotated[str | None, Query(description="An id, or a name; what it owns too.")]
 Country = Annotated[str | None, Query(description="ISO 3166-1, or EU.")]
 Words = Annotated[
@@ -98,7 +97,7 @@ def _add_events(router: APIRouter, sources: Sources) -> None:
             ),
             watchlist=watchlist,
             limit=limit,
-            before=None if cursor is None else int(cursor),
+            before=required_place(cursor),
         )
         if not page.events and company is not None:
             await require_company(sources, company)
@@ -158,7 +157,7 @@ def _add_deliveries(router: APIRouter, sources: Sources) -> None:
             subscription=subscription,
             channel=channel,
             limit=limit,
-            before=None if cursor is None else int(cursor),
+            before=required_place(cursor),
         )
         return await json_of(lambda: deliveries_body(told.page, tellings=told.tellings))
 

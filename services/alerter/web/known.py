@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
@@ -12,13 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from services.alerter.database import queries
+from services.alerter.unknown import Kind, no_such
 from services.alerter.web.selection import Selection, selected_page
 from services.alerter.web.sources import Sources
 from services.common.config import codes
-from services.common.config.findings import suggestion
 from services.common.ids import ChannelId, SubscriptionId
 from services.common.watchlist import Watchlist
 
+_CURSOR = re.compile(r"[0-9]{1,18}")
 _LETTERS = 2
 """So many letters a country's code has; "no" may stand in small ones."""
 
@@ -63,6 +65,21 @@ def required_country(given: str | None) -> str | None:
         raise HTTPException(422, f"country: {error}.") from error
 
 
+def required_place(cursor: str | None) -> int | None:
+    """Return the place that a cursor stands for.
+
+    Raises:
+        HTTPException: 422, it is none.
+    """
+    if cursor is None:
+        return None
+    if not _CURSOR.fullmatch(cursor):
+        raise HTTPException(
+            422, f'cursor: "{cursor[:100]}" is none: write what the page before has as `next`.'
+        )
+    return int(cursor)
+
+
 async def require_company(sources: Sources, wanted: str) -> None:
     """Refuse a company that is not watched and was in no event while it was.
 
@@ -103,7 +120,7 @@ async def require_ways(
 
 async def _require_way(
     sources: Sources,
-    name: str,
+    name: Kind,
     wanted: str,
     ids: Collection[str],
     was_sent: Callable[[sqlite3.Connection], queries.DeliveriesPage],
@@ -119,10 +136,5 @@ def _names(watchlist: Watchlist) -> Iterator[str]:
         yield company.name
 
 
-async def _unknown(name: str, wanted: str, known: Iterable[str]) -> HTTPException:
-    near = await asyncio.to_thread(suggestion, wanted, known)  # looks at every id
-    lists = "companies" if name == "company" else f"{name}s"
-    return HTTPException(
-        422,
-        f'There is no {name} "{wanted[:100]}"{near or "."} `kabar {lists} list` shows what there is.',
-    )
+async def _unknown(kind: Kind, wanted: str, known: Iterable[str]) -> HTTPException:
+    return HTTPException(422, await asyncio.to_thread(no_such, kind, wanted, known))

@@ -13,7 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from services.alerter.database import silence
-from services.alerter.operator import Matter, Operator, RefusedActError, UnknownTargetError
+from services.alerter.operator import (
+    ImpossibleActError,
+    Matter,
+    Operator,
+    RefusedActError,
+    UnknownTargetError,
+)
 from services.alerter.tellings import tellings_of
 from services.alerter.web.bodies import DeliveryBody, delivery_body
 from services.alerter.web.sources import Sources
@@ -154,13 +160,15 @@ def operator_of(sources: Sources) -> Operator:
 
 
 async def done(act: Awaitable[T]) -> T:
-    """Return what `act` does; what is not there is a 404, what cannot be done a 409."""
+    """Return what `act` does; not there is a 404, not now a 409, never a 422."""
     try:
         return await act
     except UnknownTargetError as error:
         raise HTTPException(404, str(error)) from error
     except RefusedActError as error:
         raise HTTPException(409, str(error)) from error
+    except ImpossibleActError as error:
+        raise HTTPException(422, str(error)) from error
 
 
 def _json(body: object, *, status: int = 200) -> Response:

@@ -61,7 +61,13 @@ def problem_of_status(
 
 def mistakes_of(error: RequestValidationError) -> str:
     """Return every mistake of a request that does not fit, with its place."""
-    return "; ".join(
-        f"{'.'.join(str(step) for step in mistake['loc'])}: {mistake['msg']}"
-        for mistake in error.errors()
-    )
+    return "; ".join(f"{_place(mistake['loc'])}: {mistake['msg']}" for mistake in error.errors())
+
+
+def _place(steps: Sequence[object]) -> str:
+    """Return where a mistake is; that a parameter stands in the query goes without saying."""
+    told = steps[1:] if len(steps) > 1 and steps[0] in _PARTS else steps
+    return ".".join(map(str, told))
+
+
+_PARTS = frozenset({"query", "path", "body"})

@@ -17,6 +17,7 @@ from services.alerter.subscription_book import (
     TakenSubscriptionError,
     UnknownSubscriptionError,
 )
+from services.alerter.unknown import no_such
 from services.alerter.web.bodies import (
     SubscriptionBody,
     SubscriptionsBody,
@@ -133,7 +134,8 @@ def _findings(sources: Sources, one: Subscription) -> tuple[FieldProblem, ...]:
 async def _body(sources: Sources, name: SubscriptionId) -> SubscriptionBody:
     found = [one for one in every_subscription(sources) if one.id == name]
     if not found:
-        raise HTTPException(404, f"There is no subscription {name}.")
+        names = [one.id for one in every_subscription(sources)]
+        raise HTTPException(404, no_such("subscription", name, names))
     [body] = await subscription_bodies(sources, found[:1])
     return body
 

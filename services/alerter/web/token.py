@@ -29,7 +29,7 @@ SESSION_LIFETIME = timedelta(days=30)
 MAX_OPEN_LINKS = 32
 """More than anybody needs; a script that asks for links all day must not fill the memory."""
 
-_USED_FILE = "admin-token.used"
+USED_FILE = "admin-token.used"
 
 log = structlog.get_logger()
 
@@ -67,7 +67,7 @@ class AdminToken:
     @property
     def was_used(self) -> bool:
         """Return whether a login link of this data directory was ever used."""
-        return (self._directory / _USED_FILE).exists()
+        return (self._directory / USED_FILE).exists()
 
     def fresh_link(self) -> str:
         """Return the secret part of a login link that opens once, within a day."""
@@ -83,7 +83,7 @@ class AdminToken:
         ends_at = self._links.pop(_digest(secret), None)
         if ends_at is None or ends_at < self._clock.now():
             return None
-        (self._directory / _USED_FILE).touch(mode=0o600)
+        (self._directory / USED_FILE).touch(mode=0o600)
         return self._session(self._clock.now() + SESSION_LIFETIME)
 
     def opens_with_bearer(self, presented: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,11 @@ class Loaded:
         return self.configuration
 
 
+_WITHOUT = {
+    feeds_file.FILE: "no feed is polled",
+    subscriptions_file.FILE: "nobody is told, but by subscriptions made on the page",
+}
+
 FileContent = bytes | str | None
 """A file's bytes, None when it is not there, the reason as text when it cannot be read."""
 
@@ -130,8 +135,10 @@ def configuration_of(
         )
 
 
-def read_watchlist(path: Path) -> Watchlist:
+def read_watchlist(path: Path, *, warn: Callable[[Finding], None] | None = None) -> Watchlist:
     """Return the companies of one file, for commands that need nothing else.
+
+    `warn` is told what is no error and may not be meant, such as a name that two companies share.
 
     Raises:
         ConfigurationError: it cannot be read, or has errors, one a line of the message.
@@ -146,6 +153,9 @@ def read_watchlist(path: Path) -> Watchlist:
         errors = [str(finding) for finding in _in_order(page) if finding.is_error]
         if errors:
             raise ConfigurationError("\n".join(errors))
+        if warn is not None:
+            for finding in _in_order(page):
+                warn(finding)
         return Watchlist.of(companies)
 
 
@@ -184,7 +194,8 @@ def _page(file: str, content: FileContent) -> Page:
     elif file.endswith(companies_file.FILE):
         page.add(1, 1, Severity.ERROR, "this file is missing: it says who is watched")
     else:
-        page.add(1, 1, Severity.WARNING, "this file is missing")
+        told = _WITHOUT[Path(file).name]
+        page.add(1, 1, Severity.WARNING, f"this file is missing: {told}")
     return page
 
 

@@ -5,6 +5,8 @@ Counters count since the start of the process; Prometheus makes rates of them.
 
 from __future__ import annotations
 
+import math
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
@@ -77,6 +79,7 @@ BREAKER_OPEN = _gauge(
 CONSUMER_LAG = _gauge("kabar_consumer_lag_records", "Records not yet taken.", "topic", "group")
 BUS_ERRORS = _counter("kabar_bus_errors_total", "Times the bus was unavailable.", "operation")
 DISK_FREE_BYTES = _gauge("kabar_disk_free_bytes", "Bytes free where the data directory stands.")
+DISK_FREE_BYTES.set(math.nan)  # in a service that does not look at its disk; 0 would be a full one
 CONFIG = _gauge("kabar_config_hash", "Always 1; the label is the active configuration.", "hash")
 CONFIG_RELOADS = _counter("kabar_config_reloads_total", "Changes of the directory.", "result")
 # result: taken, refused (mistakes; the old one stays)

@@ -209,7 +209,7 @@ def test_a_subscription_that_nobody_knows_ends_with_1(recorded: list[str]) -> No
     done = CliRunner().invoke(main, ["preview", "nobody", *recorded])
 
     assert done.exit_code == 1
-    assert "There is no subscription nobody" in done.output
+    assert 'There is no subscription "nobody"' in done.output
 
 
 def test_an_end_before_the_beginning_ends_with_2(recorded: list[str]) -> None:

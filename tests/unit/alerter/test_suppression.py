@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from services.alerter.operator import Matter, Operator, RefusedActError, UnknownTargetError
+from services.alerter.operator import (
+    ImpossibleActError,
+    Matter,
+    Operator,
+    RefusedActError,
+    UnknownTargetError,
+)
 from services.alerter.preview import Span, planned_messages, preview
 from services.alerter.suppression import MUTED, Silence
 from services.alerter.telling import Following
@@ -101,9 +107,9 @@ async def test_a_mute_holds_back_what_waits_and_ends_when_told_to(tmp_path: Path
 async def test_a_mute_names_something_and_ends(tmp_path: Path) -> None:
     async with an_alerter(tmp_path) as alerter:
         acts, now = operator_of(alerter), alerter.clock.now()
-        with pytest.raises(RefusedActError, match="names"):
+        with pytest.raises(ImpossibleActError, match="names"):
             await acts.mute(Matter(), until=now + HOUR, who="ann", why="")
-        with pytest.raises(RefusedActError, match="future"):
+        with pytest.raises(ImpossibleActError, match="future"):
             await acts.mute(Matter(company="tiktok"), until=now, who="ann", why="")
 
 

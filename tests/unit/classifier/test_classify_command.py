@@ -133,6 +133,19 @@ def test_a_companies_file_with_mistakes_ends_with_2(tmp_path: Path) -> None:
     assert run(file, story("x")).exit_code == 2
 
 
+def test_a_name_that_two_companies_share_is_a_warning_and_both_are_mentioned(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "companies.yml"
+    file.write_text("companies: [{id: one, name: Zorbo}, {id: two, name: Two, aliases: [Zorbo]}]")
+
+    result = run(file, story("Norvik looks at Zorbo"))
+
+    assert result.exit_code == 0
+    assert answers(result)[0]["mentions"] == ["one", "two"]
+    assert f'{file}:1:68: warning: "Zorbo" is a name of "one"' in result.stderr
+
+
 def test_explain_tells_the_cues_that_are_part_of_no_event(companies: Path) -> None:
     lead = {"text": "ByteDance will not buy TikTok, it said on Monday in the capital."}
 

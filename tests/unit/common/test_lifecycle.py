@@ -167,7 +167,7 @@ def test_a_port_in_use_ends_the_process_with_2_and_names_it(
 
 
 def test_an_address_of_another_machine_is_a_mistake_in_the_configuration() -> None:
-    with pytest.raises(ConfigurationError, match=r"192\.0\.2\.1"):
+    with pytest.raises(ConfigurationError, match=r"192\.0\.2\.1: .* Set KABAR_HOST"):
         listen("192.0.2.1", 0)
 
 

@@ -117,3 +117,39 @@ def test_what_compose_reads_in_its_file_of_settings_is_not_called_misspelt(
 
     assert "KABAR_CONFIG_DIR" in variables
     assert misspelt(tmp_path, dict.fromkeys(variables, "x")) == []
+
+
+@pytest.mark.parametrize(
+    ("networks", "said"),
+    [
+        ("10.0.0.5/8", '"10.0.0.5/8" is no network: did you mean 10.0.0.0/8?'),
+        (
+            "10.0.0.0/8,here",
+            '"here" is no network: write one as in 10.0.0.0/8, with commas between.',
+        ),
+    ],
+)
+def test_what_is_no_network_is_said_with_what_to_write(networks: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings({"KABAR_ALLOW_NETWORKS": networks})
+
+    assert str(refused.value) == f"KABAR_ALLOW_NETWORKS: {said}"
+
+
+@pytest.mark.parametrize(
+    "url", ["kabar.example", "http://[x", "http://x:99999", "ftp://x", "http://"]
+)
+def test_a_public_address_that_no_browser_could_open_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not an address with http"):
+        read_settings({"KABAR_PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize("sender", ["kabar@example.org", "kabar news <kabar@example.org>"])
+def test_a_sender_of_mail_is_an_address_with_or_without_a_name(sender: str) -> None:
+    assert read_settings({"KABAR_MAIL_FROM": sender}).mail_from == sender
+
+
+@pytest.mark.parametrize("sender", ["kabar", "kabar <kabar>", "@example.org", "kabar@"])
+def test_a_sender_that_no_relay_would_take_is_refused(sender: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"KABAR_MAIL_FROM: .* is no sender: write"):
+        read_settings({"KABAR_MAIL_FROM": sender})

@@ -84,6 +84,15 @@ def test_every_setting_that_the_stack_names_is_one() -> None:
     assert set(re.findall(r"^#(KABAR_\w+)=", example, re.MULTILINE)) <= known
 
 
+def test_what_compose_reads_is_described_for_operators() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    handbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+    asked = set(re.findall(r"\$\{(KABAR_\w+)", compose))
+
+    assert [name for name in sorted(asked) if f"`{name}" not in handbook] == []
+
+
 def test_what_an_operator_sets_reaches_every_process_that_reads_it() -> None:
     """Compose hands nothing on by itself: a setting that no service names would be without effect."""
     of_the_stack = {"CONFIG", "DATA", "BUS", "STORE", "HOST", "PORT"}

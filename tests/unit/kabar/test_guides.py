@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -35,6 +36,8 @@ from tests.support.web import a_browser, a_web, a_world
 
 DOCS = Path(__file__).parents[3] / "docs"
 SUBSCRIPTIONS, CHANNELS = DOCS / "subscriptions.md", DOCS / "channels.md"
+README = DOCS.parent / "README.md"
+LIST = '<opml version="2.0"><body><outline xmlUrl="https://example.org/a.xml"/></body></opml>'
 
 COMPANIES = """
 companies:
@@ -113,6 +116,21 @@ def test_every_command_works(here: Path, page: Path) -> None:
     assert ran >= 3
     if page == SUBSCRIPTIONS:
         assert event in (here / "dossier.html").read_text()
+
+
+def test_the_readme_edits_the_configuration_that_kabar_comes_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(README.parent / "config", tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    Path("feeds.opml").write_text(LIST)
+    shown = [words[1:] for words in commands(README) if words[0] == ".venv/bin/kabar"]
+    edits = [words for words in shown if words[0] in {"companies", "feeds", "check"}]
+
+    changed = [run(words) != "" for words in edits if words[1] in {"add", "import"}]
+    run(["check", "--config", "config"])
+
+    assert changed == [True, True, True]
 
 
 def run(words: list[str]) -> str:

@@ -315,6 +315,8 @@ async def test_a_slip_in_a_filter_is_refused_rather_than_answered_with_nothing(
         ("deliveries?channel=nowhere", 'There is no channel "nowhere".'),
         ("deliveries?sub=policy-team", "There is no parameter sub: write one of "),
         ("companies?q=tiktok", "There is no parameter q: there are none here."),
+        ("deliveries?cursor=x", 'cursor: "x" is none: write what the page before has as `next`.'),
+        ("deliveries?limit=0", "limit: "),
     ],
 )
 async def test_what_cannot_be_asked_for_is_said_with_what_can(

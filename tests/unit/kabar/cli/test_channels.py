@@ -92,7 +92,7 @@ def test_a_channel_that_is_not_there_is_a_no(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["channels", "test", "nowhere", *where])
 
     assert result.exit_code == 1
-    assert "There is no channel nowhere" in result.stderr
+    assert 'There is no channel "nowhere". `kabar channels list`' in result.stderr
 
 
 async def test_a_test_is_never_tried_again() -> None:
@@ -184,11 +184,20 @@ def test_an_event_is_taken_as_the_commands_and_the_webhook_give_it(
     assert json.loads(result.stdout)["title"] == "TikTok banned (confirmed; 1 outlet)"
 
 
-def test_what_is_no_event_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "id: Field required"),
+        ('{"events": [], "next": null}', "its list of events is empty"),
+        ("no json", "it is no JSON: Expecting value"),
+    ],
+)
+def test_what_is_no_event_is_refused(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "event.json"
-    file.write_text("{}", encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
 
     result = CliRunner().invoke(main, ["channels", "render", "slack", "--event", str(file)])
 
     assert result.exit_code == 1
-    assert result.stderr == "Error: That is no event: id: Field required\n"
+    told = f"{file} holds no event: {said}. `kabar events --json` prints events."
+    assert result.stderr == f"Error: {told}\n"

@@ -91,7 +91,7 @@ def test_warnings_alone_exit_with_0_and_json_has_the_fields(tmp_path: Path) -> N
         "line": 1,
         "column": 1,
         "severity": "warning",
-        "message": "this file is missing",
+        "message": "this file is missing: no feed is polled",
     }
 
 

@@ -75,7 +75,7 @@ def test_what_is_not_told_exits_with_1_and_names_the_condition(directories: list
     ("of", "subscription", "said"),
     [
         ("https://example.org/never", "everything", "no event and no story of the last weeks"),
-        (RUMOUR.story.url, "nobody", "There is no subscription nobody"),
+        (RUMOUR.story.url, "nobody", 'There is no subscription "nobody"'),
     ],
 )
 def test_what_is_unknown_exits_with_1(

@@ -133,7 +133,9 @@ def test_what_is_no_list_of_feeds_is_refused(directory: Path, given: str) -> Non
     result = kabar("import", "-", directory=directory, given=given)
 
     assert result.exit_code == 1
-    assert "is no list of feeds" in result.stderr
+    assert result.stderr.startswith("Error: The input is no list of feeds: it")
+    assert result.stderr.endswith(". Feed readers export one, as OPML.\n")
+    assert "<string>" not in result.stderr
     assert text_of(directory) == FEEDS
 
 

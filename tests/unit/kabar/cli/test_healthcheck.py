@@ -87,7 +87,8 @@ async def test_nobody_there_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None
     result = await asyncio.to_thread(CliRunner().invoke, main, ["healthcheck"])
 
     assert result.exit_code == 1
-    assert f"http://127.0.0.1:{port} does not answer" in result.stderr
+    told = f"http://127.0.0.1:{port} does not answer: Connection refused. Start kabar, or say"
+    assert told in result.stderr
 
 
 @pytest.mark.parametrize(("host", "asked"), [("127.0.0.3", "127.0.0.3"), ("0.0.0.0", "127.0.0.1")])  # noqa: S104  what a container has

@@ -74,9 +74,15 @@ def test_a_mute_is_made_listed_and_ended(here: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--company", "tiktk", "--for", "2h"], 1, "There is no company tiktk."),
-        (["--subscription", "tem", "--for", "2h"], 1, "There is no subscription tem."),
-        (["--channel", "slak", "--for", "2h"], 1, "There is no channel slak."),
+        (
+            ["--company", "tiktk", "--for", "2h"],
+            2,
+            'There is no company "tiktk"; did you mean "tiktok"? `kabar companies list` shows',
+        ),
+        (["--subscription", "tem", "--for", "2h"], 2, 'There is no subscription "tem"; did you'),
+        (["--channel", "slak", "--for", "2h"], 2, 'There is no channel "slak"'),
+        (["--event", "ev_none", "--for", "2h"], 2, "There is no event ev_none."),
+        (["--company", "tiktok", "--until", "2020-01-01"], 2, "say a later time"),
         (["--company", "tiktok"], 2, "A mute has an end"),
         (["--for", "2h"], 2, "A mute names something"),
         (["--end", "mu_none"], 1, "There is no mute mu_none"),
@@ -98,6 +104,8 @@ def test_an_event_is_acknowledged_at_its_stage(here: list[str]) -> None:
 
     assert seen.stdout == f"{event.id} is acknowledged at {event.stage} by ann.\n"
     assert run("ack", "ev_none", *here).exit_code == 1
+    no_stage = run("ack", event.id, "--stage", "done", *here)
+    assert (no_stage.exit_code, "write one of rumoured" in no_stage.stderr) == (2, True)
 
 
 def test_dead_deliveries_go_again_one_by_one_or_all_since(here: list[str]) -> None:
