@@ -12,11 +12,14 @@ from services.classifier.blocking.ban_news import (
     is_a_fine_besides,
     is_of_its_ban,
 )
-from services.classifier.blocking.circumstances import is_circumstance
+from services.classifier.blocking.circumstances import has_word, is_circumstance
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 
+_SURE = 2.5
+"""What a cue weighs that tells a deal alone."""
 _TO_ITS_OBJECT = 12
 """So many characters from its verb stands what is bought: "to buy the rival X"."""
 
@@ -66,15 +69,34 @@ def _is_in_another_half(
 def _is_of_the_shares(
     document: Document, _: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
 ) -> bool:
-    """Return whether a comma parts what shares do from a cue and a company before it: "X buys Y, shares jump"."""
+    """Return whether a comma parts what shares do from a cue and a company before it: "X buys Y, shares jump".
+
+    Or what they do comes of a deal with another company: "X shares jump on merger with Y".
+    """
     text = document.folded.text
     for cue in cues:
+        if _comes_of(document, sentence, blocker, cue):
+            return True
         comma = text.rfind(",", cue.end, blocker.start)
         # "Norvik closes down 3 %, stocks slump" closes nothing.
         first = cue.end if "shutdown" in cue.meaning.types else 0
         if any(first <= name.start < comma for name in document.names_in(sentence)):
             return True
     return False
+
+
+def _comes_of(document: Document, sentence: int, blocker: Hit, cue: Hit) -> bool:
+    """Return whether a word such as "after" leads from what shares do to a deal, and a name stands behind its cue."""
+    return (
+        "acquisition" in cue.meaning.types
+        and cue.meaning.weight >= _SURE
+        and blocker.end <= cue.start
+        and has_word(
+            document.folded.text[blocker.end : cue.start],
+            folded_particles("upon", document.language),
+        )
+        and any(name.start >= cue.end for name in document.names_in(sentence))
+    )
 
 
 def _are_bystanders(

@@ -121,6 +121,8 @@ def _kind_afar(
     if kind is None and is_title:
         # A title may leave out that it is about a player; the lead then says so.
         kind = afar.in_lead.get(event_type)
+        if kind == "person" and _says_whom_an_authority_hits(document, sentence, hits):
+            kind = None
     return kind
 
 
@@ -161,6 +163,14 @@ def _has_a_name_of_its_own(document: Document, sentence: int, hits: Iterable[Hit
         for hit in hits
         for start, _ in (document.clause_of(sentence, hit.start),)
         for name in document.names_in(sentence)
+    )
+
+
+def _says_whom_an_authority_hits(document: Document, sentence: int, hits: Iterable[Hit]) -> bool:
+    """Return whether a title says who forbids and whom: "Judge orders suspension of X", whatever user it is over."""
+    last = max(hit.start for hit in hits)
+    return any(word.end <= last for word in document.words_in("authority", sentence)) and any(
+        name.start >= last for name in document.names_in(sentence)
     )
 
 

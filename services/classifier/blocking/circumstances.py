@@ -103,19 +103,22 @@ def _is_beside(gap: str) -> bool:
 def _is_added_behind(document: Document, blocker: Hit, end: int) -> bool:
     """Return whether a sign or a word such as "after" parts a blocker from what is told before it."""
     gap = document.folded.text[end : blocker.start]
-    return _PARTS.search(gap) is not None or _has(gap, folded_particles("amid", document.language))
+    return _PARTS.search(gap) is not None or has_word(
+        gap, folded_particles("amid", document.language)
+    )
 
 
 def _is_added_in_front(document: Document, blocker: Hit, start: int) -> bool:
     """Return whether words such as "after" make a circumstance of a blocker before what is told."""
     text = document.folded.text
     before = text[max(blocker.start - _REACH, 0) : blocker.start]
-    return _has(
+    return has_word(
         text[blocker.end : start], folded_particles("amid_behind", document.language)
-    ) or _has(before, folded_particles("amid", document.language))
+    ) or has_word(before, folded_particles("amid", document.language))
 
 
-def _has(gap: str, words: tuple[str, ...]) -> bool:
+def has_word(gap: str, words: tuple[str, ...]) -> bool:
+    """Return whether one of the words stands in a gap, whole where spaces part words."""
     spaced = f" {gap.strip()} "
     return any(
         (word in gap) if script_of(word[0]) in UNSPACED else (f" {word} " in spaced)

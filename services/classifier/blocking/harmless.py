@@ -31,6 +31,8 @@ _QUOTE_REACH = 40
 _CROWD_REACH = 45
 _AFFAIR_REACH = 40
 _FINED_REACH = 45
+_STRIKE_REACH, _TO_ITS_STRIKE = 40, 10
+"""So far from a verb stands the strike that it forbids, so far behind the name at whom it is: "X pilots' strike"."""
 _A_FEW = 3
 """So many words stand before a deal that say what a fine is for: "for the hasty takeover"."""
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
@@ -44,6 +46,7 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             and (
                 _is_its_own_affair(document, grammar, sentence, cue)
                 or _is_of_staff(document, sentence, cue)
+                or _is_of_a_strike(document, grammar, sentence, cue)
             )
         ):
             return "goods"
@@ -124,6 +127,23 @@ def _is_of_staff(document: Document, sentence: int, cue: Hit) -> bool:
         and not document.words_in("authority", sentence)
         and not document.words_in("country", sentence)
     )
+
+
+def _is_of_a_strike(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether what is forbidden is a strike: "court forbids strike at X", "untersagt X-Streik"."""
+    if cue.meaning.stage is not None:
+        return False
+    start, end = document.clause_of(sentence, cue.start)
+    names = document.names_in(sentence)
+    if grammar.order == "sov":
+        first, last = max(start, cue.start - _STRIKE_REACH), cue.end
+    elif cue.meaning.frame == "passive":
+        behind = next((name.end for name in names if start <= name.start < cue.start), cue.start)
+        first, last = start, min(behind + _TO_ITS_STRIKE, cue.start)
+    else:
+        behind = next((name.end for name in names if cue.end <= name.start < end), end)
+        first, last = cue.end, min(behind + _TO_ITS_STRIKE, cue.end + _STRIKE_REACH, end)
+    return first < last and find(document, "strikes", first, last) is not None
 
 
 def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:

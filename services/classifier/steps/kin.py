@@ -7,6 +7,7 @@ banned is hit with it. What a title or a lead names beside such an event has a p
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from services.classifier.document import Candidate, Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar, Trait
@@ -15,6 +16,7 @@ from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.makers import is_beside_its_maker
 from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.names.chains import COMMAS
+from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.syntax.story.kinship import (
     MERGED,
     Kin,
@@ -55,7 +57,7 @@ def _with_its_kin(
     event = _without_known_products(document, event, owners)
     event = _hit(document, grammar, event)
     event = _related(document, event, owners)
-    event = _within_family(event, owners, titled)
+    event = _within_family(event, owners, titled, _rows(document, grammar, event))
     return _with_buyer(document, event)
 
 
@@ -230,8 +232,16 @@ def _presents(document: Document, maker: Name, product: Name) -> bool:
     return behind[:1] in COMMAS and len(behind) <= _PRESENTED
 
 
-def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId]) -> Candidate:
-    """Return an event in which an owner and its product have the roles that owning gives them."""
+def _within_family(
+    event: Candidate,
+    owners: Owners,
+    titled: frozenset[CompanyId],
+    rows: frozenset[tuple[CompanyId, CompanyId]],
+) -> Candidate:
+    """Return an event in which an owner and its product have the roles that owning gives them.
+
+    Not where both are bought in a row: "X bids for Y and its Z".
+    """
     roles, grounds = dict(event.roles), dict(event.grounds)
     is_closing = event.event_type == "shutdown"
     pairs = list(_pairs(event, owners))
@@ -250,6 +260,8 @@ def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId
                 # Its units merge, or it and its unit do.
                 is_apart = len(event.companies(Role.TARGET) - {owner}) >= MERGED
                 roles[owner] = Role.PARTY if is_apart else Role.TARGET
+            elif roles[owner] is Role.TARGET and has_buyer and (owner, product) in rows:
+                continue
             elif roles[owner] is Role.TARGET or (has_buyer and roles[owner] is not Role.ACTOR):
                 roles[owner] = Role.SELLER
                 grounds[owner] = Ground.FAMILY
@@ -257,6 +269,21 @@ def _within_family(event: Candidate, owners: Owners, titled: frozenset[CompanyId
         # Of a closing that names one company only, that company is what is closed.
         roles = dict.fromkeys(roles, Role.TARGET)
     return event.but(roles=roles, grounds=grounds)
+
+
+def _rows(
+    document: Document, grammar: Grammar, event: Candidate
+) -> frozenset[tuple[CompanyId, CompanyId]]:
+    """Return which companies an "and" joins in a sentence that tells an event, in their order."""
+    text = document.folded.text
+    return frozenset(
+        (first.company, second.company)
+        for sentence in {trigger.sentence for trigger in event.triggers}
+        for first, second in pairwise(document.names_in(sentence))
+        for gap in (text[first.end : second.start],)
+        for begun in (begun_by_and(gap, document.language),)
+        if begun and (not gap[begun:].strip() or gap[begun:].strip() in grammar.articles)
+    )
 
 
 def _pairs(event: Candidate, owners: Owners) -> Iterator[tuple[CompanyId, CompanyId]]:

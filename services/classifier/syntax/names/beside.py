@@ -11,7 +11,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.sandhi import plain_ending
 from services.classifier.lexicon.scripts import SCRIPTS, TAMIL, UNSPACED, script_of
 from services.classifier.syntax.names.chains import Chain
-from services.classifier.syntax.names.descriptions import described
+from services.classifier.syntax.names.descriptions import apposed, described
 from services.classifier.syntax.names.markers import longest_before, longest_behind, unmarked
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
@@ -104,7 +104,12 @@ def beside_of(scene: Scene, chain: Chain) -> Beside:
     floor = cue_end if trigger.end <= start else 0
     own = document.sentences[document.sentence_at(start)]
     left = text[max(start - _REACH, floor, own.start) : start].rstrip(_OPENING)
-    lefts = (left, _without_articles(left, grammar), *described(document, grammar, chain, floor))
+    lefts = (
+        left,
+        _without_articles(left, grammar),
+        *described(document, grammar, chain, floor),
+        *apposed(document, grammar, chain, floor),
+    )
     behind = _behind_brackets(text, end)
     # A title ends without a stop: what the lead begins with stands beside none of its names.
     right = text[behind : min(behind + _REACH, max(own.end, behind))].lstrip(_CLOSING)

@@ -21,6 +21,7 @@ _REACH = 64
 _MARKER = 24
 """How much text a marker may fill before the description."""
 _MOST_WORDS = 6
+_MOST_APPOSED = 8
 _SECOND = 48
 """How far apart two of a row stand whose second is described."""
 _UNSPACED_SECOND = 16
@@ -70,6 +71,52 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
             yield rest[-_MARKER:]
         if is_article and len(plain) <= _SHORT:
             return
+
+
+def apposed(document: Document, grammar: Grammar, chain: Chain, floor: int) -> Iterator[str]:
+    """Yield what stands before a description that a comma parts from a name: "by the country's largest retailer, X".
+
+    Nothing else may follow in its clause: in "approved by the council, X said" it begins another one. The description
+    goes back to the preposition that marks it.
+    """
+    text = document.folded.text
+    sentence = document.sentences[document.sentence_at(chain.start)]
+    floor = max(floor, chain.start - _REACH, sentence.start)
+    left = text[floor : chain.start].rstrip(_QUOTES)
+    if grammar.order != "svo" or not left.endswith(",") or not _is_last(document, chain):
+        return
+    left = left.removesuffix(",")
+    markers, within = _markers(grammar), particles("genitive", document.language)
+    for count in range(_MOST_APPOSED):
+        left = left.rstrip()
+        word = left.rsplit(None, 1)[-1] if left else ""
+        if not word or (len(word) == len(left) and floor > sentence.start):
+            return
+        if count and word in markers and word not in within:
+            yield left[-_MARKER:]
+            return
+        left = left.removesuffix(word)
+        if not _may_describe(document, word, floor + len(left), chain):
+            return
+
+
+def _is_last(document: Document, chain: Chain) -> bool:
+    """Return whether a sign or the end of the sentence follows a name."""
+    end = document.sentences[document.sentence_at(chain.start)].end
+    behind = document.folded.text[chain.end : end].lstrip("\"')")
+    return not behind.strip() or behind[0] in ".,;:(!?"
+
+
+@lru_cache(maxsize=64)
+def _markers(grammar: Grammar) -> frozenset[str]:
+    """Return the single words that give a name behind them a part in an event."""
+    return frozenset(
+        word
+        for key, words in grammar.before.items()
+        if key not in {"none", "not", "owned", "besides"}
+        for word in words
+        if " " not in word
+    )
 
 
 def is_apposed(document: Document, grammar: Grammar, start: int, name: Name) -> bool:
