@@ -7,6 +7,7 @@ import re
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
 from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.words import Hit
 
 _SPELL_REACH = 45
@@ -16,6 +17,8 @@ CLOCK_REACH = 30
 _NO_SPELL = tuple("后後内年前以之来ぶ")
 """What makes a day of so many days in Chinese and Japanese, where nothing parts words: "30天后"."""
 _SHORT_MONTH = 2
+_SHORTENED = 4
+"""Names of months as short as that stand in other words, too."""
 _DAY_REACH = 16
 _LONGEST_SPELL = 80
 
@@ -62,8 +65,19 @@ def _tells_the_day(document: Document, grammar: Grammar, start: int, end: int) -
 
 def _names_a_day(text: str, grammar: Grammar) -> bool:
     return re.search(r"\d{4}|\d[日일月월]|\d[/-]\d", text) is not None or any(
-        month in text for month in grammar.dates.months if len(month) > _SHORT_MONTH
+        _stands_in(text, month) for month in grammar.dates.months if len(month) > _SHORT_MONTH
     )
+
+
+def _stands_in(text: str, month: str) -> bool:
+    """Return whether a month's name stands there, a short one as a word: "sep" is not in "sepatu"."""
+    at = text.find(month)
+    while at >= 0:
+        end = at + len(month)
+        if len(month) > _SHORTENED or (is_word_start(text, at) and is_word_end(text, end)):
+            return True
+        at = text.find(month, at + 1)
+    return False
 
 
 def _is_until_a_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:

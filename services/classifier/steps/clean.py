@@ -19,6 +19,14 @@ _SHARED_WITH = (
     *("linkedin", "pinterest", "email", "copy link"),
 )
 _TAGS = re.compile(r"(?:tags?|topics?|keywords?)\s*:|#\w+(?:\s+#\w+)*\s*$")
+_CREDIT = re.compile(
+    r"(?:^|[\s(\[|/.,])(?:photos?|fotos?|fot\.|bild|imagen|imagem|zdjęcie|фото|ảnh|gambar|ภาพ|圖|图|圖片|图片|写真|사진"
+    r"|صورة|عکس|تصویر|फोटो|ছবি|படம்)\s*[:=/]\s*[^\n]{2,50}$"
+)
+"""Ends a picture's caption: "Its head office. Photo: agency"."""
+_STAMP = re.compile(r"(?=.*\d[:.]\d\d)(?=.*(?:\d{4}|\d[/-]\d)).{8,60}$")
+"""When a page was put online: "Monday, 15 May 2025 | 18:59"."""
+_FIGURES_OF_A_STAMP = 0.25
 _DOMAIN = re.compile(r"(?:https?://|www\.)\S+")
 MAX_LINE = 220
 """A longer line is prose, even where it begins like furniture."""
@@ -37,6 +45,13 @@ def _begins_with(line: str, begin: str) -> bool:
     return not begin[-1].isalnum() or is_word_end(line, len(begin))
 
 
+def _is_stamp(line: str) -> bool:
+    """Return whether a line only says on what day and at what hour its page was put online."""
+    return _STAMP.match(line) is not None and sum(
+        letter.isdigit() for letter in line
+    ) >= _FIGURES_OF_A_STAMP * len(line)
+
+
 def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
@@ -50,6 +65,8 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
                     and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
                 )
                 or _TAGS.match(words)
+                or _CREDIT.search(words)
+                or _is_stamp(words)
             )
         ):
             yield line.span()

@@ -15,6 +15,11 @@ from services.classifier.syntax.names.conjunctions import begun_by_and, is_and
 
 _TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
 """What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""
+_ORIGIN_REACH = 32
+"""How far before a product's name its country stands: "중국의 동영상 서비스 플랫폼 틱톡"."""
+_BEFORE_NAMES = " 、,\"'“‘「『《("
+"""May stand between what a product is and its name."""
+_PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
 _DATELINE = 45
 """Within so many characters of its beginning a text names the city of its newsroom."""
 
@@ -58,7 +63,13 @@ def _at_home(document: Document, candidate: Candidate, grammar: Grammar) -> str 
     if candidate.event_type != "ban":
         return None
     sentences = {0, *(trigger.sentence for trigger in candidate.triggers)}
-    if any(hit.meaning.name for i in sentences for hit in document.words_in("country", i)):
+    text = document.folded.text
+    if any(
+        hit.meaning.name
+        and not (_is_home(text, hit, grammar) or _is_origin(document, i, hit, grammar))
+        for i in sentences
+        for hit in document.words_in("country", i)
+    ):
         return None
     if document.country is None and any(document.words_in("city", i) for i in sentences):
         return None
@@ -213,6 +224,12 @@ def _named(
             )
             if (only_scoped and not is_listed and not is_scoped) or _is_home(text, hit, grammar):
                 continue
+            if not left.endswith(grammar.scope or ("\0",)) and _is_origin(
+                document, sentence, hit, grammar
+            ):
+                continue
+            if hit.start == last and hit.meaning.frame == "demonyms":
+                continue  # "アメリカ国内" is within America
             is_row = is_listed and _is_joined(document, last, hit.start)
             if is_before_name and not (is_scoped or is_row):
                 homes.add(hit.meaning.name)
@@ -249,6 +266,29 @@ def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
     if trade is not None and any(word in trade[0] for word in grammar.home):
         return True
     return _behind(text, hit, 24).startswith(grammar.home or ("\0",))
+
+
+def _is_origin(document: Document, sentence: int, hit: Hit, grammar: Grammar) -> bool:
+    """Return whether a country only says where a named product is from: "the Chinese video app TikTok".
+
+    What it is stands between country and name, with no other word of the story's events.
+    """
+    text = document.folded.text
+    name = next((name for name in document.names_in(sentence) if name.start >= hit.end), None)
+    if name is None or name.start - hit.end > _ORIGIN_REACH:
+        return False
+    told = text[hit.end : name.start]
+    if _PARTED.search(told.rstrip(_BEFORE_NAMES)) or any(
+        word.start < name.start and word.end > hit.end
+        for layer in ("cue", "authority", "country")
+        for word in document.words_in(layer, sentence)
+    ):
+        return False
+    things = [word.end for word in document.words_in("product", sentence)]
+    described = len(told.rstrip(_BEFORE_NAMES)) + hit.end
+    return any(hit.end < end and described <= end + 1 for end in things if end <= name.start) or (
+        _ends_with(text[hit.end : described], grammar.home)
+    )
 
 
 def _ends_with(text: str, words: tuple[str, ...]) -> bool:

@@ -18,3 +18,20 @@ def test_a_longer_word_that_begins_like_furniture_is_none() -> None:
     document = clean(fold(Document(title="Bybit buys a rival", text="")), grammar=GRAMMAR)
 
     assert document.furniture == ()
+
+
+def test_a_caption_with_its_credit_and_the_stamp_of_a_page_are_furniture() -> None:
+    text = (
+        "Monday, 15 May 2025 | 18:59\nThe head office in Oslo on a rainy day. Photo: Agency\n"
+        "The firm opens at 18:59 and has 2025 shops in all of the country, it said on Monday."
+    )
+    document = clean(fold(Document(title="Bybit buys a rival", text=text)), grammar=GRAMMAR)
+
+    assert len(document.furniture) == 2
+
+
+def test_a_title_and_a_sentence_with_a_clock_are_none() -> None:
+    text = "The shop closed on 12/3 at 18:00 sharp, said its owner."
+    document = clean(fold(Document(title="Photo: 12/3/2025 18:00", text=text)), grammar=GRAMMAR)
+
+    assert document.furniture == ()

@@ -80,6 +80,7 @@ def test_a_deal_has_a_country_only_where_a_unit_there_is_sold(
         ("en", "TikTok shuts its music app worldwide"),
         ("de", "Der chinesische Konzern TikTok stellt Musikdienst ein"),
         ("ja", "公取委、独占禁止法でTikTokの販売を中止"),
+        ("ja", "TikTok、米子の工場を閉鎖"),
         ("ko", "TikTok, 미리 알리지 않고 서비스 종료"),
     ],
 )
@@ -103,6 +104,29 @@ def test_of_countries_in_a_row_before_a_name_none_is_its_home(
     language: str, title: str, expected: set[str]
 ) -> None:
     assert _countries(language, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "US bans Chinese video app TikTok", "", {"US"}),
+        ("en", "India blocks Chinese app TikTok", "", {"IN"}),
+        ("de", "Indien verbietet die chinesische Video-App TikTok", "", {"IN"}),
+        ("zh", "印度禁止中国应用TikTok", "", {"IN"}),
+        (
+            "ko",
+            "정부, TikTok 차단",
+            "개인정보보호위원회가 중국 동영상 서비스 'TikTok'을 차단했다.",
+            {"KR"},
+        ),
+        ("ja", "アメリカ国内でTikTokの配信を禁止", "", {"US"}),
+        ("en", "China bans video app TikTok", "", {"CN"}),
+    ],
+)
+def test_where_a_banned_product_is_from_is_no_place_of_the_ban(
+    language: str, title: str, text: str, expected: set[str]
+) -> None:
+    assert _countries(language, title, text) == expected
 
 
 def test_a_city_stands_for_its_country_but_not_where_the_newsroom_is() -> None:
