@@ -68,6 +68,14 @@ class Politeness:
         """Give a turn back."""
         self._hosts[host].running -= 1
 
+    def finish_and_rest(self, host: str, *, now: datetime) -> None:
+        """Give a turn back; the next begins the spacing after `now`, whoever waits for it.
+
+        Otherwise who had a turn at a slow host could take the next at once, and nobody else ever would.
+        """
+        self.finish(host)
+        self._hosts[host].next_start = now + self._spacing
+
     def leave_alone(self, host: str, *, until: datetime, now: datetime) -> None:
         """Give no turn at `host` before `until`, nor before an end that holds already."""
         state = self._hosts.setdefault(host, _Host())

@@ -104,8 +104,13 @@ def _headers(state: FeedState | None, *, now: datetime) -> dict[str, str]:
 
 
 def _is_trusted(state: FeedState | None, *, now: datetime) -> TypeGuard[FeedState]:
-    """Return whether the server may say that nothing changed: some say so for ever, whatever is new."""
-    return state is not None and state.read_at is not None and now - state.read_at < _WHOLE_AFTER
+    """Return whether the server may say that nothing changed: some say so for ever, whatever is new.
+
+    A document that came in the future came by a clock that was wrong.
+    """
+    if state is None or state.read_at is None:
+        return False
+    return abs(now - state.read_at) < _WHOLE_AFTER
 
 
 def _is_sendable(validator: str | None) -> TypeGuard[str]:
@@ -145,17 +150,25 @@ async def _read(
     except UnreadableError as error:
         return Failed(error=_error(error.error_class, str(error)))
     ttl = document.hints.get("ttl")
-    # What broke off may be whole next time: it is asked for until it has come alike twice.
-    is_whole = TOLERANTLY not in document.repairs
     return Read(
         document=document,
-        validators=validators if is_whole else Validators(),
+        validators=Validators() if _may_be_cut_off(document, state) else validators,
         body_hash=body_hash,
         wish=wish_of(
             answer.headers, ttl_minutes=ttl if isinstance(ttl, int) else None, now=clock.now()
         ),
         moved_to=_moved_to(answer),
     )
+
+
+def _may_be_cut_off(document: Document, state: FeedState | None) -> bool:
+    """Return whether to ask for the whole next time, since `document` may have come in part.
+
+    Once, until a sound one came or another day: some feeds are broken at each poll, and large.
+    """
+    if TOLERANTLY not in document.repairs:
+        return False
+    return state is None or state.body_hash is None or state.validators != Validators()
 
 
 def _moved_to(answer: Answer) -> str | None:

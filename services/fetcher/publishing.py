@@ -133,7 +133,7 @@ class StoryPublisher:
                 continue
             finally:
                 if is_polite:
-                    self._pages.finish(host)
+                    self._pages.finish_and_rest(host, now=self._clock.now())
                 work.progress()
             if text is not None:
                 texts[link] = text

@@ -47,7 +47,7 @@ from services.fetcher.store.port import (
     Installation,
     SeenEntry,
 )
-from services.fetcher.stories import Finding, arrival_of, findings, newest
+from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, newest
 from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
@@ -348,13 +348,14 @@ class FetcherService:
             is_fetched=is_fetched and not is_renamed,
             is_recovering=is_renamed or feed.id in installation.recovering,
         )
+        now = self._clock.now()
         return await asyncio.to_thread(
             findings,
             list(zip(stories, entries, strict=True)),
             known=known,
             arrival=arrival,
-            horizon=self._horizon,
-            now=self._clock.now(),
+            horizon=horizon_of(feed, state, horizon=self._horizon, now=now),
+            now=now,
         )
 
     async def _recognised(

@@ -28,7 +28,14 @@ def state_after(
     """
     state = before or FeedState(feed_id=feed.id, url=feed.url)
     if state.url != feed.url:
-        state = replace(state, url=feed.url, validators=Validators(), body_hash=None, failures=0)
+        state = replace(
+            state,
+            url=feed.url,
+            validators=Validators(),
+            body_hash=None,
+            read_at=None,
+            failures=0,
+        )
     match outcome:
         case Read():
             state = replace(

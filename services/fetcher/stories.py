@@ -12,7 +12,7 @@ from services.common.contracts.feed import Feed, FirstFetch
 from services.common.contracts.story import MAX_URL_CODE_POINTS, Story
 from services.common.ids import StoryId, fingerprint
 from services.fetcher.parse.document import Document, Entry
-from services.fetcher.store.port import SeenEntry
+from services.fetcher.store.port import FeedState, SeenEntry
 
 MAX_REVISIONS = 24
 """So many changes of one entry are followed, and one more for each day since it was first seen.
@@ -59,6 +59,19 @@ def arrival_of(feed: Feed, *, is_fetched: bool, is_recovering: bool) -> Arrival:
         FirstFetch.ALERT: Arrival.ALERT,
         FirstFetch.IGNORE: Arrival.IGNORE,
     }[feed.first_fetch]
+
+
+def horizon_of(
+    feed: Feed, state: FeedState | None, *, horizon: timedelta, now: datetime
+) -> timedelta:
+    """Return how long ago what is news may have been published where nothing in a document is known.
+
+    At the address that it had, what was published since the feed's last story came is no old story by
+    another name: the feed was away for days, or is exchanged as a whole every week.
+    """
+    if state is None or state.last_story_at is None or not state.is_read_at(feed.url):
+        return horizon
+    return max(horizon, now - state.last_story_at)
 
 
 def newest(entries: Sequence[Entry], *, most: int) -> Sequence[Entry]:
@@ -142,8 +155,8 @@ def _known(before: SeenEntry, entry: Entry, *, now: datetime) -> Finding:
     content_hash = _hash(entry)
     followed = MAX_REVISIONS + max((now - before.seen_at).days, 0)
     if content_hash == before.content_hash or before.revisions >= followed:
-        # What is too much now is a change still on the day that allows one more.
-        seen = replace(before, shown_at=now)
+        # What is too much now is a change still on the day that allows one more. Once we counted those too.
+        seen = replace(before, shown_at=now, revisions=min(before.revisions, followed))
         return Finding(entry=entry, seen=seen, is_published=False, revised_at=now)
     seen = replace(before, shown_at=now, content_hash=content_hash, revisions=before.revisions + 1)
     # Not before it was first seen, where the clock was set back since.

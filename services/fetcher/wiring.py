@@ -33,7 +33,8 @@ from services.fetcher.store.sqlite import SqliteStore
 FILE = "feeds.db"
 DEFAULT_PORT = 8701
 
-# The longest piece of a poll without progress: a request with its redirects, or one article.
+# The longest piece of a poll without progress: a request with its redirects, or the two minutes that
+# articles may wait for their turns.
 _STUCK_AFTER = timedelta(minutes=5)
 
 

@@ -122,7 +122,7 @@ def person(text: str | None) -> str | None:
     # By parts: an expression for both forms took an hour for a hostile thirty kilobytes.
     if name.endswith(")"):
         address, _, inner = name[:-1].partition("(")
-        return inner if inner and _is_mail(address.rstrip()) else name
+        return inner.strip() if inner.strip() and _is_mail(address.rstrip()) else name
     if name.endswith(">"):
         before, _, address = name[:-1].rpartition("<")
         return before.rstrip() if before.strip() and _is_mail(address) else name

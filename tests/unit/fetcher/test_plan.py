@@ -90,6 +90,16 @@ def test_a_host_that_limits_two_feeds_is_left_alone_and_one_feed_is_no_host() ->
     assert politeness.ask("h", now=NOON + MINUTE) is None
 
 
+def test_who_had_a_turn_at_a_slow_host_waits_for_the_next_like_all_others() -> None:
+    politeness = Politeness(slots=1, spacing=timedelta(seconds=1))
+    politeness.ask("slow", now=NOON)
+    after = NOON + timedelta(seconds=3)
+    politeness.finish_and_rest("slow", now=after)
+
+    assert politeness.ask("slow", now=after) == after + timedelta(seconds=1)
+    assert politeness.ask("slow", now=after + timedelta(seconds=1)) is None
+
+
 def test_what_is_asked_of_a_host_is_kept_however_many_others_there_are() -> None:
     politeness = Politeness()
     politeness.limit("limits", A)

@@ -43,10 +43,12 @@ class Web:
     clock: ManualClock
     status: Callable[[str], int] = lambda _: 200
     retry_after: str | None = None
+    takes: timedelta = timedelta()
     asked: list[tuple[str, datetime]] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append((str(request.url), self.clock.now()))
+        self.clock.move(self.takes)
         page = f"<html><body><article><p>{LINES}</p></article></body></html>"
         headers = {"Content-Type": "text/html"}
         if self.retry_after is not None:
@@ -144,6 +146,14 @@ async def test_a_host_has_a_second_between_two_articles_of_several_feeds() -> No
     times = sorted(at for _, at in web.asked)
     assert len(times) == 6
     assert all(later - at >= timedelta(seconds=1) for at, later in pairwise(times))
+
+
+async def test_a_slow_host_has_a_second_too_after_each_of_its_articles() -> None:
+    web = Web(SwiftClock(NOON), takes=timedelta(seconds=3))
+
+    await published(web, *(f"https://one.example/{n}" for n in range(3)))
+
+    assert [(at - NOON).seconds for _, at in web.asked] == [0, 4, 8]
 
 
 @pytest.mark.parametrize(("wish", "rests"), [("3600", 3600), (None, 600)])

@@ -5,7 +5,8 @@ import ipaddress
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -41,6 +42,11 @@ LATER = timedelta(hours=1)
 ONE, TWO = (
     f"<guid>{n}</guid><title>Title {n}</title><link>https://example.org/{n}</link>" for n in (1, 2)
 )
+
+
+def dated(title: str, at: datetime) -> str:
+    """Return the insides of an item that was published `at`."""
+    return f"<guid>{title}</guid><title>{title}</title><pubDate>{format_datetime(at)}</pubDate>"
 
 
 class BusThatFails(MemoryBus):
@@ -338,6 +344,50 @@ async def test_old_news_that_a_publisher_names_anew_is_backfill(ground: Ground) 
     assert {story.title: story.backfill for story in stories} == {"Old": True, "Fresh": False}
 
 
+async def test_news_of_a_feed_that_was_away_for_days_is_news_though_nothing_in_it_is_known(
+    ground: Ground,
+) -> None:
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)))
+    async with ground.running(feed):
+        await ground.polled("/f", 2)
+    [state] = (await ground.store.states()).values()
+    assert state.last_story_at is not None
+    days_ago = replace(state, last_story_at=state.last_story_at - timedelta(days=5))
+    await ground.store.remember(days_ago, [], token="test")
+    since, before = (
+        dated(f"{n} days ago", SystemClock().now() - timedelta(days=n)) for n in (3, 7)
+    )
+    ground.server.script("/f", Reply(body=an_rss(since, before)))
+
+    async with ground.running(feed):
+        stories = (await ground.stories(3))[1:]
+
+    assert {story.title: story.backfill for story in stories} == {
+        "3 days ago": False,
+        "7 days ago": True,
+    }
+
+
+async def test_a_story_that_comes_before_others_whose_guids_are_places_changes_none_of_them(
+    ground: Ground,
+) -> None:
+    def places(*titles: str) -> bytes:
+        return an_rss(
+            *(
+                f"<guid>{place}</guid><title>{title}</title><link>https://example.org/{title}</link>"
+                f"<pubDate>{format_datetime(NOON - timedelta(days=ord(title)))}</pubDate>"
+                for place, title in enumerate(titles, start=1)
+            )
+        )
+
+    feed = ground.feed("/f", Reply(body=places("b", "c")), Reply(body=places("a", "b", "c")))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 4)
+
+    assert [story.title for story in await ground.stories(3)] == ["c", "b", "a"]
+
+
 async def test_an_old_story_beside_others_that_are_known_is_news(ground: Ground) -> None:
     old = TWO + "<pubDate>Mon, 05 Jan 2015 08:00:00 GMT</pubDate>"
     feed = ground.feed("/f", Reply(body=an_rss(ONE)), Reply(body=an_rss(old, ONE)))
@@ -473,16 +523,17 @@ async def test_a_validator_that_no_request_may_have_is_not_sent_back(ground: Gro
     ] * 3
 
 
+@pytest.mark.parametrize("days", [1, pytest.param(-2, id="by a clock that was wrong")])
 async def test_a_server_that_says_unchanged_for_ever_is_asked_for_the_whole_once_a_day(
-    ground: Ground,
+    ground: Ground, days: int
 ) -> None:
     feed = ground.feed("/f", Reply(body=an_rss(ONE), headers={"ETag": '"1"'}), Reply(status=304))
     async with ground.running(feed):
         await ground.polled("/f", 3)
     [state] = (await ground.store.states()).values()
     assert state.read_at is not None
-    yesterday = replace(state, read_at=state.read_at - timedelta(days=1))
-    await ground.store.remember(yesterday, [], token="test")
+    long_ago = replace(state, read_at=state.read_at - timedelta(days=days))
+    await ground.store.remember(long_ago, [], token="test")
     asked = len(ground.server.asked("/f"))
     ground.server.script("/f", Reply(body=an_rss(TWO, ONE), headers={"ETag": '"2"'}))
 
@@ -512,6 +563,22 @@ async def test_a_document_that_broke_off_is_asked_for_until_it_is_whole(ground: 
 async def test_a_document_that_is_broken_for_good_is_asked_for_once_more(ground: Ground) -> None:
     cut = an_rss(ONE, TWO)[:-60]
     feed = ground.feed("/f", Reply(body=cut, headers={"ETag": '"1"'}))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 4)
+
+    asked_with = [each.headers.get("if-none-match") for each in ground.server.asked("/f")]
+    assert asked_with[:4] == [None, None, '"1"', '"1"']
+
+
+async def test_a_document_that_is_broken_otherwise_at_each_poll_is_not_asked_for_whole_for_ever(
+    ground: Ground,
+) -> None:
+    etag = {"ETag": '"1"'}
+    one, other = an_rss(ONE, TWO)[:-60], an_rss(ONE, TWO)[:-61]
+    feed = ground.feed(
+        "/f", Reply(body=one, headers=etag), Reply(body=other, headers=etag), Reply(status=304)
+    )
 
     async with ground.running(feed):
         await ground.polled("/f", 4)

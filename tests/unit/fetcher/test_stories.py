@@ -125,6 +125,16 @@ def test_a_change_too_many_is_told_on_the_next_day() -> None:
     assert (today.is_published, tomorrow.is_published) == (False, True)
 
 
+def test_changes_that_were_counted_beyond_what_is_followed_are_forgiven() -> None:
+    # As a version wrote it that counted those too.
+    standing = replace(found().seen, revisions=5_000)
+
+    today = found(replace(ENTRY, title="One"), known=standing, later=HOUR)
+    tomorrow = found(replace(ENTRY, title="Two"), known=today.seen, later=25 * HOUR)
+
+    assert (today.is_published, tomorrow.is_published) == (False, True)
+
+
 def test_an_ignored_entry_stays_ignored_when_it_changes() -> None:
     before = found(arrival=Arrival.IGNORE).seen
 

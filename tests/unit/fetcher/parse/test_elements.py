@@ -17,6 +17,8 @@ from services.fetcher.parse.elements import person
         ("ann@example.org", "ann@example.org"),
         ("<ann@example.org>", "<ann@example.org>"),
         ("ann@example.org ()", "ann@example.org ()"),
+        ("ann@example.org ( )", "ann@example.org ( )"),
+        ("ann@example.org ( Ann Lee )", "Ann Lee"),
         ("Ann (ann@example.org)", "Ann (ann@example.org)"),
         ("ask Ann @ AFP (Paris)", "ask Ann @ AFP (Paris)"),
         (" ", None),
