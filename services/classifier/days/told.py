@@ -21,6 +21,9 @@ _WIRE = re.compile(r"\s?[讯电电訊]")
 _STALE_DAYS = 5
 """How old what a story tells as said may be."""
 _PLACE_WORDS = 4
+_WORD = re.compile(r"[^\W\d_]{2}")
+_HOUR = re.compile(r"\b(?:gmt|utc|ist|[ap]\.?m|পিএম|এএম)\b")
+_CALLED = frozenset(":,،")
 _DATELINE = 45
 """How far from its beginning a text may name its own day, in brackets."""
 
@@ -65,6 +68,7 @@ def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Ite
         found
         for found in written_dates(text, start, end, published=published, grammar=grammar)
         if not _is_dateline(document, found.start, found.end)
+        and not _is_alone(document.folded.text, found.start, found.end)
     ]
     if published is not None:
         for found in days_from_now(text, start, end, published=published, grammar=grammar):
@@ -110,6 +114,21 @@ def _is_dateline(document: Document, start: int, end: int) -> bool:
     if opens < 0 or closes < 0 or ")" in text[opens:start]:
         return False
     return start - first < 3 or text[closes + 1 : closes + 3].strip()[:1] in {":", "-", "="}
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Return whether a line holds a date and nothing but its hour and what it is called: "Updated: …"."""
+    begun = text.rfind("\n", 0, start) + 1
+    if not begun:
+        return False  # in the title
+    stop = text.find("\n", end)
+    left, right = text[begun:start], text[end : len(text) if stop < 0 else stop]
+    if len(left) + len(right) > _DATELINE or _WORD.search(_HOUR.sub("", right)):
+        return False
+    called = _HOUR.sub("", left).rstrip()
+    return not _WORD.search(called) or (
+        called[-1:] in _CALLED and len(called.split()) <= _PLACE_WORDS
+    )
 
 
 def _is_only_place(text: str, first: int, start: int) -> bool:

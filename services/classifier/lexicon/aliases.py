@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -37,6 +38,10 @@ from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 
 _UNSPACED = UNSPACED | {HANGUL}
+_CASED = frozenset({LATIN, CYRILLIC})
+_INNER_CAPITAL = re.compile(r"[^\W\d_]*[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])")
+_PART = 3
+"""Letters that each part of a name in two has at least: "share it" is no ShareIt."""
 _SHORT = 4
 """Letters of a name that takes endings only in place of its last a: visas are no company."""
 
@@ -166,6 +171,8 @@ def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
     yield folded, False
     if "\u200c" in name:
         yield folded.replace(" ", ""), False
+    for parted in _in_two_parts(name, folded):
+        yield parted, False
     last = SCRIPTS[folded[-1]]
     if last == TAMIL and folded[-1] == "\u0bcd":
         yield folded[:-1], True
@@ -178,6 +185,24 @@ def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
     plain = folded if folded.isascii() else without_accents(folded)
     if len(plain) >= _SHORT and plain != folded:
         yield plain, False
+
+
+def is_parted(name: str, written: str) -> bool:
+    """Return whether a name that its company writes as one word stands there in two."""
+    is_one = name.isalpha() and _INNER_CAPITAL.match(name) is not None
+    return is_one and (" " in written or "-" in written)
+
+
+def _in_two_parts(name: str, folded: str) -> Iterator[str]:
+    """Yield what newspapers make of a name in two parts: "Tik Tok" and "Tik-Tok" of TikTok, "X-Y" of "X Y"."""
+    parts = folded.split(" ")
+    if len(parts) == 1 and len(name) == len(folded) and (first := _INNER_CAPITAL.match(name)):
+        cut = first.end()
+        if min(cut, len(name) - cut) >= _PART and name[cut:].isalpha():
+            yield f"{folded[:cut]} {folded[cut:]}"
+            yield f"{folded[:cut]}-{folded[cut:]}"
+    elif len(parts) == 2 and min(map(len, parts)) >= 2 and SCRIPTS[parts[0][0]] not in _CASED:
+        yield "-".join(parts)
 
 
 def _cyrillic_forms(folded: str) -> Iterator[tuple[str, bool]]:

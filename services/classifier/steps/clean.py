@@ -11,8 +11,15 @@ from services.classifier.lexicon.scripts import is_word_end
 
 _LINE = re.compile(r"[^\n]+")
 _SHARE_BAR = re.compile(
-    r"(?:(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|line|x|email|copy link)[ \t|/,·•-]*){3,}"
+    r"(?:(?:icon[-_ ])?(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|line|x|email|copy link)[ \t|/,·•-]*){3,}"
 )
+_NETWORK = r"(?:facebook|twitter|whatsapp|telegram|instagram|youtube|google news)"
+_INVITATION = re.compile(
+    rf"{_NETWORK}(?: group| channel| page)? (?:join|follow)(?: now| us| here)*\W*"
+    rf"|(?:join|follow|subscribe)(?: us| our| to| on| the| in)* {_NETWORK}(?: group| channel| page)?"
+    r"(?: now| here)*\W*"
+)
+"""A line that is no more than this; English on the pages of many languages."""
 # Looking for the whole pattern at every letter takes long; for these it takes next to nothing.
 _SHARED_WITH = (
     *("facebook", "twitter", "whatsapp", "telegram"),
@@ -53,6 +60,8 @@ def _is_stamp(line: str) -> bool:
 
 
 def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+    title = text[: max(text.find("\n"), 0)].strip()
+    has_networks = any(name in text for name in _SHARED_WITH)
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
         # A title is none, whatever it begins with: "Photo app X banned".
@@ -60,7 +69,10 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
             line.start()
             and len(words) < MAX_LINE
             and (
-                (
+                # Many pages have their title twice; the lead comes behind it.
+                words == title
+                or (has_networks and _INVITATION.fullmatch(words))
+                or (
                     words.startswith(grammar.boilerplate_lines)
                     and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
                 )
@@ -76,7 +88,7 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
             end = text.find("\n", at)
             yield at, len(text) if end < 0 else min(end, at + MAX_LINE)
             at = text.find(part, at + 1)
-    if any(name in text for name in _SHARED_WITH):
+    if has_networks:
         for found in _SHARE_BAR.finditer(text):
             yield found.span()
     if "://" in text or "www." in text:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from services.classifier.document import Document, Name
-from services.classifier.lexicon.aliases import Aliases, AliasHit
+from services.classifier.lexicon.aliases import Aliases, AliasHit, is_parted
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
@@ -27,6 +27,8 @@ _TICKER = re.compile(r" ?\((?:[a-z]{2,10} ?: ?)?[a-z0-9][a-z0-9.-]{0,9}\)")
 _UNLIKE_A_WORD = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])|\d")
 """A capital within a name, or a figure."""
 
+_LAST_WORD = re.compile(r"([^\W\d_]+)[^\w\n]*\Z")
+_NEXT_WORD = re.compile(r"[^\w\n]*([^\W\d_]+)")
 _IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,6}(?!\w)")
 _NEAREST = 12
 """How many characters beside a name are looked at for the script of its text."""
@@ -55,7 +57,7 @@ def link(document: Document, *, aliases: Aliases, grammar: Grammar) -> Document:
             accepted.append(hit)
         else:
             refused.setdefault(hit.company, reason)
-    spelled = tuple(_longest(accepted))
+    spelled = tuple(_longest(_as_written(document.folded.text, accepted)))
     names = tuple(_enclosed(document, name) for name in spelled)
     linked = {name.company for name in names}
     by_sentence: dict[int, list[Name]] = {}
@@ -107,8 +109,8 @@ def _refusal(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text
-    if _is_everyday(document, grammar, hit):
-        return "an everyday word here, in lower case"
+    if reason := _is_no_name(document, grammar, hit):
+        return reason
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
     if _is_covered(text, hit):
@@ -117,6 +119,16 @@ def _refusal(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
         around = text[max(hit.start - NEAR, 0) : hit.end + NEAR]
         if not any(fold_text(need) in around for need in alias.needs):
             return "none of the words that it needs stands near"
+    return None
+
+
+def _is_no_name(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
+    """Return why a name is one word of the language here, or two; None where it is a name."""
+    if _is_everyday(document, grammar, hit):
+        return "an everyday word here, in lower case"
+    written = document.folded.text[hit.start : hit.end]
+    if is_parted(hit.alias.text, written) and not _may_be_parted(document, hit):
+        return "two words here"
     return None
 
 
@@ -189,6 +201,35 @@ def _may_be_lower(document: Document, hit: AliasHit) -> bool:
         or written.islower()
         or _is_foreign(text, hit)
     )
+
+
+def _as_written(text: str, hits: list[AliasHit]) -> list[AliasHit]:
+    """Return the hits without those in two parts where another company is really written so."""
+    parted = {id(hit) for hit in hits if is_parted(hit.alias.text, text[hit.start : hit.end])}
+    if not parted:
+        return hits
+    whole = {(hit.start, hit.end) for hit in hits if id(hit) not in parted}
+    return [hit for hit in hits if id(hit) not in parted or (hit.start, hit.end) not in whole]
+
+
+def _may_be_parted(document: Document, hit: AliasHit) -> bool:
+    """Return whether a name that stands in two parts is one, not two words: "Tik Tok", "face time".
+
+    Each part has its capital, and a word beside them has none, as all have in English titles; among
+    letters of another script any spelling will do.
+    """
+    if _is_foreign(document.folded.text, hit):
+        return True
+    folded = document.folded
+    start, end = folded.original(hit.start), folded.original(hit.end)
+    parts = re.split(r"[ -]", document.whole[start:end])
+    if not all(part[:1].isupper() for part in parts):
+        return False
+    beside = (
+        _LAST_WORD.search(document.whole, max(start - _NEAREST, 0), start),
+        _NEXT_WORD.match(document.whole, end),
+    )
+    return any(word is not None and word[1][0].islower() for word in beside)
 
 
 def _goes_on(document: Document, hit: AliasHit) -> bool:

@@ -22,6 +22,10 @@ _BEFORE_NAMES = " 、,\"'“‘「『《("
 _PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
 _DATELINE = 45
 """Within so many characters of its beginning a text names the city of its newsroom."""
+_NEWSROOM = 12
+"""How far from its beginning a text names where it comes from."""
+_PLACE_ENDS = re.compile(r"\w* ?(?:[,،(|•][^\n:।.]{0,30}?)?(?:[:–—]|--?\s| [-–—])")
+"""What stands behind that: a day or an agency, and a colon or a dash."""
 
 
 def locate(document: Document, *, grammar: Grammar) -> Document:
@@ -237,8 +241,20 @@ def _named(
             begun, last = hit.start, hit.end
     # "Germany's Merck", "法国家乐福": the country before a company's name is its home, if another is told.
     if homes and not homes >= found.keys():
-        return {country: place for country, place in found.items() if country not in homes}
-    return found
+        found = {country: place for country, place in found.items() if country not in homes}
+    # "NEW DELHI, Oct 2 - … shuts its business in Pakistan": where the news comes from, likewise.
+    elsewhere = {
+        country: place for country, place in found.items() if not _is_dateline(text, *place)
+    }
+    return elsewhere or found
+
+
+def _is_dateline(text: str, start: int, end: int) -> bool:
+    """Return whether a place is that of the newsroom: "NEW DELHI (PTI): …" at the beginning of a text."""
+    first = text.find("\n") + 1
+    if not first <= start < first + _NEWSROOM:
+        return False
+    return _PLACE_ENDS.match(text, end) is not None
 
 
 def _is_joined(document: Document, end: int, start: int) -> bool:

@@ -14,6 +14,30 @@ def test_a_byline_is_furniture() -> None:
     assert len(document.furniture) == 2
 
 
+def test_the_title_is_furniture_where_the_text_begins_with_it_again() -> None:
+    document = clean(
+        fold(Document(title="Norvik buys Zelmo", text="Norvik buys Zelmo\nThe deal is signed.")),
+        grammar=GRAMMAR,
+    )
+
+    [(start, end)] = document.furniture
+    assert document.folded.text[start:end] == "norvik buys zelmo"
+
+
+def test_an_invitation_to_a_network_is_furniture_and_a_story_about_one_is_not() -> None:
+    text = "WhatsApp Group Join Now\nJoin our Telegram channel\nTelegram joins a rival\n"
+    document = clean(fold(Document(title="Norvik buys Zelmo", text=text)), grammar=GRAMMAR)
+
+    assert len(document.furniture) == 2
+
+
+def test_a_bar_of_icons_is_furniture() -> None:
+    text = "icon-facebook icon-twitter icon-whatsapp\nNorvik buys Zelmo"
+    document = clean(fold(Document(title="Norvik", text=text)), grammar=GRAMMAR)
+
+    assert document.furniture
+
+
 def test_a_longer_word_that_begins_like_furniture_is_none() -> None:
     document = clean(fold(Document(title="Bybit buys a rival", text="")), grammar=GRAMMAR)
 

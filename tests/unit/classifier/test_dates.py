@@ -12,6 +12,7 @@ from services.classifier.lexicon.calendars import bengali, islamic, solar_hijri
 from services.classifier.lexicon.folding import fold
 from services.classifier.lexicon.load import lexicon
 from services.classifier.pipeline import Pipeline
+from services.classifier.steps.fold import fold as fold_document
 from tests.support.builders import a_company, a_story, a_watchlist
 
 
@@ -121,6 +122,24 @@ def test_other_calendars_agree_with_known_days() -> None:
     assert islamic(1446, 9, 1) == date(2025, 3, 1)
     assert bengali(1431, 1, 1) == date(2024, 4, 14)
     assert bengali(1430, 12, 1) == date(2024, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Updated: 5 March 2024, 10:15"),
+        ("tr", "Yayın Tarihi: 5 Mart 2024"),
+        ("uk", "Дата публікації: 5 березня 2024 12:12"),
+        ("bn", "প্রকাশিত: ১৪:০১, ৫ মার্চ ২০২৪"),
+    ],
+)
+def test_a_date_alone_in_its_line_is_that_of_the_page(language: str, line: str) -> None:
+    text = f"The ministry told its reasons in a letter.\n{line}\nMore about it tomorrow."
+    document = fold_document(Document(title="TikTok", text=text, language=language))
+
+    found = dates_in(document, 0, len(document.folded.text), lexicon(language).grammar)
+
+    assert not found
 
 
 def test_the_day_of_the_story_itself_is_no_date() -> None:

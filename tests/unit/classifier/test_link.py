@@ -215,6 +215,34 @@ def test_a_capitalised_name_is_a_word_where_its_text_has_no_capital(alias: str, 
     assert names_in(text, Alias(text=alias)) == []
 
 
+@pytest.mark.parametrize(
+    ("alias", "text", "found"),
+    [
+        ("TikTok", "A ban on Tik Tok is near", ["Tik Tok"]),
+        ("TikTok", "Chi usa Tik-Tok rischia", ["Tik-Tok"]),
+        ("TikTok", "सरकार ने tik tok पर रोक लगाई", ["tik tok"]),
+        ("टिक टॉक", "सरकार ने टिक-टॉक पर रोक लगाई", ["टिक-टॉक"]),
+        ("FaceTime", "He gets no face time with her", []),
+        ("FaceTime", "Minister Wants More Face Time With Voters", []),
+        ("ShareIt", "If you like this, Share It with friends", []),
+    ],
+)
+def test_a_name_may_stand_in_two_parts_where_its_capitals_or_its_script_tell_it(
+    alias: str, text: str, found: list[str]
+) -> None:
+    assert names_in(text, Alias(text=alias)) == found
+
+
+def test_a_name_in_two_parts_is_that_of_who_is_written_so() -> None:
+    parted = Company(id=CompanyId("parted"), name="Pix Lab", names=(Alias(text="Pix Lab"),))
+    whole = Company(id=CompanyId("whole"), name="PixLab", names=(Alias(text="PixLab"),))
+    document = split(fold(Document(title="He sold Pix Lab to them", text="")), grammar=Grammar())
+
+    document = link(document, aliases=Aliases([parted, whole]), grammar=Grammar())
+
+    assert [name.company for name in document.names] == ["parted"]
+
+
 def test_an_exact_name_wants_its_own_case() -> None:
     gap = Alias(text="Gap", is_exact=True)
 

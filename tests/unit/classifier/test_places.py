@@ -57,6 +57,29 @@ def test_a_ban_has_the_country_that_bans(language: str, title: str, expected: st
 
 
 @pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("tr", "TikTok'a yasak", "Güney Amerika'da Brezilya, TikTok'a erişimi engelledi.", {"BR"}),
+        ("tr", "Türkiye'de TikTok'a yasak", "Bakan Abdullah karar verdi.", {"TR"}),
+        ("ru", "В Бразилии запретили TikTok", "Это новость для Южной Америки.", {"BR"}),
+        ("zh", "巴西封禁TikTok", "南美用户不满。", {"BR"}),
+        ("ja", "ブラジル、TikTokを禁止", "南米で初めて。", {"BR"}),
+        ("it", "In America Latina TikTok vietato: lo vieta il Brasile", "", {"BR"}),
+    ],
+)
+def test_a_part_of_the_world_and_a_person_are_no_country(
+    language: str, title: str, text: str, expected: set[str]
+) -> None:
+    assert _countries(language, title, text) == expected
+
+
+def test_where_the_news_comes_from_is_no_country_of_it() -> None:
+    text = "नई दिल्ली, 2 अक्टूबर -- फूडपांडा पाकिस्तान में अपना कारोबार बंद कर रही है।"
+
+    assert _countries("hi", "Foodpanda ने किया कारोबार बंद करने का ऐलान", text) == {"PK"}
+
+
+@pytest.mark.parametrize(
     ("language", "title", "expected"),
     [
         ("en", "Grab buys Foodpanda's Indian business", {"IN"}),
