@@ -12,7 +12,7 @@ import hmac
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import ChannelId, DeliveryId, SubscriptionId
 
 UNSUBSCRIBE_PATH = "/u/"
 FEED_PATH = "/feed/"
@@ -36,6 +36,12 @@ class Links:
             return None
         token = self.unsubscribe_token(address, channel)
         return f"{self.public_url.rstrip('/')}{UNSUBSCRIBE_PATH}{token}"
+
+    def delivery_url(self, delivery: DeliveryId) -> str | None:
+        """Return the page of a delivery, which asks for the token; None where nobody could reach it."""
+        if self.public_url is None:
+            return None
+        return f"{self.public_url.rstrip('/')}/deliveries?id={delivery}"
 
     def feed_path(self, subscription: SubscriptionId) -> str:
         """Return where a feed reader, which has no session, gets the subscription's feed."""

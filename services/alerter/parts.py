@@ -119,12 +119,13 @@ async def parts_over(
 
 
 def _mailing(database: Database, links: Links) -> Callable[[ChannelId], Mailing]:
-    """Return who of a channel's addresses asked for no more mail, and the links that ask for it."""
+    """Return who of a channel's addresses asked for no more mail, and the links that stand in its mails."""
 
     def of(channel: ChannelId) -> Mailing:
         return Mailing(
             suppressed=lambda: database.read(suppressions.suppressed_in, channel),
             unsubscribe_url=lambda address: links.unsubscribe_url(address, channel),
+            page_url=links.delivery_url,
         )
 
     return of

@@ -80,11 +80,13 @@ async def _nobody() -> frozenset[str]:
 class Mailing:
     """Who of a channel's addresses asked for no more mail, and where each can ask for it.
 
-    `unsubscribe_url` gives None where nobody could reach such an address.
+    `unsubscribe_url` and `page_url`, where all that a delivery tells stands, give None where nobody
+    could reach such an address.
     """
 
     suppressed: Callable[[], Awaitable[Collection[str]]] = _nobody
     unsubscribe_url: Callable[[str], str | None] = lambda _: None
+    page_url: Callable[[DeliveryId], str | None] = lambda _: None
 
 
 class EmailChannel(Unthreaded):
@@ -137,6 +139,7 @@ class EmailChannel(Unthreaded):
             recipient=recipient,
             sent_at=self._clock.now(),
             unsubscribe_url=self._mailing.unsubscribe_url(recipient),
+            page_url=self._mailing.page_url(message.id),
         )
 
     def _reached_by(self, delivery: DeliveryId) -> set[str]:

@@ -44,7 +44,8 @@ _NO_MENTION = "@\u2060"
 class TelegramChannel:
     """Writes to `chat` as the bot that has `token`; the token stands in the address.
 
-    A new stage answers the event's first message. A handle is the message's number in the chat.
+    A new stage answers the event's first message. A handle is the message's number in the chat, behind
+    the chat's id, "-1001/7", in one to which it moved.
     """
 
     type = "telegram"
@@ -53,6 +54,7 @@ class TelegramChannel:
     can_edit = True
 
     def __init__(self, chat: str, *, token: str, http: HttpClient, clock: Clock) -> None:
+        self._configured = chat
         self._chat = chat
         self._base = f"{SERVER}/bot{token}"
         self._http = http
@@ -60,33 +62,44 @@ class TelegramChannel:
 
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
         """Return the status of a 2xx answer and the message's number."""
-        document = {"chat_id": self._chat, **telegram_payload(message)}
-        if thread is not None and thread.root.isdecimal():
-            document["reply_parameters"] = {
-                "message_id": int(thread.root),
-                "allow_sending_without_reply": True,
-            }
-        answer = await self._call("sendMessage", document)
-        note = ""
+        answer = await self._call("sendMessage", self._document(message, thread))
         if answer.status == 400 and (moved := found_in(answer, "parameters", "migrate_to_chat_id")):
             # Its group became a supergroup, which has another id: https://core.telegram.org/bots/api#responseparameters
-            self._chat, note = moved, f"the chat is a supergroup now: configure it as {moved}"
-            answer = await self._call("sendMessage", {**document, "chat_id": moved})
+            self._chat = moved
+            answer = await self._call("sendMessage", self._document(message, thread))
         _require_open(answer)
         status = accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
-        return Sent(status=status, handle=found_in(answer, "result", "message_id"), note=note)
+        number = found_in(answer, "result", "message_id")
+        if self._chat == self._configured:
+            return Sent(status=status, handle=number)
+        note = f"the chat is a supergroup now: configure it as {self._chat}"
+        return Sent(status=status, handle=number and f"{self._chat}/{number}", note=note)
 
     async def edit(self, message: Message, *, handle: str) -> None:
         """Return when the message reads as `message`, also where it did before."""
+        chat, _, number = handle.rpartition("/")
         document = {
-            "chat_id": self._chat,
-            "message_id": int(handle),
+            "chat_id": chat or self._configured,
+            "message_id": int(number),
             **telegram_payload(message),
         }
         answer = await self._call("editMessageText", document)
         if answer.status == 400 and b"message is not modified" in answer.body:
             return
         accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
+
+    def _document(self, message: Message, thread: Thread | None) -> dict[str, object]:
+        """Return what is sent to the chat; an answer where the chat is the one that has the thread: a
+        supergroup counts its messages anew.
+        """
+        document = {"chat_id": self._chat, **telegram_payload(message)}
+        chat, _, number = thread.root.rpartition("/") if thread is not None else ("", "", "")
+        if number.isdecimal() and (chat or self._configured) == self._chat:
+            document["reply_parameters"] = {
+                "message_id": int(number),
+                "allow_sending_without_reply": True,
+            }
+        return document
 
     async def _call(self, method: str, document: Mapping[str, object]) -> Answer:
         body = json.dumps(document, ensure_ascii=False).encode()

@@ -29,7 +29,10 @@ T = TypeVar("T")
 
 FILE_NAME = "kabar.db"
 
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS = 10.0
+_LOOK_FOR_LOCK_SECONDS = 2.0
+"""How long the process's writer waits for a lock until it sees whether it is to end: twice at most, and
+what was asked to stop ends within fifteen seconds."""
 _INCREMENTAL = 2
 _READERS = 2
 _LOCKED = "Another program holds kabar.db: nothing is written or sent until it lets go of it."
@@ -72,7 +75,7 @@ class Database:
 
     Errors of the disk come out as sqlite3.OperationalError and end the process: nothing of the
     transaction was kept. A lock that another program holds, such as a browser of databases with an
-    edit that is not saved, is waited for.
+    edit that is not saved, is waited for, when it is opened too.
     """
 
     def __init__(self, path: Path) -> None:
@@ -154,10 +157,19 @@ class Database:
             for job in jobs:
                 job.fail(RuntimeError("The database is closed."))
         else:
-            _transact(self._connection, jobs, waits=lambda: not self._is_closing)
+            _transact(self._connection, jobs, waits=self._waits)
 
     def _connect(self) -> None:
-        self._connection = _writer(self._path)
+        try:
+            self._connection = _unlocked(
+                lambda: _writer(self._path, busy_seconds=_LOOK_FOR_LOCK_SECONDS), waits=self._waits
+            )
+        except sqlite3.OperationalError:
+            if self._waits():
+                raise
+
+    def _waits(self) -> bool:
+        return not self._is_closing
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -173,7 +185,13 @@ def _transact(
 ) -> None:
     """Do `jobs` in one transaction; each in its own where one of them fails."""
     try:
-        with transaction(connection, waits=waits):
+        _unlocked(lambda: connection.execute("BEGIN IMMEDIATE"), waits=waits)
+    except sqlite3.OperationalError as error:
+        for job in jobs:
+            job.fail(error)
+        return
+    try:
+        with _begun(connection):
             results = [job.work(connection) for job in jobs]
     except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
         if len(jobs) == 1:
@@ -186,15 +204,32 @@ def _transact(
             job.succeed(result)
 
 
-@contextmanager
-def transaction(
-    connection: sqlite3.Connection, *, waits: Callable[[], bool] = lambda: False
-) -> Iterator[None]:
-    """Commit what is done inside, or nothing of it when it raises.
+def _unlocked(work: Callable[[], T], *, waits: Callable[[], bool]) -> T:
+    """Return what `work` does once no other program holds the file, as long as it `waits`; say so once."""
+    is_said = False
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            is_locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not (is_locked and waits()):
+                raise
+        if not is_said:
+            log.warning("database_locked", reason=_LOCKED)
+            is_said = True
 
-    As long as it `waits`, a lock that another program holds for longer than usual is waited for.
-    """
-    _begin(connection, waits)
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done inside, or nothing of it when it raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    with _begun(connection):
+        yield
+
+
+@contextmanager
+def _begun(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done inside, in the transaction that began, or nothing of it when it raises."""
     try:
         yield
         connection.execute("COMMIT")
@@ -205,26 +240,13 @@ def transaction(
         raise
 
 
-def _begin(connection: sqlite3.Connection, waits: Callable[[], bool]) -> None:
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            is_locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not (is_locked and waits()):
-                raise
-            log.warning("database_locked", reason=_LOCKED)
-        else:
-            return
-
-
 def open_alone(data: Path) -> sqlite3.Connection:
     """Return a connection that writes, the database migrated, for a command that holds the lock.
 
     Raises:
         ConfigurationError: a newer kabar wrote it, or it is no kabar.db that can be read.
     """
-    return _writer(data / FILE_NAME)
+    return _writer(data / FILE_NAME, busy_seconds=_BUSY_SECONDS)
 
 
 def open_read_only(data: Path) -> sqlite3.Connection:
@@ -280,11 +302,11 @@ def attach_read_only(connection: sqlite3.Connection, data: Path, *, name: str) -
     connection.execute(f"ATTACH ? AS {name}", (reading_uri(path),))
 
 
-def _writer(path: Path) -> sqlite3.Connection:
+def _writer(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
     make_private(path)
     connection = sqlite3.connect(
         path,
-        timeout=_BUSY_SECONDS,
+        timeout=busy_seconds,
         isolation_level=None,
         check_same_thread=False,
         factory=WritingConnection,

@@ -129,10 +129,24 @@ def hurry(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) 
     )
 
 
+def spare_the_last_tries(connection: sqlite3.Connection, channel: ChannelId) -> None:
+    """Have the next try of what failed often not count: it is one more than the schedule has.
+
+    What failed less often counts every try, since those behind it wait until it has failed so often.
+    """
+    connection.execute(
+        "UPDATE deliveries SET failures = failures - 1"
+        " WHERE channel_id = ? AND state IN ('held', 'due', 'sending', 'unknown')"
+        " AND state = 'due' AND failures > ?",
+        (channel, PATIENCE),
+    )
+
+
 def hurry_what_was_reckoned_ahead(connection: sqlite3.Connection, *, now: datetime) -> None:
     """Have tried at once what waits for a time reckoned by a clock that was set back since.
 
-    The ends of quiet hours and the times of digests are what they were.
+    The ends of quiet hours and the times of digests are what they were. What exceeds the limit of an
+    hour is gathered as a digest too, and its note says so. What was to go together goes together.
     """
     connection.execute(
         f"UPDATE deliveries AS it SET next_at = ? WHERE {_WAITS} AND state IN ('held', 'due')"  # noqa: S608  own text
@@ -141,8 +155,10 @@ def hurry_what_was_reckoned_ahead(connection: sqlite3.Connection, *, now: dateti
         (stamp(now),) * 4,
     )
     connection.execute(
-        "UPDATE gathered SET closes_at = ? WHERE gathered_at > ? AND kind <> ?",
-        (stamp(now), stamp(now), DeliveryKind.DIGEST),
+        "UPDATE gathered SET closes_at = ? WHERE (kind <> ? OR note <> '')"
+        " AND (channel_id, kind, closes_at) IN"
+        " (SELECT channel_id, kind, closes_at FROM gathered WHERE gathered_at > ?)",
+        (stamp(now), DeliveryKind.DIGEST, stamp(now)),
     )
 
 

@@ -21,6 +21,7 @@ from services.alerter.database.outbox import (
     hurry,
     keep_deliveries,
     next_of,
+    spare_the_last_tries,
     update,
     what_it_tells,
 )
@@ -219,9 +220,13 @@ def resume(connection: sqlite3.Connection, changed: Iterable[ChannelId], *, now:
 
 
 def reopen(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) -> None:
-    """Have tried at once what waits for a channel that is another one now, or takes messages again."""
+    """Have tried at once what waits for a channel that is another one now, or takes messages again.
+
+    Whoever tests a channel time and again while it takes nothing else ends no schedule with it.
+    """
     connection.execute("DELETE FROM channel_states WHERE channel_id = ?", (channel,))
     forget_wishes(connection, channel)
+    spare_the_last_tries(connection, channel)
     hurry(connection, channel, now=now)
 
 

@@ -27,6 +27,10 @@ MAX_SUBJECT = 120
 _ALONE = frozenset({DeliveryKind.DIGEST, DeliveryKind.SUMMARY})
 _MAX_QUOTE = 500
 _NO_MORE = "No more of these mails"
+_ALL = "All of them"
+
+_Line = tuple[str, str | None]
+"""A line of the end, with the address that it links where it is a link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +72,13 @@ def mail_of(
     recipient: str,
     sent_at: datetime,
     unsubscribe_url: str | None = None,
+    page_url: str | None = None,
 ) -> EmailMessage:
     """Return the mail of `message` to one recipient.
 
     Its Message-ID is the delivery's id, so a repeat is one mail for a mailbox that looks. The root of
     its thread is one for each recipient. With `unsubscribe_url` one click there ends the mails
-    (RFC 8058).
+    (RFC 8058); at `page_url` stands what is left out here.
     """
     domain = parseaddr(sender)[1].rpartition("@")[2] or "kabar.invalid"
     subject = thread.subject if thread else _subject(message)
@@ -96,7 +101,11 @@ def mail_of(
     plain, html = fitted(
         message,
         most=MOST_SECTIONS,
-        form=lambda document: _bodies(document, message, subject, unsubscribe_url),
+        form=lambda document: _bodies(
+            document,
+            _footer(document, message, page_url=page_url, unsubscribe_url=unsubscribe_url),
+            subject=subject,
+        ),
         fits=lambda bodies: utf8_bytes(bodies[1]) <= MAX_HTML,
     )
     mail.set_content(plain)
@@ -105,10 +114,7 @@ def mail_of(
     return mail
 
 
-def _bodies(
-    document: Document, message: Message, subject: str, unsubscribe_url: str | None
-) -> tuple[str, str]:
-    footer = _footer(document, message, unsubscribe_url)
+def _bodies(document: Document, footer: Sequence[_Line], *, subject: str) -> tuple[str, str]:
     return _plain(document, footer), _html(document, footer, subject=subject)
 
 
@@ -140,18 +146,26 @@ def _told_apart(event: EventBody) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _footer(document: Document, message: Message, unsubscribe_url: str | None) -> tuple[str, ...]:
+def _footer(
+    document: Document, message: Message, *, page_url: str | None, unsubscribe_url: str | None
+) -> list[_Line]:
     """Return the last lines; the last of all is the address that ends the mails."""
     told = (
         f"Sent by kabar for: {', '.join(message.subscriptions)}." if message.subscriptions else ""
     )
-    end = f"{_NO_MORE}: {unsubscribe_url}" if unsubscribe_url else ""
-    return tuple(filter(None, (" ".join(filter(None, (document.note, told))), end)))
+    said = " ".join(filter(None, (document.note, told)))
+    lines: list[_Line] = [(said, None)] if said else []
+    if page_url is not None and len(document.passages) < len(message.sections):
+        lines.append((_ALL, page_url))
+    if unsubscribe_url is not None:
+        lines.append((_NO_MORE, unsubscribe_url))
+    return lines
 
 
-def _plain(document: Document, footer: Sequence[str]) -> str:
+def _plain(document: Document, footer: Sequence[_Line]) -> str:
     parts = ["\n".join(_plain_lines(passage)) for passage in document.passages]
-    return "\n\n".join([*parts, "\n".join(footer)]) + "\n"
+    ending = [said if url is None else f"{said}: {url}" for said, url in footer]
+    return "\n\n".join([*parts, "\n".join(ending)]) + "\n"
 
 
 def _plain_lines(passage: Passage) -> list[str]:
@@ -162,9 +176,9 @@ def _plain_lines(passage: Passage) -> list[str]:
     return [*lines, *passage.facts, *([passage.coverage] if passage.coverage else [])]
 
 
-def _html(document: Document, footer: Sequence[str], *, subject: str) -> str:
+def _html(document: Document, footer: Sequence[_Line], *, subject: str) -> str:
     parts = "\n".join(_html_passage(passage) for passage in document.passages)
-    ending = "<br>".join(_html_footer_line(line) for line in footer)
+    ending = "<br>".join(_html_footer_line(*line) for line in footer)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title></head>\n"
@@ -192,7 +206,6 @@ def _html_quote(passage: Passage) -> str:
     )
 
 
-def _html_footer_line(line: str) -> str:
-    said, _, url = line.partition(": ")
+def _html_footer_line(said: str, url: str | None) -> str:
     # A note may hold addresses too, such as what a channel answered: those stay text.
-    return escape(line) if said != _NO_MORE else f'<a href="{escape(url)}">{escape(said)}</a>'
+    return escape(said) if url is None else f'<a href="{escape(url)}">{escape(said)}</a>'

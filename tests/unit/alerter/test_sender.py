@@ -173,6 +173,21 @@ async def test_a_stopped_channel_that_took_a_test_gets_what_waits_and_what_comes
         assert alerter.sender.stopped == {}
 
 
+async def test_tests_that_pass_while_messages_fail_end_no_schedule_and_hold_up_nobody(
+    tmp_path: Path,
+) -> None:
+    channel = RecordingChannel(*[unavailable(500)] * 60)
+    async with an_alerter(tmp_path, channels={"archive": channel}) as alerter:
+        await tell_of(alerter, "a")
+        for _ in range(40):
+            alerter.clock.move(timedelta(minutes=5))
+            await alerter.sender.reopen(ChannelId("archive"))
+            await alerter.send()
+
+        [waiting] = await alerter.deliveries()
+        assert (waiting.state, waiting.failures) == (DeliveryState.DUE, outbox.PATIENCE + 1)
+
+
 async def test_a_channel_that_is_gone_gets_nothing_more_and_its_messages_are_dead(
     tmp_path: Path,
 ) -> None:
@@ -378,6 +393,34 @@ async def test_what_was_to_be_tried_by_a_clock_that_was_set_back_is_tried_now(
                 while not alerter.said():  # noqa: ASYNC110  the channel only records
                     await asyncio.sleep(0.001)
             stop.ask()
+
+
+async def test_what_exceeds_the_hours_limit_goes_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    send = Send(to=ChannelId("archive"), burst=timedelta(), max_per_hour=2)
+    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
+        await tell_of(alerter, "a", "b", "c")
+        assert len(companies_told(alerter)) == 2
+
+        alerter.clock.set(alerter.clock.now() - timedelta(days=2))
+        await alerter.database.write(outbox.hurry_what_was_reckoned_ahead, now=alerter.clock.now())
+        await alerter.send()
+
+        assert sorted(companies_told(alerter)) == ["a", "b", "c"]
+
+
+async def test_what_was_to_go_together_does_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    send = Send(to=ChannelId("archive"), burst=timedelta(hours=10), max_per_hour=None)
+    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
+        await tell_of(alerter, "a")
+        await tell_of(alerter, "b")
+        alerter.clock.move(timedelta(hours=5))
+        await tell_of(alerter, "c")
+
+        alerter.clock.set(alerter.clock.now() - timedelta(hours=2))
+        await alerter.database.write(outbox.hurry_what_was_reckoned_ahead, now=alerter.clock.now())
+        await alerter.send()
+
+        assert [len(message.sections) for message in alerter.recorded().messages] == [1, 2]
 
 
 async def test_what_quiet_hours_hold_stays_held_when_the_clock_is_set_back(tmp_path: Path) -> None:

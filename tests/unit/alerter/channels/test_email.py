@@ -246,15 +246,24 @@ async def test_a_relay_that_is_away_is_unavailable() -> None:
         await unreachable.send(a_message())
 
 
-async def test_a_long_summary_is_cut_and_says_so(server: MailServer) -> None:
+async def test_a_long_summary_is_cut_and_says_where_all_of_it_stands(server: MailServer) -> None:
     message = a_message()
     many = replace(message, sections=message.sections * (MOST_SECTIONS + 7))
+    told = Mailing(page_url=lambda delivery: f"https://kabar.example/deliveries?id={delivery}")
 
     await channel(server).send(many)
+    await channel(server, mailing=told).send(many)
+    await channel(server, mailing=told).send(message)
 
-    plain = server.mails[0].get_body(("plain",))
-    assert plain is not None
-    assert "7 more alerts are on the page." in plain.get_content()
+    without, cut, whole = (
+        [part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,)))]
+        for mail in server.mails
+    )
+    url = f"https://kabar.example/deliveries?id={message.id}"
+    assert all("7 more alerts are on the page." in text for text in (*without, *cut))
+    assert f"All of them: {url}" in cut[0].splitlines()
+    assert f'<a href="{url}">All of them</a>' in cut[1]
+    assert not any("All of them" in text for text in (*without, *whole))
 
 
 def test_a_relays_address_has_a_port_and_a_password_that_is_not_shown() -> None:

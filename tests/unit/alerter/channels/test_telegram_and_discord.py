@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.alerter.channels.discord import MAX_IN_ALL, discord_payload
+from services.alerter.channels.port import Thread
 from services.alerter.channels.telegram import MAX_TEXT, TelegramChannel, telegram_payload
 from services.alerter.render.units import utf16_units
 from services.common.clock import ManualClock
@@ -120,24 +121,32 @@ async def test_a_telegram_chat_that_is_closed_to_the_bot_is_told_apart_from_a_wr
 async def test_a_telegram_group_that_became_a_supergroup_is_followed_and_the_operator_told() -> (
     None
 ):
-    chats: list[str] = []
+    sent: list[tuple[str, int | None]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        chats.append(json.loads(request.content)["chat_id"])
-        if chats[-1] == "-1":
+        document = json.loads(request.content)
+        replied = document.get("reply_parameters", {}).get("message_id")
+        sent.append((document["chat_id"], document.get("message_id", replied)))
+        if document["chat_id"] == "-1":
             moved = {"ok": False, "error_code": 400, "parameters": {"migrate_to_chat_id": -1001}}
             return httpx.Response(400, json=moved)
         return httpx.Response(200, json={"ok": True, "result": {"message_id": 7}})
 
     http = HttpClient(httpx.MockTransport(answer))
     channel = TelegramChannel("-1", token="1:key", http=http, clock=ManualClock(NOON))
+    started_again = TelegramChannel("-1", token="1:key", http=http, clock=ManualClock(NOON))
 
-    first = await channel.send(a_message())
-    second = await channel.send(a_message())
+    # A supergroup counts anew: its own 4 is none that the group knew.
+    first = await channel.send(a_message(), thread=Thread(root="4", last="4"))
+    assert first.handle == "-1001/7"
+    joined = Thread(root=first.handle, last=first.handle)
+    await channel.send(a_message(), thread=joined)
+    again = await started_again.send(a_message(), thread=joined)
+    await started_again.edit(a_message(), handle=first.handle)
 
-    assert chats == ["-1", "-1001", "-1001"]
-    assert (first.handle, second.note) == ("7", "")
-    assert first.note == "the chat is a supergroup now: configure it as -1001"
+    new = "-1001"
+    assert sent == [("-1", 4), (new, None), (new, 7), ("-1", None), (new, 7), (new, 7)]
+    assert first.note == again.note == "the chat is a supergroup now: configure it as -1001"
     await http.aclose()
 
 

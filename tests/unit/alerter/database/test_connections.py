@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -187,15 +188,18 @@ def test_one_alerter_is_active_and_the_next_follows_when_it_is_gone(tmp_path: Pa
 async def test_a_lock_of_another_program_is_waited_for_and_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.02)
-    database = await Database.open(tmp_path)
+    monkeypatch.setattr(connections, "_LOOK_FOR_LOCK_SECONDS", 0.02)
+    await (await Database.open(tmp_path)).close()
     with closing(sqlite3.connect(tmp_path / "kabar.db", isolation_level=None)) as browser:
         browser.execute("BEGIN IMMEDIATE")
+        opening = asyncio.ensure_future(Database.open(tmp_path))
+        await until_said("database_locked", capsys)
+        browser.execute("ROLLBACK")
+        database = await opening
+
+        browser.execute("BEGIN IMMEDIATE")
         writing = asyncio.ensure_future(database.write(put, 7))
-        said = ""
-        while said.count("database_locked") < 2 and not writing.done():
-            await asyncio.sleep(0.001)
-            said += capsys.readouterr().out
+        await until_said("database_locked", capsys)
         browser.execute("ROLLBACK")
 
     await writing
@@ -206,13 +210,40 @@ async def test_a_lock_of_another_program_is_waited_for_and_named(
 async def test_a_lock_of_another_program_keeps_nobody_from_closing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_BUSY_SECONDS", 0.02)
+    monkeypatch.setattr(connections, "_LOOK_FOR_LOCK_SECONDS", 0.02)
     database = await Database.open(tmp_path)
     with closing(sqlite3.connect(tmp_path / "kabar.db", isolation_level=None)) as browser:
         browser.execute("BEGIN IMMEDIATE")
-        writing = asyncio.ensure_future(database.write(put, 7))
+        writings = [asyncio.ensure_future(database.write(put, number)) for number in range(50)]
 
+        began = time.monotonic()
         await database.close()
 
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            await writing
+        # All of them fail together, not one after the other.
+        assert time.monotonic() - began < 50 * 0.02
+        for writing in writings:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                await writing
+
+
+async def test_a_lock_of_another_program_keeps_nobody_from_ending_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(connections, "_LOOK_FOR_LOCK_SECONDS", 0.02)
+    await (await Database.open(tmp_path)).close()
+    with closing(sqlite3.connect(tmp_path / "kabar.db", isolation_level=None)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        opening = asyncio.ensure_future(Database.open(tmp_path))
+        await until_said("database_locked", capsys)
+
+        opening.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+
+async def until_said(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = ""
+    while words not in said:
+        await asyncio.sleep(0.001)
+        said += capsys.readouterr().out
