@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from services.alerter.news import News, news_of, stage_told
 from services.common.contracts.alert import Alert, Reason
@@ -114,7 +114,7 @@ def match(
         if reason is not None:
             is_joined = reason is Reason.LATE and so_far
             late = followed.joined(so_far, subscription.when.companies) if is_joined else ()
-            alerts.append(_alert(change, subscription, reason, news, late))
+            alerts.append(_alert(change, subscription, reason, news, late, so_far))
     return alerts
 
 
@@ -156,16 +156,23 @@ def _alert(
     reason: Reason,
     news: News,
     late: Sequence[CompanyId],
+    told: Sequence[Alert],
 ) -> Alert:
-    """Return the alert for `reason`; `late` are the companies that it is for."""
+    """Return the alert for `reason`; `late` are the companies that it is for.
+
+    What was told before in all that makes an id, and turned since, is told under one that follows the last.
+    """
     event, round_ = change.event, round_before(change)
     about = event if news.is_of_the_end else event.standing_first()
     other = about.still.stage if about.still and news.has_an_end else None
     still_in = event.still.countries if event.still else ()
     ended_in = event.ended_in if other else ()
     places = (other or "", *still_in, "", *ended_in) if still_in else ()
+    more = (*sorted(late), *places)
+    name = partial(alert_id, subscription.id, event.id, reason, about.stage, round_, *more)
+    is_used = name() in {alert.id for alert in told}
     return Alert(
-        id=alert_id(subscription.id, event.id, reason, about.stage, round_, *sorted(late), *places),
+        id=name(told[-1].id) if is_used else name(),
         subscription=subscription.id,
         event=event.id,
         reason=reason,

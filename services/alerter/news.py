@@ -52,17 +52,26 @@ class News:
 def news_of(event: Event, when: Conditions, told: Sequence[Alert]) -> News:
     """Return what `event` has for who asks for `when` and was `told` these alerts of it, in order.
 
-    Stories that were taken back and are told again turn what was told last, wherever it stands.
+    Stories that were taken back and are told again turn what was told last, wherever it stands. What was
+    told of this event before one that turned out to be the same turns too, where neither was told so.
     """
     seen = _seen(event, when, told)
-    turned = [code for code, stage in seen.items() if told and _is_turned(told[-1], code, stage)]
-    # What turned out to be this event was told under an id of its own.
-    newest = {alert.event: alert for alert in told}.values()
-    untold = [
+    # What turned out to be this event was told under an id of its own; a correction speaks for all before.
+    corrected = (n for n, alert in enumerate(told) if _corrects(alert, event))
+    newest = {alert.event: alert for alert in told[max(corrected, default=0) :]}
+    known = {
         code
         for code, stage in seen.items()
-        if code not in turned and not any(_is_known(alert, code, stage) for alert in newest)
+        if any(_is_known(alert, code, stage) for alert in newest.values())
+    }
+    own = newest.get(event.id)
+    turned = [
+        code
+        for code, stage in seen.items()
+        if (told and _is_turned(told[-1], code, stage))
+        or (own and code not in known and _is_refuted(own, code, stage))
     ]
+    untold = [code for code in seen if code not in turned and code not in known]
     fresh = [code for code in untold if when.stages is None or seen[code] in when.stages]
     return News(seen=seen, turned=turned, untold=untold, fresh=fresh)
 
@@ -90,11 +99,18 @@ def _seen(event: Event, when: Conditions, told: Sequence[Alert]) -> Mapping[str,
     if event.still is None and not any(alert.still_in for alert in told):
         return {_EVERYWHERE: event.stage}
     every = {code: event.stage_in(code) for code in event.countries or (_EVERYWHERE,)}
+    if event.still is None and told:
+        # What was told of a place turns with the rest, though no story names the place any longer.
+        every |= dict.fromkeys((*told[-1].ended_in, *told[-1].still_in), event.stage)
     asked = when.countries
     if asked is None or not event.countries:
         return every
     followed = {code: stage for code, stage in every.items() if overlap(asked, (code,))}
     return followed or (every if event.still is None or _is_back(told) else {})
+
+
+def _corrects(alert: Alert, event: Event) -> bool:
+    return alert.event == event.id and alert.reason in {Reason.CORRECTION, Reason.WITHDRAWN}
 
 
 def _is_back(told: Sequence[Alert]) -> bool:
@@ -103,9 +119,14 @@ def _is_back(told: Sequence[Alert]) -> bool:
 
 def _is_turned(last: Alert, country: str, now: Stage) -> bool:
     """Return whether what was told `last` of a country does not hold now."""
-    was = stage_told(last, country)
-    if last.reason is Reason.WITHDRAWN:
-        return True
+    return last.reason is Reason.WITHDRAWN or _is_refuted(last, country, now)
+
+
+def _is_refuted(alert: Alert, country: str, now: Stage) -> bool:
+    """Return whether the stage that `alert` told of a country does not hold now."""
+    if alert.reason is Reason.WITHDRAWN:
+        return False
+    was = stage_told(alert, country)
     if was is None:
         return now in ENDS
     return was != now and (was in ENDS or now in ENDS or _is_step_back(was, now))

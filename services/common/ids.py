@@ -83,6 +83,7 @@ def alert_id(
 
     `more` are the companies whose joining it tells to who was told of the event before, and of an event
     that ended in some of its countries alone, the stage that it tells besides, where it stands, and where not.
+    Where all of that was told before, the id of the last alert follows.
     """
     parts = ("alert", subscription, event, reason, stage, str(round_), *more)
     return AlertId("al_" + fingerprint(*parts))

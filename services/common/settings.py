@@ -201,7 +201,9 @@ def _url(text: str) -> str:
     except ValueError:
         is_address = False
     if not is_address:
-        raise ValueError(f'"{text}" is not an address with http:// or https://, a host and a port.')
+        raise ValueError(
+            f'"{text}" is not an address with http:// or https://, as in https://kabar.example.org.'
+        )
     return text.rstrip("/")
 
 

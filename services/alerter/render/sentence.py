@@ -52,16 +52,22 @@ def clause(event: Event, *, watchlist: Watchlist) -> str:
 
 def _standing(event: Event, reason: Reason | None) -> str:
     if event.withdrawn:
-        return f"was {event.stage}; no story says so any longer"
+        still = _elsewhere(event, ", and ")
+        return f"was {event.stage}{still}; no story says so any longer"
     stage = str(event.stage)
     if reason in {Reason.STAGE, Reason.CORRECTION} and event.previous_stage is not None:
         stage = f"{event.previous_stage} → {event.stage}"
-    still = ""
-    if event.still is not None:
-        still = f"; still {event.still.stage}{place_words(event.still.countries)}"
+    still = _elsewhere(event, "; still ")
     dispute = f"; disputed: some say {event.disputed}" if event.disputed else ""
     outlets = "1 outlet" if event.outlets == 1 else f"{event.outlets} outlets"
     return f"{stage}{still}{dispute}; {outlets}"
+
+
+def _elsewhere(event: Event, before: str) -> str:
+    """Return the stage of its other countries, with the words that go `before`; empty without such."""
+    if event.still is None:
+        return ""
+    return f"{before}{event.still.stage}{place_words(event.still.countries)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ def revise(reading: Reading, *, position: int, earlier: HeldReading | None) -> R
     return Revision(held=replace(earlier, sightings=_joined(earlier.sightings, sightings)))
 
 
+def report_ids(reading: Reading, *, earlier: HeldReading | None) -> frozenset[ReportId]:
+    """Return the ids under which the reports of `reading` are held, should it hold."""
+    if earlier is None:
+        return frozenset(report.report_id for report in reading.reports)
+    sightings = _sightings(reading, earlier.rank, earlier.sightings)
+    return frozenset(sighting.report.report_id for sighting in sightings)
+
+
 def _held(reading: Reading, rank: Rank, sightings: tuple[Sighting, ...]) -> HeldReading:
     return HeldReading(
         rank=rank,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.alerter.tracking.revision import report_ids
 from services.alerter.tracking.sighting import HeldReading
 from services.common.contracts.reading import Reading, Report
 from services.common.event_types import event_type
@@ -43,6 +44,7 @@ def searches(
         reports.setdefault(report.type, []).append(report)
     told = [reading.story.told_at, *(sighting.told_at for sighting in before)]
     known = {sighting.event_id for sighting in before if sighting.event_id is not None}
+    known |= {event_id(name) for name in report_ids(reading, earlier=earlier)}
     return [_search(name, of_type, told, known, watchlist) for name, of_type in reports.items()]
 
 

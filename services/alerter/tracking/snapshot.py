@@ -73,7 +73,6 @@ def withdrawn(before: Event) -> Event:
         before,
         withdrawn=True,
         disputed=None,
-        still=None,
         round=before.round + 1,
         outlets=0,
         stories=(),
@@ -89,9 +88,7 @@ def absorbing(now: Event, others: Iterable[Event], *, before: Event | None) -> E
     """Return `now`, into which `others` moved: a correction where what was told of them does not hold."""
     if kind_of(now, before) is ChangeKind.CORRECTION:
         return now
-    holds = all(
-        other.stage == now.stage or is_step_forward(other.stage, now.stage) for other in others
-    )
+    holds = all(not _turns_somewhere(other, now) for other in others)
     return now if holds else replace(now, round=now.round + 1)
 
 
@@ -129,9 +126,12 @@ def _is_correction(now: Event, before: Event) -> bool:
 
 def _turned_somewhere(now: Event, before: Event) -> bool:
     """Return whether it stands otherwise in a country than it did, and not just further."""
-    if now.still == before.still:
-        return False
-    moves = ((before.stage_in(code), now.stage_in(code)) for code in before.countries)
+    return now.still != before.still and _turns_somewhere(before, now)
+
+
+def _turns_somewhere(before: Event, now: Event) -> bool:
+    """Return whether who was told `before` was told wrong of one of its countries."""
+    moves = ((before.stage_in(code), now.stage_in(code)) for code in before.countries or ("",))
     return any(was != is_now and not is_step_forward(was, is_now) for was, is_now in moves)
 
 

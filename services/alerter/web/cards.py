@@ -211,7 +211,9 @@ def _facts(event: Event) -> tuple[tuple[str, str], ...]:
 
 def _still_words(event: Event) -> str:
     """Return "still confirmed in Pakistan" of an event that is undone in other countries."""
-    return f"still {event.still.stage}{place_words(event.still.countries)}" if event.still else ""
+    if event.still is None or event.withdrawn:
+        return ""
+    return f"still {event.still.stage}{place_words(event.still.countries)}"
 
 
 def _mark(stage: Stage | None) -> StageMark | None:

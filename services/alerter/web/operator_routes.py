@@ -160,7 +160,7 @@ def operator_of(sources: Sources) -> Operator:
 
 
 async def done(act: Awaitable[T]) -> T:
-    """Return what `act` does; not there is a 404, not now a 409, never a 422."""
+    """Return what `act` does; what is not there is a 404, what cannot be now a 409, what never can a 422."""
     try:
         return await act
     except UnknownTargetError as error:

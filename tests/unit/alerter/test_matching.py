@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from services.alerter.matching import explain, match
 from services.alerter.news import stage_told
 from services.common.contracts.alert import Alert, Reason
+from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Focus, Involvement, Reading, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.ids import CompanyId, SubscriptionId
 from tests.support.builders import a_company, a_watchlist
+from tests.support.events import a_change, an_event
 from tests.support.tracker import Tracker, alerts_for, followed_countries, revised, told
 
 WATCHLIST = a_watchlist(
@@ -252,6 +254,64 @@ def test_an_explanation_names_every_condition_with_its_value() -> None:
         ("focus", True, "main", "main"),
     ]
     assert found.sentence == "Not told: stages, outlets did not match."
+
+
+@pytest.mark.parametrize("when", [{}, {"stages": (R, P, C)}])
+def test_a_step_back_is_told_though_one_that_turned_out_to_be_the_same_was_told_last(
+    when: dict[str, Any],
+) -> None:
+    one, other = an_event("one", stage=P), an_event("other", stage=R)
+    both = replace(one, round=1, absorbed=(other.id,))
+    changes = [
+        a_change(one),
+        a_change(replace(one, stage=C), seq=2, kind=ChangeKind.STAGE),
+        a_change(other, seq=3),
+        a_change(both, seq=4, kind=ChangeKind.CORRECTION),
+    ]
+
+    alerts = alerts_for(a_subscription(**when), changes, WATCHLIST)
+
+    assert [(alert.reason, alert.stage) for alert in alerts] == [
+        (Reason.NEW, P),
+        (Reason.STAGE, C),
+        (Reason.NEW, R),
+        (Reason.CORRECTION, P),
+    ]
+    assert len({alert.id for alert in alerts}) == len(alerts)
+
+
+def test_a_step_back_is_owed_to_who_does_not_ask_for_its_stage() -> None:
+    one, other = an_event("one", stage=C), an_event("other", stage=R)
+    both = replace(one, stage=P, round=1, absorbed=(other.id,))
+    changes = [
+        a_change(one),
+        a_change(other, seq=2),
+        a_change(both, seq=3, kind=ChangeKind.CORRECTION),
+    ]
+
+    alerts = alerts_for(a_subscription(stages=(R, C)), changes, WATCHLIST)
+
+    assert alerts[-1].reason is Reason.CORRECTION
+
+
+def test_a_correction_makes_what_was_told_of_one_that_it_absorbed_news_again() -> None:
+    one, other = an_event("one", stage=UNDONE), an_event("other", stage=C)
+    both = replace(one, round=1, absorbed=(other.id,))
+    changes = [
+        a_change(one),
+        a_change(other, seq=2),
+        a_change(both, seq=3, kind=ChangeKind.CORRECTION),
+        a_change(replace(both, stage=R, round=2), seq=4, kind=ChangeKind.CORRECTION),
+        a_change(replace(both, stage=C, round=2), seq=5, kind=ChangeKind.STAGE),
+    ]
+
+    alerts = alerts_for(a_subscription(), changes, WATCHLIST)
+
+    assert [(alert.reason, alert.stage) for alert in alerts[2:]] == [
+        (Reason.CORRECTION, UNDONE),
+        (Reason.CORRECTION, R),
+        (Reason.STAGE, C),
+    ]
 
 
 stages = st.sampled_from([R, P, C, Stage.REJECTED, UNDONE])

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from services.alerter.render.message import message_of
+from services.alerter.render.message import as_told, message_of
+from services.alerter.render.sentence import sentence
+from services.alerter.tracking.snapshot import withdrawn
 from services.common.contracts.alert import Alert, Reason
-from services.common.contracts.event import Still
+from services.common.contracts.event import ChangeKind, Still
 from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Conditions, Subscription
 from services.common.ids import SubscriptionId
-from tests.support.builders import a_company, a_watchlist
+from tests.support.builders import a_company, a_report, a_watchlist
 from tests.support.channels import a_delivery
-from tests.support.tracker import Tracker, alerts_for, told
+from tests.support.events import a_change, an_event
+from tests.support.tracker import Tracker, alerts_for, revised, told
 
 WATCHLIST = a_watchlist(a_company("tiktok"))
 P, C, NO, UNDONE = Stage.PROPOSED, Stage.CONFIRMED, Stage.REJECTED, Stage.REVERSED
@@ -170,6 +174,69 @@ def test_a_second_move_and_the_end_there_too_are_told_under_ids_of_their_own() -
         "Tiktok banned in Pakistan (confirmed; still rejected in India; 1 outlet)",
         "Correction: Ban on Tiktok in India and Pakistan lifted (rejected → reversed; 1 outlet)",
     ]
+
+
+def test_what_was_told_turned_and_is_told_again_has_an_id_of_its_own() -> None:
+    ended = an_event("one", stage=NO, countries=("IN",))
+    stands = replace(
+        ended,
+        countries=("IN", "PK"),
+        still=Still(stage=P, countries=("PK",)),
+    )
+    other = an_event("other", stage=NO, countries=("PK",))
+    both = replace(stands, round=1, absorbed=(other.id,))
+    changes = [
+        a_change(ended),
+        a_change(stands, seq=2, kind=ChangeKind.FACT),
+        a_change(other, seq=3),
+        a_change(both, seq=4, kind=ChangeKind.CORRECTION),
+    ]
+
+    alerts = alerts_for(following(), changes, WATCHLIST)
+
+    assert [(alert.reason, alert.stage) for alert in alerts[1:]] == [
+        (Reason.CORRECTION, P),
+        (Reason.NEW, NO),
+        (Reason.CORRECTION, P),
+    ]
+    assert len({alert.id for alert in alerts}) == len(alerts)
+
+
+GONE_IN_BOTH = (
+    "Withdrawn: Ban on Tiktok in India rejected"
+    " (was rejected, and confirmed in Pakistan; no story says so any longer)"
+)
+GONE_IN_PAKISTAN = (
+    "Withdrawn: Tiktok banned in Pakistan (was confirmed; no story says so any longer)"
+)
+
+
+@pytest.mark.parametrize(("countries", "said"), [(None, GONE_IN_BOTH), (("PK",), GONE_IN_PAKISTAN)])
+def test_what_is_withdrawn_is_told_by_country_as_it_was_told(
+    countries: tuple[str, ...] | None, said: str
+) -> None:
+    both = an_event(stage=NO, countries=("IN", "PK"), still=Still(stage=C, countries=("PK",)))
+    gone = a_change(withdrawn(both), seq=2, kind=ChangeKind.WITHDRAWN)
+
+    alerts = alerts_for(following(countries=countries), [a_change(both), gone], WATCHLIST)
+    told_of_it = as_told(alerts[-1], gone.event)
+
+    assert sentence(told_of_it, watchlist=WATCHLIST, reason=alerts[-1].reason) == said
+
+
+@pytest.mark.parametrize("countries", [None, ("IN",), ("IN", "PK")])
+def test_an_end_told_of_a_country_that_no_story_names_any_longer_is_corrected(
+    countries: tuple[str, ...] | None,
+) -> None:
+    readings = [
+        told("A", stage=NO, countries=("IN",)),
+        told("A", minute=1, stage=Stage.RUMOURED, countries=("IN", "PK")),
+    ]
+    elsewhere = a_report(readings[0].story.story_id, stage=P, countries=("DE",))
+
+    said = sentences_for([*readings, revised(readings[0], elsewhere)], countries=countries)
+
+    assert any("Germany" in sentence for sentence in said)
 
 
 def test_what_one_channel_is_told_of_both_goes_before_what_it_is_told_of_one() -> None:

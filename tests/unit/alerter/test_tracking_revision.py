@@ -88,6 +88,29 @@ def test_a_withdrawn_event_that_is_told_again_is_the_same_one() -> None:
     assert (again.event.withdrawn, again.event.round) == (False, 2)
 
 
+def test_a_second_event_of_one_story_that_comes_back_is_the_same_one() -> None:
+    tracker = Tracker()
+    first = told("A")
+    name = first.story.story_id
+    tiktok, capcut = a_report(name), a_report(name, target="capcut")
+    parties = (*capcut.companies, Involvement(id=CompanyId("tiktok"), role=Role.PARTY))
+    renamed = revised(first, replace(capcut, companies=parties))
+    alone = revised(renamed, capcut)
+    both = revised(alone, capcut, tiktok)
+    tracker.read(first, renamed, alone)
+
+    [opened] = tracker.read(both)
+    [gone] = tracker.read(revised(both, capcut, minutes=2))
+    [back] = tracker.read(revised(both, capcut, tiktok, minutes=3))
+
+    assert (opened.kind, gone.kind) == (ChangeKind.OPENED, ChangeKind.WITHDRAWN)
+    assert (back.kind, back.event.id, back.event.round) == (
+        ChangeKind.CORRECTION,
+        opened.event.id,
+        2,
+    )
+
+
 def test_a_re_reading_takes_nothing_out() -> None:
     tracker = Tracker()
     first = told("A")

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from services.alerter.database import queries, silence
 from services.alerter.operator import Matter
+from services.alerter.render.words import place_words
 from services.alerter.web.api import dossier_from
 from services.alerter.web.cards import Marked, StageMark, card_of, marked
 from services.alerter.web.operator_routes import done, operator_of
@@ -139,16 +140,28 @@ def _act_routes(sources: Sources) -> list[Route]:
 
 
 def steps_of(changes: Iterable[EventChange]) -> list[Step]:
-    """Return the changes that moved an event, with the outlet that brought each."""
-    return [
-        Step(
-            at=change.at,
-            stage=StageMark.of(change.event.disputed or change.event.stage),
-            words=_step_words(change),
-        )
-        for change in changes
-        if change.kind in _WORDS
-    ]
+    """Return the changes that moved an event, in some of its countries too, with the outlet that brought each."""
+    steps: list[Step] = []
+    before: Event | None = None
+    for change in changes:
+        event, moved = change.event, _moved_where_it_stands(before, change.event)
+        if event.still is not None and moved and change.kind is not ChangeKind.DISPUTED:
+            words = _step_words(change, place_words(moved))
+            steps.append(Step(at=change.at, stage=StageMark.of(event.still.stage), words=words))
+        elif change.kind in _WORDS:
+            stage = StageMark.of(event.disputed or event.stage)
+            steps.append(Step(at=change.at, stage=stage, words=_step_words(change)))
+        before = event
+    return steps
+
+
+def _moved_where_it_stands(before: Event | None, now: Event) -> Sequence[str]:
+    """Return the countries in which it came to stand otherwise, if that is all that moved."""
+    if before is None or now.still is None:
+        return ()
+    both = [code for code in now.countries if code in before.countries]
+    moved = [code for code in both if before.stage_in(code) != now.stage_in(code)]
+    return moved if set(moved) <= set(now.still.countries) else ()
 
 
 def evidence_of(
@@ -199,11 +212,12 @@ def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime)
     )
 
 
-def _step_words(change: EventChange) -> str:
+def _step_words(change: EventChange, where: str = "") -> str:
     outlet = next(
         (story.outlet for story in change.event.stories if story.id == change.cause), None
     )
-    return f"{_WORDS[change.kind]} by {outlet}" if outlet else _WORDS[change.kind]
+    what = _WORDS.get(change.kind, "moved on") + where
+    return f"{what} by {outlet}" if outlet else what
 
 
 def _field_words(place: Evidence, watchlist: Watchlist) -> str:

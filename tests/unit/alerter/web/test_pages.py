@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from lxml import html
 
 from services.common.config.findings import Finding, Severity
 from services.common.contracts.delivery import Attempt, DeliveryKind
-from services.common.contracts.event import ChangeKind
+from services.common.contracts.event import ChangeKind, Still
 from services.common.contracts.feed import Feed, feeds_body
 from services.common.contracts.reading import Involvement, Role, Stage
 from services.common.ids import CompanyId, EventId, FeedId
@@ -51,6 +52,32 @@ async def shown(browser: httpx.AsyncClient, path: str) -> Any:
     answer = await browser.get(path)
     assert answer.status_code == 200, answer.text
     return html.document_fromstring(answer.text)
+
+
+async def test_an_event_page_tells_how_it_went_on_where_it_still_stands(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    both = an_event(stage=Stage.PROPOSED, countries=("IN", "PK"))
+    ended = replace(
+        both, stage=Stage.REJECTED, still=Still(stage=Stage.PROPOSED, countries=("PK",))
+    )
+    moved = replace(ended, still=Still(stage=Stage.CONFIRMED, countries=("PK",)))
+    wider = replace(
+        moved,
+        countries=("DE", "IN", "PK"),
+        still=Still(stage=Stage.CONFIRMED, countries=("DE", "PK")),
+    )
+    await world.tell(both)
+    await world.tell(ended, kind=ChangeKind.CORRECTION)
+    await world.tell(moved, kind=ChangeKind.FACT)
+    await world.tell(wider, kind=ChangeKind.FACT)
+
+    page = await shown(browser, f"/events/{both.id}")
+
+    steps = [" ".join(step.text_content().split()) for step in page.xpath("//ol[@class='line']/li")]
+    assert len(steps) == 3
+    assert "moved on in Pakistan" in steps[-1]
+    assert "confirmed" in steps[-1]
 
 
 async def test_the_live_page_shows_the_newest_event_first(
