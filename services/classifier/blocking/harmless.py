@@ -7,7 +7,9 @@ those of `lexicon/shared/harmless.yml`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from services.classifier.blocking.circumstances import has_word
 from services.classifier.blocking.fakes import harm_of_fakes
 from services.classifier.blocking.harmless_words import find, find_all
 from services.classifier.blocking.investments import harm_of_money
@@ -18,7 +20,7 @@ from services.classifier.blocking.spells import CLOCK_REACH, is_for_a_spell
 from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, is_of_a_thing, is_of_teams
 from services.classifier.document import DEALS, Document, Segment
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -31,8 +33,10 @@ _QUOTE_REACH = 40
 _CROWD_REACH = 45
 _AFFAIR_REACH = 40
 _FINED_REACH = 45
-_STRIKE_REACH, _TO_ITS_STRIKE = 40, 10
+_STRIKE_REACH, _TO_ITS_STRIKE = 40, 16
 """So far from a verb stands the strike that it forbids, so far behind the name at whom it is: "X pilots' strike"."""
+_STRIKES_BEHIND = frozenset({Trait.COMPOUNDS, Trait.DENSE})
+"""Languages in which a strike stands behind the name at whom it is, though verbs do not."""
 _A_FEW = 3
 """So many words stand before a deal that say what a fine is for: "for the hasty takeover"."""
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
@@ -130,20 +134,51 @@ def _is_of_staff(document: Document, sentence: int, cue: Hit) -> bool:
 
 
 def _is_of_a_strike(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
-    """Return whether what is forbidden is a strike: "court forbids strike at X", "untersagt X-Streik"."""
+    """Return whether what is forbidden is a strike: "court forbids strike at X", "untersagt X-Streik".
+
+    Not one that is only the occasion: "blocks X after strikes".
+    """
     if cue.meaning.stage is not None:
         return False
     start, end = document.clause_of(sentence, cue.start)
     names = document.names_in(sentence)
     if grammar.order == "sov":
-        first, last = max(start, cue.start - _STRIKE_REACH), cue.end
-    elif cue.meaning.frame == "passive":
-        behind = next((name.end for name in names if start <= name.start < cue.start), cue.start)
-        first, last = start, min(behind + _TO_ITS_STRIKE, cue.start)
-    else:
-        behind = next((name.end for name in names if cue.end <= name.start < end), end)
-        first, last = cue.end, min(behind + _TO_ITS_STRIKE, cue.end + _STRIKE_REACH, end)
-    return first < last and find(document, "strikes", first, last) is not None
+        first = max(start, cue.start - _STRIKE_REACH)
+        if not _occasions(document.language):
+            # Nothing stands before a strike that a ban comes of, but it before the name: "ストライキを受けXを禁止".
+            first = max(
+                (name.end for name in names if first < name.end <= cue.start), default=first
+            )
+        return _strikes(document, first, cue.end, unless_after=grammar)
+    if cue.meaning.frame == "passive":
+        return _strikes(document, start, cue.start, unless_after=grammar)
+    last = min(cue.end + _STRIKE_REACH, end)
+    named = next((name for name in names if cue.end <= name.start < last), None)
+    if named is None:
+        return _strikes(document, cue.end, last)
+    behind = min(named.end + _TO_ITS_STRIKE, last)
+    return _strikes(document, cue.end, named.start) or (
+        bool(grammar.traits & _STRIKES_BEHIND)
+        and _strikes(document, named.end, behind, unless_after=grammar)
+    )
+
+
+def _strikes(
+    document: Document, first: int, last: int, *, unless_after: Grammar | None = None
+) -> bool:
+    """Return whether a strike stands between two offsets; with a grammar, not behind "after", "during" or "in"."""
+    found = find(document, "strikes", first, last) if first < last else None
+    if found is None or unless_after is None:
+        return found is not None
+    words = (*_occasions(document.language), *unless_after.scope)
+    return not has_word(document.folded.text[first : found.start()], words)
+
+
+@lru_cache(maxsize=32)
+def _occasions(language: str) -> tuple[str, ...]:
+    """Return the words for "after" and "amid" before what something comes of; those for "and" are none."""
+    words = (*folded_particles("amid", language), *folded_particles("upon", language))
+    return tuple(word for word in words if word not in folded_particles("joins", language))
 
 
 def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:

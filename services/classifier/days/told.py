@@ -68,7 +68,7 @@ def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Ite
         found
         for found in written_dates(text, start, end, published=published, grammar=grammar)
         if not _is_dateline(document, found.start, found.end)
-        and not _is_alone(document.folded.text, found.start, found.end)
+        and not (_may_be_the_pages(found, published) and _is_alone(text, found.start, found.end))
     ]
     if published is not None:
         for found in days_from_now(text, start, end, published=published, grammar=grammar):
@@ -114,6 +114,11 @@ def _is_dateline(document: Document, start: int, end: int) -> bool:
     if opens < 0 or closes < 0 or ")" in text[opens:start]:
         return False
     return start - first < 3 or text[closes + 1 : closes + 3].strip()[:1] in {":", "-", "="}
+
+
+def _may_be_the_pages(found: FoundDate, published: date | None) -> bool:
+    """Return whether a page can have that date: none is put online after its story ("Closing date: …")."""
+    return published is None or found.date <= published.isoformat()
 
 
 def _is_alone(text: str, start: int, end: int) -> bool:

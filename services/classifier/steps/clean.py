@@ -27,13 +27,16 @@ _SHARED_WITH = (
 )
 _TAGS = re.compile(r"(?:tags?|topics?|keywords?)\s*:|#\w+(?:\s+#\w+)*\s*$")
 _CREDIT = re.compile(
-    r"(?:^|[\s(\[|/.,])(?:photos?|fotos?|fot\.|bild|imagen|imagem|zdjęcie|фото|ảnh|gambar|ภาพ|圖|图|圖片|图片|写真|사진"
+    r"(?:^|[(\[|/.,:;!?)\"。]\s*)(?:photos?|fotos?|fot\.|bild|imagen|imagem|zdjęcie|фото|ảnh|gambar|ภาพ|圖|图|圖片|图片|写真|사진"
     r"|صورة|عکس|تصویر|फोटो|ছবি|படம்)\s*[:=/]\s*[^\n]{2,50}$"
 )
-"""Ends a picture's caption: "Its head office. Photo: agency"."""
-_STAMP = re.compile(r"(?=.*\d[:.]\d\d)(?=.*(?:\d{4}|\d[/-]\d)).{8,60}$")
-"""When a page was put online: "Monday, 15 May 2025 | 18:59"."""
+"""Ends a picture's caption: "Its head office. Photo: agency"; not "cambia de imagen: cierra X"."""
+_STAMP = re.compile(
+    r"(?=.*\d[:.]\d\d)(?=.*(?:\d{4}|\d[/-]\d))(?=.{8,60}$).*\d[^\d。]{0,5}[^\w。]?$"
+)
+"""When a page was put online: "Monday, 15 May 2025 | 18:59"; no ticker's "12/3/2025 18:00 X buys Y"."""
 _FIGURES_OF_A_STAMP = 0.25
+_STOP = re.compile(r"[.!?।](?=\s)|。")
 _DOMAIN = re.compile(r"(?:https?://|www\.)\S+")
 MAX_LINE = 220
 """A longer line is prose, even where it begins like furniture."""
@@ -50,6 +53,12 @@ def _begins_with(line: str, begin: str) -> bool:
     if not line.startswith(begin):
         return False
     return not begin[-1].isalnum() or is_word_end(line, len(begin))
+
+
+def _is_caption(line: str) -> bool:
+    """Return whether a line is one sentence, or less, with a picture's credit; two are prose."""
+    credit = _CREDIT.search(line)
+    return credit is not None and _STOP.search(line, 0, credit.start()) is None
 
 
 def _is_stamp(line: str) -> bool:
@@ -77,7 +86,7 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
                     and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
                 )
                 or _TAGS.match(words)
-                or _CREDIT.search(words)
+                or _is_caption(words)
                 or _is_stamp(words)
             )
         ):

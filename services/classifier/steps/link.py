@@ -27,8 +27,14 @@ _TICKER = re.compile(r" ?\((?:[a-z]{2,10} ?: ?)?[a-z0-9][a-z0-9.-]{0,9}\)")
 _UNLIKE_A_WORD = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])|\d")
 """A capital within a name, or a figure."""
 
-_LAST_WORD = re.compile(r"([^\W\d_]+)[^\w\n]*\Z")
-_NEXT_WORD = re.compile(r"[^\w\n]*([^\W\d_]+)")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_SMALL = frozenset(
+    {
+        *("a", "an", "the", "and", "or", "but", "nor", "of", "on", "in", "at", "to", "by", "as"),
+        *("up", "for", "from", "with", "into", "onto", "over", "off", "out", "per", "via", "vs"),
+    }
+)
+"""Words that stand in lower case in English titles, where all others have their capital."""
 _IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,6}(?!\w)")
 _NEAREST = 12
 """How many characters beside a name are looked at for the script of its text."""
@@ -215,21 +221,17 @@ def _as_written(text: str, hits: list[AliasHit]) -> list[AliasHit]:
 def _may_be_parted(document: Document, hit: AliasHit) -> bool:
     """Return whether a name that stands in two parts is one, not two words: "Tik Tok", "face time".
 
-    Each part has its capital, and a word beside them has none, as all have in English titles; among
+    Each part has its capital, and another word of its sentence has none, as all have in English titles; among
     letters of another script any spelling will do.
     """
     if _is_foreign(document.folded.text, hit):
         return True
-    folded = document.folded
+    folded, sentence = document.folded, document.sentences[document.sentence_at(hit.start)]
     start, end = folded.original(hit.start), folded.original(hit.end)
-    parts = re.split(r"[ -]", document.whole[start:end])
-    if not all(part[:1].isupper() for part in parts):
+    if not all(part[:1].isupper() for part in re.split(r"[ -]", document.whole[start:end])):
         return False
-    beside = (
-        _LAST_WORD.search(document.whole, max(start - _NEAREST, 0), start),
-        _NEXT_WORD.match(document.whole, end),
-    )
-    return any(word is not None and word[1][0].islower() for word in beside)
+    written = document.whole[folded.original(sentence.start) : folded.original(sentence.end)]
+    return any(word.islower() and word not in _SMALL for word in _WORDS.findall(written))
 
 
 def _goes_on(document: Document, hit: AliasHit) -> bool:

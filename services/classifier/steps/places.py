@@ -237,7 +237,9 @@ def _named(
             is_row = is_listed and _is_joined(document, last, hit.start)
             if is_before_name and not (is_scoped or is_row):
                 homes.add(hit.meaning.name)
-            found.setdefault(hit.meaning.name, (hit.start, hit.end))
+            told = found.get(hit.meaning.name)
+            if told is None or _is_dateline(text, *told):
+                found[hit.meaning.name] = (hit.start, hit.end)
             begun, last = hit.start, hit.end
     # "Germany's Merck", "法国家乐福": the country before a company's name is its home, if another is told.
     if homes and not homes >= found.keys():

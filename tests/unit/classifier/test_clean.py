@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.steps.clean import clean
@@ -57,5 +59,24 @@ def test_a_caption_with_its_credit_and_the_stamp_of_a_page_are_furniture() -> No
 def test_a_title_and_a_sentence_with_a_clock_are_none() -> None:
     text = "The shop closed on 12/3 at 18:00 sharp, said its owner."
     document = clean(fold(Document(title="Photo: 12/3/2025 18:00", text=text)), grammar=GRAMMAR)
+
+    assert document.furniture == ()
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Norvik cambia de imagen: cierra Zelmo",
+        "Norvik quitte la photo : Zelmo ferme ses portes",
+        "Norvik buys Zelmo. The price was not told. Photo: Agency",
+        "12/3/2025 18:00 Norvik buys Zelmo",
+        "18:59 Uhr, 12.3.2025: Norvik kauft Zelmo",
+        "Norvik将于2025年12月31日18:00永久停止运营。",
+        "ノルヴィクは2025年12月31日18:00にサービスを終了する。",
+        "노르빅 2025년 12월 31일 18:00 서비스 종료",
+    ],
+)
+def test_a_first_line_that_tells_something_is_none(lead: str) -> None:
+    document = clean(fold(Document(title="News of the day", text=lead)), grammar=GRAMMAR)
 
     assert document.furniture == ()

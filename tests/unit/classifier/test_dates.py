@@ -142,6 +142,18 @@ def test_a_date_alone_in_its_line_is_that_of_the_page(language: str, line: str) 
     assert not found
 
 
+def test_a_date_alone_in_its_line_that_is_still_to_come_is_not_that_of_the_page() -> None:
+    story = a_story(
+        title="TikTok closes",
+        text="TikTok will shut its app for good, the firm said.\nClosing date: 31 May 2026\nUsers may save files.",
+        published=datetime(2026, 3, 10, tzinfo=UTC),
+    )
+
+    (report,) = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"))).read(story).reports
+
+    assert report.date == "2026-05-31"
+
+
 def test_the_day_of_the_story_itself_is_no_date() -> None:
     story = a_story(
         title="India bans TikTok",

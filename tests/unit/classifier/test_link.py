@@ -224,6 +224,8 @@ def test_a_capitalised_name_is_a_word_where_its_text_has_no_capital(alias: str, 
         ("टिक टॉक", "सरकार ने टिक-टॉक पर रोक लगाई", ["टिक-टॉक"]),
         ("FaceTime", "He gets no face time with her", []),
         ("FaceTime", "Minister Wants More Face Time With Voters", []),
+        ("FaceTime", "Minister Wants More Face Time in Parliament", []),
+        ("TikTok", "The ban on Tik Tok in schools", ["Tik Tok"]),
         ("ShareIt", "If you like this, Share It with friends", []),
     ],
 )

@@ -79,6 +79,12 @@ def test_where_the_news_comes_from_is_no_country_of_it() -> None:
     assert _countries("hi", "Foodpanda ने किया कारोबार बंद करने का ऐलान", text) == {"PK"}
 
 
+def test_where_the_news_comes_from_counts_where_the_country_is_told_again() -> None:
+    text = "NEW DELHI, Oct 2 - The government of India has banned TikTok, and so has Nepal."
+
+    assert _countries("en", "Ban on TikTok", text) == {"IN", "NP"}
+
+
 @pytest.mark.parametrize(
     ("language", "title", "expected"),
     [
