@@ -238,7 +238,7 @@ def _named(
             if is_before_name and not (is_scoped or is_row):
                 homes.add(hit.meaning.name)
             told = found.get(hit.meaning.name)
-            if told is None or _is_dateline(text, *told):
+            if told is None or _is_of_the_newsroom(text, *told):
                 found[hit.meaning.name] = (hit.start, hit.end)
             begun, last = hit.start, hit.end
     # "Germany's Merck", "法国家乐福": the country before a company's name is its home, if another is told.
@@ -246,12 +246,12 @@ def _named(
         found = {country: place for country, place in found.items() if country not in homes}
     # "NEW DELHI, Oct 2 - … shuts its business in Pakistan": where the news comes from, likewise.
     elsewhere = {
-        country: place for country, place in found.items() if not _is_dateline(text, *place)
+        country: place for country, place in found.items() if not _is_of_the_newsroom(text, *place)
     }
     return elsewhere or found
 
 
-def _is_dateline(text: str, start: int, end: int) -> bool:
+def _is_of_the_newsroom(text: str, start: int, end: int) -> bool:
     """Return whether a place is that of the newsroom: "NEW DELHI (PTI): …" at the beginning of a text."""
     first = text.find("\n") + 1
     if not first <= start < first + _NEWSROOM:
