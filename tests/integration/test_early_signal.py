@@ -12,6 +12,7 @@ import pytest
 _INTERRUPTED = """
 import os, signal, sys
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
 number, module = int(sys.argv.pop(1)), sys.argv.pop(1)
 
 class Interrupts:
