@@ -122,9 +122,8 @@ def _held_up_behind(connection: sqlite3.Connection, channel: ChannelId) -> int:
 def hurry(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) -> None:
     """Have what failed before tried at once: the channel takes messages again."""
     connection.execute(
-        "UPDATE deliveries SET next_at = ?"
-        " WHERE channel_id = ? AND state IN ('held', 'due', 'sending', 'unknown')"
-        " AND state = 'due' AND failures > 0 AND next_at > ?",
+        f"UPDATE deliveries AS it SET next_at = ? WHERE {_WAITS} AND state = 'due'"  # noqa: S608  own text
+        " AND channel_id = ? AND failures > 0 AND next_at > ?",
         (stamp(now), channel, stamp(now)),
     )
 
@@ -135,9 +134,8 @@ def spare_the_last_tries(connection: sqlite3.Connection, channel: ChannelId) -> 
     What failed less often counts every try, since those behind it wait until it has failed so often.
     """
     connection.execute(
-        "UPDATE deliveries SET failures = failures - 1"
-        " WHERE channel_id = ? AND state IN ('held', 'due', 'sending', 'unknown')"
-        " AND state = 'due' AND failures > ?",
+        f"UPDATE deliveries AS it SET failures = failures - 1 WHERE {_WAITS} AND state = 'due'"  # noqa: S608  own text
+        " AND channel_id = ? AND failures > ?",
         (channel, PATIENCE),
     )
 

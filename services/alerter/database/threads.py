@@ -137,12 +137,15 @@ def keep_shown(
 
 def standing_of(*events: Event) -> str:
     """Return the stages of events as far as a reader is to see a change of them at once."""
-    return " ".join(
-        "withdrawn"
-        if event.withdrawn
-        else f"{event.stage}{'?' if event.disputed else ''}{f'+{event.still.stage}' if event.still else ''}"
-        for event in events
-    )
+    return " ".join(_standing_of(event) for event in events)
+
+
+def _standing_of(event: Event) -> str:
+    if event.withdrawn:
+        return "withdrawn"
+    disputed = "?" if event.disputed else ""
+    elsewhere = f"+{event.still.stage}" if event.still else ""
+    return f"{event.stage}{disputed}{elsewhere}"
 
 
 def _row(

@@ -394,6 +394,8 @@ async def test_what_was_to_be_tried_by_a_clock_that_was_set_back_is_tried_now(
                     await asyncio.sleep(0.001)
             stop.ask()
 
+        assert [one.state for one in await alerter.deliveries()] == [DeliveryState.SENT]
+
 
 async def test_what_exceeds_the_hours_limit_goes_when_the_clock_is_set_back(tmp_path: Path) -> None:
     send = Send(to=ChannelId("archive"), burst=timedelta(), max_per_hour=2)
