@@ -26,7 +26,7 @@ run: setup ## Run kabar on config/ and data/
 	$(BIN)/kabar run --config config --data data
 
 test: setup ## Run the tests; those that need Kafka, Redis or Chromium say so when skipped
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-docker: setup ## Bring the compose stack up for real and use it; needs a Docker engine
 	KABAR_TEST_DOCKER=1 $(BIN)/python -m pytest -q -m docker tests/e2e

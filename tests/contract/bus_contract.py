@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
@@ -65,6 +65,15 @@ class Reading:
             taken += await _taken(self.consumer, most=count - len(taken), within=self.patience)
         assert len(taken) == count
         return taken
+
+
+@asynccontextmanager
+async def closing(consumer: Consumer) -> AsyncIterator[Consumer]:
+    """Close a consumer also where the ground cannot do what comes next: its threads would live on."""
+    try:
+        yield consumer
+    finally:
+        await consumer.close()
 
 
 def a_topic(*, partitions: int = 3, keeps: timedelta = timedelta(days=1), **changes: bool) -> Topic:
@@ -358,14 +367,13 @@ class BusContract:
         self, ground: Ground, topic: Topic
     ) -> None:
         await ground.bus.publish(topic, records("old", "old"))
-        consumer = await ground.bus.read_from(topic, {}, group=topic.name)
-        old = await Reading(consumer, ground.patience).take(2)
+        async with closing(await ground.bus.read_from(topic, {}, group=topic.name)) as consumer:
+            old = await Reading(consumer, ground.patience).take(2)
 
-        await ground.remake(topic)
-        await ground.bus.publish(topic, records("new", "new", "new"))
-        new = await Reading(consumer, ground.patience).take(3)
-        await consumer.commit(old)
-        await consumer.close()
+            await ground.remake(topic)
+            await ground.bus.publish(topic, records("new", "new", "new"))
+            new = await Reading(consumer, ground.patience).take(3)
+            await consumer.commit(old)
 
         assert values(new) == ["new", "new", "new"]
         assert {r.topic_id for r in new}.isdisjoint({r.topic_id for r in old})
