@@ -39,7 +39,8 @@ from services.common.ids import CompanyId
 
 _UNSPACED = UNSPACED | {HANGUL}
 _CASED = frozenset({LATIN, CYRILLIC})
-_INNER_CAPITAL = re.compile(r"[^\W\d_]*[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])")
+INNER_CAPITAL = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])")
+"""The letter before a capital within a name: "TikTok"."""
 _PART = 3
 """Letters that each part of a name in two has at least: "share it" is no ShareIt."""
 _SHORT = 4
@@ -189,16 +190,16 @@ def _forms(name: str, folded: str) -> Iterator[tuple[str, bool]]:
 
 def is_parted(name: str, written: str) -> bool:
     """Return whether a name that its company writes as one word stands there in two."""
-    is_one = name.isalpha() and _INNER_CAPITAL.match(name) is not None
+    is_one = name.isalpha() and INNER_CAPITAL.search(name) is not None
     return is_one and (" " in written or "-" in written)
 
 
 def _in_two_parts(name: str, folded: str) -> Iterator[str]:
     """Yield what newspapers make of a name in two parts: "Tik Tok" and "Tik-Tok" of TikTok, "X-Y" of "X Y"."""
     parts = folded.split(" ")
-    if len(parts) == 1 and len(name) == len(folded) and (first := _INNER_CAPITAL.match(name)):
+    if name.isalpha() and len(name) == len(folded) and (first := INNER_CAPITAL.search(name)):
         cut = first.end()
-        if min(cut, len(name) - cut) >= _PART and name[cut:].isalpha():
+        if min(cut, len(name) - cut) >= _PART:
             yield f"{folded[:cut]} {folded[cut:]}"
             yield f"{folded[:cut]}-{folded[cut:]}"
     elif len(parts) == 2 and min(map(len, parts)) >= 2 and SCRIPTS[parts[0][0]] not in _CASED:

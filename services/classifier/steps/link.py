@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from services.classifier.document import Document, Name
-from services.classifier.lexicon.aliases import Aliases, AliasHit, is_parted
+from services.classifier.lexicon.aliases import INNER_CAPITAL, Aliases, AliasHit, is_parted
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
-from services.classifier.lexicon.shared_words import legal_form
+from services.classifier.lexicon.shared_words import legal_form, particles
 from services.classifier.syntax.names.quotes import opens
 from services.common.ids import CompanyId
 
@@ -24,17 +24,7 @@ _ENCLOSING = (('"', '"'), ('" ', ' "'), ("'", "'"))
 
 _TICKER = re.compile(r" ?\((?:[a-z]{2,10} ?: ?)?[a-z0-9][a-z0-9.-]{0,9}\)")
 
-_UNLIKE_A_WORD = re.compile(r"[^\W\d_A-ZА-ЯҐЄІЇ](?=[A-ZА-ЯҐЄІЇ])|\d")
-"""A capital within a name, or a figure."""
-
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_SMALL = frozenset(
-    {
-        *("a", "an", "the", "and", "or", "but", "nor", "of", "on", "in", "at", "to", "by", "as"),
-        *("up", "for", "from", "with", "into", "onto", "over", "off", "out", "per", "via", "vs"),
-    }
-)
-"""Words that stand in lower case in English titles, where all others have their capital."""
 _IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,6}(?!\w)")
 _NEAREST = 12
 """How many characters beside a name are looked at for the script of its text."""
@@ -196,7 +186,8 @@ def _may_be_lower(document: Document, hit: AliasHit) -> bool:
     folded = document.folded
     written = document.whole[folded.original(sentence.start) : folded.original(sentence.end)]
     return (
-        _UNLIKE_A_WORD.search(hit.alias.text) is not None
+        INNER_CAPITAL.search(hit.alias.text) is not None
+        or any(map(str.isdecimal, hit.alias.text))
         or (_IN_AN_ADDRESS.match(text, hit.end) is not None and _goes_on(document, hit))
         or (text.startswith("'", hit.end) and text[hit.end + 1 : hit.end + 2].isalpha())
         or any(
@@ -221,8 +212,8 @@ def _as_written(text: str, hits: list[AliasHit]) -> list[AliasHit]:
 def _may_be_parted(document: Document, hit: AliasHit) -> bool:
     """Return whether a name that stands in two parts is one, not two words: "Tik Tok", "face time".
 
-    Each part has its capital, and another word of its sentence has none, as all have in English titles; among
-    letters of another script any spelling will do.
+    Each part has its capital, and another word of its sentence has none, as all but small ones have in some
+    languages' titles; among letters of another script any spelling will do.
     """
     if _is_foreign(document.folded.text, hit):
         return True
@@ -231,7 +222,8 @@ def _may_be_parted(document: Document, hit: AliasHit) -> bool:
     if not all(part[:1].isupper() for part in re.split(r"[ -]", document.whole[start:end])):
         return False
     written = document.whole[folded.original(sentence.start) : folded.original(sentence.end)]
-    return any(word.islower() and word not in _SMALL for word in _WORDS.findall(written))
+    small = particles("small", document.language)
+    return any(word.islower() and word not in small for word in _WORDS.findall(written))
 
 
 def _goes_on(document: Document, hit: AliasHit) -> bool:

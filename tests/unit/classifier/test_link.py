@@ -160,10 +160,11 @@ OTHER_WORDS = [
 ]
 
 
-def names_in(text: str, *aliases: Alias) -> list[str]:
+def names_in(text: str, *aliases: Alias, language: str = "") -> list[str]:
     """Return what stands at the places where the aliases were found."""
     company = Company(id=CompanyId("it"), name=aliases[0].text, names=aliases)
-    document = split(fold(Document(title=text, text="")), grammar=lexicon("none").grammar)
+    story = Document(title=text, text="", language=language)
+    document = split(fold(story), grammar=lexicon("none").grammar)
     document = link(document, aliases=Aliases([company]), grammar=Grammar())
     folded = document.folded
     return [text[folded.original(n.start) : folded.original(n.end)] for n in document.names]
@@ -216,23 +217,25 @@ def test_a_capitalised_name_is_a_word_where_its_text_has_no_capital(alias: str, 
 
 
 @pytest.mark.parametrize(
-    ("alias", "text", "found"),
+    ("language", "alias", "text", "found"),
     [
-        ("TikTok", "A ban on Tik Tok is near", ["Tik Tok"]),
-        ("TikTok", "Chi usa Tik-Tok rischia", ["Tik-Tok"]),
-        ("TikTok", "सरकार ने tik tok पर रोक लगाई", ["tik tok"]),
-        ("टिक टॉक", "सरकार ने टिक-टॉक पर रोक लगाई", ["टिक-टॉक"]),
-        ("FaceTime", "He gets no face time with her", []),
-        ("FaceTime", "Minister Wants More Face Time With Voters", []),
-        ("FaceTime", "Minister Wants More Face Time in Parliament", []),
-        ("TikTok", "The ban on Tik Tok in schools", ["Tik Tok"]),
-        ("ShareIt", "If you like this, Share It with friends", []),
+        ("en", "TikTok", "A ban on Tik Tok is near", ["Tik Tok"]),
+        ("it", "TikTok", "Chi usa Tik-Tok rischia", ["Tik-Tok"]),
+        ("hi", "TikTok", "सरकार ने tik tok पर रोक लगाई", ["tik tok"]),
+        ("hi", "टिक टॉक", "सरकार ने टिक-टॉक पर रोक लगाई", ["टिक-टॉक"]),
+        ("en", "FaceTime", "He gets no face time with her", []),
+        ("en", "FaceTime", "Minister Wants More Face Time With Voters", []),
+        ("en", "FaceTime", "Minister Wants More Face Time in Parliament", []),
+        ("en", "TikTok", "The ban on Tik Tok in schools", ["Tik Tok"]),
+        ("id", "FaceTime", "Menteri Minta Lebih Banyak Face Time dengan Warga", []),
+        ("id", "TikTok", "Menteri blokir Tik Tok di sekolah", ["Tik Tok"]),
+        ("en", "ShareIt", "If you like this, Share It with friends", []),
     ],
 )
 def test_a_name_may_stand_in_two_parts_where_its_capitals_or_its_script_tell_it(
-    alias: str, text: str, found: list[str]
+    language: str, alias: str, text: str, found: list[str]
 ) -> None:
-    assert names_in(text, Alias(text=alias)) == found
+    assert names_in(text, Alias(text=alias), language=language) == found
 
 
 def test_a_name_in_two_parts_is_that_of_who_is_written_so() -> None:
