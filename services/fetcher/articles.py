@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -35,7 +36,11 @@ _PARAGRAPH = {"p"}
 _TEXTS = {"p", "h2", "h3", "h4", "li", "blockquote", "pre"}
 
 
-class AskedTooOftenError(TransientError):
+class PageMissedError(TransientError):
+    """The page did not come; it may later."""
+
+
+class AskedTooOftenError(PageMissedError):
     """The host wants fewer requests: ask it for no more pages now, nor before the `headers` say."""
 
     def __init__(self, message: str, *, headers: Mapping[str, str]) -> None:
@@ -48,15 +53,20 @@ async def article_at(url: str, *, client: HttpClient) -> str | None:
 
     Raises:
         AskedTooOftenError: the host answered that it was asked too often, or is overloaded.
+        PageMissedError: it did not answer, or failed.
     """
     try:
         answer = await client.get(url, headers={"Accept": "text/html"}, deadline=DEADLINE)
-    except (RefusedAddressError, ExchangeError):
+    except RefusedAddressError:
         return None
+    except ExchangeError as error:
+        raise PageMissedError(f"{url}: {error}.") from error
     if answer.status in TOO_OFTEN:
         raise AskedTooOftenError(
             f"{url} was answered with {answer.status}.", headers=answer.headers
         )
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise PageMissedError(f"{url} was answered with {answer.status}.")
     content_type = answer.headers.get("content-type", "text/html")
     if answer.status != 200 or "html" not in content_type:
         return None
@@ -101,7 +111,8 @@ def _items(declared: Any) -> Iterator[dict[str, Any]]:
         if isinstance(item, dict):
             yield item
             graph = item.get("@graph")
-            yield from (each for each in graph or () if isinstance(each, dict))
+            if isinstance(graph, list):
+                yield from (each for each in graph if isinstance(each, dict))
 
 
 def _paragraphs(page: Any) -> str | None:

@@ -1,43 +1,64 @@
 """What stays the same when an entry is edited: its key, and the id of its story.
 
-The guid; where one document has it several times, guid and address; without a guid the address; without
-an address title and content. So a feed that hands out one guid for everything still has many stories.
+The guid; where one document has it for several addresses, guid and address; without a guid the address;
+where several entries have that, address and fragment, or title and content; without an address these
+alone. So a feed that hands out one guid, or one address, for everything still has many stories.
 A guid that only counts the entries of its document is none: it is another story's once one is added.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag
 
 from services.common.ids import FeedId, StoryId, fingerprint, story_id
 from services.fetcher.parse.document import Entry
 from services.fetcher.urls import with_other_scheme, without_scheme
 
 
+@dataclass(frozen=True, slots=True)
+class FormerId:
+    """An id that a story may have had: only at the content with hash `content_hash`, where one is named."""
+
+    id: StoryId
+    content_hash: str | None = None
+
+
 def story_ids(feed: FeedId, entries: Sequence[Entry]) -> list[StoryId]:
     """Return the id of each entry's story, in their order; equal ids are one story told twice."""
     entries = _without_places(entries)
-    repeated = _repeated(entries)
-    return [story_id(feed, _key(entry, is_repeated=entry.id in repeated)) for entry in entries]
+    shared = _shared(entries)
+    return [story_id(feed, _key(entry, is_shared=_name(entry) in shared)) for entry in entries]
 
 
-def ids_before_a_move(feed: FeedId, entries: Sequence[Entry]) -> list[StoryId | None]:
-    """Return the ids that the stories had if the site has moved to https since, or back from it.
+def former_ids(feed: FeedId, entries: Sequence[Entry]) -> list[list[FormerId]]:
+    """Return the ids that each entry's story may have had before, the likeliest first.
 
-    None where the guid is no address of the web. Without a guid an id tells no scheme from another;
-    with one it does, since the id of a story that is known may not change.
+    A guid that is an address of the web had another scheme if the site has moved to https since, or back
+    from it: without a guid an id tells no scheme from another; with one it does, since the id of a story
+    that is known may not change. And an entry may have shared its name with another one, or not yet.
     """
     entries = _without_places(entries)
-    repeated = _repeated(entries)
-    others = [with_other_scheme(entry.id) if entry.id else None for entry in entries]
-    return [
-        story_id(feed, _key(replace(entry, id=other), is_repeated=entry.id in repeated))
-        if other is not None
-        else None
-        for entry, other in zip(entries, others, strict=True)
-    ]
+    shared = _shared(entries)
+    return [_former(feed, entry, is_shared=_name(entry) in shared) for entry in entries]
+
+
+def content_hash(entry: Entry) -> str:
+    """Return what changes with the title or the text of an entry, and with nothing else."""
+    return fingerprint(entry.title or "", entry.content or entry.summary or "")
+
+
+def _former(feed: FeedId, entry: Entry, *, is_shared: bool) -> list[FormerId]:
+    former = []
+    if entry.id and (other := with_other_scheme(entry.id)) is not None:
+        key = _key(replace(entry, id=other), is_shared=is_shared)
+        former.append(FormerId(story_id(feed, key)))
+    if _name(entry):
+        # Of those that share a name now, the one to whom it belonged alone is known by its words.
+        words = content_hash(entry) if is_shared else None
+        former.append(FormerId(story_id(feed, _key(entry, is_shared=not is_shared)), words))
+    return former
 
 
 def _without_places(entries: Sequence[Entry]) -> Sequence[Entry]:
@@ -62,19 +83,43 @@ def _are_places(entries: Sequence[Entry]) -> bool:
     return is_newest_first and len(addresses) == len(entries)
 
 
-def _repeated(entries: Sequence[Entry]) -> set[str]:
-    guids = Counter(entry.id for entry in entries if entry.id)
-    return {guid for guid, count in guids.items() if count > 1}
+def _shared(entries: Sequence[Entry]) -> set[str]:
+    """Return the names that several entries have who are not one entry told twice."""
+    details: dict[str, set[str]] = {}
+    for entry in entries:
+        details.setdefault(_name(entry), set()).add(_detail(entry))
+    return {name for name, those in details.items() if name and len(those) > 1}
 
 
-def _key(entry: Entry, *, is_repeated: bool) -> str:
-    address = without_scheme(entry.link) if entry.link else ""
-    if entry.id and is_repeated:
-        return f"guid and address: {entry.id} {address or _words(entry)}"
+def _key(entry: Entry, *, is_shared: bool) -> str:
     if entry.id:
-        return f"guid: {entry.id}"
-    return f"address: {address}" if address else f"words: {_words(entry)}"
+        detail = f" and address: {entry.id} {_detail(entry)}" if is_shared else f": {entry.id}"
+        return f"guid{detail}"
+    if address := _name(entry):
+        return (
+            f"address and words: {address} {_detail(entry)}" if is_shared else f"address: {address}"
+        )
+    return f"words: {content_hash(entry)}"
 
 
-def _words(entry: Entry) -> str:
-    return fingerprint(entry.title or "", entry.content or entry.summary or "")
+def _name(entry: Entry) -> str:
+    """Return what usually stands for one entry alone, empty where it has neither guid nor address."""
+    return entry.id or _address(entry)
+
+
+def _detail(entry: Entry) -> str:
+    """Return what tells an entry from others of its name."""
+    if entry.id and (address := _address(entry)):
+        return address
+    return (not entry.id and _fragment(entry)) or content_hash(entry)
+
+
+def _address(entry: Entry) -> str:
+    return without_scheme(entry.link) if entry.link else ""
+
+
+def _fragment(entry: Entry) -> str:
+    try:
+        return urldefrag(entry.link or "").fragment
+    except ValueError:  # brackets in the wrong place
+        return ""

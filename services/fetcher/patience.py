@@ -39,6 +39,7 @@ class Patience:
         self._gate = gate
         self._pulse = pulse
         self._stopping = stopping
+        self._reasons: dict[object, str] = {}
 
     async def unless_stopping(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what `work` gives; it is cancelled once we are to end.
@@ -59,19 +60,33 @@ class Patience:
             TransientError: they did not, and we are to end.
         """
         wait = _RETRY_FIRST
-        while True:
-            try:
-                answer = await attempt()
-            except TransientError as error:
-                if isinstance(error, BusUnavailableError):
-                    BUS_ERRORS.labels(operation).inc()
-                if self._stopping.is_set():
-                    raise
-                self._gate.shut(str(error))
-                self._pulse.progress()
-                log.warning("operation_retried", operation=operation, reason=str(error))
-                await first_of(self._clock.sleep(wait), self._stopping.wait())
-                wait = min(wait * 2, RETRY_LONGEST)
-            else:
-                self._gate.open()
-                return answer
+        asked = object()
+        try:
+            while True:
+                try:
+                    return await attempt()
+                except TransientError as error:
+                    if isinstance(error, BusUnavailableError):
+                        BUS_ERRORS.labels(operation).inc()
+                    if self._stopping.is_set():
+                        raise
+                    self._waits(asked, str(error))
+                    log.warning("operation_retried", operation=operation, reason=str(error))
+                    await first_of(self._clock.sleep(wait), self._stopping.wait())
+                    wait = min(wait * 2, RETRY_LONGEST)
+        finally:
+            self._waits_no_more(asked)
+
+    def _waits(self, asked: object, reason: str) -> None:
+        self._reasons[asked] = reason
+        self._gate.shut(reason)
+        self._pulse.progress()
+
+    def _waits_no_more(self, asked: object) -> None:
+        """Open the gate once nothing waits: the store may serve one poll while the bus fails another."""
+        if self._reasons.pop(asked, None) is None:
+            return
+        if self._reasons:
+            self._gate.shut(next(reversed(self._reasons.values())))
+        else:
+            self._gate.open()

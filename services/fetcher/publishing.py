@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -17,10 +19,11 @@ from services.common.contracts.topics import STORIES
 from services.common.dead_letters import publish_letter, refused_letter
 from services.common.errors import RecordTooLargeError
 from services.common.http.client import HttpClient
+from services.common.ids import StoryId
 from services.common.settings import Network
 from services.common.telemetry.health import Work
 from services.common.telemetry.metrics import STORIES_PUBLISHED
-from services.fetcher.articles import AskedTooOftenError, article_at
+from services.fetcher.articles import AskedTooOftenError, PageMissedError, article_at
 from services.fetcher.parse.document import Document
 from services.fetcher.patience import Patience
 from services.fetcher.politeness import Politeness, left_alone_until
@@ -32,9 +35,22 @@ SERVICE = "fetcher"
 
 _ARTICLES_WITHIN_SECONDS = 120.0
 _BETWEEN_ARTICLES = timedelta(seconds=1)
+_MOST_FAILURES = 3
 _PUBLISHED_AT_ONCE = 100
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How many stories were published, and of which ones the page did not come, though it may later.
+
+    A new one of these was published with what the feed says, a revision was not: a text that is shorter for
+    that alone would be taken for what the outlet has corrected away.
+    """
+
+    stories: int
+    without_page: frozenset[StoryId] = frozenset()
 
 
 class StoryPublisher:
@@ -61,18 +77,34 @@ class StoryPublisher:
         self._pages = Politeness(slots=1, spacing=_BETWEEN_ARTICLES)
 
     async def publish(
-        self, feed: Feed, document: Document, found: Sequence[Finding], work: Work
-    ) -> int:
-        """Return how many stories the bus has taken: all that are to be published.
+        self,
+        feed: Feed,
+        document: Document,
+        found: Sequence[Finding],
+        work: Work,
+        *,
+        waits_for_pages: bool = True,
+    ) -> Published:
+        """Return what the bus has taken: all that is to be published.
+
+        With `waits_for_pages` less the revisions whose pages did not come; without, nothing waits.
 
         Raises:
             TransientError: we are to end, and the bus does not serve, or there are articles to wait for;
                 some may have been taken.
         """
         news = [finding for finding in found if finding.is_published]
-        articles: Mapping[str, str] = {}
+        articles: Mapping[str, str | None] = {}
+        without_page: frozenset[StoryId] = frozenset()
         if feed.full_text:
             articles = await self._patience.unless_stopping(self._articles(news, work))
+        if feed.full_text and waits_for_pages:
+            without_page = _without_page(news, articles)
+            news = [
+                each
+                for each in news
+                if not (each.is_revision and each.seen.story_id in without_page)
+            ]
         for start in range(0, len(news), _PUBLISHED_AT_ONCE):
             part = news[start : start + _PUBLISHED_AT_ONCE]
             records = await asyncio.to_thread(_records, part, feed, document, articles)
@@ -82,7 +114,9 @@ class StoryPublisher:
                 await self._publish_singly(records, work)
             work.progress()
         STORIES_PUBLISHED.inc(len(news))
-        return len(news)
+        if without_page:
+            log.info("articles_missing", feed_id=feed.id, stories=len(without_page))
+        return Published(stories=len(news), without_page=without_page)
 
     async def _publish_singly(self, records: Sequence[Outgoing], work: Work) -> None:
         """Publish what the topic takes; of each that it refuses, a dead letter."""
@@ -102,10 +136,14 @@ class StoryPublisher:
     async def _insist(self, records: Sequence[Outgoing]) -> None:
         await self._patience.insist("publish", lambda: self._bus.publish(STORIES, records))
 
-    async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str]:
-        """Return the texts of the articles' pages by address, as many as come in two minutes."""
-        texts: dict[str, str] = {}
-        links = [finding.entry.link for finding in news if finding.entry.link]
+    async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str | None]:
+        """Return the texts of the articles' pages by address, None for those without one.
+
+        Only pages are in it that came within two minutes; those of new stories are asked for first.
+        """
+        texts: dict[str, str | None] = {}
+        new_first = sorted(news, key=lambda finding: finding.is_revision)
+        links = [finding.entry.link for finding in new_first if finding.entry.link]
         try:
             async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
                 await self._fetch(links, texts, work)
@@ -113,30 +151,35 @@ class StoryPublisher:
             log.warning("articles_late", articles=len(links), fetched=len(texts))
         return texts
 
-    async def _fetch(self, links: Sequence[str], texts: dict[str, str], work: Work) -> None:
+    async def _fetch(self, links: Sequence[str], texts: dict[str, str | None], work: Work) -> None:
         """Add the texts of pages to `texts`, one after the other.
 
-        A host is left alone for as long as it wishes once it says that it was asked too often.
+        A host is left alone for as long as it wishes once it says that it was asked too often, and until
+        the next poll once it has failed a few times: others have pages too, and new stories wait.
         """
+        failures: Counter[str] = Counter()
         for link in links:
             host = host_of(link)
             if not host:
+                texts[link] = None
                 continue
             is_polite = not is_exempt(link, self._allow_networks)
+            if failures[host] == _MOST_FAILURES:
+                continue
             if not await self._turn_at(host, is_polite=is_polite):
                 continue
             try:
-                text = await article_at(link, client=self._client)
+                texts[link] = await article_at(link, client=self._client)
             except AskedTooOftenError as error:
                 log.warning("articles_unwanted", host=host, reason=str(error))
                 self._leave_alone(host, error)
-                continue
+            except PageMissedError as error:
+                log.info("article_missed", reason=str(error))
+                failures[host] += 1
             finally:
                 if is_polite:
                     self._pages.finish_and_rest(host, now=self._clock.now())
                 work.progress()
-            if text is not None:
-                texts[link] = text
 
     async def _turn_at(self, host: str, *, is_polite: bool) -> bool:
         """Return whether `host` may be asked, with a turn taken after those of others if `is_polite`."""
@@ -153,8 +196,17 @@ class StoryPublisher:
         self._pages.leave_alone(host, until=until, now=now)
 
 
+def _without_page(
+    news: Sequence[Finding], articles: Mapping[str, str | None]
+) -> frozenset[StoryId]:
+    """Return the stories that have pages which did not come."""
+    return frozenset(
+        each.seen.story_id for each in news if each.entry.link and each.entry.link not in articles
+    )
+
+
 def _records(
-    news: Sequence[Finding], feed: Feed, document: Document, articles: Mapping[str, str]
+    news: Sequence[Finding], feed: Feed, document: Document, articles: Mapping[str, str | None]
 ) -> list[Outgoing]:
     records = []
     for finding in news:

@@ -28,18 +28,18 @@ from services.common.telemetry.metrics import (
     POLLS,
 )
 from services.common.waits import first_of
-from services.fetcher.identity import ids_before_a_move, story_ids
+from services.fetcher.identity import FormerId, former_ids, story_ids
 from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
-from services.fetcher.parse.document import Document, Entry
+from services.fetcher.parse.document import CUT_OFF, Document, Entry
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
-from services.fetcher.publishing import StoryPublisher
+from services.fetcher.publishing import Published, StoryPublisher
 from services.fetcher.standing import Standing
-from services.fetcher.states import health_of, state_after
+from services.fetcher.states import health_of, may_wait, state_after
 from services.fetcher.store.port import (
     FeedState,
     FeedStore,
@@ -47,7 +47,7 @@ from services.fetcher.store.port import (
     Installation,
     SeenEntry,
 )
-from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, newest
+from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, newest, seen_of
 from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
@@ -316,21 +316,28 @@ class FetcherService:
     async def _take(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
         """Publish what an outcome brought, then remember it; return the feed's new state."""
         found: list[Finding] = []
-        published = 0
+        published = Published(stories=0)
         if isinstance(outcome, Read):
             installation = held.installation or await self._memory.mark(self._feeds)
             found = await self._findings(feed, held, installation, outcome.document)
-            published = await self._publisher.publish(feed, outcome.document, found, work)
+            published = await self._publisher.publish(
+                feed,
+                outcome.document,
+                found,
+                work,
+                waits_for_pages=may_wait(held.state, now=self._clock.now()),
+            )
         state = state_after(
             outcome,
             feed=feed,
             before=held.state,
-            new_stories=published,
+            new_stories=published.stories,
+            waits_for_pages=bool(published.without_page),
             is_own_outage=self._outage.is_ours,
             now=self._clock.now(),
         )
-        await self._memory.remember(state, [finding.seen for finding in found])
-        _report(feed, outcome, published=published)
+        await self._memory.remember(state, seen_of(found, without_page=published.without_page))
+        _report(feed, outcome, published=published.stories)
         return state
 
     async def _findings(
@@ -346,12 +353,15 @@ class FetcherService:
         arrival = arrival_of(
             feed,
             is_fetched=is_fetched and not is_renamed,
-            is_recovering=is_renamed or feed.id in installation.recovering,
+            is_recovering=is_renamed or (not is_fetched and feed.id in installation.recovering),
         )
         now = self._clock.now()
+        told = list(zip(stories, entries, strict=True))
+        if CUT_OFF in document.repairs and told and told[-1][0] in known:
+            told.pop()  # the rest of it is missing, and would be taken for what was corrected away
         return await asyncio.to_thread(
             findings,
-            list(zip(stories, entries, strict=True)),
+            told,
             known=known,
             arrival=arrival,
             horizon=horizon_of(feed, state, horizon=self._horizon, now=now),
@@ -363,26 +373,25 @@ class FetcherService:
     ) -> tuple[list[StoryId], Mapping[StoryId, SeenEntry]]:
         """Return the id of each entry's story, and those of them that the feed was seen to have.
 
-        An entry whose guid has moved to https, or back, keeps the story that it was. Where the document
-        has both guids, none has moved: they are two entries.
+        An entry whose name has changed in a way that we know keeps the story that it was. Where the
+        document has both names, none has changed: they are two entries.
         """
         stories = await asyncio.to_thread(story_ids, feed.id, entries)
         told = set(stories)
         known = await self._memory.seen(feed.id, told)
         if len(known) == len(told):
             return stories, known
-        before = await asyncio.to_thread(ids_before_a_move, feed.id, entries)
-        old_by_new = {
-            story: old
-            for story, old in zip(stories, before, strict=True)
-            if old is not None and old not in told and story not in known
+        former_by_new = {
+            story: [each for each in former if each.id not in told]
+            for story, former in zip(
+                stories, await asyncio.to_thread(former_ids, feed.id, entries), strict=True
+            )
+            if story not in known
         }
-        moved = await self._memory.seen(feed.id, set(old_by_new.values()))
-        is_old = {story for story, old in old_by_new.items() if old in moved}
-        return (
-            [old_by_new[story] if story in is_old else story for story in stories],
-            {**known, **moved},
-        )
+        asked = {each.id for former in former_by_new.values() for each in former}
+        found = await self._memory.seen(feed.id, asked)
+        old_by_new = {story: _old(former, found) for story, former in former_by_new.items()}
+        return [old_by_new.get(story) or story for story in stories], {**known, **found}
 
     async def _tell(self, feed: Feed, state: FeedState) -> None:
         """Publish how the feed fares; the next poll says it again where the bus does not serve."""
@@ -394,6 +403,18 @@ class FetcherService:
 
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
+
+
+def _old(former: Sequence[FormerId], found: Mapping[StoryId, SeenEntry]) -> StoryId | None:
+    """Return the id that a story had, by what was seen of its former ones; None where it is new."""
+    return next(
+        (
+            each.id
+            for each in former
+            if each.id in found and each.content_hash in {None, found[each.id].content_hash}
+        ),
+        None,
+    )
 
 
 def _bug(error: Exception) -> Failed:

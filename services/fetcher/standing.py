@@ -30,7 +30,7 @@ class Standing:
     def may_be_mended(self, feed: Feed) -> bool:
         """Return whether the last poll of a feed failed, but not for being asked too often."""
         state = self._states.get(feed.id)
-        error = state.error if state is not None and state.failures else None
+        error = state.error if state is not None else None
         return error is not None and error.error_class not in _TOO_OFTEN
 
     def first_due(self, feed: Feed, *, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from services.common.contracts.feed import Feed, FirstFetch
 from services.common.contracts.story import MAX_URL_CODE_POINTS, Story
-from services.common.ids import StoryId, fingerprint
+from services.common.ids import StoryId
+from services.fetcher.identity import content_hash
 from services.fetcher.parse.document import Document, Entry
 from services.fetcher.store.port import FeedState, SeenEntry
 
@@ -46,6 +47,11 @@ class Finding:
     seen: SeenEntry
     is_published: bool
     revised_at: datetime
+
+    @property
+    def is_revision(self) -> bool:
+        """Return whether it is a later content of a story that was published before."""
+        return self.is_published and self.seen.revisions > 0
 
 
 def arrival_of(feed: Feed, *, is_fetched: bool, is_recovering: bool) -> Arrival:
@@ -110,6 +116,21 @@ def findings(
     return list(reversed(found.values()))
 
 
+def seen_of(found: Iterable[Finding], *, without_page: Container[StoryId]) -> list[SeenEntry]:
+    """Return what to remember of findings of which some were published `without_page`, if at all.
+
+    Those come again with the next document, as revisions that have other content than was seen: a new story
+    has none by then, and a revision what it had before.
+    """
+    seen = []
+    for finding in found:
+        if finding.seen.story_id not in without_page:
+            seen.append(finding.seen)
+        elif not finding.is_revision:
+            seen.append(replace(finding.seen, content_hash=""))
+    return seen
+
+
 def story_of(
     finding: Finding, *, feed: Feed, document: Document, article: str | None = None
 ) -> Story:
@@ -141,7 +162,7 @@ def _new(
     is_old = published is not None and published < now - horizon
     seen = SeenEntry(
         story_id=story,
-        content_hash=_hash(entry),
+        content_hash=content_hash(entry),
         seen_at=now,
         shown_at=now,
         backfill=arrival in {Arrival.BACKFILL, Arrival.IGNORE}
@@ -152,20 +173,16 @@ def _new(
 
 
 def _known(before: SeenEntry, entry: Entry, *, now: datetime) -> Finding:
-    content_hash = _hash(entry)
+    present = content_hash(entry)
     followed = MAX_REVISIONS + max((now - before.seen_at).days, 0)
-    if content_hash == before.content_hash or before.revisions >= followed:
+    if present == before.content_hash or before.revisions >= followed:
         # What is too much now is a change still on the day that allows one more. Once we counted those too.
         seen = replace(before, shown_at=now, revisions=min(before.revisions, followed))
         return Finding(entry=entry, seen=seen, is_published=False, revised_at=now)
-    seen = replace(before, shown_at=now, content_hash=content_hash, revisions=before.revisions + 1)
+    seen = replace(before, shown_at=now, content_hash=present, revisions=before.revisions + 1)
     # Not before it was first seen, where the clock was set back since.
     revised_at = max(now, before.seen_at)
     return Finding(entry=entry, seen=seen, is_published=not before.ignored, revised_at=revised_at)
-
-
-def _hash(entry: Entry) -> str:
-    return fingerprint(entry.title or "", entry.content or entry.summary or "")
 
 
 def _published(entry: Entry, *, seen_at: datetime) -> datetime | None:

@@ -81,6 +81,22 @@ class StoreContract:
         assert held is not None
         assert held.installation == first
 
+    async def test_a_mark_that_names_thousands_of_feeds_is_not_read_anew_at_each_poll(
+        self, ground: Ground
+    ) -> None:
+        feeds = tuple(FeedId(f"fd_{number}") for number in range(5_000))
+        mark = Installation(id="one", marked_at=NOON, recovering=feeds)
+        await ground.store.mark(mark)
+
+        held = [
+            await ground.store.hold(feed, token="a", now=NOON, until=NOON + MINUTE)
+            for feed in feeds[:2]
+        ]
+
+        first, second = (each.installation for each in held if each is not None)
+        assert first == mark
+        assert first is second
+
     async def test_what_was_remembered_is_there_after_a_restart(self, ground: Ground) -> None:
         entries = [
             an_entry("st_1", backfill=True, ignored=True, revisions=3),

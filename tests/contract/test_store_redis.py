@@ -116,12 +116,17 @@ async def test_an_emptied_redis_has_no_mark_any_more(own_redis: RedisServer) -> 
     store = RedisStore(own_redis.url)
     await store.mark(Installation(id="one", marked_at=NOON))
     await store.remember(a_state(), [an_entry()], token="a")
+    await store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
     await flush(own_redis.url)
 
-    held = await store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
+    emptied = await store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
+    other = await store.mark(Installation(id="two", marked_at=NOON))
+    marked_anew = await store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
 
-    assert held is not None
-    assert (held.installation, held.state) == (None, None)
+    assert emptied is not None
+    assert (emptied.installation, emptied.state) == (None, None)
+    assert marked_anew is not None
+    assert marked_anew.installation == other
     await store.close()
 
 

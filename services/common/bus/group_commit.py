@@ -7,6 +7,8 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from services.common.bus.jobs import Job
@@ -33,8 +35,11 @@ class GroupCommit:
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` inside a transaction and return its result when that is durable.
 
+        What `job` raises comes out here, and takes back what it wrote and nothing of others: who is refused
+        for want of room must not keep from writing whoever would make some.
+
         Raises:
-            sqlite3.Error: nothing of the transaction was kept, also of those who shared it.
+            sqlite3.Error: nothing was kept, of the others in the transaction neither if it was that which failed.
         """
         if self._is_closed:
             raise sqlite3.ProgrammingError("The file was closed.")
@@ -76,13 +81,34 @@ class GroupCommit:
     def _transact(self, jobs: list[Job[sqlite3.Connection]]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            results = [job.work(self._connection) for job in jobs]
+            outcomes = [self._outcome(job) for job in jobs]
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
-            if self._connection.in_transaction:
-                self._connection.rollback()
+            self._roll_back()
             for job in jobs:
                 job.fail(error)
         else:
-            for job, result in zip(jobs, results, strict=True):
-                job.succeed(result)
+            for tell in outcomes:
+                tell()
+
+    def _outcome(self, job: Job[sqlite3.Connection]) -> Callable[[], None]:
+        """Do a job; return what tells it, once all is durable, what came of it."""
+        self._connection.execute("SAVEPOINT job")
+        try:
+            result = job.work(self._connection)
+        except Exception as error:
+            if not self._connection.in_transaction:
+                raise  # as for a full disk: SQLite has taken back all of it
+            self._connection.execute("ROLLBACK TO job")
+            return partial(job.fail, error)
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("RELEASE job")
+        return partial(job.succeed, result)
+
+    def _roll_back(self) -> None:
+        """Leave nothing of a transaction; what a broken disk leaves makes the next one fail too."""
+        # The thread must live, or whoever writes next waits for ever.
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.rollback()

@@ -264,7 +264,7 @@ def _redirected(url: str, location: str) -> str:
         if asked.userinfo and not target.userinfo and _is_one_site(asked, target):
             target = target.copy_with(userinfo=asked.userinfo)
         return str(target)
-    except (httpx.InvalidURL, UnicodeError) as error:
+    except (httpx.InvalidURL, ValueError) as error:
         raise ExchangeError(
             Failure.REDIRECT, f"the last to {location[:200]}, which is no address"
         ) from error

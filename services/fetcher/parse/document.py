@@ -12,6 +12,9 @@ from services.common.errors import PermanentError
 TOLERANTLY = "feedparser"
 """The repair of a document that is broken otherwise than we mend, as where it broke off."""
 
+CUT_OFF = "cut_off"
+"""Said among the repairs where a document ends within an entry: the rest of that one is missing."""
+
 Hint = int | str | tuple[int, ...] | tuple[str, ...]
 
 

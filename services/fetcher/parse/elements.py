@@ -103,8 +103,13 @@ def absolute(link: str | None, element: Element, *, base: str | None) -> str | N
         return None
     if link.startswith(("https://", "http://")):
         return clean(link)
+    return joined(joined(base, element.base or ""), link)
+
+
+def joined(base: str | None, link: str) -> str:
+    """Return `link` resolved against `base`; as it is where one of them is no address."""
     try:
-        return clean(urljoin(urljoin(base or "", element.base or ""), link))
+        return clean(urljoin(base or "", link))
     except ValueError:  # brackets in the wrong place
         return clean(link)
 

@@ -12,16 +12,20 @@ from __future__ import annotations
 import calendar
 import io
 import json
+import re
 import resource
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
+from xml.sax.saxutils import unescape
 
 import feedparser
 
 from services.common.contracts.codec import encode
 from services.common.text import clean
+from services.fetcher.parse.dates import moment
 from services.fetcher.parse.document import (
+    CUT_OFF,
     TOLERANTLY,
     Document,
     DocumentKind,
@@ -29,13 +33,15 @@ from services.fetcher.parse.document import (
     UnreadableError,
     not_a_feed,
 )
-from services.fetcher.parse.elements import person
+from services.fetcher.parse.elements import joined, person
 from services.fetcher.parse.encoding import decode
 from services.fetcher.parse.plain import one_line, plain, tidy
 from services.fetcher.parse.reader import BrokenError, read
 from services.fetcher.parse.repair import without_impossible_references
 
 _MEMORY_BYTES = 1024**3
+_ENTRY = re.compile(r"<(/?)(?:[\w.-]{1,100}:)?(?:item|entry)\b", re.IGNORECASE)
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,25 +54,33 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
     # It gets UTF-8: by itself it takes a text that was cut within a character for ISO 8859-2.
     decoded = decode(body, content_type=content_type)
     text = without_impossible_references(decoded.text)  # it raises at one
+    # It is told no address: it would make one of each guid that is a number, and so another story of each.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if url:
-        headers["content-location"] = url
     found = feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
     if not found.get("version") and not found.entries:
         raise not_a_feed("This is not a feed: no reader finds entries in it.")
+    link = _absolute(found.feed.get("link"), base=url)
+    is_broken = bool(found.get("bozo"))
+    read = (_entry(each, base=url or link, is_broken=is_broken) for each in found.entries)
     # An entry of which the cut left nothing is none.
-    entries = tuple(entry for entry in map(_entry, found.entries) if entry != Entry())
-    if not entries and found.get("bozo"):
+    entries = tuple(entry for entry in read if entry != Entry())
+    if not entries and is_broken:
         raise UnreadableError("parse", f"The feed is broken: {found.get('bozo_exception')}.")
     return Document(
         kind=_kind(found.get("version") or ""),
         encoding=decoded.encoding,
-        repairs=(*decoded.repairs, TOLERANTLY),
+        repairs=(*decoded.repairs, *_cut_off(text), TOLERANTLY),
         title=_line(_text(found.feed.get("title_detail"))),
-        link=_or_none(found.feed.get("link")),
+        link=link,
         language=_or_none(found.feed.get("language")),
         entries=entries,
     )
+
+
+def _cut_off(text: str) -> tuple[str, ...]:
+    """Return the repair's name where `text` ends within its last entry, since a tag of it never ends."""
+    tags = [found[1] for found in _ENTRY.finditer(text)]
+    return (CUT_OFF,) if tags and not tags[-1] else ()
 
 
 def _kind(version: str) -> DocumentKind:
@@ -77,16 +91,15 @@ def _kind(version: str) -> DocumentKind:
     return DocumentKind.RDF if version in {"rss090", "rss10"} else DocumentKind.RSS
 
 
-def _entry(entry: Any) -> Entry:
+def _entry(entry: Any, *, base: str | None, is_broken: bool) -> Entry:
     contents = [_text(content) for content in entry.get("content", ())]
     names = [author.get("name") or author.get("email") for author in entry.get("authors", ())]
     return Entry(
-        id=_or_none(entry.get("id")),
+        id=_guid(entry, is_escaped=is_broken),
         title=_line(_text(entry.get("title_detail"))),
-        link=_or_none(entry.get("link")),
-        published=_moment(entry.get("published_parsed") or entry.get("created_parsed")),
-        # feedparser falls back to the time of publication where only that is told.
-        updated=_moment(dict.get(entry, "updated_parsed")),
+        link=_link(entry, base=base),
+        published=_moment(entry, "published") or _moment(entry, "created"),
+        updated=_moment(entry, "updated"),
         summary=_text(entry.get("summary_detail")),
         content=next((content for content in contents if content), None),
         authors=tuple(name for text in names if (name := person(clean(text or "")))),
@@ -97,6 +110,25 @@ def _entry(entry: Any) -> Entry:
         ),
         language=_or_none(entry.get("language")),
     )
+
+
+def _guid(entry: Any, *, is_escaped: bool) -> str | None:
+    """Return the guid as `reader` would: a story keeps its id when its document comes in part once."""
+    guid: str = (entry.get("id") or "").strip()
+    # Of what is no XML feedparser decodes texts and links, and no guid.
+    return clean(unescape(guid, _QUOTES) if is_escaped else guid) or None
+
+
+def _link(entry: Any, *, base: str | None) -> str | None:
+    link: str = entry.get("link") or ""
+    # feedparser takes a guid for one that does not say otherwise, and many forget to.
+    is_guid = not entry.get("links") and not link.startswith("http")
+    return None if is_guid else _absolute(link, base=base)
+
+
+def _absolute(link: Any, *, base: str | None) -> str | None:
+    address = "".join(str(link or "").split())
+    return joined(base, address) if address else None
 
 
 def _text(detail: Any) -> str | None:
@@ -115,9 +147,14 @@ def _or_none(text: Any) -> str | None:
     return tidy(clean(str(text))) if text else None
 
 
-def _moment(parsed: Any) -> datetime | None:
+def _moment(entry: Any, name: str) -> datetime | None:
+    """Return a time as the other readers read it, who know more zones and names of months."""
+    # Not entry.get: it falls back to the time of publication where no other is told.
+    parsed = dict.get(entry, f"{name}_parsed")
     try:
-        return _EPOCH + timedelta(seconds=calendar.timegm(parsed)) if parsed else None
+        return moment(dict.get(entry, name)) or (
+            _EPOCH + timedelta(seconds=calendar.timegm(parsed)) if parsed else None
+        )
     except (ValueError, OverflowError):
         return None
 

@@ -23,6 +23,7 @@ from redis.exceptions import AuthenticationError, OutOfMemoryError, RedisError
 from services.common.contracts.codec import decode, encode
 from services.common.errors import ConfigurationError, StoreUnavailableError
 from services.common.ids import FeedId, StoryId
+from services.fetcher.store.marks import HEAD_BYTES, KnownMark
 from services.fetcher.store.port import FeedState, Held, Installation, SeenEntry
 
 T = TypeVar("T")
@@ -48,7 +49,9 @@ if lease then
   if token ~= ARGV[2] and tonumber(ends_at) > tonumber(ARGV[3]) then return false end
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[4] .. ' ' .. ARGV[2])
-return {redis.call('GET', KEYS[2]) or '', redis.call('HGET', KEYS[3], ARGV[1]) or ''}
+local mark = redis.call('GETRANGE', KEYS[2], 0, ARGV[6] - 1)
+if mark ~= ARGV[5] then mark = redis.call('GET', KEYS[2]) or '' end
+return {mark, redis.call('HGET', KEYS[3], ARGV[1]) or ''}
 """
 _RELEASE = """
 local lease = redis.call('HGET', KEYS[1], ARGV[1])
@@ -101,6 +104,7 @@ class RedisStore:
         script = self._redis.register_script
         self._mark, self._hold, self._release = script(_MARK), script(_HOLD), script(_RELEASE)
         self._remember, self._penalise = script(_REMEMBER), script(_PENALISE)
+        self._known_mark = KnownMark()
 
     async def check(self) -> None:
         """Log a warning where Redis may throw away what it should keep.
@@ -135,14 +139,21 @@ class RedisStore:
         held = await _answer(
             self._hold(
                 keys=[_LEASES, _INSTALLATION, _STATES],
-                args=[feed, token, _number(now), _number(until)],
+                args=[
+                    feed,
+                    token,
+                    _number(now),
+                    _number(until),
+                    self._known_mark.head,
+                    HEAD_BYTES,
+                ],
             )
         )
         if held is None:
             return None
         mark, state = held
         return Held(
-            installation=decode(Installation, mark) if mark else None,
+            installation=self._known_mark.read(mark),
             state=decode(FeedState, state) if state else None,
         )
 

@@ -21,6 +21,7 @@ from services.common.contracts.codec import decode, encode
 from services.common.errors import StoreUnavailableError
 from services.common.ids import FeedId, StoryId
 from services.common.sqlite_file import open_pair
+from services.fetcher.store.marks import HEAD_BYTES, KnownMark
 from services.fetcher.store.port import FeedState, Held, Installation, SeenEntry
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class SqliteStore:
         """Raises ConfigurationError when the file cannot be used: stop and tell the operator."""
         self._reading, writing = open_pair(path, schema=_SCHEMA, version=_SCHEMA_VERSION)
         self._writer = GroupCommit(writing)
+        self._known_mark = KnownMark()
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="feeds-reader")
 
     async def mark(self, installation: Installation) -> Installation:
@@ -93,7 +95,10 @@ class SqliteStore:
             )
             if taken.rowcount == 0:
                 return None
-            return Held(installation=_installation(connection), state=_state(connection, feed))
+            return Held(
+                installation=self._known_mark.read(self._written_mark(connection)),
+                state=_state(connection, feed),
+            )
 
         return await self._write(write)
 
@@ -176,6 +181,15 @@ class SqliteStore:
         await self._writer.close()
         await asyncio.to_thread(self._reader.shutdown)
         self._reading.close()
+
+    def _written_mark(self, connection: sqlite3.Connection) -> bytes:
+        """Return the mark, or its head where that is known; empty where there is none."""
+        found = connection.execute("SELECT substr(mark, 1, ?) FROM installation", (HEAD_BYTES,))
+        (head,) = found.fetchone() or (b"",)
+        if head in {b"", self._known_mark.head}:
+            return bytes(head)
+        (written,) = connection.execute("SELECT mark FROM installation").fetchone()
+        return bytes(written)
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         with _store_errors():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from services.fetcher.articles import article_in
 
 PARAGRAPH = "The ministry ordered the app to be taken down within a day. " * 3
@@ -15,6 +17,18 @@ def test_an_article_is_the_paragraphs_without_what_stands_around_them() -> None:
     text = article_in(page.encode(), content_type="text/html")
 
     assert text == f"{PARAGRAPH.strip()}\nFirst point.\n{PARAGRAPH.strip()}"
+
+
+@pytest.mark.parametrize("graph", ["5", "true", '"text"', '[1, {"articleBody": 2}]', "null"])
+def test_a_page_that_declares_something_odd_is_read_by_its_paragraphs(graph: str) -> None:
+    declared = f'<script type="application/ld+json">{{"@graph": {graph}}}</script>'
+
+    page = f"<html><head>{declared}</head><body><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></body></html>"
+
+    assert (
+        article_in(page.encode(), content_type="text/html")
+        == f"{PARAGRAPH.strip()}\n{PARAGRAPH.strip()}"
+    )
 
 
 def test_a_page_of_menus_is_read_at_the_pace_of_any_other() -> None:

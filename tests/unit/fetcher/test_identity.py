@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.ids import FeedId
-from services.fetcher.identity import ids_before_a_move, story_ids
+from services.common.ids import FeedId, StoryId
+from services.fetcher.identity import FormerId, content_hash, former_ids, story_ids
 from services.fetcher.parse.document import Entry
 from tests.support.builders import NOON
 
@@ -43,15 +43,56 @@ def test_without_guid_and_address_the_words_count() -> None:
     assert story_ids(FEED, [bare]) != story_ids(FEED, [replace(bare, summary="other")])
 
 
-def test_a_guid_that_is_an_address_has_the_id_that_it_had_before_a_move_to_https() -> None:
-    old, new = (replace(FULL, id=f"{scheme}://example.org/1") for scheme in ("http", "https"))
-    repeated = [replace(new, link="https://example.org/b"), new]
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param(["https://example.org/"] * 2, id="all of them the home page"),
+        pytest.param([f"https://example.org/notices#{n}" for n in (1, 2)], id="places on one page"),
+    ],
+)
+def test_one_address_for_several_entries_without_guids_is_several_stories(link: list[str]) -> None:
+    entries = [Entry(title=title, link=to) for title, to in zip("AB", link, strict=True)]
 
-    assert ids_before_a_move(FEED, [new, FULL]) == [*story_ids(FEED, [old]), None]
-    assert ids_before_a_move(FEED, [old]) == story_ids(FEED, [new])
-    assert ids_before_a_move(FEED, repeated) == story_ids(
-        FEED, [replace(entry, id=old.id) for entry in repeated]
-    )
+    first, second, again = story_ids(FEED, [*entries, entries[0]])
+
+    assert first == again != second
+
+
+def test_an_entry_that_is_a_place_on_a_page_keeps_its_story_when_it_is_edited() -> None:
+    entries = [Entry(title=title, link=f"https://example.org/notices#{title}") for title in "AB"]
+    edited = replace(entries[0], title="A, edited")
+
+    assert story_ids(FEED, [edited, entries[1]]) == story_ids(FEED, entries)
+
+
+def test_an_entry_that_is_there_twice_is_the_story_that_it_was() -> None:
+    by_address = replace(FULL, id=None)
+
+    assert story_ids(FEED, [FULL, FULL]) == story_ids(FEED, [FULL]) * 2
+    assert story_ids(FEED, [by_address] * 2) == story_ids(FEED, [by_address]) * 2
+
+
+def test_a_guid_that_is_an_address_may_have_had_the_other_scheme() -> None:
+    old, new = (replace(FULL, id=f"{scheme}://example.org/1") for scheme in ("http", "https"))
+    shared = [replace(new, link="https://example.org/b"), new]
+
+    for now, before in (([new], [old]), ([old], [new])):
+        assert firsts(now) == story_ids(FEED, before)
+    assert firsts(shared) == story_ids(FEED, [replace(entry, id=old.id) for entry in shared])
+
+
+@pytest.mark.parametrize("name", ["g", None])
+def test_an_entry_may_have_shared_its_name_before_and_been_alone_with_it(name: str | None) -> None:
+    entry = replace(FULL, id=name)
+    other = replace(entry, title="B", link="https://example.org/b" if name else entry.link)
+    alone, shared = story_ids(FEED, [entry])[0], story_ids(FEED, [entry, other])[0]
+
+    assert former_ids(FEED, [entry]) == [[FormerId(shared)]]
+    assert former_ids(FEED, [entry, other])[0] == [FormerId(alone, content_hash(entry))]
+
+
+def firsts(entries: Sequence[Entry]) -> list[StoryId]:
+    return [former[0].id for former in former_ids(FEED, entries)]
 
 
 def counted(names: str, *, start: int = 1) -> list[Entry]:
@@ -72,7 +113,6 @@ def test_a_guid_that_counts_the_entries_is_none(start: int) -> None:
     before, after = counted("bcd", start=start), counted("abc", start=start)
 
     assert story_ids(FEED, after)[1:] == story_ids(FEED, before)[:2]
-    assert ids_before_a_move(FEED, after) == [None, None, None]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.common.contracts.feed import FeedError
 from services.common.ids import FeedId
 from services.fetcher.outage import Outage
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import SPACING, Politeness
-from tests.support.builders import NOON
+from services.fetcher.poll import Failed
+from services.fetcher.states import state_after
+from tests.support.builders import NOON, a_feed
 
 MINUTE = timedelta(minutes=1)
 A, B = FeedId("fd_a"), FeedId("fd_b")
@@ -141,14 +144,35 @@ def test_an_outage_is_ours_when_most_hosts_are_out_of_reach_at_once() -> None:
     outage = Outage()
     outage.note("a", is_reached=False, now=NOON)
     outage.note("b", is_reached=False, now=NOON)
-    two_hosts = outage.is_ours
     outage.note("c", is_reached=True, now=NOON)
     most = outage.is_ours
     outage.note("a", is_reached=True, now=NOON)
     few = outage.is_ours
-    outage.note("d", is_reached=False, now=NOON + timedelta(hours=1))
+    outage.note("d", is_reached=True, now=NOON + timedelta(hours=1))
+    outage.note("e", is_reached=False, now=NOON + timedelta(hours=1))
 
-    assert (two_hosts, most, few, outage.is_ours) == (False, True, False, False)
+    assert (most, few, outage.is_ours) == (True, False, False)
+
+
+def test_one_feed_alone_is_asked_as_often_as_promised_after_a_night_off_the_network() -> None:
+    feed, outage = a_feed("https://example.org/rss", every=10 * MINUTE), Outage()
+    state, now = None, NOON
+    unreached = Failed(error=FeedError(error_class="dns", message="No name."), is_network=True)
+
+    while now < NOON + timedelta(hours=12):
+        outage.note("example.org", is_reached=False, now=now)
+        state = state_after(
+            unreached,
+            feed=feed,
+            before=state,
+            new_stories=0,
+            waits_for_pages=False,
+            is_own_outage=outage.is_ours,
+            now=now,
+        )
+        assert state.next_poll_at is not None
+        assert state.next_poll_at - now <= 10 * MINUTE
+        now = state.next_poll_at
 
 
 def test_a_plan_moves_with_a_clock_that_is_set_back() -> None:

@@ -172,6 +172,16 @@ async def test_a_host_that_wants_no_requests_for_a_while_gets_none_of_any_feed(
     assert web.urls == ["https://one.example/1", "https://one.example/3"]
 
 
+async def test_a_host_that_fails_is_asked_for_a_few_articles_and_others_for_theirs() -> None:
+    web = Web(SwiftClock(NOON), status=lambda host: 500 if host == "one.example" else 200)
+    links = [f"https://one.example/{n}" for n in range(20)]
+
+    stories = await published(web, *links, "https://two.example/")
+
+    assert web.urls == [*links[:3], "https://two.example/"]
+    assert len(stories) == 21
+
+
 async def test_a_link_that_is_no_address_keeps_no_story_back() -> None:
     web = Web(SwiftClock(NOON))
 

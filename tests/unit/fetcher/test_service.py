@@ -560,6 +560,31 @@ async def test_a_document_that_broke_off_is_asked_for_until_it_is_whole(ground: 
     assert {"Title 1", "Title 2"} <= {story.title for story in stories}
 
 
+async def test_a_story_is_published_once_though_its_document_broke_off_once(ground: Ground) -> None:
+    whole = an_rss(ONE, TWO)
+    cut = whole[: whole.index(b"</channel>")]
+    feed = ground.feed("/f", Reply(body=whole), Reply(body=cut), Reply(body=whole))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 4)
+
+    assert sorted(story.title for story in await ground.stories(2)) == ["Title 1", "Title 2"]
+
+
+async def test_a_story_is_not_corrected_by_a_document_that_broke_off_within_it(
+    ground: Ground,
+) -> None:
+    told = ONE + "<description>The ministry said today that it bans the app.</description>"
+    whole = an_rss(TWO, told)
+    cut = whole[: whole.index(b" that it bans")]
+    feed = ground.feed("/f", Reply(body=whole), Reply(body=cut), Reply(body=whole))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 4)
+
+    assert [story.title for story in await ground.stories(2)] == ["Title 1", "Title 2"]
+
+
 async def test_a_document_that_is_broken_for_good_is_asked_for_once_more(ground: Ground) -> None:
     cut = an_rss(ONE, TWO)[:-60]
     feed = ground.feed("/f", Reply(body=cut, headers={"ETag": '"1"'}))
@@ -631,13 +656,77 @@ async def test_a_private_address_is_not_asked(ground: Ground) -> None:
     assert health.error.error_class == "address_refused"
 
 
+PARAGRAPH = "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
+PAGE = Reply(
+    body=f"<html><body><nav><p>Home</p></nav><article><p>{PARAGRAPH}</p></article></body></html>".encode(),
+    headers={"Content-Type": "text/html"},
+)
+
+
 async def test_the_text_of_the_page_is_fetched_where_it_is_wanted(ground: Ground) -> None:
-    paragraph = (
-        "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
+    link = ground.server.script("/page", PAGE)
+    item = f"<guid>1</guid><title>A</title><link>{link}</link><description>short</description>"
+    feed = ground.feed("/f", Reply(body=an_rss(item)), full_text=True)
+
+    async with ground.running(feed):
+        [story] = await ground.stories(1)
+
+    assert story.text == PARAGRAPH.strip()
+
+
+@pytest.mark.parametrize("missed", [Reply(status=500), Reply(raw=b"")], ids=["error", "nothing"])
+async def test_a_revision_waits_for_its_page_and_loses_no_text_meanwhile(
+    ground: Ground, missed: Reply
+) -> None:
+    link = ground.server.script("/page", PAGE, missed, missed, PAGE)
+    first, edited = (
+        f"<guid>1</guid><title>A{more}</title><link>{link}</link>" for more in ("", ", edited")
     )
-    page = f"<html><body><nav><p>Home</p></nav><article><p>{paragraph}</p></article></body></html>"
+    feed = ground.feed("/f", Reply(body=an_rss(first)), Reply(body=an_rss(edited)), full_text=True)
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+        await ground.polled("/page", 4)
+
+    assert [story.title for story in stories] == ["A", "A, edited"]
+    assert [story.text for story in stories] == [PARAGRAPH.strip()] * 2
+    assert len(await ground.bus.read_all(STORIES)) == 2
+
+
+async def test_a_story_whose_page_comes_late_is_told_at_once_and_again_with_its_text(
+    ground: Ground,
+) -> None:
+    link = ground.server.script("/page", Reply(status=500), Reply(status=500), PAGE)
+    item = f"<guid>1</guid><title>A</title><link>{link}</link><description>short</description>"
+    feed = ground.feed("/f", Reply(body=an_rss(item), headers={"ETag": '"1"'}), full_text=True)
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+        await ground.polled("/f", 5)
+
+    first, again = stories
+    assert (first.text, again.text) == ("short", PARAGRAPH.strip())
+    assert (again.story_id, again.seen_at) == (first.story_id, first.seen_at)
+    assert len(ground.server.asked("/page")) == 3
+
+
+async def test_a_revision_whose_page_is_gone_says_what_the_feed_says(ground: Ground) -> None:
+    link = ground.server.script("/page", PAGE, Reply(status=404))
+    items = [
+        f"<guid>1</guid><title>A</title><link>{link}</link><description>{text}</description>"
+        for text in ("short", "gone")
+    ]
+    feed = ground.feed("/f", *(Reply(body=an_rss(item)) for item in items), full_text=True)
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+
+    assert [story.text for story in stories] == [PARAGRAPH.strip(), "gone"]
+
+
+async def test_a_page_that_leads_nowhere_keeps_no_story_back(ground: Ground) -> None:
     link = ground.server.script(
-        "/page", Reply(body=page.encode(), headers={"Content-Type": "text/html"})
+        "/page", Reply(status=302, headers={"Location": ":https://["}, body=b"")
     )
     item = f"<guid>1</guid><title>A</title><link>{link}</link><description>short</description>"
     feed = ground.feed("/f", Reply(body=an_rss(item)), full_text=True)
@@ -645,7 +734,7 @@ async def test_the_text_of_the_page_is_fetched_where_it_is_wanted(ground: Ground
     async with ground.running(feed):
         [story] = await ground.stories(1)
 
-    assert story.text == paragraph.strip()
+    assert story.text == "short"
 
 
 async def test_a_feed_polled_by_another_process_is_left_to_it(ground: Ground) -> None:
@@ -804,6 +893,36 @@ async def test_two_entries_whose_guids_differ_by_scheme_alone_are_two_stories(
 
     assert [story.title for story in stories] == ["Title of http", "Title of https", "Title 2"]
     assert len({story.story_id for story in stories}) == 3
+
+
+async def test_every_entry_is_a_story_though_all_link_to_one_page(ground: Ground) -> None:
+    home = "<link>https://example.org/</link>"
+    one, two, three = (f"<title>Title {n}</title>{home}" for n in (1, 2, 3))
+    feed = ground.feed(
+        "/f", Reply(body=an_rss(one)), Reply(body=an_rss(two, one)), Reply(body=an_rss(three, two))
+    )
+
+    async with ground.running(feed):
+        await ground.polled("/f", 5)
+
+    stories = await ground.stories(3)
+    assert [story.title for story in stories] == ["Title 1", "Title 2", "Title 3"]
+    assert len({story.story_id for story in stories}) == 3
+
+
+async def test_an_entry_that_a_feed_has_twice_for_a_while_is_one_story(ground: Ground) -> None:
+    feed = ground.feed(
+        "/f",
+        Reply(body=an_rss(ONE)),
+        Reply(body=an_rss(TWO, ONE, ONE)),
+        Reply(body=an_rss(TWO, ONE.replace("example.org/1", "example.org/tech/1"), ONE)),
+        Reply(body=an_rss(TWO, ONE)),
+    )
+
+    async with ground.running(feed):
+        await ground.polled("/f", 6)
+
+    assert [story.title for story in await ground.stories(2)] == ["Title 1", "Title 2"]
 
 
 async def test_guids_that_go_to_https_and_back_tell_no_story_twice(ground: Ground) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,30 +76,36 @@ async def test_what_waits_at_the_same_time_is_committed_once(
     assert statements.count("COMMIT") == 2
 
 
-async def test_a_failure_reaches_everybody_who_shared_it_and_leaves_nothing(
-    writer: GroupCommit,
+async def test_who_fails_takes_back_what_it_wrote_and_nothing_of_those_beside_it(
+    writer: GroupCommit, statements: list[str]
 ) -> None:
     gate = Gate()
     await writer.write(lambda c: insert(c, 1))
+    statements.clear()
 
     async with asyncio.TaskGroup() as group:
         group.create_task(writer.write(gate.hold))
         await gate.entered()
-        good, bad = (
-            group.create_task(_outcome(writer, n))
-            for n in (2, 1)  # 1 is there already
-        )
+        outcomes = [
+            group.create_task(_outcome(writer, *numbers))
+            for numbers in ((2,), (3, 1), (4,))  # 1 is there already
+        ]
         await asyncio.sleep(0)
         gate.open()
 
-    assert isinstance(good.result(), sqlite3.IntegrityError)
-    assert isinstance(bad.result(), sqlite3.IntegrityError)
-    assert await writer.write(count) == 1
+    kinds = [type(outcome.result()) for outcome in outcomes]
+    assert kinds == [type(None), sqlite3.IntegrityError, type(None)]
+    assert statements.count("COMMIT") == 2
+    assert await writer.write(numbers_of) == [1, 2, 4]
 
 
-async def _outcome(writer: GroupCommit, n: int) -> sqlite3.Error | None:
+def numbers_of(connection: sqlite3.Connection) -> list[int]:
+    return [n for (n,) in connection.execute("SELECT n FROM numbers ORDER BY n")]
+
+
+async def _outcome(writer: GroupCommit, *numbers: int) -> sqlite3.Error | None:
     try:
-        await writer.write(lambda c: insert(c, n))
+        await writer.write(lambda c: [insert(c, n) for n in numbers])
     except sqlite3.Error as error:
         return error
     return None
@@ -111,6 +118,45 @@ async def test_a_waiter_that_was_cancelled_stops_nobody(writer: GroupCommit) -> 
         cancelled.cancel()
 
     assert await writer.write(lambda c: insert(c, 2)) == 2
+
+
+class BrokenDisk(sqlite3.Connection):
+    """A connection that cannot end a transaction, nor take it back, while it `is_broken`."""
+
+    is_broken = False
+
+    def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+        self._require_disk(sql == "COMMIT")
+        return super().execute(sql, *arguments)
+
+    def rollback(self) -> None:
+        self._require_disk(True)
+        super().rollback()
+
+    def _require_disk(self, is_needed: bool) -> None:  # noqa: FBT001
+        if is_needed and self.is_broken:
+            raise sqlite3.OperationalError("disk I/O error")
+
+
+async def test_a_disk_that_fails_is_told_to_each_who_writes_until_it_serves_again(
+    tmp_path: Path,
+) -> None:
+    connection = sqlite3.connect(
+        tmp_path / "test.db", isolation_level=None, check_same_thread=False, factory=BrokenDisk
+    )
+    connection.execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY)")
+    writer = GroupCommit(connection)
+
+    async with asyncio.timeout(5):
+        connection.is_broken = True
+        outcomes = [await _outcome(writer, 1), await _outcome(writer, 2)]
+        connection.is_broken = False
+        outcomes += [await _outcome(writer, 3), await _outcome(writer, 4)]
+    kept = await writer.write(numbers_of)
+    await writer.close()
+
+    assert [outcome is None for outcome in outcomes] == [False, False, False, True]
+    assert kept == [4]
 
 
 async def test_closing_writes_what_was_asked_for_before(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from services.common import sqlite_file
+from services.common.bus import sqlite_tables as tables
 from services.common.bus.port import Outgoing
 from services.common.bus.sqlite import SqliteBus, SqliteLog
 from services.common.clock import ManualClock
@@ -295,3 +297,46 @@ async def test_at_its_cap_those_who_read_can_still_publish_and_so_make_room(path
         await take_readings()
     await bus.publish(STORIES, some(1))
     await bus.close()
+
+
+async def test_at_its_cap_many_who_wait_for_room_keep_nobody_from_making_it(path: Path) -> None:
+    bus = SqliteBus(path, CLOCK, cap_bytes=2_000_000)
+    consumer = await bus.subscribe(STORIES, group="classifier")
+
+    async def publish_until_refused() -> None:
+        for start in range(0, 3_000, 100):
+            await bus.publish(STORIES, some(100, start=start))
+
+    async def wait_for_room() -> None:
+        while True:
+            with suppress(BusUnavailableError):
+                await bus.publish(STORIES, some(1, size=50_000))
+
+    with pytest.raises(BusUnavailableError, match="cap"):
+        await publish_until_refused()
+    crowd = [asyncio.create_task(wait_for_room()) for _ in range(20)]
+    for _ in range(20):
+        read = await consumer.take(most=1, within=SOON)
+        await bus.publish(READINGS, some(len(read), size=10))
+        await consumer.commit(read)
+    for each in crowd:
+        each.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
+    await bus.close()
+
+
+async def test_to_be_refused_at_the_cap_costs_the_same_however_many_records_there_are(
+    path: Path,
+) -> None:
+    bus = SqliteBus(path, CLOCK)
+    await (await bus.subscribe(STORIES, group="classifier")).take(most=1, within=SOON)
+    await bus.publish(STORIES, some(5_000, size=10))
+    await bus.close()
+    steps: list[int] = []
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.set_progress_handler(lambda: steps.append(1_000), 1_000)
+        with pytest.raises(BusUnavailableError, match="cap"):
+            tables.keep_under(connection, pages=1)
+
+    assert sum(steps) <= 2_000
