@@ -15,9 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from kabar.backup import DATABASES
+from kabar.checked import checked
 from kabar.counted import counted
 from services.alerter.channels.email import Relay
-from services.common.config.configuration import process_environment, read_configuration
 from services.common.contracts.topics import TOPICS
 from services.common.errors import ConfigurationError, TransientError
 from services.common.settings import Settings, misspelt
@@ -74,11 +74,7 @@ def _misspelt(settings: Settings) -> list[Answer]:
 
 
 def _configuration(settings: Settings) -> Answer:
-    loaded = read_configuration(
-        settings.config,
-        allow_networks=settings.allow_networks,
-        environment=process_environment(),
-    )
+    loaded = checked(settings, with_secrets=True)
     errors, findings = len(loaded.errors), len(loaded.findings)
     if findings:
         verdict = Verdict.ERROR if errors else Verdict.WARNING

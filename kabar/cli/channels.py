@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import click
 from kabar.cli.api import database_here, read_api
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
+from kabar.cli.table import table
 from services.alerter.channels.email import Mailing
 from services.alerter.channels.payloads import PAYLOAD_TYPES, payload_of
 from services.alerter.channels.registry import Outside, build_channel
@@ -44,15 +45,23 @@ def channels() -> None:
 @config_option
 @data_option
 def list_channels(config: Path | None, data: Path | None, *, as_json: bool) -> None:
-    """List the configured channels; their options are not shown, some are secrets."""
+    """List the configured channels, with the answer of those that are paused or disabled.
+
+    Their options are not shown: some are secrets.
+    """
     body = read_api(settings_with(config=config, data=data), "channels", {})
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
-    for channel in body["channels"]:
-        click.echo(f"{channel['id']}  {channel['type']}  {channel['origin']}")
+    for line in table([_row(channel) for channel in body["channels"]]):
+        click.echo(line)
     if not body["channels"]:
         click.echo("No channel.", err=True)
+
+
+def _row(channel: Mapping[str, Any]) -> list[str]:
+    state = f"{channel['state']}: {channel['reason']}" if channel["reason"] else channel["state"]
+    return [channel["id"], channel["type"], channel["origin"], state]
 
 
 @channels.command("test")

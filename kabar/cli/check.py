@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from kabar.checked import checked
 from kabar.cli.options import Refused, config_option, settings_with
 from kabar.counted import counted
-from services.alerter.channels.registry import Outside, build_channel, unsupported
 from services.classifier.lexicon.load import (
     LANGUAGES,
     checked_digests,
@@ -20,25 +20,8 @@ from services.classifier.lexicon.load import (
     rules_hash,
 )
 from services.classifier.lint import findings as lexicon_findings
-from services.common.clock import SystemClock
-from services.common.config.catalogue import catalogue
-from services.common.config.configuration import (
-    Configuration,
-    Loaded,
-    process_environment,
-    read_configuration,
-)
-from services.common.config.coverage import (
-    coverage_findings,
-    unreachable_findings,
-    unread_findings,
-)
-from services.common.config.findings import Finding, Severity
-from services.common.contracts.subscription import ChannelConfig
-from services.common.errors import ConfigurationError
-from services.common.http.addresses import AddressGuard
-from services.common.http.client import guarded_client
-from services.common.settings import Settings
+from services.common.config.configuration import Loaded
+from services.common.config.findings import Finding
 
 
 @click.command()
@@ -89,26 +72,7 @@ def check(
     if languages or is_noted:
         raise Refused("--language and --note go with --lexicon.")
     settings = settings_with(config=config)
-    loaded = read_configuration(
-        settings.config,
-        allow_networks=settings.allow_networks,
-        environment=process_environment() if with_secrets else None,
-    )
-    if loaded.configuration is not None:
-        unnamed = coverage_findings(settings.config, loaded.configuration, shipped=catalogue())
-        unread = unread_findings(settings.config, loaded.configuration, languages=LANGUAGES)
-        guard = AddressGuard(settings.allow_networks)
-        unreached = unreachable_findings(
-            settings.config,
-            loaded.configuration,
-            refusal=guard.refusal_of_url,
-        )
-        refused = _refused(loaded.configuration, settings, with_secrets=with_secrets)
-        loaded = replace(
-            loaded,
-            configuration=None if refused else loaded.configuration,
-            findings=(*loaded.findings, *refused, *unreached, *unread, *unnamed),
-        )
+    loaded = checked(settings, with_secrets=with_secrets)
     _show(loaded.findings, as_json=as_json)
     click.echo(_summary(loaded), err=True)
     if loaded.configuration is None:
@@ -139,36 +103,6 @@ def _show(findings: Sequence[Finding], *, as_json: bool) -> None:
         return
     for finding in findings:
         click.echo(str(finding))
-
-
-def _refused(
-    configuration: Configuration, settings: Settings, *, with_secrets: bool
-) -> list[Finding]:
-    """Return an error for each channel with which the alerter would not start."""
-    outside = Outside(
-        http=guarded_client(),
-        clock=SystemClock(),
-        smtp=settings.smtp,
-        mail_from=settings.mail_from,
-        secrets=configuration.secrets,
-    )
-    findings = []
-    for config in configuration.channels:
-        reason = unsupported(config)
-        if reason is None and with_secrets:
-            reason = _refusal(config, outside)
-        if reason is not None:
-            file, _, line = config.origin.rpartition(":")
-            findings.append(Finding(file, int(line), 1, Severity.ERROR, reason))
-    return findings
-
-
-def _refusal(config: ChannelConfig, outside: Outside) -> str | None:
-    try:
-        build_channel(config, outside)
-    except ConfigurationError as error:
-        return str(error).removeprefix(f"{config.origin}: ")
-    return None
 
 
 def _summary(loaded: Loaded) -> str:

@@ -15,7 +15,7 @@ from kabar.cli.options import Refused, config_option, data_option, settings_with
 from kabar.cli.preview import planned as planned_of
 from kabar.cli.preview import show, span_of
 from kabar.cli.table import table
-from kabar.cli.times import Moment
+from kabar.cli.times import Moment, Since
 from services.alerter.render.words import shortened
 from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, TOLD_AT_ONCE
 from services.common.contracts.delivery import DeliveryState
@@ -26,7 +26,7 @@ from services.common.contracts.delivery import DeliveryState
 @click.option("--subscription", help="Only what this subscription was sent (an id).")
 @click.option("--channel", help="Only what went to this channel (an id).")
 @click.option("--planned", is_flag=True, help="Of --subscription: as planned, oldest first.")
-@click.option("--from", "since", type=Moment(), help="With --planned: 30 days ago unless told.")
+@click.option("--from", "since", type=Since(), help="With --planned: 30d ago unless told.")
 @click.option("--to", "until", type=Moment(), help="With --planned: now unless told.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", help="Go on behind this cursor, `next` of the page before.")

@@ -218,7 +218,7 @@ def _row(feed: Mapping[str, Any]) -> list[str]:
         (feed["last_polled_at"] or "-")[:16].replace("T", " "),
         (feed["next_poll_at"] or "-")[:16].replace("T", " "),
         feed["outlet"],
-        f"{error['class']}: {error['message']}" if error else feed["url"],
+        f"{feed['url']}  {error['class']}: {error['message']}" if error else feed["url"],
     ]
 
 

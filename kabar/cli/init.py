@@ -28,7 +28,7 @@ def init(config: Path | None) -> None:
         click.echo(path)
     if not written:
         raise click.ClickException(
-            f"The files in {directory} are there already: nothing is changed."
+            f"The files in {directory} are there already, and stay as they are."
         )
     click.echo(
         f"Edit them, then: kabar check --config {directory} && kabar run --config {directory}",

@@ -17,7 +17,7 @@ from kabar.cli.api import change_api, read_api
 from kabar.cli.control import RefusedByProcessError
 from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
 from kabar.cli.table import table
-from kabar.cli.times import Moment
+from kabar.cli.times import Moment, Since
 from services.common.clock import SystemClock
 from services.common.contracts.delivery import DeliveryState
 from services.common.durations import parse_duration
@@ -119,7 +119,9 @@ def ack(
     type=click.Choice(["dead", "unknown", "suppressed", "sent"]),
     help="Instead of ids: all in this state.",
 )
-@click.option("--since", type=Moment(), help="With --state: planned from then on.")
+@click.option(
+    "--since", type=Since(), help="With --state: planned from then on; 2h is so long ago."
+)
 @json_option
 @data_option
 @config_option

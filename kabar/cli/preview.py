@@ -15,7 +15,7 @@ import click
 from kabar.cli.api import complete
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
-from kabar.cli.times import Moment
+from kabar.cli.times import Moment, Since
 from services.alerter.control.preview import PLANNED_PATH, PREVIEW_PATH, WITHIN
 from services.alerter.database.connections import open_read_only
 from services.alerter.preview import PlannedMessages, Span, planned_messages
@@ -35,7 +35,7 @@ DEFAULT_SPAN = timedelta(days=30)
 
 @click.command()
 @click.argument("subscription")
-@click.option("--from", "since", type=Moment(), help="The first moment; 30 days ago unless told.")
+@click.option("--from", "since", type=Since(), help="The first moment; 30d ago unless told.")
 @click.option("--to", "until", type=Moment(), help="The end; now unless told.")
 @json_option
 @config_option

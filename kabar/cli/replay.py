@@ -11,20 +11,18 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
 from kabar.cli.control import RefusedByProcessError, ask_process
 from kabar.cli.options import Refused, config_option, data_option, json_option, settings_with
-from kabar.cli.times import Moment
+from kabar.cli.times import Since
 from services.alerter.control.rereading import PATH
 from services.common.bus.port import Outgoing
 from services.common.clock import SystemClock
 from services.common.config.companies import FILE
 from services.common.config.configuration import read_watchlist
 from services.common.config.findings import suggestion
-from services.common.durations import parse_duration
 from services.common.errors import BusUnavailableError, ConfigurationError, TransientError
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
@@ -33,20 +31,8 @@ DEFAULT_SINCE = timedelta(days=30)
 _NICE = 10  # whoever is live goes first
 
 
-class _Since(Moment):
-    """A duration before now, or a time."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            return SystemClock().now() - parse_duration(str(value))
-        except ValueError:
-            return super().convert(value, param, ctx)
-
-
 @click.command()
-@click.option("--since", type=_Since(), help="A time, or a duration before now: 30d unless told.")
+@click.option("--since", type=Since(), help="A time, or how long ago: 30d unless told.")
 @click.option(
     "--companies",
     help="Ids, with commas between; - reads them from stdin, one a line. All unless told.",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
+from services.alerter.channels.port import Channel
 from services.alerter.database import outbox
 from services.alerter.database.connections import Database
-from services.alerter.database.sending import Claimed
+from services.alerter.database.sending import Claimed, Stopped, StoppedChannel
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.telemetry import metrics
 
@@ -20,6 +22,8 @@ _WAITING = (
     DeliveryState.UNKNOWN,
 )
 _RESULTS = {DeliveryState.SENT: "sent", DeliveryState.DEAD: "dead"}
+_LATER = "later"
+_NO_CHANNEL = "none"
 
 log = structlog.get_logger()
 
@@ -43,10 +47,29 @@ class OutboxFigures:
         metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0)
 
 
-def note_try(delivery: Delivery, claimed: Claimed, *, channel_type: str, now: datetime) -> None:
-    """Say what came of one try: `delivery` is as it stands after it, `claimed` what was sent."""
-    result = _RESULTS.get(delivery.state, "later")
-    metrics.ATTEMPTS.labels(channel_type, result).inc()
+def expect_tries(channels: Iterable[Channel]) -> None:
+    """Show what may come of tries through `channels`, before there is one: at first it is 0."""
+    for channel_type in {_NO_CHANNEL, *(channel.type for channel in channels)}:
+        for result in (*_RESULTS.values(), _LATER):
+            metrics.ATTEMPTS.labels(channel_type, result)
+
+
+def show_stopped(stopped: Collection[StoppedChannel]) -> None:
+    """Show how many channels are stopped, by state."""
+    for state in Stopped:
+        count = sum(channel.state is state for channel in stopped)
+        metrics.CHANNELS_STOPPED.labels(state).set(count)
+
+
+def note_try(
+    delivery: Delivery, claimed: Claimed, *, channel: Channel | None, now: datetime
+) -> None:
+    """Say what came of one try through `channel`, None where it is configured no more.
+
+    `delivery` is as it stands after it, `claimed` what was sent.
+    """
+    result = _RESULTS.get(delivery.state, _LATER)
+    metrics.ATTEMPTS.labels(channel.type if channel else _NO_CHANNEL, result).inc()
     attempt = delivery.attempts[-1] if delivery.attempts else None
     log.info(
         "delivery_tried",

@@ -103,7 +103,8 @@ async def parts_over(
     )
     reloading = Reloading(service, sender, outside=outside, book=book)
     await reloading.use(around.watcher.active)
-    around.watcher.follow(reloading.use_or_keep)
+    around.watcher.vet(reloading.faults)
+    around.watcher.follow(reloading.use)
     book.on_change = reloading.use_again
     return Parts(
         around=around,

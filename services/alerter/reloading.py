@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import structlog
-
+from services.alerter.channels.faults import faults_of
 from services.alerter.channels.port import Channel
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
 from services.alerter.sender import Sender
@@ -15,11 +14,9 @@ from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.telling import Following
 from services.alerter.ways import WaysOut, fallbacks_of
 from services.common.config.configuration import Configuration
+from services.common.config.findings import Finding
 from services.common.contracts.subscription import ChannelConfig, OnUnknown, Secret
-from services.common.errors import ConfigurationError
 from services.common.ids import ChannelId, fingerprint
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +89,10 @@ class Reloading:
             self._service.configure(following_of(self._book.complete(self._used).configuration))
             await self._service.hold_back_paused()
 
-    async def use_or_keep(self, configuration: Configuration) -> None:
-        """Do as `use`; where that is impossible, say so and go on as before."""
-        try:
-            await self.use(configuration)
-        except ConfigurationError as error:
-            log.warning("configuration_not_used", hash=configuration.hash, reason=str(error))
+    def faults(self, configuration: Configuration) -> list[Finding]:
+        """Return because of which channels `use` would not take `configuration`."""
+        outside = replace(self._outside, secrets=configuration.secrets)
+        return faults_of(configuration.channels, outside)
 
 
 def following_of(configuration: Configuration) -> Following:

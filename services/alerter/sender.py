@@ -93,6 +93,7 @@ class Sender:
         One that is made anew, with another address or key, is a channel of which nothing is known.
         """
         before, self._ways = self._ways, ways
+        figures.expect_tries(ways.channels.values())
         changed = {
             name
             for name, channel in ways.channels.items()
@@ -316,9 +317,7 @@ class Sender:
         if is_sent:
             weather.failing.clear()
         channel = self._ways.channels.get(delivery.channel)
-        figures.note_try(
-            delivery, tried, channel_type=channel.type if channel else "none", now=self._clock.now()
-        )
+        figures.note_try(delivery, tried, channel=channel, now=self._clock.now())
         if verdict is not ChannelVerdict.KEEP:
             await self._look_who_is_stopped()
             log.error("channel_stopped", channel=delivery.channel, verdict=verdict)
@@ -338,6 +337,7 @@ class Sender:
     async def _look_who_is_stopped(self) -> None:
         configured = self._ways.configured
         self._stopped = await self._database.read(sending.stopped_channels, configured)
+        figures.show_stopped(self._stopped.values())
 
     def _kill(self, delivery: Delivery, reason: str) -> Settlement:
         return Settlement(delivery=kill(delivery, reason=reason, now=self._clock.now()))

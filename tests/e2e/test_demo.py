@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from tests.support.running import Running, running
 
+RULES = Path(__file__).parents[2] / "deploy/prometheus/rules.yml"
+COUNTED = re.compile(r"increase\((kabar_\w+)(?:\{(.*?)\})?\[")
 FIRST_EVENT_SECONDS = 15
 """Design.md promises five on two idle cores; benchmarks measure that, this only has to end."""
 
@@ -23,6 +26,21 @@ def test_the_demo_shows_an_event_told_by_a_story_that_it_said_it_served(tmp_path
     told = [story["url"] for event in events for story in event["stories"]]
     assert any(url in served for url in told), served
     assert exit_code == 0
+
+
+def test_what_an_alert_waits_for_is_counted_from_the_start(tmp_path: Path) -> None:
+    """To Prometheus a series that begins with 1 never rose: the first dead letter would wake nobody."""
+    with running(("demo",), log=tmp_path / "log") as kabar:
+        kabar.wait_until_ready()
+        shown = kabar.get("/metrics").text.splitlines()
+
+    awaited = COUNTED.findall(RULES.read_text(encoding="utf-8"))
+    assert awaited
+    assert [
+        (name, label)
+        for name, label in awaited
+        if not any(line.startswith(f"{name}{{") and label in line for line in shown)
+    ] == []
 
 
 def _first_events(kabar: Running) -> list[dict[str, list[dict[str, str]]]]:

@@ -37,6 +37,18 @@ def test_the_reading_order_names_files_that_exist() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_each_step_of_the_reading_order_is_a_function_of_the_file_that_it_names() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^\d\. `(.*?\.py)`, `(\w+)`: ", text, re.MULTILINE)
+
+    assert len(steps) == 6
+    assert [
+        (file, function)
+        for file, function in steps
+        if not re.search(rf"^ *(async )?def {function}\(", (ROOT / file).read_text(), re.MULTILINE)
+    ] == []
+
+
 def shown(page: Path) -> list[str]:
     """Return what a page shows as code: the lines of its blocks, and what stands in backticks."""
     text = page.read_text(encoding="utf-8")

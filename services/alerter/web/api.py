@@ -12,16 +12,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from services.alerter.database import queries
+from services.alerter.database.sending import channels_that_stopped
 from services.alerter.dossier import Dossier, dossier_of
 from services.alerter.render.bodies import EventBody, event_body
 from services.alerter.tellings import tellings_of
 from services.alerter.web.bodies import (
-    ChannelBody,
     ChannelsBody,
     ConfigurationBody,
     DeliveriesBody,
     DeliveryBody,
     EventsBody,
+    channel_body,
     deliveries_body,
     delivery_body,
     events_body,
@@ -184,11 +185,10 @@ def _add_configuration(router: APIRouter, sources: Sources) -> None:
     @router.get("/channels", response_model=ChannelsBody, summary="The ways out")
     async def channels() -> Response:
         every = sources.configuration().channels
+        stopped = await sources.database.read(channels_that_stopped)
         return await json_of(
             lambda: ChannelsBody(
-                channels=tuple(
-                    ChannelBody(id=one.id, type=one.type, origin=one.origin) for one in every
-                )
+                channels=tuple(channel_body(one, stopped.get(one.id)) for one in every)
             )
         )
 

@@ -9,13 +9,14 @@ from pydantic import AwareDatetime
 
 from services.alerter.database.made import Activity
 from services.alerter.database.queries import DeliveriesPage, EventsPage
+from services.alerter.database.sending import StoppedChannel
 from services.alerter.render.bodies import EventBody, event_body
 from services.alerter.tellings import Telling, Tellings
 from services.alerter.web.problems import FieldProblem
 from services.common.config.entries import subscription_entry
 from services.common.config.findings import Finding
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
-from services.common.contracts.subscription import Subscription
+from services.common.contracts.subscription import ChannelConfig, Subscription
 from services.common.ids import AlertId, ChannelId, DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
 
@@ -88,11 +89,27 @@ class SubscriptionsBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelBody:
-    """A way out. Its options are not shown: some are secrets."""
+    """A way out. Its options are not shown: some are secrets.
+
+    `state` is open, or that in which the channel's own answer put it, with that answer as `reason`.
+    """
 
     id: ChannelId
     type: str
     origin: str
+    state: str
+    reason: str | None
+
+
+def channel_body(config: ChannelConfig, stopped: StoppedChannel | None) -> ChannelBody:
+    """Return a channel as the API shows it; `stopped` says why nothing goes to it."""
+    return ChannelBody(
+        id=config.id,
+        type=config.type,
+        origin=config.origin,
+        state=stopped.state if stopped else "open",
+        reason=stopped.reason if stopped else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

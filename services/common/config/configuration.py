@@ -192,7 +192,8 @@ def _page(file: str, content: FileContent) -> Page:
     if content is not None:
         page.add(1, 1, Severity.ERROR, f"this file cannot be read: {content}")
     elif file.endswith(companies_file.FILE):
-        page.add(1, 1, Severity.ERROR, "this file is missing: it says who is watched")
+        told = "it says who is watched; `kabar init` writes one to start from"
+        page.add(1, 1, Severity.ERROR, f"this file is missing: {told}")
     else:
         told = _WITHOUT[Path(file).name]
         page.add(1, 1, Severity.WARNING, f"this file is missing: {told}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class ConfigurationWatcher:
         self._active: Configuration | None = None
         self._is_half_taken = False  # some followers have another one than is active
         self._findings: tuple[Finding, ...] = ()
+        self._vets: list[Callable[[Configuration], Sequence[Finding]]] = []
         self._followers: list[Callable[[Configuration], Awaitable[None]]] = []
         self._paths = tuple(directory / name for name in FILES)
         self._secret_files: tuple[Path, ...] = ()
@@ -108,6 +109,10 @@ class ConfigurationWatcher:
         show_config_hash(self._active.hash)
         return self._active
 
+    def vet(self, faults: Callable[[Configuration], Sequence[Finding]]) -> None:
+        """Have `faults` asked of each new configuration: what has some is a mistake, and not taken."""
+        self._vets.append(faults)
+
     def follow(self, use: Callable[[Configuration], Awaitable[None]]) -> None:
         """Have `use` called with each new configuration; it is active when all have returned."""
         self._followers.append(use)
@@ -127,6 +132,7 @@ class ConfigurationWatcher:
             loaded = await asyncio.to_thread(self._changed)
         if loaded is None:
             return
+        loaded = self._vetted(loaded)
         self._findings = loaded.findings
         _log(loaded.findings)
         if loaded.configuration is None:
@@ -134,6 +140,15 @@ class ConfigurationWatcher:
             log.error("configuration_refused", active=self.active.hash, errors=len(loaded.errors))
         elif self._is_half_taken or not _is_same(loaded.configuration, self.active):
             await self._take_or_retry(loaded.configuration)
+
+    def _vetted(self, loaded: Loaded) -> Loaded:
+        """Return `loaded` with what those find in it who have to work with it."""
+        configuration = loaded.configuration
+        if configuration is None:
+            return loaded
+        faults = [fault for vet in self._vets for fault in vet(configuration)]
+        taken = None if faults else configuration
+        return replace(loaded, configuration=taken, findings=(*loaded.findings, *faults))
 
     async def _take_or_retry(self, configuration: Configuration) -> None:
         try:

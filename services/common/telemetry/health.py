@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.common.clock import Clock
-from services.common.telemetry.metrics import REGISTRY
+from services.common.telemetry.metrics import ALIVE, READY, REGISTRY
 
 STANDBY = "standby"
 """The reason of a gate in a process that is well and waits to take over."""
@@ -138,6 +138,13 @@ class Health:
         reasons = self.reasons().values()
         return bool(reasons) and all(reason.startswith(STANDBY) for reason in reasons)
 
+    def show(self) -> None:
+        """Show the pulses and gates among the metrics: who watches those need not ask here too."""
+        for name, pulse in self._pulses.items():
+            ALIVE.labels(name).set(pulse.trouble is None)
+        for name, gate in self._gates.items():
+            READY.labels(name).set((gate.reason or STANDBY).startswith(STANDBY))
+
 
 def health_routes(health: Health) -> list[Route]:
     """Return `/livez`, `/readyz` (200 or 503, JSON with the reasons) and `/metrics`."""
@@ -153,6 +160,7 @@ def health_routes(health: Health) -> list[Route]:
         return _answer(status, reasons)
 
     async def metrics(_: Request) -> Response:
+        health.show()
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     return [

@@ -6,8 +6,12 @@ Counters count since the start of the process; Prometheus makes rates of them.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import product
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from services.common.contracts.alert import Reason
 
 REGISTRY = CollectorRegistry()
 """Our own: what libraries register elsewhere stays out of `/metrics`."""
@@ -16,8 +20,16 @@ _FAST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 _SLOW_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600)
 
 
-def _counter(name: str, text: str, *labels: str) -> Counter:
-    return Counter(name, text, labels, registry=REGISTRY)
+def _counter(name: str, text: str, *labels: str, **known: Iterable[str]) -> Counter:
+    """A counter with `labels`, or with those of which every value is `known`.
+
+    The latter are shown from the start, as 0: to Prometheus a series that begins with 1 never rose, so
+    an alert that rests on its `increase` would miss the first one of all.
+    """
+    counter = Counter(name, text, (*labels, *known), registry=REGISTRY)
+    for values in product(*known.values()) if known else ():
+        counter.labels(*values)
+    return counter
 
 
 def _gauge(name: str, text: str, *labels: str) -> Gauge:
@@ -51,15 +63,16 @@ CLASSIFY_SECONDS = _histogram(
     "kabar_classify_seconds", "One request to the child, from sending to its answer."
 )
 CHILD_RESTARTS = _counter(
-    "kabar_child_restarts_total", "Classifying children replaced, by cause.", "cause"
+    "kabar_child_restarts_total",
+    "Classifying children replaced, by cause.",
+    cause=("died", "hung"),
 )
-# cause: died, hung
 
 # Alerter.
 EVENT_CHANGES = _counter("kabar_event_changes_total", "Changes of events.", "kind")
-ALERTS = _counter("kabar_alerts_total", "Alerts decided, by their reason.", "reason")
+ALERTS = _counter("kabar_alerts_total", "Alerts decided, by their reason.", reason=Reason)
 ATTEMPTS = _counter("kabar_delivery_attempts_total", "Tries to deliver.", "channel_type", "result")
-# result: sent, later (may pass), dead, unknown
+# result: sent, later (may pass), dead; at 0 from when a channel of the type is configured
 OUTBOX = _gauge("kabar_outbox_deliveries", "Deliveries that wait, by state.", "state")
 OUTBOX_OLDEST_SECONDS = _gauge(
     "kabar_outbox_oldest_seconds", "Age of the oldest delivery that is due."
@@ -69,10 +82,20 @@ STORY_TO_ALERT_SECONDS = _histogram(
     "From seeing a story to the first delivery of its alert that was taken.",
     buckets=_SLOW_SECONDS,
 )
+CHANNELS_STOPPED = _gauge(
+    "kabar_channels_stopped",
+    "Channels that answered that nothing more may come, by state.",
+    "state",
+)
+# state: paused (a key refused; what comes is kept), disabled (gone; what comes is dead)
 PAGE_CLIENTS = _gauge("kabar_page_clients", "Pages that follow the events live.")
 
 # Every service.
-DEAD_LETTERS = _counter("kabar_dead_letters_total", "Records not handled.", "service")
+DEAD_LETTERS = _counter(
+    "kabar_dead_letters_total",
+    "Records not handled.",
+    service=("fetcher", "classifier", "alerter"),
+)
 BREAKER_OPEN = _gauge(
     "kabar_breaker_open", "1 while too many records fail and none is taken.", "service"
 )
@@ -81,8 +104,14 @@ BUS_ERRORS = _counter("kabar_bus_errors_total", "Times the bus was unavailable."
 DISK_FREE_BYTES = _gauge("kabar_disk_free_bytes", "Bytes free where the data directory stands.")
 DISK_FREE_BYTES.set(math.nan)  # in a service that does not look at its disk; 0 would be a full one
 CONFIG = _gauge("kabar_config_hash", "Always 1; the label is the active configuration.", "hash")
-CONFIG_RELOADS = _counter("kabar_config_reloads_total", "Changes of the directory.", "result")
-# result: taken, refused (mistakes; the old one stays)
+CONFIG_RELOADS = _counter(
+    "kabar_config_reloads_total", "Changes of the directory.", result=("taken", "refused")
+)
+# refused: mistakes; the old one stays
+ALIVE = _gauge("kabar_alive", "0 while work of this kind is stuck, as /livez says.", "pulse")
+READY = _gauge(
+    "kabar_ready", "0 while this is missing, as /readyz says; a standby misses nothing.", "gate"
+)
 
 
 def show_config_hash(active: str) -> None:

@@ -19,6 +19,7 @@ from services.common.contracts.subscription import Quiet, Send
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId
 from services.common.stop import Stop
+from services.common.telemetry.metrics import REGISTRY
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.channels import RecordingChannel
 
@@ -149,11 +150,13 @@ async def test_a_wrong_key_pauses_the_channel_until_it_is_configured_again(tmp_p
         await alerter.send()
         assert companies_told(alerter) == []
         assert alerter.sender.stopped[ChannelId("archive")].reason == "403 no"
+        assert REGISTRY.get_sample_value("kabar_channels_stopped", {"state": "paused"}) == 1
 
         await alerter.sender.configure(WaysOut(channels={ChannelId("archive"): channel}))
         await alerter.send()
 
         assert companies_told(alerter) == ["a", "b"]
+        assert REGISTRY.get_sample_value("kabar_channels_stopped", {"state": "paused"}) == 0
         assert [message.kind for message in channel.messages] == ["catch-up"]
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.alerter.database.sending import paused_channels
+from services.alerter.database.sending import Stopped, channels_that_stopped
 from services.alerter.render.words import shortened
 from services.alerter.tellings import (
     MOST_TOLD,
@@ -62,6 +62,7 @@ def delivery_routes(frame: Frame, sources: Sources) -> list[Route]:
                 channel=chosen["channel"],
                 before=cursor_of(request),
             )
+        stopped = await sources.database.read(channels_that_stopped)
         return await frame.page(
             request,
             "deliveries.html",
@@ -71,7 +72,7 @@ def delivery_routes(frame: Frame, sources: Sources) -> list[Route]:
             states=[str(each) for each in DeliveryState],
             chosen=chosen,
             alone=one is not None,
-            paused=await sources.database.read(paused_channels),
+            paused={name for name, one in stopped.items() if one.state is Stopped.PAUSED},
         )
 
     return [Route("/deliveries", deliveries, methods=["GET"])]

@@ -179,7 +179,28 @@ async def test_what_is_configured_is_shown_without_secrets(
         "to": "07:00",
         "zone": "Europe/Oslo",
     }
-    assert [set(channel) for channel in channels["channels"]] == [{"id", "type", "origin"}] * 2
+    shown = {"id", "type", "origin", "state", "reason"}
+    assert [set(channel) for channel in channels["channels"]] == [shown] * 2
+
+
+async def test_a_channel_that_was_stopped_is_shown_with_its_answer(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    world.configuration = sample_configuration()
+    stopped, other = (channel.id for channel in world.configuration.channels)
+
+    await world.database.write(
+        lambda connection: connection.execute(
+            "INSERT INTO channel_states VALUES (?, 'paused', '401 Unauthorized.', 1, '')",
+            (stopped,),
+        )
+    )
+
+    channels = (await body_of(browser, "channels"))["channels"]
+    assert [(channel["id"], channel["state"], channel["reason"]) for channel in channels] == [
+        (stopped, "paused", "401 Unauthorized."),
+        (other, "open", None),
+    ]
 
 
 async def test_a_refused_configuration_is_told_with_its_places(

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.common.config.configuration import Configuration
+from services.common.config.findings import Finding, Severity
 from services.common.config.watcher import ConfigurationWatcher
 from services.common.errors import ConfigurationError, TransientError
 from tests.unit.common.config.test_configuration import GOOD, SECRET, written
@@ -102,6 +103,25 @@ async def test_mistakes_leave_the_old_one_in_use_and_can_be_seen(tmp_path: Path)
     assert follower.given == []
     assert watcher.active is before
     assert [finding.line for finding in watcher.findings if finding.is_error] == [2]
+
+
+async def test_what_one_who_works_with_it_finds_is_a_mistake_as_any_other(tmp_path: Path) -> None:
+    """Nobody takes it, not even those for whom it would do: all have one configuration."""
+    watcher, follower = watching(written(tmp_path))
+    fault = Finding("subscriptions.yml", 2, 1, Severity.ERROR, "there is no relay for mail")
+    watcher.vet(lambda configuration: () if configuration.feeds else [fault])
+    before = watcher.active
+
+    replaced(tmp_path / "feeds.yml", "feeds: []\n")
+    await looked(watcher)
+
+    assert (watcher.active, follower.given) == (before, [])
+    assert fault in watcher.findings
+
+    replaced(tmp_path / "feeds.yml", GOOD["feeds.yml"])
+    await looked(watcher)
+
+    assert fault not in watcher.findings
 
 
 async def test_a_mistake_that_was_repaired_is_no_longer_shown(tmp_path: Path) -> None:

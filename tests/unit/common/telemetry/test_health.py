@@ -114,6 +114,24 @@ async def test_a_process_that_waits_to_take_over_says_standby(
     ]
 
 
+async def test_metrics_say_what_the_health_addresses_say(
+    health: Health, client: httpx.AsyncClient
+) -> None:
+    """Who watches the metrics alone hears of a broker that is down, and of a stream that died."""
+    health.gate("a_bus").shut("no broker")
+    health.gate("a_lock", reason="standby: another alerter holds the lock")
+    health.pulse("a_stream", stuck_after=TWO_MINUTES).end("the agent crashed")
+
+    before = (await client.get("/metrics")).text
+    health.gate("a_bus").open()
+    after = (await client.get("/metrics")).text
+
+    assert 'kabar_ready{gate="a_bus"} 0.0' in before
+    assert 'kabar_ready{gate="a_lock"} 1.0' in before
+    assert 'kabar_alive{pulse="a_stream"} 0.0' in before
+    assert 'kabar_ready{gate="a_bus"} 1.0' in after
+
+
 async def test_metrics_are_ours_alone_and_show_one_configuration(
     client: httpx.AsyncClient,
 ) -> None:

@@ -80,6 +80,13 @@ def test_each_finding_is_a_line_and_errors_exit_with_1(tmp_path: Path) -> None:
     ]
 
 
+def test_who_has_no_configuration_is_told_how_to_get_one(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["check", "--config", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert "this file is missing: it says who is watched; `kabar init`" in result.stdout
+
+
 def test_warnings_alone_exit_with_0_and_json_has_the_fields(tmp_path: Path) -> None:
     directory = written(tmp_path, feeds=None, subscriptions=None)
 

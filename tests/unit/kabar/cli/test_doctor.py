@@ -49,6 +49,21 @@ def test_a_mistake_in_the_configuration_is_an_error(here: Path) -> None:
     assert verdicts(result)["configuration"] == "error"
 
 
+def test_a_channel_with_which_kabar_would_not_start_is_an_error(here: Path) -> None:
+    (here / "config" / "subscriptions.yml").write_text(
+        "channels:\n  legal: {type: email, to: [legal@example.org]}\n"
+    )
+
+    without, with_relay = (
+        doctor(here),
+        doctor(here, KABAR_SMTP="smtp://127.0.0.1:1", KABAR_MAIL_FROM="a@b.c"),
+    )
+
+    assert without.exit_code == 1
+    assert verdicts(without)["configuration"] == "error"
+    assert verdicts(with_relay)["configuration"] == "ok"
+
+
 def test_a_disk_with_too_little_room_is_an_error(here: Path) -> None:
     result = doctor(here, KABAR_DISK_LOW="999999999G")
 

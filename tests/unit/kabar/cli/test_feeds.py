@@ -93,7 +93,8 @@ def test_feeds_are_listed_with_what_was_last_told_of_them_where_nobody_runs(tmp_
         "message": "The server answered 404 Not Found.",
     }
     assert (failing["last_polled_at"], new["state"]) == ("2026-01-05T12:00:00Z", "new")
-    assert "http_404: The server answered 404 Not Found." in shown.stdout
+    # With its address: an outlet may have many feeds, and this one is to be mended.
+    assert "https://example.org/a  http_404: The server answered 404 Not Found." in shown.stdout
 
 
 def test_a_process_that_has_no_list_of_feeds_says_whom_to_ask() -> None:

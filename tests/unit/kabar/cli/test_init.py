@@ -45,5 +45,5 @@ def test_where_all_are_there_nothing_changes_and_it_says_so(tmp_path: Path) -> N
     result = init(tmp_path)
 
     assert result.exit_code == 1
-    assert "nothing is changed" in result.stderr
+    assert "stay as they are" in result.stderr
     assert {path: path.read_bytes() for path in tmp_path.glob("*.yml")} == before

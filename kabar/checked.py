@@ -1,0 +1,64 @@
+"""Checked: the configuration with every mistake in it, also those that only a service would meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.alerter.channels.faults import faults_of
+from services.alerter.channels.registry import Outside
+from services.classifier.lexicon.load import LANGUAGES
+from services.common.clock import SystemClock
+from services.common.config.catalogue import catalogue
+from services.common.config.configuration import (
+    Loaded,
+    process_environment,
+    read_configuration,
+)
+from services.common.config.coverage import (
+    coverage_findings,
+    unreachable_findings,
+    unread_findings,
+)
+from services.common.contracts.subscription import Secret
+from services.common.http.addresses import AddressGuard
+from services.common.http.client import guarded_client
+from services.common.settings import Settings
+
+
+def checked(settings: Settings, *, with_secrets: bool) -> Loaded:
+    """Return the configuration and what is wrong with it; with an error there is none to use.
+
+    The secrets of channels, and what else the environment must have for them, are looked for
+    `with_secrets` only. No service is asked.
+    """
+    loaded = read_configuration(
+        settings.config,
+        allow_networks=settings.allow_networks,
+        environment=process_environment() if with_secrets else None,
+    )
+    if (configuration := loaded.configuration) is None:
+        return loaded
+    refusal = AddressGuard(settings.allow_networks).refusal_of_url
+    outside = _outside(settings, configuration.secrets) if with_secrets else None
+    refused = faults_of(configuration.channels, outside)
+    doubtful = (
+        *unreachable_findings(settings.config, configuration, refusal=refusal),
+        *unread_findings(settings.config, configuration, languages=LANGUAGES),
+        *coverage_findings(settings.config, configuration, shipped=catalogue()),
+    )
+    return replace(
+        loaded,
+        configuration=None if refused else configuration,
+        findings=(*loaded.findings, *refused, *doubtful),
+    )
+
+
+def _outside(settings: Settings, secrets: Mapping[Secret, str]) -> Outside:
+    return Outside(
+        http=guarded_client(),
+        clock=SystemClock(),
+        smtp=settings.smtp,
+        mail_from=settings.mail_from,
+        secrets=secrets,
+    )
