@@ -46,14 +46,20 @@ def departing(
     return _held(delivery, sends, now=now)
 
 
+def leaves_at(sends: Sequence[Send], *, now: datetime) -> datetime | None:
+    """Return when it is no longer quiet for one of those whom a message names; None for not quiet now."""
+    ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
+    quiet = [end for end in ends if end is not None]
+    return min(quiet) if quiet and len(quiet) == len(ends) else None
+
+
 def _held(delivery: Delivery, sends: Sequence[Send], *, now: datetime) -> Delivery:
     if not any(send.quiet or send.fallback for send in sends):
         return delivery
-    ends = [quiet_until(send.quiet, now=now) if send.quiet else None for send in sends]
-    quiet = [end for end in ends if end is not None]
-    if not quiet or len(quiet) < len(ends):
+    until = leaves_at(sends, now=now)
+    if until is None:
         return _with_fallback(delivery, sends)
-    held = replace(delivery, state=DeliveryState.HELD, next_at=min(quiet))
+    held = replace(delivery, state=DeliveryState.HELD, next_at=until)
     return _with_fallback(held, sends)
 
 

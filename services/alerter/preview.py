@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from services.alerter.database import outbox, queries
 from services.alerter.database.connections import attach_read_only, database_in_memory
 from services.alerter.database.telling import ToldBatch
 from services.alerter.database.times import moment, stamp
+from services.alerter.database.told import untold_alert
 from services.alerter.render.bodies import AlertBody
 from services.alerter.render.message import message_of
+from services.alerter.suppression import ACKNOWLEDGED, UNTOLD
 from services.alerter.telling import Following, close_gathered, tell
 from services.common.contracts.alert import Reason
 from services.common.contracts.codec import decode
@@ -37,6 +39,7 @@ WARM_UP = timedelta(days=8)
 # What telling writes; everything else it reads is the history's.
 _WRITTEN = ("alerts", "deliveries", "delivery_alerts", "attempts", "gathered")
 _HISTORY = "history"
+_SILENCED = " OR ".join(f"note LIKE '{reason}%'" for reason in (*UNTOLD, ACKNOWLEDGED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +95,15 @@ def planned_messages(
 ) -> PlannedMessages:
     """Return the messages to `subscription` that were planned within `span`.
 
-    Without what only the sending brought about: catch-ups, fallbacks, proofs of life, notices.
+    Without what only the sending brought about: catch-ups, fallbacks, proofs of life, notices. Without
+    what was not to be told: muted, seen by somebody, or in a pause.
     """
     rows = connection.execute(
-        "SELECT DISTINCT delivery_id, held_until, planned_at, place"
+        "SELECT DISTINCT delivery_id, held_until, planned_at, place"  # noqa: S608  own text
         " FROM deliveries JOIN delivery_alerts USING (delivery_id) JOIN alerts USING (alert_id)"
         " WHERE planned_at >= ? AND planned_at < ? AND alerts.subscription_id = ?"
         " AND kind IN ('message', 'digest', 'summary') AND stands_in_for = ''"
+        f" AND NOT (state = 'suppressed' AND ({_SILENCED}))"
         " ORDER BY planned_at, channel_id, delivery_id",
         (stamp(span.since), stamp(span.until), subscription),
     ).fetchall()
@@ -115,6 +120,8 @@ def preview(
     data: Path, subscription: SubscriptionId, *, span: Span, following: Following
 ) -> PlannedMessages:
     """Return what `subscription`, as it stands in `following`, would have been sent within `span`.
+
+    A pause is left out: nobody remembers when it began.
 
     Raises:
         FileNotFoundError: there is no database in `data`.
@@ -137,7 +144,7 @@ def _beside(name: SubscriptionId, following: Following) -> Following:
     return Following.of(
         following.watchlist,
         [
-            one
+            replace(one, paused_until=None)
             for one in following.subscriptions.values()
             if one.id == name or any(send.to in channels for send in one.sends)
         ],
@@ -189,8 +196,8 @@ def _remember_told(
     connection: sqlite3.Connection, following: Following, *, before: datetime
 ) -> None:
     connection.executemany(
-        f"INSERT OR IGNORE INTO main.alerts SELECT * FROM {_HISTORY}.alerts"  # noqa: S608  own text
-        " WHERE subscription_id = ? AND at < ?",
+        f"INSERT OR IGNORE INTO main.alerts SELECT * FROM {_HISTORY}.alerts AS alerts"  # noqa: S608  own text
+        f" WHERE subscription_id = ? AND at < ? AND NOT ({untold_alert(_HISTORY)})",
         [(name, stamp(before)) for name in following.subscriptions],
     )
 

@@ -42,7 +42,7 @@ class Roots:
         self._database = database
         self._sender = sender
         self._clock = clock
-        self._not_before: dict[ChannelId, datetime] = {}
+        self._not_before: dict[ChannelId, float] = {}  # by the seconds that never go back
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -82,7 +82,7 @@ class Roots:
         }
 
     def _is_due(self, root: StaleRoot, *, now: datetime) -> bool:
-        if now < self._not_before.get(root.channel, now):
+        if self._clock.monotonic() < self._not_before.get(root.channel, 0.0):
             return False
         return _stage(root) != root.stage or now - root.edited_at >= COVERAGE_EVERY
 
@@ -108,8 +108,8 @@ class Roots:
             async with asyncio.timeout(EDIT_WITHIN_SECONDS):
                 await channel.edit(message, handle=root.handle)
         except (ChannelUnavailableError, TimeoutError) as error:
-            wish = getattr(error, "retry_after", None) or timedelta()
-            self._not_before[root.channel] = self._clock.now() + max(_PAUSE, wish)
+            wait = max(_PAUSE, getattr(error, "retry_after", None) or timedelta())
+            self._not_before[root.channel] = self._clock.monotonic() + wait.total_seconds()
             log.warning("root_edit_later", channel=root.channel, reason=str(error))
             return False
         except PermanentError as error:

@@ -14,6 +14,7 @@ from services.alerter.channels.port import Channel, Thread
 from services.alerter.database import fallbacks, outbox, sending
 from services.alerter.database.connections import Database
 from services.alerter.database.outages import Outage, outages
+from services.alerter.database.reckoned import reckon_again
 from services.alerter.database.sending import Aftermath, Claimed, Stopped, StoppedChannel
 from services.alerter.delivery import ChannelVerdict, Settlement, kill, put_back, settle
 from services.alerter.life import ProofsOfLife
@@ -156,9 +157,12 @@ class Sender:
         now, before = self._clock.now(), self._looked_at
         self._looked_at = now
         if before is None or now < before:
-            await self._database.write(outbox.hurry_what_was_reckoned_ahead, now=now)
+            subscriptions = {one.id: one for one in self._service.subscriptions}
+            changed = await self._database.write(reckon_again, subscriptions, now=now)
             for weather in self._weather.values():
                 weather.follow_clock(now=now)
+            for channel in changed:
+                self._forget_wishes(channel)
 
     async def _stand_in(self) -> datetime | None:
         """Have fallback channels stand in where it is time; return when it is next."""

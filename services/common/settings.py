@@ -16,6 +16,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 from services.common.durations import parse_duration
 from services.common.errors import ConfigurationError
 
@@ -195,7 +197,9 @@ _UNITS = {"M": 1_000_000, "G": 1_000_000_000}
 
 
 def _url(text: str) -> str:
+    """Return the address as browsers send it: letters beyond ASCII, of a name too, are encoded."""
     try:
+        text = text if text.isascii() else str(URL(text))
         parts = urlsplit(text)
         is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:

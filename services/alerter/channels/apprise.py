@@ -6,11 +6,12 @@ tried again. It makes its own connections: the guard of private addresses does n
 
 from __future__ import annotations
 
-import asyncio
 import importlib
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
+from services.alerter.channels.errands import Errands
 from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.render.document import cut_sentence, document_of, plain_text
 from services.alerter.render.message import Message
@@ -43,13 +44,15 @@ class AppriseChannel(Unthreaded):
         self._service: Any = self._package.Apprise.instantiate(url, asset=self._asset())
         if self._service is None:
             raise ValueError("Apprise knows no service of that address.")
+        self._errands = Errands("apprise")
 
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  it has none
         """Return when the service has the message, as far as Apprise tells."""
         payload = apprise_payload(message, most=int(self._service.body_maxlen))
         try:
-            async with asyncio.timeout(_WITHIN_SECONDS):
-                is_taken = await asyncio.to_thread(self._notify, payload)
+            is_taken = await self._errands.run(
+                partial(self._notify, payload), of=message.id, within_seconds=_WITHIN_SECONDS
+            )
         except TimeoutError as error:
             raise ChannelUnavailableError("Apprise does not come back.") from error
         if not is_taken:

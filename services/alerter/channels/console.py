@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
-from dataclasses import dataclass
+from functools import partial
 from typing import TextIO
 
+from services.alerter.channels.errands import Errands
 from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.render.document import Passage, document_of
 from services.alerter.render.message import Message
 from services.alerter.render.words import shortened
-from services.common.bus.jobs import Job
 from services.common.contracts.delivery import DeliveryKind
 from services.common.errors import ChannelUnavailableError
-from services.common.ids import DeliveryId
 
 DEADLINE_SECONDS = 15.0
 
@@ -31,56 +28,24 @@ class ConsoleChannel(Unthreaded):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._writing: _Writing | None = None
+        self._errands = Errands("console")
 
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  lines follow each other
         """Write the message's lines; the stream has taken them when this returns.
 
         What it does not take in time goes on waiting for it: the next try waits for the same lines.
         """
-        writing = self._writing
-        if writing is not None and writing.message != message.id:
-            if not writing.job.done.done():
-                raise ChannelUnavailableError("Standard output takes nothing.")
-            writing = None
-        if writing is None:
-            writing = self._writing = self._begun(message)
+        passages = document_of(message, most=len(message.sections)).passages
+        lines = "".join(f"{console_line(passage, message)}\n" for passage in passages)
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                await asyncio.shield(writing.job.done)
+            await self._errands.run(
+                partial(_write, self._stream, lines), of=message.id, within_seconds=DEADLINE_SECONDS
+            )
         except TimeoutError as error:
             raise ChannelUnavailableError("Standard output takes nothing.") from error
         except (OSError, ValueError) as error:
-            self._writing = None
             raise ChannelUnavailableError("Standard output is closed.") from error
-        self._writing = None
         return Sent()
-
-    def _begun(self, message: Message) -> _Writing:
-        passages = document_of(message, most=len(message.sections)).passages
-        lines = "".join(f"{console_line(passage, message)}\n" for passage in passages)
-        writing = _Writing(message.id, Job.of(lambda stream: _write(stream, lines)))
-        # Not one of those that the process waits for at its end: nobody may ever read on.
-        threading.Thread(
-            target=writing.run, args=(self._stream,), name="console", daemon=True
-        ).start()
-        return writing
-
-
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    """A message's lines on their way to the stream, in a thread of their own."""
-
-    message: DeliveryId
-    job: Job[TextIO]
-
-    def run(self, stream: TextIO) -> None:
-        try:
-            self.job.work(stream)
-        except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
-            self.job.fail(error)
-        else:
-            self.job.succeed(None)
 
 
 def _write(stream: TextIO, lines: str) -> None:

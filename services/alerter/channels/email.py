@@ -171,7 +171,7 @@ class EmailChannel(Unthreaded):
         refused: dict[str, Refusal] = {}
         # The address alone: letters of the name would ask the relay for SMTPUTF8.
         sender = parseaddr(self._sender)[1] or self._sender
-        with connection.of(self._connected()) as smtp:
+        with closing(connection), _taking_leave(self._connected(connection)) as smtp:
             if self._relay.user is not None:
                 self._log_in(smtp)
             for recipient, mail in mails.items():
@@ -186,11 +186,10 @@ class EmailChannel(Unthreaded):
                     refused[recipient] = (_NO_SUCH_LETTERS, str(error))
         return refused
 
-    def _connected(self) -> smtplib.SMTP:
-        place, wait = (self._relay.host, self._relay.port), _ANSWER_WITHIN_SECONDS
+    def _connected(self, connection: _Connection) -> smtplib.SMTP:
+        smtp = _Smtp(self._relay, connection)
         if self._relay.is_tls:
-            return smtplib.SMTP_SSL(*place, timeout=wait, context=ssl.create_default_context())
-        smtp = smtplib.SMTP(*place, timeout=wait)
+            return smtp
         try:
             smtp.ehlo_or_helo_if_needed()
             if smtp.has_extn("starttls"):
@@ -222,34 +221,70 @@ def _log_in_with(smtp: smtplib.SMTP, user: str, password: str) -> None:
 
 class _Connection:
     """The connection of one try. Its thread cannot be cancelled, so its connection is cut instead: what
-    goes on after its time would meet the next try.
+    goes on after its time would meet the next try, or wait for ever for a relay that says a byte a while.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._smtp: smtplib.SMTP | None = None
+        self._sock: socket.socket | None = None
         self._is_cut = False
 
-    @contextmanager
-    def of(self, smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
-        """Give `smtp` and close it; how the relay takes its leave changes nothing."""
-        with closing(smtp):
-            with self._lock:
-                self._smtp = smtp
-                if self._is_cut:
-                    raise smtplib.SMTPServerDisconnected("It took too long.")
-            yield smtp
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
+    def made(self, sock: socket.socket) -> None:
+        """Take note of `sock`, before anything is said over it.
+
+        Raises:
+            SMTPServerDisconnected: the time is over.
+        """
+        with self._lock:
+            if self._is_cut:
+                raise smtplib.SMTPServerDisconnected("It took too long.")
+            # One of its own: TLS takes the other over, and leaves nothing to cut while it begins.
+            self._sock = sock.dup()
 
     def cut(self) -> None:
         """End whatever the thread does with the connection."""
         with self._lock:
             self._is_cut = True
-            sock = self._smtp.sock if self._smtp is not None else None
-        if sock is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+            if self._sock is not None:
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Say that the thread is done with it: nothing is left to cut."""
+        with self._lock:
+            if self._sock is not None:
+                self._sock.close()
+                self._sock = None
+
+
+class _Smtp(smtplib.SMTP):
+    """Speaks with a relay over a connection that can be cut from its first byte on."""
+
+    def __init__(self, relay: Relay, connection: _Connection) -> None:
+        self._is_tls = relay.is_tls
+        self._connection = connection
+        super().__init__(relay.host, relay.port, timeout=_ANSWER_WITHIN_SECONDS)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Return the connection: what smtplib itself overrides for TLS from the first byte."""
+        sock = socket.create_connection((host, port), timeout)
+        try:
+            self._connection.made(sock)
+            if self._is_tls:
+                return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+
+@contextmanager
+def _taking_leave(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
+    """Give `smtp` and close it; how the relay takes its leave changes nothing."""
+    with closing(smtp):
+        yield smtp
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
 
 
 def address_key(address: str) -> str:

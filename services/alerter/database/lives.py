@@ -76,6 +76,20 @@ def plan_lives(
     return first_at(connection, sends)
 
 
+def reckon_lives_again(
+    connection: sqlite3.Connection, subscriptions: Iterable[Subscription], *, now: datetime
+) -> None:
+    """Look at each no later than its next week begins: a clock that was set back reckoned otherwise."""
+    connection.executemany(
+        "UPDATE proofs_of_life SET next_at = min(next_at, ?)"
+        " WHERE subscription_id = ? AND channel_id = ?",
+        [
+            (stamp(next_weekly_at(digest, now=now)), *key)
+            for key, (_, _, digest) in weekly_sends(subscriptions).items()
+        ],
+    )
+
+
 def _times(
     connection: sqlite3.Connection,
 ) -> dict[tuple[SubscriptionId, ChannelId], datetime]:

@@ -83,7 +83,7 @@ def next_of(
     correction overtakes what it corrects.
     """
     row = connection.execute(
-        f"SELECT delivery_id FROM deliveries AS it WHERE {_WAITS} AND {_NOT_OVERTAKING}"  # noqa: S608  own text
+        f"SELECT delivery_id FROM deliveries AS it WHERE {WAITS} AND {_NOT_OVERTAKING}"  # noqa: S608  own text
         " AND it.state IN ('held', 'due') AND channel_id = ? AND next_at <= ? AND place <= ?"
         " ORDER BY place LIMIT 1",
         (channel, stamp(now), _held_up_behind(connection, channel)),
@@ -94,7 +94,7 @@ def next_of(
 def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
     """Return per channel when a delivery may be tried, at the earliest."""
     rows = connection.execute(
-        f"SELECT DISTINCT channel_id FROM deliveries AS it WHERE {_WAITS}"  # noqa: S608  own text
+        f"SELECT DISTINCT channel_id FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
     ).fetchall()
     times = {ChannelId(name): _next_time(connection, ChannelId(name)) for (name,) in rows}
     return {channel: at for channel, at in times.items() if at is not None}
@@ -102,7 +102,7 @@ def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
 
 def _next_time(connection: sqlite3.Connection, channel: ChannelId) -> datetime | None:
     (at,) = connection.execute(
-        f"SELECT min(next_at) FROM deliveries AS it WHERE {_WAITS}"  # noqa: S608  own text
+        f"SELECT min(next_at) FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
         " AND it.state IN ('held', 'due') AND channel_id = ? AND place <= ?",
         (channel, _held_up_behind(connection, channel)),
     ).fetchone()
@@ -122,7 +122,7 @@ def _held_up_behind(connection: sqlite3.Connection, channel: ChannelId) -> int:
 def hurry(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime) -> None:
     """Have what failed before tried at once: the channel takes messages again."""
     connection.execute(
-        f"UPDATE deliveries AS it SET next_at = ? WHERE {_WAITS} AND state = 'due'"  # noqa: S608  own text
+        f"UPDATE deliveries AS it SET next_at = ? WHERE {WAITS} AND state = 'due'"  # noqa: S608  own text
         " AND channel_id = ? AND failures > 0 AND next_at > ?",
         (stamp(now), channel, stamp(now)),
     )
@@ -134,29 +134,9 @@ def spare_the_last_tries(connection: sqlite3.Connection, channel: ChannelId) -> 
     What failed less often counts every try, since those behind it wait until it has failed so often.
     """
     connection.execute(
-        f"UPDATE deliveries AS it SET failures = failures - 1 WHERE {_WAITS} AND state = 'due'"  # noqa: S608  own text
+        f"UPDATE deliveries AS it SET failures = failures - 1 WHERE {WAITS} AND state = 'due'"  # noqa: S608  own text
         " AND channel_id = ? AND failures > ?",
         (channel, PATIENCE),
-    )
-
-
-def hurry_what_was_reckoned_ahead(connection: sqlite3.Connection, *, now: datetime) -> None:
-    """Have tried at once what waits for a time reckoned by a clock that was set back since.
-
-    The ends of quiet hours and the times of digests are what they were. What exceeds the limit of an
-    hour is gathered as a digest too, and its note says so. What was to go together goes together.
-    """
-    connection.execute(
-        f"UPDATE deliveries AS it SET next_at = ? WHERE {_WAITS} AND state IN ('held', 'due')"  # noqa: S608  own text
-        " AND next_at > ? AND next_at IS NOT held_until AND (planned_at > ? OR EXISTS"
-        " (SELECT 1 FROM attempts WHERE attempts.delivery_id = it.delivery_id AND at > ?))",
-        (stamp(now),) * 4,
-    )
-    connection.execute(
-        "UPDATE gathered SET closes_at = ? WHERE (kind <> ? OR note <> '')"
-        " AND (channel_id, kind, closes_at) IN"
-        " (SELECT channel_id, kind, closes_at FROM gathered WHERE gathered_at > ?)",
-        (stamp(now), DeliveryKind.DIGEST, stamp(now)),
     )
 
 
@@ -191,7 +171,7 @@ def oldest_due(connection: sqlite3.Connection) -> datetime | None:
     """Return when the oldest message that is to be sent was planned; None when there is none."""
     (planned_at,) = connection.execute(
         # +: by age it would go through all that was ever sent.
-        f"SELECT min(+planned_at) FROM deliveries AS it WHERE {_WAITS} AND state = 'due'"  # noqa: S608  own text
+        f"SELECT min(+planned_at) FROM deliveries AS it WHERE {WAITS} AND state = 'due'"  # noqa: S608  own text
     ).fetchone()
     return None if planned_at is None else moment(planned_at)
 
@@ -204,7 +184,7 @@ def deliveries_in(
 ) -> list[Delivery]:
     """Return all deliveries in `states`, of every channel or of one, in order."""
     rows = connection.execute(
-        f"SELECT delivery_id FROM deliveries AS it WHERE {_WAITS}"  # noqa: S608  own text
+        f"SELECT delivery_id FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
         " AND state IN (SELECT value FROM json_each(?)) AND (? IS NULL OR channel_id = ?)"
         " ORDER BY place",
         (_list(states), channel, channel),
@@ -216,7 +196,7 @@ def deliveries_in(
 def waiting_by_state(connection: sqlite3.Connection) -> dict[DeliveryState, int]:
     """Return how many deliveries wait, by state."""
     rows = connection.execute(
-        f"SELECT state, count(*) FROM deliveries AS it WHERE {_WAITS} GROUP BY state"  # noqa: S608  own text
+        f"SELECT state, count(*) FROM deliveries AS it WHERE {WAITS} GROUP BY state"  # noqa: S608  own text
     )
     return {DeliveryState(state): count for state, count in rows}
 
@@ -308,7 +288,7 @@ def ungather(connection: sqlite3.Connection, gathered: Iterable[Gathered]) -> No
     )
 
 
-_WAITS = "it.state IN ('held', 'due', 'sending', 'unknown')"
+WAITS = "it.state IN ('held', 'due', 'sending', 'unknown')"
 """As the partial index `deliveries_that_wait` has it: SQLite uses that only for these very words."""
 
 _NOBODY = 2**62

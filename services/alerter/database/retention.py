@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.alerter.database.connections import Database, forget_kept
-from services.alerter.database.times import stamp
+from services.alerter.database.times import moment, stamp
 from services.common.clock import Clock
 from services.common.stop import Stop
 
@@ -18,6 +18,7 @@ HISTORY_KEPT = timedelta(days=400)
 """Events, their changes and reports, alerts and deliveries."""
 
 _EVERY = timedelta(hours=1)
+_A_RUN = timedelta(days=1)
 
 # One transaction removes so many rows of a table at most: some 10 ms, in which nothing else is written.
 _AT_ONCE = 500
@@ -37,8 +38,9 @@ class Retention:
         """Remove until `stop` is asked."""
         while not stop.is_asked:
             removed = 0
+            until = await self._database.read(furthest, now=self._clock.now())
             while not stop.is_asked:
-                rows = await self._database.write(expire, now=self._clock.now())
+                rows = await self._database.write(expire, now=until)
                 if rows == 0:
                     break
                 removed += rows
@@ -56,6 +58,18 @@ def give_back(connection: sqlite3.Connection) -> int:
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()
     (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
     return int(free) if mode else 0
+
+
+def furthest(connection: sqlite3.Connection, *, now: datetime) -> datetime:
+    """Return the time as of which this hour's run removes: `now`, or what ends the oldest day of the history.
+
+    A machine may start with a clock that is years ahead: until it is set right, the whole history would go.
+    """
+    (oldest,) = connection.execute(
+        "SELECT min(at) FROM (SELECT min(at) AS at FROM event_changes"
+        " UNION ALL SELECT min(planned_at) FROM deliveries)"
+    ).fetchone()
+    return now if oldest is None else min(now, moment(oldest) + HISTORY_KEPT + _A_RUN)
 
 
 def expire(connection: sqlite3.Connection, *, now: datetime) -> int:

@@ -50,11 +50,19 @@ def keep_alerts(connection: sqlite3.Connection, alerts: Iterable[Alert]) -> None
     )
 
 
-UNTOLD_ALERT = f"""
-    EXISTS (SELECT 1 FROM delivery_alerts JOIN deliveries USING (delivery_id)
-      WHERE delivery_alerts.alert_id = alerts.alert_id AND state = 'suppressed'
-      AND ({" OR ".join(f"note LIKE '{reason}%'" for reason in UNTOLD)}))
-    AND NOT EXISTS (SELECT 1 FROM delivery_alerts JOIN deliveries USING (delivery_id)
+def untold_alert(database: str) -> str:
+    """Return SQL: all messages of an alert are suppressed, one of them for a reason by which nobody was
+    told. `database` is the one of the connection in which they stand.
+    """
+    reasons = " OR ".join(f"note LIKE '{reason}%'" for reason in UNTOLD)
+    messages = f"{database}.delivery_alerts JOIN {database}.deliveries USING (delivery_id)"
+    return f"""
+    EXISTS (SELECT 1 FROM {messages}
+      WHERE delivery_alerts.alert_id = alerts.alert_id AND state = 'suppressed' AND ({reasons}))
+    AND NOT EXISTS (SELECT 1 FROM {messages}
       WHERE delivery_alerts.alert_id = alerts.alert_id AND state <> 'suppressed')
-    AND NOT EXISTS (SELECT 1 FROM gathered WHERE gathered.alert_id = alerts.alert_id)"""  # noqa: S608  own text
-"""SQL: all messages of an alert are suppressed, one of them for a reason by which nobody was told."""
+    AND NOT EXISTS (SELECT 1 FROM {database}.gathered
+      WHERE gathered.alert_id = alerts.alert_id)"""  # noqa: S608  own text
+
+
+UNTOLD_ALERT = untold_alert("main")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from html import escape
 
@@ -82,7 +82,7 @@ def mail_of(
     """
     domain = parseaddr(sender)[1].rpartition("@")[2] or "kabar.invalid"
     subject = thread.subject if thread else _subject(message)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = recipient
     mail["Subject"] = subject
@@ -112,6 +112,29 @@ def mail_of(
     if not message.is_plain:
         mail.add_alternative(html, subtype="html")
     return mail
+
+
+class _Policy(EmailPolicy):
+    """Leaves whole what programs read: by itself Python writes a word that is longer than a line, such
+    as the address that ends the mails, as encoded text, which is no address and no id to anybody.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """Return the header as text."""
+        return self._whole(name, value) or super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the header as bytes."""
+        return self._whole(name, value).encode("ascii") or super().fold_binary(name, value)
+
+    def _whole(self, name: str, value: str) -> str:
+        """Return the header on one line; nothing for one that people read."""
+        is_whole = name.lower() in _READ_BY_PROGRAMS and value.isascii()
+        return f"{name}: {value}{self.linesep}" if is_whole else ""
+
+
+_READ_BY_PROGRAMS = frozenset({"in-reply-to", "references", "list-id", "list-unsubscribe"})
+_POLICY = _Policy(linesep="\r\n")
 
 
 def _bodies(document: Document, footer: Sequence[_Line], *, subject: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.alerter.web.outside import outside_page
 from services.alerter.web.problems import ProblemResponse
 from services.common.telemetry.health import Health, health_routes
 
@@ -19,14 +20,15 @@ class Entrance:
     """Answers `/livez`, `/readyz` and `/metrics`, and all else with 503 until `open_to` an app."""
 
     def __init__(self, health: Health) -> None:
-        async def closed(_: Request) -> Response:
+        async def closed(request: Request) -> Response:
             reasons = "; ".join(health.reasons().values()) or "starting"
-            return ProblemResponse(
-                status=503,
-                title="kabar has no page yet",
-                detail=f"This process is not ready: {reasons}.",
-                headers={"retry-after": "2", "cache-control": "no-store"},
-            )
+            title, detail = "kabar has no page yet", f"This process is not ready: {reasons}."
+            headers = {"retry-after": "2", "cache-control": "no-store"}
+            if "text/html" in request.headers.get("accept", ""):
+                return outside_page(
+                    request.headers, status=503, title=title, detail=detail, headers=headers
+                )
+            return ProblemResponse(status=503, title=title, detail=detail, headers=headers)
 
         self._app: ASGIApp = Starlette(
             routes=[*health_routes(health), Route("/{path:path}", closed, methods=None)]

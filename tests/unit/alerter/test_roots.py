@@ -9,13 +9,16 @@ import pytest
 from services.alerter.channels.port import Channel
 from services.alerter.channels.slack import SlackBotChannel
 from services.alerter.channels.telegram import TelegramChannel
+from services.alerter.database.reckoned import reckon_again
 from services.alerter.ways import WaysOut
+from services.common.clock import ManualClock
 from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Conditions
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.http.client import HttpClient
 from services.common.ids import ChannelId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
+from tests.support.builders import NOON
 from tests.support.channel_servers import SlackApi, StrictServer, TelegramServer
 from tests.support.channels import RecordingChannel
 
@@ -103,6 +106,25 @@ async def test_an_edit_that_fails_loses_no_reply_and_is_made_up_for(tmp_path: Pa
         alerter.clock.move(timedelta(minutes=1))
         assert await alerter.roots.edit_stale() == 1
         assert "confirmed" in channel.shown["m1"].sections[0].alert.sentence
+
+
+async def test_a_root_is_edited_again_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    channel, ahead = RecordingChannel(), NOON + timedelta(days=300)
+    channel.edit_answers.append(ChannelUnavailableError("away", status=503))
+    clock = ManualClock(ahead)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        await alerter.tell(told_by("One", stage=Stage.PROPOSED, since=ahead))
+        await alerter.tell(told_by("Two", stage=Stage.CONFIRMED, since=ahead))
+        assert await alerter.roots.edit_stale() == 0
+
+        clock.set(NOON)
+        await alerter.database.write(reckon_again, {}, now=NOON)
+        clock.move(timedelta(minutes=1))
+        assert await alerter.roots.edit_stale() == 1
+
+        await alerter.tell(told_by("Three", stage=Stage.CONFIRMED, since=ahead))
+        clock.move(timedelta(minutes=10))
+        assert await alerter.roots.edit_stale() == 1
 
 
 async def test_a_root_that_was_deleted_is_not_tried_for_ever(tmp_path: Path) -> None:

@@ -3,8 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from services.alerter.render.message import Message
 from services.alerter.ways import WaysOut
 from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.reading import Stage
-from services.common.contracts.subscription import Quiet, Send
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId
 from services.common.stop import Stop
@@ -398,45 +396,3 @@ async def test_what_was_to_be_tried_by_a_clock_that_was_set_back_is_tried_now(
             stop.ask()
 
         assert [one.state for one in await alerter.deliveries()] == [DeliveryState.SENT]
-
-
-async def test_what_exceeds_the_hours_limit_goes_when_the_clock_is_set_back(tmp_path: Path) -> None:
-    send = Send(to=ChannelId("archive"), burst=timedelta(), max_per_hour=2)
-    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
-        await tell_of(alerter, "a", "b", "c")
-        assert len(companies_told(alerter)) == 2
-
-        alerter.clock.set(alerter.clock.now() - timedelta(days=2))
-        await alerter.database.write(outbox.hurry_what_was_reckoned_ahead, now=alerter.clock.now())
-        await alerter.send()
-
-        assert sorted(companies_told(alerter)) == ["a", "b", "c"]
-
-
-async def test_what_was_to_go_together_does_when_the_clock_is_set_back(tmp_path: Path) -> None:
-    send = Send(to=ChannelId("archive"), burst=timedelta(hours=10), max_per_hour=None)
-    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
-        await tell_of(alerter, "a")
-        await tell_of(alerter, "b")
-        alerter.clock.move(timedelta(hours=5))
-        await tell_of(alerter, "c")
-
-        alerter.clock.set(alerter.clock.now() - timedelta(hours=2))
-        await alerter.database.write(outbox.hurry_what_was_reckoned_ahead, now=alerter.clock.now())
-        await alerter.send()
-
-        assert [len(message.sections) for message in alerter.recorded().messages] == [1, 2]
-
-
-async def test_what_quiet_hours_hold_stays_held_when_the_clock_is_set_back(tmp_path: Path) -> None:
-    quiet = Quiet(days=frozenset(range(1, 8)), begins=time(12), ends=time(18), zone="UTC")
-    send = Send(to=ChannelId("archive"), burst=timedelta(), max_per_hour=None, quiet=quiet)
-    async with an_alerter(tmp_path, replace(a_subscription(), sends=(send,))) as alerter:
-        await alerter.tell(told_by("One"))
-
-        alerter.clock.set(alerter.clock.now() - timedelta(minutes=30))
-        await alerter.send()
-        await alerter.database.write(outbox.hurry_what_was_reckoned_ahead, now=alerter.clock.now())
-
-        [held] = await alerter.deliveries(DeliveryState.HELD)
-        assert (held.next_at.hour, alerter.said()) == (18, [])

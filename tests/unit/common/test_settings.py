@@ -144,6 +144,12 @@ def test_a_public_address_that_no_browser_could_open_is_refused(url: str) -> Non
         read_settings({"KABAR_PUBLIC_URL": url})
 
 
+def test_a_public_address_is_written_as_browsers_send_it() -> None:
+    settings = read_settings({"KABAR_PUBLIC_URL": "https://nachrichten.münchen.example:8443/"})
+
+    assert settings.public_url == "https://nachrichten.xn--mnchen-3ya.example:8443"
+
+
 @pytest.mark.parametrize("sender", ["kabar@example.org", "kabar news <kabar@example.org>"])
 def test_a_sender_of_mail_is_an_address_with_or_without_a_name(sender: str) -> None:
     assert read_settings({"KABAR_MAIL_FROM": sender}).mail_from == sender

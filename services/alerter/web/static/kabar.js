@@ -7,11 +7,13 @@ const byId = (id) => document.getElementById(id);
 const ownTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-function spoken(at, isDue) {
+function spoken(at, { due, end }) {
   const seconds = (at - Date.now()) / 1000;
+  const isDue = due !== undefined, past = Math.abs(seconds);
+  if (end !== undefined) return ownTime.format(at);
   if (isDue && seconds < 0) return "due now";
-  const past = Math.abs(seconds);
-  if (past < 45) return seconds < 0 ? "just now" : "in a moment";
+  // What happened is never to come, whatever the reader's clock says.
+  if (past < 45 || (past < 3600 && seconds > 0 && !isDue)) return isDue ? "in a moment" : "just now";
   if (past < 3600) return relative.format(Math.round(seconds / 60), "minute");
   if (past < 86400) return relative.format(Math.round(seconds / 3600), "hour");
   return ownTime.format(at);
@@ -21,7 +23,7 @@ function tellTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     const at = new Date(element.dateTime);
     element.title ||= `${ownTime.format(at)}, that is ${element.textContent}`;
-    element.textContent = spoken(at, "due" in element.dataset);
+    element.textContent = spoken(at, element.dataset);
   }
 }
 
@@ -113,26 +115,43 @@ function follow(events) {
     next?.querySelector("h2 a").focus();
   });
 
-  const source = new EventSource(`/events/stream?after=${wanted.after}`);
   const say = (text, isLive) => {
     word.textContent = text;
     pulse.classList.toggle("is-live", isLive);
   };
   pulse.hidden = false;
-  source.addEventListener("open", () => say("live", true));
-  source.addEventListener("error", () =>
-    say(source.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting", false));
-  source.addEventListener("change", ({ data }) => {
-    const change = JSON.parse(data);
-    if (change.kind !== "merged") return take(cardOf(change.card));
-    held.delete(change.event); // the same happening as another event, which has its own card
-    byId(change.event)?.remove();
-  });
-  source.addEventListener("resync", () => {
-    source.close();
-    say("too much is new", false);
-    show.textContent = "Load the page again";
-    show.addEventListener("click", () => location.reload());
-    waiting.hidden = false;
-  });
+
+  // Browsers have six connections to one host: a seventh tab would wait for ever. One that nobody looks at
+  // lets go of its own, and asks for what it missed when somebody looks again.
+  let source = null, seen = wanted.after, isOver = false;
+
+  function listen() {
+    source = new EventSource(`/events/stream?after=${seen}`);
+    source.addEventListener("open", () => say("live", true));
+    source.addEventListener("error", ({ target }) =>
+      say(target.readyState === EventSource.CLOSED ? "not live: load the page again" : "reconnecting", false));
+    source.addEventListener("change", ({ data, lastEventId }) => {
+      seen = lastEventId;
+      const change = JSON.parse(data);
+      if (change.kind !== "merged") return take(cardOf(change.card));
+      held.delete(change.event); // the same happening as another event, which has its own card
+      byId(change.event)?.remove();
+    });
+    source.addEventListener("resync", () => {
+      isOver = true;
+      source.close();
+      say("too much is new", false);
+      show.textContent = "Load the page again";
+      show.addEventListener("click", () => location.reload());
+      waiting.hidden = false;
+    });
+  }
+
+  function listenWhileSeen() {
+    source?.close();
+    if (!document.hidden && !isOver) listen();
+  }
+
+  document.addEventListener("visibilitychange", listenWhileSeen);
+  listenWhileSeen();
 }

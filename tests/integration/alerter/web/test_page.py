@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from services.alerter.database import silence
 from services.alerter.database.suppressions import suppress
 from services.alerter.links import Links
 from services.alerter.web.access import AccessRules
@@ -94,6 +99,32 @@ async def test_a_new_event_appears_by_itself_and_nobody_else_is_asked(
     assert tab.complaints == []
 
 
+async def test_what_happened_is_past_whatever_the_readers_clock_says(
+    world: World, open_tab: OpenTab
+) -> None:
+    event = late_event(SystemClock().now() + timedelta(minutes=5))
+    await world.tell(event)
+    async with open_tab() as tab:
+        await tab.open("/")
+
+        await expect(tab.page.locator(f"#{event.id} time")).to_have_text("just now")
+
+
+async def test_a_mute_says_when_it_ends_by_the_readers_clock(
+    world: World, open_tab: OpenTab
+) -> None:
+    event = late_event(SystemClock().now())
+    await world.tell(event)
+    async with open_tab(timezone_id="Asia/Kolkata", locale="en-GB") as tab:
+        await tab.open(f"/events/{event.id}")
+        await tab.page.get_by_role("button", name="Mute for a day").click()
+
+        [mute] = await world.database.read(silence.mutes_at, now=world.clock.now())
+        ends = mute.ends_at.astimezone(ZoneInfo("Asia/Kolkata"))
+        said = re.compile(f"Muted until {ends.day} .* {ends.year}, {ends:%H:%M} by somebody")
+        await expect(tab.page.get_by_text("Muted until")).to_contain_text(said)
+
+
 async def test_a_change_replaces_the_card_where_it_stands(
     world: World, web: Web, open_tab: OpenTab
 ) -> None:
@@ -128,6 +159,31 @@ async def test_what_comes_while_somebody_reads_waits_behind_a_button(
         await waiting.click()
         await expect(tab.page.locator(".card").first).to_contain_text("Pathao")
         await expect(waiting).to_be_hidden()
+
+
+async def test_a_tab_that_nobody_looks_at_holds_no_connection_and_catches_up_when_seen(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    async with open_tab() as tab:
+        await tab.open("/")
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+
+        await tab.page.evaluate(_LOOK, {"hidden": True})
+        async with asyncio.timeout(10):
+            while web.live.open_pages:  # noqa: ASYNC110  the stream only counts
+                await asyncio.sleep(0.001)
+        await world.tell(late_event(SystemClock().now()))
+        web.live.wake()
+        await tab.page.evaluate(_LOOK, {"hidden": False})
+
+        await expect(tab.page.locator(".card").first).to_contain_text("Pathao")
+        await expect(tab.page.locator(".card")).to_have_count(8)
+
+
+_LOOK = """({ hidden }) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 async def test_a_page_for_one_selection_gets_only_what_belongs_there(
@@ -301,12 +357,12 @@ async def test_a_subscription_is_made_and_removed_without_loading_the_page_again
         await tab.page.get_by_label("Countries", exact=True).fill("NO")
         await tab.page.locator("input[name=channels]").first.check()
         await make.click()
-        await expect(tab.page.locator("#from-page")).to_contain_text("NO")
+        await expect(tab.page.locator("#subscription_from-page")).to_contain_text("NO")
         await expect(tab.page.locator("#editor")).to_contain_text("Saved: from-page")
 
-        await tab.page.locator("#from-page summary").click()
+        await tab.page.locator("#subscription_from-page summary").click()
         await tab.page.get_by_role("button", name="Remove from-page").click()
-        await expect(tab.page.locator("#from-page")).to_have_count(0)
+        await expect(tab.page.locator("#subscription_from-page")).to_have_count(0)
         assert await tab.page.evaluate("window.isTheSamePage") is True
 
     # A browser notes every answer that is no 2xx; the form was refused once.

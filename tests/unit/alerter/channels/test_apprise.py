@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
 
+from services.alerter.channels import apprise
 from services.alerter.channels.apprise import AppriseChannel, apprise_payload
+from services.alerter.channels.port import Sent
 from services.alerter.channels.registry import unsupported
 from services.common.contracts.subscription import ChannelConfig, Secret
-from services.common.ids import ChannelId
+from services.common.errors import ChannelUnavailableError
+from services.common.ids import ChannelId, DeliveryId
 from tests.support.channels import a_message
 
 CONFIG = ChannelConfig(
@@ -42,6 +46,25 @@ def test_without_the_package_the_error_says_how_to_get_it(monkeypatch: pytest.Mo
     assert 'pip install "kabar[apprise]"' in reason
     with pytest.raises(ValueError, match="not installed"):
         AppriseChannel("json://127.0.0.1/")
+
+
+async def test_a_service_that_never_comes_back_takes_no_thread_from_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(apprise, "_WITHIN_SECONDS", 0.05)
+    channel, comes_back = AppriseChannel("json://127.0.0.1:9/"), threading.Event()
+    monkeypatch.setattr(channel, "_notify", lambda _: comes_back.wait())
+    message, before = a_message(), threading.active_count()
+
+    for each in (message, replace(message, id=DeliveryId("dl_other"))) * 3:
+        with pytest.raises(ChannelUnavailableError, match="does not come back"):
+            await channel.send(each)
+    threads = threading.active_count() - before
+    comes_back.set()
+    monkeypatch.setattr(apprise, "_WITHIN_SECONDS", 15)
+
+    assert threads == 1
+    assert await channel.send(message) == Sent()
 
 
 def test_an_address_that_apprise_does_not_know_is_refused_without_showing_it() -> None:

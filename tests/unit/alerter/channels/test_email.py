@@ -3,7 +3,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from services.alerter.channels import email
 from services.alerter.channels.email import EmailChannel, Mailing, Relay
 from services.alerter.channels.port import Thread
-from services.alerter.render.mail import MOST_SECTIONS, mail_of
+from services.alerter.render.mail import MOST_SECTIONS, begun_thread, mail_of
 from services.common.clock import ManualClock
 from services.common.contracts.reading import Stage
 from services.common.errors import (
@@ -124,6 +125,29 @@ async def test_every_recipient_has_a_mail_and_a_one_click_link_of_their_own(
     plain = server.mails[0].get_body(("plain",))
     assert plain is not None
     assert plain.get_content().rstrip().endswith("https://kabar.example/u/a")
+
+
+def test_what_programs_read_of_a_mail_is_whole_however_long_our_names_are() -> None:
+    message, host = a_message(), f"{'kabar.' * 12}example"
+    thread = begun_thread(message)
+    assert thread is not None
+
+    mail = mail_of(
+        message,
+        thread=thread,
+        sender=f"kabar <kabar@{host}>",
+        recipient="a@example.org",
+        sent_at=NOON,
+        unsubscribe_url=f"https://{host}/u/a",
+    )
+
+    head = mail.as_bytes().partition(b"\r\n\r\n")[0].decode()
+    said = dict(line.split(": ", 1) for line in head.split("\r\n") if not line.startswith(" "))
+    assert said["List-Unsubscribe"] == f"<https://{host}/u/a>"
+    assert said["References"] == said["In-Reply-To"]
+    assert said["References"].startswith(f"<{thread.root}.")
+    assert said["List-Id"] == f"kabar alerts <alerts.kabar.{host}>"
+    assert mail.as_string().startswith(f"From: kabar <kabar@{host}>")
 
 
 async def test_without_a_public_address_no_link_is_promised(server: MailServer) -> None:
@@ -303,6 +327,42 @@ async def test_a_try_that_took_too_long_sends_nothing_any_more(
     # Of the one mail that was on its way nobody knows; the others come once.
     reached = Counter(recipient for [recipient] in server.recipients)
     assert reached == {"a@example.org": 2, "b@example.org": 1, "c@example.org": 1}
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+async def test_a_relay_that_says_a_byte_a_while_takes_no_thread_from_others(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr(email, "_DONE_WITHIN_SECONDS", 0.05)
+
+    async def say(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # As TLS begins a greeting too: 22 is a handshake, whose rest does not come.
+        writer.write(b"\x16\x03\x03\x40\x00" if scheme == "smtps" else b"220")
+        with suppress(OSError):
+            while not writer.is_closing():
+                writer.write(b"-")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        is_gone.set()
+
+    is_gone = asyncio.Event()
+    relay = await asyncio.start_server(say, "127.0.0.1", 0)
+    slow = EmailChannel(
+        ["a@example.org"],
+        sender="kabar@example.net",
+        relay=Relay.of(f"{scheme}://127.0.0.1:{relay.sockets[0].getsockname()[1]}"),
+        clock=ManualClock(NOON),
+    )
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+
+    with pytest.raises(ChannelUnavailableError):
+        await slow.send(a_message())
+
+    async with asyncio.timeout(10):
+        assert await asyncio.to_thread(lambda: "a page") == "a page"
+        await is_gone.wait()
+    relay.close()
 
 
 async def test_an_address_that_the_relay_cannot_write_to_keeps_the_mail_from_nobody_else() -> None:

@@ -15,7 +15,7 @@ from services.alerter.database.connections import FILE_NAME, open_alone, transac
 from services.alerter.database.fallbacks import next_stand_in
 from services.alerter.database.outbox import oldest_due
 from services.alerter.database.queries import deliveries_page, event_of
-from services.alerter.database.retention import HISTORY_KEPT, expire, give_back
+from services.alerter.database.retention import HISTORY_KEPT, expire, furthest, give_back
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.alerter.database.threads import stale_roots
 from services.common.bus.memory import MemoryBus
@@ -54,6 +54,24 @@ async def test_after_400_days_nothing_is_left_and_the_file_is_small_again(tmp_pa
 
     assert free == 0
     assert left < full
+
+
+async def test_a_clock_that_is_years_ahead_for_an_hour_takes_no_history_but_its_oldest_day(
+    tmp_path: Path,
+) -> None:
+    clock, ahead = ManualClock(NOON), NOON + timedelta(days=2_000)
+    async with an_alerter(tmp_path, clock=clock) as alerter:
+        await alerter.tell(told_by("One", "India bans Figma", target="figma"))
+        clock.move(timedelta(days=30))
+        await alerter.tell(told_by("One", since=clock.now()))
+
+    with closing(open_alone(tmp_path)) as connection:
+        until = furthest(connection, now=ahead)
+        while _written(connection, lambda: expire(connection, now=until)):
+            pass
+        left = rows(connection)
+
+    assert (left["events"], left["alerts"], left["deliveries"]) == (1, 1, 1)
 
 
 def _written(connection: sqlite3.Connection, work: object) -> int:

@@ -21,6 +21,7 @@ async def test_a_standby_answers_its_probes_and_says_why_there_is_no_page() -> N
     ) as browser:
         alive, ready = await browser.get("/livez"), await browser.get("/readyz")
         closed = await browser.get("/")
+        for_people = await browser.get("/", headers={"accept": "text/html"})
         lock.open()
         entrance.open_to(app)
         opened = await browser.get("/")
@@ -28,4 +29,7 @@ async def test_a_standby_answers_its_probes_and_says_why_there_is_no_page() -> N
     assert (alive.status_code, ready.status_code, ready.json()["status"]) == (200, 503, "standby")
     assert closed.status_code == 503
     assert "another alerter is the active one" in closed.json()["detail"]
+    assert (for_people.status_code, for_people.headers["retry-after"]) == (503, "2")
+    assert for_people.headers["content-type"].startswith("text/html")
+    assert "another alerter is the active one" in for_people.text
     assert opened.text == "the page"

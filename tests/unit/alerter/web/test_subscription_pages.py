@@ -55,7 +55,7 @@ async def test_those_of_files_are_read_only_and_say_where_they_stand(
 ) -> None:
     page = read(await browser.get("/subscriptions"))
 
-    tile = page.get_element_by_id("of-file")
+    tile = page.get_element_by_id("subscription_of-file")
     assert "of-file · config/subscriptions.yml:12" in tile.text_content()
     assert not tile.xpath(".//form | .//a[text()='Change']")
 
@@ -81,7 +81,7 @@ async def test_the_form_makes_one_that_is_in_use_and_shown(
     assert bans.when.companies == ("tiktok", "tag:social")
     assert [send.to for send in bans.sends] == ["ops", "legal"]
     assert all(send.digest and send.digest.zone == "Asia/Kolkata" for send in bans.sends)
-    tile = page.get_element_by_id("bans").text_content()
+    tile = page.get_element_by_id("subscription_bans").text_content()
     assert "digest at 08:00 Asia/Kolkata" in tile
     assert "1 time in 30 days, last 5 Jan 2026" in tile
     assert 'no company has the tag "social"' in tile
@@ -234,6 +234,34 @@ async def test_what_was_not_made_here_cannot_be_edited(
     assert (await browser.get(f"/subscriptions{path}")).status_code == 404
 
 
+async def test_without_a_channel_the_page_says_what_is_missing(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    world.configuration = Configuration(watchlist=a_watchlist())
+
+    page = read(await browser.get("/subscriptions"))
+    refused = read(await send(browser, id="bans"))
+
+    for shown in (page, refused):
+        editor = shown.get_element_by_id("editor").text_content()
+        assert "There is no channel yet" in editor
+    assert refused.xpath("//*[@id='wrong-channels']")
+
+
+async def test_a_subscription_may_be_called_as_a_part_of_the_page(
+    browser: httpx.AsyncClient,
+) -> None:
+    for name in ("editor", "listed", "main", "preview", "input-id"):
+        await send(browser, id=name, channels="ops")
+
+    page = read(await browser.get("/subscriptions?saved=editor"))
+
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    [saved] = page.get_element_by_id("editor").xpath(".//*[@role='status']//a/@href")
+    assert "made here" in page.get_element_by_id(saved.removeprefix("#")).text_content()
+
+
 async def test_removing_what_is_not_here_changes_nothing(browser: httpx.AsyncClient) -> None:
     assert (await send(browser, "/remove", id="of-file")).status_code == 409
     assert (await send(browser, "/remove", id="nobody")).status_code == 404
@@ -319,8 +347,8 @@ async def test_of_ten_thousand_the_page_shows_some_and_finds_the_others_and_what
 
     assert len(whole.find_class("tile")) == 120
     assert "120 of 10000: search to see others." in whole.text_content()
-    assert [tile.get("id") for tile in found.find_class("tile")] == ["team-9999"]
-    assert saved.find_class("tile")[0].get("id") == "team-9999"
+    assert [tile.get("id") for tile in found.find_class("tile")] == ["subscription_team-9999"]
+    assert saved.find_class("tile")[0].get("id") == "subscription_team-9999"
 
 
 async def test_a_digest_and_quiet_hours_say_on_which_days(

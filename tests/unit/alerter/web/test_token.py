@@ -116,6 +116,7 @@ def test_a_session_cannot_be_made_longer(tmp_path: Path, clock: ManualClock) -> 
         f"0{ends}.{proof}",
         f"٣{ends}.{proof}",
         "99999999999999999999.x",
+        "253402300800.x",  # the first second of the year 10000
         "",
         "\ud800",
     ):

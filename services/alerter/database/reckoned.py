@@ -1,0 +1,150 @@
+"""Reckoned: times that a clock had reckoned before it was set back, reckoned anew.
+
+A machine may start with a clock that is a year ahead. What waits for a time of that year would wait for a
+year once the clock is right: a digest, the end of quiet hours, another try, a channel's wish.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from services.alerter.database.connections import forget_kept
+from services.alerter.database.lives import reckon_lives_again
+from services.alerter.database.outages import forget_wishes
+from services.alerter.database.outbox import WAITS
+from services.alerter.database.queries import delivery_of
+from services.alerter.database.times import stamp
+from services.alerter.departure import leaves_at
+from services.alerter.hours import next_digest_at
+from services.common.contracts.delivery import DeliveryKind
+from services.common.contracts.subscription import Send, Subscription
+from services.common.ids import ChannelId, DeliveryId, SubscriptionId
+
+Subscriptions = Mapping[SubscriptionId, Subscription]
+
+
+def reckon_again(
+    connection: sqlite3.Connection, subscriptions: Subscriptions, *, now: datetime
+) -> Collection[ChannelId]:
+    """Have what waits for a time that was reckoned later than `now` wait as from `now` on.
+
+    What waited for its pace or another try goes at once, together where it was to go together; quiet
+    hours and digests are those of `subscriptions`. Returns the channels whose wishes to be left alone
+    are forgotten.
+    """
+    for name, held_until, next_at, fallback_at, planned_at in _planned_ahead(connection, now=now):
+        is_quiet = held_until is not None and held_until == next_at
+        until = _leaves_at(connection, name, subscriptions, now=now) if is_quiet else now
+        begun = planned_at if held_until is None else held_until
+        stands_in_at = None if fallback_at is None else fallback_at - begun + stamp(until)
+        connection.execute(
+            "UPDATE deliveries SET planned_at = ?1, next_at = min(next_at, ?2),"
+            " held_until = min(held_until, ?2), fallback_at = ?3 WHERE delivery_id = ?4",
+            (stamp(now), stamp(until), stands_in_at, name),
+        )
+    _try_again(connection, now=now)
+    _silence_again(connection, now=now)
+    connection.execute("UPDATE threads SET edited_at = ?1 WHERE edited_at > ?1", (stamp(now),))
+    _gather_again(connection, subscriptions, now=now)
+    reckon_lives_again(connection, subscriptions.values(), now=now)
+    return _forget_wishes(connection, now=now)
+
+
+def _planned_ahead(
+    connection: sqlite3.Connection, *, now: datetime
+) -> list[tuple[DeliveryId, int | None, int, int | None, int]]:
+    return connection.execute(
+        "SELECT delivery_id, held_until, next_at, fallback_at, planned_at FROM deliveries AS it"  # noqa: S608  own text
+        f" WHERE {WAITS} AND state <> 'sending' AND planned_at > ?",
+        (stamp(now),),
+    ).fetchall()
+
+
+def _leaves_at(
+    connection: sqlite3.Connection,
+    name: DeliveryId,
+    subscriptions: Subscriptions,
+    *,
+    now: datetime,
+) -> datetime:
+    held = delivery_of(connection, name)
+    if held is None:
+        return now
+    sends = [
+        send
+        for subscription in held.subscriptions
+        if (send := _send(subscriptions, subscription, held.channel)) is not None
+    ]
+    return leaves_at(sends, now=now) or now
+
+
+def _try_again(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """Have tried now what failed later than now."""
+    connection.execute(
+        f"UPDATE deliveries AS it SET next_at = ?1 WHERE {WAITS} AND state IN ('held', 'due')"  # noqa: S608  own text
+        " AND next_at > ?1 AND next_at IS NOT held_until AND EXISTS"
+        " (SELECT 1 FROM attempts WHERE attempts.delivery_id = it.delivery_id AND at > ?1)",
+        (stamp(now),),
+    )
+
+
+def _silence_again(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """Have what was muted and seen later than now be so from now on, for as long as it was to be."""
+    connection.execute(
+        "UPDATE mutes SET ends_at = ends_at - created_at + ?1, created_at = ?1 WHERE created_at > ?1",
+        (stamp(now),),
+    )
+    connection.execute("UPDATE acknowledgements SET at = ?1 WHERE at > ?1", (stamp(now),))
+    forget_kept(connection)
+
+
+def _gather_again(
+    connection: sqlite3.Connection, subscriptions: Subscriptions, *, now: datetime
+) -> None:
+    """Close now what was gathered later than now, with its group, and a digest at its next time.
+
+    What exceeds the limit of an hour is gathered as a digest too, and its note says so.
+    """
+    connection.execute(
+        "UPDATE gathered SET closes_at = ?1 WHERE (kind <> ?2 OR note <> '')"
+        " AND (channel_id, kind, closes_at) IN"
+        " (SELECT channel_id, kind, closes_at FROM gathered WHERE gathered_at > ?1)",
+        (stamp(now), DeliveryKind.DIGEST),
+    )
+    digests = connection.execute(
+        "SELECT DISTINCT subscription_id, channel_id FROM gathered"
+        " WHERE kind = ? AND note = '' AND gathered_at > ?",
+        (DeliveryKind.DIGEST, stamp(now)),
+    ).fetchall()
+    for subscription, channel in digests:
+        send = _send(subscriptions, subscription, channel)
+        digest = None if send is None else send.digest
+        at = now if digest is None else next_digest_at(digest, now=now)
+        connection.execute(
+            "UPDATE gathered SET closes_at = min(closes_at, ?) WHERE kind = ? AND note = ''"
+            " AND gathered_at > ? AND subscription_id = ? AND channel_id = ?",
+            (stamp(at), DeliveryKind.DIGEST, stamp(now), subscription, channel),
+        )
+
+
+def _forget_wishes(connection: sqlite3.Connection, *, now: datetime) -> list[ChannelId]:
+    """Forget what channels wished for that were tried later than now; return those."""
+    rows = connection.execute(
+        "SELECT channel_id FROM channel_outages WHERE not_before IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM attempts JOIN deliveries USING (delivery_id)"
+        "  WHERE at > ? AND deliveries.channel_id = channel_outages.channel_id)",
+        (stamp(now),),
+    ).fetchall()
+    for (channel,) in rows:
+        forget_wishes(connection, channel)
+    return [channel for (channel,) in rows]
+
+
+def _send(
+    subscriptions: Subscriptions, subscription: SubscriptionId, channel: ChannelId
+) -> Send | None:
+    known = subscriptions.get(subscription)
+    sends = () if known is None else known.sends
+    return next((send for send in sends if send.to == channel), None)
