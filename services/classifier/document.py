@@ -184,6 +184,8 @@ class Candidate(Growing):
         )
 
 
+_UNASKED = object()
+"""In place of an answer that is not known yet: an answer may be None."""
 _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
 
@@ -196,9 +198,10 @@ def remembered(
     @wraps(question)
     def answer(document: Document, /, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
         seen, key = document.seen, (question, *given)
-        if key not in seen:
-            seen[key] = question(document, *given, **named)
-        return seen[key]  # type: ignore[return-value]  # as put there above
+        kept = seen.get(key, _UNASKED)
+        if kept is _UNASKED:
+            kept = seen[key] = question(document, *given, **named)
+        return kept  # type: ignore[return-value]  # as put there above
 
     return answer
 
@@ -237,7 +240,10 @@ class Document(Growing):
 
     def but(self, **changes: object) -> Self:
         """Return the same with some fields changed."""
-        return super().but(asked={}, **changes)
+        new = super().but(asked={}, **changes)
+        if "triggers" in changes:  # `but` takes over what was found before
+            new.__dict__.pop("_triggers_by_sentence", None)
+        return new
 
     @cached_property
     def whole(self) -> str:
@@ -286,17 +292,14 @@ class Document(Growing):
 
     def triggers_in(self, sentence: int) -> Sequence[Trigger]:
         """Return the triggers of a sentence, in order."""
-        held = self.__dict__.get("_triggers_by_sentence")
-        if (
-            held is None or held[0] is not self.triggers
-        ):  # as `but` takes over what was found before
-            by_sentence: dict[int, list[Trigger]] = {}
-            for trigger in self.triggers:
-                by_sentence.setdefault(trigger.sentence, []).append(trigger)
-            held = (self.triggers, by_sentence)
-            object.__setattr__(self, "_triggers_by_sentence", held)
-        found: Sequence[Trigger] = held[1].get(sentence, ())
-        return found
+        return self._triggers_by_sentence.get(sentence, ())
+
+    @cached_property
+    def _triggers_by_sentence(self) -> Mapping[int, Sequence[Trigger]]:
+        by_sentence: dict[int, list[Trigger]] = {}
+        for trigger in self.triggers:
+            by_sentence.setdefault(trigger.sentence, []).append(trigger)
+        return by_sentence
 
     def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""

@@ -59,6 +59,7 @@ def _found_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[
             yield Offer(found, is_said, is_doubted)
 
 
+@remembered
 def _told(document: Document, grammar: Grammar) -> str | None:
     """Return the country that title or lead tell of first, of those whose money has a shared name."""
     known = _with_shared_names(grammar)
@@ -133,9 +134,9 @@ def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
     """Return where the form ends that ends last in `text`, and its length; -1 without one."""
     return max(
         (
-            (at + len(form), len(form))
-            for form in forms
-            if (at := text.rfind(form)) >= 0 and (not form[0].isascii() or is_word_start(text, at))
+            (text.rfind(form) + len(form), len(form))
+            for form in filter(text.__contains__, forms)
+            if not form[0].isascii() or is_word_start(text, text.rfind(form))
         ),
         default=(-1, 0),
     )
@@ -143,4 +144,4 @@ def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
 
 def _first(text: str, forms: tuple[str, ...]) -> int:
     """Return where the first form begins, the length of `text` without one."""
-    return min((at for form in forms if (at := text.find(form)) >= 0), default=len(text))
+    return min(map(text.find, filter(text.__contains__, forms)), default=len(text))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, remembered
 from services.classifier.lexicon.forms import any_of
 from services.classifier.lexicon.grammar import Grammar
 from services.common.ids import CompanyId
@@ -213,14 +213,21 @@ def _is_letter(char: str) -> bool:
 def _is_headline(document: Document, sentence: int, text: str, place: tuple[int, int]) -> bool:
     """Return whether the longer words around a run of capitals have them too, and say nothing by it."""
     start, end = place
+    around = [
+        is_like for at, is_like in _longer_words(document, sentence, text) if not start <= at < end
+    ]
+    return len(around) > 1 and sum(around) > _HEADLINE * len(around)
+
+
+@remembered
+def _longer_words(document: Document, sentence: int, text: str) -> list[tuple[int, bool]]:
+    """Return where the longer words of a sentence stand, without tracked names, and which are written as names."""
     tracked = [(name.start, name.end) for name in document.names_in(sentence)]
-    around = (
-        word
-        for word in WORD.finditer(text)
-        if len(word[0]) > _SHORT and not start <= word.start() < end
-    )
-    longer = [word[0] for word in _apart_from(tracked, around, document, sentence)]
-    return len(longer) > 1 and sum(map(_is_name_like, longer)) > _HEADLINE * len(longer)
+    longer = (word for word in WORD.finditer(text) if len(word[0]) > _SHORT)
+    return [
+        (word.start(), _is_name_like(word[0]))
+        for word in _apart_from(tracked, longer, document, sentence)
+    ]
 
 
 def _is_name(

@@ -257,8 +257,8 @@ def _meaning(word: str, meanings: Mapping[str, T]) -> T:
     """Return what a word means that is a form, or begins with one that ends in an asterisk."""
     if word in meanings:
         return meanings[word]
-    begins = (form for form in meanings if form.endswith("*") and word.startswith(form[:-1]))
-    return meanings[max(begins, key=len)]
+    begins = (f"{word[:length]}*" for length in range(len(word), 0, -1))
+    return meanings[next(form for form in begins if form in meanings)]
 
 
 def _is_year(found: re.Match[str]) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from services.classifier.lexicon.folding import fold_text
@@ -94,6 +95,10 @@ class Form(NamedTuple):
     meaning: Meaning
 
 
+Way = tuple[Form, tuple[Piece, ...]]
+"""A form of several pieces, with a row that its first may go on with."""
+
+
 class Rule(NamedTuple):
     """The forms that begin with one text, and what is known of all of them."""
 
@@ -107,12 +112,29 @@ class Rule(NamedTuple):
     is_open_left: bool
     is_open_right: bool
     """Whether any form may begin, or end, within a word."""
-    nexts: tuple[str, ...]
-    """Every text that the next piece of a half may begin with."""
-    begins: tuple[str, ...]
-    """How they begin; most texts have none of that near."""
+    nexts: Mapping[str, tuple[str, ...]]
+    """Every text that the next piece of a half may begin with, by its first letters; most texts have none near."""
     reach: int
     """How many characters behind the text the next piece of any half may take."""
+    ways: dict[str, tuple[Way, ...]]
+    """The halves by what they go on with, as far as texts had it."""
+
+    def ways_in(self, near: str) -> list[Way]:
+        """Return each half with a row that may stand in the text behind it."""
+        found: list[Way] = []
+        # A loop: fifty times a story, and `any` and `filter` take half as long again.
+        for begin in self.nexts:
+            if begin in near:
+                for text in self.nexts[begin]:
+                    if text in near:
+                        found += self.ways.get(text) or self._ways_with(text)
+        return found
+
+    def _ways_with(self, text: str) -> tuple[Way, ...]:
+        self.ways[text] = ways = tuple(
+            (form, row) for form in self.halves for row in form.rest.rows.get(text, ())
+        )
+        return ways
 
 
 class Stem(NamedTuple):
@@ -288,16 +310,21 @@ def _rule_of(forms: tuple[Form, ...]) -> Rule:
         behind=piece.behind,
         is_open_left=is_open_left,
         is_open_right=is_open_right,
-        nexts=nexts,
-        begins=_beginnings(nexts),
+        nexts=_by_beginning(nexts),
         reach=MAX_PAIR_GAP + max((form.rest.longest for form in halves), default=0),
+        ways={},
     )
 
 
-def _beginnings(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return what stands in a text wherever one of `texts` does: their first letters, none that holds another."""
-    kept: list[str] = []
-    for begin in sorted({text[:_BEGINNING] for text in texts}, key=lambda each: (len(each), each)):
-        if not any(shorter in begin for shorter in kept):
-            kept.append(begin)
-    return tuple(kept)
+@cache
+def _by_beginning(texts: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Return texts by their first letters, by those of another where these hold them.
+
+    Rules share them, since what is looked up so often must be near at hand.
+    """
+    found: dict[str, list[str]] = {}
+    for text in sorted(texts, key=lambda each: (len(each[:_BEGINNING]), each)):
+        begin = text[:_BEGINNING]
+        held = next((shorter for shorter in found if shorter in begin), intern(begin))
+        found.setdefault(held, []).append(text)
+    return {begin: tuple(of_begin) for begin, of_begin in found.items()}

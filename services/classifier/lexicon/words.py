@@ -100,7 +100,7 @@ class Words:
         scripts, length = SCRIPTS, len(text)
         ending_starts = self._ending_starts
         for start, end, starts, rule in self._begun(text):
-            meanings, alone, half, behind, is_open_left, is_open_right, nexts, begins, reach = rule
+            meanings, alone, half, behind, is_open_left, is_open_right, _, reach, _ = rule
             if not (starts or is_open_left):
                 continue
             is_whole = end == length or scripts[text[end]] not in behind
@@ -116,15 +116,11 @@ class Words:
                     form.piece.ends_clause and _CLAUSE_END.match(text, end) is None
                 ):
                     found.append((start, -end, form.meaning.rank, form.meaning, None))
-            # In nine of ten cases nothing that could follow is near, nor its first letters: asked in C.
-            if half and any(map((near := text[end : end + reach]).__contains__, begins)):
-                standing = list(filter(near.__contains__, nexts))
+            if half and (ways := rule.ways_in(text[end : end + reach])):
                 halves += [
                     (start, end, form, row)
-                    for form in half
+                    for form, row in ways
                     if fit or _fits(form, starts, ends)
-                    for following in standing
-                    for row in form.rest.rows.get(following, ())
                 ]
         if inflected:
             # "купили" is a form of its own, not one more ending of "купил".

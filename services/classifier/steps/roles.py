@@ -27,6 +27,8 @@ from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
 _Found = dict[CompanyId, tuple[Role, Name, Ground]]
+_NOTHING_KNOWN = Candidate(event_type="", triggers=())
+"""What a candidate begins as: filling one in takes a third of the time of making one."""
 _WITH = 8
 """So many characters behind a word for talks stands with whom: "talks with X"."""
 
@@ -70,7 +72,7 @@ def _candidate(scenes: Sequence[Scene]) -> Candidate:
         for name, role, ground in borrowed(first):
             if name.company not in left_out:
                 found.setdefault(name.company, (role, name, ground))
-    return Candidate(
+    return _NOTHING_KNOWN.but(
         event_type=first.trigger.event_type,
         triggers=tuple([scene.trigger for scene in scenes]),
         roles={company: role for company, (role, _, _) in found.items()},

@@ -14,7 +14,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.chains import COMMAS, Chain
-from services.classifier.syntax.names.markers import ends_with_word, marks_behind
+from services.classifier.syntax.names.markers import ends_with_any, marks_behind
 from services.classifier.syntax.scene import Scene
 
 _REACH = 24
@@ -115,5 +115,4 @@ def is_set_aside(text: str, grammar: Grammar, chain: Chain) -> bool:
 def _has_before(text: str, grammar: Grammar, chain: Chain, key: str) -> bool:
     """Return whether a marker stands right before a row: "unlike X, Y"."""
     left = text[max(chain.start - _REACH, 0) : chain.start].rstrip()
-    words = grammar.before.get(key, ())
-    return left.endswith(words) and any(ends_with_word(left, word) for word in words)
+    return ends_with_any(grammar.before.get(key, ()), left)

@@ -10,6 +10,7 @@ from services.classifier.syntax.names.chains import COMMAS
 _TO_ITS_VERB = 40
 """So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
 _SHORT_WORD = 5
+_COMMA = re.compile(f"[{re.escape(''.join(COMMAS))}]")
 _PARTICIPLE = re.compile(
     r"(?:\w{1,4} )?\w+(?:[aąeuiy]c[aeyą]c?[aeiymh]*|[аеуюяиы]щ(?:ий|ая|ее|ие|его|ей|их|ую)|вш(?:ий|ая|ее|ие|его|ей|их|ую)|нн(?:ый|ая|ое|ые|ого|ой|ых|ую))(?!\w)"
 )
@@ -22,8 +23,9 @@ def begins_with_participle(text: str, start: int, end: int) -> bool:
 
 def next_comma(text: str, start: int, end: int) -> int:
     """Return where the next comma stands that parts no number, -1 without one."""
-    for at in range(start, end):
-        if text[at] in COMMAS and not (text[at - 1].isdigit() and text[at + 1 : at + 2].isdigit()):
+    for found in _COMMA.finditer(text, start, end):
+        at = found.start()
+        if not (text[at - 1].isdigit() and text[at + 1 : at + 2].isdigit()):
             return at
     return -1
 

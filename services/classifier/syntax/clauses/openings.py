@@ -12,7 +12,7 @@ from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.names.beside import Beside, beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
-from services.classifier.syntax.names.markers import ends_with_word, marks_behind
+from services.classifier.syntax.names.markers import ending_with, marks_behind
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
@@ -128,8 +128,7 @@ def is_introduced(scene: Scene, chain: Chain) -> bool:
     return any(
         " " in word and len(word.rpartition(" ")[2]) <= _A_PREPOSITION + 1
         for forms in words
-        for word in forms
-        if ends_with_word(left, word)
+        for word in ending_with(forms, left)
     )
 
 

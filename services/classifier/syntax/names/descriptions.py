@@ -228,7 +228,9 @@ def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bo
 
 def _is_of_letters(word: str) -> bool:
     """Return whether a word has no sign in it; in some scripts vowels are marks."""
-    return all(sign.isalpha() or category(sign)[0] == "M" for sign in word if sign not in "-' ")
+    return word.isalpha() or all(
+        sign.isalpha() or category(sign)[0] == "M" for sign in word if sign not in "-' "
+    )
 
 
 def _is_of_a_country(document: Document, start: int) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import compress
 
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
@@ -30,7 +31,7 @@ def longest_before(words: tuple[str, ...], left: str) -> int:
     # Hardly any name has a marker beside it, and one look at all words at once tells.
     if not left.endswith(words):
         return 0
-    return max([len(word) for word in words if ends_with_word(left, word)], default=0)
+    return max(map(len, ending_with(words, left)), default=0)
 
 
 def longest_behind(words: tuple[str, ...], right: str) -> int:
@@ -41,8 +42,8 @@ def longest_behind(words: tuple[str, ...], right: str) -> int:
     return max(
         [
             len(word)
-            for word, form in zip(words, plain, strict=True)
-            if begun.startswith(form) and begins_with_word(right, word)
+            for word in compress(words, map(begun.startswith, plain))
+            if begins_with_word(right, word)
         ],
         default=0,
     )
@@ -75,6 +76,17 @@ def has_beside(
         or 0 <= right.find(word, 0, _TO_A_WORD) <= _A_MARK
         for word in words
     )
+
+
+def ending_with(words: Iterable[str], left: str) -> Iterator[str]:
+    """Yield those of some markers that `left` ends with and that are no part of a longer word there."""
+    # Of fifty it ends with one at most, which is asked in C.
+    return (word for word in filter(left.endswith, words) if ends_with_word(left, word))
+
+
+def ends_with_any(words: Iterable[str], left: str) -> bool:
+    """Return whether `left` ends with one of some markers that is no part of a longer word."""
+    return next(ending_with(words, left), None) is not None
 
 
 def ends_with_word(left: str, word: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.names.chains import Chain
-from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
@@ -78,7 +78,7 @@ def _sale_in(scene: Scene) -> Trigger | None:
 def _is_with(document: Document, chain: Chain) -> bool:
     text = document.folded.text
     left = text[max(chain.start - _WITH, 0) : chain.start].rstrip(_QUOTES)
-    if any(ends_with_word(left, word) for word in particles("with", document.language)):
+    if ends_with_any(particles("with", document.language), left):
         return True
     right = text[chain.end : chain.end + _WITH].lstrip(_QUOTES[1:])
     return right.startswith(particles("with_behind", document.language))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
-from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
@@ -51,7 +51,7 @@ def sides_of_a_stake(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, Role]
     for owner, thing in pairwise(chains):
         left = text[max(owner.start - _STAKE, 0) : owner.start].rstrip(AROUND_A_NAME)
         within = _without_ending(text[owner.end : thing.start])
-        if within in scene.grammar.scope and any(ends_with_word(left, word) for word in stakes):
+        if within in scene.grammar.scope and ends_with_any(stakes, left):
             return {owner: Role.SELLER, thing: Role.TARGET}
     return {}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.shared_words import order_words, winding_up
-from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.scene import Scene
 
 ORDER_REACH = 60
@@ -45,7 +45,7 @@ def may_be_ordered(scene: Scene) -> bool:
 def winds_up(document: Document, trigger: Trigger) -> bool:
     """Return whether a cue winds a company up, which a court pronounces without forbidding it."""
     cue = document.folded.text[trigger.start : trigger.end]
-    return any(stem in cue for stem in winding_up())
+    return any(map(cue.__contains__, winding_up()))
 
 
 def _leaves(trigger: Trigger) -> bool:
@@ -95,7 +95,7 @@ def _is_agent(left: str, marks: Sequence[str]) -> bool:
     """Return whether one of the last words before an authority makes it who did it: "by the health"."""
     for _ in range(_TO_ITS_MARK):
         left = left.rstrip()
-        if any(ends_with_word(left, mark) for mark in marks):
+        if ends_with_any(marks, left):
             return True
         left = left.rpartition(" ")[0]
     return False

@@ -16,7 +16,7 @@ from services.classifier.lexicon.shared_words import (
 )
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.signs import behind_signs, has_sign
-from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.names.markers import ending_with, ends_with_word
 from services.classifier.syntax.rulings.agents import winds_up
 from services.classifier.syntax.scene import Scene
 
@@ -78,9 +78,7 @@ def _is_closed_by_locals(
     """
     text = document.folded.text
     left = text[clause : trigger.start].rstrip()
-    local = next(
-        (w for w in order_words("local", document.language) if ends_with_word(left, w)), ""
-    )
+    local = next(ending_with(order_words("local", document.language), left), "")
     before = left.removesuffix(local)
     return (
         bool(local)

@@ -11,7 +11,7 @@ from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.shared_words import (
     ends_pattern,
 )
-from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.rulings.agents import ORDER_REACH, may_be_ordered
 from services.classifier.syntax.rulings.closers import closes_itself, is_an_owners
 from services.classifier.syntax.scene import Scene
@@ -95,6 +95,6 @@ def _is_told_to_close(scene: Scene) -> bool:
         start <= authority.start and authority.end <= name.start
         for name in scene.names
         if 0 <= scene.trigger.start - name.end <= _ARTICLE
-        and any(ends_with_word(text[start : name.start].rstrip(), word) for word in words)
+        and ends_with_any(words, text[start : name.start].rstrip())
         for authority in scene.words("authority")
     )

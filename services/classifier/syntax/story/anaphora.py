@@ -11,7 +11,7 @@ from services.classifier.syntax.bystanders.onlookers import onlookers_of_ends
 from services.classifier.syntax.clauses.apart import without_next_clause
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of, of_its_owner
-from services.classifier.syntax.names.markers import ends_with_word
+from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
@@ -188,9 +188,7 @@ def _has_another_subject(scene: Scene) -> bool:
     is_named = any(
         name.end <= trigger.start and not text[name.end : trigger.start].strip() for name in names
     )
-    return is_named or any(
-        ends_with_word(before, word) for word in scene.grammar.before.get("none", ())
-    )
+    return is_named or ends_with_any(scene.grammar.before.get("none", ()), before)
 
 
 def _with_a_part(scene: Scene, chains: Sequence[Chain]) -> Sequence[Chain]:
