@@ -31,6 +31,11 @@ _CREDIT = re.compile(
     r"|صورة|عکس|تصویر|फोटो|ছবি|படம்)\s*[:=/]\s*[^\n]{2,50}$"
 )
 """Ends a picture's caption: "Its head office. Photo: agency"; not "cambia de imagen: cierra X"."""
+_AGENCY = re.compile(
+    r"(?:antara foto|ap photo|afp|reuters|epa|efe|dpa|lusa|ansa|xinhua|getty images|shutterstock|bloomberg)"
+    r"\s*/\s*[^\n/.]{2,40}[)\]]?\s*$"
+)
+"""Ends a caption of however many sentences, with its photographer: "… at the gate. REUTERS/Ann Field"."""
 _STAMP = re.compile(
     r"(?=.*\d[:.]\d\d)(?=.*(?:\d{4}|\d[/-]\d))(?=.{8,60}$).*\d[^\d。]{0,5}[^\w。]?$"
 )
@@ -74,20 +79,22 @@ def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
         # A title is none, whatever it begins with: "Photo app X banned".
-        if (
-            line.start()
-            and len(words) < MAX_LINE
-            and (
-                # Many pages have their title twice; the lead comes behind it.
-                words == title
-                or (has_networks and _INVITATION.fullmatch(words))
-                or (
-                    words.startswith(grammar.boilerplate_lines)
-                    and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+        if line.start() and (
+            _AGENCY.search(words)
+            or (
+                len(words) < MAX_LINE
+                and (
+                    # Many pages have their title twice; the lead comes behind it.
+                    words == title
+                    or (has_networks and _INVITATION.fullmatch(words))
+                    or (
+                        words.startswith(grammar.boilerplate_lines)
+                        and any(_begins_with(words, begin) for begin in grammar.boilerplate_lines)
+                    )
+                    or _TAGS.match(words)
+                    or _is_caption(words)
+                    or _is_stamp(words)
                 )
-                or _TAGS.match(words)
-                or _is_caption(words)
-                or _is_stamp(words)
             )
         ):
             yield line.span()

@@ -32,6 +32,9 @@ _BEHIND_IT = 10
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
 
+_EARLIER = ("after", "owing")
+"""Layers of words for what was before."""
+
 _CONCERNED = ("authority", "onlooker")
 """Layers of words for those who say something to a deal that is done."""
 
@@ -198,11 +201,12 @@ def _is_left_behind(document: Document, candidate: Candidate) -> bool:
 
 
 def _is_over(document: Document, trigger: Trigger) -> bool:
-    """Return whether "after" stands right before what is over, or behind it."""
+    """Return whether "after" or "thanks to" stands right before what is over, or behind it."""
     return trigger.is_past and any(
-        0 <= trigger.start - after.end <= _BEFORE_IT
-        or (trigger.start < after.start <= trigger.end + _BEHIND_IT)
-        for after in document.words_in("after", trigger.sentence)
+        0 <= trigger.start - word.end <= _BEFORE_IT
+        or (trigger.start < word.start <= trigger.end + _BEHIND_IT)
+        for layer in _EARLIER
+        for word in document.words_in(layer, trigger.sentence)
     )
 
 

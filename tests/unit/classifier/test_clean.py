@@ -26,6 +26,17 @@ def test_the_title_is_furniture_where_the_text_begins_with_it_again() -> None:
     assert document.folded.text[start:end] == "norvik buys zelmo"
 
 
+def test_a_caption_ends_with_its_agency_and_photographer_and_a_report_does_not() -> None:
+    caption = (
+        "Drivers before the gate. They hope for the merger of Norvik and Zelmo. REUTERS/Ann Field"
+    )
+    prose = "Norvik buys Zelmo, sources told Reuters / AFP on Monday. The price is open."
+    document = clean(fold(Document(title="Norvik", text=f"{caption}\n{prose}")), grammar=GRAMMAR)
+
+    [(start, end)] = document.furniture
+    assert document.folded.text[start:end] == caption.lower()
+
+
 def test_an_invitation_to_a_network_is_furniture_and_a_story_about_one_is_not() -> None:
     text = "WhatsApp Group Join Now\nJoin our Telegram channel\nTelegram joins a rival\n"
     document = clean(fold(Document(title="Norvik buys Zelmo", text=text)), grammar=GRAMMAR)

@@ -62,6 +62,7 @@ def seen(report: Report, wanted: dict[str, Any]) -> dict[str, Any]:
     fields = {
         "type": report.type,
         "stage": str(report.stage),
+        "focus": str(report.focus),
         "roles": {str(party.id): str(party.role) for party in report.companies},
     }
     return {key: fields[key] for key in wanted}

@@ -23,13 +23,29 @@ def is_over(telling: Telling) -> bool:
     meaning = telling.hit.meaning
     if meaning.stage == "reversed" and "ban" in meaning.types:
         return False
-    return any(_is_of(telling, after) for after in telling.afters)
+    is_behind = telling.grammar.says_after_behind
+    return any(
+        _is_of(telling, after, is_behind=is_behind) for after in telling.afters
+    ) or _explains(telling)
 
 
-def _is_of(telling: Telling, after: Hit) -> bool:
-    """Return whether a cue goes with a word for "after"."""
+def _explains(telling: Telling) -> bool:
+    """Return whether a deal only says why a figure is what it is: "sales up thanks to the takeover of X"."""
+    if "acquisition" not in telling.hit.meaning.types:
+        return False
+    owing = telling.words("owing")
+    is_behind = telling.grammar.order == "sov" and telling.grammar.says_after_behind
+    return (
+        bool(owing)
+        and bool(telling.words("figures"))
+        and any(_is_of(telling, cause, is_behind=is_behind) for cause in owing)
+    )
+
+
+def _is_of(telling: Telling, after: Hit, *, is_behind: bool) -> bool:
+    """Return whether a cue goes with a word for "after", which stands behind it or before."""
     hit = telling.hit
-    if telling.grammar.says_after_behind:
+    if is_behind:
         reach = _POSTPOSED_REACH if Trait.AFTER_BEHIND in telling.grammar.traits else _BEHIND_REACH
         return -1 <= after.start - hit.end <= reach
     if hit.start < after.start and after.end < hit.end <= after.end + _NOUN_REACH:

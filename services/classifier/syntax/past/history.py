@@ -17,7 +17,7 @@ _BORN_REACH = 14
 _ACT_REACH = 3
 _BAN = frozenset({"ban"})
 _WHEN = (
-    *("after", "ago", "already", "background", "born", "had", "last"),
+    *("after", "ago", "already", "background", "born", "had", "last", "owing"),
     *("since", "still", "warned", "when"),
 )
 """Layers of the words without one of which the rules below find nothing, but by a year or a relative."""

@@ -1,0 +1,53 @@
+"""Holdings: shares that somebody has and nobody buys: "the state holds 17 percent of X", "国の出資比率は17%".
+
+The words are those of `lexicon/shared/harmless.yml`: `shares` begin a cue that names a part of a company,
+`holds` say who has it, `moves` that it is no longer what it was, there or in the title.
+"""
+
+from __future__ import annotations
+
+from services.classifier.blocking.harmless_words import find, find_in
+from services.classifier.document import Document, Segment
+from services.classifier.lexicon.words import Hit
+
+_NEXT_TO = 3
+"""So far behind a cue's beginning stands the word that it begins with, a figure aside."""
+
+
+def harm_of_holding(document: Document, sentence: int, cue: Hit) -> str | None:
+    """Return the kind of a cue that only says how much somebody has of a company, None for any other.
+
+    Any other cue of a deal beside it, in title or lead tells what became of the shares, as `moves` do:
+    "X holds 99 percent of Y. Z agreed to buy that stake".
+    """
+    if not _is_of_shares(document, cue):
+        return None
+    start, end = document.sentences[sentence][:2]
+    if (
+        not find(document, "holds", start, end)
+        or find(document, "moves", start, end)
+        or find_in(document, "moves", Segment.TITLE)
+    ):
+        return None
+    told = {sentence, *document.sentences_of(Segment.TITLE, Segment.LEAD)}
+    others = (
+        other
+        for at in told
+        for other in document.words_in("cue", at)
+        if other.meaning.weight and "acquisition" in other.meaning.types
+    )
+    return "holding" if all(_is_of_shares(document, other) for other in others) else None
+
+
+def _is_of_shares(document: Document, cue: Hit) -> bool:
+    """Return whether a cue begins with a share, or with a verb for having one: "percent of", "holds … of"."""
+    if cue.meaning.stage is not None:
+        return False
+    return _begins(document, "shares", cue) or (
+        _begins(document, "holds", cue) and find(document, "shares", cue.start, cue.end) is not None
+    )
+
+
+def _begins(document: Document, kind: str, cue: Hit) -> bool:
+    found = find(document, kind, cue.start, cue.end)
+    return found is not None and found.start() <= cue.start + _NEXT_TO
