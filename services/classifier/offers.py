@@ -10,7 +10,7 @@ from typing import NamedTuple
 from services.classifier.document import Document, Sentence, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
-from services.classifier.lexicon.price_phrases import is_worth_of_bid
+from services.classifier.lexicon.price_phrases import is_difference, is_worth_of_bid
 from services.classifier.lexicon.scripts import is_word_start
 
 _BEFORE = 40
@@ -88,6 +88,8 @@ def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> b
     behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
     if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
         return None
+    if is_difference(text, found.end, grammar):
+        return None
     is_price = _is_price(before, behind, grammar)
     if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
         return True
@@ -117,12 +119,13 @@ def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
     if other_end >= 0 and not is_price:
         return None
     price_at = _first(behind, grammar.money.price_behind)
-    other_at = _first(behind, grammar.money.not_prices)
+    # "560 million, plus debt": behind a pause another matter begins.
+    other_at = _first(_PAUSE.split(behind, maxsplit=1)[0], grammar.money.not_prices)
     if is_price and price_end >= len(before) - _RIGHT_BEFORE and not other_at <= 1 < price_at:
         return True
     if other_at < price_at:
         return None
-    return price_at < len(behind) or is_price
+    return price_at < _BEHIND or is_price
 
 
 @lru_cache(maxsize=64)
@@ -143,5 +146,5 @@ def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _first(text: str, forms: tuple[str, ...]) -> int:
-    """Return where the first form begins, the length of `text` without one."""
-    return min(map(text.find, filter(text.__contains__, forms)), default=len(text))
+    """Return where the first form begins in what stands behind an amount; without one, behind it all."""
+    return min(map(text.find, filter(text.__contains__, forms)), default=_BEHIND)

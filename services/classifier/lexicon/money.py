@@ -222,9 +222,9 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
         return is_named
     if grammar.order == "sov":
         return False
-    return f"{behind} ".startswith(
-        tuple(f"{form} " for form in (*grammar.money.price_before, *grammar.money.price_behind))
-    )
+    prices = (*grammar.money.price_before, *grammar.money.price_behind)
+    goes_on_freely = (*(f"{form} " for form in prices), *patterns_of(grammar).then)
+    return f"{behind} ".startswith(goes_on_freely)
 
 
 def _is_before_its_verb(before: str, behind: str, grammar: Grammar) -> bool:

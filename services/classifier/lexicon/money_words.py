@@ -56,6 +56,8 @@ class MoneyWords:
     """They say what it is guessed to be all the same."""
     rises: tuple[str, ...] = ()
     """They stand beside the figure that a price may rise to."""
+    differs: tuple[str, ...] = ()
+    """Right behind a sum they say that it is only the difference to another one."""
     bid: tuple[str, ...] = ()
     """They name an offer or a deal."""
     worth: tuple[str, ...] = ()
@@ -113,6 +115,7 @@ class MoneyWords:
             untold=folded_forms(phrases.get("untold", "")),
             guessed=folded_forms(phrases.get("guessed", "")),
             rises=folded_forms(phrases.get("up", "")),
+            differs=folded_forms(phrases.get("differs", "")),
             bid=folded_forms(phrases.get("bid", "")),
             worth=folded_forms(phrases.get("worth", "")),
             pays=folded_forms(phrases.get("pays", "")),

@@ -36,6 +36,7 @@ class _Phrases(NamedTuple):
     bid: re.Pattern[str]
     worth: re.Pattern[str]
     """What a bid is worth is its price."""
+    differs: re.Pattern[str]
     rises: re.Pattern[str]
     """Stands beside what it may rise to."""
 
@@ -79,6 +80,11 @@ def is_worth_of_bid(text: str, start: int, price: Price, end: int, grammar: Gram
     )
 
 
+def is_difference(text: str, end: int, grammar: Grammar) -> bool:
+    """Return whether words right behind a sum that ends at `end` say that another one is so much more or less."""
+    return _phrases(grammar).differs.match(text, end + text.startswith(" ", end)) is not None
+
+
 def risen(text: str, price: Price, end: int, grammar: Grammar) -> Price:
     """Return what a price may rise to where the words up to `end` tell it, else the price itself."""
     phrases = _phrases(grammar)
@@ -119,5 +125,6 @@ def _phrases(grammar: Grammar) -> _Phrases:
         guessed=pattern_of(money.guessed),
         bid=pattern_of(money.bid),
         worth=pattern_of(money.worth),
+        differs=pattern_of(money.differs),
         rises=pattern_of(money.rises),
     )

@@ -172,10 +172,12 @@ def _has_others(document: Document, candidate: Candidate, sentence: int) -> bool
 
 
 def _is_of_others(document: Document, candidate: Candidate, sentence: int, offer: Offer) -> bool:
-    """Return whether a clause tells of nobody that a deal still open is about: what others paid."""
+    """Return whether a clause tells of nobody that a deal still open is about, nor of it: what others paid."""
     if candidate.stage not in _OPEN:
         return False
     start, end = document.clause_of(sentence, offer.price.start)
+    if any(start <= trigger.start < end for trigger in candidate.triggers):
+        return False
     named = [name for name in document.names_in(sentence) if start <= name.start < end]
     return bool(named) and not any(name.company in candidate.roles for name in named)
 
