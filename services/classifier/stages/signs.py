@@ -7,7 +7,7 @@ beside, whether the story names its sources. Only the words themselves belong to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
@@ -193,8 +193,8 @@ def _of_order(
 ) -> None:
     """Note which stage comes first of those told beside the cues: an end before talk before plans.
 
-    What is signed is planned no more. Of a title that tells none the lead's first sentence may tell
-    talk and plans.
+    What is signed is planned no more, but "announces the plan" tells a plan. Of a title that tells none
+    the lead's first sentence may tell talk and plans.
     """
     said = {
         word.stage for word in words if word.kind in {"word", "announced"} and word.place in _TOLD
@@ -212,10 +212,22 @@ def _of_order(
             for word in words
             if word.kind == "word" and word.stage in TALK and word.sentence == lead
         }
-    if Stage.CONFIRMED in said:
+    planned = {word.sentence for word in words if word.stage is Stage.PROPOSED}
+    if any(_is_done(word, planned) for word in words) or any(
+        trigger.stage == Stage.CONFIRMED and not trigger.is_negated for trigger in scope
+    ):
         said.discard(Stage.PROPOSED)
     first = next((stage for stage in _ORDER if stage in said), Stage.CONFIRMED)
     signs.add(first, FIRST_IN_ORDER)
+
+
+def _is_done(word: Word, planned: Collection[int]) -> bool:
+    """Return whether a word beside the cues says that it is decided, or announces it where nothing is `planned`."""
+    return (
+        word.stage is Stage.CONFIRMED
+        and word.place in _TOLD
+        and (word.kind == "word" or word.sentence not in planned)
+    )
 
 
 def _talk_in_cues(document: Document, words: Sequence[Word]) -> set[Stage]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.classifier.document import VERBS, Candidate, Document, Name, Segment, Trigger
-from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
 from services.classifier.lexicon.words import Hit
+from services.classifier.stages.appeals import is_of_an_answer, is_of_its_own_appeal
 from services.classifier.syntax.clauses.grounds import governs_another, is_a_ground
 from services.classifier.syntax.names.chains import COMMAS
-from services.common.contracts.reading import Role, Stage
+from services.common.contracts.reading import Stage
 
 REACH = 90
 """How many characters from a trigger a stage word may stand to be near it."""
@@ -21,9 +21,6 @@ _NOTHING = "none"
 """What a longer word that only holds a word of a stage is filed under, to hide that."""
 _BESIDE_NO = 2
 """How many characters a negation may stand before what it denies."""
-_BESIDE_A_NAME = 3
-_RIGHT_BESIDE = 2
-"""So many words may a word for an appeal stand from whose it is: "X's appeal", "the appeal of X"."""
 _ARTICLE = 4
 _OF_A_COURT = 12
 """So far behind a court stands its verb: "قاضی برزیلی"."""
@@ -65,7 +62,8 @@ def words_of_stages(
                 or _is_of_another_verb(document, candidate, sentence, hit)
                 or _is_of_another_clause(document, here, hit)
                 or governs_another(document, hit, here)
-                or _is_of_its_own_appeal(document, candidate, here, hit)
+                or is_of_its_own_appeal(document, candidate, here, hit)
+                or is_of_an_answer(document, candidate, here, hit)
                 or (
                     hit.meaning.name == Stage.REJECTED
                     and is_a_ground(document, sentence, hit, here)
@@ -179,40 +177,6 @@ def _is_of_another_clause(document: Document, beside: Sequence[Trigger], hit: Hi
     sentence = beside[0].sentence
     start, end = document.own_part_of(sentence, hit.start)
     return not any(start <= trigger.start < end for trigger in beside)
-
-
-def _is_of_its_own_appeal(
-    document: Document, candidate: Candidate, beside: Sequence[Trigger], hit: Hit
-) -> bool:
-    """Return whether a court refuses what the banned company asks for, "rejects X's appeal", not "the request for X's ban"."""
-    if hit.meaning.name != Stage.REJECTED or candidate.event_type != "ban":
-        return False
-    return any(
-        candidate.roles.get(name.company) is Role.TARGET
-        and hit.start < name.start
-        and not any(_is_about(document, name, cue, hit) for cue in beside)
-        and _appeals(document, hit, name)
-        for name in document.names_in(beside[0].sentence)
-    )
-
-
-def _is_about(document: Document, name: Name, cue: Trigger, hit: Hit) -> bool:
-    """Return whether a cue stands right behind a name, or between a refusal and the name: "request for X's ban"."""
-    gap = document.folded.text[name.end : cue.start]
-    return hit.start < cue.start < name.start or (
-        0 <= cue.start - name.end <= _BESIDE_A_NAME and COMMAS.isdisjoint(gap)
-    )
-
-
-def _appeals(document: Document, hit: Hit, name: Name) -> bool:
-    """Return whether a word for an appeal stands right before a name or behind it, and is not against that."""
-    text = document.folded.text
-    before = text[hit.start : name.start].split()[-_RIGHT_BESIDE:]
-    behind = text[name.end :].split(None, _RIGHT_BESIDE)[:_RIGHT_BESIDE]
-    appeals, against = (folded_particles(kind, document.language) for kind in ("appeal", "against"))
-    return not set(against).intersection(before) and any(
-        word.startswith(appeals) for word in (*before, *behind)
-    )
 
 
 def _is_cues_own(hit: Hit, beside: Sequence[Trigger]) -> bool:
