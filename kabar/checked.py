@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from services.alerter.channels.faults import faults_of
-from services.alerter.channels.registry import Outside
+from services.alerter.channels.faults import faults_anywhere, faults_of
 from services.classifier.lexicon.load import LANGUAGES
-from services.common.clock import SystemClock
 from services.common.config.catalogue import catalogue
 from services.common.config.configuration import (
     Loaded,
@@ -20,9 +17,7 @@ from services.common.config.coverage import (
     unreachable_findings,
     unread_findings,
 )
-from services.common.contracts.subscription import Secret
 from services.common.http.addresses import AddressGuard
-from services.common.http.client import guarded_client
 from services.common.settings import Settings
 
 
@@ -40,8 +35,10 @@ def checked(settings: Settings, *, with_secrets: bool) -> Loaded:
     if (configuration := loaded.configuration) is None:
         return loaded
     refusal = AddressGuard(settings.allow_networks).refusal_of_url
-    outside = _outside(settings, configuration.secrets) if with_secrets else None
-    refused = faults_of(configuration.channels, outside)
+    if with_secrets:
+        refused = faults_of(configuration, settings=settings)
+    else:
+        refused = faults_anywhere(configuration)
     doubtful = (
         *unreachable_findings(settings.config, configuration, refusal=refusal),
         *unread_findings(settings.config, configuration, languages=LANGUAGES),
@@ -51,14 +48,4 @@ def checked(settings: Settings, *, with_secrets: bool) -> Loaded:
         loaded,
         configuration=None if refused else configuration,
         findings=(*loaded.findings, *refused, *doubtful),
-    )
-
-
-def _outside(settings: Settings, secrets: Mapping[Secret, str]) -> Outside:
-    return Outside(
-        http=guarded_client(),
-        clock=SystemClock(),
-        smtp=settings.smtp,
-        mail_from=settings.mail_from,
-        secrets=secrets,
     )

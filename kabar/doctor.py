@@ -152,8 +152,9 @@ async def _topics(settings: Settings) -> str:
 
 async def _store(settings: Settings) -> str:
     async with open_store(settings) as store:
-        is_marked = await store.installation() is not None
-    return "KABAR_STORE answers" + ("." if is_marked else "; no fetcher has used it yet.")
+        # The mark comes with the first feed that could be read.
+        is_used = await store.installation() is not None or await store.states()
+    return "KABAR_STORE answers" + ("." if is_used else "; no fetcher has used it yet.")
 
 
 async def _mail(settings: Settings) -> str:

@@ -12,6 +12,7 @@ import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -81,12 +82,14 @@ async def _beside(reading: Classifier, around: _Around) -> AsyncIterator[Process
     """Yield everything as one process, around a classifier that is starting."""
     # In a thread: the child is being sent its watchlist meanwhile.
     await asyncio.to_thread(importlib.import_module, "services.alerter.wiring")
-    from services.alerter.parts import Surroundings  # noqa: PLC0415  a second of imports
+    from services.alerter.channels.faults import faults_of  # noqa: PLC0415  a second of imports
+    from services.alerter.parts import Surroundings  # noqa: PLC0415  likewise
     from services.alerter.wiring import Alerter  # noqa: PLC0415
     from services.fetcher.store.sqlite import SqliteStore  # noqa: PLC0415  likewise
     from services.fetcher.wiring import fetcher  # noqa: PLC0415  likewise
 
     settings, watcher = around.settings, around.watcher
+    watcher.vet(partial(faults_of, settings=settings))
     store = SqliteStore(settings.data / STORE_FILE)
     try:
         async with fetcher(

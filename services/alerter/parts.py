@@ -102,9 +102,9 @@ async def parts_over(
         mailing=_mailing(database, links),
     )
     reloading = Reloading(service, sender, outside=outside, book=book)
-    await reloading.use(around.watcher.active)
-    around.watcher.vet(reloading.faults)
+    # In this order: one that becomes active while the first is taken into use is not missed.
     around.watcher.follow(reloading.use)
+    await reloading.use(around.watcher.active)
     book.on_change = reloading.use_again
     return Parts(
         around=around,

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from services.alerter.channels.faults import faults_of
 from services.alerter.channels.port import Channel
 from services.alerter.channels.registry import SINGLE_TYPES, Outside, build_channel
 from services.alerter.sender import Sender
 from services.alerter.service import AlerterService
 from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.telling import Following
-from services.alerter.ways import WaysOut, fallbacks_of
+from services.alerter.ways import WaysOut, fallbacks_of, hashes_of
 from services.common.config.configuration import Configuration
-from services.common.config.findings import Finding
 from services.common.contracts.subscription import ChannelConfig, OnUnknown, Secret
-from services.common.ids import ChannelId, fingerprint
+from services.common.ids import ChannelId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ class Reloading:
         }
         ways = WaysOut(
             channels={name: one.channel for name, one in built.items()},
-            configured={config.id: _hash_of(config) for config in configuration.channels},
+            configured=hashes_of(configuration.channels),
             fallbacks=fallbacks_of(complete.subscriptions),
             holding=frozenset(
                 config.id
@@ -89,11 +87,6 @@ class Reloading:
             self._service.configure(following_of(self._book.complete(self._used).configuration))
             await self._service.hold_back_paused()
 
-    def faults(self, configuration: Configuration) -> list[Finding]:
-        """Return because of which channels `use` would not take `configuration`."""
-        outside = replace(self._outside, secrets=configuration.secrets)
-        return faults_of(configuration.channels, outside)
-
 
 def following_of(configuration: Configuration) -> Following:
     """Return what `configuration` asks for."""
@@ -102,8 +95,3 @@ def following_of(configuration: Configuration) -> Following:
         configuration.subscriptions,
         [config.id for config in configuration.channels if config.type in SINGLE_TYPES],
     )
-
-
-def _hash_of(config: ChannelConfig) -> str:
-    """Return what changes with the channel's configuration; values of secrets are not in it."""
-    return fingerprint("channel", config.type, repr(config.options))

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from services.alerter.channels.port import Channel
-from services.common.contracts.subscription import Subscription
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.contracts.subscription import ChannelConfig, Subscription
+from services.common.ids import ChannelId, SubscriptionId, fingerprint
 from services.common.watchlist import Watchlist
 
 
@@ -24,6 +24,13 @@ class WaysOut:
     fallbacks: Mapping[ChannelId, Mapping[ChannelId, SubscriptionId]] = field(default_factory=dict)
     holding: frozenset[ChannelId] = frozenset()
     watchlist: Watchlist = field(default_factory=lambda: Watchlist.of(()))
+
+
+def hashes_of(channels: Iterable[ChannelConfig]) -> dict[ChannelId, str]:
+    """Return per channel what changes with its configuration; values of secrets are not in it."""
+    return {
+        config.id: fingerprint("channel", config.type, repr(config.options)) for config in channels
+    }
 
 
 def fallbacks_of(

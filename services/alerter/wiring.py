@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from services.alerter.assembly import opened
+from services.alerter.channels.faults import faults_of
 from services.alerter.database.lock import ActiveLock
 from services.alerter.parts import DEFAULT_PORT, Surroundings
 from services.alerter.web.entrance import Entrance
@@ -105,6 +107,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
     watcher = ConfigurationWatcher(
         settings.config, allow_networks=settings.allow_networks, environment=process_environment()
     )
+    watcher.vet(partial(faults_of, settings=settings))
     await asyncio.to_thread(watcher.load)
     async with shared_bus(settings) as bus:
         around = Surroundings(

@@ -17,7 +17,7 @@ import pytest
 from kabar.cli.control import ask_process
 from services.alerter.channels.signature import signature, signing_key
 from services.alerter.parts import Surroundings
-from services.alerter.wiring import Alerter
+from services.alerter.wiring import Alerter, build
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Outgoing
 from services.common.clock import SystemClock
@@ -165,6 +165,19 @@ async def test_a_standby_takes_over_when_the_active_one_is_gone(
             await until(lambda: bool(receiver.asked("/hook")))
 
     assert len(receiver.asked("/hook")) == 1
+
+
+async def test_one_that_cannot_send_to_a_channel_ends_before_it_could_stand_by(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES)
+    mail = "channels:\n  legal: {type: email, to: [legal@example.org]}\n"
+    (tmp_path / "subscriptions.yml").write_text(mail)
+    settings = Settings(config=tmp_path, data=tmp_path / "data", bus="kafka://127.0.0.1:1")
+
+    with pytest.raises(ConfigurationError, match=r"subscriptions\.yml:2:1: error: .*KABAR_SMTP"):
+        async with build(settings):
+            pass
 
 
 async def test_a_directory_in_use_is_refused_where_nobody_waits(

@@ -230,15 +230,6 @@ def reopen(connection: sqlite3.Connection, channel: ChannelId, *, now: datetime)
     hurry(connection, channel, now=now)
 
 
-def channels_that_stopped(connection: sqlite3.Connection) -> dict[ChannelId, StoppedChannel]:
-    """Return the channels to which nothing goes, however they were configured then."""
-    rows = connection.execute("SELECT channel_id, state, reason, configured FROM channel_states")
-    return {
-        ChannelId(channel): StoppedChannel(state=Stopped(state), reason=reason, configured=then)
-        for channel, state, reason, then in rows
-    }
-
-
 def stopped_channels(
     connection: sqlite3.Connection, configured: Mapping[ChannelId, str]
 ) -> dict[ChannelId, StoppedChannel]:
@@ -246,8 +237,9 @@ def stopped_channels(
 
     `configured` has the hash of each channel's present configuration.
     """
+    rows = connection.execute("SELECT channel_id, state, reason, configured FROM channel_states")
     return {
-        channel: stopped
-        for channel, stopped in channels_that_stopped(connection).items()
-        if configured.get(channel) == stopped.configured
+        ChannelId(channel): StoppedChannel(state=Stopped(state), reason=reason, configured=then)
+        for channel, state, reason, then in rows
+        if configured.get(ChannelId(channel)) == then
     }

@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from services.alerter.database import queries
-from services.alerter.database.sending import channels_that_stopped
+from services.alerter.database.sending import stopped_channels
 from services.alerter.dossier import Dossier, dossier_of
 from services.alerter.render.bodies import EventBody, event_body
 from services.alerter.tellings import tellings_of
+from services.alerter.ways import hashes_of
 from services.alerter.web.bodies import (
     ChannelsBody,
     ConfigurationBody,
@@ -185,7 +186,7 @@ def _add_configuration(router: APIRouter, sources: Sources) -> None:
     @router.get("/channels", response_model=ChannelsBody, summary="The ways out")
     async def channels() -> Response:
         every = sources.configuration().channels
-        stopped = await sources.database.read(channels_that_stopped)
+        stopped = await sources.database.read(stopped_channels, hashes_of(every))
         return await json_of(
             lambda: ChannelsBody(
                 channels=tuple(channel_body(one, stopped.get(one.id)) for one in every)

@@ -110,7 +110,10 @@ class ConfigurationWatcher:
         return self._active
 
     def vet(self, faults: Callable[[Configuration], Sequence[Finding]]) -> None:
-        """Have `faults` asked of each new configuration: what has some is a mistake, and not taken."""
+        """Have `faults` asked, in the thread that reads, of each configuration read from here on.
+
+        One that has some is not taken by anybody, as with any other mistake.
+        """
         self._vets.append(faults)
 
     def follow(self, use: Callable[[Configuration], Awaitable[None]]) -> None:
@@ -132,7 +135,6 @@ class ConfigurationWatcher:
             loaded = await asyncio.to_thread(self._changed)
         if loaded is None:
             return
-        loaded = self._vetted(loaded)
         self._findings = loaded.findings
         _log(loaded.findings)
         if loaded.configuration is None:
@@ -140,15 +142,6 @@ class ConfigurationWatcher:
             log.error("configuration_refused", active=self.active.hash, errors=len(loaded.errors))
         elif self._is_half_taken or not _is_same(loaded.configuration, self.active):
             await self._take_or_retry(loaded.configuration)
-
-    def _vetted(self, loaded: Loaded) -> Loaded:
-        """Return `loaded` with what those find in it who have to work with it."""
-        configuration = loaded.configuration
-        if configuration is None:
-            return loaded
-        faults = [fault for vet in self._vets for fault in vet(configuration)]
-        taken = None if faults else configuration
-        return replace(loaded, configuration=taken, findings=(*loaded.findings, *faults))
 
     async def _take_or_retry(self, configuration: Configuration) -> None:
         try:
@@ -192,10 +185,19 @@ class ConfigurationWatcher:
                 self._apart.start()
 
     def _read(self, files: Mapping[str, FileContent]) -> Loaded:
-        loaded = self._loaded(self._reading(files))
+        loaded = self._vetted(self._loaded(self._reading(files)))
         self._secret_files = loaded.secret_files
         self._taken = self._seen = _Content(files, self._secrets())
         return loaded
+
+    def _vetted(self, loaded: Loaded) -> Loaded:
+        """Return `loaded` with what those find in it who have to work with it."""
+        configuration = loaded.configuration
+        if configuration is None:
+            return loaded
+        faults = [fault for vet in self._vets for fault in vet(configuration)]
+        taken = None if faults else configuration
+        return replace(loaded, configuration=taken, findings=(*loaded.findings, *faults))
 
     def _reading(self, files: Mapping[str, FileContent]) -> Request:
         return Request(
@@ -238,8 +240,8 @@ def _is_same(some: Configuration, other: Configuration) -> bool:
 
 
 def _log(findings: Sequence[Finding]) -> None:
-    """Log the findings; of very many the first, since nothing else runs meanwhile."""
-    for finding in findings[:_MOST_LOGGED]:
+    """Log the findings, errors before warnings; of very many the first: nothing else runs meanwhile."""
+    for finding in sorted(findings, key=lambda one: not one.is_error)[:_MOST_LOGGED]:
         log.warning("configuration_finding", finding=str(finding))
     if len(findings) > _MOST_LOGGED:
         log.warning("configuration_findings_left_out", count=len(findings) - _MOST_LOGGED)

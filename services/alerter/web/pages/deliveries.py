@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.alerter.database.sending import Stopped, channels_that_stopped
+from services.alerter.database.sending import Stopped, stopped_channels
 from services.alerter.render.words import shortened
 from services.alerter.tellings import (
     MOST_TOLD,
@@ -20,6 +20,7 @@ from services.alerter.tellings import (
     ToldPage,
     told_alone,
 )
+from services.alerter.ways import hashes_of
 from services.alerter.web.delivery_pages import deliveries_wanted
 from services.alerter.web.known import require_known
 from services.alerter.web.pages.frame import Frame, cursor_of, older_path, wish_of
@@ -62,7 +63,8 @@ def delivery_routes(frame: Frame, sources: Sources) -> list[Route]:
                 channel=chosen["channel"],
                 before=cursor_of(request),
             )
-        stopped = await sources.database.read(channels_that_stopped)
+        channels = hashes_of(sources.configuration().channels)
+        stopped = await sources.database.read(stopped_channels, channels)
         return await frame.page(
             request,
             "deliveries.html",

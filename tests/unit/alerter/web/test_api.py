@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.alerter.ways import hashes_of
 from services.common.config.findings import Finding, Severity
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import ChangeKind
@@ -186,18 +187,21 @@ async def test_what_is_configured_is_shown_without_secrets(
 async def test_a_channel_that_was_stopped_is_shown_with_its_answer(
     world: World, browser: httpx.AsyncClient
 ) -> None:
+    """As long as it is configured as then: nothing is known of another one of that name."""
     world.configuration = sample_configuration()
-    stopped, other = (channel.id for channel in world.configuration.channels)
+    channels = world.configuration.channels
+    stopped, other = (channel.id for channel in channels)
+    hashes = {**hashes_of(channels), other: "as it was before"}
 
     await world.database.write(
-        lambda connection: connection.execute(
-            "INSERT INTO channel_states VALUES (?, 'paused', '401 Unauthorized.', 1, '')",
-            (stopped,),
+        lambda connection: connection.executemany(
+            "INSERT INTO channel_states VALUES (?, 'paused', '401 Unauthorized.', 1, ?)",
+            hashes.items(),
         )
     )
 
-    channels = (await body_of(browser, "channels"))["channels"]
-    assert [(channel["id"], channel["state"], channel["reason"]) for channel in channels] == [
+    shown = (await body_of(browser, "channels"))["channels"]
+    assert [(channel["id"], channel["state"], channel["reason"]) for channel in shown] == [
         (stopped, "paused", "401 Unauthorized."),
         (other, "open", None),
     ]

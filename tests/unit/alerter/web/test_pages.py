@@ -8,15 +8,17 @@ import httpx
 import pytest
 from lxml import html
 
+from services.alerter.ways import hashes_of
 from services.common.config.findings import Finding, Severity
 from services.common.contracts.delivery import Attempt, DeliveryKind
 from services.common.contracts.event import ChangeKind, Still
 from services.common.contracts.feed import Feed, feeds_body
 from services.common.contracts.reading import Involvement, Role, Stage
-from services.common.ids import CompanyId, EventId, FeedId
+from services.common.ids import ChannelId, CompanyId, EventId, FeedId
 from tests.support.builders import NOON
 from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event, an_event_story
+from tests.support.sample_world import sample_configuration
 from tests.support.web import World
 
 HOSTILE = [
@@ -472,13 +474,16 @@ async def test_the_example_of_a_subscription_asks_for_something(browser: httpx.A
 async def test_what_waits_for_a_paused_channel_is_not_said_to_be_tried_soon(
     world: World, browser: httpx.AsyncClient
 ) -> None:
+    world.configuration = sample_configuration()
     event, alert = an_event(), an_alert()
     await world.tell(event)
     await world.decide(alert)
     await world.plan(a_delivery(alert.id), a_delivery(alert.id, channel="desk"))
+    paused = ChannelId("archive")
     await world.database.write(
         lambda connection: connection.execute(
-            "INSERT INTO channel_states VALUES ('archive', 'paused', '401 no', 0, 'it')"
+            "INSERT INTO channel_states VALUES (?, 'paused', '401 no', 0, ?)",
+            (paused, hashes_of(world.configuration.channels)[paused]),
         )
     )
 

@@ -124,6 +124,28 @@ async def test_what_one_who_works_with_it_finds_is_a_mistake_as_any_other(tmp_pa
     assert fault not in watcher.findings
 
 
+async def test_what_is_found_so_is_a_mistake_at_the_start_too(tmp_path: Path) -> None:
+    """One that stands by ends now, not when it is needed."""
+    watcher = ConfigurationWatcher(written(tmp_path))
+    watcher.vet(lambda _: [Finding("subscriptions.yml", 2, 1, Severity.ERROR, "no relay")])
+
+    with pytest.raises(ConfigurationError, match=r"subscriptions\.yml:2:1: error: no relay"):
+        watcher.load()
+
+
+async def test_the_mistake_is_logged_though_warnings_come_before_it(tmp_path: Path) -> None:
+    watcher, _ = watching(written(tmp_path))
+    names = "".join(f"  - {{id: c{number}, name: One}}\n" for number in range(150))
+    replaced(tmp_path / "companies.yml", f"companies:\n{names}")
+    watcher.vet(lambda _: [Finding("subscriptions.yml", 2, 1, Severity.ERROR, "no relay")])
+
+    with capture_logs() as logged:
+        await looked(watcher)
+
+    assert len(watcher.findings) > len(logged)
+    assert logged[0]["finding"] == "subscriptions.yml:2:1: error: no relay"
+
+
 async def test_a_mistake_that_was_repaired_is_no_longer_shown(tmp_path: Path) -> None:
     watcher, follower = watching(written(tmp_path))
     replaced(tmp_path / "companies.yml", "companies:\n  - id: tiktok\n")

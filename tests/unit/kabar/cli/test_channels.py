@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ from services.alerter.channels.port import Sent, Thread
 from services.alerter.render.bodies import event_body
 from services.alerter.render.message import Message
 from services.alerter.trial import send_test, trial_of
+from services.alerter.ways import hashes_of
 from services.common.clock import ManualClock
 from services.common.config.channels import CHANNEL_TYPES
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.subscription import ChannelConfig
 from services.common.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
@@ -28,6 +32,7 @@ from tests.support.channels import RecordingChannel
 from tests.support.events import an_event
 from tests.support.json_receiver import a_json_receiver
 
+OPS = ChannelId("ops")
 COMPANIES = "companies:\n  - {id: tiktok, name: TikTok}\n"
 
 
@@ -151,6 +156,25 @@ def test_a_test_stands_among_the_deliveries_and_carries_no_alert(tmp_path: Path)
     assert again.exit_code == 1
     assert "was a test" in again.stderr
     assert "No delivery" in every.stderr
+
+
+def test_the_list_has_the_answer_of_a_channel_that_is_paused_until_it_is_another_one(
+    tmp_path: Path,
+) -> None:
+    where = configured(tmp_path, "{type: console}")
+    run = CliRunner().invoke
+    run(main, ["channels", "test", "ops", *where])
+    [(name, configured_as)] = hashes_of([ChannelConfig(id=OPS, type="console")]).items()
+    with closing(sqlite3.connect(tmp_path / "data" / "kabar.db")) as database, database:
+        row = (name, "paused", "401 Unauthorized.", 1, configured_as)
+        database.execute("INSERT INTO channel_states VALUES (?, ?, ?, ?, ?)", row)
+
+    paused = run(main, ["channels", "list", *where]).stdout
+    configured(tmp_path, '{type: webhook, url: "https://hooks.example.org/kabar"}')
+    another = run(main, ["channels", "list", *where]).stdout
+
+    assert paused.rstrip().endswith("  paused: 401 Unauthorized.")
+    assert another.rstrip().endswith("  open")
 
 
 @pytest.mark.parametrize("kind", PAYLOAD_TYPES)

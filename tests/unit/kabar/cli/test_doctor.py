@@ -9,6 +9,10 @@ from click.testing import CliRunner, Result
 
 from kabar.cli import main
 from services.common.lifecycle import listen
+from services.fetcher.store.redis import RedisStore
+from tests.contract.store_contract import FEED, a_state
+from tests.contract.test_store_redis import flush
+from tests.support.builders import NOON
 from tests.support.web import a_world
 
 
@@ -115,6 +119,25 @@ def test_a_store_and_a_mail_server_that_do_not_answer_are_errors(here: Path) -> 
     assert verdicts(result)["store"] == "error"
     assert verdicts(result)["mail"] == "error"
     assert f"127.0.0.1:{port} takes no connection: " in result.stdout
+
+
+@pytest.mark.redis
+def test_a_store_is_used_though_no_feed_could_be_read_yet(here: Path, redis_url: str) -> None:
+    url = f"{redis_url}/8"
+
+    async def fail() -> None:
+        store = RedisStore(url)
+        await store.hold(FEED, token="one", now=NOON, until=NOON)
+        await store.remember(a_state(failures=1), (), token="one")
+        await store.close()
+
+    asyncio.run(flush(url))
+    before = doctor(here, KABAR_STORE=url)
+    asyncio.run(fail())
+    after = doctor(here, KABAR_STORE=url)
+
+    assert "no fetcher has used it yet" in before.stdout
+    assert "no fetcher has used it yet" not in after.stdout
 
 
 def test_a_mail_server_that_listens_is_well(here: Path) -> None:
