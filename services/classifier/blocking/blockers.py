@@ -97,6 +97,8 @@ def penalty_of(
     if event_type in afar.offered:
         return BLOCKED_IN_CLAUSE, "ipo"
     kind = _kind_afar(document, sentence, event_type, hits, afar, is_over=is_over)
+    if kind == "outage" and event_type == "shutdown":
+        return BLOCKED_IN_CLAUSE, kind  # what stops in an outage is told in many ways
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
 
 

@@ -292,7 +292,8 @@ def _is_taken_back(document: Document) -> bool:
     head = document.sentences_of(Segment.TITLE, Segment.LEAD)
     if not head or any(document.words_in("authority", at) for at in head):
         return False
-    title = document.sentences[head[0]]
+    title, end = document.sentences[head[0]], document.sentences[head[-1]].end
+    is_recalled = find(document, "recalls", title.start, end) is not None
     return (
         title.segment is Segment.TITLE
         and (
@@ -300,6 +301,6 @@ def _is_taken_back(document: Document) -> bool:
             or find(document, "recalls", title.start, title.end)
         )
         is not None
-        and not document.words_in("country", head[0])
-        and find(document, "defects", title.start, document.sentences[head[-1]].end) is not None
+        and (is_recalled or not document.words_in("country", head[0]))
+        and find(document, "defects", title.start, end) is not None
     )

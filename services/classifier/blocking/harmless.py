@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from services.classifier.blocking.accounts import is_of_an_account
 from services.classifier.blocking.circumstances import has_word
 from services.classifier.blocking.fakes import harm_of_fakes
 from services.classifier.blocking.harmless_words import find, find_all
@@ -28,6 +29,7 @@ from services.classifier.lexicon.words import Hit
 
 _LEAVING = frozenset({"close", "passive"})
 """Frames of what leaves or disappears."""
+_ENDED = frozenset({"ban", "shutdown"})
 _LISTING_REACH = 24
 _NEXT_WORD = 8
 _QUOTE_REACH = 40
@@ -55,6 +57,8 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             )
         ):
             return "goods"
+        if event_type in _ENDED and is_of_an_account(document, grammar, sentence, cue):
+            return "person"
         kind = None
         if event_type == "acquisition":
             kind = _harm_of_a_deal(document, grammar, sentence, cue)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
-from services.classifier.document import DEALS, Document, Name
+from services.classifier.document import DEALS, Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 
 _POST_REACH = 8
 """So far from its company may a post stand: "founder of the X"."""
 _SHARES_REACH = 12
+_VAGUE = 2
+"""What a cue weighs at most that names no deal by itself: "offer", "a share in"."""
 _A_STAKE = 5
 """From so many per cent on a person who buys or sells shares is told as an owner."""
 _NUMBER = re.compile(r"(\d+)(?:[.,]\d+)?\s?")
@@ -23,11 +25,45 @@ _NUMBER = re.compile(r"(\d+)(?:[.,]\d+)?\s?")
 
 def harm_of_people(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
     """Return what kind of people a cue tells of, None where it tells of a company."""
+    if _is_of_a_union(document, sentence, cue):
+        return "wages"
     if cue.meaning.frame not in DEALS:
         return None
     if _is_of_an_insider(document, grammar, sentence, cue):
         return "insider"
     return "traders" if _is_of_small_investors(document, grammar, sentence, cue) else None
+
+
+def _is_of_a_union(document: Document, sentence: int, cue: Hit) -> bool:
+    """Return whether unions talk with a company, or turn an offer of it down: that is about pay or jobs.
+
+    Not where title or lead name another company or tell a deal besides: "unions reject X's purchase of Y".
+    """
+    if not _may_be_about_pay(cue) or not may_stand(
+        document, "unions", *document.sentences[sentence][:2]
+    ):
+        return False
+    start, end = document.clause_of(sentence, cue.start)
+    news = document.sentences_of(Segment.TITLE, Segment.LEAD)
+    return (
+        find(document, "unions", start, end) is not None
+        and len({name.company for at in news for name in document.names_in(at)}) == 1
+        and all(
+            _may_be_about_pay(other)
+            for at in news
+            for other in document.words_in("cue", at)
+            if "acquisition" in other.meaning.types
+        )
+    )
+
+
+def _may_be_about_pay(cue: Hit) -> bool:
+    """Return whether a cue only says that somebody talks, offers or refuses."""
+    return (
+        cue.meaning.frame in {"refuse", "talks"}
+        or cue.meaning.stage == "rejected"
+        or cue.meaning.weight <= _VAGUE
+    )
 
 
 def _is_of_an_insider(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:

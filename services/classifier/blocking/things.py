@@ -1,4 +1,4 @@
-"""Things: what is bought, closed or blocked and is no company: "takes the lead", "closes the gap".
+"""Things: what is bought, closed or blocked and is no company: "takes the lead", "acquisition of new customers".
 
 Where it stands to its verb is a matter of word order; the words are those of `lexicon/shared/harmless.yml`.
 """
@@ -53,7 +53,10 @@ def is_of_a_thing(
         return True
     if grammar.order == "svo" and cue.meaning.frame in _PASSIVES and event_type in _OF_THINGS:
         return _is_told_of_a_thing(document, grammar, sentence, cue, event_type)
-    if cue.meaning.frame not in WITH_OBJECTS:
+    is_a_deal = (
+        event_type == "acquisition" and cue.meaning.frame == "noun" and not cue.meaning.stage
+    )
+    if cue.meaning.frame not in WITH_OBJECTS and not (is_a_deal and grammar.order == "svo"):
         return False
     return _thing_behind(document, grammar, sentence, cue, event_type)
 

@@ -22,6 +22,13 @@ _OF_A_DENIAL = frozenset({"rejected", "rumoured", "hearsay"})
 _OPENING = 14
 """So far from a title's beginning stands what opens it, behind a number."""
 
+_ANYWHERE = frozenset({"anywhere", "asked"})
+_COLUMN = "opinion"
+_THOUGHTS = frozenset({_COLUMN, "asked"})
+"""Places of `lookbacks.yml`: not only where a title begins; right where it begins; without anything that was."""
+
+_ASKING = " ¿¡"
+
 _BEFORE_IT = 24
 """So far before a deal "after" stands: "after the surprising takeover of"."""
 
@@ -79,23 +86,58 @@ def _told(document: Document) -> list[Candidate]:
 
 def _looks_back(document: Document) -> bool:
     """Return whether a title says that its story looks back or only thinks: "What if X bought Y?"."""
-    return any(
-        hit.meaning.name == "anywhere" or hit.start <= _OPENING
+    return bool(_lookbacks(document))
+
+
+def _lookbacks(document: Document) -> frozenset[str]:
+    """Return in which ways a title says so; the story of all a company's years has no cue there."""
+    text = document.folded.text
+    places = {
+        hit.meaning.name
         for sentence, hit in document.words_of("lookback")
         if document.sentences[sentence].segment is Segment.TITLE
-    )
+        and (
+            hit.meaning.name in _ANYWHERE
+            or (
+                not text[: hit.start].strip(AROUND_A_NAME + _ASKING)
+                if hit.meaning.name == _COLUMN
+                else hit.start <= _OPENING
+            )
+        )
+    }
+    if any(document.words_in("cue", at) for at in document.sentences_of(Segment.TITLE)):
+        places.discard("history")
+    return frozenset(places)
 
 
 def _is_told_now(document: Document) -> bool:
-    """Return whether a lead tells an event as news: of somebody named, neither past nor with a year long over."""
-    return any(
+    """Return whether a lead tells an event as news: of somebody named, neither past nor with a year long over.
+
+    In a column, or where a title asks whether it should be, a ban is news only by an authority. What the story of
+    a company's years tells is none.
+    """
+    places = _lookbacks(document)
+    return "history" not in places and any(
         document.sentences[trigger.sentence].segment is Segment.LEAD
         and not trigger.is_past
         and document.names_in(trigger.sentence)
         and not document.words_in("lookback", trigger.sentence)
         and not past_years(document, trigger.sentence)
+        and not (
+            places <= _THOUGHTS
+            and candidate.event_type == "ban"
+            and not _is_by_an_authority(document, trigger)
+        )
         for candidate in document.candidates
         for trigger in candidate.triggers
+    )
+
+
+def _is_by_an_authority(document: Document, trigger: Trigger) -> bool:
+    """Return whether a ban's sentence names an authority, and its clause a company."""
+    start, end = document.clause_of(trigger.sentence, trigger.start)
+    return bool(document.words_in("authority", trigger.sentence)) and document.has_name(
+        trigger.sentence, start, end
     )
 
 

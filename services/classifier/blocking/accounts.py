@@ -1,0 +1,108 @@
+"""Accounts: what a service or a bank takes from somebody who uses it, and no ban: "her account was blocked".
+
+So are people whom it throws out, and phones too old for it. The words are those of `lexicon/shared/harmless.yml`.
+"""
+
+from __future__ import annotations
+
+from services.classifier.blocking.harmless_words import (
+    find,
+    find_all,
+    may_stand,
+    tells_a_company,
+)
+from services.classifier.document import NOUNS, Document
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.words import Hit
+
+_BEFORE_REACH = 40
+"""So far before a verb may stand what is blocked: "her account at the bank was suddenly blocked"."""
+_BEHIND_REACH = 24
+"""So far behind a verb or its noun: "blocked the old account", "blocking of some accounts"."""
+_SIGNS = frozenset(",.;:()-–—")
+"""What parts a verb from a thing that it says nothing of: "X closes, accounts are kept"."""
+_WHO_REACH = 24
+"""So far behind a passive stands the service that it is about: "was blocked on Sunday by X", "phones banned from X"."""
+
+
+def is_of_an_account(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether a cue blocks or closes an account, a number or a card, or a person or phones are shut out."""
+    if document.words_in("authority", sentence) or not _names_anybody(document):
+        return False  # an authority that freezes a company's accounts bans it
+    is_passive = cue.meaning.frame == "passive" or _is_done_by(document, grammar, cue)
+    return _takes_an_account(document, grammar, sentence, cue, is_passive=is_passive) or (
+        grammar.order == "svo"
+        and is_passive
+        and cue.meaning.stage is None
+        and _shuts_out(document, grammar, sentence, cue)
+    )
+
+
+def _names_anybody(document: Document) -> bool:
+    return any(document.names_in(at) for at in range(len(document.sentences)))
+
+
+def _is_done_by(document: Document, grammar: Grammar, cue: Hit) -> bool:
+    """Return whether who does it follows a verb that may be a participle: "blocked by"."""
+    return grammar.order == "svo" and document.folded.text.startswith(
+        tuple(f" {word} " for word in grammar.before.get("actor", ())), cue.end
+    )
+
+
+def _takes_an_account(
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, *, is_passive: bool
+) -> bool:
+    start, end = document.clause_of(sentence, cue.start)
+    opening = document.sentences[sentence].start
+    if grammar.order == "sov":
+        start = opening  # a reason may stand between: "hesabını … nedeniyle kapattı"
+    first, last = max(start, cue.start - _BEFORE_REACH), min(end, cue.end + _BEHIND_REACH)
+    if not may_stand(document, "accounts", first, last):
+        return False
+    is_verb_last = grammar.order == "sov" or grammar.is_verb_last
+    is_before = is_passive or is_verb_last
+    before = (
+        # "Kontosperrung" holds both
+        word.start() < cue.start < word.end()
+        or (
+            word.end() <= cue.start
+            and is_before
+            and cue.meaning.frame not in NOUNS
+            and not document.has_name(sentence, word.end(), cue.start)
+        )
+        for word in find_all(document, "accounts", first, min(last, cue.end))
+    )
+    behind = (
+        not document.has_name(sentence, cue.end, word.start())
+        and _SIGNS.isdisjoint(document.folded.text[cue.end : word.start()])
+        for word in find_all(document, "accounts", cue.end, last)
+    )
+    within = cue.gap is not None and find(document, "accounts", *cue.gap) is not None
+    # "X may no longer open accounts" is told of X.
+    is_of_whom = is_passive and document.has_name(sentence, opening, cue.start)
+    return any(before) or (grammar.order != "sov" and not is_of_whom and (within or any(behind)))
+
+
+def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether somebody, or phones of no maker, are shut out of the service that is named behind it.
+
+    No name or product stands before: "the streamers' app blocked by X".
+    """
+    start, _ = document.clause_of(sentence, cue.start)
+    begin, end, *_ = document.sentences[sentence]
+    if document.has_name(sentence, begin, cue.start):
+        return False
+    if document.names_in(sentence) and not document.has_name(
+        sentence, cue.start, min(end, cue.end + _WHO_REACH)
+    ):
+        return False
+    if find(document, "devices", start, cue.start) is not None:
+        return True
+    found = find(document, "persons", begin, cue.start)
+    return (
+        found is not None
+        and not any(
+            start <= word.start < cue.start for word in document.words_in("product", sentence)
+        )
+        and not tells_a_company(document, grammar, found.end(), cue.start)
+    )
