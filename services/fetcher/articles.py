@@ -20,11 +20,12 @@ from lxml import html as lxml_html
 
 from services.common.errors import RefusedAddressError, TransientError
 from services.common.http.client import HttpClient
-from services.common.http.errors import TOO_OFTEN, ExchangeError
+from services.common.http.errors import TOO_OFTEN, ExchangeError, Failure
 from services.fetcher.parse.encoding import decode
 from services.fetcher.parse.plain import plain, tidy
 
 DEADLINE = timedelta(seconds=15)
+_NEVER = {Failure.BAD_ADDRESS, Failure.TOO_LARGE}  # asked again they are the same
 _MIN_CHARACTERS = 200
 _MOST_PARAGRAPHS = 5_000  # each costs some 30 µs, and a page may have a million
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -60,6 +61,8 @@ async def article_at(url: str, *, client: HttpClient) -> str | None:
     except RefusedAddressError:
         return None
     except ExchangeError as error:
+        if error.failure in _NEVER:
+            return None
         raise PageMissedError(f"{url}: {error}.") from error
     if answer.status in TOO_OFTEN:
         raise AskedTooOftenError(

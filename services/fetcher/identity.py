@@ -18,8 +18,8 @@ from services.fetcher.urls import with_other_scheme, without_scheme
 
 
 @dataclass(frozen=True, slots=True)
-class FormerId:
-    """An id that a story may have had: only at the content with hash `content_hash`, where one is named."""
+class PossibleId:
+    """An id that a story may have: only at the content with hash `content_hash`, where one is named."""
 
     id: StoryId
     content_hash: str | None = None
@@ -32,8 +32,8 @@ def story_ids(feed: FeedId, entries: Sequence[Entry]) -> list[StoryId]:
     return [story_id(feed, _key(entry, is_shared=_name(entry) in shared)) for entry in entries]
 
 
-def former_ids(feed: FeedId, entries: Sequence[Entry]) -> list[list[FormerId]]:
-    """Return the ids that each entry's story may have had before, the likeliest first.
+def possible_ids(feed: FeedId, entries: Sequence[Entry]) -> list[list[PossibleId]]:
+    """Return the ids that each entry's story may have, its own among them, the likeliest first.
 
     A guid that is an address of the web had another scheme if the site has moved to https since, or back
     from it: without a guid an id tells no scheme from another; with one it does, since the id of a story
@@ -41,7 +41,7 @@ def former_ids(feed: FeedId, entries: Sequence[Entry]) -> list[list[FormerId]]:
     """
     entries = _without_places(entries)
     shared = _shared(entries)
-    return [_former(feed, entry, is_shared=_name(entry) in shared) for entry in entries]
+    return [_possible(feed, entry, is_shared=_name(entry) in shared) for entry in entries]
 
 
 def content_hash(entry: Entry) -> str:
@@ -49,16 +49,19 @@ def content_hash(entry: Entry) -> str:
     return fingerprint(entry.title or "", entry.content or entry.summary or "")
 
 
-def _former(feed: FeedId, entry: Entry, *, is_shared: bool) -> list[FormerId]:
-    former = []
+def _possible(feed: FeedId, entry: Entry, *, is_shared: bool) -> list[PossibleId]:
+    keys = [_key(entry, is_shared=is_shared)]
     if entry.id and (other := with_other_scheme(entry.id)) is not None:
-        key = _key(replace(entry, id=other), is_shared=is_shared)
-        former.append(FormerId(story_id(feed, key)))
-    if _name(entry):
+        keys.append(_key(replace(entry, id=other), is_shared=is_shared))
+    ids = [PossibleId(story_id(feed, key)) for key in keys]
+    if not _name(entry):
+        return ids
+    if is_shared:
         # Of those that share a name now, the one to whom it belonged alone is known by its words.
-        words = content_hash(entry) if is_shared else None
-        former.append(FormerId(story_id(feed, _key(entry, is_shared=not is_shared)), words))
-    return former
+        alone = story_id(feed, _key(entry, is_shared=False))
+        return [*ids, PossibleId(alone, content_hash(entry))]
+    # Alone with its name now, it may have got it from another one, by whose id it would be known.
+    return [PossibleId(story_id(feed, _key(entry, is_shared=True))), *ids]
 
 
 def _without_places(entries: Sequence[Entry]) -> Sequence[Entry]:

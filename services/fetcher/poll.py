@@ -168,7 +168,7 @@ def _may_be_cut_off(document: Document, state: FeedState | None) -> bool:
     """
     if TOLERANTLY not in document.repairs:
         return False
-    return state is None or state.body_hash is None or state.validators != Validators()
+    return state is None or not state.body_hash or state.validators != Validators()
 
 
 def _moved_to(answer: Answer) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -83,11 +84,11 @@ class StoryPublisher:
         found: Sequence[Finding],
         work: Work,
         *,
-        waits_for_pages: bool = True,
+        overdue: Container[StoryId] = (),
     ) -> Published:
         """Return what the bus has taken: all that is to be published.
 
-        With `waits_for_pages` less the revisions whose pages did not come; without, nothing waits.
+        Less the revisions whose pages did not come; what is `overdue` waits for none.
 
         Raises:
             TransientError: we are to end, and the bus does not serve, or there are articles to wait for;
@@ -98,8 +99,9 @@ class StoryPublisher:
         without_page: frozenset[StoryId] = frozenset()
         if feed.full_text:
             articles = await self._patience.unless_stopping(self._articles(news, work))
-        if feed.full_text and waits_for_pages:
-            without_page = _without_page(news, articles)
+            without_page = frozenset(
+                story for story in _without_page(news, articles) if story not in overdue
+            )
             news = [
                 each
                 for each in news
@@ -139,11 +141,11 @@ class StoryPublisher:
     async def _articles(self, news: Sequence[Finding], work: Work) -> dict[str, str | None]:
         """Return the texts of the articles' pages by address, None for those without one.
 
-        Only pages are in it that came within two minutes; those of new stories are asked for first.
+        Only pages are in it that came within two minutes.
         """
         texts: dict[str, str | None] = {}
-        new_first = sorted(news, key=lambda finding: finding.is_revision)
-        links = [finding.entry.link for finding in new_first if finding.entry.link]
+        asked = _in_turn(news, now=self._clock.now())
+        links = [finding.entry.link for finding in asked if finding.entry.link]
         try:
             async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
                 await self._fetch(links, texts, work)
@@ -155,7 +157,7 @@ class StoryPublisher:
         """Add the texts of pages to `texts`, one after the other.
 
         A host is left alone for as long as it wishes once it says that it was asked too often, and until
-        the next poll once it has failed a few times: others have pages too, and new stories wait.
+        the next poll once it has failed a few times in a row: others have pages too, and new stories wait.
         """
         failures: Counter[str] = Counter()
         for link in links:
@@ -170,6 +172,7 @@ class StoryPublisher:
                 continue
             try:
                 texts[link] = await article_at(link, client=self._client)
+                failures[host] = 0
             except AskedTooOftenError as error:
                 log.warning("articles_unwanted", host=host, reason=str(error))
                 self._leave_alone(host, error)
@@ -194,6 +197,19 @@ class StoryPublisher:
         now = self._clock.now()
         until = left_alone_until(retry_after(error.headers, now=now), now=now)
         self._pages.leave_alone(host, until=until, now=now)
+
+
+def _in_turn(news: Sequence[Finding], *, now: datetime) -> list[Finding]:
+    """Return whose pages to ask for, new stories first, then the others, in another order each time.
+
+    A few that never come would keep those behind them from being asked for, again and again.
+    """
+
+    def turn(finding: Finding) -> tuple[bool, int]:
+        drawn = zlib.crc32(f"{finding.seen.story_id} {now.isoformat()}".encode())
+        return finding.is_revision, drawn if finding.is_revision else 0
+
+    return sorted(news, key=turn)
 
 
 def _without_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from services.common.contracts.feed import Feed, FeedError
 from services.common.contracts.topics import FEED_HEALTH
 from services.common.errors import BusUnavailableError, StoreUnavailableError, TransientError
 from services.common.http.client import HttpClient
-from services.common.ids import FeedId, StoryId
+from services.common.ids import FeedId
 from services.common.settings import Network
 from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse, Work
@@ -28,24 +28,23 @@ from services.common.telemetry.metrics import (
     POLLS,
 )
 from services.common.waits import first_of
-from services.fetcher.identity import FormerId, former_ids, story_ids
 from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
-from services.fetcher.parse.document import CUT_OFF, Document, Entry
+from services.fetcher.parse.document import CUT_OFF, Document
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
 from services.fetcher.publishing import Published, StoryPublisher
+from services.fetcher.recognition import recognised
 from services.fetcher.standing import Standing
-from services.fetcher.states import health_of, may_wait, state_after
+from services.fetcher.states import health_of, overdue, state_after
 from services.fetcher.store.port import (
     FeedState,
     FeedStore,
     Held,
     Installation,
-    SeenEntry,
 )
 from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, newest, seen_of
 from services.fetcher.urls import host_of
@@ -325,14 +324,14 @@ class FetcherService:
                 outcome.document,
                 found,
                 work,
-                waits_for_pages=may_wait(held.state, now=self._clock.now()),
+                overdue=overdue(held.state, now=self._clock.now()),
             )
         state = state_after(
             outcome,
             feed=feed,
             before=held.state,
             new_stories=published.stories,
-            waits_for_pages=bool(published.without_page),
+            without_page=published.without_page,
             is_own_outage=self._outage.is_ours,
             now=self._clock.now(),
         )
@@ -344,7 +343,7 @@ class FetcherService:
         self, feed: Feed, held: Held, installation: Installation, document: Document
     ) -> list[Finding]:
         entries = newest(document.entries, most=MAX_ENTRIES)
-        stories, known = await self._recognised(feed, entries)
+        stories, known = await recognised(feed.id, entries, memory=self._memory)
         state = held.state
         is_fetched = state is not None and state.is_fetched
         # Another address of a feed, or a publisher's new software, may name its entries otherwise: what
@@ -357,8 +356,9 @@ class FetcherService:
         )
         now = self._clock.now()
         told = list(zip(stories, entries, strict=True))
-        if CUT_OFF in document.repairs and told and told[-1][0] in known:
-            told.pop()  # the rest of it is missing, and would be taken for what was corrected away
+        if CUT_OFF in document.repairs and (len(told) > 1 or told[-1][0] in known):
+            # The rest of it is missing, as its guid may be, and would be taken for what was corrected away.
+            told.pop()
         return await asyncio.to_thread(
             findings,
             told,
@@ -367,31 +367,6 @@ class FetcherService:
             horizon=horizon_of(feed, state, horizon=self._horizon, now=now),
             now=now,
         )
-
-    async def _recognised(
-        self, feed: Feed, entries: Sequence[Entry]
-    ) -> tuple[list[StoryId], Mapping[StoryId, SeenEntry]]:
-        """Return the id of each entry's story, and those of them that the feed was seen to have.
-
-        An entry whose name has changed in a way that we know keeps the story that it was. Where the
-        document has both names, none has changed: they are two entries.
-        """
-        stories = await asyncio.to_thread(story_ids, feed.id, entries)
-        told = set(stories)
-        known = await self._memory.seen(feed.id, told)
-        if len(known) == len(told):
-            return stories, known
-        former_by_new = {
-            story: [each for each in former if each.id not in told]
-            for story, former in zip(
-                stories, await asyncio.to_thread(former_ids, feed.id, entries), strict=True
-            )
-            if story not in known
-        }
-        asked = {each.id for former in former_by_new.values() for each in former}
-        found = await self._memory.seen(feed.id, asked)
-        old_by_new = {story: _old(former, found) for story, former in former_by_new.items()}
-        return [old_by_new.get(story) or story for story in stories], {**known, **found}
 
     async def _tell(self, feed: Feed, state: FeedState) -> None:
         """Publish how the feed fares; the next poll says it again where the bus does not serve."""
@@ -403,18 +378,6 @@ class FetcherService:
 
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
-
-
-def _old(former: Sequence[FormerId], found: Mapping[StoryId, SeenEntry]) -> StoryId | None:
-    """Return the id that a story had, by what was seen of its former ones; None where it is new."""
-    return next(
-        (
-            each.id
-            for each in former
-            if each.id in found and each.content_hash in {None, found[each.id].content_hash}
-        ),
-        None,
-    )
 
 
 def _bug(error: Exception) -> Failed:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from services.common.contracts.feed import Feed, FeedCondition, FeedHealth
+from services.common.ids import StoryId
+from services.fetcher.parse.document import CUT_OFF
 from services.fetcher.poll import Failed, PollOutcome, Read, Unchanged
 from services.fetcher.schedule import after_failure, after_gone, after_success
 from services.fetcher.store.port import FeedState, Validators
@@ -20,14 +23,15 @@ def state_after(
     feed: Feed,
     before: FeedState | None,
     new_stories: int,
-    waits_for_pages: bool,
+    without_page: Collection[StoryId],
     is_own_outage: bool,
     now: datetime,
 ) -> FeedState:
-    """Return the state after a poll that brought `new_stories`.
+    """Return the state after a poll that brought `new_stories`, and left stories `without_page`.
 
     A failure keeps the validators, so that the document is asked for again as before; another address
-    has none yet, nor has a document that is to be read again since it `waits_for_pages`. In an outage of our own no feed is charged with what it did not do.
+    has none yet, nor has a document that is to be read again for the pages that did not come. In an outage
+    of our own no feed is charged with what it did not do.
     """
     state = before or FeedState(feed_id=feed.id, url=feed.url)
     if state.url != feed.url:
@@ -43,18 +47,18 @@ def state_after(
         case Read():
             state = replace(
                 state,
-                validators=Validators() if waits_for_pages else outcome.validators,
-                body_hash="" if waits_for_pages else outcome.body_hash,
-                waits_since=(state.waits_since or now) if waits_for_pages else None,
+                validators=Validators() if without_page else outcome.validators,
+                body_hash="" if without_page else outcome.body_hash,
+                waiting={story: state.waiting.get(story, now) for story in without_page},
                 read_at=now,
-                is_fetched=True,
+                is_fetched=state.is_fetched or not _is_half_a_first(outcome, state),
                 last_story_at=now if new_stories else state.last_story_at,
                 stories_seen=state.stories_seen + new_stories,
             )
             return _good(state, outcome, feed=feed, now=now)
         case Unchanged():
             read_at = now if outcome.is_document else state.read_at
-            state = replace(state, validators=outcome.validators, read_at=read_at, waits_since=None)
+            state = replace(state, validators=outcome.validators, read_at=read_at, waiting={})
             return _good(state, outcome, feed=feed, now=now)
         case Failed():
             return _failed(state, outcome, feed=feed, is_own_outage=is_own_outage, now=now)
@@ -62,10 +66,15 @@ def state_after(
             assert_never(outcome)
 
 
-def may_wait(state: FeedState | None, *, now: datetime) -> bool:
-    """Return whether stories may wait for pages that do not come: not for long."""
-    since = state.waits_since if state is not None else None
-    return since is None or abs(now - since) < _WAITS_LONGEST
+def _is_half_a_first(outcome: Read, state: FeedState) -> bool:
+    """Return whether the first document was cut off: what is old in the rest of it is no news either."""
+    return state.body_hash is None and CUT_OFF in outcome.document.repairs
+
+
+def overdue(state: FeedState | None, *, now: datetime) -> set[StoryId]:
+    """Return the stories whose pages were waited for long enough."""
+    waiting = state.waiting if state is not None else {}
+    return {story for story, since in waiting.items() if abs(now - since) >= _WAITS_LONGEST}
 
 
 def health_of(state: FeedState, *, feed: Feed) -> FeedHealth:

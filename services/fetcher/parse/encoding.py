@@ -93,9 +93,12 @@ def _marked(body: bytes) -> Decoded | None:
 
 def _guessed(body: bytes, labels: list[str]) -> Decoded:
     mended = body.decode("utf-8", "replace")
-    # One broken character in a hundred: a cut, or a stray byte, in what is UTF-8 otherwise.
     beyond_ascii = sum(1 for byte in body[:_LOOKED_AT] if byte > 0x7F)
-    if mended[:_LOOKED_AT].count("\ufffd") * 50 <= beyond_ascii or len(body) < 4:
+    # One broken character in a hundred is a stray byte in what is UTF-8 otherwise.
+    is_mostly = mended[:_LOOKED_AT].count("\ufffd") * 50 <= beyond_ascii
+    # One at the end, and no other, is a cut.
+    is_cut = mended.find("\ufffd") == len(mended) - 1 and (beyond_ascii > 3 or "utf-8" in labels)
+    if is_mostly or is_cut or len(body) < 4:
         return Decoded(mended, "utf-8", ("invalid_bytes",))
     if "utf-8" not in labels and labels:
         return _replaced(body, _shown(labels[0]), labels[0])

@@ -1,6 +1,7 @@
 """The tolerant reader: feedparser, and a program that reads documents from stdin, one by one.
 
-The program reads as `reader` does, and with feedparser what that cannot.
+The program reads as `reader` does, and with feedparser what that cannot: the feed, and those entries that
+are broken themselves.
 
 A request is a line of JSON (`size`, `url`, `content_type`) and `size` bytes; an answer is 8 bytes of
 length and JSON: a Document, or `{"error": {"class", "message"}}`. Whoever started it kills it when an
@@ -12,7 +13,6 @@ from __future__ import annotations
 import calendar
 import io
 import json
-import re
 import resource
 import sys
 from datetime import UTC, datetime, timedelta
@@ -35,18 +35,20 @@ from services.fetcher.parse.document import (
 )
 from services.fetcher.parse.elements import joined, person
 from services.fetcher.parse.encoding import decode
+from services.fetcher.parse.pieces import is_cut_off, pieces_of, sound_entries
 from services.fetcher.parse.plain import one_line, plain, tidy
 from services.fetcher.parse.reader import BrokenError, read
 from services.fetcher.parse.repair import without_impossible_references
 
 _MEMORY_BYTES = 1024**3
-_ENTRY = re.compile(r"<(/?)(?:[\w.-]{1,100}:)?(?:item|entry)\b", re.IGNORECASE)
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -> Document:
-    """Return what feedparser finds in `body`.
+    """Return what feedparser finds in `body`, with the entries that are sound as `reader` reads them.
+
+    One that is broken, or cut off, says nothing of the others: read in another way they would seem edited.
 
     Raises:
         UnreadableError: it finds nothing.
@@ -61,7 +63,12 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
         raise not_a_feed("This is not a feed: no reader finds entries in it.")
     link = _absolute(found.feed.get("link"), base=url)
     is_broken = bool(found.get("bozo"))
-    read = (_entry(each, base=url or link, is_broken=is_broken) for each in found.entries)
+    read = [_entry(each, base=url or link, is_broken=is_broken) for each in found.entries]
+    pieces = pieces_of(text)
+    if len(pieces) == len(read):  # they are not where a text holds the tag of an entry
+        sound = sound_entries(text, pieces, url=url or link)
+        read = [alone or among for alone, among in zip(sound, read, strict=True)]
+    is_told_in_part = bool(read) and read[-1] != Entry() and is_cut_off(text, pieces)
     # An entry of which the cut left nothing is none.
     entries = tuple(entry for entry in read if entry != Entry())
     if not entries and is_broken:
@@ -69,18 +76,12 @@ def read_tolerantly(body: bytes, *, url: str | None, content_type: str | None) -
     return Document(
         kind=_kind(found.get("version") or ""),
         encoding=decoded.encoding,
-        repairs=(*decoded.repairs, *_cut_off(text), TOLERANTLY),
+        repairs=(*decoded.repairs, *((CUT_OFF,) if is_told_in_part else ()), TOLERANTLY),
         title=_line(_text(found.feed.get("title_detail"))),
         link=link,
         language=_or_none(found.feed.get("language")),
         entries=entries,
     )
-
-
-def _cut_off(text: str) -> tuple[str, ...]:
-    """Return the repair's name where `text` ends within its last entry, since a tag of it never ends."""
-    tags = [found[1] for found in _ENTRY.finditer(text)]
-    return (CUT_OFF,) if tags and not tags[-1] else ()
 
 
 def _kind(version: str) -> DocumentKind:

@@ -12,7 +12,7 @@ tests/contract/store_contract.py says the same in tests; every adapter passes it
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -35,10 +35,10 @@ class FeedState:
     """How one feed stands after a poll.
 
     `url` is the address that was polled: validators are worth nothing at another one. `body_hash` is
-    that of the newest body that was read there, None where none was, empty where it is to be read again, and `read_at` when one last came.
-    `failures` counts polls that failed since the last good one. `is_fetched` says that a first fetch
-    brought entries to remember. `waits_since` is the first of the latest polls in a row that left
-    pages to come, None where the last one left none.
+    that of the newest body that was read there, None where none was, empty where it is to be read again,
+    and `read_at` when one last came. `failures` counts polls that failed since the last good one.
+    `is_fetched` says that a first fetch brought entries to remember, and was not cut off within one.
+    `waiting` are the stories whose pages did not come, and since when.
     """
 
     feed_id: FeedId
@@ -54,7 +54,7 @@ class FeedState:
     next_poll_at: AwareDatetime | None = None
     last_story_at: AwareDatetime | None = None
     stories_seen: int = 0
-    waits_since: AwareDatetime | None = None
+    waiting: dict[StoryId, AwareDatetime] = field(default_factory=dict)
 
     def is_read_at(self, url: str) -> bool:
         """Return whether a document of the feed was ever read at this address."""
@@ -65,9 +65,9 @@ class FeedState:
 class SeenEntry:
     """An entry that was published, or left out on purpose.
 
-    `content_hash` is that of the entry as the feed has it, empty where its page is to come. `seen_at` is when it was first seen,
-    `shown_at` when the feed last had it, `revisions` how often its content changed. `ignored` ones were
-    left out on purpose and stay so.
+    `content_hash` is that of the entry as the feed has it, empty where its page is to come. `seen_at` is
+    when it was first seen, `shown_at` when the feed last had it, `revisions` how often its content changed.
+    `ignored` ones were left out on purpose and stay so.
     """
 
     story_id: StoryId

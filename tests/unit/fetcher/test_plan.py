@@ -166,7 +166,7 @@ def test_one_feed_alone_is_asked_as_often_as_promised_after_a_night_off_the_netw
             feed=feed,
             before=state,
             new_stories=0,
-            waits_for_pages=False,
+            without_page=(),
             is_own_outage=outage.is_ours,
             now=now,
         )

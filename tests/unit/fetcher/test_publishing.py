@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -22,7 +22,8 @@ from services.common.telemetry.health import Health
 from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.patience import Patience
 from services.fetcher.publishing import StoryPublisher
-from services.fetcher.stories import Arrival, findings
+from services.fetcher.store.port import SeenEntry
+from services.fetcher.stories import Arrival, findings, seen_of
 from tests.support.builders import NOON, a_feed
 
 LINES = "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
@@ -54,7 +55,7 @@ class Web:
         if self.retry_after is not None:
             headers["Retry-After"] = self.retry_after
         body = httpx.ByteStream(page.encode())
-        return httpx.Response(self.status(request.url.host), headers=headers, stream=body)
+        return httpx.Response(self.status(str(request.url)), headers=headers, stream=body)
 
     @property
     def urls(self) -> list[str]:
@@ -87,22 +88,27 @@ class Desk:
             ),
         )
 
-    async def publish(self, *links: str) -> None:
-        """Publish the stories of a feed with these links."""
+    async def publish(
+        self, *links: str, known: Mapping[StoryId, SeenEntry] | None = None
+    ) -> dict[StoryId, SeenEntry]:
+        """Publish the stories of a feed with these links; return what is to be known of them then."""
+        known = known or {}
         entries = [
             (StoryId(f"st_{number}"), Entry(title=f"Title {number}", link=link))
             for number, link in enumerate(links)
         ]
         found = findings(
-            entries, known={}, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
+            entries, known=known, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
         )
         with self.pulse.busy() as work:
-            await self.publisher.publish(
+            published = await self.publisher.publish(
                 a_feed("https://example.org/rss", full_text=True),
                 Document(kind=DocumentKind.RSS, encoding="utf-8"),
                 list(reversed(found)),
                 work,
             )
+        seen = seen_of(found, without_page=published.without_page)
+        return {**known, **{each.story_id: each for each in seen}}
 
     async def stories(self) -> list[Story]:
         return [decode(Story, record.value) for record in await self.bus.read_all(STORIES)]
@@ -126,7 +132,7 @@ async def test_a_host_has_a_second_between_two_of_its_articles() -> None:
 
 
 async def test_a_host_that_was_asked_too_often_is_asked_for_no_further_article() -> None:
-    web = Web(SwiftClock(NOON), status=lambda host: 429 if host == "one.example" else 200)
+    web = Web(SwiftClock(NOON), status=lambda url: 429 if "one.example" in url else 200)
     links = [f"https://one.example/{n}" for n in range(20)]
 
     stories = await published(web, *links, "https://two.example/")
@@ -173,13 +179,36 @@ async def test_a_host_that_wants_no_requests_for_a_while_gets_none_of_any_feed(
 
 
 async def test_a_host_that_fails_is_asked_for_a_few_articles_and_others_for_theirs() -> None:
-    web = Web(SwiftClock(NOON), status=lambda host: 500 if host == "one.example" else 200)
+    web = Web(SwiftClock(NOON), status=lambda url: 500 if "one.example" in url else 200)
     links = [f"https://one.example/{n}" for n in range(20)]
 
     stories = await published(web, *links, "https://two.example/")
 
     assert web.urls == [*links[:3], "https://two.example/"]
     assert len(stories) == 21
+
+
+async def test_a_few_articles_that_never_come_keep_no_others_from_being_asked_for() -> None:
+    dead = [f"https://one.example/dead-{n}" for n in range(3)]
+    good = [f"https://one.example/{n}" for n in range(9)]
+    web = Web(SwiftClock(NOON), status=lambda url: 500 if "dead" in url else 200)
+    desk = Desk(web)
+
+    known = await desk.publish(*dead, *good)
+    for _ in range(5):
+        known = await desk.publish(*dead, *good, known=known)
+
+    assert {*good} <= {*web.urls}
+    waiting = {seen.story_id for seen in known.values() if not seen.content_hash}
+    assert waiting == {"st_0", "st_1", "st_2"}
+
+
+async def test_nothing_waits_for_what_no_request_gets() -> None:
+    desk = Desk(Web(SwiftClock(NOON)))
+
+    known = await desk.publish("ftp://one.example/1", "https://one.example/2")
+
+    assert all(seen.content_hash for seen in known.values())
 
 
 async def test_a_link_that_is_no_address_keeps_no_story_back() -> None:

@@ -560,6 +560,26 @@ async def test_a_document_that_broke_off_is_asked_for_until_it_is_whole(ground: 
     assert {"Title 1", "Title 2"} <= {story.title for story in stories}
 
 
+async def test_the_rest_of_a_first_document_that_broke_off_is_no_news_either(
+    ground: Ground,
+) -> None:
+    three = ONE.replace("1", "3")
+    documents = an_rss(TWO, ONE), an_rss(three, TWO, ONE)
+    cut = documents[0][: documents[0].rindex(b"</item>")]
+    feed = ground.feed(
+        "/f",
+        Reply(body=cut),
+        *(Reply(body=body) for body in documents),
+        first_fetch=FirstFetch.SUMMARY,
+    )
+
+    async with ground.running(feed):
+        stories = await ground.stories(3)
+
+    told = [(story.title, story.backfill) for story in stories]
+    assert told == [("Title 2", True), ("Title 1", True), ("Title 3", False)]
+
+
 async def test_a_story_is_published_once_though_its_document_broke_off_once(ground: Ground) -> None:
     whole = an_rss(ONE, TWO)
     cut = whole[: whole.index(b"</channel>")]
@@ -581,6 +601,25 @@ async def test_a_story_is_not_corrected_by_a_document_that_broke_off_within_it(
 
     async with ground.running(feed):
         await ground.polled("/f", 4)
+
+    assert [story.title for story in await ground.stories(2)] == ["Title 1", "Title 2"]
+
+
+async def test_a_document_that_broke_off_anywhere_tells_nothing_but_its_stories(
+    ground: Ground,
+) -> None:
+    whole = an_rss(
+        *(
+            f"<title>Title {n}</title><link>https://example.org/{n}</link><guid>story-{n}</guid>"
+            for n in (2, 1)
+        )
+    )
+    start, end = whole.rindex(b"<item>"), whole.rindex(b"</item>")
+    cuts = [Reply(body=whole[:place]) for place in range(start, end, 3)]
+    feed = ground.feed("/f", Reply(body=whole), *cuts, Reply(body=whole))
+
+    async with ground.running(feed):
+        await ground.polled("/f", len(cuts) + 3)
 
     assert [story.title for story in await ground.stories(2)] == ["Title 1", "Title 2"]
 
@@ -908,6 +947,30 @@ async def test_every_entry_is_a_story_though_all_link_to_one_page(ground: Ground
     stories = await ground.stories(3)
     assert [story.title for story in stories] == ["Title 1", "Title 2", "Title 3"]
     assert len({story.story_id for story in stories}) == 3
+
+
+@pytest.mark.parametrize("guid", ["", "<guid>https://example.org/</guid>"])
+async def test_an_entry_takes_no_story_over_from_one_that_shared_its_name(
+    ground: Ground, guid: str
+) -> None:
+    one, two, edited = (
+        f"{guid}<title>Title {title}</title><link>https://example.org/{page}</link>"
+        for page, title in (
+            (1 if guid else "", "1"),
+            (2 if guid else "", "2"),
+            (2 if guid else "", "2, edited"),
+        )
+    )
+    documents = ([one], [two, one], [two], [two] if not guid else [edited])
+    feed = ground.feed("/f", *(Reply(body=an_rss(*items)) for items in documents))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 6)
+
+    stories = await ground.stories(2)
+    titles = ["Title 1", "Title 2"] + ["Title 2, edited"] * bool(guid)
+    assert [story.title for story in stories] == titles
+    assert len({story.story_id for story in stories}) == 2
 
 
 async def test_an_entry_that_a_feed_has_twice_for_a_while_is_one_story(ground: Ground) -> None:

@@ -42,13 +42,19 @@ async def test_a_broken_feed_may_name_what_is_no_character(
     assert [entry.title for entry in document.entries] == ["One 😀"]
 
 
-async def test_a_feed_that_is_cut_within_a_character_is_still_utf_8(reader: DocumentReader) -> None:
-    feed = "<rss version='2.0'><channel><item><title>ভারত টিকটক নিষিদ্ধ করেছে</title></item><item><title>ভা"
+@pytest.mark.parametrize("title", ["ভারত টিকটক নিষিদ্ধ করেছে", "India’s ban", "India bans TikTok"])
+async def test_a_feed_that_is_cut_within_a_character_is_still_utf_8(
+    reader: DocumentReader, title: str
+) -> None:
+    feed = (
+        "<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel>"
+        f"<item><title>{title}</title></item><item><title>It’"
+    )
 
     document = await reader.read(feed.encode()[:-1])
 
     assert document.encoding == "utf-8"
-    assert document.entries[0].title == "ভারত টিকটক নিষিদ্ধ করেছে"
+    assert document.entries[0].title == title
 
 
 async def test_a_larger_document_is_read_beside_the_loop_also_when_it_is_repaired(
