@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from services.alerter.hours import quiet_until
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
@@ -12,8 +13,30 @@ from services.common.contracts.subscription import Send
 from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 
 MOST_ALERTS = 100
-"""In one message to a program, which is sent whole what is cut for people: half a megabyte or less. Many
-receivers take one, and refuse for ever what is larger."""
+MOST_BYTES = 900_000
+"""In one message to a program, which is sent whole what is cut for people: an event that a hundred
+stories tell has 100 kB. Many receivers take a megabyte, and refuse for ever what is larger."""
+
+T = TypeVar("T")
+
+
+def for_programs(
+    these: Iterable[T], carried: Callable[[T], Sequence[AlertId]], *, sizes: Mapping[AlertId, int]
+) -> list[list[T]]:
+    """Return `these` in their order, in parts that a program takes in one message: what they have
+    `carried` are `MOST_ALERTS` and `MOST_BYTES` at most, or one of them alone. `sizes` are in bytes.
+    """
+    parts: list[list[T]] = []
+    alerts = size = 0
+    for one in these:
+        more = carried(one)
+        bytes_more = sum(sizes.get(alert, 0) for alert in more)
+        if not parts or alerts + len(more) > MOST_ALERTS or size + bytes_more > MOST_BYTES:
+            parts.append([])
+            alerts = size = 0
+        parts[-1].append(one)
+        alerts, size = alerts + len(more), size + bytes_more
+    return parts
 
 
 def departing(

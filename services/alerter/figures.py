@@ -37,7 +37,8 @@ class OutboxFigures:
 
     async def count(self, *, now: datetime) -> None:
         """Count what waits, unless that was done a moment ago."""
-        if self._counted_at is not None and now - self._counted_at < _COUNT_EVERY:
+        # Not before that either: the clock may have been set back by a year.
+        if self._counted_at is not None and timedelta() <= now - self._counted_at < _COUNT_EVERY:
             return
         self._counted_at = now
         counts = await self._database.read(outbox.waiting_by_state)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.alerter.departure import MOST_ALERTS, departing
+from services.alerter.departure import departing, for_programs
 from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.subscription import Send, Subscription
 from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId
@@ -45,13 +45,15 @@ def close(
     *,
     subscriptions: Mapping[SubscriptionId, Subscription],
     single_channels: Collection[ChannelId],
+    sizes: Mapping[AlertId, int],
     now: datetime,
 ) -> tuple[list[Delivery], list[Gathered]]:
     """Return the messages whose time has come, and those of `waiting` that they carry: delete those.
 
     To any but the `single_channels`, what goes to several subscriptions together is one message; to
-    those, each has `MOST_ALERTS` at most. Call it when `next_close_at` has come. A message counts as
-    planned when its time came, even if nobody was there to plan it then.
+    those, in the order of `sizes`, which says how large each alert is, in parts that a program takes.
+    Call it when `next_close_at` has come. A message counts as planned when its time came, even if nobody
+    was there to plan it then.
     """
     deliveries: list[Delivery] = []
     carried: list[Gathered] = []
@@ -60,9 +62,8 @@ def close(
         closes_at = _closes_at(group)
         if closes_at > now:
             break
-        most = MOST_ALERTS if group[0].channel in single_channels else len(group)
-        for first in range(0, len(group), most):
-            part = group[first : first + most]
+        is_single = group[0].channel in single_channels
+        for part in _parts(group, sizes) if is_single else [group]:
             sends = [
                 replace(send, quiet=None) if one.is_urgent else send
                 for one in part
@@ -89,6 +90,13 @@ def _groups(gathered: Iterable[Gathered], single: Collection[ChannelId]) -> list
         window = None if one.kind is DeliveryKind.SUMMARY else one.closes_at
         groups.setdefault((one.channel, subscription, one.kind, window), []).append(one)
     return list(groups.values())
+
+
+def _parts(group: Sequence[Gathered], sizes: Mapping[AlertId, int]) -> list[list[Gathered]]:
+    """Return `group` in parts of which none tells of an event what comes before what another one tells."""
+    places = {alert: place for place, alert in enumerate(sizes)}
+    told = sorted(group, key=lambda one: places.get(one.alert, len(places)))
+    return for_programs(told, lambda one: [one.alert], sizes=sizes)
 
 
 def _closes_at(group: Sequence[Gathered]) -> datetime:

@@ -23,7 +23,7 @@ from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Attempt, Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.event import EventChange
 from services.common.contracts.subscription import Send, Subscription
-from services.common.ids import ChannelId, SubscriptionId, delivery_id
+from services.common.ids import AlertId, ChannelId, SubscriptionId, delivery_id
 from services.common.watchlist import Watchlist
 
 log = structlog.get_logger()
@@ -126,7 +126,10 @@ def close_gathered(
     due = {one.channel for one in outbox.gathered_for(connection) if one.closes_at <= now}
     for channel in sorted(due):
         waiting = outbox.gathered_for(connection, {channel})
-        deliveries, carried = _closed(waiting, following, now=now)
+        sizes: Mapping[AlertId, int] = {}
+        if channel in following.single_channels:
+            sizes = outbox.sizes_told(connection, [one.alert for one in waiting])
+        deliveries, carried = _closed(waiting, following, sizes=sizes, now=now)
         outbox.ungather(connection, carried)
         outbox.keep_deliveries(connection, deliveries)
         for delivery in deliveries:
@@ -212,13 +215,18 @@ def _planned(
 
 
 def _closed(
-    waiting: Sequence[Gathered], following: Following, *, now: datetime
+    waiting: Sequence[Gathered],
+    following: Following,
+    *,
+    sizes: Mapping[AlertId, int],
+    now: datetime,
 ) -> tuple[list[Delivery], list[Gathered]]:
     try:
         return close(
             waiting,
             subscriptions=following.subscriptions,
             single_channels=following.single_channels,
+            sizes=sizes,
             now=now,
         )
     except Exception as error:

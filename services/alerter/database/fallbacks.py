@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from services.alerter.database.outbox import keep_deliveries, update, what_it_tells
+from services.alerter.database.outbox import keep_deliveries, sizes_told, update, what_it_tells
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import stand_in
-from services.alerter.departure import MOST_ALERTS
+from services.alerter.departure import for_programs
 from services.common.contracts.delivery import WITHOUT_ALERTS, Delivery, DeliveryState
 from services.common.ids import AlertId, ChannelId, SubscriptionId
 
@@ -70,10 +70,11 @@ def _stand_ins(
         untold = {name for of in alerts.values() for name in of}
         together = [name for name in delivery.alerts if name in untold]
         return [stand_in(delivery, together, [*alerts], reason=reason, now=now)] if together else []
+    sizes = sizes_told(connection, delivery.alerts)
     return [
-        stand_in(delivery, of[first : first + MOST_ALERTS], (subscription,), reason=reason, now=now)
+        stand_in(delivery, part, (subscription,), reason=reason, now=now)
         for subscription, of in alerts.items()
-        for first in range(0, len(of), MOST_ALERTS)
+        for part in for_programs(of, lambda alert: [alert], sizes=sizes)
     ]
 
 

@@ -99,7 +99,8 @@ def _times(
 
 def _week(connection: sqlite3.Connection, *, now: datetime) -> Week:
     (stories,) = connection.execute(
-        "SELECT count(*) FROM readings WHERE read_at > ?", (stamp(now - WEEK),)
+        "SELECT count(*) FROM readings WHERE read_at > ? AND read_at <= ?",
+        (stamp(now - WEEK), stamp(now)),
     ).fetchone()
     return Week(stories=stories)
 
@@ -111,13 +112,15 @@ def _was_silent(
     *,
     now: datetime,
 ) -> bool:
-    """Return whether nothing with an alert was planned for the send in the last week."""
+    """Return whether nothing with an alert was planned for the send in the last week. What a clock that
+    was ahead planned later than now was not.
+    """
     # CROSS: from the deliveries of a week, not from all that the subscription was ever told.
     (is_told,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM deliveries CROSS JOIN delivery_alerts USING (delivery_id)"
-        " CROSS JOIN alerts USING (alert_id) WHERE planned_at > ? AND channel_id = ?"
+        " CROSS JOIN alerts USING (alert_id) WHERE planned_at > ? AND planned_at <= ? AND channel_id = ?"
         " AND alerts.subscription_id = ? AND state <> 'suppressed')",
-        (stamp(now - WEEK), channel, subscription),
+        (stamp(now - WEEK), stamp(now), channel, subscription),
     ).fetchone()
     (is_waiting,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM gathered WHERE channel_id = ? AND subscription_id = ?)",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.alerter.database.outbox import deliveries_in, keep_deliveries, update
+from services.alerter.database.outbox import (
+    deliveries_in,
+    keep_deliveries,
+    sizes_told,
+    update,
+)
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import LONG_OUTAGE, catch_up, is_backlog
-from services.alerter.departure import MOST_ALERTS
+from services.alerter.departure import for_programs
 from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.ids import ChannelId, SubscriptionId
 
@@ -70,8 +75,8 @@ def catch_up_with(
 ) -> int:
     """Put what waits for a channel that was down into one message; return how many those are.
 
-    With `is_single` there is one for each subscription, and another one for every hundred alerts: what
-    is cut for people is sent whole there. What quiet hours hold keeps its time.
+    With `is_single` there is one for each subscription, in parts that a program takes: what is cut for
+    people is sent whole there. What quiet hours hold keeps its time.
     """
     groups: dict[SubscriptionId | None, list[Delivery]] = {}
     for delivery in deliveries_in(connection, _WAITING, channel=channel):
@@ -80,28 +85,29 @@ def catch_up_with(
             name = delivery.subscriptions[0] if is_single else None
             groups.setdefault(name, []).append(delivery)
     every = [delivery for group in groups.values() for delivery in group]
-    most = MOST_ALERTS if is_single else sum(len(one.alerts) for one in every)
+    if not is_backlog(every):
+        return 0
+    sizes = sizes_told(connection, [alert for one in every for alert in one.alerts])
     made = 0
-    for waiting in (part for group in groups.values() for part in _parts(group, most=most)):
-        if len(waiting) > 1 and is_backlog(every):
-            together, carried = catch_up(waiting, since=outage.since, now=now)
-            if not keep_deliveries(connection, [together]):
-                continue  # it went that way before, and somebody asked for them again since
-            for delivery in carried:
-                update(connection, delivery)
-            made += 1
+    for group in groups.values():
+        made_before = made
+        parts = for_programs(group, lambda one: one.alerts, sizes=sizes) if is_single else [group]
+        for waiting in parts:
+            # One alone too, behind what got a later place: it may tell of the same event.
+            if len(waiting) > 1 or made > made_before:
+                made += _put_together(connection, waiting, outage, now=now)
     return made
 
 
-def _parts(group: Iterable[Delivery], *, most: int) -> Iterator[list[Delivery]]:
-    """Return the deliveries in their order, in parts with at most so many alerts, or of one delivery."""
-    part: list[Delivery] = []
-    size = 0
-    for delivery in group:
-        if part and size + len(delivery.alerts) > most:
-            yield part
-            part, size = [], 0
-        part.append(delivery)
-        size += len(delivery.alerts)
-    if part:
-        yield part
+def _put_together(
+    connection: sqlite3.Connection, waiting: Sequence[Delivery], outage: Outage, *, now: datetime
+) -> bool:
+    """Put what waits into one message; return False for what went that way before and was asked for
+    again since.
+    """
+    together, carried = catch_up(waiting, since=outage.since, now=now)
+    if not keep_deliveries(connection, [together]):
+        return False
+    for delivery in carried:
+        update(connection, delivery)
+    return True

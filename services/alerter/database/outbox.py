@@ -51,16 +51,20 @@ def keep_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Deliver
 
 
 def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
-    """Write where `delivery` stands, with the attempts that are new."""
+    """Write where `delivery` stands, with the attempts that are new.
+
+    When its fallback stands in is left as it is, or forgotten: it may have been reckoned anew while
+    `delivery` was being sent.
+    """
     connection.execute(
-        "UPDATE deliveries SET state = ?, next_at = ?, failures = ?, note = ?, fallback_at = ?,"
-        " is_plain = ? WHERE delivery_id = ?",
+        "UPDATE deliveries SET state = ?, next_at = ?, failures = ?, note = ?,"
+        " fallback_at = iif(?, NULL, fallback_at), is_plain = ? WHERE delivery_id = ?",
         (
             delivery.state,
             stamp(delivery.next_at),
             delivery.failures,
             delivery.note,
-            _stamp_or_none(delivery.fallback_at),
+            delivery.fallback_at is None,
             delivery.is_plain,
             delivery.id,
         ),
@@ -216,6 +220,22 @@ def what_it_tells(connection: sqlite3.Connection, delivery: Delivery) -> tuple[T
     return tuple(
         Told(alert=recent.decoded(Alert, alert), change=recent.decoded(EventChange, change))
         for alert, change in rows
+    )
+
+
+def sizes_told(connection: sqlite3.Connection, alerts: Iterable[AlertId]) -> dict[AlertId, int]:
+    """Return how many bytes a program gets with each of `alerts`, about, in the order of what they tell.
+
+    That is what the change has in the history: it says of each story more than a message does, and
+    neither a sentence nor the names of companies.
+    """
+    return dict(
+        connection.execute(
+            "SELECT alert_id, length(event_changes.record) FROM alerts"
+            " JOIN event_changes ON seq = change_seq"
+            " WHERE alert_id IN (SELECT value FROM json_each(?)) ORDER BY change_seq",
+            (_list(alerts),),
+        ).fetchall()
     )
 
 

@@ -34,30 +34,37 @@ def reckon_again(
     hours and digests are those of `subscriptions`. Returns the channels whose wishes to be left alone
     are forgotten.
     """
-    for name, held_until, next_at, fallback_at, planned_at in _planned_ahead(connection, now=now):
-        is_quiet = held_until is not None and held_until == next_at
+    for name, held_until, next_at, fallback_at, planned_at in _reckoned_ahead(connection, now=now):
+        is_quiet = held_until == next_at
         until = _leaves_at(connection, name, subscriptions, now=now) if is_quiet else now
         begun = planned_at if held_until is None else held_until
-        stands_in_at = None if fallback_at is None else fallback_at - begun + stamp(until)
+        begins = min(begun, stamp(until))
+        stands_in_at = None if fallback_at is None else fallback_at - begun + begins
         connection.execute(
-            "UPDATE deliveries SET planned_at = ?1, next_at = min(next_at, ?2),"
+            "UPDATE deliveries SET planned_at = min(planned_at, ?1), next_at = min(next_at, ?2),"
             " held_until = min(held_until, ?2), fallback_at = ?3 WHERE delivery_id = ?4",
-            (stamp(now), stamp(until), stands_in_at, name),
+            (stamp(now), begins, stands_in_at, name),
         )
     _try_again(connection, now=now)
     _silence_again(connection, now=now)
     connection.execute("UPDATE threads SET edited_at = ?1 WHERE edited_at > ?1", (stamp(now),))
     _gather_again(connection, subscriptions, now=now)
     reckon_lives_again(connection, subscriptions.values(), now=now)
-    return _forget_wishes(connection, now=now)
+    changed = _forget_wishes(connection, now=now)
+    # So that what a channel wishes from now on is not forgotten at the next start.
+    connection.execute("UPDATE attempts SET at = ?1 WHERE at > ?1", (stamp(now),))
+    return changed
 
 
-def _planned_ahead(
+def _reckoned_ahead(
     connection: sqlite3.Connection, *, now: datetime
 ) -> list[tuple[DeliveryId, int | None, int, int | None, int]]:
+    """Return what was planned later than now, and all that quiet hours hold: a digest counts as planned
+    when its time came, and may have been held from a later one on.
+    """
     return connection.execute(
         "SELECT delivery_id, held_until, next_at, fallback_at, planned_at FROM deliveries AS it"  # noqa: S608  own text
-        f" WHERE {WAITS} AND state <> 'sending' AND planned_at > ?",
+        f" WHERE {WAITS} AND (planned_at > ?1 OR (held_until > ?1 AND next_at = held_until))",
         (stamp(now),),
     ).fetchall()
 
@@ -81,11 +88,11 @@ def _leaves_at(
 
 
 def _try_again(connection: sqlite3.Connection, *, now: datetime) -> None:
-    """Have tried now what failed later than now."""
+    """Have tried now what failed later than now, and what never failed: it waits for nothing else."""
     connection.execute(
         f"UPDATE deliveries AS it SET next_at = ?1 WHERE {WAITS} AND state IN ('held', 'due')"  # noqa: S608  own text
-        " AND next_at > ?1 AND next_at IS NOT held_until AND EXISTS"
-        " (SELECT 1 FROM attempts WHERE attempts.delivery_id = it.delivery_id AND at > ?1)",
+        " AND next_at > ?1 AND next_at IS NOT held_until AND (failures = 0 OR EXISTS"
+        " (SELECT 1 FROM attempts WHERE attempts.delivery_id = it.delivery_id AND at > ?1))",
         (stamp(now),),
     )
 

@@ -14,7 +14,7 @@ MOST_NAMES = 3
 MAX_NAME_CODE_POINTS = 80
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SCALES = ((1e6, "million"), (1e9, "billion"), (1e12, "trillion"))
 _SPACES = re.compile(r"\s+")
 # Controls, marks of format, surrogates and private characters (Cc, Cf, Cs, Co of Unicode 14 to 17), as
 # one class since a look at each character took most of the time of a message. The joiners U+200C and
@@ -78,12 +78,12 @@ def date_words(date: str | None) -> str:
 
 def amount_words(amount: Amount) -> str:
     """Return "USD 840 million", "EUR 1.25 billion", "JPY 950,000"."""
-    for size, name in _SCALES:
-        if amount.value >= size:
-            return (
-                f"{amount.currency} {amount.value / size:.2f}".rstrip("0").rstrip(".") + f" {name}"
-            )
-    return f"{amount.currency} {amount.value:,.2f}".removesuffix(".00")
+    if amount.value < 1e6:
+        return f"{amount.currency} {amount.value:,.2f}".removesuffix(".00")
+    scaled = [(f"{amount.value / size:.2f}", name) for size, name in _SCALES]
+    # As it reads: 999,999,999 is a billion.
+    number, name = next((one for one in scaled if float(one[0]) < 1_000), scaled[-1])
+    return f"{amount.currency} {number.rstrip('0').rstrip('.')} {name}"
 
 
 @cache

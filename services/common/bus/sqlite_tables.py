@@ -194,8 +194,11 @@ def tidy(connection: sqlite3.Connection, *, now: int) -> None:
 def _forget(connection: sqlite3.Connection, number: int, partition: int, *, until: int) -> None:
     connection.execute(
         "DELETE FROM records WHERE seq IN ("
-        " SELECT seq FROM (SELECT seq, at FROM records WHERE topic = ? AND partition = ?"
-        "  ORDER BY offset LIMIT ?) WHERE at <= ?)",
+        " SELECT seq FROM (SELECT seq, at, offset FROM records WHERE topic = ?1 AND partition = ?2"
+        "  ORDER BY offset LIMIT ?3) WHERE at <= ?4"
+        # What a group has not read stays: the clock may be ahead, or the group have been away.
+        " AND offset < coalesce((SELECT min(next) FROM positions"
+        "  WHERE topic = ?1 AND partition = ?2), offset + 1))",
         (number, partition, _TIDY_AT_ONCE, until),
     )
 

@@ -8,6 +8,9 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from services.alerter import departure
 from services.alerter.channels.port import Sent, Thread
 from services.alerter.database import outages, outbox
 from services.alerter.delivery import JITTER, WAITS, redeliver
@@ -249,3 +252,55 @@ async def test_what_waited_for_a_webhook_comes_in_messages_that_it_can_take(tmp_
     assert dead == ()
     assert sorted(companies(channel.messages)) == sorted(f"c{n}" for n in range(600))
     assert len(channel.messages) < 10
+
+
+async def test_what_waited_comes_in_messages_that_it_can_take_where_many_stories_tell_of_it(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Small(clock, back_at=NOON + 4 * HOUR)
+    names = [f"c{number}" for number in range(40)]
+    long = "\u0915" * 1_900
+    async with an_alerter(tmp_path, clock=clock, channels={"archive": channel}) as alerter:
+        for number, outlet in enumerate("ABCDEFGHIJ"):
+            stage = Stage.CONFIRMED if outlet == "J" else Stage.PROPOSED
+            await alerter.publish(
+                *(
+                    told_by(outlet, f"{name} {long}", target=name, minute=number, stage=stage)
+                    for name in names
+                )
+            )
+            await alerter.intake()
+        await alerter.send()
+        await wait(alerter, NOON + 9 * HOUR)
+
+        dead = await alerter.deliveries(DeliveryState.DEAD)
+
+    assert dead == ()
+    stages: dict[str, list[Stage]] = {name: [] for name in names}
+    for message in channel.messages:
+        for section in message.sections:
+            event = section.alert.event
+            stages[event.companies[0].id].append(event.stage)
+    assert all(told == [Stage.PROPOSED, Stage.CONFIRMED] for told in stages.values())
+    assert len(channel.messages) < 10
+
+
+async def test_what_does_not_fit_into_one_message_keeps_its_order_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departure, "MOST_ALERTS", 2)
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 4 * HOUR)
+    async with an_alerter(tmp_path, clock=clock, channels={"archive": channel}) as alerter:
+        await alerter.tell(told_by("One", target="figma", stage=Stage.PROPOSED))
+        await tell_one(alerter, "tiktok")
+        await alerter.tell(told_by("Two", target="figma", stage=Stage.CONFIRMED, minute=1))
+        await wait(alerter, NOON + 9 * HOUR)
+
+    told = [section.alert.event for message in channel.messages for section in message.sections]
+    assert [one.stage for one in told if one.companies[0].id == "figma"] == [
+        Stage.PROPOSED,
+        Stage.CONFIRMED,
+    ]
+    assert len(channel.messages) == 2

@@ -82,7 +82,11 @@ class Desk:
         """Close whatever closes until `moment`, each when its time comes."""
         while (at := next_close_at(self.gathered, single_channels={HOOK})) and at <= moment:
             closed, carried = close(
-                self.gathered, subscriptions=self.subscriptions, single_channels={HOOK}, now=at
+                self.gathered,
+                subscriptions=self.subscriptions,
+                single_channels={HOOK},
+                sizes={},
+                now=at,
             )
             assert closed
             self.deliveries.extend(closed)
@@ -283,7 +287,7 @@ def test_what_closed_while_nobody_was_there_goes_in_the_order_of_its_times() -> 
         a_gathered("al_c", kind=digest, gathered_at=NOON + 2 * hour, closes_at=NOON + 4 * hour),
     ]
 
-    closed, _ = close(waiting, subscriptions={}, single_channels=(), now=NOON + 9 * hour)
+    closed, _ = close(waiting, subscriptions={}, single_channels=(), sizes={}, now=NOON + 9 * hour)
 
     assert [one.alerts for one in closed] == [("al_b",), ("al_a", "al_c")]
 
@@ -295,7 +299,7 @@ def test_what_a_program_gets_of_much_old_news_is_parted_and_what_people_get_is_n
         for number in range(250)
     ]
 
-    closed, carried = close(waiting, subscriptions={}, single_channels={HOOK}, now=NOON)
+    closed, carried = close(waiting, subscriptions={}, single_channels={HOOK}, sizes={}, now=NOON)
 
     assert [(one.channel, len(one.alerts)) for one in closed] == [
         (HOOK, 100),
@@ -310,6 +314,16 @@ def test_what_a_program_gets_of_much_old_news_is_parted_and_what_people_get_is_n
     assert carried == waiting
 
 
+def test_what_a_program_gets_is_parted_by_its_bytes_too_and_tells_an_event_in_order() -> None:
+    waiting = [a_gathered(name, channel=HOOK) for name in ("al_a", "al_b", "al_c", "al_d", "al_e")]
+    told = {"al_e": 300_000, "al_c": 500_000, "al_a": 2_000_000, "al_d": 899_999, "al_b": 1}
+    sizes = {AlertId(name): size for name, size in told.items()}
+
+    closed, _ = close(waiting, subscriptions={}, single_channels={HOOK}, sizes=sizes, now=NOON)
+
+    assert [one.alerts for one in closed] == [("al_e", "al_c"), ("al_a",), ("al_d", "al_b")]
+
+
 def test_a_message_is_planned_for_when_its_time_came_even_after_an_outage() -> None:
     desk = Desk(a_subscription())
     desk.take(events(0, 10))
@@ -318,6 +332,7 @@ def test_a_message_is_planned_for_when_its_time_came_even_after_an_outage() -> N
         desk.gathered,
         subscriptions=desk.subscriptions,
         single_channels=(),
+        sizes={},
         now=NOON + 600 * MINUTE,
     )
 

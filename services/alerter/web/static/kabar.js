@@ -13,7 +13,8 @@ function spoken(at, { due, end }) {
   if (end !== undefined) return ownTime.format(at);
   if (isDue && seconds < 0) return "due now";
   // What happened is never to come, whatever the reader's clock says.
-  if (past < 45 || (past < 3600 && seconds > 0 && !isDue)) return isDue ? "in a moment" : "just now";
+  if (!isDue && seconds > 0) return past < 3600 ? "just now" : ownTime.format(at);
+  if (past < 45) return isDue ? "in a moment" : "just now";
   if (past < 3600) return relative.format(Math.round(seconds / 60), "minute");
   if (past < 86400) return relative.format(Math.round(seconds / 3600), "hour");
   return ownTime.format(at);
@@ -41,8 +42,9 @@ function follow(events) {
   const wanted = events.dataset;
   const pulse = byId("pulse"), word = byId("pulse-word"), pause = byId("pause");
   const waiting = byId("waiting"), show = byId("show-waiting"), announce = byId("announce");
+  const older = document.querySelector(".older");
   const held = new Map(); // event id → card, the oldest first
-  let isPaused = false;
+  let isPaused = false, olderThan = 0;
 
   const isSelected = ({ type, stage, countries, followed }) =>
     (!wanted.type || wanted.type === type) &&
@@ -50,23 +52,38 @@ function follow(events) {
     (!wanted.country || countries.split(" ").includes(wanted.country)) &&
     (!wanted.company || followed.split(" ").includes(wanted.company));
 
-  function cardOf(html) {
+  function cardOf(html, seq) {
     const template = document.createElement("template");
     template.innerHTML = html; // rendered and escaped by the server, like the page itself
     const card = template.content.firstElementChild;
+    card.dataset.seq = seq;
     tellTimes(card);
     return card;
+  }
+
+  // How far the history had come with a card, no less than where its event was opened.
+  const seqOf = (card) => card.dataset.seq ?? wanted.after;
+
+  // The pages behind this one begin with what is taken from it, and may repeat some of it.
+  function leaveToOlder(card) {
+    olderThan = Math.max(olderThan, Number(seqOf(card)) + 1);
+    const link = older.querySelector("a"), address = new URL(link.href);
+    address.searchParams.set("cursor", olderThan);
+    link.href = address;
+    older.hidden = false;
+    card.remove();
   }
 
   function put(card) {
     const before = byId(card.id);
     if (before) {
       const hadFocus = before.contains(document.activeElement);
+      card.dataset.seq = seqOf(before);
       before.replaceWith(card);
       if (hadFocus) card.focus({ preventScroll: true });
     } else {
       events.prepend(card);
-      while (events.children.length > MOST_CARDS) events.lastElementChild.remove();
+      while (events.children.length > MOST_CARDS) leaveToOlder(events.lastElementChild);
       document.querySelector(".empty")?.remove();
     }
     card.classList.add("is-new");
@@ -133,7 +150,7 @@ function follow(events) {
     source.addEventListener("change", ({ data, lastEventId }) => {
       seen = lastEventId;
       const change = JSON.parse(data);
-      if (change.kind !== "merged") return take(cardOf(change.card));
+      if (change.kind !== "merged") return take(cardOf(change.card, seen));
       held.delete(change.event); // the same happening as another event, which has its own card
       byId(change.event)?.remove();
     });

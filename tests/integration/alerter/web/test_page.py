@@ -24,7 +24,7 @@ from services.common.clock import SystemClock
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import ChannelConfig
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import ChannelId, EventId, SubscriptionId
 from tests.support.channels import a_delivery
 from tests.support.chromium import Tab, a_browser_window, a_tab, needs_chromium, served
 from tests.support.events import an_alert, an_event, an_event_story
@@ -178,6 +178,29 @@ async def test_a_tab_that_nobody_looks_at_holds_no_connection_and_catches_up_whe
 
         await expect(tab.page.locator(".card").first).to_contain_text("Pathao")
         await expect(tab.page.locator(".card")).to_have_count(8)
+
+
+async def test_older_begins_with_what_a_page_that_stays_open_no_longer_shows(
+    world: World, web: Web, open_tab: OpenTab
+) -> None:
+    async with open_tab() as tab:
+        await tab.open("/")
+        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        first = [await each.get_attribute("id") for each in await tab.page.locator(".card").all()]
+        older = tab.page.get_by_role("link", name="Older")
+        await expect(older).to_be_hidden()
+
+        late = late_event(SystemClock().now())
+        for number in range(205):
+            await world.tell(replace(late, id=EventId(f"ev_late{number}")))
+        web.live.wake()
+        await expect(tab.page.locator("#ev_late204")).to_have_count(1)
+        await expect(tab.page.locator(".card")).to_have_count(200)
+        await expect(tab.page.locator("#ev_late4")).to_have_count(0)
+
+        await older.click()
+        shown = [await each.get_attribute("id") for each in await tab.page.locator(".card").all()]
+        assert shown == [*(f"ev_late{number}" for number in range(4, -1, -1)), *first]
 
 
 _LOOK = """({ hidden }) => {
@@ -339,6 +362,26 @@ _SHORTCOMINGS = """() => {
     need(document.getElementById(labelled.getAttribute("aria-labelledby")), "a label is missing");
   return found;
 }"""
+
+
+async def test_what_comes_of_the_form_is_where_the_keyboard_is(open_tab: OpenTab) -> None:
+    async with open_tab() as tab:
+        await tab.open("/subscriptions")
+        await tab.page.get_by_label("Id", exact=True).focus()
+        await tab.page.keyboard.type("by-keys")
+        make = tab.page.get_by_role("button", name="Make it")
+        await make.press("Enter")
+        await expect(tab.page.get_by_role("alert")).to_be_focused()
+
+        await tab.page.locator("input[name=channels]").first.press("Space")
+        await make.press("Enter")
+        await expect(tab.page.get_by_role("status")).to_be_focused()
+        await tab.page.keyboard.press("Tab")
+        await expect(tab.page.get_by_role("link", name="by-keys")).to_be_focused()
+
+        await tab.page.locator("#subscription_by-keys summary").press("Enter")
+        await tab.page.get_by_role("button", name="Remove by-keys").press("Enter")
+        await expect(tab.page.get_by_text("Removed: by-keys")).to_be_focused()
 
 
 async def test_a_subscription_is_made_and_removed_without_loading_the_page_again(

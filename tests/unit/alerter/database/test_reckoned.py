@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from services.alerter.channels.port import Channel
-from services.alerter.database import silence
+from services.alerter.database import outages, outbox, sending, silence
 from services.alerter.database.reckoned import reckon_again
+from services.alerter.delivery import put_back, settle
+from services.alerter.outcome import Unavailable
 from services.common.clock import ManualClock
 from services.common.contracts.delivery import DeliveryKind, DeliveryState
 from services.common.contracts.mute import Mute
@@ -126,6 +128,40 @@ async def test_quiet_hours_end_when_they_do_when_the_clock_is_set_back(
         assert len(alerter.said()) == 1
 
 
+async def test_a_digest_whose_time_came_while_the_clock_was_ahead_is_held_no_longer(
+    tmp_path: Path,
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    quiet = Quiet(days=EVERY_DAY, begins=time(11), ends=time(14), zone="UTC")
+    team = replace(a_subscription(), sends=(replace(AT_ONCE, digest=digest, quiet=quiet),))
+    async with an_alerter(tmp_path, team, clock=ManualClock(NOON)) as alerter:
+        await alerter.tell(told_by("One"))
+        alerter.clock.set(AHEAD)
+        await alerter.send()
+        [held] = await alerter.deliveries(DeliveryState.HELD)
+        assert held.next_at == AHEAD + 2 * HOUR
+
+        alerter.clock.set(NOON + 21 * HOUR)
+        await reckoned_again(alerter)
+        await alerter.send()
+
+        assert len(alerter.said()) == 1
+
+
+async def test_what_was_put_back_ahead_is_tried_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path, clock=ManualClock(NOON)) as alerter:
+        await alerter.publish(told_by("One"))
+        await alerter.intake()
+        claimed = await alerter.database.write(sending.claim_next, AT_ONCE.to, now=AHEAD)
+        assert claimed is not None
+        await alerter.database.write(outbox.update, put_back(claimed.delivery, now=AHEAD))
+
+        await reckoned_again(alerter)
+        await alerter.send()
+
+        assert len(alerter.said()) == 1
+
+
 async def test_a_fallback_stands_in_after_its_time_when_the_clock_is_set_back(
     tmp_path: Path,
 ) -> None:
@@ -144,6 +180,28 @@ async def test_a_fallback_stands_in_after_its_time_when_the_clock_is_set_back(
         await alerter.send()
 
         assert len(alerter.said("mail")) == 1
+
+
+async def test_a_fallback_of_what_is_being_sent_stands_in_after_its_time_too(
+    tmp_path: Path,
+) -> None:
+    fallback = Fallback(to=ChannelId("mail"), after=30 * MINUTE)
+    team = replace(a_subscription(), sends=(replace(AT_ONCE, fallback=fallback),))
+    async with an_alerter(tmp_path, team, clock=ManualClock(AHEAD)) as alerter:
+        await alerter.publish(told_by("One", since=AHEAD))
+        await alerter.intake()
+        claimed = await alerter.database.write(
+            sending.claim_next, AT_ONCE.to, now=alerter.clock.now()
+        )
+        assert claimed is not None
+
+        alerter.clock.set(NOON)
+        await reckoned_again(alerter)
+        failed = settle(claimed.delivery, Unavailable(reason="503", status=503), now=NOON)
+        await alerter.database.write(outbox.update, failed.delivery)
+
+        [due] = await alerter.deliveries(DeliveryState.DUE)
+        assert due.fallback_at == NOON + 30 * MINUTE
 
 
 async def test_what_a_channel_wished_for_is_forgotten_when_the_clock_is_set_back(
@@ -167,6 +225,23 @@ async def test_what_a_channel_wished_for_is_forgotten_when_the_clock_is_set_back
             stop.ask()
 
 
+async def test_what_a_channel_wishes_after_the_clock_was_set_back_outlasts_a_start(
+    tmp_path: Path,
+) -> None:
+    away = ChannelUnavailableError("503", status=503)
+    wish = ChannelUnavailableError("429", status=429, retry_after=10 * MINUTE)
+    channels: dict[str, Channel] = {"archive": RecordingChannel(away, wish)}
+    async with an_alerter(tmp_path, channels=channels, clock=ManualClock(AHEAD)) as alerter:
+        await told_ahead(alerter)
+        await alerter.send()
+        wished = await alerter.database.read(outages.outages)
+
+        await reckoned_again(alerter)
+
+        assert wished[AT_ONCE.to].not_before == NOON + 10 * MINUTE
+        assert await alerter.database.read(outages.outages) == wished
+
+
 async def test_a_proof_of_life_comes_next_week_when_the_clock_is_set_back(tmp_path: Path) -> None:
     digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC", empty=WhenEmpty.WEEKLY)
     team = replace(a_subscription(), sends=(replace(AT_ONCE, digest=digest),))
@@ -180,6 +255,24 @@ async def test_a_proof_of_life_comes_next_week_when_the_clock_is_set_back(tmp_pa
 
         [life] = alerter.recorded().messages
         assert life.kind is DeliveryKind.PROOF_OF_LIFE
+
+
+async def test_what_was_told_ahead_leaves_no_proof_of_life_out_for_ever(tmp_path: Path) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC", empty=WhenEmpty.WEEKLY)
+    team = replace(a_subscription(), sends=(replace(AT_ONCE, digest=digest),))
+    async with an_alerter(tmp_path, team, clock=ManualClock(AHEAD)) as alerter:
+        await alerter.tell(told_by("One", since=AHEAD))
+        alerter.clock.move(DAY)
+        await alerter.send()
+        assert len(alerter.said()) == 1
+
+        alerter.clock.set(NOON)
+        await reckoned_again(alerter)
+        alerter.clock.move(8 * DAY)
+        await alerter.send()
+
+        assert alerter.recorded().messages[-1].kind is DeliveryKind.PROOF_OF_LIFE
+        assert ": 0 stories read" in alerter.recorded().messages[-1].note
 
 
 async def test_a_mute_holds_from_now_on_for_its_time_when_the_clock_is_set_back(

@@ -177,6 +177,9 @@ def test_words_for_places_dates_and_amounts() -> None:
     assert amount_words(Amount(currency="JPY", value=950_000)) == "JPY 950,000"
     assert amount_words(Amount(currency="EUR", value=1.25e9)) == "EUR 1.25 billion"
     assert amount_words(Amount(currency="EUR", value=100e9)) == "EUR 100 billion"
+    assert amount_words(Amount(currency="USD", value=999_999_999)) == "USD 1 billion"
+    assert amount_words(Amount(currency="USD", value=999_990_000)) == "USD 999.99 million"
+    assert amount_words(Amount(currency="USD", value=2e15)) == "USD 2000 trillion"
 
 
 def test_a_line_drops_what_could_mislead() -> None:

@@ -234,6 +234,24 @@ async def test_each_topic_keeps_its_records_as_long_as_it_says(path: Path) -> No
     }
 
 
+async def test_what_a_group_has_not_read_is_kept_longer(path: Path) -> None:
+    clock = ManualClock(NOON)
+    log, bus = SqliteLog(path, clock), SqliteBus(path, clock)
+    slow, fast = [await bus.subscribe(STORIES, group=name) for name in ("slow", "fast")]
+    for number in range(3):
+        await bus.publish(STORIES, [Outgoing(key="one", value=b"%d" % number)])
+    await slow.commit(await slow.take(most=1, within=SOON))
+    await fast.commit(await fast.take(most=3, within=SOON))
+
+    clock.move(timedelta(days=400))
+    await log.tidy()
+    held = [record.value for record in await bus.read_all(STORIES)]
+    await bus.close()
+    await log.close()
+
+    assert held == [b"1", b"2"]
+
+
 async def test_compaction_leaves_the_newest_record_of_each_key(path: Path) -> None:
     log = SqliteLog(path, CLOCK)
     bus = SqliteBus(path, CLOCK)
