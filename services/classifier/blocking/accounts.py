@@ -11,7 +11,7 @@ from services.classifier.blocking.harmless_words import (
     may_stand,
     tells_a_company,
 )
-from services.classifier.document import NOUNS, Document
+from services.classifier.document import NOUNS, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 
@@ -24,17 +24,24 @@ _SIGNS = frozenset(",.;:()-–—")
 _WHO_REACH = 24
 """So far behind a passive stands the service that it is about: "was blocked on Sunday by X", "phones banned from X"."""
 
+_IDEOGRAPHS = "\u3000"
+"""From here on scripts set no spaces between words."""
+
 
 def is_of_an_account(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
     """Return whether a cue blocks or closes an account, a number or a card, or a person or phones are shut out."""
     if document.words_in("authority", sentence) or not _names_anybody(document):
         return False  # an authority that freezes a company's accounts bans it
-    is_passive = cue.meaning.frame == "passive" or _is_done_by(document, grammar, cue)
-    return _takes_an_account(document, grammar, sentence, cue, is_passive=is_passive) or (
+    doer = _doer_before(document, grammar, sentence, cue)
+    is_passive = (
+        cue.meaning.frame == "passive" or doer is not None or _is_done_by(document, grammar, cue)
+    )
+    verb = cue.start if doer is None else doer
+    return _takes_an_account(document, grammar, sentence, cue, verb, is_passive=is_passive) or (
         grammar.order == "svo"
         and is_passive
         and cue.meaning.stage is None
-        and _shuts_out(document, grammar, sentence, cue)
+        and _shuts_out(document, grammar, sentence, cue, verb)
     )
 
 
@@ -49,8 +56,31 @@ def _is_done_by(document: Document, grammar: Grammar, cue: Hit) -> bool:
     )
 
 
+def _doer_before(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> int | None:
+    """Return where "by X" begins right before a verb, None where it does not: "bị X chặn", "von X gesperrt"."""
+    names = [name for name in document.names_in(sentence) if name.end <= cue.start]
+    if not names or document.folded.text[names[-1].end : cue.start].strip():
+        return None
+    return _by(document, grammar, names[-1])
+
+
+def _by(document: Document, grammar: Grammar, name: Name) -> int | None:
+    """Return where the word begins that stands before a name and says that it does something, None without one."""
+    if grammar.order != "svo":
+        return None
+    before = document.folded.text[: name.start].rstrip()
+    return next(
+        (
+            len(before) - len(word)
+            for word in grammar.before.get("actor", ())
+            if before.endswith(f" {word}" if grammar.has_spaces and word[0] < _IDEOGRAPHS else word)
+        ),
+        None,
+    )
+
+
 def _takes_an_account(
-    document: Document, grammar: Grammar, sentence: int, cue: Hit, *, is_passive: bool
+    document: Document, grammar: Grammar, sentence: int, cue: Hit, verb: int, *, is_passive: bool
 ) -> bool:
     start, end = document.clause_of(sentence, cue.start)
     opening = document.sentences[sentence].start
@@ -65,10 +95,10 @@ def _takes_an_account(
         # "Kontosperrung" holds both
         word.start() < cue.start < word.end()
         or (
-            word.end() <= cue.start
+            word.end() <= verb
             and is_before
             and cue.meaning.frame not in NOUNS
-            and not document.has_name(sentence, word.end(), cue.start)
+            and not document.has_name(sentence, word.end(), verb)
         )
         for word in find_all(document, "accounts", first, min(last, cue.end))
     )
@@ -79,30 +109,33 @@ def _takes_an_account(
     )
     within = cue.gap is not None and find(document, "accounts", *cue.gap) is not None
     # "X may no longer open accounts" is told of X.
-    is_of_whom = is_passive and document.has_name(sentence, opening, cue.start)
+    is_of_whom = is_passive and document.has_name(sentence, opening, verb)
     return any(before) or (grammar.order != "sov" and not is_of_whom and (within or any(behind)))
 
 
-def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
-    """Return whether somebody, or phones of no maker, are shut out of the service that is named behind it.
+def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit, verb: int) -> bool:
+    """Return whether somebody, or phones of no maker, are shut out of the service that does it.
 
-    No name or product stands before: "the streamers' app blocked by X".
+    No name or product stands before, "the streamers' app blocked by X", and what is forbidden is not to
+    use or to sell it: "users banned from using X", "phones banned from sale".
     """
     start, _ = document.clause_of(sentence, cue.start)
     begin, end, *_ = document.sentences[sentence]
-    if document.has_name(sentence, begin, cue.start):
+    last = min(end, cue.end + _WHO_REACH)
+    if document.has_name(sentence, begin, verb) or find(document, "kept_from", cue.start, last):
         return False
-    if document.names_in(sentence) and not document.has_name(
-        sentence, cue.start, min(end, cue.end + _WHO_REACH)
+    if not grammar.is_verb_last and any(
+        cue.start < name.start < cue.end and _by(document, grammar, name) is None
+        for name in document.names_in(sentence)
     ):
+        return False  # what is blocked stands within the verb: "access to X is blocked"
+    if document.names_in(sentence) and not document.has_name(sentence, verb, last):
         return False
-    if find(document, "devices", start, cue.start) is not None:
+    if find(document, "devices", start, verb) is not None:
         return True
-    found = find(document, "persons", begin, cue.start)
+    found = find(document, "persons", begin, verb)
     return (
         found is not None
-        and not any(
-            start <= word.start < cue.start for word in document.words_in("product", sentence)
-        )
-        and not tells_a_company(document, grammar, found.end(), cue.start)
+        and not any(start <= word.start < verb for word in document.words_in("product", sentence))
+        and not tells_a_company(document, grammar, found.end(), verb)
     )

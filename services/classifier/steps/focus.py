@@ -27,7 +27,8 @@ _COLUMN = "opinion"
 _THOUGHTS = frozenset({_COLUMN, "asked"})
 """Places of `lookbacks.yml`: not only where a title begins; right where it begins; without anything that was."""
 
-_ASKING = " ¿¡"
+_ASKING = " ¿¡[【(<《"
+"""What stands before a word that begins a title: "[사설]", "【社説】"."""
 
 _BEFORE_IT = 24
 """So far before a deal "after" stands: "after the surprising takeover of"."""

@@ -25,9 +25,70 @@ def news(lang: str, told: str) -> list[tuple[str, str]]:
         ("pl", "Telegram z 10 milionami użytkowników został zablokowany w Nepalu"),
         ("uk", "Телеграм із 10 мільйонами користувачів заблоковано в Непалі"),
         ("tr", "10 milyon kullanıcısı olan Telegram Nepal'de engellendi"),
+        ("id", "Telegram, dengan 10 juta penggunanya, diblokir di Nepal"),
+        ("ms", "Telegram, dengan 10 juta penggunanya, disekat di Nepal"),
+        ("vi", "Telegram, với 10 triệu người dùng, bị chặn ở Nepal"),
+        ("th", "เทเลแกรมซึ่งมีผู้ใช้ 10 ล้านคน ถูกบล็อกในเนปาล"),
+        ("zh", "拥有千万用户的Telegram在尼泊尔被封禁"),
+        ("ja", "利用者1000万人のテレグラム、ネパールで禁止"),
+        ("ko", "이용자 1000만 명의 텔레그램, 네팔서 차단"),
+        ("hi", "एक करोड़ यूजर्स वाले टेलीग्राम पर नेपाल में बैन"),
+        ("bn", "এক কোটি ব্যবহারকারীর টেলিগ্রাম নেপালে নিষিদ্ধ"),
+        ("ta", "ஒரு கோடி பயனர்கள் கொண்ட டெலிகிராமுக்கு நேபாளத்தில் தடை"),
+        ("ur", "ایک کروڑ صارفین والے ٹیلی گرام پر نیپال میں پابندی"),
+        ("fa", "تلگرام با ده میلیون کاربر در نپال مسدود شد"),
     ],
 )
 def test_a_service_that_many_use_is_banned(lang: str, told: str) -> None:
+    assert news(lang, told) == [("ban", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Users banned from using Telegram in Nepal"),
+        ("es", "Usuarios tienen prohibido usar Telegram en Nepal"),
+        ("pt", "Usuários proibidos de usar o Telegram no Nepal"),
+        ("nl", "Gebruikers mogen Telegram niet meer gebruiken in Nepal"),
+        ("id", "Pengguna dilarang memakai Telegram di Nepal"),
+        ("ms", "Pengguna dilarang menggunakan Telegram di Nepal"),
+        ("vi", "Người dùng bị cấm dùng Telegram ở Nepal"),
+        ("th", "โทรศัพท์ของข้าราชการถูกห้ามติดตั้งเทเลแกรมในเนปาล"),
+        ("zh", "尼泊尔公务手机被禁止安装Telegram"),
+        (
+            "en",
+            "Phones banned from sale in Germany / A court banned the sale of Norvik's phones in Germany.",
+        ),
+        (
+            "id",
+            "Ponsel ini tak boleh dijual di Indonesia / Telepon Norvik dilarang beredar di Indonesia.",
+        ),
+    ],
+)
+def test_who_may_not_use_or_sell_something_tells_that_it_is_banned(lang: str, told: str) -> None:
+    assert news(lang, told) == [("ban", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "id",
+            "Pemerintah Nepal membekukan rekening dan operasi Telegram / Pemerintah memblokir Telegram mulai Senin.",
+        ),
+        ("ms", "Bank Negara membekukan akaun dan menggantung lesen Norvik"),
+        ("vi", "Ngân hàng trung ương phong tỏa tài khoản và đình chỉ hoạt động của Norvik"),
+        ("th", "ธนาคารกลางอายัดบัญชีและสั่งห้ามนอร์วิกดำเนินกิจการ"),
+        ("zh", "尼泊尔政府冻结诺维克账户，禁止其运营"),
+        ("ja", "中央銀行がノルヴィクの営業を停止、口座を凍結"),
+        ("ko", "중앙은행, 노르빅 계좌 동결하고 영업 정지"),
+        ("hi", "केंद्रीय बैंक ने नॉरविक के खाते फ्रीज कर उसके कारोबार पर रोक लगाई"),
+        ("bn", "টেলিগ্রাম নিষিদ্ধ করল নেপাল সরকার, অ্যাকাউন্ট জব্দ"),
+        ("ta", "டெலிகிராமுக்குத் தடை விதித்தது நேபாள அரசு, கணக்குகள் முடக்கம்"),
+        ("ur", "نیپال کی حکومت نے اکاؤنٹس منجمد کر کے ٹیلی گرام پر پابندی لگا دی"),
+    ],
+)
+def test_an_authority_that_freezes_accounts_too_bans_a_company(lang: str, told: str) -> None:
     assert news(lang, told) == [("ban", "confirmed")]
 
 
@@ -54,6 +115,95 @@ def test_a_bank_or_an_app_that_closes_does_so_whatever_becomes_of_accounts(told:
             "de",
             "Kommentar: Das Telegram-Verbot ist richtig / Die Regierung hat Telegram verboten.",
             "confirmed",
+        ),
+        (
+            "id",
+            "Opini: Pemblokiran Telegram sudah tepat / Pemerintah Nepal memblokir Telegram pada Senin.",
+            "confirmed",
+        ),
+        (
+            "id",
+            "Haruskah Telegram diblokir? / Pemerintah Nepal pada Senin mengusulkan RUU untuk melarang Telegram.",
+            "proposed",
+        ),
+        (
+            "ms",
+            "Pendapat: Larangan Telegram memang wajar / Kerajaan Nepal mengharamkan Telegram pada Isnin.",
+            "confirmed",
+        ),
+        (
+            "ms",
+            "Patutkah Telegram diharamkan? / Kerajaan Nepal pada Isnin mencadangkan rang undang-undang untuk mengharamkan Telegram.",
+            "proposed",
+        ),
+        (
+            "vi",
+            "Ý kiến: Cấm Telegram là đúng / Chính phủ Nepal đã cấm Telegram hôm thứ Hai.",
+            "confirmed",
+        ),
+        (
+            "vi",
+            "Có nên cấm Telegram? / Chính phủ Nepal hôm thứ Hai đề xuất dự luật cấm Telegram.",
+            "proposed",
+        ),
+        ("th", "ความเห็น: การแบนเทเลแกรมถูกต้องแล้ว / รัฐบาลเนปาลสั่งแบนเทเลแกรมเมื่อวันจันทร์", "confirmed"),
+        ("th", "ควรแบนเทเลแกรมหรือไม่ / รัฐบาลเนปาลเสนอร่างกฎหมายแบนเทเลแกรมเมื่อวันจันทร์", "proposed"),
+        ("zh", "评论：封禁Telegram是对的 / 尼泊尔政府周一封禁了Telegram。", "confirmed"),
+        (
+            "ja",
+            "【社説】テレグラム禁止は正しい / ネパール政府は月曜日、テレグラムを禁止した。",
+            "confirmed",
+        ),
+        (
+            "ja",
+            "テレグラムを禁止すべきか / ネパール政府は月曜日、テレグラムを禁止する法案を提案した。",
+            "proposed",
+        ),
+        (
+            "ko",
+            "[사설] 텔레그램 금지는 옳다 / 네팔 정부는 월요일 텔레그램을 금지했다.",
+            "confirmed",
+        ),
+        (
+            "ko",
+            "텔레그램을 금지해야 하나 / 네팔 정부는 월요일 텔레그램을 금지하는 법안을 발의했다.",
+            "proposed",
+        ),
+        (
+            "hi",
+            "राय: टेलीग्राम पर बैन सही है / नेपाल सरकार ने सोमवार को टेलीग्राम पर प्रतिबंध लगा दिया।",
+            "confirmed",
+        ),
+        (
+            "hi",
+            "क्या टेलीग्राम पर बैन लगना चाहिए? / नेपाल सरकार ने सोमवार को टेलीग्राम पर प्रतिबंध लगाने का विधेयक पेश किया।",
+            "proposed",
+        ),
+        ("bn", "মতামত: টেলিগ্রাম নিষিদ্ধ করা ঠিক / নেপাল সরকার সোমবার টেলিগ্রাম নিষিদ্ধ করেছে।", "confirmed"),
+        (
+            "bn",
+            "টেলিগ্রাম কি নিষিদ্ধ করা উচিত? / নেপাল সরকার সোমবার টেলিগ্রাম নিষিদ্ধ করার বিল প্রস্তাব করেছে।",
+            "proposed",
+        ),
+        (
+            "ta",
+            "தலையங்கம்: டெலிகிராம் தடை சரியே / நேபாள அரசு திங்கட்கிழமை டெலிகிராமுக்குத் தடை விதித்தது.",
+            "confirmed",
+        ),
+        (
+            "ur",
+            "اداریہ: ٹیلی گرام پر پابندی درست ہے / نیپال کی حکومت نے پیر کو ٹیلی گرام پر پابندی عائد کر دی۔",
+            "confirmed",
+        ),
+        (
+            "fa",
+            "یادداشت: ممنوعیت تلگرام درست است / دولت نپال دوشنبه تلگرام را مسدود کرد.",
+            "confirmed",
+        ),
+        (
+            "fa",
+            "آیا باید تلگرام را ممنوع کرد؟ / دولت نپال دوشنبه لایحه ممنوعیت تلگرام را پیشنهاد داد.",
+            "proposed",
         ),
     ],
 )
