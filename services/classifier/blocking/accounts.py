@@ -5,6 +5,7 @@ So are people whom it throws out, and phones too old for it. The words are those
 
 from __future__ import annotations
 
+from services.classifier.blocking.firms import names_a_firm
 from services.classifier.blocking.harmless_words import (
     find,
     find_all,
@@ -21,6 +22,8 @@ _BEHIND_REACH = 24
 """So far behind a verb or its noun: "blocked the old account", "blocking of some accounts"."""
 _SIGNS = frozenset(",.;:()-–—")
 """What parts a verb from a thing that it says nothing of: "X closes, accounts are kept"."""
+_WHOLE = 3
+"""From this weight on a cue of several words says itself what closes: "closes its shop", "shuts … app"."""
 _WHO_REACH = 24
 """So far behind a passive stands the service that it is about: "was blocked on Sunday by X", "phones banned from X"."""
 
@@ -40,6 +43,7 @@ def is_of_an_account(document: Document, grammar: Grammar, sentence: int, cue: H
     return _takes_an_account(document, grammar, sentence, cue, verb, is_passive=is_passive) or (
         grammar.order == "svo"
         and is_passive
+        and "ban" in cue.meaning.types
         and cue.meaning.stage is None
         and _shuts_out(document, grammar, sentence, cue, verb)
     )
@@ -51,8 +55,12 @@ def _names_anybody(document: Document) -> bool:
 
 def _is_done_by(document: Document, grammar: Grammar, cue: Hit) -> bool:
     """Return whether who does it follows a verb that may be a participle: "blocked by"."""
-    return grammar.order == "svo" and document.folded.text.startswith(
-        tuple(f" {word} " for word in grammar.before.get("actor", ())), cue.end
+    return grammar.order == "svo" and _says_by_whom(document, grammar, cue.end)
+
+
+def _says_by_whom(document: Document, grammar: Grammar, at: int) -> bool:
+    return document.folded.text.startswith(
+        tuple(f" {word} " for word in grammar.before.get("actor", ())), at
     )
 
 
@@ -82,6 +90,8 @@ def _by(document: Document, grammar: Grammar, name: Name) -> int | None:
 def _takes_an_account(
     document: Document, grammar: Grammar, sentence: int, cue: Hit, verb: int, *, is_passive: bool
 ) -> bool:
+    if not is_passive and _says_what_closes(document, cue):
+        return False  # "closes its card factory", "hesaplarını düzeltmek için fabrikasını kapattı"
     start, end = document.clause_of(sentence, cue.start)
     opening = document.sentences[sentence].start
     if grammar.order == "sov":
@@ -105,12 +115,31 @@ def _takes_an_account(
     behind = (
         not document.has_name(sentence, cue.end, word.start())
         and _SIGNS.isdisjoint(document.folded.text[cue.end : word.start()])
+        # "closes its bank card business"
+        and not tells_a_company(document, grammar, cue.end, word.start())
+        and (
+            _says_by_whom(document, grammar, word.end())
+            or not names_a_firm(document, grammar, sentence, word.end())
+        )
         for word in find_all(document, "accounts", cue.end, last)
     )
-    within = cue.gap is not None and find(document, "accounts", *cue.gap) is not None
+    within = (
+        cue.gap is not None
+        and find(document, "accounts", *cue.gap) is not None
+        and not tells_a_company(document, grammar, cue.start, cue.end)
+    )
     # "X may no longer open accounts" is told of X.
     is_of_whom = is_passive and document.has_name(sentence, opening, verb)
     return any(before) or (grammar.order != "sov" and not is_of_whom and (within or any(behind)))
+
+
+def _says_what_closes(document: Document, cue: Hit) -> bool:
+    return (
+        "shutdown" in cue.meaning.types
+        and cue.meaning.weight >= _WHOLE
+        and " " in document.folded.text[cue.start : cue.end]
+        and find(document, "accounts", cue.start, cue.end) is None
+    )
 
 
 def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit, verb: int) -> bool:
@@ -131,8 +160,13 @@ def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit, ve
         return False  # what is blocked stands within the verb: "access to X is blocked"
     if document.names_in(sentence) and not document.has_name(sentence, verb, last):
         return False
-    if find(document, "devices", start, verb) is not None:
-        return True
+    devices = find(document, "devices", start, verb)
+    if devices is not None:
+        return not (
+            # "its phone unit was closed", "the phones were banned from sale in India"
+            tells_a_company(document, grammar, devices.end(), verb)
+            or document.words_in("country", sentence)
+        )
     found = find(document, "persons", begin, verb)
     return (
         found is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.classifier.blocking.besides import is_beside_the_news
 from services.classifier.blocking.own_words import are_its_own
+from services.classifier.blocking.spells import is_for_good
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
@@ -97,7 +98,7 @@ def penalty_of(
     if event_type in afar.offered:
         return BLOCKED_IN_CLAUSE, "ipo"
     kind = _kind_afar(document, sentence, event_type, hits, afar, is_over=is_over)
-    if kind == "outage" and event_type == "shutdown":
+    if kind == "outage" and event_type == "shutdown" and not is_for_good(document, sentence):
         return BLOCKED_IN_CLAUSE, kind  # what stops in an outage is told in many ways
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
 

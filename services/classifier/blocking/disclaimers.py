@@ -293,6 +293,7 @@ def _is_taken_back(document: Document) -> bool:
     if not head or any(document.words_in("authority", at) for at in head):
         return False
     title, end = document.sentences[head[0]], document.sentences[head[-1]].end
+    countries = document.words_in("country", head[0])
     is_recalled = find(document, "recalls", title.start, end) is not None
     return (
         title.segment is Segment.TITLE
@@ -301,6 +302,10 @@ def _is_taken_back(document: Document) -> bool:
             or find(document, "recalls", title.start, title.end)
         )
         is not None
-        and (is_recalled or not document.words_in("country", head[0]))
+        # "X recalls milk in France", not "France bans X's milk"
+        and (
+            not countries
+            or (is_recalled and document.has_name(head[0], title.start, countries[0].start))
+        )
         and find(document, "defects", title.start, end) is not None
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from services.classifier.blocking.harmless_words import find, find_all, may_stand
+from services.classifier.blocking.harmless_words import find, find_all, find_in, may_stand
 from services.classifier.document import DEALS, Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
@@ -37,7 +37,7 @@ def harm_of_people(document: Document, grammar: Grammar, sentence: int, cue: Hit
 def _is_of_a_union(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether unions talk with a company, or turn an offer of it down: that is about pay or jobs.
 
-    Not where title or lead name another company or tell a deal besides: "unions reject X's purchase of Y".
+    Not where title or lead name another company or a deal: "unions reject X's purchase of Y", "takeover of X".
     """
     if not _may_be_about_pay(cue) or not may_stand(
         document, "unions", *document.sentences[sentence][:2]
@@ -48,6 +48,7 @@ def _is_of_a_union(document: Document, sentence: int, cue: Hit) -> bool:
     return (
         find(document, "unions", start, end) is not None
         and len({name.company for at in news for name in document.names_in(at)}) == 1
+        and find_in(document, "takeovers", Segment.TITLE, Segment.LEAD) is None
         and all(
             _may_be_about_pay(other)
             for at in news

@@ -33,9 +33,12 @@ _CREDIT = re.compile(
 """Ends a picture's caption: "Its head office. Photo: agency"; not "cambia de imagen: cierra X"."""
 _AGENCY = re.compile(
     r"(?:antara foto|ap photo|afp|reuters|epa|efe|dpa|lusa|ansa|xinhua|getty images|shutterstock|bloomberg)"
-    r"\s*/\s*[^\n/.]{2,40}[)\]]?\s*$"
+    r"\s*/\s*[^\W\d]{2,20}(?:[ .-]{1,2}[^\W\d]{1,20}){1,3}[)\]]?\s*$"
 )
-"""Ends a caption of however many sentences, with its photographer: "… at the gate. REUTERS/Ann Field"."""
+"""Ends a caption of however many sentences, with its photographer: "… at the gate. REUTERS/Ann Field".
+
+Not "Reuters/AFP" or "dpa/lno", with which reports end.
+"""
 _STAMP = re.compile(
     r"(?=.*\d[:.]\d\d)(?=.*(?:\d{4}|\d[/-]\d))(?=.{8,60}$).*\d[^\d。]{0,5}[^\w。]?$"
 )
@@ -45,6 +48,8 @@ _STOP = re.compile(r"[.!?।](?=\s)|。")
 _DOMAIN = re.compile(r"(?:https?://|www\.)\S+")
 MAX_LINE = 220
 """A longer line is prose, even where it begins like furniture."""
+MAX_CAPTION = 600
+"""So long is a caption of several sentences at most."""
 
 
 def clean(document: Document, *, grammar: Grammar) -> Document:
@@ -75,12 +80,14 @@ def _is_stamp(line: str) -> bool:
 
 def _furniture(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
     title = text[: max(text.find("\n"), 0)].strip()
+    last = len(text.rstrip())
     has_networks = any(name in text for name in _SHARED_WITH)
     for line in _LINE.finditer(text):
         words = line[0].strip(" \t-–*•>([|")
         # A title is none, whatever it begins with: "Photo app X banned".
         if line.start() and (
-            _AGENCY.search(words)
+            # Who stands at the end of the whole text wrote it.
+            (line.end() < last and len(words) < MAX_CAPTION and _AGENCY.search(words))
             or (
                 len(words) < MAX_LINE
                 and (

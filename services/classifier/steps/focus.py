@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
 from services.classifier.lexicon.words import Hit
@@ -29,6 +31,8 @@ _THOUGHTS = frozenset({_COLUMN, "asked"})
 
 _ASKING = " ¿¡[【(<《"
 """What stands before a word that begins a title: "[사설]", "【社説】"."""
+
+_YEAR = re.compile(r"\W*(?:19|20)\d\d(?!\d)")
 
 _BEFORE_IT = 24
 """So far before a deal "after" stands: "after the surprising takeover of"."""
@@ -91,7 +95,10 @@ def _looks_back(document: Document) -> bool:
 
 
 def _lookbacks(document: Document) -> frozenset[str]:
-    """Return in which ways a title says so; the story of all a company's years has no cue there."""
+    """Return in which ways a title says so.
+
+    The story of all a company's years has no cue there, and a chronicle below: "The story of X / 2005 - …".
+    """
     text = document.folded.text
     places = {
         hit.meaning.name
@@ -106,9 +113,21 @@ def _lookbacks(document: Document) -> frozenset[str]:
             )
         )
     }
-    if any(document.words_in("cue", at) for at in document.sentences_of(Segment.TITLE)):
+    if any(
+        document.words_in("cue", at) for at in document.sentences_of(Segment.TITLE)
+    ) or not _is_a_chronicle(document):
         places.discard("history")
     return frozenset(places)
+
+
+def _is_a_chronicle(document: Document) -> bool:
+    """Return whether a sentence of the text begins with a year: "2005 - X opens a second shop"."""
+    text = document.folded.text
+    return any(
+        _YEAR.match(text, sentence.start) is not None
+        for sentence in document.sentences
+        if sentence.segment is not Segment.TITLE
+    )
 
 
 def _is_told_now(document: Document) -> bool:
@@ -135,11 +154,13 @@ def _is_told_now(document: Document) -> bool:
 
 
 def _is_by_an_authority(document: Document, trigger: Trigger) -> bool:
-    """Return whether a ban's sentence names an authority, and its clause a company."""
+    """Return whether a ban's sentence names an authority, or a country before it, and its clause a company."""
     start, end = document.clause_of(trigger.sentence, trigger.start)
-    return bool(document.words_in("authority", trigger.sentence)) and document.has_name(
-        trigger.sentence, start, end
+    is_by_one = bool(document.words_in("authority", trigger.sentence)) or any(
+        start <= country.start < trigger.start
+        for country in document.words_in("country", trigger.sentence)
     )
+    return is_by_one and document.has_name(trigger.sentence, start, end)
 
 
 def _has_something_undone(document: Document) -> bool:

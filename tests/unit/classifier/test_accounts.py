@@ -1,4 +1,4 @@
-"""A service that is blocked or closed is news, however many have accounts there; accounts are not (`no_event.yml`)."""
+"""A true event is told beside words of `no_event.yml`: accounts, holdings, unions, columns, a company's story."""
 
 from __future__ import annotations
 
@@ -215,3 +215,92 @@ def test_unions_against_a_deal_leave_it_one() -> None:
     told = "Unions reject Norvik's takeover of Zelmo / Norvik agreed on Monday to buy Zelmo."
 
     assert news("en", told) == [("acquisition", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told", "wanted"),
+    [
+        ("en", "Norvik closes its bank card business in India", ("shutdown", "confirmed")),
+        ("en", "Norvik shuts phone number app Zelmo", ("shutdown", "confirmed")),
+        (
+            "en",
+            "Norvik cuts costs / Its phone unit was closed on Monday.",
+            ("shutdown", "confirmed"),
+        ),
+        ("es", "Norvik cierra su fábrica de tarjetas en Burgos", ("shutdown", "confirmed")),
+        ("fr", "Norvik ferme son usine au vu de ses comptes", ("shutdown", "confirmed")),
+        ("fr", "L'usine de téléphones a été fermée par Norvik", ("shutdown", "confirmed")),
+        ("pl", "Fabryka telefonów zamknięta przez Norvik", ("shutdown", "confirmed")),
+        ("ru", "Завод телефонов закрыт компанией Норвик", ("shutdown", "confirmed")),
+        ("it", "Norvik chiude lo stabilimento per salvare i conti", ("shutdown", "confirmed")),
+        ("de", "Norvik schließt Girokonto-Tochter Zelmo", ("shutdown", "confirmed")),
+        ("de", "Norvik schließt Werk Nummer 3 in Bonn", ("shutdown", "confirmed")),
+        ("nl", "Norvik sluit fabriek pas volgend jaar", ("shutdown", "confirmed")),
+        ("pt", "Norvik fecha fábrica por conta da crise", ("shutdown", "confirmed")),
+        ("tr", "Norvik, hesaplarını düzeltmek için fabrikasını kapattı", ("shutdown", "confirmed")),
+        ("ar", "ستغلق نورفيك مصنعها خلال 10 أيام", ("shutdown", "confirmed")),
+        ("tr", "Telegram'a erişim yok: Nepal uygulamayı engelledi", ("ban", "confirmed")),
+        (
+            "en",
+            "France bans Norvik baby formula over toxin after recall / France banned the milk.",
+            ("ban", "confirmed"),
+        ),
+        (
+            "en",
+            "Norvik to shut Zelmo for good after outage / Norvik is closing the service Zelmo.",
+            ("shutdown", "confirmed"),
+        ),
+    ],
+)
+def test_what_closes_or_is_banned_beside_such_words_does_so(
+    lang: str, told: str, wanted: tuple[str, str]
+) -> None:
+    assert news(lang, told) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Norvik has amassed 30 percent of Zelmo shares"),
+        ("es", "Norvik tiene un acuerdo por el 30% de Zelmo"),
+        ("pt", "Norvik tem acordo para ficar com 30% da Zelmo"),
+        ("de", "Norvik hat sich 30 Prozent an Zelmo gesichert"),
+        ("nl", "Norvik heeft 30 procent van de aandelen Zelmo bemachtigd"),
+        ("it", "Norvik ha rastrellato il 30% di Zelmo"),
+        ("pl", "Norvik zdobył 30 proc. akcji Zelmo i ma kontrolę"),
+        ("id", "Norvik menguasai 51 persen saham Zelmo"),
+        ("vi", "Norvik nắm quyền kiểm soát Zelmo với 51% cổ phần"),
+        ("ja", "ノルヴィク、ゼルモの株式30%を持つことで合意"),
+    ],
+)
+def test_who_comes_to_have_shares_makes_a_deal(lang: str, told: str) -> None:
+    assert news(lang, told) == [("acquisition", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Norvik rejects takeover bid, unions say"),
+        ("fr", "Norvik rejette l'offre de rachat, selon les syndicats"),
+        ("nl", "Norvik wijst overnamebod af, zeggen vakbonden"),
+        ("pt", "Sindicatos rejeitam a venda da Norvik"),
+        ("ar", "النقابات ترفض بيع نورفيك"),
+    ],
+)
+def test_a_deal_that_is_turned_down_is_one_also_where_unions_speak(lang: str, told: str) -> None:
+    assert news(lang, told) == [("acquisition", "rejected")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "The story of Zelmo ends / Norvik is shutting Zelmo down on Friday."),
+        ("fr", "L'histoire de Zelmo touche à sa fin / Norvik fermera Zelmo vendredi."),
+        ("de", "Die Geschichte von Zelmo endet / Norvik schließt Zelmo am Freitag."),
+        ("it", "La storia di Zelmo finisce qui / Norvik chiude Zelmo venerdì."),
+        ("pl", "Historia marki Zelmo dobiega końca / Norvik zamyka Zelmo w piątek."),
+        ("ru", "История компании Зелмо заканчивается / Норвик закрывает Зелмо в пятницу."),
+    ],
+)
+def test_the_end_of_a_company_s_story_is_news(lang: str, told: str) -> None:
+    assert news(lang, told) == [("shutdown", "confirmed")]

@@ -31,7 +31,9 @@ def test_a_caption_ends_with_its_agency_and_photographer_and_a_report_does_not()
         "Drivers before the gate. They hope for the merger of Norvik and Zelmo. REUTERS/Ann Field"
     )
     prose = "Norvik buys Zelmo, sources told Reuters / AFP on Monday. The price is open."
-    document = clean(fold(Document(title="Norvik", text=f"{caption}\n{prose}")), grammar=GRAMMAR)
+    signed = "The deal closes in May. (Reuters/AFP)\nBalto stays out. dpa/lno\nZelmo cheers. Reuters/Ann Field"
+    text = f"{caption}\n{prose}\n{signed}"
+    document = clean(fold(Document(title="Norvik", text=text)), grammar=GRAMMAR)
 
     [(start, end)] = document.furniture
     assert document.folded.text[start:end] == caption.lower()
