@@ -10,6 +10,7 @@ from typing import NamedTuple
 from services.classifier.document import Document, Sentence, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
+from services.classifier.lexicon.money_patterns import patterns_of
 from services.classifier.lexicon.price_phrases import is_difference, is_worth_of_bid
 from services.classifier.lexicon.scripts import is_word_start
 
@@ -88,12 +89,20 @@ def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> b
     behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
     if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
         return None
-    if is_difference(text, found.end, grammar):
+    if is_difference(text, found.end, grammar) and not _is_of_a_price(before, grammar):
         return None
     is_price = _is_price(before, behind, grammar)
     if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
         return True
     return is_price
+
+
+def _is_of_a_price(before: str, grammar: Grammar) -> bool:
+    """Return whether a word right before an amount makes it a price, but none of paying, which goes on with "less"."""
+    end, length = _last(before, grammar.money.price_before)
+    return end >= max(len(before) - _RIGHT_BEFORE, 0) and not patterns_of(grammar).pays.search(
+        before, max(end - length, 0)
+    )
 
 
 def _is_said_of_another(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool:

@@ -316,3 +316,17 @@ def test_what_is_only_intended_is_proposed(lang: str, text: str) -> None:
 def test_warnings_before_a_ban_plan_nothing(lang: str, text: str) -> None:
     reports = pipeline().read(a_told(lang, text)).reports
     assert Stage.CONFIRMED in {report.stage for report in reports if report.type == "ban"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "stage"),
+    [
+        ("ar", "نورفيك توافق على دراسة عرض شراء زيلمو", Stage.PROPOSED),
+        ("bn", "প্রেসিডেন্ট টেলিগ্রাম নিষিদ্ধের বিলে সই করেননি", Stage.REJECTED),
+        ("id", "Regulator belum setujui rencana akuisisi Zelmo oleh Norvik", Stage.PROPOSED),
+    ],
+)
+def test_what_is_not_approved_is_not_confirmed(lang: str, text: str, stage: Stage) -> None:
+    [report] = pipeline().read(a_told(lang, f"{text} / {text}.")).reports
+
+    assert report.stage is stage
