@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.alerter.database.outbox import (
-    deliveries_in,
-    keep_deliveries,
-    sizes_told,
-    update,
-)
+from services.alerter.database.outbox import deliveries_in, keep_deliveries, sizes_told, update
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import LONG_OUTAGE, catch_up, is_backlog
 from services.alerter.departure import for_programs
@@ -87,16 +82,19 @@ def catch_up_with(
     every = [delivery for group in groups.values() for delivery in group]
     if not is_backlog(every):
         return 0
-    sizes = sizes_told(connection, [alert for one in every for alert in one.alerts])
     made = 0
     for group in groups.values():
         made_before = made
-        parts = for_programs(group, lambda one: one.alerts, sizes=sizes) if is_single else [group]
-        for waiting in parts:
+        for waiting in _parts(connection, group) if is_single else [group]:
             # One alone too, behind what got a later place: it may tell of the same event.
             if len(waiting) > 1 or made > made_before:
                 made += _put_together(connection, waiting, outage, now=now)
     return made
+
+
+def _parts(connection: sqlite3.Connection, group: Sequence[Delivery]) -> list[list[Delivery]]:
+    sizes = sizes_told(connection, [alert for one in group for alert in one.alerts])
+    return for_programs(group, lambda one: one.alerts, sizes=sizes)
 
 
 def _put_together(

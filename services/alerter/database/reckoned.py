@@ -6,15 +6,17 @@ year once the clock is right: a digest, the end of quiet hours, another try, a c
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache, partial
+from typing import NamedTuple
 
 from services.alerter.database.connections import forget_kept
 from services.alerter.database.lives import reckon_lives_again
 from services.alerter.database.outages import forget_wishes
 from services.alerter.database.outbox import WAITS
-from services.alerter.database.queries import delivery_of
 from services.alerter.database.times import stamp
 from services.alerter.departure import leaves_at
 from services.alerter.hours import next_digest_at
@@ -34,17 +36,16 @@ def reckon_again(
     hours and digests are those of `subscriptions`. Returns the channels whose wishes to be left alone
     are forgotten.
     """
-    for name, held_until, next_at, fallback_at, planned_at in _reckoned_ahead(connection, now=now):
-        is_quiet = held_until == next_at
-        until = _leaves_at(connection, name, subscriptions, now=now) if is_quiet else now
-        begun = planned_at if held_until is None else held_until
-        begins = min(begun, stamp(until))
-        stands_in_at = None if fallback_at is None else fallback_at - begun + begins
-        connection.execute(
-            "UPDATE deliveries SET planned_at = min(planned_at, ?1), next_at = min(next_at, ?2),"
-            " held_until = min(held_until, ?2), fallback_at = ?3 WHERE delivery_id = ?4",
-            (stamp(now), begins, stands_in_at, name),
-        )
+    # Once for all that tell the same people: a night may hold many thousands.
+    leaves = cache(partial(_leaves_at, subscriptions=subscriptions, now=now))
+    for one in _reckoned_ahead(connection, now=now):
+        is_ahead = one.planned_at > stamp(now)
+        until = leaves(one.channel, one.told) if one.is_quiet else now
+        if until is None and not is_ahead:
+            continue  # nobody says any more when it is quiet: it goes when it was to go
+        begins = min(one.begins, stamp(until or now))
+        if begins < one.begins or is_ahead:
+            _begin(connection, one, begins, now=now)
     _try_again(connection, now=now)
     _silence_again(connection, now=now)
     connection.execute("UPDATE threads SET edited_at = ?1 WHERE edited_at > ?1", (stamp(now),))
@@ -56,35 +57,58 @@ def reckon_again(
     return changed
 
 
-def _reckoned_ahead(
-    connection: sqlite3.Connection, *, now: datetime
-) -> list[tuple[DeliveryId, int | None, int, int | None, int]]:
+class _Ahead(NamedTuple):
+    """A delivery that waits, its times as the database has them; `told` are its subscriptions, as JSON."""
+
+    name: DeliveryId
+    channel: ChannelId
+    held_until: int | None
+    next_at: int
+    planned_at: int
+    told: str
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether quiet hours hold it."""
+        return self.held_until == self.next_at
+
+    @property
+    def begins(self) -> int:
+        """Return from when on it was to go, and its fallback's time counts."""
+        return self.planned_at if self.held_until is None else self.held_until
+
+
+def _reckoned_ahead(connection: sqlite3.Connection, *, now: datetime) -> list[_Ahead]:
     """Return what was planned later than now, and all that quiet hours hold: a digest counts as planned
     when its time came, and may have been held from a later one on.
     """
-    return connection.execute(
-        "SELECT delivery_id, held_until, next_at, fallback_at, planned_at FROM deliveries AS it"  # noqa: S608  own text
-        f" WHERE {WAITS} AND (planned_at > ?1 OR (held_until > ?1 AND next_at = held_until))",
+    rows = connection.execute(
+        "SELECT delivery_id, channel_id, held_until, next_at, planned_at, iif(subscription_id <> '',"  # noqa: S608  own text
+        "  json_array(subscription_id), (SELECT json_group_array(DISTINCT alerts.subscription_id)"
+        "   FROM delivery_alerts JOIN alerts USING (alert_id) WHERE delivery_id = it.delivery_id))"
+        f" FROM deliveries AS it WHERE {WAITS}"
+        " AND (planned_at > ?1 OR (held_until > ?1 AND next_at = held_until))",
         (stamp(now),),
     ).fetchall()
+    return [_Ahead(*row) for row in rows]
 
 
 def _leaves_at(
-    connection: sqlite3.Connection,
-    name: DeliveryId,
-    subscriptions: Subscriptions,
-    *,
-    now: datetime,
-) -> datetime:
-    held = delivery_of(connection, name)
-    if held is None:
-        return now
-    sends = [
-        send
-        for subscription in held.subscriptions
-        if (send := _send(subscriptions, subscription, held.channel)) is not None
-    ]
-    return leaves_at(sends, now=now) or now
+    channel: ChannelId, told: str, *, subscriptions: Subscriptions, now: datetime
+) -> datetime | None:
+    """Return when what is told through the channel may go; None where nobody is told that way now."""
+    every = (_send(subscriptions, SubscriptionId(name), channel) for name in json.loads(told))
+    sends = [send for send in every if send is not None]
+    return (leaves_at(sends, now=now) or now) if sends else None
+
+
+def _begin(connection: sqlite3.Connection, one: _Ahead, begins: int, *, now: datetime) -> None:
+    """Write that `one` begins then, sooner than it was to, and its fallback as much sooner."""
+    connection.execute(
+        "UPDATE deliveries SET planned_at = min(planned_at, ?1), next_at = min(next_at, ?2),"
+        " held_until = min(held_until, ?2), fallback_at = fallback_at + ?3 WHERE delivery_id = ?4",
+        (stamp(now), begins, begins - one.begins, one.name),
+    )
 
 
 def _try_again(connection: sqlite3.Connection, *, now: datetime) -> None:

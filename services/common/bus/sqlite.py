@@ -4,11 +4,12 @@ Durable when `publish` returns: WAL with `synchronous=FULL`, and publishers that
 fsync (`group_commit.py`). One connection writes and checkpoints, another reads and can do nothing else:
 with two writers, SQLite before 3.51.3 can lose a checkpoint (https://sqlite.org/wal.html#walresetbug).
 
-What goes and when: records older than their topic keeps, read by every group of it; the older records of a key in a compacted
-topic; and, once the file is at its cap, the oldest records that every group of their topic has
-committed. When nothing else may go, `publish` raises BusUnavailableError until a group has moved on:
-the cap slows the fetcher down, it never drops a story that nobody has read. Stories may fill less of
-the file than what is made of them: who reads them has to publish before it can move on.
+What goes and when: records older than their topic keeps, once every group of the topic has committed
+them; the older records of a key in a compacted topic; and, once the file is at its cap, the oldest
+records that every group of their topic has committed. When nothing else may go, `publish` raises
+BusUnavailableError until a group has moved on: the cap slows the fetcher down, it never drops a story
+that nobody has read. Stories may fill less of the file than what is made of them: who reads them has to
+publish before it can move on.
 """
 
 from __future__ import annotations

@@ -148,6 +148,26 @@ async def test_a_digest_whose_time_came_while_the_clock_was_ahead_is_held_no_lon
         assert len(alerter.said()) == 1
 
 
+async def test_what_waits_by_a_clock_that_is_right_is_left_as_it_is(tmp_path: Path) -> None:
+    quiet = Quiet(days=EVERY_DAY, begins=time(11), ends=time(14), zone="UTC")
+    fallback = Fallback(to=ChannelId("mail"), after=30 * MINUTE)
+    held = replace(AT_ONCE, quiet=quiet, fallback=fallback)
+    digest = replace(
+        AT_ONCE, to=ChannelId("mail"), digest=Digest(at=time(8), days=EVERY_DAY, zone="UTC")
+    )
+    team = replace(a_subscription(), sends=(held, digest))
+    async with an_alerter(tmp_path, team, clock=ManualClock(NOON)) as alerter:
+        await alerter.tell(told_by("One"))
+        before = await alerter.database.read(lambda connection: [*connection.iterdump()])
+
+        await reckoned_again(alerter)
+        # Of a subscription that the file names no more too: nobody says that its night is over.
+        await alerter.database.write(reckon_again, {}, now=NOON + MINUTE)
+
+        assert await alerter.database.read(lambda connection: [*connection.iterdump()]) == before
+        assert len(await alerter.deliveries(DeliveryState.HELD)) == 1
+
+
 async def test_what_was_put_back_ahead_is_tried_when_the_clock_is_set_back(tmp_path: Path) -> None:
     async with an_alerter(tmp_path, clock=ManualClock(NOON)) as alerter:
         await alerter.publish(told_by("One"))
