@@ -165,7 +165,7 @@ def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit, ve
         return not (
             # "its phone unit was closed", "the phones were banned from sale in India"
             tells_a_company(document, grammar, devices.end(), verb)
-            or document.words_in("country", sentence)
+            or any(country.meaning.name for country in document.words_in("country", sentence))
         )
     found = find(document, "persons", begin, verb)
     return (
