@@ -145,7 +145,8 @@ class StoryPublisher:
         """
         texts: dict[str, str | None] = {}
         asked = _in_turn(news, now=self._clock.now())
-        links = [finding.entry.link for finding in asked if finding.entry.link]
+        # Entries may share a page, as the home page.
+        links = list(dict.fromkeys(each.entry.link for each in asked if each.entry.link))
         try:
             async with asyncio.timeout(_ARTICLES_WITHIN_SECONDS):
                 await self._fetch(links, texts, work)

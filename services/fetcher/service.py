@@ -30,7 +30,7 @@ from services.common.telemetry.metrics import (
 from services.common.waits import first_of
 from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
-from services.fetcher.parse.document import CUT_OFF, Document
+from services.fetcher.parse.document import CUT_OFF, Document, Entry
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
 from services.fetcher.plan import Plan
@@ -342,7 +342,7 @@ class FetcherService:
     async def _findings(
         self, feed: Feed, held: Held, installation: Installation, document: Document
     ) -> list[Finding]:
-        entries = newest(document.entries, most=MAX_ENTRIES)
+        entries = newest(_told_in_full(document), most=MAX_ENTRIES)
         stories, known = await recognised(feed.id, entries, memory=self._memory)
         state = held.state
         is_fetched = state is not None and state.is_fetched
@@ -356,9 +356,8 @@ class FetcherService:
         )
         now = self._clock.now()
         told = list(zip(stories, entries, strict=True))
-        if CUT_OFF in document.repairs and (len(told) > 1 or told[-1][0] in known):
-            # The rest of it is missing, as its guid may be, and would be taken for what was corrected away.
-            told.pop()
+        if CUT_OFF in document.repairs and len(document.entries) == 1:
+            told = [(story, entry) for story, entry in told if story not in known]
         return await asyncio.to_thread(
             findings,
             told,
@@ -378,6 +377,16 @@ class FetcherService:
 
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
+
+
+def _told_in_full(document: Document) -> Sequence[Entry]:
+    """Return the entries less one that was cut off, unless there is no other.
+
+    The rest of it is missing, and would be taken for what was corrected away. Its guid may be missing or cut
+    too: it would seem another story, and a reason to name the others otherwise.
+    """
+    is_cut_off = CUT_OFF in document.repairs and len(document.entries) > 1
+    return document.entries[:-1] if is_cut_off else document.entries
 
 
 def _bug(error: Exception) -> Failed:

@@ -1,7 +1,8 @@
 """Bytes to text: which encoding a document is in, whatever it says.
 
-In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, since no other text looks
-like it by chance; the label of HTTP; the label of the XML declaration; what the text looks like.
+In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, be it to a cut within the last
+character, since no other text looks like it by chance; the label of HTTP; the label of the XML
+declaration; what the text looks like.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
     if not (label or "").startswith("iso2022") and (text := _strict(body, "utf-8")) is not None:
         return Decoded(text, "utf-8", utf8=body)
     labels = [name for name in (label, _xml_label(body)) if name is not None]
+    if (text := _until_a_cut(body)) is not None and ("utf-8" in labels or not text.isascii()):
+        return Decoded(f"{text}\ufffd", "utf-8", ("invalid_bytes",))
     for name in labels:
         if (text := _strict(body, name)) is not None:
             return Decoded(text, _shown(name))
@@ -95,10 +98,7 @@ def _guessed(body: bytes, labels: list[str]) -> Decoded:
     mended = body.decode("utf-8", "replace")
     beyond_ascii = sum(1 for byte in body[:_LOOKED_AT] if byte > 0x7F)
     # One broken character in a hundred is a stray byte in what is UTF-8 otherwise.
-    is_mostly = mended[:_LOOKED_AT].count("\ufffd") * 50 <= beyond_ascii
-    # One at the end, and no other, is a cut.
-    is_cut = mended.find("\ufffd") == len(mended) - 1 and (beyond_ascii > 3 or "utf-8" in labels)
-    if is_mostly or is_cut or len(body) < 4:
+    if mended[:_LOOKED_AT].count("\ufffd") * 50 <= beyond_ascii or len(body) < 4:
         return Decoded(mended, "utf-8", ("invalid_bytes",))
     if "utf-8" not in labels and labels:
         return _replaced(body, _shown(labels[0]), labels[0])
@@ -150,6 +150,15 @@ def _strict(body: bytes, name: str) -> str | None:
         return body.decode(name)
     except UnicodeDecodeError:
         return None
+
+
+def _until_a_cut(body: bytes) -> str | None:
+    """Return the text of UTF-8 that ends within a character, less that one; None where it is otherwise."""
+    try:
+        text, length = codecs.utf_8_decode(body, "strict", False)
+    except UnicodeDecodeError:
+        return None
+    return text if length < len(body) else None
 
 
 def _http_label(content_type: str | None) -> str | None:

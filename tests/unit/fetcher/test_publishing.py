@@ -131,6 +131,15 @@ async def test_a_host_has_a_second_between_two_of_its_articles() -> None:
     assert {story.text for story in stories} == {LINES.strip()}
 
 
+async def test_a_page_that_entries_share_is_asked_for_once() -> None:
+    web = Web(SwiftClock(NOON))
+
+    stories = await published(web, *["https://one.example/"] * 3)
+
+    assert web.urls == ["https://one.example/"]
+    assert [story.text for story in stories] == [LINES.strip()] * 3
+
+
 async def test_a_host_that_was_asked_too_often_is_asked_for_no_further_article() -> None:
     web = Web(SwiftClock(NOON), status=lambda url: 429 if "one.example" in url else 200)
     links = [f"https://one.example/{n}" for n in range(20)]

@@ -624,6 +624,24 @@ async def test_a_document_that_broke_off_anywhere_tells_nothing_but_its_stories(
     assert [story.title for story in await ground.stories(2)] == ["Title 1", "Title 2"]
 
 
+async def test_an_entry_that_was_cut_off_names_no_other_one_anew(ground: Ground) -> None:
+    whole = an_rss(
+        *(
+            f"<guid>{place}</guid><title>{title}</title><link>https://example.org/{title}</link>"
+            f"<pubDate>{10 - place} Nov 2026 10:00:00 GMT</pubDate>"
+            for place, title in enumerate("abc", start=1)
+        )
+    )
+    start, end = whole.rindex(b"<item>"), whole.rindex(b"</item>")
+    cuts = [Reply(body=whole[:place]) for place in range(start + 8, end, 9)]
+    feed = ground.feed("/f", Reply(body=whole), *cuts, Reply(body=whole))
+
+    async with ground.running(feed):
+        await ground.polled("/f", len(cuts) + 3)
+
+    assert [story.title for story in await ground.stories(3)] == ["c", "b", "a"]
+
+
 async def test_a_document_that_is_broken_for_good_is_asked_for_once_more(ground: Ground) -> None:
     cut = an_rss(ONE, TWO)[:-60]
     feed = ground.feed("/f", Reply(body=cut, headers={"ETag": '"1"'}))

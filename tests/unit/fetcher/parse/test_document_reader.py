@@ -43,18 +43,31 @@ async def test_a_broken_feed_may_name_what_is_no_character(
 
 
 @pytest.mark.parametrize("title", ["ভারত টিকটক নিষিদ্ধ করেছে", "India’s ban", "India bans TikTok"])
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1251", "gbk"])
 async def test_a_feed_that_is_cut_within_a_character_is_still_utf_8(
-    reader: DocumentReader, title: str
+    reader: DocumentReader, title: str, charset: str
 ) -> None:
     feed = (
         "<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel>"
         f"<item><title>{title}</title></item><item><title>It’"
     )
 
-    document = await reader.read(feed.encode()[:-1])
+    document = await reader.read(
+        feed.encode()[:-1], content_type=f"application/rss+xml; charset={charset}"
+    )
 
     assert document.encoding == "utf-8"
     assert document.entries[0].title == title
+
+
+async def test_few_letters_of_a_feed_that_names_no_encoding_tell_that_it_is_utf_8(
+    reader: DocumentReader,
+) -> None:
+    feed = "<rss version='2.0'><channel><item><title>Käse</title></item><item><title>ä"
+
+    document = await reader.read(feed.encode()[:-1])
+
+    assert document.entries[0].title == "Käse"
 
 
 async def test_a_larger_document_is_read_beside_the_loop_also_when_it_is_repaired(

@@ -45,6 +45,14 @@ def test_an_entry_of_a_document_that_broke_off_is_the_entry_of_the_whole(item: s
         pytest.param("<media:group><media:title>A phone</media:title></media:group>", id="a group"),
         pytest.param("<itunes:summary>Listen</itunes:summary>", id="a shorter summary"),
         pytest.param("<image><title>A phone</title></image>", id="an image"),
+        pytest.param(
+            "<media:description>A phone</media:description><!-- <item>-1-</item> - <item> -->",
+            id="a comment with others",
+        ),
+        pytest.param(
+            "<media:description>A phone</media:description><x><![CDATA[An <item> </item> <item>]]></x>",
+            id="a section with others",
+        ),
     ],
 )
 @pytest.mark.parametrize("end", ["</channel>", "o</title>", "<br></title>", "&nowhere;</title>"])
