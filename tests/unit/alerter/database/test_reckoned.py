@@ -244,6 +244,8 @@ async def test_what_a_channel_wished_for_is_forgotten_when_the_clock_is_set_back
                 await asyncio.sleep(0.001)
             stop.ask()
 
+        assert len(alerter.said()) == 1
+
 
 async def test_what_a_channel_wishes_after_the_clock_was_set_back_outlasts_a_start(
     tmp_path: Path,
