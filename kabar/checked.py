@@ -44,8 +44,5 @@ def checked(settings: Settings, *, with_secrets: bool) -> Loaded:
         *unread_findings(settings.config, configuration, languages=LANGUAGES),
         *coverage_findings(settings.config, configuration, shipped=catalogue()),
     )
-    return replace(
-        loaded,
-        configuration=None if refused else configuration,
-        findings=(*loaded.findings, *refused, *doubtful),
-    )
+    found = loaded.with_errors(refused)
+    return replace(found, findings=(*found.findings, *doubtful))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -304,6 +304,10 @@ class Document(Growing):
     def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""
         return self.words.get(layer, _NO_HITS).get(sentence, ())
+
+    def countries_in(self, sentence: int) -> Iterator[Hit]:
+        """Yield the hits of a sentence that name a country, not those that only look like one."""
+        return (hit for hit in self.words_in("country", sentence) if hit.meaning.name)
 
     def words_of(self, layer: str) -> list[tuple[int, Hit]]:
         """Return every hit of a layer with its sentence."""

@@ -357,6 +357,7 @@ class FetcherService:
         now = self._clock.now()
         told = list(zip(stories, entries, strict=True))
         if CUT_OFF in document.repairs and len(document.entries) == 1:
+            # Alone it is told, but not again: what is missing of it is no correction.
             told = [(story, entry) for story, entry in told if story not in known]
         return await asyncio.to_thread(
             findings,

@@ -15,6 +15,7 @@ from services.classifier.blocking.harmless_words import (
 from services.classifier.document import NOUNS, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.markers import ending_with
 
 _BEFORE_REACH = 40
 """So far before a verb may stand what is blocked: "her account at the bank was suddenly blocked"."""
@@ -26,9 +27,6 @@ _WHOLE = 3
 """From this weight on a cue of several words says itself what closes: "closes its shop", "shuts … app"."""
 _WHO_REACH = 24
 """So far behind a passive stands the service that it is about: "was blocked on Sunday by X", "phones banned from X"."""
-
-_IDEOGRAPHS = "\u3000"
-"""From here on scripts set no spaces between words."""
 
 
 def is_of_an_account(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
@@ -77,14 +75,8 @@ def _by(document: Document, grammar: Grammar, name: Name) -> int | None:
     if grammar.order != "svo":
         return None
     before = document.folded.text[: name.start].rstrip()
-    return next(
-        (
-            len(before) - len(word)
-            for word in grammar.before.get("actor", ())
-            if before.endswith(f" {word}" if grammar.has_spaces and word[0] < _IDEOGRAPHS else word)
-        ),
-        None,
-    )
+    word = next(ending_with(grammar.before.get("actor", ()), before), None)
+    return None if word is None else len(before) - len(word)
 
 
 def _takes_an_account(
@@ -165,7 +157,7 @@ def _shuts_out(document: Document, grammar: Grammar, sentence: int, cue: Hit, ve
         return not (
             # "its phone unit was closed", "the phones were banned from sale in India"
             tells_a_company(document, grammar, devices.end(), verb)
-            or any(country.meaning.name for country in document.words_in("country", sentence))
+            or any(document.countries_in(sentence))
         )
     found = find(document, "persons", begin, verb)
     return (

@@ -157,8 +157,8 @@ def _is_by_an_authority(document: Document, trigger: Trigger) -> bool:
     """Return whether a ban's sentence names an authority, or a country before it, and its clause a company."""
     start, end = document.clause_of(trigger.sentence, trigger.start)
     is_by_one = bool(document.words_in("authority", trigger.sentence)) or any(
-        country.meaning.name and start <= country.start < trigger.start
-        for country in document.words_in("country", trigger.sentence)
+        start <= country.start < trigger.start
+        for country in document.countries_in(trigger.sentence)
     )
     return is_by_one and document.has_name(trigger.sentence, start, end)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from services.common.config import companies as companies_file
 from services.common.config import feeds as feeds_file
@@ -59,6 +60,12 @@ class Loaded:
     def errors(self) -> tuple[Finding, ...]:
         """Return the findings because of which there is no configuration."""
         return tuple(finding for finding in self.findings if finding.is_error)
+
+    def with_errors(self, errors: Sequence[Finding]) -> Self:
+        """Return the same with `errors` too, if there are any: then there is no configuration to use."""
+        if not errors:
+            return self
+        return replace(self, configuration=None, findings=(*self.findings, *errors))
 
     def require(self) -> Configuration:
         """Return the configuration.

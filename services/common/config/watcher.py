@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -195,9 +195,7 @@ class ConfigurationWatcher:
         configuration = loaded.configuration
         if configuration is None:
             return loaded
-        faults = [fault for vet in self._vets for fault in vet(configuration)]
-        taken = None if faults else configuration
-        return replace(loaded, configuration=taken, findings=(*loaded.findings, *faults))
+        return loaded.with_errors([fault for vet in self._vets for fault in vet(configuration)])
 
     def _reading(self, files: Mapping[str, FileContent]) -> Request:
         return Request(

@@ -78,6 +78,12 @@ async def open_tab(chromium: Browser, web: Web) -> AsyncIterator[OpenTab]:
         yield partial(a_tab, chromium, base)
 
 
+async def open_live(tab: Tab) -> None:
+    """Open the live page; return when it follows what happens."""
+    await tab.open("/")
+    await expect(tab.page.locator("#pulse")).to_contain_text("live")
+
+
 async def test_a_new_event_appears_by_itself_and_nobody_else_is_asked(
     world: World, web: Web, open_tab: OpenTab
 ) -> None:
@@ -131,8 +137,7 @@ async def test_a_change_replaces_the_card_where_it_stands(
     event = late_event(SystemClock().now())
     await world.tell(event)
     async with open_tab() as tab:
-        await tab.open("/")
-        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        await open_live(tab)
 
         settled = an_event("late", id=event.id, type="shutdown", stage=Stage.REVERSED)
         await world.tell(settled, kind=ChangeKind.CORRECTION)
@@ -146,8 +151,7 @@ async def test_what_comes_while_somebody_reads_waits_behind_a_button(
     world: World, web: Web, open_tab: OpenTab
 ) -> None:
     async with open_tab() as tab:
-        await tab.open("/")
-        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        await open_live(tab)
         await tab.page.get_by_role("button", name="Pause").click()
 
         await world.tell(late_event(SystemClock().now()))
@@ -165,8 +169,7 @@ async def test_a_tab_that_nobody_looks_at_holds_no_connection_and_catches_up_whe
     world: World, web: Web, open_tab: OpenTab
 ) -> None:
     async with open_tab() as tab:
-        await tab.open("/")
-        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        await open_live(tab)
 
         await tab.page.evaluate(_LOOK, {"hidden": True})
         async with asyncio.timeout(10):
@@ -184,8 +187,7 @@ async def test_older_begins_with_what_a_page_that_stays_open_no_longer_shows(
     world: World, web: Web, open_tab: OpenTab
 ) -> None:
     async with open_tab() as tab:
-        await tab.open("/")
-        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        await open_live(tab)
         first = [await each.get_attribute("id") for each in await tab.page.locator(".card").all()]
         older = tab.page.get_by_role("link", name="Older")
         await expect(older).to_be_hidden()
@@ -230,8 +232,7 @@ async def test_no_story_runs_anything_in_the_page(
     attack = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
     story = an_event_story(title=attack, outlet=attack, quote=attack, url="javascript:pwned=1")
     async with open_tab() as tab:
-        await tab.open("/")
-        await expect(tab.page.locator("#pulse")).to_contain_text("live")
+        await open_live(tab)
 
         await world.tell(an_event("attack", stories=(story,), authority=attack))
         web.live.wake()

@@ -224,12 +224,17 @@ async def test_a_fallback_of_what_is_being_sent_stands_in_after_its_time_too(
         assert due.fallback_at == NOON + 30 * MINUTE
 
 
+def away_then_wishing() -> dict[str, Channel]:
+    """Return a channel that fails once, and then wishes to be left alone for ten minutes."""
+    away = ChannelUnavailableError("503", status=503)
+    wish = ChannelUnavailableError("429", status=429, retry_after=10 * MINUTE)
+    return {"archive": RecordingChannel(away, wish)}
+
+
 async def test_what_a_channel_wished_for_is_forgotten_when_the_clock_is_set_back(
     tmp_path: Path,
 ) -> None:
-    away = ChannelUnavailableError("503", status=503)
-    wish = ChannelUnavailableError("429", status=429, retry_after=10 * MINUTE)
-    channels: dict[str, Channel] = {"archive": RecordingChannel(away, wish)}
+    channels = away_then_wishing()
     async with an_alerter(tmp_path, channels=channels, clock=ManualClock(NOON)) as alerter:
         await alerter.tell(told_by("One"))
         alerter.clock.set(AHEAD)
@@ -250,9 +255,7 @@ async def test_what_a_channel_wished_for_is_forgotten_when_the_clock_is_set_back
 async def test_what_a_channel_wishes_after_the_clock_was_set_back_outlasts_a_start(
     tmp_path: Path,
 ) -> None:
-    away = ChannelUnavailableError("503", status=503)
-    wish = ChannelUnavailableError("429", status=429, retry_after=10 * MINUTE)
-    channels: dict[str, Channel] = {"archive": RecordingChannel(away, wish)}
+    channels = away_then_wishing()
     async with an_alerter(tmp_path, channels=channels, clock=ManualClock(AHEAD)) as alerter:
         await told_ahead(alerter)
         await alerter.send()
