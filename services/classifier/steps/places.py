@@ -3,40 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import is_word_end, is_word_start
+from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.origins import behind, ends_with_any, is_home, is_origin
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import begun_by_and, is_and
+from services.common.contracts.reading import Role
 
-_TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
-"""What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""
-_ORIGIN_REACH = 32
-"""How far before a product's name its country stands: "중국의 동영상 서비스 플랫폼 틱톡"."""
-_BEFORE_NAMES = " 、,\"'“‘「『《("
-"""May stand between what a product is and its name."""
-_PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
 _DATELINE = 45
 """Within so many characters of its beginning a text names the city of its newsroom."""
 _NEWSROOM = 12
 """How far from its beginning a text names where it comes from."""
 _PLACE_ENDS = re.compile(r"\w* ?(?:[,،(|•][^\n:।.]{0,30}?)?(?:[:–—]|--?\s| [-–—])")
 """What stands behind that: a day or an agency, and a colon or a dash."""
+_FRONT = 4
+"""Sentences of title and lead in which the authority behind a ban is looked for."""
+_BESIDE = 2
+"""So near stands a country that says whose an authority is, or which one bans: "Italy's watchdog", "India bans"."""
 
 
 def locate(document: Document, *, grammar: Grammar) -> Document:
     """Return the document with countries and authority of every candidate.
 
     Deals have a country only where a unit there is sold; its words ("the Indian business") stand in
-    the trigger's clause.
+    the trigger's clause. What its seller leaves counts likewise.
     """
+    located = [_located(document, grammar, found) for found in document.candidates]
     return document.but(
-        candidates=tuple(_located(document, grammar, found) for found in document.candidates),
+        candidates=tuple(_left_by_its_seller(document, grammar, it, located) for it in located)
     )
+
+
+def _left_by_its_seller(
+    document: Document, grammar: Grammar, deal: Candidate, located: Sequence[Candidate]
+) -> Candidate:
+    """Return a deal without countries with those that its seller quits: "X leaves Russia … sells its plant to Y".
+
+    "Closes its Russian plant" says nothing of what else is sold.
+    """
+    if deal.event_type != "acquisition" or deal.countries:
+        return deal
+    sellers = {company for company, role in deal.roles.items() if role is Role.SELLER}
+    left = {
+        country: place
+        for event in located
+        if event.event_type == "shutdown" and not sellers.isdisjoint(event.roles)
+        for country, place in event.countries.items()
+        if not _is_of_a_unit(document, grammar, place[0])
+    }
+    return deal.but(countries=left) if left else deal
 
 
 def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Candidate:
@@ -49,7 +69,7 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
         )
     if any(document.words_in("worldwide", trigger.sentence) for trigger in candidate.triggers):
         return candidate.but(authority=authority_place)
-    countries = _countries(document, grammar, candidate)
+    countries = _countries(document, grammar, candidate, authority)
     if not countries and authority is not None:
         country = authority.meaning.name or _at_home(document, candidate, grammar)
         countries = {country: (authority.start, authority.end)} if country else {}
@@ -70,7 +90,7 @@ def _at_home(document: Document, candidate: Candidate, grammar: Grammar) -> str 
     text = document.folded.text
     if any(
         hit.meaning.name
-        and not (_is_home(text, hit, grammar) or _is_origin(document, i, hit, grammar))
+        and not (is_home(text, hit, grammar) or is_origin(document, i, hit, grammar))
         for i in sentences
         for hit in document.words_in("country", i)
     ):
@@ -109,14 +129,22 @@ def _is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
     text = document.folded.text
     left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (-")
     scope = max(
-        (word for word in grammar.scope if _ends_with(left, (word,))), key=len, default=None
+        (word for word in grammar.scope if ends_with_any(left, (word,))), key=len, default=None
     )
-    if scope is not None and _ends_with(left[: -len(scope)].rstrip(), grammar.unit):
+    if scope is not None and ends_with_any(left[: -len(scope)].rstrip(), grammar.unit):
         return True
-    if _begins_with(_behind(text, hit, 24), grammar.unit):
+    if _begins_with(behind(text, hit, 24), grammar.unit):
         return True
     # "la filial argentina": the adjective behind its noun.
-    return hit.meaning.frame == "demonyms" and _ends_with(left, grammar.unit)
+    return hit.meaning.frame == "demonyms" and ends_with_any(left, grammar.unit)
+
+
+def _is_of_a_unit(document: Document, grammar: Grammar, start: int) -> bool:
+    """Return whether a country that begins there says which part of a company it is about."""
+    return any(
+        hit.start == start and _is_unit(document, grammar, hit)
+        for hit in document.words_in("country", document.sentence_at(start))
+    )
 
 
 def _in_cities(
@@ -137,7 +165,7 @@ def _in_cities(
             if not hit.meaning.name:
                 continue  # "nationwide" of a language that many countries speak
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
-            is_scoped = _ends_with(left, grammar.scope)
+            is_scoped = ends_with_any(left, grammar.scope)
             is_dateline = hit.start - first < _DATELINE and hit.start >= first
             if is_scoped or not is_dateline:
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
@@ -149,18 +177,26 @@ def _in_cities(
 def _authority(document: Document, candidate: Candidate) -> Hit | None:
     sentences = dict.fromkeys(trigger.sentence for trigger in candidate.triggers)
     if candidate.event_type == "ban":
-        front = range(min(4, len(document.sentences)))
-        sentences |= {i: None for i in front if document.sentences[i].segment <= Segment.LEAD}
+        sentences |= dict.fromkeys(_front(document))
     hits = [hit for sentence in sentences for hit in document.words_in("authority", sentence)]
     return next((hit for hit in hits if hit.meaning.name), hits[0] if hits else None)
 
 
+def _front(document: Document) -> list[int]:
+    return [
+        index
+        for index, sentence in enumerate(document.sentences[:_FRONT])
+        if sentence.segment <= Segment.LEAD
+    ]
+
+
 def _countries(
-    document: Document, grammar: Grammar, candidate: Candidate
+    document: Document, grammar: Grammar, candidate: Candidate, authority: Hit | None
 ) -> dict[str, tuple[int, int]]:
     """Return the countries of the nearest place that names any: trigger, title, lead.
 
-    Those behind a word of place ("in", "di") come first; a company's home never counts.
+    Those behind a word of place ("in", "di") come first, then that of who bans or of the city where something
+    closes; a company's home never counts.
     """
     sentences = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
     in_front = [
@@ -174,15 +210,56 @@ def _countries(
         [index for index in places if index in with_countries]
         for places in (near, in_front if near[0] in in_front else [], sentences)
     ]
-    ends = {trigger.end for trigger in candidate.triggers}
+    is_closing = candidate.event_type == "shutdown"
+    # "Quits Chile"; who "bans Chinese routers" is not told by that.
+    ends = {trigger.end for trigger in candidate.triggers} if is_closing else set()
     for places in searched:
         if found := _named(document, grammar, places, only_scoped=True, ends=ends):
             return found
+    nearer = (
+        _in_cities(document, grammar, candidate)
+        if is_closing
+        else _of_an_authority(document, grammar, candidate, authority)
+    )
+    if nearer:
+        return nearer
     # Who bans does it at home: "India bans" needs no word of place.
     for places in searched:
         if found := _named(document, grammar, places, only_scoped=False, ends=ends):
             return _in_clauses(document, candidate, found) or found
     return {}
+
+
+def _of_an_authority(
+    document: Document, grammar: Grammar, candidate: Candidate, authority: Hit | None
+) -> dict[str, tuple[int, int]]:
+    """Return the country that an authority is known to be of: "Bund wirft chinesische Bauteile aus dem Netz".
+
+    None where a country stands beside an authority or right before the cue, and so is who bans.
+    """
+    if authority is None or not authority.meaning.name:
+        return {}
+    told = {trigger.sentence for trigger in candidate.triggers}
+    if any(
+        _is_who_bans(document, grammar, country, at, candidate)
+        for at in told | set(_front(document))
+        for country in document.countries_in(at)
+    ):
+        return {}
+    return {authority.meaning.name: (authority.start, authority.end)}
+
+
+def _is_who_bans(
+    document: Document, grammar: Grammar, country: Hit, sentence: int, candidate: Candidate
+) -> bool:
+    """Return whether a country stands beside an authority or right before a cue: "Italy's watchdog", "India bans"."""
+    authorities = document.words_in("authority", sentence)
+    end = document.word_end(country.end)
+    may_follow = grammar.order != "sov" or grammar.has_nouns_first
+    starts = [*(word.start for word in authorities), *(cue.start for cue in candidate.triggers)]
+    return any(0 <= start - end <= _BESIDE for start in starts) or (
+        may_follow and any(0 <= country.start - word.end <= _BESIDE for word in authorities)
+    )
 
 
 def _in_clauses(
@@ -226,9 +303,9 @@ def _named(
             is_scoped = left.endswith(grammar.scope or ("\0",)) or (
                 hit.start - 1 in ends and not (is_before_name and hit.meaning.frame == "demonyms")
             )
-            if (only_scoped and not is_listed and not is_scoped) or _is_home(text, hit, grammar):
+            if (only_scoped and not is_listed and not is_scoped) or is_home(text, hit, grammar):
                 continue
-            if not left.endswith(grammar.scope or ("\0",)) and _is_origin(
+            if not left.endswith(grammar.scope or ("\0",)) and is_origin(
                 document, sentence, hit, grammar
             ):
                 continue
@@ -273,60 +350,9 @@ def _is_joined(document: Document, end: int, start: int) -> bool:
     return is_and(gap, document.language) or (bool(gap) and gap.strip() in COMMAS)
 
 
-def _is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
-    """Return whether a country is only where somebody is from: "Danish firm", "중국산"."""
-    left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
-    if left.endswith(grammar.home or ("\0",)):
-        return True
-    if text.startswith(grammar.home_glued or ("\0",), hit.end):
-        return True
-    trade = _TRADE.match(text, hit.end)
-    if trade is not None and any(word in trade[0] for word in grammar.home):
-        return True
-    return _behind(text, hit, 24).startswith(grammar.home or ("\0",))
-
-
-def _is_origin(document: Document, sentence: int, hit: Hit, grammar: Grammar) -> bool:
-    """Return whether a country only says where a named product is from: "the Chinese video app TikTok".
-
-    What it is stands between country and name, with no other word of the story's events.
-    """
-    text = document.folded.text
-    name = next((name for name in document.names_in(sentence) if name.start >= hit.end), None)
-    if name is None or name.start - hit.end > _ORIGIN_REACH:
-        return False
-    told = text[hit.end : name.start]
-    if _PARTED.search(told.rstrip(_BEFORE_NAMES)) or any(
-        word.start < name.start and word.end > hit.end
-        for layer in ("cue", "authority", "country")
-        for word in document.words_in(layer, sentence)
-    ):
-        return False
-    things = [word.end for word in document.words_in("product", sentence)]
-    described = len(told.rstrip(_BEFORE_NAMES)) + hit.end
-    return any(hit.end < end and described <= end + 1 for end in things if end <= name.start) or (
-        _ends_with(text[hit.end : described], grammar.home)
-    )
-
-
-def _ends_with(text: str, words: tuple[str, ...]) -> bool:
-    """Return whether a text ends with one of the words, as a word where the script has spaces."""
-    return text.endswith(words) and any(
-        text.endswith(word) and is_word_start(text, len(text) - len(word)) for word in words
-    )
-
-
 def _begins_with(text: str, words: tuple[str, ...]) -> bool:
     """Return whether a text begins with one of the words; an asterisk stands for any ending."""
     return any(
         text.startswith(word.rstrip("*")) and (word.endswith("*") or is_word_end(text, len(word)))
         for word in words
     )
-
-
-def _behind(text: str, hit: Hit, reach: int) -> str:
-    """Return what stands behind the word that a hit is in: "deutsch*" ends where "deutschen" ends."""
-    end = hit.end
-    while not is_word_end(text, end):
-        end += 1
-    return text[end : end + reach].lstrip(" -")

@@ -14,12 +14,25 @@ from tests.support.builders import a_company, a_story, a_watchlist
 
 _NOBODY_LIVES_THERE = {"AQ", "BV", "GS", "HM", "IO", "TF", "UM"}
 
-_PIPELINE = Pipeline.of(a_watchlist(a_company("tiktok", name="TikTok"), a_company("foodpanda")))
+_PIPELINE = Pipeline.of(
+    a_watchlist(
+        a_company("tiktok", name="TikTok"),
+        a_company("foodpanda"),
+        *(a_company(name.lower(), name=name) for name in ("Norvik", "Balto", "Zelmo")),
+    )
+)
 
 
 def _countries(language: str, title: str, text: str = "", country: str | None = None) -> set[str]:
     story = a_story(title=title, text=text, language=language, country=country)
     return {place for report in _PIPELINE.read(story).reports for place in report.countries}
+
+
+def _of_deals(language: str, title: str, text: str) -> set[str]:
+    reports = _PIPELINE.read(a_story(title=title, text=text, language=language)).reports
+    return {
+        place for report in reports if report.type == "acquisition" for place in report.countries
+    }
 
 
 @pytest.mark.parametrize(
@@ -305,3 +318,144 @@ def test_the_longest_name_of_a_country_counts(language: str, title: str, expecte
 )
 def test_what_only_looks_like_a_country_is_none(language: str, title: str) -> None:
     assert _countries(language, title) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("de", "Bundesnetzagentur verbietet chinesische Kameras von Norvik", "DE"),
+        ("de", "Bundesnetzagentur verbietet TikTok in Österreich", "AT"),
+        ("it", "Agcom oscura il sito russo di Norvik", "IT"),
+        ("fr", "La CNIL interdit l'application chinoise Norvik", "FR"),
+        ("en", "FCC bans Chinese routers made by Norvik", "US"),
+        ("en", "FTC bars Russian software from Norvik", "US"),
+        ("en", "Ofcom bans Chinese broadcaster Norvik", "GB"),
+        ("es", "La CNMC prohíbe las cámaras chinas de Norvik", "ES"),
+        ("es", "La CNMV prohíbe operar al bróker chipriota Norvik", "ES"),
+        ("pt", "Anatel proíbe os roteadores chineses da Norvik", "BR"),
+        ("nl", "AFM verbiedt Amerikaanse broker Norvik", "NL"),
+        ("pl", "UOKiK zakazał sprzedaży chińskich zabawek Norvik", "PL"),
+        ("ru", "Роскомнадзор заблокировал американский сервис Norvik", "RU"),
+        ("uk", "СБУ заблокувала російський сервіс Norvik", "UA"),
+        ("tr", "BTK Çin uygulaması Norvik'e erişimi engelledi", "TR"),
+        ("ja", "総務省、中国製カメラのNorvikを排除", "JP"),
+        ("ko", "방통위, 중국산 앱 Norvik 차단", "KR"),
+        ("id", "Komdigi blokir aplikasi asal China Norvik", "ID"),
+        ("vi", "Bộ Công Thương cấm ứng dụng Trung Quốc Norvik", "VN"),
+        ("th", "กสทช. สั่งแบนแอปจีน Norvik", "TH"),
+        ("hi", "डीजीसीए ने तुर्की की कंपनी Norvik पर रोक लगाई", "IN"),
+        ("ur", "پی ٹی اے نے چینی ایپ Norvik پر پابندی لگا دی", "PK"),
+        ("fa", "دادستانی برنامه اسرائیلی Norvik را فیلتر کرد", "IR"),
+    ],
+)
+def test_what_is_banned_comes_from_elsewhere_than_the_authority(
+    language: str, title: str, expected: str
+) -> None:
+    assert _countries(language, title) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("it", "Il garante irlandese blocca Norvik", "IE"),
+        ("pl", "Urząd ochrony danych: włoski urząd zakazał Norvik", "IT"),
+        ("de", "Österreichische Datenschutzbehörde verbietet Norvik", "AT"),
+        ("en", "FCC chair praises ban as India blocks Norvik", "IN"),
+        ("en", "China bans Norvik after FCC move", "CN"),
+        ("de", "Frankreich sperrt Norvik, Bundesnetzagentur prüft", "FR"),
+        ("fr", "L'Italie bloque Norvik, la CNIL enquête", "IT"),
+        ("es", "Colombia bloquea Norvik; la CNMC estudia medidas", "CO"),
+        ("ja", "インド、Norvikを禁止　総務省は静観", "IN"),
+        ("ru", "Индия заблокировала Norvik, Роскомнадзор следит", "IN"),
+        ("zh", "印度封禁Norvik，工信部回应", "IN"),
+    ],
+)
+def test_an_authority_of_another_country_or_beside_the_ban_is_not_who_bans(
+    language: str, title: str, expected: str
+) -> None:
+    assert _countries(language, title) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("en", "German carmaker Norvik to close Detroit plant", "US"),
+        ("es", "Norvik cerrará su fábrica de Zaragoza, según la prensa alemana", "ES"),
+        ("it", "La turca Norvik chiude lo stabilimento di Torino", "IT"),
+        ("de", "US-Konzern Norvik schließt Werk in Leipzig", "DE"),
+        ("fr", "L'américain Norvik ferme son usine de Lyon", "FR"),
+        ("nl", "Duitse Norvik sluit fabriek in Rotterdam", "NL"),
+        ("pl", "Niemiecki Norvik zamyka fabrykę w Łodzi", "PL"),
+        ("pt", "Alemã Norvik fecha fábrica em São Paulo", "BR"),
+        ("tr", "Alman Norvik İzmir'deki fabrikasını kapatıyor", "TR"),
+        ("ru", "Немецкая Norvik закрывает завод в Калуге", "RU"),
+        ("uk", "Німецька Norvik закриває завод у Львові", "UA"),
+        ("ja", "米Norvik、名古屋の工場を閉鎖", "JP"),
+        ("ko", "독일 Norvik, 부산 공장 폐쇄", "KR"),
+        ("zh", "德国Norvik关闭上海工厂", "CN"),
+        ("vi", "Tập đoàn Đức Norvik đóng cửa nhà máy ở Hải Phòng", "VN"),
+        ("id", "Norvik asal Jerman tutup pabrik di Surabaya", "ID"),
+        ("hi", "जर्मन कंपनी Norvik ने पुणे का कारखाना बंद किया", "IN"),
+        ("en", "Norvik closes its plant in Germany, London headquarters says", "DE"),
+        ("en", "Norvik quits Russia, Moscow office to close", "RU"),
+        (
+            "de",
+            "Norvik schließt alle Filialen in Polen, wie die Zentrale in Berlin mitteilte",
+            "PL",
+        ),
+        ("fr", "Norvik, basé à Paris, ferme son usine espagnole", "ES"),
+    ],
+)
+def test_a_closing_is_where_its_city_is_and_not_where_the_company_is_from(
+    language: str, title: str, expected: str
+) -> None:
+    assert _countries(language, title) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        (
+            "de",
+            "Norvik verabschiedet sich aus Russland",
+            "Norvik verkauft sein Werk an Balto.",
+            "RU",
+        ),
+        (
+            "fr",
+            "Norvik quitte l'Italie",
+            "Norvik a annoncé la vente de ses magasins à Balto.",
+            "IT",
+        ),
+        ("it", "Norvik lascia la Spagna", "Norvik vende la sua rete a Balto.", "ES"),
+        ("pt", "Norvik deixa a Argentina", "A Norvik vende suas lojas à Balto.", "AR"),
+        ("nl", "Norvik verlaat Duitsland", "Norvik verkoopt zijn winkels aan Balto.", "DE"),
+        ("pl", "Norvik opuszcza Rosję", "Norvik sprzedaje swoją fabrykę firmie Balto.", "RU"),
+        ("ru", "Norvik уходит из России", "Norvik продаёт завод компании Balto.", "RU"),
+        ("tr", "Norvik Rusya'dan çekiliyor", "Norvik fabrikasını Balto'ya satıyor.", "RU"),
+        ("ja", "Norvik、ロシアから撤退", "Norvikは工場をBaltoに売却する。", "RU"),
+        ("ko", "Norvik, 러시아에서 철수", "Norvik은 공장을 Balto에 매각한다.", "RU"),
+        ("id", "Norvik hengkang dari Rusia", "Norvik menjual pabriknya kepada Balto.", "RU"),
+        ("th", "Norvik ถอนตัวจากรัสเซีย", "Norvik ขายโรงงานให้ Balto", "RU"),
+    ],
+)
+def test_a_deal_is_about_the_country_that_its_seller_quits(
+    language: str, title: str, text: str, expected: str
+) -> None:
+    assert _of_deals(language, title, text) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Norvik closes its plant in Spain and sells its software unit to Balto", ""),
+        ("fr", "Norvik ferme son usine d'Espagne", "Norvik vend ses logiciels à Balto."),
+        ("ja", "Norvik、スペイン工場を閉鎖", "Norvikはソフト事業をBaltoに売却する。"),
+        ("ru", "Norvik закрывает завод в Испании", "Norvik продаёт софт компании Balto."),
+        ("en", "Norvik quits Russia", "Balto, a rival, is selling its network to Zelmo."),
+    ],
+)
+def test_a_deal_is_not_about_the_country_of_a_plant_that_closes(
+    language: str, title: str, text: str
+) -> None:
+    assert not _of_deals(language, title, text)
