@@ -1,9 +1,10 @@
 """Feed documents as publishers write them, made from a seed: what the benchmark of reading reads.
 
 The mix is that of the feeds of newsrooms: most are RSS with summaries, a quarter comes from WordPress with
-whole articles, a few are Atom or RDF; feedparser finds nothing in JSON Feed and sitemaps. Half are in
-scripts beyond Latin. The shapes (which elements, which attributes, how much markup, CDATA or escaped)
-follow real feeds; the words say nothing.
+whole articles, a few are Atom or RDF; one is a podcast's, one of videos, one is broken; they have 2 to 200
+entries. feedparser finds nothing in JSON Feed and sitemaps. Half are in scripts beyond Latin. The shapes
+(which elements, which attributes, how much markup, CDATA or escaped) follow real feeds; the words say
+nothing.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Writer:
 
 
 def documents() -> list[tuple[str, bytes]]:
-    """Return sixteen documents, each with the name of its kind."""
+    """Return twenty-four documents, each with the name of its kind."""
     kinds: list[Callable[[Writer], str]] = [
         *[rss_bare] * 3,
         *[rss_news] * 5,
@@ -91,6 +92,14 @@ def documents() -> list[tuple[str, bytes]]:
         atom_articles,
         atom_summaries,
         rdf,
+        rss_short,
+        rss_long,
+        rss_escaped,
+        rss_blog,
+        rss_podcast,
+        atom_videos,
+        rss_broken,
+        rss_articles,
     ]
     made = []
     for number, kind in enumerate(kinds):
@@ -103,12 +112,7 @@ def documents() -> list[tuple[str, bytes]]:
 
 def rss_bare(writer: Writer) -> str:
     """Return thirty items of title, link, guid, time and a plain description."""
-    return _rss(
-        f"<item><title>{writer.text(40, 90)}</title><link>{link}</link>"
-        f"<description>{writer.text(120, 300)}</description>"
-        f"<pubDate>{format_datetime(at, usegmt=True)}</pubDate><guid>{link}</guid></item>\n"
-        for link, at in _places(writer, 30)
-    )
+    return _rss(_bare(writer, link, at) for link, at in _places(writer, 30))
 
 
 def rss_news(writer: Writer) -> str:
@@ -165,6 +169,86 @@ def rss_articles(writer: Writer) -> str:
     )
 
 
+def rss_short(writer: Writer) -> str:
+    """Return two items, as of a site that seldom writes."""
+    return _rss(_bare(writer, link, at) for link, at in _places(writer, 2))
+
+
+def rss_long(writer: Writer) -> str:
+    """Return two hundred items of the plain kind, as an agency keeps them."""
+    return _rss(_bare(writer, link, at) for link, at in _places(writer, 200))
+
+
+def rss_escaped(writer: Writer) -> str:
+    """Return a hundred items of a search for news: escaped markup, the outlet as the source."""
+    return _rss(
+        f"<item><title>{writer.text(40, 90)} - The Wire</title><link>{link}?oc=5</link>"
+        f'<guid isPermaLink="false">{writer.random.getrandbits(256):x}</guid>'
+        f"<pubDate>{format_datetime(at, usegmt=True)}</pubDate><description>"
+        + html.escape(
+            f'<a href="{link}?oc=5" target="_blank">{writer.text(40, 90)}</a>&nbsp;&nbsp;'
+            '<font color="#6f6f6f">The Wire</font>'
+        )
+        + '</description><source url="https://wire.example.org">The Wire</source></item>'
+        for link, at in _places(writer, 100)
+    )
+
+
+def rss_blog(writer: Writer) -> str:
+    """Return fifteen items of a newsletter or a blog: elements of seven namespaces, whole articles."""
+    return _rss(
+        f"<item><title><![CDATA[{writer.text(40, 90)}]]></title>"
+        f"<description><![CDATA[{writer.text(80, 160)}]]></description><link>{link}</link>"
+        f'<guid isPermaLink="false">{writer.random.getrandbits(96):x}</guid>'
+        + "".join(f"<category><![CDATA[{writer.text(5, 15)}]]></category>" for _ in range(3))
+        + f"<dc:creator><![CDATA[A. Writer]]></dc:creator><pubDate>{format_datetime(at, usegmt=True)}"
+        '</pubDate><atom:updated>2026-01-05T12:00:00.000Z</atom:updated><media:content url="https://'
+        f'img.example.org/{at:%d%H%M}.jpg" medium="image"/><enclosure url="https://img.example.org/'
+        f'{at:%d%H%M}.jpg" length="0" type="image/jpeg"/><content:encoded><![CDATA[{writer.article()}]]>'
+        "</content:encoded><georss:point>52.5 13.4</georss:point><slash:comments>3</slash:comments>"
+        f"<wfw:commentRss>{link}/feed/</wfw:commentRss></item>\n"
+        for link, at in _places(writer, 15)
+    )
+
+
+def rss_podcast(writer: Writer) -> str:
+    """Return fifty episodes: a recording each, what players show, notes with links."""
+    return _rss(
+        f"<item>\n<title>{writer.text(30, 60)}</title>\n<itunes:title>{writer.text(30, 60)}</itunes:title>\n"
+        f'<guid isPermaLink="false">{writer.random.getrandbits(96):x}</guid>\n<link>{link}</link>\n'
+        f"<pubDate>{format_datetime(at)}</pubDate>\n<description><![CDATA[{notes}]]></description>\n"
+        f'<enclosure url="https://audio.example.org/{at:%d%H%M}.mp3?source=feed" length="48113040"'
+        f' type="audio/mpeg"/>\n<itunes:image href="https://img.example.org/{at:%d%H%M}.jpg"/>\n'
+        f"<itunes:duration>00:33:20</itunes:duration>\n<itunes:summary><![CDATA[{notes}]]></itunes:summary>\n"
+        "<itunes:author>The Wire</itunes:author>\n<itunes:explicit>false</itunes:explicit>\n"
+        "<itunes:episodeType>full</itunes:episodeType>\n<itunes:season>3</itunes:season>\n"
+        f"<content:encoded><![CDATA[{notes}]]></content:encoded>\n</item>\n"
+        for link, at in _places(writer, 50)
+        for notes in [writer.paragraph() + writer.paragraph()]
+    )
+
+
+def rss_broken(writer: Writer) -> str:
+    """Return forty items as of `rss_news` that are no XML: they hold entities of HTML."""
+    return rss_news(writer).replace("Agency</", "Agency&nbsp;&copy;</")
+
+
+def atom_videos(writer: Writer) -> str:
+    """Return fifteen entries of a channel of videos: all there is to read stands in a group."""
+    return _atom(
+        f"<entry><id>yt:video:{at:%d%H%M}</id><title>{writer.text(40, 90)}</title>"
+        f'<link rel="alternate" href="{link}"/><author><name>The Wire</name><uri>{link}</uri></author>'
+        f"<published>{at.isoformat()}</published><updated>{at.isoformat()}</updated><media:group>"
+        f'<media:title>{writer.text(40, 90)}</media:title><media:content url="{link}"'
+        ' type="application/x-shockwave-flash" width="640" height="390"/><media:thumbnail url="'
+        f'https://img.example.org/{at:%d%H%M}.jpg" width="480" height="360"/><media:description>'
+        f"{writer.text(200, 900)}\n\n{writer.text(50, 200)}</media:description><media:community>"
+        '<media:starRating count="1820" average="5.00" min="1" max="5"/><media:statistics views="20394"/>'
+        "</media:community></media:group></entry>\n"
+        for link, at in _places(writer, 15)
+    )
+
+
 def atom_articles(writer: Writer) -> str:
     """Return twenty entries of a blog with whole articles, escaped."""
     return _atom(
@@ -207,6 +291,14 @@ def rdf(writer: Writer) -> str:
     )
 
 
+def _bare(writer: Writer, link: str, at: datetime) -> str:
+    return (
+        f"<item><title>{writer.text(40, 90)}</title><link>{link}</link>"
+        f"<description>{writer.text(120, 300)}</description>"
+        f"<pubDate>{format_datetime(at, usegmt=True)}</pubDate><guid>{link}</guid></item>\n"
+    )
+
+
 def _places(writer: Writer, count: int) -> list[tuple[str, datetime]]:
     """Return an address and a time for each entry, none twice."""
     start = _NOON - timedelta(minutes=writer.random.randrange(10_000))
@@ -225,7 +317,8 @@ def _rss(items: Iterable[str]) -> str:
         ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
         ' xmlns:wfw="http://wellformedweb.org/CommentAPI/" xmlns:atom="http://www.w3.org/2005/Atom"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
-        ' xmlns:slash="http://purl.org/rss/1.0/modules/slash/">\n<channel><title>Example Wire</title>'
+        ' xmlns:slash="http://purl.org/rss/1.0/modules/slash/" xmlns:georss="http://www.georss.org/georss"'
+        ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">\n<channel><title>Example Wire</title>'
         '<atom:link href="https://example.org/feed/" rel="self" type="application/rss+xml" />'
         "<link>https://example.org/</link><description>News</description><language>en</language>"
         f"<ttl>15</ttl>\n{''.join(items)}</channel></rss>"
@@ -234,7 +327,8 @@ def _rss(items: Iterable[str]) -> str:
 
 def _atom(entries: Iterable[str]) -> str:
     return (
-        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
+        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"'
+        ' xmlns:media="http://search.yahoo.com/mrss/">'
         '<title>Example Wire</title><link href="https://example.org/"/>'
         f'<link rel="self" href="https://example.org/feed"/>{"".join(entries)}</feed>'
     )

@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/feed_parsing.py [FOLDER]
 
-Without a folder of real feeds it makes sixteen documents of the usual kinds and sizes (feed_documents.py).
+Without a folder of real feeds it makes twenty-four documents of the usual kinds and sizes (feed_documents.py).
 Takes the best of nine rounds for each document, since other work on the machine only ever slows one
 down. Prints both times and the ratio for each kind; exits 1 below a ratio of 20 in all, or with fewer
 entries of a kind than feedparser.

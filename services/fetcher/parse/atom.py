@@ -9,14 +9,14 @@ from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.parse.elements import (
     Element,
     Fields,
+    Names,
     absolute,
     fields_of,
     first_word,
-    home_of,
     language_of,
     markup_of,
+    names_under,
     person,
-    short_name,
 )
 from services.fetcher.parse.hints import link_hints, update_hints
 from services.fetcher.parse.plain import one_line, plain, tidy
@@ -24,9 +24,9 @@ from services.fetcher.parse.plain import one_line, plain, tidy
 
 def read_atom(root: Element, *, encoding: str, url: str | None) -> Document:
     """Return the feed under a `feed` element, or the one entry under an `entry` element."""
-    home = home_of(root)
-    is_entry = short_name(str(root.tag), home) == "entry"
-    fields: Fields = {} if is_entry else fields_of(root, home=home)
+    names = names_under(root)
+    is_entry = names[root.tag] == "entry"
+    fields: Fields = {} if is_entry else fields_of(root, names)
     link = _link(fields, base=url)
     entries = [root] if is_entry else fields.get("entry", [])
     return Document(
@@ -36,13 +36,13 @@ def read_atom(root: Element, *, encoding: str, url: str | None) -> Document:
         link=link,
         language=language_of(fields, root, "dc:language"),
         hints=update_hints(fields) | link_hints(fields.get("link", ()), base=url),
-        entries=tuple(_entry(entry, home, base=url or link) for entry in entries),
+        entries=tuple(_entry(entry, names, base=url or link) for entry in entries),
     )
 
 
-def _entry(entry: Element, home: str, *, base: str | None) -> Entry:
-    fields = fields_of(entry, home=home)
-    media = fields_of(fields["media:group"][0], home=home) if "media:group" in fields else {}
+def _entry(entry: Element, names: Names, *, base: str | None) -> Entry:
+    fields = fields_of(entry, names)
+    media = fields_of(fields["media:group"][0], names) if "media:group" in fields else {}
     categories = (
         category.get("term") or category.get("label") or category.text
         for category in fields.get("category", ())
@@ -55,7 +55,7 @@ def _entry(entry: Element, home: str, *, base: str | None) -> Entry:
         updated=moment(first_word(fields, "updated", "modified")),
         summary=_text(fields, "summary") or _text(fields | media, "media:description"),
         content=_text(fields, "content"),
-        authors=_authors(fields, home),
+        authors=_authors(fields, names),
         categories=tuple(text for term in categories if (text := one_line(term))),
         language=language_of(fields, entry, "dc:language"),
     )
@@ -90,10 +90,13 @@ def _line(text: str | None) -> str | None:
 
 
 def _link(fields: Fields, *, base: str | None) -> str | None:
-    links = [link for link in fields.get("link", ()) if link.get("href") or link.text]
-    alternates = [link for link in links if link.get("rel", "alternate") == "alternate"]
-    pages = [link for link in alternates if link.get("type", "text/html").endswith("html")]
-    for link in (*pages, *alternates):
+    alternates = [
+        link
+        for link in fields.get("link", ())
+        if link.get("rel", "alternate") == "alternate" and (link.get("href") or link.text)
+    ]
+    if alternates:
+        link = min(alternates, key=_is_no_page)
         return absolute(link.get("href") or link.text, link, base=base)
     for content in fields.get("content", ()):
         if content.get("src"):
@@ -101,10 +104,14 @@ def _link(fields: Fields, *, base: str | None) -> str | None:
     return None
 
 
-def _authors(fields: Fields, home: str) -> tuple[str, ...]:
+def _is_no_page(link: Element) -> bool:
+    return not link.get("type", "text/html").endswith("html")
+
+
+def _authors(fields: Fields, names: Names) -> tuple[str, ...]:
     authors = []
     for author in fields.get("author") or fields.get("dc:creator") or ():
-        parts = fields_of(author, home=home)
+        parts = fields_of(author, names)
         text = first_word(parts, "name", "email") or author.text
         if name := person(text):
             authors.append(name)

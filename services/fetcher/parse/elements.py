@@ -15,6 +15,7 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 Element = etree._Element  # noqa: SLF001  lxml has no public name for it
 Fields = dict[str, list[Element]]
 
+_MOST_NAMES = 4096
 _RSS_NAMESPACES = (
     "http://purl.org/rss/1.0/",
     "http://my.netscape.com/rdf/simple/0.9/",
@@ -42,26 +43,38 @@ _PREFIXES = {
 }
 
 
-@lru_cache(maxsize=4096)
-def short_name(tag: str, home: str) -> str:
-    """Return a tag's usual prefix and name in lower case; no prefix in the namespace `home`."""
-    namespace, _, name = tag.rpartition("}")
-    namespace = namespace[1:]
-    if namespace == home:
-        return name.lower()
-    return _PREFIXES.get(namespace, "?:" if namespace else "") + name.lower()
+class Names(dict[object, str]):
+    """The short names of tags: the usual prefix and the name, in lower case; no prefix in `home`."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+
+    def __missing__(self, tag: object) -> str:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        namespace, _, name = str(tag).rpartition("}")
+        prefix = "" if namespace in {"", self._home} else _PREFIXES.get(namespace[1:], "?:")
+        self[tag] = short = prefix + name.lower()
+        return short
 
 
-def home_of(root: Element) -> str:
-    """Return the namespace of the root, empty without one."""
-    return str(root.tag).rpartition("}")[0][1:]
+def names_under(root: Element) -> Names:
+    """Return the short names for a document: those in the namespace of its root have no prefix."""
+    return _names_in(str(root.tag).rpartition("}")[0])
 
 
-def fields_of(element: Element, *, home: str) -> Fields:
+_names_in = lru_cache(maxsize=16)(Names)
+
+
+def fields_of(element: Element, names: Names) -> Fields:
     """Return the children by short name, in the order of the document."""
     fields: Fields = {}
     for child in element:
-        fields.setdefault(short_name(str(child.tag), home), []).append(child)
+        name = names[child.tag]
+        if name in fields:
+            fields[name].append(child)
+        else:
+            fields[name] = [child]
     return fields
 
 
@@ -77,18 +90,21 @@ def markup_of(element: Element) -> str:
 def first_markup(fields: Fields, *names: str) -> str | None:
     """Return the markup of the first element among `names` that holds anything."""
     for name in names:
-        for element in fields.get(name, ()):
-            if (markup := markup_of(element)) and not markup.isspace():
-                return markup
+        if name in fields:
+            for element in fields[name]:
+                markup = markup_of(element) if len(element) else element.text
+                if markup and not markup.isspace():
+                    return markup
     return None
 
 
 def first_word(fields: Fields, *names: str) -> str | None:
     """Return like `first_markup`, as the text it is: for ids, dates and numbers."""
     for name in names:
-        for element in fields.get(name, ()):
-            if text := (element.text or "").strip():
-                return clean(text)
+        if name in fields:
+            for element in fields[name]:
+                if (text := element.text) and (text := text.strip()):
+                    return clean(text)
     return None
 
 
@@ -116,7 +132,10 @@ def joined(base: str | None, link: str) -> str:
 
 def language_of(fields: Fields, element: Element, *names: str) -> str | None:
     """Return the language that the element declares for itself."""
-    return first_word(fields, *names) or element.get(XML_LANG) or None
+    if language := first_word(fields, *names):
+        return language
+    # Most have no attribute at all, which is known sooner than that they lack one.
+    return element.get(XML_LANG) or None if element.keys() else None
 
 
 def person(text: str | None) -> str | None:

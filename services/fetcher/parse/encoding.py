@@ -57,15 +57,16 @@ _LOOKED_AT = 20_000  # characters that are enough to tell
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A document's text, the encoding it was read by, and what had to be mended.
-
-    `utf8` are the document's own bytes where they are the text's UTF-8, None otherwise.
-    """
+    """A document's text, the encoding it was read by, and what had to be mended."""
 
     text: str
     encoding: str
     repairs: tuple[str, ...] = ()
-    utf8: bytes | None = None
+
+
+def is_other_label(content_type: str | None) -> bool:
+    """Return whether bytes that are valid UTF-8 are something else by this label of HTTP."""
+    return (_http_label(content_type) or "").startswith("iso2022")
 
 
 def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
@@ -73,8 +74,8 @@ def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
     if (marked := _marked(body)) is not None:
         return marked
     label = _http_label(content_type)
-    if not (label or "").startswith("iso2022") and (text := _strict(body, "utf-8")) is not None:
-        return Decoded(text, "utf-8", utf8=body)
+    if not is_other_label(content_type) and (text := _strict(body, "utf-8")) is not None:
+        return Decoded(text, "utf-8")
     labels = [name for name in (label, _xml_label(body)) if name is not None]
     if (text := _until_a_cut(body)) is not None and ("utf-8" in labels or not text.isascii()):
         return Decoded(f"{text}\ufffd", "utf-8", ("invalid_bytes",))

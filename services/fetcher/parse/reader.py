@@ -11,9 +11,9 @@ from dataclasses import replace
 from lxml import etree
 
 from services.fetcher.parse.atom import read_atom
-from services.fetcher.parse.document import Document, DocumentKind, not_a_feed
+from services.fetcher.parse.document import Document, DocumentKind, UnreadableError, not_a_feed
 from services.fetcher.parse.elements import Element
-from services.fetcher.parse.encoding import Decoded, decode
+from services.fetcher.parse.encoding import Decoded, decode, is_other_label
 from services.fetcher.parse.jsonfeed import read_json
 from services.fetcher.parse.repair import repaired
 from services.fetcher.parse.rss import read_rss
@@ -40,10 +40,10 @@ def read(body: bytes, *, url: str | None = None, content_type: str | None = None
         UnreadableError: it is no feed, or a broken one that holds nothing to read.
         BrokenError: it is not well-formed in a way that we do not repair.
     """
-    decoded = decode(body, content_type=content_type)
     try:
-        document = _read_strictly(decoded, url=url)
+        return read_strictly(body, url=url, content_type=content_type)
     except BrokenError:
+        decoded = decode(body, content_type=content_type)
         document = _read_repaired(decoded, url=url)
     return replace(document, repairs=(*decoded.repairs, *document.repairs))
 
@@ -52,24 +52,39 @@ def read_strictly(
     body: bytes, *, url: str | None = None, content_type: str | None = None
 ) -> Document:
     """Return like `read` what a well-formed document holds; BrokenError where it is none."""
+    is_refused = False
+    if _is_usual(body, content_type=content_type):
+        try:
+            return _document(_root(body, url=url), encoding="utf-8", url=url)
+        except BrokenError:
+            is_refused = True
     decoded = decode(body, content_type=content_type)
-    return replace(_read_strictly(decoded, url=url), repairs=decoded.repairs)
+    is_refused = is_refused and decoded.encoding == "utf-8" and not decoded.repairs
+    document = _read_text(decoded, url=url, is_refused=is_refused)
+    return replace(document, repairs=decoded.repairs)
 
 
-def _read_strictly(decoded: Decoded, *, url: str | None) -> Document:
+def _is_usual(body: bytes, *, content_type: str | None) -> bool:
+    """Return whether to parse `body` as it is: it is well-formed UTF-8, or else refused."""
+    is_xml_only = body.startswith(b"<") and b"<!DOCTYPE" not in body[:8_000]
+    return is_xml_only and not is_other_label(content_type)
+
+
+def _read_text(decoded: Decoded, *, url: str | None, is_refused: bool) -> Document:
+    """Return what a text holds that is none of the usual; `is_refused` by the parser as it came."""
     text = decoded.text.lstrip("\ufeff \t\r\n\0")
     if not text:
         raise not_a_feed("The document is empty.")
     if text.startswith(("{", "[")):
         return read_json(text, encoding=decoded.encoding, url=url)
     if _HTML.match(text):
-        raise not_a_feed("This is a page of HTML, not a feed.")
+        raise _page()
     # Nothing that a document declares is ever expanded: with a DOCTYPE it goes to the repairs.
     if "<!DOCTYPE" in text[:2_000]:
         raise BrokenError("It declares a document type.")
-    is_all = len(text) == len(decoded.text)
-    source = (decoded.utf8 if is_all else None) or _encoded(text)
-    return _document(_root(source, url=url), encoding=decoded.encoding, url=url)
+    if is_refused:
+        raise BrokenError("It is not well-formed.")
+    return _document(_root(_encoded(text), url=url), encoding=decoded.encoding, url=url)
 
 
 def _read_repaired(decoded: Decoded, *, url: str | None) -> Document:
@@ -81,6 +96,10 @@ def _read_repaired(decoded: Decoded, *, url: str | None) -> Document:
     if not document.entries and _ENTRY.search(mended):
         raise BrokenError("There are entries, but not where they should be.")
     return replace(document, repairs=repairs or ("names",))
+
+
+def _page() -> UnreadableError:
+    return not_a_feed("This is a page of HTML, not a feed.")
 
 
 def _encoded(text: str) -> bytes:
@@ -116,5 +135,7 @@ def _document(root: Element, *, encoding: str, url: str | None) -> Document:
             return read_atom(root, encoding=encoding, url=url)
         case "urlset":
             return read_sitemap(root, encoding=encoding, url=url)
+        case "html" | "head" | "body":
+            raise _page()
         case name:
             raise not_a_feed(f"The root element is <{name[:40]}>, which is no feed's.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from services.common.text import clean
 from services.fetcher.parse.dates import moment
@@ -10,15 +10,15 @@ from services.fetcher.parse.document import Document, DocumentKind, Entry, Hint
 from services.fetcher.parse.elements import (
     Element,
     Fields,
+    Names,
     absolute,
     fields_of,
     first_markup,
     first_word,
-    home_of,
     language_of,
     markup_of,
+    names_under,
     person,
-    short_name,
     whole_number,
 )
 from services.fetcher.parse.hints import link_hints, update_hints
@@ -29,9 +29,19 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 def read_rss(root: Element, *, kind: DocumentKind, encoding: str, url: str | None) -> Document:
     """Return the feed under an `rss`, `rdf:RDF` or `channel` element."""
-    home = home_of(root)
-    channel = _channel(root, home)
-    fields = fields_of(channel, home=home)
+    names = names_under(root)
+    beside = fields_of(root, names)
+    channel = beside.get("channel", [root])[0]
+    fields = fields_of(channel, names)
+    items = [
+        *fields.get("item", ()),
+        *(beside.get("item", ()) if channel is not root else ()),
+        *(
+            item
+            for within in fields.get("items", ())
+            for item in fields_of(within, names).get("item", ())
+        ),
+    ]
     link = absolute(_link(fields), channel, base=url)
     return Document(
         kind=kind,
@@ -40,28 +50,16 @@ def read_rss(root: Element, *, kind: DocumentKind, encoding: str, url: str | Non
         link=link,
         language=language_of(fields, channel, "language", "dc:language") or language_of({}, root),
         hints=_hints(fields, base=url or link),
-        entries=tuple(_entry(item, home, base=url or link) for item in _items(root, channel, home)),
+        entries=tuple([_entry(item, names, base=url or link) for item in items]),
     )
 
 
-def _channel(root: Element, home: str) -> Element:
-    return next((child for child in root if short_name(str(child.tag), home) == "channel"), root)
-
-
-def _items(root: Element, channel: Element, home: str) -> Iterator[Element]:
-    parents = [channel] if channel is root else [channel, root]
-    parents += [child for child in channel if short_name(str(child.tag), home) == "items"]
-    for parent in parents:
-        for child in parent:
-            if short_name(str(child.tag), home) == "item":
-                yield child
-
-
-def _entry(item: Element, home: str, *, base: str | None) -> Entry:
-    fields = fields_of(item, home=home)
+def _entry(item: Element, names: Names, *, base: str | None) -> Entry:
+    fields = fields_of(item, names)
     guid = first_word(fields, "guid")
     link = _link(fields) or _permanent_link(fields)
-    creators = fields.get("dc:creator") or fields.get("author") or fields.get("itunes:author") or []
+    creators = fields.get("dc:creator") or fields.get("author") or fields.get("itunes:author")
+    categories = (*fields.get("category", ()), *fields.get("dc:subject", ()))
     return Entry(
         id=guid or clean((item.get(_ABOUT) or "").strip()) or None,
         title=one_line(first_markup(fields, "title", "media:title", "dc:title")),
@@ -76,17 +74,18 @@ def _entry(item: Element, home: str, *, base: str | None) -> Entry:
             )
         ),
         content=plain(first_markup(fields, "content:encoded", "xhtml:body", "atom:content")),
-        authors=_texts(person(markup_of(creator)) for creator in creators),
-        categories=_texts(
-            one_line(category.text)
-            for category in (*fields.get("category", ()), *fields.get("dc:subject", ()))
-        ),
+        authors=_persons(creators) if creators else (),
+        categories=_terms(categories) if categories else (),
         language=language_of(fields, item, "dc:language"),
     )
 
 
-def _texts(texts: Iterator[str | None]) -> tuple[str, ...]:
-    return tuple(text for text in texts if text)
+def _persons(elements: Iterable[Element]) -> tuple[str, ...]:
+    return tuple([name for element in elements if (name := person(markup_of(element)))])
+
+
+def _terms(elements: Iterable[Element]) -> tuple[str, ...]:
+    return tuple([term for element in elements if (term := one_line(element.text))])
 
 
 def _link(fields: Fields) -> str | None:

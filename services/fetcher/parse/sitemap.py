@@ -7,11 +7,12 @@ from services.fetcher.parse.document import Document, DocumentKind, Entry, not_a
 from services.fetcher.parse.elements import (
     Element,
     Fields,
+    Names,
     absolute,
     fields_of,
     first_markup,
     first_word,
-    home_of,
+    names_under,
 )
 from services.fetcher.parse.plain import one_line
 
@@ -24,12 +25,12 @@ def read_sitemap(root: Element, *, encoding: str, url: str | None) -> Document:
     Raises:
         UnreadableError: a sitemap of pages, not of news.
     """
-    home = home_of(root)
-    urls = [fields_of(child, home=home) for child in root]
-    articles = [(fields, _article(fields, home)) for fields in urls if "news:news" in fields]
+    names = names_under(root)
+    urls = [fields_of(child, names) for child in root]
+    articles = [(fields, _article(fields, names)) for fields in urls if "news:news" in fields]
     if not articles and _NEWS not in (root.nsmap or {}).values():
         raise not_a_feed("This is a sitemap without news tags; kabar reads news sitemaps.")
-    publications = [_publication(article, home) for _, article in articles]
+    publications = [_publication(article, names) for _, article in articles]
     return Document(
         kind=DocumentKind.SITEMAP,
         encoding=encoding,
@@ -49,14 +50,14 @@ def read_sitemap(root: Element, *, encoding: str, url: str | None) -> Document:
     )
 
 
-def _article(fields: Fields, home: str) -> Fields:
-    return fields_of(fields["news:news"][0], home=home)
+def _article(fields: Fields, names: Names) -> Fields:
+    return fields_of(fields["news:news"][0], names)
 
 
-def _publication(article: Fields, home: str) -> tuple[str | None, str | None]:
+def _publication(article: Fields, names: Names) -> tuple[str | None, str | None]:
     """Return name and language of the publication."""
     parts = article.get("news:publication")
-    publication = fields_of(parts[0], home=home) if parts else {}
+    publication = fields_of(parts[0], names) if parts else {}
     return one_line(first_markup(publication, "news:name")), first_word(
         publication, "news:language"
     )

@@ -3,8 +3,26 @@ from __future__ import annotations
 import time
 
 import pytest
+from lxml import etree
 
-from services.fetcher.parse.elements import person
+from services.fetcher.parse.elements import names_under, person
+
+
+def test_a_tag_is_known_by_its_usual_prefix_and_by_none_in_the_namespace_of_the_root() -> None:
+    names = names_under(etree.fromstring('<feed xmlns="http://www.w3.org/2005/Atom"/>'))
+
+    assert names["{http://www.w3.org/2005/Atom}Title"] == "title"
+    assert names["{http://purl.org/dc/elements/1.1/}date"] == "dc:date"
+    assert names["{http://example.org/}date"] == "?:date"
+
+
+def test_documents_with_ever_new_tags_fill_no_memory() -> None:
+    names = names_under(etree.fromstring("<rss/>"))
+
+    for number in range(10_000):
+        assert names[f"tag{number}"] == f"tag{number}"
+
+    assert len(names) < 5_000
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,26 @@ def test_a_document_is_decoded_by_what_it_is(
     assert document.entries[0].title == text
 
 
+@pytest.mark.parametrize("wrong", [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xd0"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<title>A%</title>",
+        "<title><![CDATA[A%]]></title>",
+        '<title kind="%">A</title>',
+        "<title>A</title><!-- % -->",
+        "<title>A</title><?note % ?>",
+    ],
+)
+def test_a_byte_that_is_no_utf_8_is_found_wherever_it_stands(item: str, wrong: bytes) -> None:
+    body = an_rss(f"{item}<description>{'Ж' * 100}</description>").replace(b"%", wrong)
+
+    document = read(body)
+
+    assert document.repairs[0] == "invalid_bytes"
+    assert [(entry.title or "")[:1] for entry in document.entries] == ["A"]
+
+
 @pytest.mark.parametrize(
     ("written", "text"),
     [
