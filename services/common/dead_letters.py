@@ -28,7 +28,7 @@ from services.common.clock import Clock
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.dead_letter import DeadLetter, LetterMark, Origin
 from services.common.contracts.topics import DEAD_LETTERS, TOPICS, Topic
-from services.common.errors import KabarError, MalformedRecordError
+from services.common.errors import KabarError, MalformedRecordError, RecordTooLargeError
 from services.common.ids import DeadLetterId, dead_letter_id, fingerprint
 from services.common.telemetry import metrics
 from services.common.text import clean, cut
@@ -115,10 +115,16 @@ def traceback_hash_of(error: BaseException) -> str:
 async def publish_letter(bus: Bus, letter: DeadLetter) -> None:
     """Return when the letter is durable; only then may its record's position be committed.
 
+    A topic that takes smaller records than we ask of it gets the letter without its record's bytes.
+
     Raises:
         BusUnavailableError: it is not; commit nothing, and publish again.
     """
-    await bus.publish(DEAD_LETTERS, [outgoing_of(letter)])
+    try:
+        await bus.publish(DEAD_LETTERS, [outgoing_of(letter)])
+    except RecordTooLargeError:
+        letter = replace(letter, body="")
+        await bus.publish(DEAD_LETTERS, [outgoing_of(letter)])
     note_letter(letter)
 
 

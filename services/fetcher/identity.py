@@ -3,7 +3,8 @@
 The guid; where one document has it for several addresses, guid and address; without a guid the address;
 where several entries have that, address and fragment, or title and content; without an address these
 alone. So a feed that hands out one guid, or one address, for everything still has many stories.
-A guid that only counts the entries of its document is none: it is another story's once one is added.
+A guid that only counts the entries of its document is none: it is another story's once one is added. Others
+that stand for no article are told by what the last document said: last_document.py.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ _NETWORK = {Failure.DNS, Failure.CONNECT, Failure.TIMEOUT, Failure.DISCONNECTED}
 _IF_NONE_MATCH, _IF_MODIFIED_SINCE = "If-None-Match", "If-Modified-Since"
 _VALIDATORS = {_IF_NONE_MATCH, _IF_MODIFIED_SINCE}
 _MAX_MESSAGE = 500
+# The second says that a proxy changed something on the way: RFC 9110, 15.3.4.
+_WITH_DOCUMENT = {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION}
 _WHOLE_AFTER = timedelta(days=1)
 
 
@@ -88,7 +90,7 @@ async def poll(
     is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and is_conditional
     if is_unchanged and known is not None and known.body_hash:
         return _not_modified(answer, known, clock=clock)
-    if answer.status != HTTPStatus.OK:
+    if answer.status not in _WITH_DOCUMENT:
         return _refused(answer, clock=clock)
     return await _read(answer, known, reader=reader, clock=clock)
 
@@ -106,9 +108,12 @@ def _headers(state: FeedState | None, *, now: datetime) -> dict[str, str]:
 def _is_trusted(state: FeedState | None, *, now: datetime) -> TypeGuard[FeedState]:
     """Return whether the server may say that nothing changed: some say so for ever, whatever is new.
 
-    A document that came in the future came by a clock that was wrong.
+    A document that came in the future came by a clock that was wrong. And some send a body after the 304, by
+    which that is no HTTP: the whole is asked for after such an answer.
     """
     if state is None or state.read_at is None:
+        return False
+    if state.error is not None and state.error.error_class == Failure.PROTOCOL:
         return False
     return abs(now - state.read_at) < _WHOLE_AFTER
 

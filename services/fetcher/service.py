@@ -28,16 +28,17 @@ from services.common.telemetry.metrics import (
     POLLS,
 )
 from services.common.waits import first_of
+from services.fetcher.last_document import kept
 from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
-from services.fetcher.parse.document import CUT_OFF, Document, Entry
+from services.fetcher.parse.document import CUT_OFF, Document
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
 from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
 from services.fetcher.publishing import Published, StoryPublisher
-from services.fetcher.recognition import recognised
+from services.fetcher.recognition import Recognised, recognised
 from services.fetcher.standing import Standing
 from services.fetcher.states import health_of, overdue, state_after
 from services.fetcher.store.port import (
@@ -45,13 +46,14 @@ from services.fetcher.store.port import (
     FeedStore,
     Held,
     Installation,
+    SeenEntry,
 )
-from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, newest, seen_of
+from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, seen_of
 from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
-MAX_ENTRIES = 2_000
 _LOOK_EVERY = timedelta(minutes=1)  # at the latest: the machine may have slept, its clock been set
+_RETRY_FAILING = timedelta(seconds=1)
 _SET_BACK = timedelta(seconds=30)  # what is less comes late by less
 
 # Of the fifteen seconds in which a process ends; giving up a client of Kafka takes up to five of them.
@@ -108,6 +110,8 @@ class FetcherService:
         self._standing = Standing()
         self._plan = Plan()
         self._running: set[FeedId] = set()
+        self._failing: set[FeedId] = set()
+        self._most_failing = max(concurrency // 2, 1)
         self._polls: set[asyncio.Task[None]] = set()
         self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
@@ -129,10 +133,14 @@ class FetcherService:
     async def run(self, stop: Stop) -> None:
         """Poll each feed when it is due, many at once, until `stop` is asked."""
         async with asyncio.TaskGroup() as group:
-            ending = group.create_task(self._end(stop))
+            beside = [
+                group.create_task(self._end(stop)),
+                group.create_task(self._heed_others()),
+            ]
             async with asyncio.TaskGroup() as polls:
                 await self._poll_all(polls)
-            ending.cancel()
+            for task in beside:
+                task.cancel()
 
     async def _poll_all(self, polls: asyncio.TaskGroup) -> None:
         """Start the poll of each feed when it is due, until we are to end."""
@@ -175,16 +183,26 @@ class FetcherService:
         """Read how feeds and hosts stood when somebody last polled, and plan by it."""
         try:
             states = await self._memory.states()
-            penalties = await self._memory.penalties()
+            await self._heed()
         except TransientError:
             return  # it was stopped before the store served
         self._standing.recall(states)
-        now = self._clock.now()
-        for host, until in penalties.items():
-            self._politeness.leave_alone(host, until=until, now=now)
         for feed in self._feeds.values():
             self._plan.put(feed.id, self._first_due(feed))
         self._standing.count(self._feeds)
+
+    async def _heed_others(self) -> None:
+        """Leave alone what another fetcher was asked to leave alone, a minute later at most."""
+        while True:
+            await self._clock.sleep(_LOOK_EVERY)
+            with suppress(TransientError):
+                await self._heed()
+
+    async def _heed(self) -> None:
+        """Leave alone each host that any fetcher was asked to leave alone."""
+        penalties, now = await self._memory.penalties(), self._clock.now()
+        for host, until in penalties.items():
+            self._politeness.leave_alone(host, until=until, now=now)
 
     def _first_due(self, feed: Feed) -> datetime:
         return self._standing.first_due(feed, now=self._clock.now())
@@ -195,15 +213,26 @@ class FetcherService:
         self._follow_the_clock(now)
         while (feed_id := self._plan.due(now=now)) is not None:
             feed = self._feeds[feed_id]
-            later = (
-                self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
-            )
-            if later is None:
+            if (later := self._later(feed, now=now)) is None:
                 self._plan.drop(feed_id)
                 self._running.add(feed_id)
                 return feed
             self._plan.postpone(feed_id, later)
         return None
+
+    def _later(self, feed: Feed, *, now: datetime) -> datetime | None:
+        """Return None where a feed may be asked now, its turn at its host taken, else when to look again.
+
+        Feeds that failed have half of the places: those whose servers hang keep no others waiting.
+        """
+        if self._standing.is_failing(feed.id):
+            if len(self._failing) >= self._most_failing:
+                return now + _RETRY_FAILING
+            self._failing.add(feed.id)
+        later = self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
+        if later is not None:
+            self._failing.discard(feed.id)
+        return later
 
     def _follow_the_clock(self, now: datetime) -> None:
         """Move the plan with a clock that was set back: all of it would come too late by as much."""
@@ -233,6 +262,7 @@ class FetcherService:
         finally:
             self._slots.release()
             self._running.discard(feed.id)
+            self._failing.discard(feed.id)
             if self._is_polite(feed):
                 self._politeness.finish(host_of(feed.url))
             self._plan_again(feed, next_at)
@@ -314,18 +344,9 @@ class FetcherService:
 
     async def _take(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
         """Publish what an outcome brought, then remember it; return the feed's new state."""
-        found: list[Finding] = []
-        published = Published(stories=0)
+        published, seen = Published(stories=0), list[SeenEntry]()
         if isinstance(outcome, Read):
-            installation = held.installation or await self._memory.mark(self._feeds)
-            found = await self._findings(feed, held, installation, outcome.document)
-            published = await self._publisher.publish(
-                feed,
-                outcome.document,
-                found,
-                work,
-                overdue=overdue(held.state, now=self._clock.now()),
-            )
+            published, seen = await self._publish(feed, held, outcome.document, work)
         state = state_after(
             outcome,
             feed=feed,
@@ -335,16 +356,38 @@ class FetcherService:
             is_own_outage=self._outage.is_ours,
             now=self._clock.now(),
         )
-        await self._memory.remember(state, seen_of(found, without_page=published.without_page))
+        await self._memory.remember(state, seen)
         _report(feed, outcome, published=published.stories)
         return state
 
+    async def _publish(
+        self, feed: Feed, held: Held, document: Document, work: Work
+    ) -> tuple[Published, list[SeenEntry]]:
+        """Publish what a document brought; return it, and what is to be remembered of its entries."""
+        installation = held.installation or await self._memory.mark(self._feeds)
+        now = self._clock.now()
+        told = await recognised(feed.id, document, memory=self._memory, now=now)
+        found = await self._findings(feed, held, installation, told)
+        published = await self._publisher.publish(
+            feed, document, found, work, last=told.last, overdue=overdue(held.state, now=now)
+        )
+        seen = seen_of(found, without_page=published.without_page, untold=published.untold)
+        last = await asyncio.to_thread(
+            told.last.followed_by,
+            found,
+            names=told.names,
+            untold=published.untold,
+            with_page=published.with_page,
+        )
+        # Of what is cut off a part is missing, which the one before may have.
+        if seen and CUT_OFF not in document.repairs and not last.is_kept(told.last, now=now):
+            seen.append(kept(last, feed=feed.id, now=now))
+        return published, seen
+
     async def _findings(
-        self, feed: Feed, held: Held, installation: Installation, document: Document
+        self, feed: Feed, held: Held, installation: Installation, recognised: Recognised
     ) -> list[Finding]:
-        entries = newest(_told_in_full(document), most=MAX_ENTRIES)
-        stories, known = await recognised(feed.id, entries, memory=self._memory)
-        state = held.state
+        state, known = held.state, recognised.known
         is_fetched = state is not None and state.is_fetched
         # Another address of a feed, or a publisher's new software, may name its entries otherwise: what
         # is old in a document of which nothing is known is no news.
@@ -355,13 +398,9 @@ class FetcherService:
             is_recovering=is_renamed or (not is_fetched and feed.id in installation.recovering),
         )
         now = self._clock.now()
-        told = list(zip(stories, entries, strict=True))
-        if CUT_OFF in document.repairs and len(document.entries) == 1:
-            # Alone it is told, but not again: what is missing of it is no correction.
-            told = [(story, entry) for story, entry in told if story not in known]
         return await asyncio.to_thread(
             findings,
-            told,
+            recognised.told,
             known=known,
             arrival=arrival,
             horizon=horizon_of(feed, state, horizon=self._horizon, now=now),
@@ -378,16 +417,6 @@ class FetcherService:
 
     def _is_polite(self, feed: Feed) -> bool:
         return not is_exempt(feed.url, self._allow_networks)
-
-
-def _told_in_full(document: Document) -> Sequence[Entry]:
-    """Return the entries less one that was cut off, unless there is no other.
-
-    The rest of it is missing, and would be taken for what was corrected away. Its guid may be missing or cut
-    too: it would seem another story, and a reason to name the others otherwise.
-    """
-    is_cut_off = CUT_OFF in document.repairs and len(document.entries) > 1
-    return document.entries[:-1] if is_cut_off else document.entries
 
 
 def _bug(error: Exception) -> Failed:

@@ -27,6 +27,11 @@ class Standing:
         """Take the states that the store has from before."""
         self._states = dict(states)
 
+    def is_failing(self, feed: FeedId) -> bool:
+        """Return whether the last poll of a feed failed."""
+        state = self._states.get(feed)
+        return state is not None and state.error is not None
+
     def may_be_mended(self, feed: Feed) -> bool:
         """Return whether the last poll of a feed failed, but not for being asked too often."""
         state = self._states.get(feed.id)

@@ -116,19 +116,21 @@ def findings(
     return list(reversed(found.values()))
 
 
-def seen_of(found: Iterable[Finding], *, without_page: Container[StoryId]) -> list[SeenEntry]:
-    """Return what to remember of findings of which some were published `without_page`, if at all.
+def seen_of(
+    found: Iterable[Finding], *, without_page: Container[StoryId], untold: Container[StoryId]
+) -> list[SeenEntry]:
+    """Return what to remember of findings of which some were told `without_page`, and some not at all.
 
-    Those come again with the next document, as revisions that have other content than was seen: a new story
-    has none by then, and a revision what it had before.
+    Both come again with the next document, as revisions that have other content than was seen: what was told
+    has none by then, and what is untold what it had before.
     """
-    seen = []
-    for finding in found:
-        if finding.seen.story_id not in without_page:
-            seen.append(finding.seen)
-        elif not finding.is_revision:
-            seen.append(replace(finding.seen, content_hash=""))
-    return seen
+    return [
+        replace(finding.seen, content_hash="")
+        if finding.seen.story_id in without_page
+        else finding.seen
+        for finding in found
+        if finding.seen.story_id not in untold
+    ]
 
 
 def story_of(
@@ -136,9 +138,7 @@ def story_of(
 ) -> Story:
     """Return the story of a finding; `article` is the text of its page where that was fetched."""
     entry, seen = finding.entry, finding.seen
-    text = entry.content or entry.summary or ""
-    if article is not None and len(article) > len(text):
-        text = article
+    text = article if article and is_longer(article, entry) else _text(entry)
     return Story(
         story_id=seen.story_id,
         feed_id=feed.id,
@@ -153,6 +153,15 @@ def story_of(
         country=feed.country,
         backfill=seen.backfill,
     )
+
+
+def is_longer(article: str, entry: Entry) -> bool:
+    """Return whether the text of a page says more than the entry's own, and is told in its place."""
+    return len(article) > len(_text(entry))
+
+
+def _text(entry: Entry) -> str:
+    return entry.content or entry.summary or ""
 
 
 def _new(

@@ -25,17 +25,17 @@ from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health, health_app, health_routes
 from services.common.wiring import process_name, shared_bus
-from services.fetcher.parse.document_reader import DocumentReader
-from services.fetcher.service import Connections, FetcherService
+from services.fetcher.parse.document_reader import TOLERANT_DEADLINE, DocumentReader
+from services.fetcher.service import CONCURRENCY, Connections, FetcherService
 from services.fetcher.store.port import FeedStore
 from services.fetcher.store.sqlite import SqliteStore
 
 FILE = "feeds.db"
 DEFAULT_PORT = 8701
 
-# The longest piece of a poll without progress: a request with its redirects, or the two minutes that
-# articles may wait for their turns.
-_STUCK_AFTER = timedelta(minutes=5)
+# The longest piece of a poll without progress: one that waits for all others, whose documents are broken
+# and hang the only process that reads such, and then does so itself, after its own request.
+_STUCK_AFTER = CONCURRENCY * (TOLERANT_DEADLINE + timedelta(seconds=1)) + timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

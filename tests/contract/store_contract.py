@@ -159,6 +159,17 @@ class StoreContract:
         assert elsewhere is not None
         assert later is not None
 
+    async def test_a_lease_that_a_wrong_clock_wrote_holds_nobody_off(self, ground: Ground) -> None:
+        ahead = NOON + timedelta(days=1)
+        await ground.store.hold(FEED, token="ahead", now=ahead, until=ahead + MINUTE)
+        await ground.store.hold(OTHER, token="ahead", now=NOON + MINUTE, until=NOON + 2 * MINUTE)
+
+        taken = await ground.store.hold(FEED, token="right", now=NOON, until=NOON + MINUTE)
+        refused = await ground.store.hold(OTHER, token="right", now=NOON, until=NOON + MINUTE)
+
+        assert taken is not None
+        assert refused is None
+
     async def test_a_lease_is_given_back_by_its_holder_only(self, ground: Ground) -> None:
         end = NOON + MINUTE
         await ground.store.hold(FEED, token="a", now=NOON, until=end)

@@ -23,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.support.ports import free_port
 from tests.support.stack import Stack
 
 OUTSTANDING = 120
@@ -221,7 +222,7 @@ class Embedded:
         with (self._directory / "stderr.log").open("ab") as stderr:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "kabar", "run", "--port", "0"),
+                    *(sys.executable, "-m", "kabar", "run", "--port", str(free_port())),
                     *("--config", self._directory / "config", "--data", self._directory / "data"),
                 ],
                 env={**os.environ, "KABAR_ALLOW_NETWORKS": "127.0.0.0/8", "KABAR_LOG": "warning"},

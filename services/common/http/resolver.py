@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-_AT_ONCE = 32
+_AT_ONCE = 128
+"""More than ask at once: 64 polls, and their pages. A thread is made when it is needed."""
 
 
 class Resolver(AbstractResolver):

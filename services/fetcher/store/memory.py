@@ -37,7 +37,7 @@ class MemoryStore:
     ) -> Held | None:
         """Take the lease on a feed."""
         holder, ends_at = self._leases.get(feed, (token, now))
-        if holder != token and ends_at > now:
+        if holder != token and now < ends_at <= until + (until - now):
             return None
         self._leases[feed] = (token, until)
         return Held(installation=self._installation, state=self._states.get(feed))

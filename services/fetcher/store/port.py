@@ -67,7 +67,8 @@ class SeenEntry:
 
     `content_hash` is that of the entry as the feed has it, empty where its page is to come. `seen_at` is
     when it was first seen, `shown_at` when the feed last had it, `revisions` how often its content changed.
-    `ignored` ones were left out on purpose and stay so.
+    `ignored` ones were left out on purpose and stay so. One of each feed is none of its entries: it keeps
+    what its last document said (last_document.py), of any length, in `content_hash`.
     """
 
     story_id: StoryId
@@ -120,7 +121,8 @@ class FeedStore(Protocol):
     ) -> Held | None:
         """Take the lease on a feed until `until`; None while another token's has not run out.
 
-        The same token may take it again. Mark and state are of one moment, after the lease began.
+        The same token may take it again. Mark and state are of one moment, after the lease began. A lease
+        that ends further off than twice the time asked for is that of a wrong clock, and has run out.
         """
         ...
 

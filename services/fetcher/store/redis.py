@@ -46,7 +46,9 @@ _HOLD = """
 local lease = redis.call('HGET', KEYS[1], ARGV[1])
 if lease then
   local ends_at, token = string.match(lease, '^(%-?%d+) (.*)$')
-  if token ~= ARGV[2] and tonumber(ends_at) > tonumber(ARGV[3]) then return false end
+  local now, ours = tonumber(ARGV[3]), tonumber(ARGV[4])
+  ends_at = tonumber(ends_at)
+  if token ~= ARGV[2] and ends_at > now and ends_at <= ours + (ours - now) then return false end
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[4] .. ' ' .. ARGV[2])
 local mark = redis.call('GETRANGE', KEYS[2], 0, ARGV[6] - 1)

@@ -90,8 +90,8 @@ class SqliteStore:
             taken = connection.execute(
                 "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (feed) DO UPDATE"
                 " SET token = excluded.token, until = excluded.until"
-                " WHERE token = excluded.token OR until <= ?",
-                (feed, token, _number(until), _number(now)),
+                " WHERE token = excluded.token OR until <= ? OR until > ?",
+                (feed, token, _number(until), _number(now), _number(until + (until - now))),
             )
             if taken.rowcount == 0:
                 return None

@@ -19,6 +19,7 @@ from services.common.contracts.topics import STORIES
 from services.common.http.client import HttpClient
 from services.common.ids import StoryId
 from services.common.telemetry.health import Health
+from services.fetcher.last_document import LastDocument
 from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.patience import Patience
 from services.fetcher.publishing import StoryPublisher
@@ -106,8 +107,9 @@ class Desk:
                 Document(kind=DocumentKind.RSS, encoding="utf-8"),
                 list(reversed(found)),
                 work,
+                last=LastDocument(),
             )
-        seen = seen_of(found, without_page=published.without_page)
+        seen = seen_of(found, without_page=published.without_page, untold=published.untold)
         return {**known, **{each.story_id: each for each in seen}}
 
     async def stories(self) -> list[Story]:
@@ -171,11 +173,13 @@ async def test_a_slow_host_has_a_second_too_after_each_of_its_articles() -> None
     assert [(at - NOON).seconds for _, at in web.asked] == [0, 4, 8]
 
 
-@pytest.mark.parametrize(("wish", "rests"), [("3600", 3600), (None, 600)])
+@pytest.mark.parametrize(
+    ("status", "wish", "rests"), [(503, "3600", 3600), (429, "3600", 3600), (429, None, 600)]
+)
 async def test_a_host_that_wants_no_requests_for_a_while_gets_none_of_any_feed(
-    wish: str | None, rests: int
+    status: int, wish: str | None, rests: int
 ) -> None:
-    web = Web(SwiftClock(NOON), status=lambda _: 503, retry_after=wish)
+    web = Web(SwiftClock(NOON), status=lambda _: status, retry_after=wish)
     desk = Desk(web)
 
     await desk.publish("https://one.example/1")
@@ -185,6 +189,26 @@ async def test_a_host_that_wants_no_requests_for_a_while_gets_none_of_any_feed(
     await desk.publish("https://one.example/3")
 
     assert web.urls == ["https://one.example/1", "https://one.example/3"]
+
+
+async def test_one_page_that_is_always_unavailable_keeps_no_others_from_being_asked_for() -> None:
+    web = Web(SwiftClock(NOON), status=lambda url: 503 if "broken" in url else 200)
+    links = ["https://one.example/broken", "https://one.example/1", "https://one.example/2"]
+
+    stories = await published(web, *links)
+
+    assert web.urls == links
+    assert [bool(story.text) for story in stories] == [False, True, True]
+
+
+async def test_a_host_that_is_unavailable_twice_in_a_row_is_left_alone() -> None:
+    web = Web(SwiftClock(NOON), status=lambda _: 503)
+    desk = Desk(web)
+
+    await desk.publish(*(f"https://one.example/{n}" for n in range(9)))
+    await desk.publish("https://one.example/9")
+
+    assert web.urls == ["https://one.example/0", "https://one.example/1"]
 
 
 async def test_a_host_that_fails_is_asked_for_a_few_articles_and_others_for_theirs() -> None:

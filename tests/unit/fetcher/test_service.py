@@ -1,47 +1,34 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
 
 import pytest
 
 from services.common.bus.memory import MemoryBus, MemoryLog
-from services.common.bus.port import Bus, Outgoing
+from services.common.bus.port import Outgoing
 from services.common.clock import Clock, ManualClock, SystemClock
 from services.common.contracts.codec import decode
 from services.common.contracts.dead_letter import DeadLetter
 from services.common.contracts.feed import (
     Feed,
     FeedCondition,
-    FeedHealth,
     FirstFetch,
     feeds_body,
 )
 from services.common.contracts.story import Story
-from services.common.contracts.topics import DEAD_LETTERS, FEED_HEALTH, STORIES, Topic
+from services.common.contracts.topics import DEAD_LETTERS, STORIES, Topic
 from services.common.errors import BusUnavailableError, RecordTooLargeError
-from services.common.http.client import HttpClient, guarded_client
-from services.common.stop import Stop
+from services.common.http.client import guarded_client
 from services.common.telemetry.health import Health
-from services.fetcher.parse.document_reader import DocumentReader
-from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.memory import MemoryStore
 from tests.support.builders import NOON, a_feed
 from tests.support.feed_documents import HTML, RSS, an_rss
-from tests.support.feed_server import FeedServer, Reply, feed_server
-
-LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
-SOON = timedelta(milliseconds=30)
-LATER = timedelta(hours=1)
-ONE, TWO = (
-    f"<guid>{n}</guid><title>Title {n}</title><link>https://example.org/{n}</link>" for n in (1, 2)
-)
+from tests.support.feed_server import Reply
+from tests.support.fetching import LATER, LOOPBACK, ONE, PAGE, PARAGRAPH, SOON, TWO, Ground
 
 
 def dated(title: str, at: datetime) -> str:
@@ -73,101 +60,19 @@ class BusThatHangs(MemoryBus):
 
 
 class BusWithALimit(MemoryBus):
-    """A bus whose topic of stories takes small records only."""
+    """A bus whose topic of stories, or more of them, takes small records only."""
 
-    def __init__(self, clock: SystemClock, *, most_bytes: int) -> None:
+    def __init__(
+        self, clock: SystemClock, *, most_bytes: int, topics: Sequence[Topic] = (STORIES,)
+    ) -> None:
         super().__init__(clock, log=MemoryLog(clock))
         self._most_bytes = most_bytes
+        self._topics = topics
 
     async def publish(self, topic: Topic, records: Sequence[Outgoing]) -> None:
-        if topic == STORIES and any(len(each.value) > self._most_bytes for each in records):
+        if topic in self._topics and any(len(each.value) > self._most_bytes for each in records):
             raise RecordTooLargeError("The topic does not take it.")
         await super().publish(topic, records)
-
-
-@dataclass
-class Ground:
-    """A fetcher with everything real but bus and store, which are in memory."""
-
-    server: FeedServer
-    store: MemoryStore
-    bus: Bus
-    client: HttpClient
-    reader: DocumentReader
-
-    @asynccontextmanager
-    async def running(
-        self,
-        *feeds: Feed,
-        owner: str = "here",
-        clock: Clock | None = None,
-        health: Health | None = None,
-    ) -> AsyncIterator[FetcherService]:
-        clock = clock or SystemClock()
-        health = health or Health(clock)
-        service = FetcherService(
-            Connections(
-                bus=self.bus,
-                store=self.store,
-                client=self.client,
-                reader=self.reader,
-                clock=clock,
-            ),
-            owner=owner,
-            polls=health.pulse("polls", stuck_after=timedelta(minutes=1)),
-            gate=health.gate("fetcher"),
-            horizon=timedelta(hours=24),
-            allow_networks=LOOPBACK,
-        )
-        await service.configure(feeds)
-        stop = Stop()
-        async with asyncio.TaskGroup() as group, asyncio.timeout(20):
-            running = group.create_task(service.run(stop))
-            try:
-                yield service
-            finally:
-                stop.ask()
-                await running
-
-    async def stories(self, count: int) -> list[Story]:
-        """Return the stories, as soon as there are `count` of them."""
-        async with asyncio.timeout(10):
-            while len(records := await self.bus.read_all(STORIES)) < count:  # noqa: ASYNC110  the port has no other way to look
-                await asyncio.sleep(0.005)
-        return [decode(Story, record.value) for record in records]
-
-    async def health(self, feed: Feed, condition: FeedCondition) -> FeedHealth:
-        """Return the newest health of a feed, as soon as it is in this condition."""
-        async with asyncio.timeout(10):
-            while True:
-                records = await self.bus.read_all(FEED_HEALTH)
-                healths = [decode(FeedHealth, r.value) for r in records if r.key == feed.id]
-                if healths and healths[-1].state is condition:
-                    return healths[-1]
-                await asyncio.sleep(0.005)
-
-    async def polled(self, path: str, times: int) -> None:
-        """Return when a path was asked for so often."""
-        async with asyncio.timeout(10):
-            while len(self.server.asked(path)) < times:  # noqa: ASYNC110  the server only counts
-                await asyncio.sleep(0.005)
-
-    def feed(self, path: str, *replies: Reply, **changes: Any) -> Feed:
-        """Return a feed that is served on loopback; `every` is short unless told."""
-        fields = {"every": SOON, "first_fetch": FirstFetch.ALERT, **changes}
-        return a_feed(self.server.script(path, *replies), **fields)
-
-
-@pytest.fixture
-async def ground() -> AsyncIterator[Ground]:
-    client = guarded_client(allowed_networks=LOOPBACK, deadline=timedelta(seconds=1))
-    reader = DocumentReader()
-    async with feed_server() as server:
-        clock = SystemClock()
-        bus = MemoryBus(clock, log=MemoryLog(clock))
-        yield Ground(server=server, store=MemoryStore(), bus=bus, client=client, reader=reader)
-        await client.aclose()
-    await reader.aclose()
 
 
 async def test_a_story_is_published_once_however_often_the_feed_is_asked(ground: Ground) -> None:
@@ -546,6 +451,34 @@ async def test_a_server_that_says_unchanged_for_ever_is_asked_for_the_whole_once
     assert story.title == "Title 2"
 
 
+async def test_a_server_that_sends_a_body_after_a_304_is_asked_for_the_whole_instead(
+    ground: Ground,
+) -> None:
+    etag, bad = {"ETag": '"1"'}, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n<rss>"
+    feed = ground.feed(
+        "/f",
+        Reply(body=an_rss(ONE), headers=etag),
+        Reply(raw=bad),
+        Reply(body=an_rss(TWO, ONE), headers=etag),
+    )
+
+    async with ground.running(feed):
+        await ground.stories(2)
+        await ground.polled("/f", 4)
+
+    asked_with = [each.headers.get("if-none-match") for each in ground.server.asked("/f")]
+    assert asked_with[:4] == [None, '"1"', None, '"1"']
+
+
+async def test_a_document_that_a_proxy_has_changed_on_the_way_is_read(ground: Ground) -> None:
+    feed = ground.feed("/f", Reply(status=203, body=an_rss(ONE)))
+
+    async with ground.running(feed):
+        [story] = await ground.stories(1)
+
+    assert story.title == "Title 1"
+
+
 async def test_a_document_that_broke_off_is_asked_for_until_it_is_whole(ground: Ground) -> None:
     whole, etag = an_rss(ONE, TWO), {"ETag": '"1"'}
     cut = whole[: whole.index(b"Title 2")]
@@ -713,13 +646,6 @@ async def test_a_private_address_is_not_asked(ground: Ground) -> None:
     assert health.error.error_class == "address_refused"
 
 
-PARAGRAPH = "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
-PAGE = Reply(
-    body=f"<html><body><nav><p>Home</p></nav><article><p>{PARAGRAPH}</p></article></body></html>".encode(),
-    headers={"Content-Type": "text/html"},
-)
-
-
 async def test_the_text_of_the_page_is_fetched_where_it_is_wanted(ground: Ground) -> None:
     link = ground.server.script("/page", PAGE)
     item = f"<guid>1</guid><title>A</title><link>{link}</link><description>short</description>"
@@ -825,6 +751,23 @@ async def test_a_story_that_the_topic_does_not_take_is_a_dead_letter_and_the_nex
     assert decode(Story, letters[0].record).title == "Large"
 
 
+async def test_a_story_that_no_topic_takes_is_a_dead_letter_without_its_bytes(
+    ground: Ground,
+) -> None:
+    ground.bus = BusWithALimit(SystemClock(), most_bytes=2_000, topics=(STORIES, DEAD_LETTERS))
+    large = f"<guid>9</guid><title>Large</title><description>{'word ' * 900}</description>"
+    feed = ground.feed("/f", Reply(body=an_rss(TWO, large, ONE)))
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+        await ground.health(feed, FeedCondition.OK)
+        [letter] = [decode(DeadLetter, r.value) for r in await ground.bus.read_all(DEAD_LETTERS)]
+
+    assert [story.title for story in stories] == ["Title 1", "Title 2"]
+    assert not letter.is_complete
+    assert letter.body_bytes > 2_000
+
+
 class BusThatTripsUs(MemoryBus):
     """A bus that raises what no bus should for the stories of one feed."""
 
@@ -892,7 +835,8 @@ async def test_a_feed_that_hangs_keeps_nobody_from_stopping_and_no_lease(ground:
     async with asyncio.timeout(5):
         async with ground.running(feed):
             await ground.polled("/f", 1)
-    held = await ground.store.hold(feed.id, token="there", now=NOON, until=NOON + LATER)
+    now = SystemClock().now()
+    held = await ground.store.hold(feed.id, token="there", now=now, until=now + LATER)
 
     assert held is not None
     await ground.client.aclose()
@@ -1033,7 +977,8 @@ async def test_a_feed_whose_bus_is_away_when_it_is_stopped_is_left_to_others_at_
 
     async with ground.running(feed):
         await ground.polled("/f", 1)
-    held = await ground.store.hold(feed.id, token="there", now=NOON, until=NOON + LATER)
+    now = SystemClock().now()
+    held = await ground.store.hold(feed.id, token="there", now=now, until=now + LATER)
 
     assert held is not None
 
@@ -1082,3 +1027,46 @@ async def _pass(clock: ManualClock) -> None:
     while True:
         await asyncio.sleep(0.005)
         clock.move(timedelta(seconds=1))
+
+
+async def test_feeds_that_hang_leave_the_fetcher_alive_and_half_of_its_places_to_others(
+    ground: Ground,
+) -> None:
+    clock = SystemClock()
+    health = Health(clock)
+    ground.client = guarded_client(allowed_networks=LOOPBACK)
+    hangs = Reply(body=b"<rss>", never_ends=True)
+    hanging = [ground.feed(f"/{n}", Reply(status=500), hangs) for n in range(9)]
+    good = ground.feed("/good", Reply(body=an_rss(ONE)))
+
+    async with ground.running(good, *hanging, health=health, concurrency=4):
+        async with asyncio.timeout(10):
+            while sum(len(ground.server.asked(f"/{n}")) == 2 for n in range(9)) < 2:  # noqa: ASYNC110  the server only counts
+                await asyncio.sleep(0.005)
+        await ground.polled("/good", len(ground.server.asked("/good")) + 10)
+        again = [len(ground.server.asked(f"/{n}")) for n in range(9)]
+
+    assert sum(again) == 9 + 2
+    assert health.troubles() == health.reasons() == {}
+    await ground.client.aclose()
+
+
+async def test_a_host_that_another_fetcher_was_asked_to_leave_alone_is_left_alone_soon(
+    ground: Ground,
+) -> None:
+    clock = ManualClock(NOON)
+    feed = ground.feed("/f", Reply(body=an_rss(ONE)), every=timedelta(minutes=10))
+
+    async with ground.running(feed, clock=clock, allow_networks=()):
+        await ground.health(feed, FeedCondition.OK)
+        await ground.store.penalise("127.0.0.1", until=NOON + timedelta(hours=2))
+        for _ in range(100):
+            clock.move(timedelta(minutes=1))
+            await asyncio.sleep(0.002)
+        asked = len(ground.server.asked("/f"))
+        for _ in range(40):
+            clock.move(timedelta(minutes=1))
+            await asyncio.sleep(0.002)
+        await ground.polled("/f", 2)
+
+    assert asked == 1

@@ -431,6 +431,34 @@ async def test_names_that_nobody_tells_keep_no_other_thread_waiting(
     assert {it.result() for it in asked} == {Failure.DNS}
 
 
+async def test_names_that_nobody_answers_for_keep_no_other_from_being_looked_up(
+    monkeypatch: pytest.MonkeyPatch, server: FeedServer, client: HttpClient
+) -> None:
+    is_over, look_up = threading.Event(), socket.getaddrinfo
+    waiting = threading.Semaphore(0)
+
+    def partly_silent(host: str, port: int, **more: Any) -> Any:
+        if host == "localhost":
+            return look_up(host, port, **more)
+        waiting.release()
+        is_over.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "nobody answers")
+
+    monkeypatch.setattr(socket, "getaddrinfo", partly_silent)
+    server.script("/feed", Reply(body=b"ok"))
+    async with asyncio.TaskGroup() as group:
+        for number in range(64):
+            group.create_task(_failure(client, f"http://feed{number}.example/"))
+        await asyncio.to_thread(lambda: [waiting.acquire() for _ in range(32)])
+        try:
+            async with asyncio.timeout(5):
+                answer = await client.get(server.url("/feed", host="localhost"))
+        finally:
+            is_over.set()
+
+    assert answer.body == b"ok"
+
+
 async def _failure(client: HttpClient, url: str) -> Failure:
     with pytest.raises(ExchangeError) as caught:
         await client.get(url)

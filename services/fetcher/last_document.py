@@ -1,0 +1,246 @@
+"""The last document: what each of its entries said, and which stories its guids stand for by now.
+
+A guid is usually one article's for good, and the same at each poll. Where it is not (docs/adr/0011), what
+the last document said tells which entry is which. It is kept among the entries that the feed was seen to
+have, as one more of them: some 150 bytes for each entry that the feed shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import UTC, datetime, timedelta
+from zlib import crc32
+
+from services.common.ids import FeedId, StoryId, fingerprint, story_id
+from services.fetcher.identity import content_hash
+from services.fetcher.parse.document import Entry
+from services.fetcher.store.port import SeenEntry
+from services.fetcher.stories import Finding, newest
+from services.fetcher.urls import without_scheme
+from services.fetcher.words import words_of
+
+MOST = 500
+"""Of so many entries what they said is kept: who has guids that do not stand shows no more."""
+
+_ANOTHER_DAY = timedelta(hours=12)
+_NAMES_KEPT = timedelta(days=35)
+_KEPT_ANEW = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_HAS_SOMETHING = 0.25
+"""So much of an article's words is in its correction, and seldom in another article: docs/adr/0011 has figures."""
+
+Likeness = tuple[str, str, int | None]
+
+_SAMPLE = 12
+_FEWEST_WORDS = 3
+_TEXT_LOOKED_AT = 400
+_TEXT_SOUGHT_IN = 20_000
+_HASH_BYTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an entry said when it was last told: hashes, its minute since 1970, and samples of its words.
+
+    `page` is the address without its query; `has_page` says that the text of its page was told.
+    """
+
+    address: str
+    page: str
+    content: str
+    published: int | None
+    title: str
+    text: str
+    has_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The story that an entry holds which its guid does not tell, and in which minute it was last shown.
+
+    `stands` says that the guid was another story's before, so that it may come back.
+    """
+
+    story: StoryId
+    shown: int
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDocument:
+    """What the newest document of a feed said, by story; `names` are those that guids do not tell."""
+
+    said: Mapping[StoryId, Said] = field(default_factory=dict)
+    names: Mapping[StoryId, Name] = field(default_factory=dict)
+    kept_at: datetime | None = None
+
+    def twins(self) -> Mapping[Likeness, StoryId]:
+        """Return each story by what it is known by besides its guid: see `likenesses`."""
+        twins: dict[Likeness, StoryId] = {}
+        for story, said in self.said.items():
+            if said.address:
+                twins[said.address, said.content, None] = story
+                twins[said.page, said.content, said.published or 0] = story
+        return twins
+
+    def is_another(self, story: StoryId, entry: Entry) -> bool:
+        """Return whether an entry that held `story` holds another one now.
+
+        Nothing of the title's words nor of the text's is left, and address and time say so too: another
+        address and no time, or a later one; or the same address on another day. A correction keeps its
+        time or its address, or some of its words.
+        """
+        said = self.said.get(story)
+        if said is None or not _is_later(entry, said):
+            return False
+        samples = [_unpacked(said.title), _unpacked(said.text)]
+        if len(samples[0] | samples[1]) < _FEWEST_WORDS:
+            return False
+        text = (entry.content or entry.summary or "")[:_TEXT_SOUGHT_IN]
+        present = _hashes(f"{(entry.title or '')[:_TEXT_LOOKED_AT]}\n{text}")
+        return all(
+            len(sample & present) < _HAS_SOMETHING * len(sample) for sample in samples if sample
+        )
+
+    def may_have_page(self, story: StoryId) -> bool:
+        """Return whether a story was told with the text of its page, as far as is known."""
+        return story not in self.said or self.said[story].has_page
+
+    def may_lose_text(self, story: StoryId, entry: Entry) -> bool:
+        """Return whether to tell a revision without its page would tell less than was told, or nothing new."""
+        return self.may_have_page(story) or self.said[story].content == content_hash(entry)
+
+    def names_kept(self, *, now: datetime) -> dict[StoryId, Name]:
+        """Return the names that may come back; of guids that are others at each poll none is one."""
+        since = minute_of(now - _NAMES_KEPT)
+        return {n: held for n, held in self.names.items() if held.stands and held.shown >= since}
+
+    def followed_by(
+        self,
+        found: Sequence[Finding],
+        *,
+        names: Mapping[StoryId, Name],
+        untold: Container[StoryId],
+        with_page: Container[StoryId],
+    ) -> LastDocument:
+        """Return the last document once the next one was told, but for what is `untold` of it.
+
+        `names` are those that hold now, `with_page` the stories whose pages were told.
+        """
+        latest = {id(entry) for entry in newest([each.entry for each in found], most=MOST)}
+        said = {}
+        for each in found:
+            story, before = each.seen.story_id, self.said.get(each.seen.story_id)
+            if before is not None and (story in untold or not _is_news(each, before, with_page)):
+                said[story] = before
+            elif id(each.entry) in latest:
+                has_page = story in with_page or (before is not None and before.has_page)
+                said[story] = _said(each.entry, has_page=has_page)
+        return LastDocument(said=said, names=names, kept_at=self.kept_at)
+
+    def is_kept(self, as_: LastDocument, *, now: datetime) -> bool:
+        """Return whether it is what is kept, and that not since so long that it may be forgotten."""
+        is_same = self.said == as_.said and self.names == as_.names
+        return is_same and as_.kept_at is not None and abs(now - as_.kept_at) < _KEPT_ANEW
+
+
+def likenesses(entry: Entry) -> list[Likeness]:
+    """Return by what an entry is known whatever its guid is: address and words.
+
+    Of the address the query may be another, in which some sites count visitors, if the time is the same.
+    """
+    content = content_hash(entry)
+    return [(_address(entry), content, None), (_page(entry), content, _published(entry) or 0)]
+
+
+def place_of(feed: FeedId) -> StoryId:
+    """Return the id under which a feed's last document is kept; no entry's key gives it."""
+    return story_id(feed, "the last document")
+
+
+def read_from(kept: SeenEntry | None) -> LastDocument:
+    """Return the last document as it was kept; an empty one where none was, or none that can be read."""
+    if kept is None:
+        return LastDocument()
+    try:
+        said, names = json.loads(kept.content_hash)
+        return LastDocument(
+            said={story: Said(*each) for story, each in said.items()},
+            names={name: Name(*each) for name, each in names.items()},
+            kept_at=kept.shown_at,
+        )
+    except (ValueError, TypeError, AttributeError):
+        return LastDocument()
+
+
+def kept(document: LastDocument, *, feed: FeedId, now: datetime) -> SeenEntry:
+    """Return the entry by which a document is kept."""
+    said = {story: astuple(each) for story, each in document.said.items()}
+    names = {name: astuple(each) for name, each in document.names.items()}
+    written = json.dumps([said, names], separators=(",", ":"))
+    return SeenEntry(story_id=place_of(feed), content_hash=written, seen_at=now, shown_at=now)
+
+
+def minute_of(at: datetime) -> int:
+    """Return the minutes from 1970 to `at`."""
+    return (at - _EPOCH) // _MINUTE
+
+
+def _is_later(entry: Entry, said: Said) -> bool:
+    published = _published(entry)
+    is_elsewhere = _address(entry) != said.address
+    if published is None or said.published is None:
+        return is_elsewhere
+    least = 1 if is_elsewhere else _ANOTHER_DAY // _MINUTE
+    return published - said.published >= least
+
+
+def _is_news(finding: Finding, before: Said, with_page: Container[StoryId]) -> bool:
+    has_page = before.has_page or finding.seen.story_id not in with_page
+    return finding.seen.content_hash != before.content or not has_page
+
+
+def _said(entry: Entry, *, has_page: bool) -> Said:
+    return Said(
+        address=_address(entry),
+        page=_page(entry),
+        content=content_hash(entry),
+        published=_published(entry),
+        title=_sample((entry.title or "")[:_TEXT_LOOKED_AT]),
+        text=_sample((entry.content or entry.summary or "")[:_TEXT_LOOKED_AT]),
+        has_page=has_page,
+    )
+
+
+def _address(entry: Entry) -> str:
+    return fingerprint(without_scheme(entry.link))[:8] if entry.link else ""
+
+
+def _page(entry: Entry) -> str:
+    return fingerprint(without_scheme(entry.link).partition("?")[0])[:8] if entry.link else ""
+
+
+def _published(entry: Entry) -> int | None:
+    at = entry.published or entry.updated
+    return minute_of(at) if at is not None else None
+
+
+def _sample(text: str) -> str:
+    least = sorted(_hashes(text))[:_SAMPLE]
+    packed = b"".join(each.to_bytes(_HASH_BYTES, "big") for each in least)
+    return base64.b64encode(packed).decode("ascii")
+
+
+def _unpacked(sample: str) -> frozenset[int]:
+    packed = base64.b64decode(sample)
+    places: Iterable[int] = range(0, len(packed), _HASH_BYTES)
+    return frozenset(int.from_bytes(packed[at : at + _HASH_BYTES], "big") for at in places)
+
+
+def _hashes(text: str) -> frozenset[int]:
+    return frozenset(crc32(word.encode("utf-8", "replace")) >> 8 for word in words_of(text))

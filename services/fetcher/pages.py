@@ -1,0 +1,177 @@
+"""Pages: the articles that entries link to, asked for one after the other, and not where nobody wants it."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from services.common.clock import Clock
+from services.common.config.feeds import is_exempt
+from services.common.http.client import HttpClient
+from services.common.settings import Network
+from services.common.telemetry.health import Work
+from services.fetcher.articles import AskedTooOftenError, PageMissedError, WallError, article_at
+from services.fetcher.parse.document import Entry
+from services.fetcher.politeness import Politeness, left_alone_until
+from services.fetcher.schedule import retry_after
+from services.fetcher.stories import Finding
+from services.fetcher.urls import host_of
+from services.fetcher.walls import Walls
+from services.fetcher.words import words_of
+
+_WITHIN_SECONDS = 120.0
+_BETWEEN_PAGES = timedelta(seconds=1)
+_MOST_FAILURES = 3
+_FEWEST_WORDS = 2
+_TEXT_LOOKED_AT = 300
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """What pages gave, by address: those that are in none of these failed, or were not asked in time.
+
+    A text is empty where a page has none to speak of. There is no page `without`; in the place of others
+    stood `walls`.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    without: set[str] = field(default_factory=set)
+    walls: set[str] = field(default_factory=set)
+
+    def text_at(self, link: str | None) -> str:
+        """Return the text at an address, empty where none came."""
+        return self.texts.get(link or "", "")
+
+
+class Pages:
+    """Asks for the pages of articles, all feeds' together."""
+
+    def __init__(
+        self, client: HttpClient, *, clock: Clock, allow_networks: Sequence[Network] = ()
+    ) -> None:
+        """Hosts in `allow_networks` are asked as fast as they answer.
+
+        Any other has a second between two of its pages, whichever feeds link to them.
+        """
+        self._client = client
+        self._clock = clock
+        self._allow_networks = allow_networks
+        self._politeness = Politeness(slots=1, spacing=_BETWEEN_PAGES)
+        self._walls = Walls()
+
+    async def articles_of(self, news: Iterable[Finding], work: Work) -> Articles:
+        """Return what the pages of these give within two minutes."""
+        articles = Articles()
+        headlines: dict[str, str] = {}
+        for each in _in_turn(news, now=self._clock.now()):
+            if each.entry.link:  # entries may share a page, as the home page
+                headlines.setdefault(each.entry.link, _headline(each.entry))
+        try:
+            async with asyncio.timeout(_WITHIN_SECONDS):
+                await self._fetch(headlines, articles, work)
+        except TimeoutError:
+            log.warning("articles_late", articles=len(headlines), fetched=len(articles.texts))
+        return articles
+
+    async def _fetch(self, headlines: Mapping[str, str], articles: Articles, work: Work) -> None:
+        """Add to `articles` what each page gives, one after the other.
+
+        A host is left alone for as long as it wishes once it says that it was asked too often, and until
+        the next poll once it has failed a few times in a row: others have pages too, and new stories wait.
+        """
+        failures: Counter[str] = Counter()
+        for link, headline in headlines.items():
+            host = host_of(link)
+            if not host:
+                articles.without.add(link)
+                continue
+            is_polite = not is_exempt(link, self._allow_networks)
+            if failures[host] == _MOST_FAILURES:
+                continue
+            if not await self._turn_at(host, is_polite=is_polite):
+                continue
+            try:
+                await self._ask(link, headline, articles)
+                failures[host] = 0
+            except PageMissedError as error:
+                self._missed(host, error, is_first=not failures[host])
+                failures[host] += 1
+            finally:
+                if is_polite:
+                    self._politeness.finish_and_rest(host, now=self._clock.now())
+                work.progress()
+
+    async def _ask(self, link: str, headline: str, articles: Articles) -> None:
+        """Add to `articles` what a page gives.
+
+        Raises:
+            PageMissedError: it did not come.
+        """
+        try:
+            text = await article_at(link, headline=headline, client=self._client)
+        except WallError as error:
+            log.info("article_missed", reason=str(error))
+            articles.walls.add(link)
+            return
+        if text is None:
+            articles.without.add(link)
+            return
+        articles.texts[link] = text
+        other = self._walls.other_behind(text, host=host_of(link), link=link, headline=headline)
+        if other is not None:
+            log.info("article_missed", reason=f"{link}: The same text stood at {other}.")
+            for walled in (link, other):
+                articles.texts.pop(walled, None)
+            articles.walls.update((link, other))
+
+    async def _turn_at(self, host: str, *, is_polite: bool) -> bool:
+        """Return whether `host` may be asked, with a turn taken after those of others if `is_polite`."""
+        while not self._politeness.is_left_alone(host, now=(now := self._clock.now())):
+            later = self._politeness.ask(host, now=now) if is_polite else None
+            if later is None:
+                return True
+            await self._clock.sleep(later - now)
+        return False
+
+    def _missed(self, host: str, error: PageMissedError, *, is_first: bool) -> None:
+        """Leave a host alone that wants it; one page may be unavailable for good, whatever the others are."""
+        if not isinstance(error, AskedTooOftenError) or (is_first and not error.is_told):
+            log.info("article_missed", reason=str(error))
+            return
+        log.warning("articles_unwanted", host=host, reason=str(error))
+        now = self._clock.now()
+        until = left_alone_until(retry_after(error.headers, now=now), now=now)
+        self._politeness.leave_alone(host, until=until, now=now)
+
+
+def _in_turn(news: Iterable[Finding], *, now: datetime) -> list[Finding]:
+    """Return whose pages to ask for, new stories first, then the others, in another order each time.
+
+    A few that never come would keep those behind them from being asked for, again and again.
+    """
+
+    def turn(finding: Finding) -> tuple[bool, int]:
+        drawn = zlib.crc32(f"{finding.seen.story_id} {now.isoformat()}".encode())
+        return finding.is_revision, drawn if finding.is_revision else 0
+
+    return sorted(news, key=turn)
+
+
+def _headline(entry: Entry) -> str:
+    """Return what the page of an entry has somewhere: some words, from its summary if its title has few.
+
+    Empty where there are too few to tell.
+    """
+    title = entry.title or ""
+    for text in (title, f"{title}\n{(entry.summary or '')[:_TEXT_LOOKED_AT]}"):
+        if len(words_of(text)) >= _FEWEST_WORDS:
+            return text
+    return ""
