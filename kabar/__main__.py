@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 
+from services.common.standard_streams import fill_in_closed_streams
+
 _LONG_RUNNING = {"run", "serve", "demo"}
 
 
@@ -15,6 +17,7 @@ def main() -> None:
     While it is imported, Ctrl-C ends it as it does later, without a traceback, and SIGTERM ends with 0
     what it asks to stop later.
     """
+    fill_in_closed_streams()
     if _LONG_RUNNING.intersection(sys.argv[1:2]):
         signal.signal(signal.SIGTERM, _stopped)  # until the lifecycle takes it over
     try:

@@ -6,7 +6,8 @@ import errno
 import importlib
 import sqlite3
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any
 
@@ -72,22 +73,47 @@ class _LazyGroup(click.Group):
             raise TypeError(f"kabar.cli.{module}.{attribute} is no command.")
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the words; that already prints where they ask for help."""
+        with _in_sentences():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a disk that takes no more of what it writes is a sentence, no traceback."""
-        try:
+        """Run a command."""
+        with _in_sentences():
             return super().invoke(ctx)
-        except OSError as error:
-            if error.errno not in _FULL:
-                raise
-            with suppress(OSError):  # what is left of it would fail once more at the end
-                sys.stdout.close()
-            raise click.ClickException(f"Not all was written: {error.strerror}.") from error
-        except sqlite3.OperationalError as error:
-            raise click.ClickException(f"The data directory does not serve: {error}.") from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name][2]) for name in sorted(_COMMANDS)])
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    """Say in a sentence, not a traceback, what no command can do anything about.
+
+    A disk that takes no more of what is written, a word of the command line that is no text.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        with suppress(OSError):  # what is left of it would fail once more at the end
+            sys.stdout.close()
+        raise click.ClickException(f"Not all was written: {error.strerror}.") from error
+    except sqlite3.OperationalError as error:
+        raise click.ClickException(f"The data directory does not serve: {error}.") from error
+    except UnicodeEncodeError as error:
+        if not any(map(_is_no_text, sys.argv)):
+            raise
+        words = ", ".join(ascii(word) for word in sys.argv if _is_no_text(word))
+        raise click.UsageError(f"This is no text in UTF-8: {words}.") from error
+
+
+def _is_no_text(word: str) -> bool:
+    """Return whether `word` came as bytes that are no letters in the locale."""
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -101,11 +127,12 @@ def main() -> None:
 def _take_every_letter() -> None:
     """Have stdout and stderr take names in any script, whatever the locale.
 
-    A terminal shows a question mark for what it has no letter for; files and pipes get UTF-8.
+    A terminal shows a question mark for what it has no letter for; files and pipes get UTF-8, and the
+    bytes of a path as they came.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
             if stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
-                stream.reconfigure(encoding="utf-8")
+                stream.reconfigure(encoding="utf-8", errors="surrogateescape")

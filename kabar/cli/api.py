@@ -56,6 +56,8 @@ def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict
         if error.is_wrong_use:
             raise Refused(str(error)) from error
         raise click.ClickException(str(error)) from error
+    except httpx.InvalidURL as error:
+        raise Refused(f"This cannot be asked: {error}.") from error
     except (FileNotFoundError, ConfigurationError) as error:
         raise Refused(str(error)) from error
 

@@ -26,18 +26,29 @@ def demo(port: int | None) -> None:
     """Run the whole pipeline on sample feeds served over loopback; end it with Ctrl-C.
 
     The page is at http://127.0.0.1:8700 unless --port says otherwise. Alerts appear on stdout, what
-    the sample server serves on stderr.
+    the sample server serves and what goes wrong on stderr; KABAR_LOG=debug shows more.
     """
     with tempfile.TemporaryDirectory(prefix="kabar-demo-") as directory:
+        asked = settings_with(port=port)
         settings = replace(
-            settings_with(port=port),
+            asked,
             config=Path(directory) / "config",
             data=Path(directory) / "data",
             allow_networks=LOOPBACK,
             bus="sqlite",
             store="sqlite",
+            log=_log_level(asked),
         )
         sys.exit(lifecycle.run(_build, settings, service="kabar"))
+
+
+def _log_level(asked: Settings) -> str:
+    """Return what to log from: five lines on polls a second would hide the alerts.
+
+    Who has the page listen elsewhere needs the login link, which is logged too.
+    """
+    is_here = asked.host == Settings().host and asked.public_url is None
+    return "warning" if is_here and asked.log == "info" else asked.log
 
 
 def _build(settings: Settings) -> AbstractAsyncContextManager[Process]:
@@ -61,7 +72,14 @@ async def _with_samples(settings: Settings) -> AsyncIterator[Process]:
 
     with listener:
         async with embedded.build(settings) as process:
+            click.echo(f"The page is at {_page(settings)} (Ctrl-C ends it).", err=True)
             yield replace(process, tasks=(Task("samples", serve_samples), *process.tasks))
+
+
+def _page(settings: Settings) -> str:
+    from services.alerter.parts import DEFAULT_PORT  # noqa: PLC0415  a second of imports
+
+    return settings.public_url or f"http://127.0.0.1:{settings.port or DEFAULT_PORT}"
 
 
 def _announce(url: str, title: str) -> None:

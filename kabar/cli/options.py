@@ -25,7 +25,7 @@ data_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 port_option = click.option(
-    "--port", type=click.IntRange(0, 65_535), help="Port of page and health (KABAR_PORT)."
+    "--port", type=click.IntRange(1, 65_535), help="Port of page and health (KABAR_PORT)."
 )
 
 

@@ -49,6 +49,7 @@ from starlette.types import ASGIApp
 
 from services.common.errors import ConfigurationError
 from services.common.settings import Settings, misspelt, read_settings
+from services.common.standard_streams import fill_in_closed_streams
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.common.telemetry.logging import configure_logging
@@ -101,6 +102,7 @@ Build = Callable[[Settings], AbstractAsyncContextManager[Process]]
 
 def run_from_environment(build: Build, *, service: str) -> int:
     """Run a service as a process of its own, with the settings of the environment; see `run`."""
+    fill_in_closed_streams()
     try:
         settings = read_settings()
     except ConfigurationError as error:

@@ -159,9 +159,9 @@ def _store(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    if _is_port(text):
+    if _is_port(text) and int(text) > 0:
         return int(text)
-    raise ValueError(f'"{text}" is not a port: write a number below 65536.')
+    raise ValueError(f'"{text}" is not a port: write a number from 1 to 65535.')
 
 
 def _networks(text: str) -> tuple[Network, ...]:

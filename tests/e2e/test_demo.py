@@ -25,6 +25,8 @@ def test_the_demo_shows_an_event_told_by_a_story_that_it_said_it_served(tmp_path
 
     told = [story["url"] for event in events for story in event["stories"]]
     assert any(url in served for url in told), served
+    assert served.startswith(f"The page is at {kabar.url} ")
+    assert "feed_polled" not in served, "five lines a second would hide the alerts"
     assert exit_code == 0
 
 

@@ -75,7 +75,8 @@ def furthest(connection: sqlite3.Connection, *, now: datetime) -> datetime:
 def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
     """Remove some of what is too old; return how many rows. Zero: nothing is left to remove.
 
-    The reading of a story is kept as long as its reports, which a later content of it continues. The
+    The reading of a story is kept as long as its reports, which a later content of it continues, and a
+    report as long after it was read as after it was told: a publisher's date may be years ago. The
     newest change of an event is as old as the event, so an event never stands without it. An alert is
     kept as long as the messages that carry it, such as a digest of a week later.
     """
@@ -102,12 +103,18 @@ _EXPIRY = (
     ),
     (
         """DELETE FROM waiting_companies WHERE (story_id, report_id) IN (
-             SELECT story_id, report_id FROM sightings WHERE told_at < ? LIMIT ?)""",
+             WITH kept(since) AS (VALUES (?))
+             SELECT story_id, report_id FROM sightings, kept WHERE told_at < since AND NOT EXISTS (
+               SELECT 1 FROM readings
+               WHERE readings.story_id = sightings.story_id AND read_at >= since) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (
         """DELETE FROM sightings WHERE (story_id, report_id) IN (
-             SELECT story_id, report_id FROM sightings WHERE told_at < ? LIMIT ?)""",
+             WITH kept(since) AS (VALUES (?))
+             SELECT story_id, report_id FROM sightings, kept WHERE told_at < since AND NOT EXISTS (
+               SELECT 1 FROM readings
+               WHERE readings.story_id = sightings.story_id AND read_at >= since) LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (

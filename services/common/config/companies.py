@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -196,12 +197,21 @@ def _check_names(page: Page, entries: Mapping[str, _Entry]) -> None:
                 page.warning(place, f"{shared}: both will be mentioned")
             if text[0] in _QUOTES or text[-1] in _QUOTES:
                 page.warning(place, f"{_mark(text)} {_IS_A_PART}")
-            if len(text) < 6 and _is_too_short(alias):
+            if all(map(_is_unseen, text)):
+                page.error(
+                    place, "this name has only characters that nobody sees: write its letters"
+                )
+            elif len(text) < 6 and _is_too_short(alias):
                 page.warning(
                     place,
                     f'"{text}" is short and will be found in many places:'
                     " give it case: exact, or needs: [words of which one must be near]",
                 )
+
+
+def _is_unseen(character: str) -> bool:
+    """Return whether it is a control, a space or a mark on the letter before it."""
+    return unicodedata.category(character)[0] in "CZM"
 
 
 def _mark(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -177,8 +178,11 @@ def read_files(directory: Path) -> dict[str, FileContent]:
 
 
 def read_file(path: Path) -> FileContent:
-    """Return the content of one file."""
+    """Return the content of one file; what has no end, or waits for somebody to write, is none."""
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            return "Not a regular file"
         return path.read_bytes()
     except FileNotFoundError:
         return None
@@ -234,14 +238,20 @@ def _value(secret: Secret, environment: Mapping[str, str]) -> str:
         place = f"the environment variable {secret.env}"
     else:
         place = f"the file {secret.file}"
-        try:
-            value = Path(secret.file or "").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-            raise ValueError(f"the secret is missing: {place}: {reason}") from error
+        value = _text_of(read_file(Path(secret.file or "")), place)
     if not value:
         raise ValueError(f"the secret is missing: {place} is empty or not set")
     return value
+
+
+def _text_of(content: FileContent, place: str) -> str:
+    if isinstance(content, bytes):
+        try:
+            return content.decode().strip()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"the secret is missing: {place}: not UTF-8") from error
+    reason = content or "No such file or directory"
+    raise ValueError(f"the secret is missing: {place}: {reason}")
 
 
 def _in_order(page: Page) -> list[Finding]:

@@ -24,7 +24,7 @@ from services.common.config.findings import Finding
 from services.common.errors import TransientError
 from services.common.settings import Network
 from services.common.stop import Stop
-from services.common.telemetry.metrics import CONFIG_RELOADS, show_config_hash
+from services.common.telemetry.metrics import CONFIG_REFUSED, CONFIG_RELOADS, show_config_hash
 
 LOOK_EVERY = timedelta(milliseconds=250)
 
@@ -137,6 +137,7 @@ class ConfigurationWatcher:
             return
         self._findings = loaded.findings
         _log(loaded.findings)
+        CONFIG_REFUSED.set(loaded.configuration is None)
         if loaded.configuration is None:
             CONFIG_RELOADS.labels("refused").inc()
             log.error("configuration_refused", active=self.active.hash, errors=len(loaded.errors))

@@ -9,12 +9,15 @@ import math
 from collections.abc import Iterable
 from itertools import product
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from services.common.contracts.alert import Reason
 
 REGISTRY = CollectorRegistry()
 """Our own: what libraries register elsewhere stays out of `/metrics`."""
+
+ProcessCollector(namespace="kabar", registry=REGISTRY)
+# kabar_process_…: since when it runs, its memory, its open files
 
 _FAST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _SLOW_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600)
@@ -108,6 +111,9 @@ CONFIG_RELOADS = _counter(
     "kabar_config_reloads_total", "Changes of the directory.", result=("taken", "refused")
 )
 # refused: mistakes; the old one stays
+CONFIG_REFUSED = _gauge(
+    "kabar_config_refused", "1 while what stands in the directory has mistakes and is not in use."
+)
 ALIVE = _gauge("kabar_alive", "0 while work of this kind is stuck, as /livez says.", "pulse")
 READY = _gauge(
     "kabar_ready", "0 while this is missing, as /readyz says; a standby misses nothing.", "gate"

@@ -226,3 +226,23 @@ def test_what_is_asked_at_each_step_goes_through_no_history(tmp_path: Path) -> N
         "threads USING PRI",
     )
     assert [step for step in steps if any(part in step for part in whole)] == []
+
+
+async def test_what_a_publisher_dates_years_back_is_kept_from_when_it_was_read(
+    tmp_path: Path,
+) -> None:
+    """Else an event forgets within the hour who told it, and how it stands."""
+    async with an_alerter(tmp_path) as alerter:
+        await alerter.tell(_dated_back(told_by("One")))
+        while await alerter.database.write(expire, now=NOON + timedelta(hours=1)):
+            pass
+        await alerter.tell(_dated_back(told_by("Two", stage=Stage.RUMOURED, minute=70)))
+        [event] = await alerter.events()
+
+    assert (event.stage, len(event.stories)) == (Stage.CONFIRMED, 2)
+
+
+def _dated_back(reading: Reading) -> Reading:
+    story = reading.story
+    published = story.seen_at - HISTORY_KEPT - timedelta(days=300)
+    return replace(reading, story=replace(story, published=published))

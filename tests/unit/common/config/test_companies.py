@@ -111,6 +111,10 @@ def test_what_looks_like_a_number_is_a_name() -> None:
             " give it case: exact, or needs: [words of which one must be near]")
         ]),
         ("- {id: hp, name: HP, case: exact}", []),
+        ('- {id: alpha, name: "\\u200b", aliases: ["\\u0301"]}', [
+            "2:21: error: this name has only characters that nobody sees: write its letters",
+            "2:41: error: this name has only characters that nobody sees: write its letters",
+        ]),
         ("- {id: lg, name: 'Ω'}", []),
         ("- {id: alpha, name: Alpha}\n- {id: beta, name: Beta, aliases: [ALPHA]}", [
             '3:36: warning: "ALPHA" is a name of "alpha" (line 2) too: both will be mentioned'

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,17 @@ def test_a_watchlist_alone_tells_its_mistakes_as_one_error(tmp_path: Path) -> No
         f'{path}:2:5: error: a company needs "name"',
         f'{path}:3:5: error: unknown key "nmae" in a company; did you mean "name"?',
     ]
+
+
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    """A pipe is read when somebody writes into it, and `/dev/zero` for ever."""
+    os.mkfifo(tmp_path / "secret")
+    secret = f"{{file: {tmp_path}/secret}}"
+    channel = f"{{type: webhook, url: 'https://hooks.example.org/kabar', secret: {secret}}}"
+    directory = written(tmp_path, feeds=None, subscriptions=f"channels:\n  hook: {channel}\n")
+    (tmp_path / "feeds.yml").symlink_to("/dev/zero")
+
+    findings = told(directory, environment={})
+
+    assert findings[0] == "feeds.yml:1:1: error: this file cannot be read: Not a regular file"
+    assert findings[1].endswith(f"the file {tmp_path}/secret: Not a regular file")

@@ -10,6 +10,7 @@ from services.common.config.configuration import Configuration
 from services.common.config.findings import Finding, Severity
 from services.common.config.watcher import ConfigurationWatcher
 from services.common.errors import ConfigurationError, TransientError
+from services.common.telemetry.metrics import REGISTRY
 from tests.unit.common.config.test_configuration import GOOD, SECRET, written
 
 
@@ -103,6 +104,22 @@ async def test_mistakes_leave_the_old_one_in_use_and_can_be_seen(tmp_path: Path)
     assert follower.given == []
     assert watcher.active is before
     assert [finding.line for finding in watcher.findings if finding.is_error] == [2]
+
+
+async def test_the_metrics_say_that_it_was_refused_for_as_long_as_the_mistake_stays(
+    tmp_path: Path,
+) -> None:
+    """Who is called by an alert on it is not told that all is well while nobody has mended it."""
+    watcher, _ = watching(written(tmp_path))
+    replaced(tmp_path / "companies.yml", "companies:\n  - id: tiktok\n")
+
+    await looked(watcher, times=100)
+    while_bad = REGISTRY.get_sample_value("kabar_config_refused")
+    replaced(tmp_path / "companies.yml", GOOD["companies.yml"])
+    await looked(watcher)
+
+    assert while_bad == 1
+    assert REGISTRY.get_sample_value("kabar_config_refused") == 0
 
 
 async def test_what_one_who_works_with_it_finds_is_a_mistake_as_any_other(tmp_path: Path) -> None:

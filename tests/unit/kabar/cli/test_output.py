@@ -44,6 +44,66 @@ def test_a_full_disk_under_the_output_is_told_in_one_sentence(command: list[str]
     assert ran.stderr.decode() == "Error: Not all was written: No space left on device.\n"
 
 
+def test_a_full_disk_under_the_help_is_told_in_one_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "kabar", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert ran.returncode == 1
+    assert ran.stderr.decode() == "Error: Not all was written: No space left on device.\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_works_where_streams_are_closed(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    story = tmp_path / "stories.jsonl"
+    story.write_text('{"id": "1", "title": "Turkey bans Yandex"}\n', encoding="utf-8")
+    command = [sys.executable, "-m", "kabar", "classify", str(story)]
+    companies = ["--companies", str(tmp_path / "companies.yml")]
+
+    ran = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *command, *companies],
+        capture_output=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert (b'"ban"' in ran.stdout) is (">&-" not in closed.split())
+
+
+@pytest.mark.parametrize("words", [["events", "--search"], ["explain", "x"], []])
+def test_a_word_that_is_no_text_is_told_as_wrong_use(tmp_path: Path, words: list[str]) -> None:
+    asyncio.run(once(tmp_path))
+    command: list[str | bytes] = [sys.executable, "-m", "kabar", *words, b"caf\xe9"]
+    here = {**os.environ, "KABAR_DATA": str(tmp_path), "KABAR_CONFIG": str(tmp_path)}
+
+    ran = subprocess.run(command, env=here, capture_output=True, check=False)
+
+    assert ran.returncode == 2, ran.stderr.decode()
+    assert b"caf\\udce9" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_a_question_longer_than_an_address_may_be_is_told_as_wrong_use(tmp_path: Path) -> None:
+    asyncio.run(once(tmp_path))
+    command = [sys.executable, "-m", "kabar", "events", "--search", "a" * 70_000]
+
+    ran = subprocess.run(
+        [*command, "--data", str(tmp_path), "--config", str(tmp_path)],
+        capture_output=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr.decode()) == (
+        2,
+        "Error: This cannot be asked: URL too long.\n",
+    )
+
+
 def test_a_full_disk_under_the_database_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
     asyncio.run(once(tmp_path))
