@@ -5,7 +5,7 @@ subscriptions would have been told counts as told.
 
 An event's id is that of the report that opened it, so the order of the readings is part of the result.
 The bus in a file gives them in the order in which they arrived, as the alerter got them: ids, and which
-event is newest, are as before. A broker gives partition by partition, and keeps no order among them.
+event is newest, are as before. A broker gives partition by partition: `arrivals` puts them in order.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from itertools import takewhile
 
 import structlog
 
+from kabar.arrivals import arrivals
 from kabar.data_directory import bus_file, made, unused
 from services.alerter.database.connections import Database
 from services.alerter.database.positions import positions_of
@@ -83,33 +84,47 @@ async def rebuild(settings: Settings) -> Rebuilt:
         service = AlerterService(
             database, following=following, clock=clock, horizon=settings.alert_horizon
         )
-        done = await _track_all(service, bus, clock)
+        arrived = (
+            arrivals(bus, READINGS, directory=settings.data, most=BATCH)
+            if settings.kafka_servers
+            else _as_it_stands(bus)
+        )
+        done = await _track_all(service, arrived, clock)
         await database.write(suppress_all, reason=_NOTE)
         return Rebuilt(
             readings=done.readings, failed=done.failed, changes=await database.read(last_seq)
         )
 
 
-async def _track_all(service: AlerterService, bus: Bus, clock: ManualClock) -> Rebuilt:
-    """Track every reading that the bus has, up to its end."""
-    consumer = await bus.read_from(READINGS, {}, group=GROUP)
+async def _track_all(
+    service: AlerterService, arrived: AsyncIterator[Sequence[Record]], clock: ManualClock
+) -> Rebuilt:
+    """Track every reading of those that `arrived`, in their order."""
     tracked = failed = 0
+    async for records in arrived:
+        rest = records
+        while rest:
+            clock.move(rest[0].at - clock.now())
+            handled = await service.handle(_together(rest))
+            tracked += handled.count
+            rest = rest[handled.count :]
+            if handled.failure is not None:
+                log.warning("reading_not_tracked", key=rest[0].key, error=str(handled.failure))
+                await service.skip(rest[0])
+                failed += 1
+                rest = rest[1:]
+    return Rebuilt(readings=tracked, failed=failed)
+
+
+async def _as_it_stands(bus: Bus) -> AsyncIterator[Sequence[Record]]:
+    """Yield every reading that the bus in a file has, up to its end."""
+    consumer = await bus.read_from(READINGS, {}, group=GROUP)
     try:
         while True:
             records = await consumer.take(most=BATCH, within=_WITHIN)
             if not records and await consumer.lag() == 0:
-                return Rebuilt(readings=tracked, failed=failed)
-            rest = records
-            while rest:
-                clock.move(rest[0].at - clock.now())
-                handled = await service.handle(_together(rest))
-                tracked += handled.count
-                rest = rest[handled.count :]
-                if handled.failure is not None:
-                    log.warning("reading_not_tracked", key=rest[0].key, error=str(handled.failure))
-                    await service.skip(rest[0])
-                    failed += 1
-                    rest = rest[1:]
+                return
+            yield records
     finally:
         await consumer.close()
 

@@ -71,7 +71,7 @@ async def opened(around: Surroundings, breaker: Breaker) -> AsyncIterator[Active
     http = guarded_client(
         allowed_networks=settings.allow_networks, proxy=settings.proxy, contact=settings.contact
     )
-    database = await Database.open(settings.data)
+    database = await Database.open(settings.data, gate=around.health.gate("database"))
     try:
         parts = await parts_over(around, breaker, database, token=token, http=http)
         offer_login(token, fresh_login_url=parts.fresh_login_url)

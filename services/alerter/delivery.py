@@ -240,8 +240,12 @@ def catch_up(
         fallback_to=soonest.fallback_to if soonest.fallback_at else None,
         fallback_at=soonest.fallback_at,
     )
-    carried = f"{SUPERSEDED}: {name} carries it"
-    return together, [suppress(one, reason=carried) for one in waiting]
+    return together, [suppress(one, reason=carried_by(name)) for one in waiting]
+
+
+def carried_by(catch_up_name: DeliveryId) -> str:
+    """Return the note of what a catch-up carries."""
+    return f"{SUPERSEDED}: {catch_up_name} carries it"
 
 
 def is_backlog(waiting: Sequence[Delivery]) -> bool:

@@ -39,6 +39,16 @@ def for_programs(
     return parts
 
 
+def in_order(
+    these: Iterable[T], alert_of: Callable[[T], AlertId], *, sizes: Mapping[AlertId, int]
+) -> list[T]:
+    """Return `these` in the order in which `sizes` has their alerts, which is that of what they tell: of
+    two parts none tells of an event what comes before what the earlier one tells.
+    """
+    places = {alert: place for place, alert in enumerate(sizes)}
+    return sorted(these, key=lambda one: places.get(alert_of(one), len(places)))
+
+
 def departing(
     channel: ChannelId,
     kind: DeliveryKind,

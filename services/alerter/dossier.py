@@ -220,22 +220,38 @@ def _told(
     watchlist: Watchlist,
 ) -> list[DossierAlert]:
     by_seq = {change.seq: change.event for change in changes}
-    alerts = (
+    alerts = [
+        alert
+        for one in (event.id, *event.absorbed)
+        for alert in queries.alerts_of_event(connection, one)
+    ]
+    carrying = queries.deliveries_of_alerts(connection, [alert.id for alert in alerts])
+    shown = {one.id: _delivery(one) for of_one in carrying.values() for one in of_one}
+
+    sentences: dict[tuple[object, ...], str] = {}
+
+    def said(alert: Alert) -> str:
+        """Return the sentence, made once for all who were told the same: they may be ten thousand."""
+        places = (alert.still_in, alert.ended_in, alert.other_stage)
+        alike = (alert.change_seq, alert.reason, alert.stage, *places)
+        if alike not in sentences:
+            then = by_seq.get(alert.change_seq, event)
+            sentences[alike] = _sentence_then(alert, then, watchlist)
+        return sentences[alike]
+
+    told = (
         DossierAlert(
             id=alert.id,
             subscription=alert.subscription,
             reason=alert.reason,
             stage=alert.stage,
             at=alert.at,
-            sentence=_sentence_then(alert, by_seq.get(alert.change_seq, event), watchlist),
-            deliveries=tuple(
-                _delivery(message) for message in queries.deliveries_of_alert(connection, alert.id)
-            ),
+            sentence=said(alert),
+            deliveries=tuple(shown[one.id] for one in carrying.get(alert.id, ())),
         )
-        for one in (event.id, *event.absorbed)
-        for alert in queries.alerts_of_event(connection, one)
+        for alert in alerts
     )
-    return sorted(alerts, key=lambda alert: (alert.at, alert.subscription))
+    return sorted(told, key=lambda alert: (alert.at, alert.subscription))
 
 
 def _sentence_then(alert: Alert, event: Event, watchlist: Watchlist) -> str:

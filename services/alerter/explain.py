@@ -221,7 +221,8 @@ def _told_bodies(connection: sqlite3.Connection, alert: Alert) -> list[ToldBody]
 
     After `kabar rebuild` an alert counts as told though no message carries it.
     """
-    sent = [_sent(alert, one) for one in queries.deliveries_of_alert(connection, alert.id)]
+    carrying = queries.deliveries_of_alerts(connection, [alert.id]).get(alert.id, ())
+    sent = [_sent(alert, one) for one in carrying]
     gathered = [_gathered(alert, one) for one in gathered_of(connection, alert.id)]
     return [*sent, *gathered] or [_body(alert, note="counts as told, without a message")]
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.alerter.departure import departing, for_programs
+from services.alerter.departure import departing, for_programs, in_order
 from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.subscription import Send, Subscription
 from services.common.ids import AlertId, ChannelId, EventId, SubscriptionId
@@ -93,9 +93,8 @@ def _groups(gathered: Iterable[Gathered], single: Collection[ChannelId]) -> list
 
 
 def _parts(group: Sequence[Gathered], sizes: Mapping[AlertId, int]) -> list[list[Gathered]]:
-    """Return `group` in parts of which none tells of an event what comes before what another one tells."""
-    places = {alert: place for place, alert in enumerate(sizes)}
-    told = sorted(group, key=lambda one: places.get(one.alert, len(places)))
+    """Return `group` in parts, in the order of what they tell."""
+    told = in_order(group, lambda one: one.alert, sizes=sizes)
     return for_programs(told, lambda one: [one.alert], sizes=sizes)
 
 

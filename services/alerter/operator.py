@@ -96,7 +96,7 @@ class Operator:
         except ValueError as error:
             raise ImpossibleActError(str(error)) from error
         watchlist = self.configuration().watchlist
-        return one, await self.database.write(silence.mute, one, watchlist=watchlist)
+        return one, await self.database.write_now(silence.mute, one, watchlist=watchlist)
 
     def _unknown(self, matter: Matter) -> str | None:
         """Return that a mute names what is not in the configuration, None when all of it is."""
@@ -117,7 +117,7 @@ class Operator:
         Raises:
             UnknownTargetError: none of this id holds.
         """
-        if not await self.database.write(silence.unmute, MuteId(name), now=self.clock.now()):
+        if not await self.database.write_now(silence.unmute, MuteId(name), now=self.clock.now()):
             raise UnknownTargetError(f"There is no mute {name} that holds.")
 
     async def acknowledge(
@@ -147,7 +147,7 @@ class Operator:
         except ValueError as error:
             raise ImpossibleActError(str(error)) from error
         watchlist = self.configuration().watchlist
-        return one, await self.database.write(silence.acknowledge, one, watchlist=watchlist)
+        return one, await self.database.write_now(silence.acknowledge, one, watchlist=watchlist)
 
     async def redeliver(self, name: str) -> Delivery:
         """Send a delivery again under its id, with the schedule from its start.
@@ -156,7 +156,7 @@ class Operator:
             UnknownTargetError: there is none of this id.
             RefusedActError: it is on its way, or was a test.
         """
-        again = await self.database.write(_redeliver, DeliveryId(name), now=self.clock.now())
+        again = await self.database.write_now(_redeliver, DeliveryId(name), now=self.clock.now())
         self.on_change()
         return again
 
@@ -169,7 +169,9 @@ class Operator:
         Raises:
             RefusedActError: what is in that state is on its way.
         """
-        names = await self.database.write(_redeliver_all, state, since=since, now=self.clock.now())
+        names = await self.database.write_now(
+            _redeliver_all, state, since=since, now=self.clock.now()
+        )
         self.on_change()
         return names
 

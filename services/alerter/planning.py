@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.alerter.departure import departing
+from services.alerter.departure import departing, for_programs, in_order
 from services.alerter.gathering import SUMMARY_PAUSE, Gathered
 from services.alerter.hours import next_digest_at
 from services.alerter.matching import followed_by
@@ -22,7 +22,7 @@ from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryS
 from services.common.contracts.event import Event, EventChange
 from services.common.contracts.subscription import Conditions, Send, Subscription
 from services.common.countries import overlap
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import AlertId, ChannelId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 HOUR = timedelta(hours=1)
@@ -50,13 +50,15 @@ class Outbox:
     `recent` are the deliveries planned within the last `memory(subscriptions)`, in any state;
     `gathered` is all that waits. `single_channels` are those whose messages belong to one
     subscription each: webhooks. To any other channel, the alerts of one change are one delivery
-    that names its subscriptions. What `silence` covers is planned as suppressed, with the reason;
-    `watchlist` says which company belongs to which.
+    that names its subscriptions. `sizes` are those of the alerts of one event that go to
+    such a channel together, in bytes and in the order of what they tell. What `silence` covers is planned
+    as suppressed, with the reason; `watchlist` says which company belongs to which.
     """
 
     recent: Sequence[Delivery] = ()
     gathered: Sequence[Gathered] = ()
     single_channels: Collection[ChannelId] = ()
+    sizes: Mapping[AlertId, int] = field(default_factory=dict)
     silence: Silence = field(default_factory=Silence)
     watchlist: Watchlist = field(default_factory=lambda: Watchlist.of(()))
 
@@ -122,7 +124,7 @@ def plan(
             way = _way(change, alert, _as_urgent(send, alert, change.event, followed), outbox, now)
             ways.setdefault(group, []).append(way)
     for together in ways.values():
-        planned = _together(together, _waiting_for(together, change.event, outbox), now)
+        planned = _together(together, _waiting_for(together, change.event, outbox), outbox, now)
         deliveries.extend(planned.deliveries)
         gathered.extend(planned.gathered)
         overtaken.extend(planned.overtaken)
@@ -132,15 +134,24 @@ def plan(
 def _is_urgent(
     alert: Alert, event: Event, urgent: Conditions | None, followed: Collection[str]
 ) -> bool:
-    """Return whether `event` meets every condition of `urgent`, at the stage that `alert` is about."""
+    """Return whether `event` meets every condition of `urgent`, at the stage that `alert` is about and
+    in the countries in which it has that stage.
+    """
     if urgent is None:
         return False
     return (
         (urgent.companies is None or not set(urgent.companies).isdisjoint(followed))
         and (urgent.types is None or event.type in urgent.types)
         and (urgent.stages is None or alert.stage in urgent.stages)
-        and (urgent.countries is None or overlap(urgent.countries, event.countries))
+        and (urgent.countries is None or overlap(urgent.countries, _places_of(alert, event)))
     )
+
+
+def _places_of(alert: Alert, event: Event) -> tuple[str, ...]:
+    """Return the countries in which `event` stands as `alert` says; all where it is everywhere the same."""
+    if event.still is None or alert.reason is Reason.WITHDRAWN:
+        return event.countries
+    return tuple(code for code in event.countries if event.stage_in(code) == alert.stage)
 
 
 def _as_urgent(send: Send, alert: Alert, event: Event, followed: Collection[str]) -> Send:
@@ -234,13 +245,15 @@ def _waiting_for(ways: Sequence[_Way], event: Event, outbox: Outbox) -> list[Gat
     ]
 
 
-def _together(ways: Sequence[_Way], waiting: Sequence[Gathered], now: datetime) -> Plan:
+def _together(
+    ways: Sequence[_Way], waiting: Sequence[Gathered], outbox: Outbox, now: datetime
+) -> Plan:
     """Return how the alerts of one change go to one channel: as one message, as soon as one may.
 
     Digests and summaries are messages of their own. What is `waiting` for longer goes along.
     """
     if len(ways) == 1 and ways[0].goes_at_once and not waiting:
-        return Plan(deliveries=(_message([ways[0].alert], [ways[0].send], now),))
+        return Plan(deliveries=(_message([ways[0].alert.id], ways, now),))
     paced: list[_Way] = []
     apart: list[Gathered] = []
     for way in ways:
@@ -251,10 +264,11 @@ def _together(ways: Sequence[_Way], waiting: Sequence[Gathered], now: datetime) 
     told = {way.alert.subscription for way in paced}
     overtaken = [one for one in waiting if one.subscription in told]
     if any(way.goes_at_once for way in paced):
-        message = _message(
-            [way.alert for way in paced], [way.send for way in paced], now, before=overtaken
-        )
-        return Plan(deliveries=(message,), gathered=tuple(apart), overtaken=tuple(overtaken))
+        carried = [*(one.alert for one in overtaken), *(way.alert.id for way in paced)]
+        is_single = paced[0].send.to in outbox.single_channels
+        parts = _parts(carried, outbox.sizes) if is_single else [carried]
+        messages = tuple(_message(part, paced, now) for part in parts)
+        return Plan(deliveries=messages, gathered=tuple(apart), overtaken=tuple(overtaken))
     held = [way.gathered for way in paced if way.gathered is not None]
     if not held:
         return Plan(gathered=tuple(apart))
@@ -272,25 +286,24 @@ def _together(ways: Sequence[_Way], waiting: Sequence[Gathered], now: datetime) 
     return Plan(gathered=(*joined, *apart), overtaken=tuple(overtaken))
 
 
+def _parts(alerts: Sequence[AlertId], sizes: Mapping[AlertId, int]) -> list[list[AlertId]]:
+    told = in_order(alerts, lambda one: one, sizes=sizes)
+    return for_programs(told, lambda one: [one], sizes=sizes)
+
+
 def _is_message(gathered: Gathered, send: Send) -> bool:
     """Return whether it waits for its pace alone; what exceeds the hour's limit does too."""
     return gathered.kind is not DeliveryKind.SUMMARY and send.digest is None
 
 
-def _message(
-    alerts: Sequence[Alert],
-    sends: Sequence[Send],
-    now: datetime,
-    *,
-    before: Sequence[Gathered] = (),
-) -> Delivery:
-    """Return the message of `alerts`, behind those that waited `before` them."""
+def _message(alerts: Sequence[AlertId], ways: Sequence[_Way], now: datetime) -> Delivery:
+    """Return the message of `alerts`, those that waited for longer first, which goes on `ways`."""
     return departing(
-        sends[0].to,
+        ways[0].send.to,
         DeliveryKind.MESSAGE,
-        [*(one.alert for one in before), *(alert.id for alert in alerts)],
-        subscriptions=(alert.subscription for alert in alerts),
-        sends=sends,
+        alerts,
+        subscriptions=(way.alert.subscription for way in ways),
+        sends=[way.send for way in ways],
         planned_at=now,
         now=now,
     )

@@ -65,6 +65,8 @@ class Reloading:
         self._service.configure(following_of(complete))
         await self._sender.configure(ways)
         await self._service.hold_back_paused()
+        await self._service.reschedule()
+        self._sender.wake()
 
     def _build(self, config: ChannelConfig, *, secrets: Mapping[Secret, str]) -> _Built:
         """Return the channel that is there already where nothing of it changed: it knows who has a mail
@@ -86,6 +88,8 @@ class Reloading:
         if self._used is not None:
             self._service.configure(following_of(self._book.complete(self._used).configuration))
             await self._service.hold_back_paused()
+            await self._service.reschedule()
+            self._sender.wake()
 
 
 def following_of(configuration: Configuration) -> Following:

@@ -15,7 +15,8 @@ from services.alerter.channels.port import Channel
 from services.alerter.database import threads
 from services.alerter.database.connections import Database
 from services.alerter.database.threads import StaleRoot, standing_of
-from services.alerter.render.message import Message, message_of
+from services.alerter.render.message import Message
+from services.alerter.rendering import rendered
 from services.alerter.sender import Sender
 from services.common.clock import Clock
 from services.common.contracts.codec import encode
@@ -87,9 +88,10 @@ class Roots:
         return _stage(root) != root.stage or now - root.edited_at >= COVERAGE_EVERY
 
     async def _edit(self, root: StaleRoot, channel: Channel) -> bool:
-        told = [(one.alert, one.change) for one in root.told]
         try:
-            message = message_of(root.delivery, told, watchlist=self._sender.ways.watchlist)
+            message = await rendered(
+                root.delivery, root.told, watchlist=self._sender.ways.watchlist
+            )
             shown = _fingerprint(message)
             if shown != root.shown and not await self._reads_so(message, root, channel):
                 return False

@@ -19,7 +19,7 @@ from services.alerter.database.sending import Aftermath, Claimed, Stopped, Stopp
 from services.alerter.delivery import ChannelVerdict, Settlement, kill, put_back, settle
 from services.alerter.life import ProofsOfLife
 from services.alerter.outcome import Denied, Gone, Outcome, Taken, Unavailable, outcome_of
-from services.alerter.render.message import message_of
+from services.alerter.rendering import rendered
 from services.alerter.service import AlerterService
 from services.alerter.ways import WaysOut
 from services.alerter.weather import Weather
@@ -260,8 +260,7 @@ class Sender:
         return settle(delivery, outcome, now=self._clock.now())
 
     async def _outcome(self, channel: Channel, claimed: Claimed) -> Outcome:
-        told = [(one.alert, one.change) for one in claimed.told]
-        message = message_of(claimed.delivery, told, watchlist=self._ways.watchlist)
+        message = await rendered(claimed.delivery, claimed.told, watchlist=self._ways.watchlist)
         try:
             async with asyncio.timeout(SEND_WITHIN_SECONDS):
                 sent = await channel.send(message, thread=self._thread(claimed))

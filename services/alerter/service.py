@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from services.alerter.database import outbox, silence
 from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
+from services.alerter.database.rescheduled import reschedule
 from services.alerter.database.telling import ToldBatch
 from services.alerter.database.tracked import TrackedBatch
 from services.alerter.telling import Following, close_gathered, tell
-from services.alerter.tracking.changes import Tracked, track
+from services.alerter.tracking.changes import Tracked, all_around, track
 from services.common.bus.port import Record
 from services.common.clock import Clock
 from services.common.contracts.alert import Alert
@@ -100,6 +101,11 @@ class AlerterService:
             silence.hold_back_paused, self.subscriptions, now=self._clock.now()
         )
 
+    async def reschedule(self) -> int:
+        """Have what waits for quiet hours or digests wait for those of now; return how much of it."""
+        subscriptions = {one.id: one for one in self.subscriptions}
+        return await self._database.write(reschedule, subscriptions, now=self._clock.now())
+
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Return the subscriptions in use."""
@@ -170,8 +176,7 @@ class AlerterService:
             reading,
             position=record.offset,
             earlier=batch.held_reading(reading.story.story_id),
-            candidates=batch.candidates(asked),
-            waiting=batch.waiting(asked),
+            around=all_around(asked, look=batch.look, watchlist=watchlist),
             watchlist=watchlist,
             now=now,
             horizon=self._horizon,

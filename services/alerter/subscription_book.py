@@ -183,7 +183,9 @@ class SubscriptionBook:
             if name not in self._made:
                 self._require_made(name)
             is_of_file = any(one.id == name for one in self._configuration().subscriptions)
-            await self._database.write(_remove, name, is_of_file=is_of_file, now=self._clock.now())
+            await self._database.write_now(
+                _remove, name, is_of_file=is_of_file, now=self._clock.now()
+            )
             self._made.pop(name, None)
             await self._take_into_use("subscription_removed", name)
 
@@ -257,7 +259,7 @@ class SubscriptionBook:
         kept: dict[str, Any] = dict(body) if isinstance(body, Mapping) else {}
         for key in READ_ONLY_KEYS:
             kept.pop(key, None)
-        await self._database.write(keep_subscription, name, kept, now=self._clock.now())
+        await self._database.write_now(keep_subscription, name, kept, now=self._clock.now())
         self._made[name] = kept
         await self._take_into_use("subscription_kept", name)
 

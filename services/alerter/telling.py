@@ -113,7 +113,7 @@ def tell(
 ) -> list[Alert]:
     """Decide who is told of `change` and plan the messages that tell them; return the new alerts."""
     matched = _matched(change, following, so_far=batch.told_of(change.event))
-    alerts = batch.keep(matched)
+    alerts = batch.keep(matched, change=change)
     if alerts:
         _plan(batch, change, alerts, following=following, now=now)
     return alerts
@@ -176,16 +176,35 @@ def _plan(
     channels = {send.to for alert in alerts for send in _sends(alert, following)}
     paced = channels & following.paced_channels
     is_first = all(alert.reason is Reason.NEW for alert in alerts)
+    # Old news asks what waits, for its summary, and what follows something that was told.
+    waiting = [] if is_first and not change.is_old else batch.gathered_for(channels)
     before = Outbox(
         recent=batch.planned_since(paced, since=now - following.memory) if paced else (),
-        # Old news asks what waits, for its summary, and what follows something that was told.
-        gathered=() if is_first and not change.is_old else batch.gathered_for(channels),
+        gathered=waiting,
         single_channels=following.single_channels,
+        sizes=_sizes(batch, change, alerts, waiting, following),
         silence=batch.silence_of(change.event, now=now),
         watchlist=following.watchlist,
     )
     for planned in _planned(change, alerts, following, before=before, now=now):
         batch.keep_plan(planned, event=change.event, is_first=is_first)
+
+
+def _sizes(
+    batch: ToldBatch,
+    change: EventChange,
+    alerts: Iterable[Alert],
+    waiting: Iterable[Gathered],
+    following: Following,
+) -> Mapping[AlertId, int]:
+    """Return how large what a program may get at once is; nothing where nothing waits of the event."""
+    events = {change.event.id, *change.event.absorbed}
+    longer = [
+        one.alert
+        for one in waiting
+        if one.event in events and one.channel in following.single_channels
+    ]
+    return batch.sizes_told([*longer, *(alert.id for alert in alerts)]) if longer else {}
 
 
 def _planned(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.alerter.matching import match
-from services.alerter.tracking.changes import track
+from services.alerter.tracking.changes import Around, all_around, track
 from services.alerter.tracking.search import Search, searches
 from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
 from services.common.contracts.alert import Alert
@@ -86,8 +86,7 @@ class Tracker:
             reading,
             position=self._position,
             earlier=earlier,
-            candidates=self._candidates(wanted),
-            waiting=[s for s in self._sightings.values() if _waits_for(s, wanted)],
+            around=all_around(wanted, look=self._look, watchlist=self.watchlist),
             watchlist=self.watchlist,
             now=now,
             horizon=self._horizon,
@@ -109,6 +108,13 @@ class Tracker:
         if held is None:
             return None
         return replace(held, sightings=tuple(self._sightings[one.key] for one in held.sightings))
+
+    def _look(self, wanted: Sequence[Search]) -> Around:
+        return Around(
+            candidates=self._candidates(wanted),
+            waiting=[s for s in self._sightings.values() if _waits_for(s, wanted)],
+            used=self._events.keys(),
+        )
 
     def _candidates(self, wanted: Iterable[Search]) -> list[TrackedEvent]:
         of_event: dict[EventId, list[Sighting]] = {}

@@ -1,7 +1,8 @@
 """Apprise: services that we have no adapter for, through the optional package of that name.
 
 It tells neither an HTTP status nor a message's id, so there are no threads, and whatever went wrong is
-tried again. It makes its own connections: the guard of private addresses does not see them.
+tried again. It makes its own connections: the guard of private addresses does not see them. A call that
+never comes back is left to itself after ten minutes, eight of them pause the channel.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from services.alerter.channels.errands import Errands
+from services.alerter.channels.errands import Errands, TooManyLeftError
 from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.render.document import cut_sentence, document_of, plain_text
 from services.alerter.render.message import Message
 from services.alerter.render.units import code_points, cut_to
-from services.common.errors import ChannelUnavailableError
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 
 MISSING = 'it needs a package that is not installed: pip install "kabar[apprise]".'
 
 _WITHIN_SECONDS = 40.0
+# Its services have timeouts of seconds; what takes so long hangs.
+_GIVES_UP_AFTER_SECONDS = 600.0
 _MAX_TITLE = 250
 _SMALLEST_BODY = 100
 
@@ -44,7 +47,7 @@ class AppriseChannel(Unthreaded):
         self._service: Any = self._package.Apprise.instantiate(url, asset=self._asset())
         if self._service is None:
             raise ValueError("Apprise knows no service of that address.")
-        self._errands = Errands("apprise")
+        self._errands = Errands("apprise", gives_up_after=_GIVES_UP_AFTER_SECONDS)
 
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  it has none
         """Return when the service has the message, as far as Apprise tells."""
@@ -54,7 +57,12 @@ class AppriseChannel(Unthreaded):
                 partial(self._notify, payload), of=message.id, within_seconds=_WITHIN_SECONDS
             )
         except TimeoutError as error:
-            raise ChannelUnavailableError("Apprise does not come back.") from error
+            raise ChannelUnavailableError(f"Apprise does not come back: {error}.") from error
+        except TooManyLeftError as error:
+            # As a refused key: the channel pauses, and its operator is told why.
+            raise ChannelRefusedError(
+                f"Apprise hangs: {error} Restart kabar.", status=403
+            ) from error
         if not is_taken:
             raise ChannelUnavailableError("Apprise could not hand it over; it does not say why.")
         return Sent()

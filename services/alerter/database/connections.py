@@ -12,17 +12,19 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import structlog
 
 from services.alerter.database.schema import migrate, require_newest, require_ours
 from services.common.bus.jobs import Job
+from services.common.errors import TransientError
 from services.common.sqlite_file import make_private, reading_uri, require_readable
+from services.common.telemetry.health import Gate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,6 +40,14 @@ _READERS = 2
 _LOCKED = "Another program holds kabar.db: nothing is written or sent until it lets go of it."
 
 log = structlog.get_logger()
+
+
+class DatabaseLockedError(TransientError):
+    """Another program holds the file; nothing was written, nor will be. Close it there, then do it again."""
+
+
+class _Unwaiting(Job[sqlite3.Connection]):
+    """A job that is turned away where another program holds the file."""
 
 
 class WritingConnection(sqlite3.Connection):
@@ -75,11 +85,12 @@ class Database:
 
     Errors of the disk come out as sqlite3.OperationalError and end the process: nothing of the
     transaction was kept. A lock that another program holds, such as a browser of databases with an
-    edit that is not saved, is waited for, when it is opened too.
+    edit that is not saved, is waited for, when it is opened too; `gate` is shut meanwhile.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, gate: Gate | None = None) -> None:
         self._path = path
+        self._gate = gate or Gate(reason=None)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="kabar-db-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="kabar-db-reader")
         self._reading = _ReadersConnections(path)
@@ -88,13 +99,13 @@ class Database:
         self._is_closing = False
 
     @classmethod
-    async def open(cls, data: Path) -> Self:
+    async def open(cls, data: Path, *, gate: Gate | None = None) -> Self:
         """Return the database in the directory `data`, made or migrated as needed.
 
         Raises:
             ConfigurationError: a newer kabar wrote it, or it is no kabar.db that can be read.
         """
-        database = cls(data / FILE_NAME)
+        database = cls(data / FILE_NAME, gate=gate)
         try:
             await database._in_writer(database._connect)
         except BaseException:
@@ -111,12 +122,27 @@ class Database:
         when another one in its transaction failed.
         """
         job: Job[sqlite3.Connection] = Job.of(lambda connection: change(connection, *args, **kw))
+        result: T = await self._written(job)
+        return result
+
+    async def write_now(
+        self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> T:
+        """Return what `write` does, for somebody who waits for an answer.
+
+        Raises:
+            DatabaseLockedError: another program holds the file, for seconds already.
+        """
+        job = _Unwaiting.of(lambda connection: change(connection, *args, **kw))
+        result: T = await self._written(job)
+        return result
+
+    async def _written(self, job: Job[sqlite3.Connection]) -> Any:
         self._waiting.append(job)
         # Nobody waits for this call but for the job, which an earlier call may have taken along: a
         # transaction that began ends, also when its caller is cancelled.
         self._writer.submit(self._write_waiting)
-        result: T = await job.done
-        return result
+        return await job.done
 
     async def read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
@@ -148,21 +174,75 @@ class Database:
 
     def _write_waiting(self) -> None:
         """Write all that waits by now; nothing, when an earlier call took it along."""
-        jobs: list[Job[sqlite3.Connection]] = []
-        while self._waiting:
-            jobs.append(self._waiting.popleft())
-        if not jobs:
+        if not (jobs := self._taken()):
             return
         if self._connection is None:
             for job in jobs:
                 job.fail(RuntimeError("The database is closed."))
         else:
-            _transact(self._connection, jobs, waits=self._waits)
+            self._transact(self._connection, jobs)
+
+    def _taken(self) -> list[Job[sqlite3.Connection]]:
+        """Take all that waits by now."""
+        jobs: list[Job[sqlite3.Connection]] = []
+        while self._waiting:
+            jobs.append(self._waiting.popleft())
+        return jobs
+
+    def _transact(
+        self, connection: sqlite3.Connection, jobs: list[Job[sqlite3.Connection]]
+    ) -> None:
+        """Do `jobs` in one transaction; each in its own where one of them fails."""
+
+        def turn_away() -> None:
+            jobs.extend(self._taken())
+            away = [job for job in jobs if isinstance(job, _Unwaiting)]
+            jobs[:] = [job for job in jobs if not isinstance(job, _Unwaiting)]
+            for job in away:
+                job.fail(DatabaseLockedError(_LOCKED))
+
+        try:
+            self._unlocked(lambda: connection.execute("BEGIN IMMEDIATE"), while_locked=turn_away)
+        except sqlite3.OperationalError as error:
+            for job in jobs:
+                job.fail(error)
+            return
+        try:
+            with _begun(connection):
+                results = [job.work(connection) for job in jobs]
+        except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
+            if len(jobs) == 1:
+                jobs[0].fail(error)
+                return
+            for job in jobs:
+                self._transact(connection, [job])
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                job.succeed(result)
+
+    def _unlocked(
+        self, work: Callable[[], T], *, while_locked: Callable[[], None] = lambda: None
+    ) -> T:
+        """Return what `work` does once no other program holds the file; say once that one does."""
+        try:
+            while True:
+                try:
+                    return work()
+                except sqlite3.OperationalError as error:
+                    is_locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                    if not (is_locked and self._waits()):
+                        raise
+                if self._gate.reason is None:
+                    log.warning("database_locked", reason=_LOCKED)
+                    self._gate.shut(_LOCKED)
+                while_locked()
+        finally:
+            self._gate.open()
 
     def _connect(self) -> None:
         try:
-            self._connection = _unlocked(
-                lambda: _writer(self._path, busy_seconds=_LOOK_FOR_LOCK_SECONDS), waits=self._waits
+            self._connection = self._unlocked(
+                lambda: _writer(self._path, busy_seconds=_LOOK_FOR_LOCK_SECONDS)
             )
         except sqlite3.OperationalError:
             if self._waits():
@@ -175,48 +255,6 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _transact(
-    connection: sqlite3.Connection,
-    jobs: Sequence[Job[sqlite3.Connection]],
-    *,
-    waits: Callable[[], bool],
-) -> None:
-    """Do `jobs` in one transaction; each in its own where one of them fails."""
-    try:
-        _unlocked(lambda: connection.execute("BEGIN IMMEDIATE"), waits=waits)
-    except sqlite3.OperationalError as error:
-        for job in jobs:
-            job.fail(error)
-        return
-    try:
-        with _begun(connection):
-            results = [job.work(connection) for job in jobs]
-    except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
-        if len(jobs) == 1:
-            jobs[0].fail(error)
-            return
-        for job in jobs:
-            _transact(connection, [job], waits=waits)
-    else:
-        for job, result in zip(jobs, results, strict=True):
-            job.succeed(result)
-
-
-def _unlocked(work: Callable[[], T], *, waits: Callable[[], bool]) -> T:
-    """Return what `work` does once no other program holds the file, as long as it `waits`; say so once."""
-    is_said = False
-    while True:
-        try:
-            return work()
-        except sqlite3.OperationalError as error:
-            is_locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not (is_locked and waits()):
-                raise
-        if not is_said:
-            log.warning("database_locked", reason=_LOCKED)
-            is_said = True
 
 
 @contextmanager

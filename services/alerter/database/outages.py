@@ -9,10 +9,10 @@ from datetime import datetime
 
 from services.alerter.database.outbox import deliveries_in, keep_deliveries, sizes_told, update
 from services.alerter.database.times import moment, stamp
-from services.alerter.delivery import LONG_OUTAGE, catch_up, is_backlog
+from services.alerter.delivery import LONG_OUTAGE, carried_by, catch_up, is_backlog
 from services.alerter.departure import for_programs
-from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
+from services.common.ids import ChannelId, DeliveryId, SubscriptionId
 
 _WAITING = (DeliveryState.HELD, DeliveryState.DUE)
 
@@ -107,5 +107,34 @@ def _put_together(
     if not keep_deliveries(connection, [together]):
         return False
     for delivery in carried:
-        update(connection, delivery)
+        if delivery.kind is DeliveryKind.CATCH_UP:
+            _melt(connection, delivery.id, into=together.id)
+        else:
+            update(connection, delivery)
     return True
+
+
+def _melt(connection: sqlite3.Connection, earlier: DeliveryId, *, into: DeliveryId) -> None:
+    """Have a catch-up that another one carries be a part of that, with its attempts.
+
+    In a long outage each alert that comes makes another one, with all that waited before: kept, they
+    would be as many rows as the square of the alerts.
+    """
+    beside = "SELECT theirs.delivery_id FROM delivery_alerts AS its JOIN delivery_alerts AS theirs"
+    beside += " USING (alert_id) WHERE its.delivery_id = ?"
+    connection.execute(
+        f"UPDATE deliveries SET note = ? WHERE note = ? AND delivery_id IN ({beside})",  # noqa: S608  own text
+        (carried_by(into), carried_by(earlier), earlier),
+    )
+    connection.execute(
+        f"UPDATE deliveries SET stands_in_for = ? WHERE stands_in_for = ? AND delivery_id IN ({beside})",  # noqa: S608  own text
+        (into, earlier, earlier),
+    )
+    connection.execute(
+        "UPDATE attempts SET delivery_id = ?1, number = number +"
+        " (SELECT coalesce(max(number) + 1, 0) FROM attempts WHERE delivery_id = ?1)"
+        " WHERE delivery_id = ?2",
+        (into, earlier),
+    )
+    connection.execute("DELETE FROM delivery_alerts WHERE delivery_id = ?", (earlier,))
+    connection.execute("DELETE FROM deliveries WHERE delivery_id = ?", (earlier,))

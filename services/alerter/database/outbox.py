@@ -78,6 +78,17 @@ def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
     )
 
 
+def take_out(
+    connection: sqlite3.Connection, delivery: DeliveryId, alerts: Iterable[AlertId]
+) -> None:
+    """Have `delivery`, which is not sent yet, go without these of its alerts."""
+    connection.execute(
+        "DELETE FROM delivery_alerts WHERE delivery_id = ?"
+        " AND alert_id IN (SELECT value FROM json_each(?))",
+        (delivery, _list(alerts)),
+    )
+
+
 def next_of(
     connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
 ) -> Delivery | None:

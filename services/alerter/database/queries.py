@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from services.alerter.database.among import among
 from services.alerter.database.times import moment
 from services.common.contracts.alert import Alert
 from services.common.contracts.codec import decode
@@ -188,8 +189,7 @@ def deliveries_page(
         connection.execute(f"SELECT {_DELIVERY} FROM deliveries WHERE place = ?", row).fetchone()  # noqa: S608  own text
         for row in rows[:limit]
     ]
-    deliveries = tuple(_delivery(connection, row) for row in found)
-    return DeliveriesPage(deliveries=deliveries, next=_next(rows, limit))
+    return DeliveriesPage(deliveries=tuple(_deliveries(connection, found)), next=_next(rows, limit))
 
 
 _Condition = tuple[str, tuple[str | int, ...]]
@@ -263,17 +263,27 @@ def delivery_of(connection: sqlite3.Connection, delivery: DeliveryId) -> Deliver
         f"SELECT {_DELIVERY} FROM deliveries WHERE delivery_id = ?",  # noqa: S608  own text
         (delivery,),
     ).fetchone()
-    return None if row is None else _delivery(connection, row)
+    return None if row is None else _deliveries(connection, [row])[0]
 
 
-def deliveries_of_alert(connection: sqlite3.Connection, alert: AlertId) -> list[Delivery]:
-    """Return the messages that carry an alert, one for each channel, in the order of planning."""
+def deliveries_of_alerts(
+    connection: sqlite3.Connection, alerts: Collection[AlertId]
+) -> dict[AlertId, list[Delivery]]:
+    """Return the messages that carry each of `alerts`, one for each channel, in the order of planning."""
+    if not alerts:
+        return {}
+    is_asked, names = among("alert_id", alerts)
     rows = connection.execute(
         f"SELECT {_DELIVERY} FROM deliveries WHERE delivery_id IN"  # noqa: S608  own text
-        " (SELECT delivery_id FROM delivery_alerts WHERE alert_id = ?) ORDER BY place",
-        (alert,),
+        f" (SELECT delivery_id FROM delivery_alerts WHERE {is_asked}) ORDER BY place",
+        names,
     ).fetchall()
-    return [_delivery(connection, row) for row in rows]
+    asked = set(alerts)
+    carrying: dict[AlertId, list[Delivery]] = {}
+    for delivery in _deliveries(connection, rows):
+        for alert in asked.intersection(delivery.alerts):
+            carrying.setdefault(alert, []).append(delivery)
+    return carrying
 
 
 _DELIVERY = (
@@ -282,18 +292,35 @@ _DELIVERY = (
 )
 
 
-def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Delivery:
+def _deliveries(
+    connection: sqlite3.Connection, rows: Sequence[Sequence[str | int]]
+) -> list[Delivery]:
+    if not rows:
+        return []
+    told: dict[str, list[tuple[str, str]]] = {}
+    tries: dict[str, list[tuple[int, int | None, str]]] = {}
+    is_of_it, names = among("delivery_id", [str(row[0]) for row in rows])
+    for name, *one in connection.execute(
+        "SELECT delivery_id, alert_id, subscription_id"  # noqa: S608  own text
+        f" FROM delivery_alerts JOIN alerts USING (alert_id) WHERE {is_of_it} ORDER BY number",
+        names,
+    ):
+        told.setdefault(name, []).append((one[0], one[1]))
+    for name, *one in connection.execute(
+        f"SELECT delivery_id, at, status, reason FROM attempts WHERE {is_of_it} ORDER BY number",  # noqa: S608  own text
+        names,
+    ):
+        tries.setdefault(name, []).append((one[0], one[1], one[2]))
+    return [_delivery(row, told.get(str(row[0]), ()), tries.get(str(row[0]), ())) for row in rows]
+
+
+def _delivery(
+    row: Sequence[str | int],
+    told: Sequence[tuple[str, str]],
+    tries: Sequence[tuple[int, int | None, str]],
+) -> Delivery:
     delivery_id, channel, kind, state, planned_at, next_at, failures, note, *rest = row
     subscription, stands_in_for, fallback_to, fallback_at, is_plain = rest
-    told = connection.execute(
-        "SELECT alert_id, subscription_id FROM delivery_alerts JOIN alerts USING (alert_id)"
-        " WHERE delivery_id = ? ORDER BY number",
-        (delivery_id,),
-    ).fetchall()
-    tries = connection.execute(
-        "SELECT at, status, reason FROM attempts WHERE delivery_id = ? ORDER BY number",
-        (delivery_id,),
-    )
     return Delivery(
         id=DeliveryId(str(delivery_id)),
         channel=ChannelId(str(channel)),
@@ -301,7 +328,9 @@ def _delivery(connection: sqlite3.Connection, row: Sequence[str | int]) -> Deliv
         state=DeliveryState(str(state)),
         subscriptions=tuple(
             dict.fromkeys(
-                SubscriptionId(name) for name in (*(own for _, own in told), subscription) if name
+                SubscriptionId(name)
+                for name in (*(own for _, own in told), str(subscription))
+                if name
             )
         ),
         alerts=tuple(AlertId(alert) for alert, _ in told),

@@ -37,7 +37,7 @@ def reckon_again(
     are forgotten.
     """
     # Once for all that tell the same people: a night may hold many thousands.
-    leaves = cache(partial(_leaves_at, subscriptions=subscriptions, now=now))
+    leaves = cache(partial(leaves_for, subscriptions=subscriptions, now=now))
     for one in _reckoned_ahead(connection, now=now):
         is_ahead = one.planned_at > stamp(now)
         until = leaves(one.channel, one.told) if one.is_quiet else now
@@ -93,11 +93,11 @@ def _reckoned_ahead(connection: sqlite3.Connection, *, now: datetime) -> list[_A
     return [_Ahead(*row) for row in rows]
 
 
-def _leaves_at(
+def leaves_for(
     channel: ChannelId, told: str, *, subscriptions: Subscriptions, now: datetime
 ) -> datetime | None:
     """Return when what is told through the channel may go; None where nobody is told that way now."""
-    every = (_send(subscriptions, SubscriptionId(name), channel) for name in json.loads(told))
+    every = (send_of(subscriptions, SubscriptionId(name), channel) for name in json.loads(told))
     sends = [send for send in every if send is not None]
     return (leaves_at(sends, now=now) or now) if sends else None
 
@@ -150,7 +150,7 @@ def _gather_again(
         (DeliveryKind.DIGEST, stamp(now)),
     ).fetchall()
     for subscription, channel in digests:
-        send = _send(subscriptions, subscription, channel)
+        send = send_of(subscriptions, subscription, channel)
         digest = None if send is None else send.digest
         at = now if digest is None else next_digest_at(digest, now=now)
         connection.execute(
@@ -173,9 +173,10 @@ def _forget_wishes(connection: sqlite3.Connection, *, now: datetime) -> list[Cha
     return [channel for (channel,) in rows]
 
 
-def _send(
+def send_of(
     subscriptions: Subscriptions, subscription: SubscriptionId, channel: ChannelId
 ) -> Send | None:
+    """Return how `subscription` is told through `channel`; None where it is not."""
     known = subscriptions.get(subscription)
     sends = () if known is None else known.sends
     return next((send for send in sends if send.to == channel), None)

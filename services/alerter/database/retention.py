@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -38,9 +39,9 @@ class Retention:
         """Remove until `stop` is asked."""
         while not stop.is_asked:
             removed = 0
-            until = await self._database.read(furthest, now=self._clock.now())
+            limits = await self._database.read(limits_of, now=self._clock.now())
             while not stop.is_asked:
-                rows = await self._database.write(expire, now=until)
+                rows = await self._database.write(expire, limits)
                 if rows == 0:
                     break
                 removed += rows
@@ -60,20 +61,23 @@ def give_back(connection: sqlite3.Connection) -> int:
     return int(free) if mode else 0
 
 
-def furthest(connection: sqlite3.Connection, *, now: datetime) -> datetime:
-    """Return the time as of which this hour's run removes: `now`, or what ends the oldest day of the history.
+def limits_of(connection: sqlite3.Connection, *, now: datetime) -> dict[timedelta, datetime]:
+    """Return, by how long it is kept, before when is what this hour's run removes: what is older than that,
+    but of each the oldest day at most.
 
-    A machine may start with a clock that is years ahead: until it is set right, the whole history would go.
+    A machine may start with a clock that is years ahead: until it is set right, all of it would go.
     """
-    (oldest,) = connection.execute(
-        "SELECT min(at) FROM (SELECT min(at) AS at FROM event_changes"
-        " UNION ALL SELECT min(planned_at) FROM deliveries)"
-    ).fetchone()
-    return now if oldest is None else min(now, moment(oldest) + HISTORY_KEPT + _A_RUN)
+    limits: dict[timedelta, datetime] = {}
+    for kept, statement in _OLDEST.items():
+        (oldest,) = connection.execute(statement).fetchone()
+        limit = now - kept
+        limits[kept] = limit if oldest is None else min(limit, moment(oldest) + _A_RUN)
+    return limits
 
 
-def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
-    """Remove some of what is too old; return how many rows. Zero: nothing is left to remove.
+def expire(connection: sqlite3.Connection, limits: Mapping[timedelta, datetime]) -> int:
+    """Remove some of what is from before its limit, by how long it is kept; return how many rows. Zero:
+    nothing is left to remove.
 
     The reading of a story is kept as long as its reports, which a later content of it continues, and a
     report as long after it was read as after it was told: a publisher's date may be years ago. The
@@ -81,13 +85,21 @@ def expire(connection: sqlite3.Connection, *, now: datetime) -> int:
     kept as long as the messages that carry it, such as a digest of a week later.
     """
     removed = sum(
-        connection.execute(statement, (stamp(now - kept), _AT_ONCE)).rowcount
+        connection.execute(statement, (stamp(limits[kept]), _AT_ONCE)).rowcount
         for statement, kept in _EXPIRY
     )
     if removed:
         forget_kept(connection)
     return removed
 
+
+_OLDEST = {
+    READINGS_KEPT: """SELECT min(read_at) FROM readings WHERE NOT EXISTS (
+        SELECT 1 FROM sightings WHERE sightings.story_id = readings.story_id)""",
+    ATTEMPTS_KEPT: "SELECT min(at) FROM attempts",
+    HISTORY_KEPT: """SELECT min(at) FROM (SELECT min(at) AS at FROM event_changes
+        UNION ALL SELECT min(planned_at) FROM deliveries)""",
+}
 
 _EXPIRY = (
     (

@@ -17,7 +17,7 @@ from services.alerter.gathering import Gathered
 from services.alerter.matching import followed_by
 from services.alerter.suppression import REMOVED, Silence, pause_of, suppressed
 from services.common.contracts.alert import Alert
-from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.delivery import Delivery, DeliveryState
 from services.common.contracts.event import EventChange
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Stage
@@ -164,22 +164,40 @@ def _hold_back(
     *,
     now: datetime,
 ) -> int:
-    """Suppress what waits for a `reason`: whole messages, and alerts that wait for one."""
+    """Suppress what waits for a `reason`: whole messages, alerts of a message with others, and alerts that
+    wait for one.
+    """
     held_back = 0
     for delivery in outbox.deliveries_in(connection, _ON_ITS_WAY):
-        reasons = [
-            reason(told, delivery.channel) for told in outbox.what_it_tells(connection, delivery)
-        ]
-        if reasons and None not in reasons:
-            outbox.update(connection, suppress(delivery, reason=str(reasons[0])))
+        told = outbox.what_it_tells(connection, delivery)
+        silent = [(one, why) for one in told if (why := reason(one, delivery.channel)) is not None]
+        if silent and len(silent) == len(told):
+            outbox.update(connection, suppress(delivery, reason=silent[0][1]))
             held_back += 1
-    for one in outbox.gathered_for(connection):
-        told = _told(connection, one)
-        if told is not None and (why := reason(told, one.channel)) is not None:
-            outbox.ungather(connection, [one])
-            of = suppressed(one.alert, one.subscription, one.channel, why, now)
-            held_back += outbox.keep_deliveries(connection, [of])
+        elif silent:
+            outbox.take_out(connection, delivery.id, [one.alert.id for one, _ in silent])
+            for one, why in silent:
+                alert = one.alert
+                of = suppressed(alert.id, alert.subscription, delivery.channel, why, now)
+                _keep_suppressed(connection, of)
+            held_back += len(silent)
+    for waiting in outbox.gathered_for(connection):
+        of_it = _told(connection, waiting)
+        if of_it is not None and (why := reason(of_it, waiting.channel)) is not None:
+            outbox.ungather(connection, [waiting])
+            of = suppressed(waiting.alert, waiting.subscription, waiting.channel, why, now)
+            _keep_suppressed(connection, of)
+            held_back += 1
     return held_back
+
+
+def _keep_suppressed(connection: sqlite3.Connection, one: Delivery) -> None:
+    """Write `one`; why it is not told now stands before that another message was to carry it."""
+    if not outbox.keep_deliveries(connection, [one]):
+        connection.execute(
+            "UPDATE deliveries SET note = ? WHERE delivery_id = ? AND state = ?",
+            (one.note, one.id, DeliveryState.SUPPRESSED),
+        )
 
 
 def _told(connection: sqlite3.Connection, one: Gathered) -> Told | None:

@@ -54,6 +54,11 @@ class Standings:
         """Return every id that was asked for, whether there is an event or not."""
         return self._stored.keys()
 
+    def __contains__(self, event: object) -> bool:
+        """Return whether there is an event of this id, in whatever state."""
+        name = EventId(str(event))
+        return name in self._changed or self._stored_of(name) is not None
+
     def of(self, event: EventId) -> Event | None:
         """Return an event as it stands; None where there is none."""
         if (changed := self._changed.get(event)) is not None:

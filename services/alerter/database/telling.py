@@ -6,7 +6,7 @@ A batch of changes is laid out with one statement a table, told in memory, and w
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,9 @@ from services.alerter.gathering import Gathered
 from services.alerter.planning import Plan
 from services.alerter.suppression import UNTOLD, Silence
 from services.common.contracts.alert import Alert
+from services.common.contracts.codec import encode
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.contracts.event import Event
+from services.common.contracts.event import Event, EventChange
 from services.common.contracts.mute import Acknowledgement
 from services.common.ids import AlertId, ChannelId, DeliveryId, EventId, SubscriptionId
 
@@ -43,6 +44,8 @@ class ToldBatch:
         self._decided: dict[EventId, dict[AlertId, _Decided]] = {}
         self._seen: dict[EventId, list[Acknowledgement]] = {}
         self._alerts: list[Alert] = []
+        # What they tell: it may not be written yet.
+        self._changes: dict[AlertId, EventChange] = {}
         self._deliveries: list[Delivery] = []
         self._gathered: list[Gathered] = []
         self._overtaken: list[Gathered] = []
@@ -83,8 +86,10 @@ class ToldBatch:
             told.setdefault(alert.subscription, []).append(alert)
         return told
 
-    def keep(self, alerts: Iterable[Alert]) -> list[Alert]:
-        """Take in `alerts` of laid-out events; return the new ones, which alone may be planned."""
+    def keep(self, alerts: Iterable[Alert], *, change: EventChange) -> list[Alert]:
+        """Take in `alerts` of laid-out events, which tell `change`; return the new ones, which alone may
+        be planned.
+        """
         new: list[Alert] = []
         for alert in alerts:
             decided = self._decided[alert.event]
@@ -92,7 +97,16 @@ class ToldBatch:
                 decided[alert.id] = _Decided(alert)
                 new.append(alert)
         self._alerts += new
+        self._changes.update((alert.id, change) for alert in new)
         return new
+
+    def sizes_told(self, alerts: Sequence[AlertId]) -> dict[AlertId, int]:
+        """Return how large each of `alerts` is in a message, as `outbox.sizes_told` does."""
+        new = [name for name in alerts if name in self._changes]
+        new.sort(key=lambda name: self._changes[name].seq)
+        written = [name for name in alerts if name not in self._changes]
+        sizes = outbox.sizes_told(self._connection, written)
+        return sizes | {name: len(encode(self._changes[name])) for name in new}
 
     def silence_of(self, event: Event, *, now: datetime) -> Silence:
         """Return the mutes that hold now and the acknowledgements of `event`."""
@@ -158,6 +172,7 @@ class ToldBatch:
         outbox.ungather(self._connection, self._overtaken)
         outbox.gather(self._connection, self._gathered)
         self._alerts.clear()
+        self._changes.clear()
         self._deliveries.clear()
         self._following.clear()
         self._overtaken.clear()

@@ -15,9 +15,9 @@ from services.alerter.database.hot import hot_events
 from services.alerter.database.near import Coverage, NearEvents
 from services.alerter.database.standing import Standings
 from services.alerter.database.waiting import WaitingReports
-from services.alerter.tracking.changes import Tracked
+from services.alerter.tracking.changes import Around, Tracked
 from services.alerter.tracking.search import Search, searches
-from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
+from services.alerter.tracking.sighting import HeldReading, TrackedEvent
 from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading
 from services.common.ids import EventId, StoryId
@@ -61,7 +61,16 @@ class TrackedBatch:
         self._cover(asked)
         return asked
 
-    def candidates(self, asked: Sequence[Search]) -> list[TrackedEvent]:
+    def look(self, asked: Sequence[Search]) -> Around:
+        """Return what searches ask for."""
+        self._cover(asked)
+        return Around(
+            candidates=self._candidates(asked),
+            waiting=self._waiting.of(asked),
+            used=self._standings,
+        )
+
+    def _candidates(self, asked: Sequence[Search]) -> list[TrackedEvent]:
         """Return the events that searches ask for, each once, with all their sightings."""
         ids = dict.fromkeys(event for search in asked for event in self._ids(search))
         self._load(ids)
@@ -71,10 +80,6 @@ class TrackedBatch:
             for name, event in there
             if event is not None
         ]
-
-    def waiting(self, asked: Sequence[Search]) -> list[Sighting]:
-        """Return the background sightings without an event that searches ask for, each once."""
-        return self._waiting.of(asked)
 
     def keep(
         self, tracked: Tracked, *, reading: Reading, record: bytes, now: datetime

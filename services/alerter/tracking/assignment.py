@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -33,12 +33,13 @@ def assign(
     after: Sequence[Sighting],
     known: Sequence[TrackedEvent],
     waiting: Sequence[Sighting],
+    used: Container[EventId],
     watchlist: Watchlist,
 ) -> list[Assignment]:
     """Return the events of every type that `story` reports, once its sightings are `after`.
 
     `before` are the story's sightings so far; they and the other stories' are in `known` and
-    `waiting`. An event of these types that is in no assignment has no report left.
+    `waiting`. No event is opened under an id that is `used`, but for one that is `known`. An event of these types that is in no assignment has no report left.
     """
     types = dict.fromkeys(sighting.report.type for sighting in (*before, *after))
     return [
@@ -50,6 +51,7 @@ def assign(
             after=[one for one in after if one.report.type == name],
             known=[event for event in known if event.event.type == name],
             waiting=[one for one in waiting if one.report.type == name],
+            used=used,
             window=event_type(name).window,
             watchlist=watchlist,
         ).assignments()
@@ -65,6 +67,7 @@ class _Bucket:
     after: Sequence[Sighting]
     known: Sequence[TrackedEvent]
     waiting: Sequence[Sighting]
+    used: Container[EventId]
     window: timedelta
     watchlist: Watchlist
 
@@ -84,7 +87,7 @@ class _Bucket:
             watchlist=self.watchlist,
         )
         waiting = self._join((one for one in everything if not one.is_main), clusters)
-        ids = _ids(clusters, self.known)
+        ids = _ids(clusters, self.known, self.used)
         judged = {id(one) for one in self._unjudged()}
         placed = [
             self._assignment(event, (*_judge(one, judged), *one.backgrounds))
@@ -151,12 +154,15 @@ def _judge(one: Cluster, unjudged: set[int]) -> list[Sighting]:
     return [judged(main) if id(main) in unjudged else main for main in one.mains]
 
 
-def _ids(clusters: Sequence[Cluster], known: Sequence[TrackedEvent]) -> list[EventId]:
+def _ids(
+    clusters: Sequence[Cluster], known: Sequence[TrackedEvent], used: Container[EventId]
+) -> list[EventId]:
     """Return an id per cluster: that of the oldest event in it, or of its first report.
 
     Of an event that fell apart, the part with the report that opened it keeps the id, else the part
     with more of it. The id of one that moved into another is never used again, also when the two come
-    apart: who was told of it was told of the other.
+    apart: who was told of it was told of the other. Nor is that of one that is not in sight: what was
+    told of it would count as told of another happening.
     """
     chosen: dict[int, EventId] = {}
     for event in sorted(known, key=lambda one: (one.event.first_seen, one.id)):
@@ -171,7 +177,7 @@ def _ids(clusters: Sequence[Cluster], known: Sequence[TrackedEvent]) -> list[Eve
     taken = {*chosen.values(), *(name for event in known for name in _names_in_use(event))}
     for place, one in enumerate(clusters):
         if place not in chosen:
-            chosen[place] = _free_id(one, taken)
+            chosen[place] = _free_id(one, taken, _OutOfSight(known, used))
             taken.add(chosen[place])
     return [chosen[place] for place in range(len(clusters))]
 
@@ -187,12 +193,23 @@ def _share(one: Cluster, event: EventId) -> tuple[bool, int]:
     return any(event_id(main.report.report_id) == event for main in mine), len(mine)
 
 
-def _free_id(one: Cluster, taken: set[EventId]) -> EventId:
+@dataclass(frozen=True, slots=True)
+class _OutOfSight:
+    """The ids of events that were, or are, and are not among those that are known here."""
+
+    known: Sequence[TrackedEvent]
+    used: Container[EventId]
+
+    def __contains__(self, event: object) -> bool:
+        return event in self.used and all(one.id != event for one in self.known)
+
+
+def _free_id(one: Cluster, taken: set[EventId], others: Container[EventId]) -> EventId:
     for main in one.mains:
-        if (found := event_id(main.report.report_id)) not in taken:
+        if (found := event_id(main.report.report_id)) not in taken and found not in others:
             return found
     again = one.mains[0].report.report_id
-    while event_id(again) in taken:
+    while event_id(again) in taken or event_id(again) in others:
         again = ReportId("rp_" + fingerprint("again", again))
     return event_id(again)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.alerter.tracking.assignment import assign
 from services.alerter.tracking.outcome import outcomes
 from services.alerter.tracking.revision import revise
+from services.alerter.tracking.search import Search, further
 from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
 from services.common.contracts.event import ChangeKind, Event, EventChange
 from services.common.contracts.reading import Reading
-from services.common.ids import StoryId
+from services.common.ids import EventId, StoryId
 from services.common.watchlist import Watchlist
+
+# Families that stories name together form chains; nobody saw a longer one matter.
+_MOST_LOOKS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,35 +62,61 @@ class Tracked:
     changes: tuple[ChangeDraft, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What tracking sees of what is there.
+
+    `candidates` and `waiting` are what `searches(reading, earlier=…, watchlist=…)` asks for, and `further`
+    then, each once, in any order: handing over more changes nothing, fewer may open an event twice. `used` has the id of
+    every event that there is or was: one that is not among the candidates is given to no other.
+    """
+
+    candidates: Sequence[TrackedEvent]
+    waiting: Sequence[Sighting]
+    used: Container[EventId]
+
+
+def all_around(
+    asked: Sequence[Search], *, look: Callable[[Sequence[Search]], Around], watchlist: Watchlist
+) -> Around:
+    """Return what `look` shows for `asked`, the searches of a reading, and for all that bears on that."""
+    around = look(asked)
+    for _ in range(_MOST_LOOKS):
+        more = further(asked, found=around.candidates, waiting=around.waiting, watchlist=watchlist)
+        if not more:
+            break
+        asked = [*asked, *more]
+        around = look(asked)
+    return around
+
+
 def track(
     reading: Reading,
     *,
     position: int,
     earlier: HeldReading | None,
-    candidates: Iterable[TrackedEvent],
-    waiting: Iterable[Sighting],
+    around: Around,
     watchlist: Watchlist,
     now: datetime,
     horizon: timedelta,
 ) -> Tracked:
     """Return what `reading`, the bus record at `position`, changes.
 
-    `earlier` is the story's reading that holds so far. `candidates` and `waiting` are what
-    `searches(reading, earlier=…, watchlist=…)` asks for, each once, in any order: handing over more
-    changes nothing, fewer may open an event twice. A story that is back-fill or was first seen
+    `earlier` is the story's reading that holds so far. A story that is back-fill or was first seen
     longer ago than `horizon` makes its changes old (design decision 11).
     """
     revision = revise(reading, position=position, earlier=earlier)
     if revision is None:
         return Tracked()
     story = reading.story
-    known = {event.id: event for event in candidates}
+    known = {event.id: event for event in around.candidates}
     assignments = assign(
         story.story_id,
         before=() if earlier is None else earlier.sightings,
         after=revision.held.sightings,
         known=tuple(known.values()),
-        waiting=tuple(waiting),
+        waiting=tuple(around.waiting),
+        used=around.used,
         watchlist=watchlist,
     )
     written = tuple(sighting for one in assignments for sighting in one.written)

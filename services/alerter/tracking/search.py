@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from services.alerter.tracking.revision import report_ids
-from services.alerter.tracking.sighting import HeldReading
+from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
 from services.common.contracts.reading import Reading, Report
 from services.common.event_types import event_type
 from services.common.ids import CompanyId, EventId, event_id
@@ -20,7 +21,8 @@ class Search:
 
     Events: those of `event_ids` in whatever state, and those of `type` with a main sighting told
     from `since` to `until` that names one of `companies`, each with all its sightings. Waiting:
-    those of the same type, companies and time whose `event_id` is None.
+    those of the same type, companies and time whose `event_id` is None. Main sightings told from
+    `placed_from` on are placed anew.
     """
 
     type: str
@@ -28,6 +30,7 @@ class Search:
     since: datetime
     until: datetime
     event_ids: frozenset[EventId]
+    placed_from: datetime
 
 
 def searches(
@@ -45,7 +48,88 @@ def searches(
     told = [reading.story.told_at, *(sighting.told_at for sighting in before)]
     known = {sighting.event_id for sighting in before if sighting.event_id is not None}
     known |= {event_id(name) for name in report_ids(reading, earlier=earlier)}
-    return [_search(name, of_type, told, known, watchlist) for name, of_type in reports.items()]
+    return [
+        _search(
+            name,
+            of_type,
+            told,
+            known | {event_id(report.report_id) for report in of_type},
+            watchlist,
+            placed_from=min(told),
+        )
+        for name, of_type in reports.items()
+    ]
+
+
+def further(
+    asked: Sequence[Search],
+    *,
+    found: Iterable[TrackedEvent],
+    waiting: Iterable[Sighting],
+    watchlist: Watchlist,
+) -> list[Search]:
+    """Return what has to be seen besides, now that this was `found` and is `waiting`; empty for nothing.
+
+    What was told behind a new report is placed anew, and so is background: where it names companies of
+    another family too, it may fit an event that nobody asked for. An event that takes in the report may
+    take in what was told behind it of each of its companies. Ask for these too, then again; else what
+    becomes one event depends on the order of the bus.
+    """
+    if not asked:
+        return []
+    found = tuple(found)
+    placed_from = min(search.placed_from for search in asked)
+    seen, seen_from_there = _companies(asked, before=placed_from), _companies(asked)
+    anew: dict[str, list[Sighting]] = {}
+    for sighting in chain(chain.from_iterable(event.sightings for event in found), waiting):
+        if sighting.is_main and sighting.told_at < placed_from:
+            continue
+        if _is_lacking((one.id for one in sighting.report.companies), seen, sighting.report.type):
+            anew.setdefault(sighting.report.type, []).append(sighting)
+    behind: dict[str, list[Sighting]] = {}
+    for event in found:
+        names, name = (one.id for one in event.event.companies), event.event.type
+        if event.sightings and name not in anew and _is_lacking(names, seen_from_there, name):
+            behind.setdefault(name, []).extend(event.sightings)
+    return [
+        *(_around(name, some, watchlist, placed_from) for name, some in anew.items()),
+        *(
+            replace(_around(name, some, watchlist, placed_from), since=placed_from)
+            for name, some in behind.items()
+        ),
+    ]
+
+
+def _companies(
+    asked: Iterable[Search], *, before: datetime | None = None
+) -> Mapping[str, set[CompanyId]]:
+    """Return by type the companies that were asked for, from before a time on."""
+    companies: dict[str, set[CompanyId]] = {}
+    for search in asked:
+        of_type = companies.setdefault(search.type, set())
+        if before is None or search.since < before:
+            of_type.update(search.companies)
+    return companies
+
+
+def _is_lacking(
+    companies: Iterable[CompanyId], seen: Mapping[str, set[CompanyId]], name: str
+) -> bool:
+    known = seen.get(name)
+    return known is not None and any(company not in known for company in companies)
+
+
+def _around(
+    name: str, sightings: Sequence[Sighting], watchlist: Watchlist, placed_from: datetime
+) -> Search:
+    return _search(
+        name,
+        [sighting.report for sighting in sightings],
+        [sighting.told_at for sighting in sightings] or [placed_from],
+        set(),
+        watchlist,
+        placed_from=placed_from,
+    )
 
 
 def _search(
@@ -54,6 +138,8 @@ def _search(
     told: Sequence[datetime],
     known: set[EventId],
     watchlist: Watchlist,
+    *,
+    placed_from: datetime,
 ) -> Search:
     window = event_type(name).window
     companies = {company.id for report in reports for company in report.companies}
@@ -62,5 +148,6 @@ def _search(
         companies=frozenset().union(*(watchlist.family(company) for company in companies)),
         since=min(told) - window,
         until=max(told) + window,
-        event_ids=frozenset(known | {event_id(report.report_id) for report in reports}),
+        event_ids=frozenset(known),
+        placed_from=placed_from,
     )

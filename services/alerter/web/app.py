@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.alerter.database.connections import DatabaseLockedError
 from services.alerter.links import Links
 from services.alerter.web.access import Access, AccessRules, is_api_path, is_outside
 from services.alerter.web.api import api_router
@@ -136,7 +137,7 @@ def _application(sources: Sources, *, routes: Iterable[BaseRoute], frame: Frame 
             )
         return await frame.page(request, "problem.html", status=status, title=title, detail=detail)
 
-    for kind in (HTTPException, RequestValidationError, Exception):
+    for kind in (HTTPException, RequestValidationError, DatabaseLockedError, Exception):
         app.add_exception_handler(kind, refused)
     _prepare_routes(app)
     return app
@@ -159,6 +160,8 @@ def _said(error: Exception) -> tuple[int, str, dict[str, str]]:
             return error.status_code, error.detail, dict(error.headers or {})
         case RequestValidationError():
             return 422, mistakes_of(error), {}
+        case DatabaseLockedError():
+            return 503, f"{error} Nothing was changed.", {"retry-after": "10"}
         case _:
             return 500, "kabar failed to answer this; its log says why.", {}
 

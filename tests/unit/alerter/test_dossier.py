@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Conditions
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
+from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event, an_event_story
 from tests.support.tracker import told
 from tests.support.web import World, a_browser, a_web, a_world
@@ -217,3 +219,28 @@ def test_the_command_writes_the_same_as_a_page_and_as_json(tmp_path: Path) -> No
     assert body["told"][0]["subscription"] in text
     assert export("ev_no").exit_code == 1
     assert export(event_id, "--out", str(tmp_path / "no" / "x.html")).exit_code == 1
+
+
+async def test_a_dossier_asks_for_no_message_once_for_each_who_was_told(tmp_path: Path) -> None:
+    async def statements(told: int) -> int:
+        async with a_world(tmp_path / str(told)) as world:
+            event = an_event()
+            await world.tell(event)
+            alerts = [an_alert(f"team-{number}") for number in range(told)]
+            await world.decide(*alerts)
+            await world.plan(a_delivery(*(alert.id for alert in alerts)))
+
+            def asked(connection: sqlite3.Connection) -> int:
+                said: list[str] = []
+                connection.set_trace_callback(said.append)
+                found = dossier_of(connection, event, watchlist=a_watchlist(), now=NOON)
+                connection.set_trace_callback(None)
+                assert len(found.told) == told
+                return len(said)
+
+            return await world.database.read(asked)
+
+    (tmp_path / "9").mkdir()
+    (tmp_path / "90").mkdir()
+
+    assert await statements(9) == await statements(90)

@@ -13,7 +13,7 @@ import pytest
 from services.alerter import departure
 from services.alerter.channels.port import Sent, Thread
 from services.alerter.database import outages, outbox
-from services.alerter.delivery import JITTER, WAITS, redeliver
+from services.alerter.delivery import JITTER, WAITS, carried_by, redeliver
 from services.alerter.render.bodies import webhook_body
 from services.alerter.render.message import Message
 from services.common.clock import ManualClock
@@ -105,6 +105,31 @@ async def test_after_three_hours_of_503_all_that_waited_comes_as_one_message_in_
         assert all(one.note.startswith("superseded: dl_") for one in carried)
         assert not await alerter.deliveries(DeliveryState.DUE)
         assert not await alerter.deliveries(DeliveryState.DEAD)
+
+
+async def test_a_long_outage_keeps_one_catch_up_however_much_comes_meanwhile(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 12 * HOUR)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        names = [f"company-{number:02d}" for number in range(20)]
+        for number, name in enumerate(names):
+            await wait(alerter, NOON + number * 16 * MINUTE)
+            await tell_one(alerter, name)
+        tried = len(channel.tried)
+        waiting = await alerter.deliveries(DeliveryState.DUE)
+        [catch_up] = [
+            one for one in await alerter.deliveries() if one.kind is DeliveryKind.CATCH_UP
+        ]
+        superseded = await alerter.deliveries(DeliveryState.SUPPRESSED)
+        attempts = [at for one in await alerter.deliveries() for at in one.attempts]
+
+        assert catch_up in waiting
+        assert {one.note for one in superseded} == {carried_by(catch_up.id)}
+        assert len(attempts) == tried
+        await wait(alerter, NOON + 60 * HOUR)
+        assert companies(channel.messages) == names
 
 
 async def test_what_quiet_hours_held_meanwhile_stands_behind_what_it_follows_in_the_catch_up(

@@ -96,6 +96,32 @@ async def test_what_waits_for_a_subscription_that_is_paused_is_not_sent(
         assert await alerter.database.read(outbox.gathered_for) == []
 
 
+@pytest.mark.parametrize("send", [DIGEST, QUIET], ids=["in a digest", "in quiet hours"])
+@pytest.mark.parametrize(
+    ("until", "goes_at"),
+    [(time(16), 16), (time(20), 20), (None, 13)],
+    ids=["sooner", "later", "no more"],
+)
+async def test_what_waits_goes_when_the_subscription_says_now(
+    tmp_path: Path, send: Send, until: time | None, goes_at: int
+) -> None:
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told_by("One"))
+        changed = AT_ONCE
+        if until and send.digest:
+            changed = replace(send, digest=replace(send.digest, at=until))
+        if until and send.quiet:
+            changed = replace(send, quiet=replace(send.quiet, ends=until))
+
+        it = reloading(alerter)
+        await it.use(configuration(replace(a_subscription("team"), sends=(changed,))))
+
+        waiting = await alerter.database.read(outbox.gathered_for)
+        deliveries = await alerter.deliveries()
+        times = [one.closes_at for one in waiting] or [one.next_at for one in deliveries]
+        assert [at.hour for at in times] == [goes_at]
+
+
 async def test_what_waits_for_others_too_goes_though_one_of_them_is_paused(tmp_path: Path) -> None:
     team, other = (replace(a_subscription(name), sends=(QUIET,)) for name in ("team", "other"))
     async with an_alerter(tmp_path, team, other, single=()) as alerter:
@@ -104,8 +130,10 @@ async def test_what_waits_for_others_too_goes_though_one_of_them_is_paused(tmp_p
         paused = replace(team, paused_until=date(2026, 2, 1))
         await reloading(alerter).use(configuration(paused, other))
 
-        [delivery] = await alerter.deliveries()
-        assert delivery.state is DeliveryState.HELD
+        [delivery] = await alerter.deliveries(DeliveryState.HELD)
+        assert delivery.subscriptions == ("other",)
+        [suppressed] = await alerter.deliveries(DeliveryState.SUPPRESSED)
+        assert suppressed.subscriptions == ("team",)
 
 
 async def test_who_has_a_mail_gets_it_once_though_the_configuration_changed_meanwhile(

@@ -148,8 +148,9 @@ async def test_what_is_kept_long_enough_is_removed_and_the_rest_stays(tmp_path: 
         since = alerter.clock.now()
         await alerter.tell(told_by("Two", "Deal", target="bytedance", since=since))
         now = alerter.clock.now() + timedelta(days=2)
+        limits = await alerter.database.read(retention.limits_of, now=now)
 
-        while await alerter.database.write(retention.expire, now=now):
+        while await alerter.database.write(retention.expire, limits):
             pass
 
         [event] = await alerter.events()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.alerter import departure
 from services.alerter.operator import (
     ImpossibleActError,
     Matter,
@@ -29,6 +30,7 @@ from services.common.contracts.subscription import (
     Send,
     Subscription,
 )
+from services.common.errors import ChannelUnavailableError
 from services.common.ids import ChannelId, CompanyId, SubscriptionId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
@@ -102,6 +104,42 @@ async def test_a_mute_holds_back_what_waits_and_ends_when_told_to(tmp_path: Path
         await alerter.send()
 
         assert len(alerter.said()) == 1
+
+
+@pytest.mark.parametrize("holds", ["quiet", "digest that quiet hours hold", "down"])
+async def test_a_mute_takes_its_alert_out_of_a_message_with_others(
+    tmp_path: Path, holds: str
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(14), zone="UTC")
+    send = Send(to=ARCHIVE, burst=HOUR, max_per_hour=None)
+    if holds != "down":
+        send = replace(send, quiet=QUIET, digest=None if holds == "quiet" else digest)
+    team = replace(a_subscription("team"), sends=(send,))
+    async with an_alerter(tmp_path, team) as alerter:
+        acts = operator_of(alerter)
+        await alerter.tell(told_by("One", "Beta banned", target="beta"))
+        if holds == "down":
+            alerter.recorded().answers.append(ChannelUnavailableError("down"))
+        await alerter.tell(told_by("One"), told_by("Two", "Alpha banned", target="alpha", minute=1))
+        alerter.clock.move(HOUR + timedelta(minutes=5))
+        await alerter.send()
+        waiting = [one for one in await alerter.deliveries() if len(one.alerts) > 1]
+        assert [one.state for one in waiting] == [
+            DeliveryState.DUE if holds == "down" else DeliveryState.HELD
+        ]
+
+        _, held_back = await acts.mute(
+            Matter(company="tiktok"), until=alerter.clock.now() + HOUR, who="ann", why=""
+        )
+        alerter.clock.move(24 * HOUR)
+        await alerter.send()
+
+        assert held_back == 1
+        assert [one.alert.event.companies[0].id for one in alerter.recorded().sections] == [
+            "beta",
+            "alpha",
+        ]
+        assert [note.startswith(MUTED) for note in await notes(alerter)] == [True]
 
 
 async def test_a_mute_names_something_and_ends(tmp_path: Path) -> None:
@@ -298,6 +336,47 @@ async def test_what_moves_on_in_one_country_is_urgent_though_another_ended_it(
             alerter.said()[-1]
             == "TikTok banned in Pakistan (confirmed; still rejected in India; 1 outlet)"
         )
+
+
+@pytest.mark.parametrize(("country", "is_urgent"), [("PK", True), ("IN", False)])
+async def test_what_is_urgent_by_country_asks_where_it_has_the_stage_that_is_told(
+    tmp_path: Path, country: str, *, is_urgent: bool
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    urgent = Conditions(countries=(country,), stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, digest=digest, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.tell(told("A", stage=Stage.PROPOSED, countries=("IN", "PK")))
+        await alerter.tell(told("A", minute=1, stage=Stage.REJECTED, countries=("IN",)))
+
+        await alerter.tell(told("A", minute=2, countries=("PK",)))
+
+        assert bool(alerter.said()) is is_urgent
+
+
+async def test_what_waited_goes_before_what_is_urgent_in_parts_that_a_program_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departure, "MOST_BYTES", 2_000)
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    urgent = Conditions(stages=(Stage.CONFIRMED,))
+    send = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None, digest=digest, urgent=urgent)
+    async with an_alerter(tmp_path, replace(a_subscription("team"), sends=(send,))) as alerter:
+        await alerter.publish(
+            told_by("One", stage=Stage.RUMOURED),
+            told_by("Two", stage=Stage.PROPOSED, minute=1),
+            told_by("Three", minute=2),
+        )
+        await alerter.intake()
+        await alerter.send()
+
+        messages = alerter.recorded().messages
+        assert len(messages) > 1
+        assert [section.alert.event.stage for one in messages for section in one.sections] == [
+            "rumoured",
+            "proposed",
+            "confirmed",
+        ]
 
 
 async def test_what_waits_goes_along_with_what_is_urgent_but_must_wait_for_a_burst(

@@ -15,10 +15,10 @@ import pytest
 
 from services.alerter.news import stage_told
 from services.common.contracts.alert import Alert, Reason
-from services.common.contracts.event import Event, EventChange
+from services.common.contracts.event import ChangeKind, Event, EventChange
 from services.common.contracts.reading import Focus, Involvement, Reading, Role, Stage
 from services.common.contracts.subscription import Conditions, Subscription
-from services.common.ids import CompanyId, EventId, SubscriptionId
+from services.common.ids import CompanyId, EventId, StoryId, SubscriptionId
 from tests.support.builders import NOON, a_company, a_report, a_watchlist
 from tests.support.tracker import Tracker, alerts_for, followed_countries, revised, told
 
@@ -78,14 +78,42 @@ def some_readings(draw: random.Random, count: int = 16) -> Iterator[Reading]:
         yield reading
 
 
+def some_hostile_readings(draw: random.Random, count: int = 30) -> Iterator[Reading]:
+    """Yield stories of four months; more than every other reading changes what a story said before, to what
+    has nothing to do with it, and back.
+    """
+    newest: dict[StoryId, Reading] = {}
+    for number in range(count):
+        if newest and draw.random() < 0.6:
+            story = newest[draw.choice(list(newest))]
+            name = story.story.story_id
+            reports = [
+                draw.choice(story.reports)
+                if story.reports and draw.random() < 0.3
+                else a_report(name, **some_fields(draw))
+                for _ in range(draw.choice([0, 1, 1, 1, 2]))
+            ]
+            unlike = {report.report_id: report for report in reports}
+            reading = revised(story, *unlike.values(), minutes=number + 1)
+        else:
+            minute = draw.randrange(draw.choice([60, 60 * 24, 60 * 24 * 20, 60 * 24 * 120]))
+            reading = told(draw.choice("ABCDEF"), minute=minute + number / 100, **some_fields(draw))
+        newest[reading.story.story_id] = reading
+        yield reading
+
+
 @pytest.fixture(scope="module")
 def histories() -> list[list[EventChange]]:
     return [history(seed) for seed in range(200)]
 
 
 def history(seed: int) -> list[EventChange]:
+    return history_of(some_readings(random.Random(seed)))
+
+
+def history_of(readings: Iterable[Reading]) -> list[EventChange]:
     tracker = Tracker(watchlist=WATCHLIST, horizon=timedelta(days=400))
-    for number, reading in enumerate(some_readings(random.Random(seed))):
+    for number, reading in enumerate(readings):
         tracker.read(reading, now=NOON + timedelta(minutes=number))
     return tracker.changes
 
@@ -140,6 +168,23 @@ def test_who_asks_for_everything_is_told_every_event_at_its_stage(
                 for country in followed_countries(event, None):
                     said = {stage_told(one, country) for one in newest_told}
                     assert event.stage_in(country) in said, seed
+
+
+def test_an_id_is_opened_once_and_is_that_of_no_other_event_afterwards() -> None:
+    for seed in range(60):
+        opened: set[EventId] = set()
+        moved: set[EventId] = set()
+        rounds: dict[EventId, int] = {}
+        for change in history_of(some_hostile_readings(random.Random(seed))):
+            event = change.event
+            assert event.id not in moved, seed
+            assert event.round >= rounds.get(event.id, 0), seed
+            rounds[event.id] = event.round
+            if change.kind is ChangeKind.MERGED:
+                moved.add(event.id)
+            if change.kind is ChangeKind.OPENED:
+                assert event.id not in opened, seed
+                opened.add(event.id)
 
 
 def does_hold(was: Stage | None, now: Stage) -> bool:

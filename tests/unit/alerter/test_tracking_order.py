@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import permutations
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +22,14 @@ WATCHLIST = a_watchlist(
     a_company("tiktok", owner=CompanyId("bytedance")),
     a_company("capcut", owner=CompanyId("bytedance")),
     a_company("oracle"),
+    a_company("telegram"),
 )
+
+
+def both(*targets: str) -> tuple[Involvement, ...]:
+    """Return what a story says of those that one event hits."""
+    return tuple(Involvement(id=CompanyId(target), role=Role.TARGET) for target in targets)
+
 
 slots = st.fixed_dictionaries(
     {
@@ -59,7 +70,7 @@ def an_hour(draw: st.DrawFn) -> tuple[list[Reading], list[Reading]]:
     return readings, draw(st.permutations(readings))
 
 
-def outcome_of(readings: Sequence[Reading]) -> object:
+def outcome_of(readings: Sequence[Reading]) -> Counter[Any]:
     tracker = Tracker(watchlist=WATCHLIST)
     tracker.read(*readings)
     return tracker.outcome()
@@ -100,6 +111,31 @@ def test_a_later_story_leaves_earlier_ones_where_they_are(
     tracker.read(told("Z", minute=90, countries=("US",)))
 
     assert before.items() <= tracker.homes().items()
+
+
+@pytest.mark.parametrize(
+    "hour",
+    [
+        [
+            told("A", minute=6, companies=both("telegram"), countries=("IN", "PK")),
+            told("B", minute=13, companies=both("telegram", "capcut")),
+            told("C", minute=49, companies=both("bytedance"), countries=("IN", "PK")),
+        ],
+        [
+            told("A", minute=24, companies=both("bytedance", "telegram")),
+            told("B", minute=31, companies=both("telegram"), countries=("US",)),
+            told("C", minute=47, companies=both("tiktok"), countries=("US",)),
+        ],
+    ],
+    ids=["a story told later names a stranger too", "the event names a stranger already"],
+)
+def test_permutations_hold_where_a_story_names_companies_that_have_nothing_in_common(
+    hour: list[Reading],
+) -> None:
+    outcomes = [outcome_of(order) for order in permutations(hour)]
+
+    assert outcomes == outcomes[:1] * len(outcomes)
+    assert len(list(outcomes[0])) == 1
 
 
 def test_permutations_hold_at_the_edge_of_a_late_report() -> None:

@@ -194,6 +194,8 @@ def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime)
         (alert for one in every for alert in queries.alerts_of_event(connection, one)),
         key=lambda alert: (alert.change_seq, alert.id),
     )
+    shown = [alert.id for alert in alerts[-_MOST_TOLD:]]
+    carrying = queries.deliveries_of_alerts(connection, shown)
     readings = (
         queries.reading_of(connection, story.id)
         for story in event.stories[:_MOST_STORIES_WITH_EVIDENCE]
@@ -202,7 +204,7 @@ def _record(connection: sqlite3.Connection, event_id: EventId, *, now: datetime)
         event=event,
         changes=tuple(queries.changes_of_event(connection, event_id)),
         told=tuple(
-            Told(alert=alert, deliveries=tuple(queries.deliveries_of_alert(connection, alert.id)))
+            Told(alert=alert, deliveries=tuple(carrying.get(alert.id, ())))
             for alert in alerts[-_MOST_TOLD:]
         ),
         alerts=len(alerts),

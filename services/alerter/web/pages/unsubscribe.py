@@ -44,7 +44,7 @@ class Database(Protocol):
         """Return what `query(connection, …)` returns, in one snapshot."""
         ...
 
-    async def write(
+    async def write_now(
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
     ) -> T:
         """Return what `change(connection, …)` returns, when it is durable."""
@@ -89,9 +89,9 @@ class Unsubscribing:
 
     async def _act(self, address: str, channel: ChannelId, *, wants_mail: bool) -> None:
         if wants_mail:
-            await self._database.write(suppressions.allow, address, channel)
+            await self._database.write_now(suppressions.allow, address, channel)
         else:
-            await self._database.write(
+            await self._database.write_now(
                 suppressions.suppress, address, channel, why=WHY, now=self._clock.now()
             )
         log.info("mail_resumed" if wants_mail else "mail_unsubscribed", channel=channel)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from dataclasses import replace
@@ -8,10 +9,12 @@ import pytest
 
 from services.alerter.channels import apprise
 from services.alerter.channels.apprise import AppriseChannel, apprise_payload
+from services.alerter.channels.errands import Errands
 from services.alerter.channels.port import Sent
 from services.alerter.channels.registry import unsupported
+from services.alerter.outcome import Denied, outcome_of
 from services.common.contracts.subscription import ChannelConfig, Secret
-from services.common.errors import ChannelUnavailableError
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId, DeliveryId
 from tests.support.channels import a_message
 
@@ -65,6 +68,31 @@ async def test_a_service_that_never_comes_back_takes_no_thread_from_others(
 
     assert threads == 1
     assert await channel.send(message) == Sent()
+
+
+async def test_a_call_that_never_comes_back_is_given_up_and_many_pause_the_channel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(apprise, "_WITHIN_SECONDS", 0.01)
+    monkeypatch.setattr(apprise, "_GIVES_UP_AFTER_SECONDS", 0.0)
+    channel, comes_back = AppriseChannel("json://127.0.0.1:9/"), threading.Event()
+    monkeypatch.setattr(channel, "_notify", lambda _: comes_back.wait())
+    of_each = [replace(a_message(), id=DeliveryId(f"dl_{n}")) for n in range(Errands.MOST_LEFT)]
+
+    for each in of_each:
+        with pytest.raises(ChannelUnavailableError, match=f"{each.id} is not back after 0 s"):
+            await channel.send(each)
+    with pytest.raises(ChannelRefusedError, match="8 calls never came back") as refused:
+        await channel.send(a_message())
+    comes_back.set()
+    for thread in threading.enumerate():
+        if thread.name == "apprise":
+            await asyncio.to_thread(thread.join)
+
+    assert isinstance(outcome_of(refused.value), Denied)
+    monkeypatch.setattr(channel, "_notify", lambda _: False)
+    for each in of_each:
+        assert await channel.send(each) == Sent()  # what its own call brought
 
 
 def test_an_address_that_apprise_does_not_know_is_refused_without_showing_it() -> None:

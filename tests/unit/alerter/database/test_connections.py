@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from services.alerter.database import connections
-from services.alerter.database.connections import Database, open_alone, open_read_only
+from services.alerter.database.connections import (
+    Database,
+    DatabaseLockedError,
+    open_alone,
+    open_read_only,
+)
 from services.alerter.database.lock import ActiveLock
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.common.errors import ConfigurationError
+from services.common.telemetry.health import Gate
 
 
 def put(connection: sqlite3.Connection, offset: int) -> None:
@@ -215,6 +221,28 @@ async def test_a_lock_of_another_program_is_waited_for_and_named(
 
     await writing
     assert await database.read(offsets) == [7]
+    await database.close()
+
+
+@pytest.mark.usefixtures("look_for_locks_often")
+async def test_who_waits_for_an_answer_is_turned_away_while_another_program_holds_it(
+    tmp_path: Path,
+) -> None:
+    gate = Gate(reason=None)
+    database = await Database.open(tmp_path, gate=gate)
+    with held_by_another_program(tmp_path) as browser:
+        kept = [asyncio.ensure_future(database.write(put, number)) for number in (1, 2)]
+        for number in (7, 8):
+            with pytest.raises(DatabaseLockedError, match="lets go"):
+                await database.write_now(put, number)
+        assert gate.reason is not None
+        browser.execute("ROLLBACK")
+        await asyncio.gather(*kept)
+        assert await database.read(offsets) == [2]
+
+    await database.write_now(put, 9)
+    assert await database.read(offsets) == [9]
+    assert not gate.reason
     await database.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.alerter.database.queries import events_page
-from services.alerter.database.retention import HISTORY_KEPT, expire
+from services.alerter.database.retention import HISTORY_KEPT, expire, limits_of
 from services.alerter.database.search import conditions_of, index_missing
 from services.common.contracts.event import ChangeKind, Event
 from services.common.contracts.reading import OtherParty, Role
@@ -168,8 +168,9 @@ async def test_what_expires_leaves_no_term(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         await world.tell(an_event())
         later = NOON + HISTORY_KEPT + timedelta(days=1)
+        limits = await world.database.read(limits_of, now=later)
 
-        while await world.database.write(expire, now=later):
+        while await world.database.write(expire, limits):
             pass
 
         counts = await world.database.read(

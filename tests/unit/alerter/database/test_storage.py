@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from services.alerter.database.connections import FILE_NAME, open_alone, transac
 from services.alerter.database.fallbacks import next_stand_in
 from services.alerter.database.outbox import oldest_due
 from services.alerter.database.queries import deliveries_page, event_of
-from services.alerter.database.retention import HISTORY_KEPT, expire, furthest, give_back
+from services.alerter.database.retention import HISTORY_KEPT, expire, give_back, limits_of
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.alerter.database.threads import stale_roots
 from services.common.bus.memory import MemoryBus
@@ -44,8 +44,7 @@ async def test_after_400_days_nothing_is_left_and_the_file_is_small_again(tmp_pa
     with closing(open_alone(tmp_path)) as connection:
         (full,) = connection.execute("PRAGMA page_count").fetchone()
         later = NOON + HISTORY_KEPT + timedelta(days=1)
-        while _written(connection, lambda: expire(connection, now=later)):
-            pass
+        _run(connection, now=later)
         while _written(connection, lambda: give_back(connection)):
             pass
         (left,) = connection.execute("PRAGMA page_count").fetchone()
@@ -66,12 +65,36 @@ async def test_a_clock_that_is_years_ahead_for_an_hour_takes_no_history_but_its_
         await alerter.tell(told_by("One", since=clock.now()))
 
     with closing(open_alone(tmp_path)) as connection:
-        until = furthest(connection, now=ahead)
-        while _written(connection, lambda: expire(connection, now=until)):
-            pass
+        _run(connection, now=ahead)
         left = rows(connection)
 
     assert (left["events"], left["alerts"], left["deliveries"]) == (1, 1, 1)
+
+
+async def test_nor_does_it_take_attempts_and_readings_but_their_oldest_day(tmp_path: Path) -> None:
+    clock, ahead = ManualClock(NOON), NOON + timedelta(days=390)
+    async with an_alerter(tmp_path, clock=clock) as alerter:
+        for day in range(3):
+            about_nothing = replace(told("Quiet", minute=day), reports=())
+            await alerter.tell(told_by("One", f"{day}", target=f"c{day}", since=clock.now()))
+            await alerter.tell(about_nothing)
+            clock.move(timedelta(days=2))
+
+    with closing(open_alone(tmp_path)) as connection:
+        _run(connection, now=ahead)
+        attempts, readings = (
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  own names
+            for table in ("attempts", "readings")
+        )
+
+    assert (attempts, readings) == (2, 3 + 2)
+
+
+def _run(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """Remove what one hour's run removes."""
+    limits = limits_of(connection, now=now)
+    while _written(connection, lambda: expire(connection, limits)):
+        pass
 
 
 def _written(connection: sqlite3.Connection, work: object) -> int:
@@ -190,9 +213,7 @@ async def test_a_digest_is_shown_whole_for_as_long_as_it_is_kept(tmp_path: Path)
     with closing(open_alone(tmp_path)) as connection:
 
         def deliveries_after(days: int) -> tuple[Delivery, ...]:
-            now = NOON + HISTORY_KEPT + timedelta(days=days)
-            while _written(connection, lambda: expire(connection, now=now)):
-                pass
+            _run(connection, now=NOON + HISTORY_KEPT + timedelta(days=days))
             return deliveries_page(connection).deliveries
 
         between, later = deliveries_after(1), deliveries_after(8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import httpx
@@ -27,6 +29,21 @@ async def test_a_mute_is_made_shown_and_ended(browser: httpx.AsyncClient) -> Non
     assert (await browser.delete(f"/api/v1/mutes/{mute['id']}")).status_code == 204
     assert (await browser.get("/api/v1/mutes")).json() == {"mutes": []}
     assert (await browser.delete(f"/api/v1/mutes/{mute['id']}")).status_code == 404
+
+
+async def test_what_cannot_be_written_now_is_answered_so(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await world.database.write(lambda writer: writer.execute("PRAGMA busy_timeout = 20").fetchall())
+    asked = {"company": "tiktok", "until": "2027-01-01T00:00:00Z"}
+    with closing(sqlite3.connect(world.data / "kabar.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        refused = await browser.post("/api/v1/mutes", json=asked)
+
+    assert refused.status_code == 503, refused.text
+    assert "Nothing was changed" in refused.json()["detail"]
+    assert (await browser.get("/api/v1/mutes")).json() == {"mutes": []}
 
 
 async def test_a_mute_without_end_or_subject_is_refused(browser: httpx.AsyncClient) -> None:
