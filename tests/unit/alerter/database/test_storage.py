@@ -255,7 +255,8 @@ async def test_what_a_publisher_dates_years_back_is_kept_from_when_it_was_read(
     """Else an event forgets within the hour who told it, and how it stands."""
     async with an_alerter(tmp_path) as alerter:
         await alerter.tell(_dated_back(told_by("One")))
-        while await alerter.database.write(expire, now=NOON + timedelta(hours=1)):
+        limits = await alerter.database.read(limits_of, now=NOON + timedelta(hours=1))
+        while await alerter.database.write(expire, limits):
             pass
         await alerter.tell(_dated_back(told_by("Two", stage=Stage.RUMOURED, minute=70)))
         [event] = await alerter.events()
