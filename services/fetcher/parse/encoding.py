@@ -64,17 +64,12 @@ class Decoded:
     repairs: tuple[str, ...] = ()
 
 
-def is_other_label(content_type: str | None) -> bool:
-    """Return whether bytes that are valid UTF-8 are something else by this label of HTTP."""
-    return (_http_label(content_type) or "").startswith("iso2022")
-
-
 def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
     """Return the text of `body`; characters that cannot be read become U+FFFD, never an error."""
     if (marked := _marked(body)) is not None:
         return marked
     label = _http_label(content_type)
-    if not is_other_label(content_type) and (text := _strict(body, "utf-8")) is not None:
+    if not (label or "").startswith("iso2022") and (text := _strict(body, "utf-8")) is not None:
         return Decoded(text, "utf-8")
     labels = [name for name in (label, _xml_label(body)) if name is not None]
     if (text := _until_a_cut(body)) is not None and ("utf-8" in labels or not text.isascii()):

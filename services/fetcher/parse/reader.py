@@ -13,7 +13,7 @@ from lxml import etree
 from services.fetcher.parse.atom import read_atom
 from services.fetcher.parse.document import Document, DocumentKind, UnreadableError, not_a_feed
 from services.fetcher.parse.elements import Element
-from services.fetcher.parse.encoding import Decoded, decode, is_other_label
+from services.fetcher.parse.encoding import Decoded, decode
 from services.fetcher.parse.jsonfeed import read_json
 from services.fetcher.parse.repair import repaired
 from services.fetcher.parse.rss import read_rss
@@ -27,6 +27,7 @@ _HTML = re.compile(
 )
 _FEED = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|urlset|entry)\b", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
+_DECLARED_WITHIN = 2_000  # bytes or characters; a DOCTYPE that comes later is found by the parser
 
 
 class BrokenError(Exception):
@@ -40,10 +41,12 @@ def read(body: bytes, *, url: str | None = None, content_type: str | None = None
         UnreadableError: it is no feed, or a broken one that holds nothing to read.
         BrokenError: it is not well-formed in a way that we do not repair.
     """
+    if (document := _read_usual(body, url=url)) is not None:
+        return document
+    decoded = decode(body, content_type=content_type)
     try:
-        return read_strictly(body, url=url, content_type=content_type)
+        document = _read_text(decoded, url=url, refused=body)
     except BrokenError:
-        decoded = decode(body, content_type=content_type)
         document = _read_repaired(decoded, url=url)
     return replace(document, repairs=(*decoded.repairs, *document.repairs))
 
@@ -52,26 +55,28 @@ def read_strictly(
     body: bytes, *, url: str | None = None, content_type: str | None = None
 ) -> Document:
     """Return like `read` what a well-formed document holds; BrokenError where it is none."""
-    is_refused = False
-    if _is_usual(body, content_type=content_type):
-        try:
-            return _document(_root(body, url=url), encoding="utf-8", url=url)
-        except BrokenError:
-            is_refused = True
+    if (document := _read_usual(body, url=url)) is not None:
+        return document
     decoded = decode(body, content_type=content_type)
-    is_refused = is_refused and decoded.encoding == "utf-8" and not decoded.repairs
-    document = _read_text(decoded, url=url, is_refused=is_refused)
-    return replace(document, repairs=decoded.repairs)
+    return replace(_read_text(decoded, url=url, refused=body), repairs=decoded.repairs)
 
 
-def _is_usual(body: bytes, *, content_type: str | None) -> bool:
-    """Return whether to parse `body` as it is: it is well-formed UTF-8, or else refused."""
-    is_xml_only = body.startswith(b"<") and b"<!DOCTYPE" not in body[:8_000]
-    return is_xml_only and not is_other_label(content_type)
+def _read_usual(body: bytes, *, url: str | None) -> Document | None:
+    """Return what `body` holds where it is well-formed XML in UTF-8, None where it may be anything else.
+
+    It goes to the parser as it came: that refuses what is no UTF-8, and the escapes of ISO 2022.
+    """
+    if not body.startswith(b"<") or b"<!DOCTYPE" in body[:_DECLARED_WITHIN]:
+        return None
+    try:
+        root = _root(body, url=url)
+    except BrokenError:
+        return None
+    return _document(root, encoding="utf-8", url=url)
 
 
-def _read_text(decoded: Decoded, *, url: str | None, is_refused: bool) -> Document:
-    """Return what a text holds that is none of the usual; `is_refused` by the parser as it came."""
+def _read_text(decoded: Decoded, *, url: str | None, refused: bytes) -> Document:
+    """Return what a text holds that is none of the usual; the parser would refuse `refused` once more."""
     text = decoded.text.lstrip("\ufeff \t\r\n\0")
     if not text:
         raise not_a_feed("The document is empty.")
@@ -79,12 +84,13 @@ def _read_text(decoded: Decoded, *, url: str | None, is_refused: bool) -> Docume
         return read_json(text, encoding=decoded.encoding, url=url)
     if _HTML.match(text):
         raise _page()
-    # Nothing that a document declares is ever expanded: with a DOCTYPE it goes to the repairs.
-    if "<!DOCTYPE" in text[:2_000]:
+    # With a DOCTYPE it goes to the repairs.
+    if "<!DOCTYPE" in text[:_DECLARED_WITHIN]:
         raise BrokenError("It declares a document type.")
-    if is_refused:
+    source = _encoded(text)
+    if source == refused:
         raise BrokenError("It is not well-formed.")
-    return _document(_root(_encoded(text), url=url), encoding=decoded.encoding, url=url)
+    return _document(_root(source, url=url), encoding=decoded.encoding, url=url)
 
 
 def _read_repaired(decoded: Decoded, *, url: str | None) -> Document:
@@ -122,6 +128,9 @@ def _root(source: bytes, *, url: str | None, names_may_be_undeclared: bool = Fal
         raise BrokenError(str(error)) from error
     if root is None or any("NS_ERR" not in entry.type_name for entry in parser.error_log):
         raise BrokenError(str(parser.error_log.last_error))
+    # Nothing that a document declares is ever expanded; in attributes the parser has done it by now.
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise BrokenError("It declares a document type.")
     return root
 
 

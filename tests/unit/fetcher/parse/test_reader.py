@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import io
+import tracemalloc
 from datetime import UTC, datetime
 
 import feedparser
@@ -203,6 +205,66 @@ def test_no_entity_that_a_document_declares_is_expanded() -> None:
     assert entry.title == "A &e8; &f;"
 
 
+@pytest.mark.parametrize("start", ["", f"<!-- {'x' * 3_000} -->", f"<!-- {'x' * 9_000} -->"])
+def test_no_entity_is_expanded_in_an_attribute_wherever_it_was_declared(start: str) -> None:
+    declared = f'{start}<!DOCTYPE rss [<!ENTITY e "there">]>'.encode()
+    body = an_rss('<link href="https://example.org/&e;"/>').replace(b"<rss", declared + b"<rss")
+
+    [entry] = read(body).entries
+
+    assert entry.link == "https://example.org/&e;"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<item " + " ".join(f"a:b{number}=''" for number in range(1_000)) + "/>",
+        f"<item>{'<a:b/>' * 1_000}</item>",
+        f"<item><description>{'<b/>' * 1_000}</description></item>",
+    ],
+)
+def test_a_long_namespace_is_held_once_not_with_each_name_in_it(item: str) -> None:
+    body = f'<rss xmlns:a="urn:{"x" * 50_000}"><channel>{item}</channel></rss>'.encode()
+    tracemalloc.start()
+
+    with contextlib.suppress(UnreadableError):
+        read(body)
+
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most_bytes < 5_000_000
+
+
+def test_more_namespaces_than_any_feed_has_are_refused_where_each_item_would_repeat_them() -> None:
+    namespaces = " ".join(f"xmlns:a{number}='urn:a'" for number in range(1_000))
+    body = an_rss("<description>A<b/></description>").replace(
+        b"<rss", f"<rss {namespaces}".encode()
+    )
+
+    with pytest.raises(UnreadableError):
+        read(body)
+
+
+def test_a_base_that_is_no_address_by_its_length_is_not_repeated_with_each_link() -> None:
+    body = an_rss("<link>/news/1</link>").replace(
+        b"<rss", f"<rss xml:base='https://example.org/{'x' * 9_000}/'".encode()
+    )
+
+    [entry] = read(body).entries
+
+    assert entry.link == "/news/1"
+
+
+def test_an_unknown_tag_in_a_title_stays_as_it_was_written() -> None:
+    body = an_rss("<title>Why List<T>of</T> lost</title>")
+
+    [entry] = read(
+        body.replace(b"<rss", b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/"')
+    ).entries
+
+    assert entry.title == "Why List<T>of</T> lost"
+
+
 @pytest.mark.parametrize(
     ("declared", "written", "content_type", "encoding"),
     [
@@ -218,6 +280,8 @@ def test_no_entity_that_a_document_declares_is_expanded() -> None:
         ("nonsense", "utf-8", "text/xml; charset=bogus", "utf-8"),
         ("windows-1251", "windows-1251", "text/xml; charset=undefined", "windows-1251"),
         ("idna", "windows-1251", "text/xml; charset=punycode", "windows-1251"),
+        ("utf-8", "utf-8", "text/xml; charset=iso-2022-jp", "utf-8"),
+        ("iso-2022-jp", "iso2022_jp", "text/xml; charset=iso-2022-jp", "iso2022_jp"),
     ],
 )
 def test_a_document_is_decoded_by_what_it_is(
