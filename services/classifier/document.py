@@ -184,6 +184,8 @@ class Candidate(Growing):
         )
 
 
+_ANSWERED_OF = frozenset({"folded", "names", "names_by_sentence", "words"})
+"""What the answers in `seen` are of."""
 _UNASKED = object()
 """In place of an answer that is not known yet: an answer may be None."""
 _Given = ParamSpec("_Given")
@@ -234,12 +236,18 @@ class Document(Growing):
     blocked: Mapping[int, str] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     seen: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False)
-    """What was answered of names and words (`remembered`), for when it is asked again for another event."""
+    """What was answered of names and words alone (`remembered`): all later documents share it, until one has others."""
     asked: dict[tuple[object, object], Any] = field(default_factory=dict, compare=False)
-    """What was answered of exactly this document, triggers and all: the next one, by `but`, begins anew."""
+    """What was answered of triggers or clauses too, which every step changes: so of this document alone.
+
+    In one memory with `seen` it would go with it at each step, and what strangers a sentence names, or
+    what a sum may be, would be looked for again some ten times a story.
+    """
 
     def but(self, **changes: object) -> Self:
-        """Return the same with some fields changed."""
+        """Return the same with some fields changed, and with what was answered before as far as it still holds."""
+        if not _ANSWERED_OF.isdisjoint(changes):
+            changes["seen"] = {}
         new = super().but(asked={}, **changes)
         if "triggers" in changes:  # `but` takes over what was found before
             new.__dict__.pop("_triggers_by_sentence", None)

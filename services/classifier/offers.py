@@ -11,7 +11,7 @@ from services.classifier.document import Document, Sentence, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
 from services.classifier.lexicon.money_patterns import patterns_of
-from services.classifier.lexicon.price_phrases import is_difference, is_worth_of_bid
+from services.classifier.lexicon.price_phrases import is_difference, is_worth_of_bid, names_price
 from services.classifier.lexicon.scripts import is_word_start
 
 _BEFORE = 40
@@ -20,6 +20,10 @@ _BEHIND = 22
 _FAR = 70
 """So far before an amount such a word still makes it doubtful: "whose revenue in the year before was"."""
 _PAUSE = re.compile(r"[,;:()،؛、。]|\s-\s")
+_INSERTION = re.compile(r"[,،]\s[^,،;:.()\d]{3,45}[,،](?=\s[^,،]{0,25}\Z)")
+"""Between two commas right before an amount: "revenue, the company said, was 300 million"."""
+_THEN = re.compile(r"[,،、]\s?(?:\w{1,3}\s)?")
+"""A pause, and an article."""
 _RIGHT_BEFORE = 12
 """So near before a sum a word for a price ends that what stands behind it cannot take back: "for a total of"."""
 _FRONT = 4
@@ -54,7 +58,13 @@ def _found_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[
         end = found.end
         if is_converted:
             continue
-        is_said = _is_said(text, found, span, grammar)
+        is_said = _is_said(
+            text,
+            found,
+            span,
+            grammar,
+            tells_a_deal=_tells_a_deal(document, span, found),
+        )
         if is_said is not None:
             is_doubted = not is_said and _is_said_of_another(text, found, span, grammar)
             yield Offer(found, is_said, is_doubted)
@@ -78,12 +88,29 @@ def _with_shared_names(grammar: Grammar) -> frozenset[str]:
     )
 
 
-def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> bool | None:
+def _tells_a_deal(document: Document, sentence: Sentence, found: Price) -> bool:
+    """Return whether a sentence tells a deal before an amount: "takes over X, 300 million, debt included"."""
+    at = document.sentence_at(sentence.start)
+    return any(
+        "acquisition" in cue.meaning.types and cue.start < found.start
+        for cue in document.words_in("cue", at)
+    )
+
+
+def _is_said(
+    text: str,
+    found: Price,
+    sentence: Sentence,
+    grammar: Grammar,
+    *,
+    tells_a_deal: bool,
+) -> bool | None:
     """Return whether words beside an amount say that it is a price; None where they deny it.
 
-    What an offer is worth is its price, whatever a word for worth says elsewhere.
+    So they do around an insertion: "revenue, the company says, was". What an offer is worth is its price, whatever a
+    word for worth says elsewhere.
     """
-    before = text[max(found.start - _BEFORE, sentence.start) : found.start]
+    before = _INSERTION.sub("", text[sentence.start : found.start])[-_BEFORE:]
     aside = _IN_BRACKETS.match(text, found.end)
     end = aside.end() if aside else found.end
     behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
@@ -92,6 +119,13 @@ def _is_said(text: str, found: Price, sentence: Sentence, grammar: Grammar) -> b
     if is_difference(text, found.end, grammar) and not _is_of_a_price(before, grammar):
         return None
     is_price = _is_price(before, behind, grammar)
+    if (
+        is_price is False
+        and not tells_a_deal
+        and _goes_on_with_another(behind, grammar)
+        and not names_price(text, sentence.start, found.start, grammar)
+    ):
+        return None
     if is_price is None and is_worth_of_bid(text, sentence.start, found, sentence.end, grammar):
         return True
     return is_price
@@ -135,6 +169,12 @@ def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
     if other_at < price_at:
         return None
     return price_at < _BEHIND or is_price
+
+
+def _goes_on_with_another(behind: str, grammar: Grammar) -> bool:
+    """Return whether a pause and what an amount is follow it: "made 300 million, profits rose"."""
+    pause = _THEN.match(behind)
+    return pause is not None and behind.startswith(grammar.money.not_prices, pause.end())
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.lexicon.money_patterns import patterns_of
+from services.classifier.old_bids import without_old_bids
 from services.classifier.stand_ins import without_stand_ins
 from services.classifier.steps.acquaint import acquaint, meet
 from services.classifier.steps.amounts import price
@@ -138,7 +139,9 @@ class Pipeline:
 
     def _events(self, document: Document, words: Lexicon) -> Document:
         grammar = words.grammar
-        document = detect(cut(document, grammar=grammar), grammar=grammar)
+        document = cut(document, grammar=grammar)
+        document = without_old_bids(document, words=words.words, grammar=grammar)
+        document = detect(document, grammar=grammar)
         document = overrule(document, grammar=grammar)
         if not document.triggers:
             return document
@@ -234,12 +237,11 @@ def _mentions(document: Document, reports: tuple[Report, ...]) -> tuple[Mention,
     reported = {company.id for report in reports for company in report.companies}
     places: dict[CompanyId, list[Evidence]] = {}
     sentences: dict[CompanyId, list[int]] = {}
-    for sentence, names in document.names_by_sentence.items():
-        for name in names:
-            found = places.setdefault(name.company, [])
-            if len(found) < MOST_PLACES:
-                found.append(document.evidence("mention", name.start, name.end))
-            sentences.setdefault(name.company, []).append(sentence)
+    for name in document.names:
+        found = places.setdefault(name.company, [])
+        if len(found) < MOST_PLACES:
+            found.append(document.evidence("mention", name.start, name.end))
+        sentences.setdefault(name.company, []).append(document.sentence_at(name.start))
     return tuple(
         Mention(
             company_id=company,

@@ -170,7 +170,6 @@ def _with_all(document: Document, grammar: Grammar) -> Document | None:
         names=tuple(sorted((*document.names, *met))),
         names_by_sentence=by_sentence,
         triggers=tuple(t for t in document.triggers if t.sentence in telling),
-        seen={},  # what was found among fewer names does not hold for these
     )
 
 

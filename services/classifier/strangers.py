@@ -30,12 +30,10 @@ _HEADLINE = 0.6
 """Which share of the longer words begins with a capital where all words do."""
 
 
+@remembered
 def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Sequence[Name]:
     """Return the names of a sentence that nobody tracks, in no order; ids begin with "?"."""
-    place = ("strangers", sentence, sentence)
-    if place not in document.seen:
-        document.seen[place] = tuple(_strangers_in(document, grammar, sentence))
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    return tuple(_strangers_in(document, grammar, sentence))
 
 
 def belongs_to_noun(document: Document, name: Name, grammar: Grammar) -> bool:

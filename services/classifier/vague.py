@@ -279,7 +279,7 @@ def _is_what_is_named(document: Document, grammar: Grammar, hit: Hit, name: Name
 def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -> bool:
     """Return whether nothing but articles, countries and weekdays stands there: "buys on Monday the Danish"."""
     text = document.folded.text
-    countries = document.words_in("country", document.sentence_at(start))
+    countries = list(document.countries_in(document.sentence_at(start)))
     at = start
     for word in text[start:end].split():
         at = text.index(word, at)

@@ -68,7 +68,7 @@ def is_of_its_ban(
     """Return whether an outage is what comes of a ban by a state or an authority: "Iran blocks X, users report outages"."""
     doers = [
         *document.words_in("authority", sentence),
-        *document.words_in("country", sentence),
+        *document.countries_in(sentence),
     ]
     return any(
         cue.meaning.frame == "active"

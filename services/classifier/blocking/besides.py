@@ -17,9 +17,12 @@ from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.chains import COMMAS
+from services.classifier.syntax.names.conjunctions import begun_by_and
 
 _SURE = 2.5
 """What a cue weighs that tells a deal alone."""
+_A_VERB_AND_ITS_ARTICLE = 2
 _TO_ITS_OBJECT = 12
 """So many characters from its verb stands what is bought: "to buy the rival X"."""
 
@@ -108,7 +111,7 @@ def _are_bystanders(
     influencer Y protests".
     """
     text = document.folded.text
-    return any(
+    return _goes_across_whom_it_hits(document, sentence, blocker) or any(
         (cue.start < name.start or cue.meaning.frame == "passive")
         and max(cue.end, name.end) < blocker.start
         and "," in text[max(cue.end, name.end) : blocker.start]
@@ -116,6 +119,24 @@ def _are_bystanders(
         for cue in cues
         for name in document.names_in(sentence)
     )
+
+
+def _goes_across_whom_it_hits(document: Document, sentence: int, blocker: Hit) -> bool:
+    """Return whether a blocker in two parts goes from a ban to what another verb says: "bans X and freezes its accounts".
+
+    Between an "and" and its last part stand a verb and an article: "bans X and Y accounts" hits no company.
+    """
+    if blocker.gap is None:
+        return False
+    start, end = blocker.gap
+    named = [name.end for name in document.names_in(sentence) if start <= name.start < end]
+    if not named:
+        return False
+    between = document.folded.text[named[-1] : end]
+    if between[:1] in COMMAS and " " not in between:
+        return True  # "封禁X,冻结其账户"
+    begun = begun_by_and(between, document.language)
+    return begun > 0 and len(between[begun:].split()) >= _A_VERB_AND_ITS_ARTICLE
 
 
 def _opens_from(document: Document, grammar: Grammar, sentence: int, cue: Hit, name: Name) -> bool:

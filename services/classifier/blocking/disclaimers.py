@@ -293,7 +293,7 @@ def _is_taken_back(document: Document) -> bool:
     if not head or any(document.words_in("authority", at) for at in head):
         return False
     title, end = document.sentences[head[0]], document.sentences[head[-1]].end
-    countries = document.words_in("country", head[0])
+    countries = list(document.countries_in(head[0]))
     is_recalled = find(document, "recalls", title.start, end) is not None
     return (
         title.segment is Segment.TITLE

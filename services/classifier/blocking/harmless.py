@@ -34,6 +34,7 @@ _LISTING_REACH = 24
 _NEXT_WORD = 8
 _QUOTE_REACH = 40
 _CROWD_REACH = 45
+_TO_WHO_RUNS_IT = 6
 _AFFAIR_REACH = 40
 _FINED_REACH = 45
 _STRIKE_REACH, _TO_ITS_STRIKE = 40, 16
@@ -135,7 +136,7 @@ def _is_of_staff(document: Document, sentence: int, cue: Hit) -> bool:
         and any(name.end <= staff.start() for name in document.names_in(sentence))
         and all(name.end <= min(staff.start(), cue.start) for name in document.names_in(sentence))
         and not document.words_in("authority", sentence)
-        and not document.words_in("country", sentence)
+        and not any(document.countries_in(sentence))
     )
 
 
@@ -197,7 +198,7 @@ def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:
 def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
     """Return whether what a Turkish cue begins with is the ending of a country: "Hindistan'a 1 milyar dolar yatıracak"."""
     return document.folded.text[cue.start] == "'" and any(
-        hit.end == cue.start for hit in document.words_in("country", sentence)
+        hit.end == cue.start for hit in document.countries_in(sentence)
     )
 
 
@@ -262,12 +263,21 @@ def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
         return False
     start, end = document.clause_of(sentence, cue.start)
     first = max(start, cue.start - _CROWD_REACH)
-    if find(document, "crowd", first, cue.start) and not document.has_name(
-        sentence, start, cue.start
+    if not document.has_name(sentence, start, cue.start) and any(
+        not _is_run(document, sentence, *crowd.span())
+        for crowd in find_all(document, "crowd", first, cue.start)
     ):
         return True
     return find(document, "traders", first, cue.start) is not None and not document.has_name(
         sentence, start, end
+    )
+
+
+def _is_run(document: Document, sentence: int, start: int, end: int) -> bool:
+    """Return whether a crowd only says what a company is that runs or makes something for it: "museum operator"."""
+    return any(
+        max(word.start - end, start - word.end) <= _TO_WHO_RUNS_IT
+        for word in document.words_in("makers", sentence)
     )
 
 

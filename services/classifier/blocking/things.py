@@ -26,11 +26,13 @@ from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import LETTER
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.conjunctions import begun_by_and
 
 WITH_OBJECTS = frozenset({"active", "sell", "close", "store"})
 _PASSIVES = frozenset({"passive", "sold"})
 _OF_THINGS = frozenset({"acquisition", "shutdown"})
 """The types whose passive tells what happens to a thing."""
+_TO_ITS_SHOPS = 6
 _JOINS = frozenset({"merge", "joins"})
 CLAUSE_ENDS = " .,;:!?।॥۔،؛؟。、\"'\n-"
 
@@ -185,7 +187,9 @@ def _is_all(
         return False
     if text.startswith(",", end):
         return False  # a row: "36 million customers, frequencies and masts" are a business
-    if is_of_a_firm(document, grammar, sentence, cue, found):
+    if is_of_a_firm(document, grammar, sentence, cue, found) or _is_with_shops(
+        document, sentence, end
+    ):
         return False
     if event_type == "ban" and _goes_on_about(document, grammar, sentence, end):
         return False
@@ -193,6 +197,16 @@ def _is_all(
         return noun_end(grammar).match(text, end) is not None
     return Trait.COMPOUNDS not in grammar.traits or not names_a_firm(
         document, grammar, sentence, end
+    )
+
+
+def _is_with_shops(document: Document, sentence: int, end: int) -> bool:
+    """Return whether an "and" and shops follow a thing: "the customers and stores of X" are its business."""
+    text = document.folded.text
+    begun = begun_by_and(text[end:], document.language)
+    return begun > 0 and any(
+        word.meaning.name == "stores" and 0 <= word.start - end - begun <= _TO_ITS_SHOPS
+        for word in document.words_in("applies", sentence)
     )
 
 

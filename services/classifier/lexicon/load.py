@@ -290,6 +290,8 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         )
     for side, by_language in shared_file("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
+    for kind, by_language in shared_file("old_bids.yml").items():
+        yield _unbound(by_language.get(language, "")), Meaning(layer="old_bids", name=kind)
     for place, by_language in shared_file("firms.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer="firms", name=place)
     for place, by_language in shared_file("makers.yml").items():

@@ -50,7 +50,6 @@ def meet(document: Document, *, grammar: Grammar) -> Document | None:
         names=tuple(sorted((*document.names, *(name for names in met.values() for name in names)))),
         names_by_sentence=by_sentence,
         triggers=tuple(trigger for trigger in document.triggers if trigger.sentence in met),
-        seen={},  # what was found among fewer names does not hold for these
     )
 
 

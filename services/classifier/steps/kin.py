@@ -114,7 +114,7 @@ def _hit(document: Document, grammar: Grammar, event: Candidate) -> Candidate:
             or any(
                 0 < trigger.start - state.end <= _TO_ITS_VERB
                 or _opens(document, grammar, trigger, state)
-                for state in document.words_in("country", trigger.sentence)
+                for state in document.countries_in(trigger.sentence)
             )
         )
         for trigger in event.triggers

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from services.classifier.blocking.outcomes import LASTING
-from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.document import Candidate, Document, Segment, Trigger, remembered
 from services.classifier.lexicon.shared_words import folded_particles, stage_weights
 from services.classifier.stages.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
 from services.classifier.stages.words import of_type
@@ -237,14 +237,11 @@ def _is_denied_behind(document: Document, titles: list[int], question: int) -> b
     )
 
 
+@remembered
 def _titles(document: Document) -> tuple[list[int], list[int]]:
     """Return the sentences of the title, and those of them that ask."""
-    place = ("titles", 0, 0)
-    if place not in document.seen:
-        titles = document.sentences_of(Segment.TITLE)
-        asking = [at for at in titles if _asks(document, at)]
-        document.seen[place] = (titles, asking)
-    return document.seen[place]  # type: ignore[return-value]  # as put there above
+    titles = document.sentences_of(Segment.TITLE)
+    return titles, [at for at in titles if _asks(document, at)]
 
 
 def _asks(document: Document, sentence: int) -> bool:

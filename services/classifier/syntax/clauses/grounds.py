@@ -105,7 +105,7 @@ def _ends_its_clause(document: Document, sentence: int, start: int, end: int) ->
     behind = document.folded.text[end:]
     is_over = behind.lstrip()[:1] in COMMAS or begun_by_and(behind, document.language) > 0
     return is_over and not any(
-        start <= place.start < end for place in document.words_in("country", sentence)
+        start <= place.start < end for place in document.countries_in(sentence)
     )
 
 

@@ -235,7 +235,7 @@ def _is_of_letters(word: str) -> bool:
 
 def _is_of_a_country(document: Document, start: int) -> bool:
     sentence = document.sentence_at(start)
-    return any(hit.start == start for hit in document.words_in("country", sentence))
+    return any(hit.start == start for hit in document.countries_in(sentence))
 
 
 @lru_cache(maxsize=64)

@@ -42,7 +42,6 @@ def with_antecedents(document: Document, grammar: Grammar) -> Document:
     return document.but(
         names=tuple(sorted((*document.names, *meant.values()))),
         names_by_sentence=by_sentence,
-        seen={},  # what was found among fewer names does not hold for these
     )
 
 
@@ -101,7 +100,7 @@ def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, na
     """
     text = document.folded.text
     between = text[word.end : name.start].strip(AROUND_A_NAME)
-    countries = document.words_in("country", sentence)
+    countries = list(document.countries_in(sentence))
     if between:
         return grammar.is_verb_first and any(
             between == text[country.start : country.end] for country in countries

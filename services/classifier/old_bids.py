@@ -1,0 +1,123 @@
+"""Old bids: what a sentence with a deal recalls of a bid that came to nothing, its sum and who bid, is no part of the deal.
+
+"Norvik buys Zelmo for 3 billion; Balto had offered 2 billion last year."
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from services.classifier.document import NOUNS, VERBS, Document, Name
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.words import Hit, Words
+from services.classifier.steps.clauses import cut
+from services.classifier.steps.match import match
+from services.common.contracts.reading import Stage
+
+_LAYER = "old_bids"
+_BEGINS = "begins"
+_ENDS = "ends"
+_DEAL = "acquisition"
+_TELLING = VERBS | NOUNS | {"joins", "merge"}
+"""Frames of cues that tell a deal."""
+_PAUSE = re.compile(r"[;:()،؛、。]|(?<!\d),|,(?!\d)|\s-\s")
+"""A sign that parts what a bid was from the deal beside it, no comma of a number."""
+
+
+def without_old_bids(document: Document, *, words: Words, grammar: Grammar) -> Document:
+    """Return the document without what its sentences with a deal recall of a bid of before.
+
+    Words, names and sums that stand there count no more; its companies are mentioned all the same.
+    """
+    for sentence, found in document.words.get(_LAYER, {}).items():
+        for word in found:
+            if document.folded.text[word.start].isspace():
+                continue  # gone with another one
+            place = _recalled(document, sentence, word)
+            without = _without(document, sentence, place, words=words, grammar=grammar)
+            if _tells_a_deal(without, sentence) and _has_others(document, without, sentence):
+                document = without
+    return document
+
+
+def _without(
+    document: Document, sentence: int, place: tuple[int, int], *, words: Words, grammar: Grammar
+) -> Document:
+    """Return the document with nothing at a place of a sentence, and so without the words that go across it."""
+    start, end = place
+    text = document.folded.text
+    names = document.names_in(sentence)
+    without = document.but(
+        folded=replace(document.folded, text=text[:start] + " " * (end - start) + text[end:]),
+        names_by_sentence={
+            **document.names_by_sentence,
+            sentence: [name for name in names if not start <= name.start < end],
+        },
+    )
+    return cut(match(without, words=words), grammar=grammar)
+
+
+def _tells_a_deal(document: Document, sentence: int) -> bool:
+    """Return whether a sentence tells a deal that has not come to nothing."""
+    return any(
+        _DEAL in cue.meaning.types
+        and cue.meaning.stage in {None, Stage.PROPOSED}
+        and cue.meaning.frame in _TELLING
+        for cue in document.words_in("cue", sentence)
+    )
+
+
+def _has_others(document: Document, without: Document, sentence: int) -> bool:
+    """Return whether what is left of a sentence, or else the title, names others than who bid."""
+    left = {name.company for name in without.names_in(sentence)} | without.titled
+    gone = {*document.names_in(sentence)}.difference(without.names_in(sentence))
+    return bool(left.difference(name.company for name in gone))
+
+
+def _recalled(document: Document, sentence: int, word: Hit) -> tuple[int, int]:
+    """Return where a sentence recalls a bid that a word tells of."""
+    span, names = document.sentences[sentence], document.names_in(sentence)
+    pauses = sorted({*_pauses(document, sentence), *span.breaks})
+    left = max((at for at in pauses if at <= word.start), default=span.start)
+    right = min((at for at in pauses if at >= word.end), default=span.end)
+    start = _start(names, word, (left, right))
+    return start, _end(document, sentence, word, (start, right))
+
+
+def _pauses(document: Document, sentence: int) -> Iterator[int]:
+    start, end, *_ = document.sentences[sentence]
+    return (found.end() for found in _PAUSE.finditer(document.folded.text, start, end))
+
+
+def _start(names: Sequence[Name], word: Hit, clause: tuple[int, int]) -> int:
+    """Return where a bid begins to be told: with its word, with who bid before it, or where the clause does."""
+    start, end = clause
+    if word.meaning.name == _BEGINS:
+        return word.start
+    before = [name for name in names if start <= name.start < word.start]
+    if len({name.company for name in before}) < 2:
+        return start
+    others = {name.company for name in names if not start <= name.start < end}
+    bidders = [name.start for name in before if name.company not in others]
+    return bidders[-1] if bidders else start
+
+
+def _end(document: Document, sentence: int, word: Hit, clause: tuple[int, int]) -> int:
+    """Return where it ends: with the clause, or before who does the deal or the verb of it, if that comes only now."""
+    start, end = clause
+    names = document.names_in(sentence)
+    is_first = not any(name.start < start for name in names)
+    behind = [name.start for name in names if word.end <= name.start < end]
+    if word.meaning.name == _ENDS:
+        return min(behind, default=end) if is_first else word.end
+    if not is_first or any(name.start >= end for name in names):
+        return end
+    has_bidder = any(start <= name.start < word.end for name in names)
+    verbs = [
+        cue.start
+        for cue in document.words_in("cue", sentence)
+        if word.end <= cue.start < end and cue.meaning.frame in VERBS
+    ]
+    return min([*(behind if has_bidder else behind[1:]), *verbs], default=end)
