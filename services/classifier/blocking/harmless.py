@@ -13,7 +13,7 @@ from services.classifier.blocking.accounts import is_of_an_account
 from services.classifier.blocking.circumstances import has_word
 from services.classifier.blocking.fakes import harm_of_fakes
 from services.classifier.blocking.harmless_words import find, find_all
-from services.classifier.blocking.holdings import harm_of_holding
+from services.classifier.blocking.holdings import harm_of_figure, harm_of_holding
 from services.classifier.blocking.investments import harm_of_money
 from services.classifier.blocking.objects import has_no_company
 from services.classifier.blocking.people import harm_of_people
@@ -73,6 +73,7 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
         harm_of_people(document, grammar, sentence, cue)
         or harm_of_crowd(document, grammar, sentence, cue)
         or harm_of_money(document, grammar, sentence, cue)
+        or harm_of_figure(document, sentence, cue)
         or harm_of_holding(document, sentence, cue)
         or harm_of_qualified(document, grammar, sentence, cue)
     )

@@ -10,6 +10,8 @@ from services.classifier.blocking.harmless_words import find, find_in
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.words import Hit
 
+_TO_ITS_FIGURE = 12
+"""So many characters part a share from the figure that it is of: "% de son bénéfice"."""
 _NEXT_TO = 3
 """So far behind a cue's beginning stands the word that it begins with, a figure aside."""
 
@@ -37,6 +39,24 @@ def harm_of_holding(document: Document, sentence: int, cue: Hit) -> str | None:
         if other.meaning.weight and "acquisition" in other.meaning.types
     )
     return "holding" if all(_is_of_shares(document, other) for other in others) else None
+
+
+def harm_of_figure(document: Document, sentence: int, cue: Hit) -> str | None:
+    """Return the kind of a cue that tells the part of a figure and not of a company: "15 percent of its profit"."""
+    if not _begins(document, "shares", cue):
+        return None
+    deals = [
+        other
+        for other in document.words_in("cue", sentence)
+        if other is not cue and "acquisition" in other.meaning.types
+    ]
+    is_of_one = any(
+        0 <= figure.start - cue.end <= _TO_ITS_FIGURE
+        and not document.has_name(sentence, cue.end, figure.start)
+        and not any(deal.start <= figure.start < deal.end for deal in deals)  # "the sale of"
+        for figure in document.words_in("figures", sentence)
+    )
+    return "figure" if is_of_one else None
 
 
 def _is_of_shares(document: Document, cue: Hit) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from services.classifier.blocking.harmless_words import find
 from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
@@ -44,7 +45,8 @@ _BEHIND_IT = 10
 _TOLD_APART = frozenset({("ban", "shutdown"), ("acquisition", "shutdown")})
 """Types of which the first is news beside the other, however shortly it is told."""
 
-_EARLIER = ("after", "owing")
+_OWING = ("owing",)
+_EARLIER = ("after", *_OWING)
 """Layers of words for what was before."""
 
 _CONCERNED = ("authority", "onlooker")
@@ -244,32 +246,40 @@ def _has_other_news(document: Document, candidate: Candidate) -> bool:
 def _is_left_behind(document: Document, candidate: Candidate) -> bool:
     """Return whether a lead goes on without a word of a deal after which its title tells something: "profits rise after".
 
-    What an authority, shareholders or who protests do then is about the deal.
+    It may say again that a figure is owed to the deal. What an authority, shareholders or who protests do then is about the deal.
     """
-    if candidate.event_type != "acquisition" or candidate.stage != "confirmed":
+    if candidate.event_type != "acquisition":
         return False
     title, lead = document.sentences_of(Segment.TITLE), document.sentences_of(Segment.LEAD)
+    explaining = [
+        (trigger.start, trigger.end)
+        for trigger in candidate.triggers
+        if _is_over(document, trigger, _OWING)
+    ]
     return (
         bool(lead)
+        and (candidate.stage == "confirmed" or len(explaining) == len(candidate.triggers))
         and all(_is_over(document, trigger) for trigger in candidate.triggers)
         and not any(document.words_in(layer, at) for at in title for layer in _CONCERNED)
         and not any(
             document.words_in("payer", at) and document.words_in("firms", at) for at in lead
         )
         and not any(
-            cue.meaning.weight > _HINT and "acquisition" in cue.meaning.types
+            cue.meaning.weight > _HINT
+            and "acquisition" in cue.meaning.types
+            and not any(start <= cue.start < end for start, end in explaining)
             for at in lead
             for cue in document.words_in("cue", at)
         )
     )
 
 
-def _is_over(document: Document, trigger: Trigger) -> bool:
+def _is_over(document: Document, trigger: Trigger, layers: Sequence[str] = _EARLIER) -> bool:
     """Return whether "after" or "thanks to" stands right before what is over, or behind it."""
     return trigger.is_past and any(
         0 <= trigger.start - word.end <= _BEFORE_IT
         or (trigger.start < word.start <= trigger.end + _BEHIND_IT)
-        for layer in _EARLIER
+        for layer in layers
         for word in document.words_in(layer, trigger.sentence)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.classifier.document import Name
 from services.classifier.syntax.bystanders.earlier import over_before
 from services.classifier.syntax.bystanders.owners import owners_beside, possessors
+from services.classifier.syntax.bystanders.premises import on_premises
 from services.classifier.syntax.clauses.asides import named_aside
 from services.classifier.syntax.clauses.coordinates import of_other_clauses
 from services.classifier.syntax.clauses.openings import opened_with
@@ -18,7 +19,10 @@ def told_elsewhere(scene: Scene) -> frozenset[Name]:
     """Return whom a sentence names only to say who or whose somebody is, what was before or what else is done."""
     document, grammar, trigger = scene
     elsewhere = named_aside(document, grammar, trigger.sentence, trigger.start).union(
-        of_other_predicates(scene), of_other_clauses(scene), takers(scene)
+        of_other_predicates(scene),
+        of_other_clauses(scene),
+        takers(scene),
+        on_premises(document, grammar, trigger.sentence, trigger.event_type),
     )
     if len(scene.names) < 2:
         return elsewhere  # the others tell of one name beside another

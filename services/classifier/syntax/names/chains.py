@@ -33,8 +33,14 @@ _STRANGER = re.compile(r'(?<=[,、،])\s*["《][^",、،]{2,30}["》](?=\s*(?:[,
 """A name in quotes that nobody tracks, in a row of names: "A", "B", "C"."""
 _LIST_SIGNS = (",", "/", "、", "،", "・", "·", "》《", '""')
 CHINESE_WITH = frozenset("与和同跟")
-_ADDED = re.compile(r" ?\([^()]{1,24}\)|\)")
+_ADDED = re.compile(r" ?\([^()]{1,40}\)|\)")
 """What brackets add to a name of a row: its ticker, or another name of it that is tracked too."""
+_OPENED = re.compile(r" ?\([^()]{0,24}")
+_LEAST_WORDS = 3
+_LONGEST_END = 2
+"""So many words at most end the name of a company behind the part that is tracked."""
+_CAPITAL_NOUNS = "de"
+_PLAIN = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-ÞА-Я]{5,}(?!\w)")
 _JOINTS = frozenset("・·")
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"《》', " "))
 _OF_ITS_OWNER = re.compile(r"'n?[iuü]n [^,;:.()]{0,40}?(?P<what>[^\W\d_]+) \Z")
@@ -96,31 +102,41 @@ def chains_of(
     """
     if len(names) < 2:
         return [Chain(tuple(names))] if names else []
-    text, language = document.folded.text, document.language
+    text = document.folded.text
     chains: list[list[Name]] = []
     loose: list[bool] = []
     for name in names:
-        if chains:
-            gap = _without_added(_without_ending(text[chains[-1][-1].end : name.start]))
-            same_place = name.start <= chains[-1][-1].end  # or right behind it, both in quotes
-            is_row = gap == " " and _is_thai(text, chains[-1][-1], name)
-            gap = _STRANGER.sub("", gap)
-            is_joint = name is names[1] and " " in gap.strip() and is_and(gap, language)
-            is_list = (
-                len(gap) <= _LIST_GAP
-                and _is_list_gap(gap, language)
-                and not (gap.strip() == "," and _begins_a_clause(document, chains[-1][-1], name))
-            )
-            if (
-                same_place or is_row or is_list or is_joint
-            ):  # "X gemeinsam mit Y kauft", "X kauft Y gemeinsam mit Z"
-                chains[-1].append(name)
-                continue
+        if chains and _follows(document, chains[-1][-1], name, is_second=name is names[1]):
+            if _is_in_brackets(text, chains) and text[chains[-1][-1].end : name.start][:1] == ")":
+                chains[-2].extend(chains.pop())
+                loose.pop()
+            chains[-1].append(name)
+            continue
         loose.append(
             bool(chains and articles) and _is_loose_gap(document, chains[-1], name, articles)
         )
         chains.append([name])
     return [Chain(tuple(chain)) for chain in _with_loose(document, chains, loose)]
+
+
+def _follows(document: Document, last: Name, name: Name, *, is_second: bool) -> bool:
+    """Return whether a name stands in a row with the one before it; "X gemeinsam mit Y kauft" begins with its row."""
+    text, language = document.folded.text, document.language
+    if name.start <= last.end:
+        return True  # in the same place, or right behind it, both in quotes
+    whole = text[last.end : name.start]
+    rest = _without_surname(document, last, name, whole)
+    gap = _without_added(_without_ending(rest))
+    if gap == " " and _is_thai(text, last, name):
+        return True
+    gap = _STRANGER.sub("", gap)
+    if is_second and " " in gap.strip() and is_and(gap, language):
+        return True
+    return (
+        len(gap) <= _LIST_GAP
+        and _is_list_gap(gap, language)
+        and not (gap.strip() == "," and rest == whole and _begins_a_clause(document, last, name))
+    )
 
 
 def _begins_a_clause(document: Document, before: Name, name: Name) -> bool:
@@ -199,6 +215,56 @@ def _without_added(gap: str) -> str:
     """Return what stands between two names without what brackets add to the first."""
     added = _ADDED.match(gap)
     return gap[added.end() :] if added else gap
+
+
+def _is_in_brackets(text: str, chains: Sequence[Sequence[Name]]) -> bool:
+    """Return whether the last of chains stands in brackets behind the one before it: "X, Y (owner of Z) and …"."""
+    return len(chains) > 1 and bool(
+        _OPENED.fullmatch(text[chains[-2][-1].end : chains[-1][0].start])
+    )
+
+
+def _without_surname(document: Document, name: Name, following: Name, gap: str) -> str:
+    """Return what stands behind a name in a row without what ends it: "Norvik Brasil, Balto Telecom and Zelmo".
+
+    That is a word or two with a capital, in a sentence that writes others without one, before "and", or before a
+    comma where the row goes on: "buys Zelmo Foods, Balto looks on" has none.
+    """
+    words = gap.split(" ")
+    if not gap.startswith(" ") or len(words) < _LEAST_WORDS or _has_capital_nouns(document):
+        return gap
+    first = document.folded.original(name.end)
+    raw = document.whole[first : document.folded.original(name.end + len(gap))].split(" ")
+    if len(raw) != len(words):
+        return gap
+    ends = 0
+    for at, word in enumerate(raw[1 : _LONGEST_END + 1], start=1):
+        bare = word.rstrip(",")
+        if not (bare.isalpha() and bare[0].isupper() and not bare.isupper()):
+            break
+        ends = at
+        if bare != word:
+            break
+    if not ends:
+        return gap
+    sign = "," if raw[ends].endswith(",") else ""
+    if sign:
+        behind = document.folded.text[following.end : following.end + _LOOSE_GAP].split()[
+            : ends + 2
+        ]
+        goes_on = any(
+            word in conjunctions(document.language) or word.endswith(",") for word in behind
+        )
+        if not goes_on:
+            return gap
+    elif not (words[ends + 1 :] and words[ends + 1] in conjunctions(document.language)):
+        return gap
+    return f"{sign} {' '.join(words[ends + 1 :])}"
+
+
+def _has_capital_nouns(document: Document) -> bool:
+    """Return whether capitals say nothing of what is a name: in German, and in a headline that has them throughout."""
+    return document.language == _CAPITAL_NOUNS or _PLAIN.search(document.whole) is None
 
 
 def _is_thai(text: str, name: Name, following: Name) -> bool:

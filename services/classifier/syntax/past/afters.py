@@ -13,6 +13,8 @@ _SINCE_REACH = 12
 _BEHIND_REACH = 10
 """So far behind a cue a word stands that ends its clause: "인수한 뒤"."""
 _POSTPOSED_REACH = 16
+_TO_ITS_NOUN = 3
+"""So many characters part a name from the noun of its deal: "X's takeover"."""
 
 
 def is_over(telling: Telling) -> bool:
@@ -38,7 +40,11 @@ def _explains(telling: Telling) -> bool:
     return (
         bool(owing)
         and bool(telling.words("figures"))
-        and any(_is_of(telling, cause, is_behind=is_behind) for cause in owing)
+        and any(
+            _is_of(telling, cause, is_behind=is_behind)
+            or (not is_behind and _is_of_a_name(telling, cause))
+            for cause in owing
+        )
     )
 
 
@@ -61,6 +67,15 @@ def _is_of(telling: Telling, after: Hit, *, is_behind: bool) -> bool:
         after.end <= name.start < hit.start and telling.text[name.end : hit.start] != "-"
         for name in telling.names
     )  # but "nach X-Übernahme"
+
+
+def _is_of_a_name(telling: Telling, cause: Hit) -> bool:
+    """Return whether a noun stands right behind a name and that right behind a cause: "thanks to X takeover"."""
+    hit = telling.hit
+    return hit.meaning.frame in NOUNS and any(
+        0 <= name.start - cause.end <= 1 and 0 <= hit.start - name.end <= _TO_ITS_NOUN
+        for name in telling.names
+    )
 
 
 def began_then(telling: Telling) -> bool:

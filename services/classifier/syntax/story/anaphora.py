@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.document import ACTIVE, Candidate, Document, Ground, Name, Segment, Trigger
 from services.classifier.syntax.bystanders.competitors import rival_in
 from services.classifier.syntax.bystanders.onlookers import onlookers_of_ends
+from services.classifier.syntax.bystanders.premises import on_premises
 from services.classifier.syntax.clauses.apart import without_next_clause
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of, of_its_owner
@@ -150,12 +151,13 @@ def borrowed(scene: Scene) -> list[tuple[Name, Role, Ground]]:
     here = scene.span.segment
     if here > Segment.LEAD or _has_another_subject(scene):
         return []
-    above = range(trigger.sentence - 1, -1, -1)
+    above = [i for i in range(trigger.sentence - 1, -1, -1) if not _tells_less(scene, i)]
     below = range(trigger.sentence + 1, trigger.sentence + _LIST_BELOW)
     for index in (*above, *below):
         if index >= len(document.sentences):
             break
-        aside = onlookers_of_ends(document, scene.grammar, index, trigger.event_type)
+        here_for = document, scene.grammar, index, trigger.event_type
+        aside = onlookers_of_ends(*here_for) | on_premises(*here_for)
         names = [name for name in _told_in(document, index) if name not in aside]
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
@@ -173,6 +175,32 @@ def borrowed(scene: Scene) -> list[tuple[Name, Role, Ground]]:
             )
             return _usual(chains, trigger, Ground.GUESSED) if is_guess else []
     return []
+
+
+def _tells_less(scene: Scene, index: int) -> bool:
+    """Return whether a lead's sentence tells nothing of a deal that the title tells of the sides that it names.
+
+    "X may merge with Y. It has asked Y's owners, A, B and C. The merger would …": that is the title's.
+    """
+    document = scene.document
+    return (
+        scene.trigger.event_type == "acquisition"
+        and not document.in_title(index)
+        and not any("acquisition" in cue.meaning.types for cue in document.words_in("cue", index))
+        and any(
+            other.event_type == "acquisition"
+            and document.in_title(other.sentence)
+            and _names_its_sides(document, other)
+            for other in document.triggers
+        )
+    )
+
+
+def _names_its_sides(document: Document, trigger: Trigger) -> bool:
+    """Return whether the sentence of a deal's cue names two sides of it."""
+    return trigger.frame == "merge" or (
+        len(chains_of(document, document.names_in(trigger.sentence))) > 1
+    )
 
 
 def _has_another_subject(scene: Scene) -> bool:
