@@ -21,6 +21,7 @@ from services.classifier.blocking.qualifiers import harm_of_qualified
 from services.classifier.blocking.spells import CLOCK_REACH, is_for_a_spell
 from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, is_of_a_thing, is_of_teams
+from services.classifier.blocking.users import is_of_a_user
 from services.classifier.document import DEALS, Document, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import is_word_end
@@ -58,7 +59,10 @@ def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str |
             )
         ):
             return "goods"
-        if event_type in _ENDED and is_of_an_account(document, grammar, sentence, cue):
+        if event_type in _ENDED and (
+            is_of_an_account(document, grammar, sentence, cue)
+            or is_of_a_user(document, grammar, sentence, cue)
+        ):
             return "person"
         kind = None
         if event_type == "acquisition":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from services.classifier.blocking.harmless_words import find, find_all, may_stand
 from services.classifier.document import Document, remembered
@@ -21,6 +22,11 @@ _SHORTENED = 4
 """Names of months as short as that stand in other words, too."""
 _DAY_REACH = 16
 _LONGEST_SPELL = 80
+_A_DAY = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_BETWEEN_DAYS = 26
+"""So far apart stand the first and the last day of a spell: "25 October until Friday, 27 October"."""
+_MONTH_REACH = 12
+_DASHES = frozenset("-–—~∼〜～")
 
 
 @remembered
@@ -44,7 +50,44 @@ def is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit
             and _stands_near(document, kind, cue, (first, last), near)
         ):
             return not is_for_good(document, sentence)
-    return _is_until_a_day(document, grammar, sentence, cue) and not is_for_good(document, sentence)
+    is_told = _is_until_a_day(document, grammar, sentence, cue) or _is_from_day_to_day(
+        document, grammar, sentence, cue
+    )
+    return is_told and not is_for_good(document, sentence)
+
+
+def _is_from_day_to_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether the first and the last day of a closing stand beside it: "from 25 to 27 October".
+
+    Not those of the strike that it comes of.
+    """
+    start, end = document.sentences[sentence][:2]
+    is_dense = Trait.DENSE in grammar.traits
+    near = _SPELL_REACH_DENSE * 2 if is_dense else _SPELL_REACH
+    apart = _BETWEEN_DAYS // 2 if is_dense else _BETWEEN_DAYS
+    first = max(start, cue.start - near - _LONGEST_SPELL)
+    days = list(_A_DAY.finditer(document.folded.text, first, min(end, cue.end + near)))
+    return any(
+        day.start() - last.end() <= apart
+        and cue.start - day.end() <= near
+        and _spans(document, grammar, last, day)
+        and find(document, "strikes", max(start, last.start() - _DAY_REACH), last.start()) is None
+        for last, day in pairwise(days)
+    )
+
+
+def _spans(document: Document, grammar: Grammar, first: re.Match[str], last: re.Match[str]) -> bool:
+    """Return whether two numbers are days of a month with a word or a dash between them: "25–27 October"."""
+    text = document.folded.text
+    if (
+        text[first.end() : last.start()].strip() not in _DASHES
+        and find(document, "through", first.end(), last.start()) is None
+    ):
+        return False
+    return _names_a_day(text[last.start() : last.end() + _MONTH_REACH], grammar) or any(
+        _stands_in(text[max(0, first.start() - _MONTH_REACH) : first.start()], month)
+        for month in grammar.dates.months
+    )
 
 
 def _stands_near(

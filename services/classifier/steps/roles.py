@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from services.classifier.document import NOUNS, Candidate, Document, Ground, Name, Trigger
+from services.classifier.document import ACTIVE, NOUNS, Candidate, Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.earlier import told_of_before
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
@@ -98,6 +98,7 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
             role = Role.SELLER if told is Role.ACTOR and trigger in sold else told
             role = Role.ACTOR if is_forbidden and told is Role.TARGET else role
             role = Role.TARGET if _merges(told, name, trigger, triggers) else role
+            role = Role.PARTY if role is Role.ACTOR and _carries_out(scene, triggers) else role
             if name.company not in found or found[name.company][2] < ground:
                 found[name.company] = (role, name, ground)
     if any(trigger.is_past for trigger in triggers):
@@ -112,6 +113,26 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
             for name in parties_beside(document, grammar, sentence):
                 found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
     return found, apart
+
+
+def _carries_out(scene: Scene, triggers: Sequence[Trigger]) -> bool:
+    """Return whether a store only does what a ban or an order wants: "X removes Y from its store as the ban begins"."""
+    document, _, trigger = scene
+    if trigger.event_type != "ban" or trigger.frame not in ACTIVE | {"store"}:
+        return False
+    is_a_store = trigger.frame == "store" or any(
+        word.meaning.name == "app stores" for word in document.words_in("applies", scene.sentence)
+    )
+    is_ordered = document.words_in("order", scene.sentence) and document.words_in(
+        "authority", scene.sentence
+    )
+    return is_a_store and (
+        bool(is_ordered)
+        or any(
+            other.frame in NOUNS and other.stage is None and not other.is_negated
+            for other in triggers
+        )
+    )
 
 
 def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger]) -> bool:

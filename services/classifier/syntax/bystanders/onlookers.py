@@ -25,6 +25,8 @@ _FAR_BEHIND = 24
 """So far before a verb that ends its sentence may the event stand to which it says something."""
 _AN_ENDING = 4
 """So many characters may be an ending of a name before a verb: "X'e geçti"."""
+_STORES = frozenset({"whose", "stores"})
+_AROUND_A_STORE = " \"'“”»«)"
 _ENDS = frozenset({"ban", "shutdown"})
 _INSTEAD = "instead"
 
@@ -54,7 +56,19 @@ def _left_out(
         if not is_alone or _is_instead(names, word)
     )
     left = {name.company for name in names} - {name.company for name in found}
-    return found if left or is_alone else frozenset()
+    return found if left or is_alone else _taken_out_of(document, sentence, names)
+
+
+def _taken_out_of(document: Document, sentence: int, names: Sequence[Name]) -> frozenset[Name]:
+    """Return whose stores a cue names out of which it takes something: "it was removed from X's store"."""
+    cues = [cue for cue in document.words_in("cue", sentence) if "ban" in cue.meaning.types]
+    return frozenset(
+        name
+        for word in document.words_in("onlooker", sentence)
+        if word.meaning.name in _STORES
+        and any(cue.start <= word.start < cue.end and word.end <= cue.end for cue in cues)
+        for name in _whose(document, sentence, names, word)
+    )
 
 
 def onlookers_of_ends(
@@ -112,6 +126,8 @@ def _of_word(
         beside = _behind(document, names, word, is_relation=kind == "relation")
     elif kind == "before":
         beside = _before(document, sentence, names, word)
+    elif kind in _STORES:
+        beside = _whose(document, sentence, names, word)
     else:
         if kind == "subject" or not _is_news(document, sentence, names):
             yield from _subject(document, grammar, sentence, names, word)
@@ -156,6 +172,32 @@ def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit)
     if has_sign(text, *gap) or document.has_cue(sentence, *gap):
         return
     yield from _joined_to(document, earlier)
+
+
+def _whose(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
+    """Yield those right beside their store, in a row, and a store of that name: "X and Y app stores".
+
+    Who begins a sentence is what is taken out: "टेलीग्राम ऐप स्टोर से हटाया गया".
+    """
+    text = document.folded.text
+    if word.meaning.name == "stores":
+        row: list[Name] = []
+        for name in (name for name in names if name.start >= word.end):
+            between = text[row[-1].end if row else word.end : name.start]
+            if between.strip(_AROUND_A_STORE) and not (row and is_and(between, document.language)):
+                break
+            row.append(name)
+        yield from row
+        return
+    end = word.start
+    for name in reversed([name for name in names if name.start < word.end]):
+        between = text[name.end : end]
+        is_joined = end < word.start and is_and(between, document.language)
+        is_first = not text[document.sentences[sentence].start : name.start].strip()
+        if is_first or (between.strip(_AROUND_A_STORE) and not is_joined):
+            break
+        yield name
+        end = name.start
 
 
 def _subject(

@@ -1,0 +1,94 @@
+"""Users: what somebody has on a service, which an authority too may close without a ban of the service.
+
+"Court blocks minister's Telegram account": the words are `pages` in `lexicon/shared/harmless.yml`. What a company
+has at its bank ("freezes Norvik's accounts") is told in other words, or in the plural.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.classifier.blocking.harmless_words import find_all, may_stand
+from services.classifier.document import Document, Name, Segment, remembered
+from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.words import Hit
+
+_BESIDE = 6
+"""So many characters may part a service from what is on it: "account on X", "cuenta de X"."""
+_A_CASE = 4
+_A_WORD = 20
+_SIGNS = frozenset(",.;:()0123456789")
+_ENDS = frozenset(".;:!?")
+_AMONG_YOUNG = frozenset({"minors", "new users"})
+
+
+def is_of_a_user(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+    """Return whether what is blocked or closed is what somebody has on a service: an account, a page, a post.
+
+    All whom the cue's clause names are beside such a word. Where its sentence names neither anybody nor an
+    app the title tells it so.
+    """
+    start, end = document.sentences[sentence][:2]
+    if _is_of_the_young(document, sentence):
+        return False
+    names = document.names_in(sentence)
+    if not names:
+        return not document.words_in("product", sentence) and _title_tells_it(document, grammar)
+    if not any(may_stand(document, kind, start, end) for kind in ("pages", "channels")):
+        return False
+    start, end = document.clause_of(sentence, cue.start)
+    named = [name for name in names if start <= name.start < end] or names
+    return _all_have_pages(document, grammar, named)
+
+
+@remembered
+def _title_tells_it(document: Document, grammar: Grammar) -> bool:
+    names = [
+        name
+        for sentence in document.sentences_of(Segment.TITLE)
+        for name in document.names_in(sentence)
+    ]
+    return bool(names) and _all_have_pages(document, grammar, names)
+
+
+def _is_of_the_young(document: Document, sentence: int) -> bool:
+    """Return whether it is a whole class of users that may have no account any more: a ban of the service."""
+    return any(word.meaning.name in _AMONG_YOUNG for word in document.words_in("applies", sentence))
+
+
+def _all_have_pages(document: Document, grammar: Grammar, names: Sequence[Name]) -> bool:
+    return all(
+        _has_beside(document, grammar, name, "pages")
+        or (_is_counted(document, name) and _has_beside(document, grammar, name, "channels"))
+        for name in names
+    )
+
+
+def _has_beside(document: Document, grammar: Grammar, name: Name, kind: str) -> bool:
+    reach = _A_WORD + _BESIDE
+    return any(
+        _is_right_beside(document, grammar, name.end, word.start(), _case(grammar))
+        or _is_right_beside(document, grammar, word.end(), name.start, _BESIDE)
+        for word in find_all(document, kind, max(0, name.start - reach), name.end + reach)
+    )
+
+
+def _is_counted(document: Document, name: Name) -> bool:
+    """Return whether a number stands shortly before a service: "35 YouTube channels", "8 000 accounts on X"."""
+    before = document.folded.text[max(0, name.start - _A_WORD) : name.start]
+    return any(sign.isdigit() for sign in before) and not _ENDS.intersection(before)
+
+
+def _case(grammar: Grammar) -> int:
+    """Return how much may stand between a service and what is on it behind: "टेलीग्राम के अकाउंट"."""
+    return _A_CASE if grammar.order == "sov" else 0
+
+
+def _is_right_beside(document: Document, grammar: Grammar, end: int, start: int, word: int) -> bool:
+    """Return whether no sign and at most a short word parts two places; none where no spaces part words."""
+    if not 0 <= start - end <= _BESIDE:
+        return False
+    between = document.folded.text[end:start]
+    has_letters = any(sign.isalpha() for sign in between)
+    is_short = len(between) <= word and Trait.DENSE not in grammar.traits
+    return _SIGNS.isdisjoint(between) and (is_short or not has_letters)
