@@ -98,6 +98,12 @@ def ends_pattern(kind: str, language: str) -> re.Pattern[str]:
 
 
 @cache
+def holders_pattern(kind: str, language: str) -> re.Pattern[str]:
+    """Return what finds a language's words of a kind of `holders.yml`, nothing where it has none."""
+    return pattern_of(folded_forms(shared_file("holders.yml")[kind].get(language, "")))
+
+
+@cache
 def end_words(kind: str, language: str) -> tuple[str, ...]:
     """Return a language's words of a kind of `ends.yml`."""
     return folded_forms(shared_file("ends.yml")[kind].get(language, ""))

@@ -16,6 +16,9 @@ from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.markers import marks_behind
 from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
+from services.classifier.syntax.story.deciders import decider
+from services.classifier.syntax.story.holders import holder, sharers
+from services.classifier.syntax.story.listed import listed
 from services.classifier.syntax.story.sides import (
     SIDES,
     is_told_in_front,
@@ -58,7 +61,10 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
     widened: list[Candidate] = []
     for event in _with_those_alike(document):
         if event.event_type == "acquisition":
-            chains, role = list(_members(document, event, grammar)), Role.ACTOR
+            chains, role = (
+                [*_members(document, event, grammar), *sharers(document, event, grammar)],
+                Role.ACTOR,
+            )
         else:
             chains, role = (
                 [
@@ -72,6 +78,8 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
         names = [n for chain in chains for n in chain.names if n.company not in known]
         taken |= {name.company for name in names}
         widened.append(_with_sides(document, _with(event, names, role), grammar))
+        if event.event_type == "shutdown":
+            widened[-1] = _with_closers(document, widened[-1], grammar)
     return document.but(candidates=tuple(widened))
 
 
@@ -169,9 +177,19 @@ def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candi
     for side in SIDES:
         if side.role not in event.roles.values():
             event = _with(event, told_on(document, event, side, grammar=grammar), side.role)
+    if Role.SELLER not in event.roles.values():
+        event = _with(event, holder(document, event, grammar), Role.SELLER)
     if Role.ACTOR not in event.roles.values():
         event = _with(event, presented(document, event), Role.ACTOR)
     return event
+
+
+def _with_closers(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+    """Return a closing with what of its company closes, or else who owns what closes, if a later sentence says so."""
+    if things := listed(document, event, grammar):
+        event = event.but(roles=dict.fromkeys(event.roles, Role.ACTOR))
+        return _with(event, things, Role.TARGET)
+    return _with(event, decider(document, event, grammar), Role.ACTOR)
 
 
 def _with_those_alike(document: Document) -> list[Candidate]:

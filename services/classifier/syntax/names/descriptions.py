@@ -28,6 +28,8 @@ _UNSPACED_SECOND = 16
 _SHORT = 3
 """So short are articles and prepositions; what describes a company is longer."""
 _QUOTES = " \"'("
+_APART = str.maketrans(dict.fromkeys(" \"'(),、،«»《》", " "))
+"""What sets a name apart from what it is."""
 _LAYERS = ("cue", "stage", "negation", "authority")
 
 
@@ -141,6 +143,20 @@ def describes(document: Document, grammar: Grammar, start: int, name: Name) -> b
     for word in words:
         at = text.index(word, at)
         if word in leads or not _may_describe(document, word, at, Chain((name,))):
+            return False
+        at += len(word)
+    return True
+
+
+def only_describes(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+    """Return whether nothing stands between two offsets but signs, articles, countries and words for a company."""
+    between = document.folded.text[start:end].translate(_APART)
+    at, known = start, _known(grammar)
+    if between.strip() and script_of(between.strip()[0]) in UNSPACED:
+        return any(between.strip() == word for word in known)
+    for word in between.split():
+        at = document.folded.text.index(word, at)
+        if not (word in grammar.articles or word.endswith(known) or _is_of_a_country(document, at)):
             return False
         at += len(word)
     return True

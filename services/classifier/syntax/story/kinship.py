@@ -73,7 +73,7 @@ class Kin:
             below={name.company: name for name in reversed(below)},
             rows=_in_rows(document, event) if is_closing else frozenset(),
             elsewhere=frozenset(company for other in others for company in other.roles),
-            is_of_a_site=is_closing and _is_of_a_site(document, event),
+            is_of_a_site=is_closing and is_of_a_site(document, event),
             is_titled=any(map(document.in_title, sentences)),
             possessors=frozenset(
                 company for company, name in front.items() if _only_possesses(document, event, name)
@@ -142,7 +142,7 @@ def _is_left_alone(document: Document, name: Name, event_type: str) -> bool:
     return is_spared or name in described_by(document, sentence, event_type)
 
 
-def _is_of_a_site(document: Document, event: Candidate) -> bool:
+def is_of_a_site(document: Document, event: Candidate) -> bool:
     """Return whether a plant or shops of a company close, and not the company itself."""
     for trigger in event.triggers:
         start, end = document.clause_of(trigger.sentence, trigger.start)

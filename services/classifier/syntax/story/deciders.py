@@ -1,0 +1,99 @@
+"""Deciders: who by a later sentence owns what title or lead close, and says or decides something there.
+
+"Zelmo will be switched off. The owner, Norvik, gave no reasons." Who is only said to own it decides nothing: "The owner
+is Norvik".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from services.classifier.document import Candidate, Document, Name
+from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
+from services.classifier.syntax.names.descriptions import only_describes
+from services.classifier.syntax.story.kinship import is_of_a_site
+from services.classifier.syntax.story.sides import is_told_in_front
+from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
+
+_REACH = 7
+"""So many sentences behind the first that tells a closing may name who decides it."""
+_LEAST_TOLD = 14
+"""So many characters besides whom it calls the owner has a sentence that says what the owner does."""
+_TO_A_NAME = 32
+"""So far from the word stands the name of who owns it."""
+_VERB = 16
+"""So much a verb fills that stands before its subject."""
+_SIGNS = AROUND_A_NAME + "".join(COMMAS) + "()"
+
+
+def decider(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name, ...]:
+    """Return who owns what is closed by a sentence that goes on about them; nobody where none does."""
+    if (
+        Role.ACTOR in event.roles.values()
+        or not is_told_in_front(document, event)
+        or is_of_a_site(document, event)
+    ):
+        return ()
+    first = event.first.sentence
+    for index in range(first, min(first + 1 + _REACH, len(document.sentences))):
+        for layer in ("owner_of_it", "owner"):
+            for word in document.words_in(layer, index):
+                chain = _owner(document, event, grammar, index, word)
+                if chain is not None:
+                    return chain.names
+    return ()
+
+
+def _owner(
+    document: Document, event: Candidate, grammar: Grammar, sentence: int, word: Hit
+) -> Chain | None:
+    """Return whom alone a sentence names as the owner, in apposition to the word for it."""
+    things, taken = event.companies(Role.TARGET), document.taken | event.apart
+    names = [name for name in document.names_in(sentence) if name.company not in things]
+    chains = chains_of(document, names)
+    if len(chains) != 1 or any(name.company in taken for name in names):
+        return None
+    chain, (start, end, *_) = chains[0], document.sentences[sentence]
+    if not 0 <= chain.apart(word) <= _TO_A_NAME:
+        return None
+    is_first = chain.end <= word.start
+    between = (chain.end, word.start) if is_first else (word.end, chain.start)
+    head, last = min(chain.start, word.start), max(chain.end, word.end)
+    is_told_whose = word.meaning.name == "owner_of_it"
+    is_whole = is_told_whose or (
+        _is_named_last(document, sentence, things) and (not is_first or _closes(document, last))
+    )
+    least = _LEAST_TOLD // (2 if Trait.DENSE in grammar.traits else 1)
+    is_owner = (
+        is_whole
+        and (end - last) + (head - start) >= least
+        and only_describes(document, grammar, *between)
+        and (is_first or _begins(document, grammar, start, word))
+        and not any(hit.start < last for hit in document.words_in("background", sentence))
+        and all(cue.event_type == event.event_type for cue in document.triggers_in(sentence))
+    )
+    return chain if is_owner else None
+
+
+def _is_named_last(document: Document, sentence: int, things: Collection[CompanyId]) -> bool:
+    """Return whether nothing but what closes is named last before "the owner", whose that may be."""
+    above = next((at for at in range(sentence - 1, -1, -1) if document.names_in(at)), sentence)
+    return all(name.company in things for name in document.names_in(above))
+
+
+def _closes(document: Document, end: int) -> bool:
+    """Return whether a sign follows: "Norvik, the owner, said", but not "Norvik, the owner of Pixeo, said"."""
+    return document.folded.text[end : end + 1] in COMMAS
+
+
+def _begins(document: Document, grammar: Grammar, start: int, word: Hit) -> bool:
+    """Return whether a sentence begins with a word, but for an article, or the verb where that comes first."""
+    before = document.folded.text[start : word.start].strip(_SIGNS)
+    return (
+        not before
+        or before in grammar.articles
+        or (grammar.is_verb_first and len(before) <= _VERB and " " not in before)
+    )

@@ -1,0 +1,66 @@
+"""Listed: what a later sentence names of which title or lead only said that somebody closes it.
+
+"Norvik is closing two of its chains. They are Zelmo and Balto." Not "They supply Zelmo and Balto".
+"""
+
+from __future__ import annotations
+
+from services.classifier.document import Candidate, Document, Name
+from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain, chains_of
+from services.classifier.syntax.names.descriptions import only_describes
+from services.classifier.syntax.story.sides import is_told_in_front
+from services.common.contracts.reading import Role
+
+_REACH = 4
+"""So many sentences behind the first that tells a closing may list what closes."""
+_AT_FIRST = 20
+"""So many characters from the beginning of its sentence stands the word that says so."""
+_COPULA = 3
+"""So many letters has what may follow the last name: "젤모와 발토다"."""
+_A_ROW = 2
+_SIGNS = frozenset(",.;:()-")
+
+
+def listed(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name, ...]:
+    """Return the row of names that a sentence gives for what its only company closes; nothing where none does."""
+    if (
+        event.event_type != "shutdown"
+        or set(event.roles.values()) != {Role.TARGET}
+        or len(event.roles) > 1
+        or not is_told_in_front(document, event)
+    ):
+        return ()
+    first, taken = event.first.sentence, document.taken | event.apart
+    for index in range(first + 1, min(first + 1 + _REACH, len(document.sentences))):
+        names = document.names_in(index)
+        companies = {name.company for name in names}
+        chains = chains_of(document, names)
+        if (
+            len(chains) == 1
+            and len(companies) >= _A_ROW
+            and companies.isdisjoint(taken)
+            and _is_the_list(document, grammar, index, chains[0])
+        ):
+            return chains[0].names
+    return ()
+
+
+def _is_the_list(document: Document, grammar: Grammar, sentence: int, chain: Chain) -> bool:
+    """Return whether a sentence begins with a word for a list, and the names are all of it that is no description."""
+    text, (start, end, *_) = document.folded.text, document.sentences[sentence]
+    words = [
+        word
+        for word in document.words_in("meant", sentence)
+        if word.start - start <= _AT_FIRST and word.end <= chain.start
+    ]
+    if not words or document.words_in("background", sentence):
+        return False
+    rest = text[chain.end : end].lstrip(AROUND_A_NAME)
+    is_last = len(rest.rstrip(".。।\n ")) <= _COPULA
+    is_over = is_last or rest[0] in _SIGNS or rest.split()[0] in grammar.relative
+    is_behind = is_over and any(
+        only_describes(document, grammar, word.end, chain.start) for word in words
+    )
+    describes_before = Trait.RELATIVES_FIRST in grammar.traits or not grammar.relative
+    return is_behind or (describes_before and is_last)
