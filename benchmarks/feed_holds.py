@@ -38,13 +38,13 @@ from services.common.http.client import guarded_client
 from services.common.ids import FeedId
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
-from services.fetcher.identity import story_ids
+from services.fetcher.identity import content_hash, story_ids
 from services.fetcher.parse import document_reader
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.parse.reader import read
 from services.fetcher.service import Connections, FetcherService
 from services.fetcher.store.memory import MemoryStore
-from services.fetcher.stories import Arrival, findings
+from services.fetcher.stories import Arrival, Told, findings
 from tests.support.builders import a_feed
 from tests.support.feed_server import Reply, feed_server
 
@@ -151,13 +151,13 @@ def print_costs() -> None:
             document = shape(entries)
             found = read(document, url="https://example.org/feed").entries
             ids = story_ids(FeedId("feed"), found)
-            pairs = list(zip(ids, found, strict=True))
+            told = [Told(*each, content_hash(each[1])) for each in zip(ids, found, strict=True)]
             reading = least(partial(read, document, url="https://example.org/feed"))
             naming = least(partial(story_ids, FeedId("feed"), found))
             comparing = least(
                 partial(
                     findings,
-                    pairs,
+                    told,
                     known={},
                     arrival=Arrival.LATER,
                     horizon=timedelta(days=3),

@@ -159,6 +159,7 @@ def _store(text: str) -> str:
 
 
 def _port(text: str) -> int:
+    # 0 would be a port that neither the login link nor the health check could name.
     if _is_port(text) and int(text) > 0:
         return int(text)
     raise ValueError(f'"{text}" is not a port: write a number from 1 to 65535.')

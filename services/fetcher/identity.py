@@ -9,7 +9,7 @@ that stand for no article are told by what the last document said: last_document
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag
 
@@ -33,8 +33,12 @@ def story_ids(feed: FeedId, entries: Sequence[Entry]) -> list[StoryId]:
     return [story_id(feed, _key(entry, is_shared=_name(entry) in shared)) for entry in entries]
 
 
-def possible_ids(feed: FeedId, entries: Sequence[Entry]) -> list[list[PossibleId]]:
-    """Return the ids that each entry's story may have, its own among them, the likeliest first.
+def possible_ids(
+    feed: FeedId, entries: Sequence[Entry], *, at: Iterable[int]
+) -> list[list[PossibleId]]:
+    """Return the ids that the story of each entry `at` these places may have, the likeliest first.
+
+    Its own is among them. They cost more than all else of a poll that brings nothing: ask for few.
 
     A guid that is an address of the web had another scheme if the site has moved to https since, or back
     from it: without a guid an id tells no scheme from another; with one it does, since the id of a story
@@ -42,7 +46,8 @@ def possible_ids(feed: FeedId, entries: Sequence[Entry]) -> list[list[PossibleId
     """
     entries = _without_places(entries)
     shared = _shared(entries)
-    return [_possible(feed, entry, is_shared=_name(entry) in shared) for entry in entries]
+    asked = [entries[place] for place in at]
+    return [_possible(feed, entry, is_shared=_name(entry) in shared) for entry in asked]
 
 
 def content_hash(entry: Entry) -> str:

@@ -2,16 +2,18 @@
 
 A guid is usually one article's for good, and the same at each poll. Where it is not (docs/adr/0011), what
 the last document said tells which entry is which. It is kept among the entries that the feed was seen to
-have, as one more of them: some 150 bytes for each entry that the feed shows.
+have, as one more of them: some 170 bytes for each entry that the feed shows, and for as many that it showed.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from operator import attrgetter
 from zlib import crc32
 
 from services.common.ids import FeedId, StoryId, fingerprint, story_id
@@ -25,6 +27,7 @@ from services.fetcher.words import words_of
 MOST = 500
 """Of so many entries what they said is kept: who has guids that do not stand shows no more."""
 
+_FEWEST_GONE = 20
 _ANOTHER_DAY = timedelta(hours=12)
 _NAMES_KEPT = timedelta(days=35)
 _KEPT_ANEW = timedelta(days=1)
@@ -33,8 +36,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _HAS_SOMETHING = 0.25
 """So much of an article's words is in its correction, and seldom in another article: docs/adr/0011 has figures."""
-
-Likeness = tuple[str, str, int | None]
 
 _SAMPLE = 12
 _FEWEST_WORDS = 3
@@ -61,7 +62,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The story that an entry holds which its guid does not tell, and in which minute it was last shown.
+    """The story that an entry holds which its guid does not tell, and on which day it was last shown.
 
     `stands` says that the guid was another story's before, so that it may come back.
     """
@@ -73,51 +74,72 @@ class Name:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastDocument:
-    """What the newest document of a feed said, by story; `names` are those that guids do not tell."""
+    """What the newest document of a feed said, by story; `names` are those that guids do not tell.
+
+    `gone` is what those said that went out of it last, as many as it has or some more: guids may rest for a night.
+    """
 
     said: Mapping[StoryId, Said] = field(default_factory=dict)
+    gone: Mapping[StoryId, Said] = field(default_factory=dict)
     names: Mapping[StoryId, Name] = field(default_factory=dict)
     kept_at: datetime | None = None
 
-    def twins(self) -> Mapping[Likeness, StoryId]:
-        """Return each story by what it is known by besides its guid: see `likenesses`."""
-        twins: dict[Likeness, StoryId] = {}
+    def by_content(self) -> Mapping[str, Sequence[StoryId]]:
+        """Return the stories by the hash of their words."""
+        stories: dict[str, list[StoryId]] = {}
         for story, said in self.said.items():
-            if said.address:
-                twins[said.address, said.content, None] = story
-                twins[said.page, said.content, said.published or 0] = story
-        return twins
+            stories.setdefault(said.content, []).append(story)
+        return stories
 
-    def is_another(self, story: StoryId, entry: Entry) -> bool:
-        """Return whether an entry that held `story` holds another one now.
+    def story_of(self, name: StoryId) -> StoryId:
+        """Return the story that an entry of this name held."""
+        return self.names[name].story if name in self.names else name
+
+    def twins_of(self, entry: Entry, *, among: Sequence[StoryId]) -> Iterator[StoryId]:
+        """Yield which stories, of those `among` them that have its words, an entry is whatever its guid.
+
+        They had its address, which comes first, or one that differs in its query and the same time: some
+        sites count visitors in it.
+        """
+        address, place = _address(entry), (_page(entry), _published(entry))
+        if among and address:
+            yield from (story for story in among if self.said[story].address == address)
+            for story in among:
+                if (self.said[story].page, self.said[story].published) == place:
+                    yield story
+
+    def is_another(self, story: StoryId, entry: Entry, *, content: str) -> bool:
+        """Return whether an entry that held `story` holds another one now; `content` is the hash of its words.
 
         Nothing of the title's words nor of the text's is left, and address and time say so too: another
-        address and no time, or a later one; or the same address on another day. A correction keeps its
+        address and no time, or another; or the same address on another day. A correction keeps its
         time or its address, or some of its words.
         """
-        said = self.said.get(story)
-        if said is None or not _is_later(entry, said):
+        said = self._said_of(story)
+        if said is None or said.content == content or not _is_placed_anew(entry, said):
             return False
         samples = [_unpacked(said.title), _unpacked(said.text)]
-        if len(samples[0] | samples[1]) < _FEWEST_WORDS:
-            return False
         text = (entry.content or entry.summary or "")[:_TEXT_SOUGHT_IN]
         present = _hashes(f"{(entry.title or '')[:_TEXT_LOOKED_AT]}\n{text}")
+        if min(len(samples[0] | samples[1]), len(present)) < _FEWEST_WORDS:
+            return False  # too few on either side to tell
         return all(
             len(sample & present) < _HAS_SOMETHING * len(sample) for sample in samples if sample
         )
 
     def may_have_page(self, story: StoryId) -> bool:
         """Return whether a story was told with the text of its page, as far as is known."""
-        return story not in self.said or self.said[story].has_page
+        said = self._said_of(story)
+        return said is None or said.has_page
 
     def may_lose_text(self, story: StoryId, entry: Entry) -> bool:
         """Return whether to tell a revision without its page would tell less than was told, or nothing new."""
-        return self.may_have_page(story) or self.said[story].content == content_hash(entry)
+        said = self._said_of(story)
+        return said is None or said.has_page or said.content == content_hash(entry)
 
     def names_kept(self, *, now: datetime) -> dict[StoryId, Name]:
         """Return the names that may come back; of guids that are others at each poll none is one."""
-        since = minute_of(now - _NAMES_KEPT)
+        since = day_of(now - _NAMES_KEPT)
         return {n: held for n, held in self.names.items() if held.stands and held.shown >= since}
 
     def followed_by(
@@ -135,27 +157,37 @@ class LastDocument:
         latest = {id(entry) for entry in newest([each.entry for each in found], most=MOST)}
         said = {}
         for each in found:
-            story, before = each.seen.story_id, self.said.get(each.seen.story_id)
+            story, before = each.seen.story_id, self._said_of(each.seen.story_id)
+            if id(each.entry) not in latest:
+                continue
             if before is not None and (story in untold or not _is_news(each, before, with_page)):
                 said[story] = before
-            elif id(each.entry) in latest:
-                has_page = story in with_page or (before is not None and before.has_page)
-                said[story] = _said(each.entry, has_page=has_page)
-        return LastDocument(said=said, names=names, kept_at=self.kept_at)
+            elif story not in untold:
+                is_new = each.is_published and not each.is_revision
+                had_page = self.may_have_page(story) and not is_new
+                said[story] = _said(each.entry, has_page=had_page or story in with_page)
+        went = {
+            story: each for story, each in {**self.said, **self.gone}.items() if story not in said
+        }
+        gone = dict(islice(went.items(), max(len(said), _FEWEST_GONE)))
+        return LastDocument(said=said, gone=gone, names=names, kept_at=self.kept_at)
 
     def is_kept(self, as_: LastDocument, *, now: datetime) -> bool:
         """Return whether it is what is kept, and that not since so long that it may be forgotten."""
-        is_same = self.said == as_.said and self.names == as_.names
+        is_same = (self.said, self.gone, self.names) == (as_.said, as_.gone, as_.names)
         return is_same and as_.kept_at is not None and abs(now - as_.kept_at) < _KEPT_ANEW
 
+    def _said_of(self, story: StoryId) -> Said | None:
+        return self.said.get(story) or self.gone.get(story)
 
-def likenesses(entry: Entry) -> list[Likeness]:
-    """Return by what an entry is known whatever its guid is: address and words.
 
-    Of the address the query may be another, in which some sites count visitors, if the time is the same.
+def id_of_another(feed: FeedId, name: StoryId, entry: Entry) -> StoryId:
+    """Return the id of what an entry holds after what its name stood for.
+
+    By what tells the two apart, so that it is the same whoever finds it, before or after a crash or a store
+    that was emptied, and once more where articles come back to their places.
     """
-    content = content_hash(entry)
-    return [(_address(entry), content, None), (_page(entry), content, _published(entry) or 0)]
+    return story_id(feed, f"{name} at: {_address(entry)} {_published(entry)}")
 
 
 def place_of(feed: FeedId) -> StoryId:
@@ -168,9 +200,10 @@ def read_from(kept: SeenEntry | None) -> LastDocument:
     if kept is None:
         return LastDocument()
     try:
-        said, names = json.loads(kept.content_hash)
+        said, gone, names = json.loads(kept.content_hash)
         return LastDocument(
             said={story: Said(*each) for story, each in said.items()},
+            gone={story: Said(*each) for story, each in gone.items()},
             names={name: Name(*each) for name, each in names.items()},
             kept_at=kept.shown_at,
         )
@@ -180,29 +213,34 @@ def read_from(kept: SeenEntry | None) -> LastDocument:
 
 def kept(document: LastDocument, *, feed: FeedId, now: datetime) -> SeenEntry:
     """Return the entry by which a document is kept."""
-    said = {story: astuple(each) for story, each in document.said.items()}
+    said = {story: _ROW(each) for story, each in document.said.items()}
     names = {name: astuple(each) for name, each in document.names.items()}
-    written = json.dumps([said, names], separators=(",", ":"))
+    gone = {story: _ROW(each) for story, each in document.gone.items()}
+    written = json.dumps([said, gone, names], separators=(",", ":"))
     return SeenEntry(story_id=place_of(feed), content_hash=written, seen_at=now, shown_at=now)
 
 
-def minute_of(at: datetime) -> int:
-    """Return the minutes from 1970 to `at`."""
-    return (at - _EPOCH) // _MINUTE
+def day_of(at: datetime) -> int:
+    """Return the days from 1970 to `at`: by the minute each poll would have something to write."""
+    return (at - _EPOCH).days
 
 
-def _is_later(entry: Entry, said: Said) -> bool:
+def _is_placed_anew(entry: Entry, said: Said) -> bool:
+    """Return whether address and time are another article's: an older one may be back in its place."""
     published = _published(entry)
     is_elsewhere = _address(entry) != said.address
     if published is None or said.published is None:
         return is_elsewhere
     least = 1 if is_elsewhere else _ANOTHER_DAY // _MINUTE
-    return published - said.published >= least
+    return abs(published - said.published) >= least
 
 
 def _is_news(finding: Finding, before: Said, with_page: Container[StoryId]) -> bool:
     has_page = before.has_page or finding.seen.story_id not in with_page
     return finding.seen.content_hash != before.content or not has_page
+
+
+_ROW = attrgetter(*(each.name for each in fields(Said)))
 
 
 def _said(entry: Entry, *, has_page: bool) -> Said:
@@ -227,7 +265,7 @@ def _page(entry: Entry) -> str:
 
 def _published(entry: Entry) -> int | None:
     at = entry.published or entry.updated
-    return minute_of(at) if at is not None else None
+    return (at - _EPOCH) // _MINUTE if at is not None else None
 
 
 def _sample(text: str) -> str:

@@ -12,7 +12,7 @@ from services.common.clock import Clock
 from services.common.contracts.feed import Feed, FeedError, without_user
 from services.common.errors import RefusedAddressError
 from services.common.http.client import Answer, HttpClient
-from services.common.http.errors import TOO_OFTEN, ExchangeError, Failure
+from services.common.http.errors import TOO_OFTEN, WITH_DOCUMENT, ExchangeError, Failure
 from services.fetcher.parse.document import TOLERANTLY, Document, UnreadableError
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.schedule import retry_after, wish_of
@@ -26,8 +26,6 @@ _NETWORK = {Failure.DNS, Failure.CONNECT, Failure.TIMEOUT, Failure.DISCONNECTED}
 _IF_NONE_MATCH, _IF_MODIFIED_SINCE = "If-None-Match", "If-Modified-Since"
 _VALIDATORS = {_IF_NONE_MATCH, _IF_MODIFIED_SINCE}
 _MAX_MESSAGE = 500
-# The second says that a proxy changed something on the way: RFC 9110, 15.3.4.
-_WITH_DOCUMENT = {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION}
 _WHOLE_AFTER = timedelta(days=1)
 
 
@@ -90,7 +88,7 @@ async def poll(
     is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and is_conditional
     if is_unchanged and known is not None and known.body_hash:
         return _not_modified(answer, known, clock=clock)
-    if answer.status not in _WITH_DOCUMENT:
+    if answer.status not in WITH_DOCUMENT:
         return _refused(answer, clock=clock)
     return await _read(answer, known, reader=reader, clock=clock)
 

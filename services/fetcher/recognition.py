@@ -11,20 +11,20 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.common.ids import FeedId, StoryId, story_id
+from services.common.ids import FeedId, StoryId
 from services.fetcher.identity import PossibleId, content_hash, possible_ids, story_ids
 from services.fetcher.last_document import (
     LastDocument,
     Name,
-    likenesses,
-    minute_of,
+    day_of,
+    id_of_another,
     place_of,
     read_from,
 )
 from services.fetcher.memory import Memory
 from services.fetcher.parse.document import CUT_OFF, Document, Entry
 from services.fetcher.store.port import SeenEntry
-from services.fetcher.stories import newest
+from services.fetcher.stories import Told, newest
 
 MAX_ENTRIES = 2_000
 
@@ -36,7 +36,7 @@ class Recognised:
     `last` is the document before, `names` what holds now in place of its names.
     """
 
-    told: list[tuple[StoryId, Entry]]
+    told: list[Told]
     known: Mapping[StoryId, SeenEntry]
     last: LastDocument
     names: Mapping[StoryId, Name]
@@ -58,14 +58,17 @@ async def recognised(
     is_alone = is_cut_off and len(document.entries) == 1
     whole = document.entries[:-1] if is_cut_off and not is_alone else document.entries
     entries = newest(whole, most=MAX_ENTRIES)
-    names, known, last = await _names(feed, entries, memory=memory)
-    stories = await asyncio.to_thread(_stories, feed, names, entries, known=known, last=last)
-    elsewhere = set(stories) - set(names)
+    ids, contents = await asyncio.to_thread(_named, feed, entries)
+    names, known, last = await _names(feed, entries, ids, contents, memory=memory)
+    named = list(zip(names, entries, contents, strict=True))
+    stories = await asyncio.to_thread(_stories, feed, named, known=known, last=last)
+    # Of those that they were before too: a feed is not renamed that shows what follows on what it had.
+    elsewhere = {*stories, *(last.story_of(name) for name in names)} - set(names)
     known = {**known, **await memory.seen(feed, elsewhere)} if elsewhere else known
     return Recognised(
         told=[
-            (story, entry)
-            for story, entry in zip(stories, entries, strict=True)
+            Told(story, entry, content)
+            for story, entry, content in zip(stories, entries, contents, strict=True)
             if not (is_alone and story in known)
         ],
         known=known,
@@ -75,25 +78,34 @@ async def recognised(
 
 
 async def _names(
-    feed: FeedId, entries: Sequence[Entry], *, memory: Memory
-) -> tuple[list[StoryId], Mapping[StoryId, SeenEntry], LastDocument]:
+    feed: FeedId,
+    entries: Sequence[Entry],
+    stories: Sequence[StoryId],
+    contents: Sequence[str],
+    *,
+    memory: Memory,
+) -> tuple[Sequence[StoryId], Mapping[StoryId, SeenEntry], LastDocument]:
     """Return the id by which each entry goes, what is known of those that the feed had, and what it had last.
+
+    `stories` are the ids that the entries say, `contents` the hashes of their words.
 
     An entry whose name has changed in a way that we know keeps the one that it had. Where the document has
     both names, none has changed: they are two entries.
     """
-    stories, contents = await asyncio.to_thread(_named, feed, entries)
     told, place = set(stories), place_of(feed)
     known = dict(await memory.seen(feed, {*told, place}))
     last = read_from(known.pop(place, None))
     unsure = {
         story
         for story, content in zip(stories, contents, strict=True)
-        if story not in known or known[story].content_hash != content
+        if story not in last.names and (story not in known or known[story].content_hash != content)
     }
     if not unsure:
         return stories, known, last
-    possible = await asyncio.to_thread(_possible, feed, entries, stories=stories, unsure=unsure)
+    taken = told | {name.story for name in last.names.values()}
+    possible = await asyncio.to_thread(
+        _possible, feed, entries, stories=stories, unsure=unsure, taken=taken
+    )
     asked = {each.id for ids in possible.values() for each in ids} - told
     known |= await memory.seen(feed, asked)
     held = {story: _held(ids, known) for story, ids in possible.items()}
@@ -102,25 +114,40 @@ async def _names(
 
 def _stories(
     feed: FeedId,
-    names: Sequence[StoryId],
-    entries: Sequence[Entry],
+    named: Sequence[tuple[StoryId, Entry, str]],
     *,
     known: Container[StoryId],
     last: LastDocument,
 ) -> list[StoryId]:
-    """Return the story that each entry is: mostly the one of its name."""
-    twins = last.twins()
-    stories = []
-    for name, entry in zip(names, entries, strict=True):
-        story = last.names[name].story if name in last.names else name
-        is_new = name not in known and name not in last.names
-        if is_new or last.is_another(story, entry):
-            twin = next((twins[each] for each in likenesses(entry) if each in twins), None)
-            # The same whoever decides it and whenever, so that a crash in between tells it once.
-            other = story if is_new else story_id(feed, f"after: {story}")
-            story = twin or other
-        stories.append(story)
-    return stories
+    """Return the story that each entry is: mostly the one of its name. Of a name told twice the first counts.
+
+    `named` are the entries with their names before them, and the hashes of their words behind.
+    What its name does not tell is a story of the last document that no other name holds, or a new one.
+    """
+    first: dict[StoryId, tuple[Entry, str]] = {}
+    for name, entry, content in named:
+        first.setdefault(name, (entry, content))
+    stories: dict[StoryId, StoryId] = {}
+    taken: set[StoryId] = set()
+    # Its own name first: who got it by what it said was named anew, unless the old name is there as well.
+    for name in sorted(first, key=lambda name: name in last.names):
+        story = last.story_of(name)
+        entry, content = first[name]
+        is_known = name in known or name in last.names
+        if not is_known or story in taken:
+            continue
+        if not last.is_another(story, entry, content=content):
+            stories[name] = story
+            taken.add(story)
+    by_content = last.by_content()
+    for name, (entry, content) in first.items():
+        if name not in stories:
+            twins = last.twins_of(entry, among=by_content.get(content, ()))
+            twin = next((each for each in twins if each not in taken), None)
+            is_another = name in known or name in last.names
+            stories[name] = twin or (id_of_another(feed, name, entry) if is_another else name)
+            taken.add(stories[name])
+    return [stories[name] for name, _, _ in named]
 
 
 def _names_now(
@@ -136,7 +163,7 @@ def _names_now(
         names.pop(name, None)
         if story != name:
             stands = name in known or (name in last.names and last.names[name].stands)
-            names[name] = Name(story=story, shown=minute_of(now), stands=stands)
+            names[name] = Name(story=story, shown=day_of(now), stands=stands)
     return names
 
 
@@ -150,14 +177,21 @@ def _possible(
     *,
     stories: Sequence[StoryId],
     unsure: Container[StoryId],
+    taken: Container[StoryId],
 ) -> dict[StoryId, list[PossibleId]]:
-    """Return what each story of `unsure` may be: of one told twice what its first entry may be."""
-    told = set(stories)
-    found: dict[StoryId, list[PossibleId]] = {}
-    for story, ids in zip(stories, possible_ids(feed, entries), strict=True):
-        if story in unsure and story not in found:
-            found[story] = [each for each in ids if each.id == story or each.id not in told]
-    return found
+    """Return what each story of `unsure` may be, but for those that others are.
+
+    Of one told twice it is what its first entry may be.
+    """
+    places: dict[StoryId, int] = {}
+    for place, story in enumerate(stories):
+        if story in unsure:
+            places.setdefault(story, place)
+    possible = possible_ids(feed, entries, at=places.values())
+    return {
+        story: [each for each in ids if each.id == story or each.id not in taken]
+        for story, ids in zip(places, possible, strict=True)
+    }
 
 
 def _held(possible: Iterable[PossibleId], known: Mapping[StoryId, SeenEntry]) -> StoryId | None:

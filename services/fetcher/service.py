@@ -53,7 +53,6 @@ from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
 _LOOK_EVERY = timedelta(minutes=1)  # at the latest: the machine may have slept, its clock been set
-_RETRY_FAILING = timedelta(seconds=1)
 _SET_BACK = timedelta(seconds=30)  # what is less comes late by less
 
 # Of the fifteen seconds in which a process ends; giving up a client of Kafka takes up to five of them.
@@ -108,7 +107,7 @@ class FetcherService:
         self._outage = Outage()
         self._feeds: dict[FeedId, Feed] = {}
         self._standing = Standing()
-        self._plan = Plan()
+        self._sound, self._failed = Plan(), Plan()
         self._running: set[FeedId] = set()
         self._failing: set[FeedId] = set()
         self._most_failing = max(concurrency // 2, 1)
@@ -161,12 +160,12 @@ class FetcherService:
         """
         before, self._feeds = self._feeds, {feed.id: feed for feed in feeds}
         for feed_id in before.keys() - self._feeds.keys():
-            self._plan.drop(feed_id)
+            self._drop(feed_id)
         for feed in self._feeds.values():
             if before.get(feed.id) != feed and feed.id not in self._running:
                 is_mended = feed.id in before and self._standing.may_be_mended(feed)
                 due_at = self._clock.now() if is_mended else self._first_due(feed)
-                self._plan.put(feed.id, due_at)
+                self._put(feed.id, due_at)
         self._standing.count(self._feeds)
         self._changed.set()
 
@@ -188,7 +187,7 @@ class FetcherService:
             return  # it was stopped before the store served
         self._standing.recall(states)
         for feed in self._feeds.values():
-            self._plan.put(feed.id, self._first_due(feed))
+            self._put(feed.id, self._first_due(feed))
         self._standing.count(self._feeds)
 
     async def _heed_others(self) -> None:
@@ -211,28 +210,47 @@ class FetcherService:
         """Return a feed to ask now, with its turn at its host taken; None while there is none."""
         now = self._clock.now()
         self._follow_the_clock(now)
-        while (feed_id := self._plan.due(now=now)) is not None:
-            feed = self._feeds[feed_id]
-            if (later := self._later(feed, now=now)) is None:
-                self._plan.drop(feed_id)
-                self._running.add(feed_id)
+        while (due := self._due(now)) is not None:
+            plan, feed = due
+            later = (
+                self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
+            )
+            if later is None:
+                plan.drop(feed.id)
+                self._running.add(feed.id)
+                if plan is self._failed:
+                    self._failing.add(feed.id)
                 return feed
-            self._plan.postpone(feed_id, later)
+            plan.postpone(feed.id, later)
         return None
 
-    def _later(self, feed: Feed, *, now: datetime) -> datetime | None:
-        """Return None where a feed may be asked now, its turn at its host taken, else when to look again.
+    def _due(self, now: datetime) -> tuple[Plan, Feed] | None:
+        """Return the feed that is due longest of those for which there are places, and its plan."""
+        _, plan = self._next()
+        feed_id = plan.due(now=now)
+        return (plan, self._feeds[feed_id]) if feed_id is not None else None
 
-        Feeds that failed have half of the places: those whose servers hang keep no others waiting.
+    def _next(self) -> tuple[datetime | None, Plan]:
+        """Return when the next feed is due for which there are places, and its plan.
+
+        Feeds that failed have half of them: those whose servers hang keep no others waiting.
         """
-        if self._standing.is_failing(feed.id):
-            if len(self._failing) >= self._most_failing:
-                return now + _RETRY_FAILING
-            self._failing.add(feed.id)
-        later = self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
-        if later is not None:
-            self._failing.discard(feed.id)
-        return later
+        sound, failed = self._sound.next_at(), self._failed.next_at()
+        if failed is None or len(self._failing) >= self._most_failing:
+            return sound, self._sound
+        if sound is None or failed < sound:
+            return failed, self._failed
+        return sound, self._sound
+
+    def _put(self, feed: FeedId, at: datetime) -> None:
+        """Plan a feed for `at`, among those that failed if it did."""
+        self._drop(feed)
+        plan = self._failed if self._standing.is_failing(feed) else self._sound
+        plan.put(feed, at)
+
+    def _drop(self, feed: FeedId) -> None:
+        self._sound.drop(feed)
+        self._failed.drop(feed)
 
     def _follow_the_clock(self, now: datetime) -> None:
         """Move the plan with a clock that was set back: all of it would come too late by as much."""
@@ -242,11 +260,12 @@ class FetcherService:
         self._looked_at = (now, ticks)
         if back > _SET_BACK:
             log.warning("clock_set_back", seconds=round(back.total_seconds()))
-            self._plan.move(-back)
+            self._sound.move(-back)
+            self._failed.move(-back)
 
     async def _wait_for_change(self) -> None:
         """Return when a feed is due, something else is planned by now, or the clock is to be looked at."""
-        due_at = self._plan.next_at()
+        due_at, _ = self._next()
         wait = due_at - self._clock.now() if due_at is not None else _LOOK_EVERY
         await first_of(self._clock.sleep(min(wait, _LOOK_EVERY)), self._changed.wait())
         self._changed.clear()
@@ -270,8 +289,8 @@ class FetcherService:
     def _plan_again(self, polled: Feed, next_at: datetime) -> None:
         feed = self._feeds.get(polled.id)
         if feed is not None:
-            self._plan.put(feed.id, next_at if feed == polled else self._first_due(feed))
-            self._changed.set()
+            self._put(feed.id, next_at if feed == polled else self._first_due(feed))
+        self._changed.set()  # a place is free
 
     async def _poll_or_stop(self, feed: Feed, work: Work) -> datetime:
         """Do as `_poll`; of a poll that a stop cuts short nothing is left, and no lease."""

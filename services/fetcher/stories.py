@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from services.common.contracts.feed import Feed, FirstFetch
 from services.common.contracts.story import MAX_URL_CODE_POINTS, Story
 from services.common.ids import StoryId
-from services.fetcher.identity import content_hash
 from services.fetcher.parse.document import Document, Entry
 from services.fetcher.store.port import FeedState, SeenEntry
 
@@ -37,6 +36,15 @@ class Arrival(Enum):
     RECOVERING = auto()
     """It was fetched, but before the store was emptied, at another address, or with other entries
     altogether: only what is old is back-fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry, which story it is, and the hash of its words: of all of a document they cost something."""
+
+    story: StoryId
+    entry: Entry
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +101,7 @@ def newest(entries: Sequence[Entry], *, most: int) -> Sequence[Entry]:
 
 
 def findings(
-    entries: Sequence[tuple[StoryId, Entry]],
+    told: Iterable[Told],
     *,
     known: Mapping[StoryId, SeenEntry],
     arrival: Arrival,
@@ -105,13 +113,14 @@ def findings(
     Of a story told twice in one document the first entry counts; entries without a word are left out.
     """
     found: dict[StoryId, Finding] = {}
-    for story, entry in entries:
-        if story not in found and (entry.title or entry.content or entry.summary):
-            before = known.get(story)
-            found[story] = (
-                _new(story, entry, arrival=arrival, horizon=horizon, now=now)
+    for each in told:
+        entry = each.entry
+        if each.story not in found and (entry.title or entry.content or entry.summary):
+            before = known.get(each.story)
+            found[each.story] = (
+                _new(each, arrival=arrival, horizon=horizon, now=now)
                 if before is None
-                else _known(before, entry, now=now)
+                else _known(before, each, now=now)
             )
     return list(reversed(found.values()))
 
@@ -164,25 +173,23 @@ def _text(entry: Entry) -> str:
     return entry.content or entry.summary or ""
 
 
-def _new(
-    story: StoryId, entry: Entry, *, arrival: Arrival, horizon: timedelta, now: datetime
-) -> Finding:
-    published = _published(entry, seen_at=now)
+def _new(told: Told, *, arrival: Arrival, horizon: timedelta, now: datetime) -> Finding:
+    published = _published(told.entry, seen_at=now)
     is_old = published is not None and published < now - horizon
     seen = SeenEntry(
-        story_id=story,
-        content_hash=content_hash(entry),
+        story_id=told.story,
+        content_hash=told.content_hash,
         seen_at=now,
         shown_at=now,
         backfill=arrival in {Arrival.BACKFILL, Arrival.IGNORE}
         or (arrival is Arrival.RECOVERING and is_old),
         ignored=arrival is Arrival.IGNORE,
     )
-    return Finding(entry=entry, seen=seen, is_published=not seen.ignored, revised_at=now)
+    return Finding(entry=told.entry, seen=seen, is_published=not seen.ignored, revised_at=now)
 
 
-def _known(before: SeenEntry, entry: Entry, *, now: datetime) -> Finding:
-    present = content_hash(entry)
+def _known(before: SeenEntry, told: Told, *, now: datetime) -> Finding:
+    entry, present = told.entry, told.content_hash
     followed = MAX_REVISIONS + max((now - before.seen_at).days, 0)
     if present == before.content_hash or before.revisions >= followed:
         # What is too much now is a change still on the day that allows one more. Once we counted those too.

@@ -10,22 +10,23 @@ _MOST_HOSTS = 1_000
 
 
 class Walls:
-    """The last text of each host that had nothing of its article's headline."""
+    """The last text of each host that had nothing of its article's headline, and where it stood."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[str, str]] = {}
+        self._last: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def other_behind(self, text: str, *, host: str, link: str, headline: str) -> str | None:
-        """Return at which other address of the host this text stood last in an article's place.
+        """Return another address of the host at which this text stood last in an article's place.
 
         None where it stood at none, or tells something of `headline`: two addresses of one article.
         """
         if share_in(words_of(headline), words_of(text)) > 0:
             return None
-        found, before = fingerprint(text), self._last.pop(host, None)
-        self._last[host] = found, link
+        found, (before, links) = fingerprint(text), self._last.pop(host, ("", ()))
+        page = canonical(link)
+        # Of those two are kept: the page of one article may be asked for again and again.
+        others = [each for each in links if canonical(each) != page] if before == found else []
+        self._last[host] = found, (link, *others)[:2]
         if len(self._last) > _MOST_HOSTS:
             del self._last[next(iter(self._last))]
-        if before is None or before[0] != found or canonical(before[1]) == canonical(link):
-            return None
-        return before[1]
+        return others[0] if others else None

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_port
+
 _INTERRUPTED = """
 import os, signal, sys
 
@@ -34,7 +36,7 @@ def test_run_ends_with_0_when_it_is_asked_to_stop_while_it_imports(
     config.mkdir()
     (config / "companies.yml").write_text("companies: [{id: tiktok, name: TikTok}]\n")
     program = [sys.executable, "-c", _INTERRUPTED, str(int(signal.SIGTERM)), module]
-    command = [*program, "run"]
+    command = [*program, "run", "--port", str(free_port())]
     directories = ["--config", str(config), "--data", str(tmp_path / "data")]
 
     ended = subprocess.run([*command, *directories], capture_output=True, timeout=60, check=False)

@@ -10,6 +10,12 @@ from services.common.errors import TransientError
 TOO_OFTEN = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 """The statuses by which a host asks for fewer requests."""
 
+WITH_DOCUMENT = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+"""The statuses of a whole document; the second says that a proxy changed something on the way.
+
+Source: RFC 9110, section 15.3.4.
+"""
+
 
 class Failure(StrEnum):
     """The class of an exchange that failed. A refused address is a RefusedAddressError instead."""

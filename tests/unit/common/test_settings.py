@@ -159,3 +159,9 @@ def test_a_sender_of_mail_is_an_address_with_or_without_a_name(sender: str) -> N
 def test_a_sender_that_no_relay_would_take_is_refused(sender: str) -> None:
     with pytest.raises(ConfigurationError, match=r"KABAR_MAIL_FROM: .* is no sender: write"):
         read_settings({"KABAR_MAIL_FROM": sender})
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
+def test_a_port_on_which_nobody_could_be_asked_is_refused(port: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"KABAR_PORT: .* from 1 to 65535"):
+        read_settings({"KABAR_PORT": port})

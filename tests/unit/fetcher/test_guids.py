@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import format_datetime
@@ -11,8 +10,8 @@ import pytest
 
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Outgoing
-from services.common.clock import ManualClock, SystemClock
-from services.common.contracts.feed import FeedCondition, FirstFetch
+from services.common.clock import SystemClock
+from services.common.contracts.feed import FirstFetch
 from services.common.contracts.topics import STORIES, Topic
 from services.common.errors import BusUnavailableError
 from tests.support.builders import NOON
@@ -263,19 +262,3 @@ async def test_entries_that_link_to_one_page_are_stories_of_their_own(ground: Gr
         stories = await ground.stories(3)
 
     assert len({story.story_id for story in stories}) == 3
-
-
-async def test_what_a_guid_holds_is_kept_for_as_long_as_its_entry_stands(
-    ground: Ground,
-) -> None:
-    clock = ManualClock(NOON)
-    feed = ground.feed("/f", *served([an_item(FIRST, day=-1)], [an_item(SECOND, day=0)]))
-    async with ground.running(feed, clock=clock):
-        await ground.health(feed, FeedCondition.OK)
-        for _ in range(40):
-            asked = len(ground.server.asked("/f"))
-            clock.move(DAY)
-            await ground.polled("/f", asked + 1)
-            await asyncio.sleep(0.02)
-
-    assert len(await ground.stories(2)) == 2

@@ -24,7 +24,7 @@ from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.patience import Patience
 from services.fetcher.publishing import StoryPublisher
 from services.fetcher.store.port import SeenEntry
-from services.fetcher.stories import Arrival, findings, seen_of
+from services.fetcher.stories import Arrival, Told, findings, seen_of
 from tests.support.builders import NOON, a_feed
 
 LINES = "The ministry said on Monday that it bans the app for good, with effect at once. " * 4
@@ -94,12 +94,12 @@ class Desk:
     ) -> dict[StoryId, SeenEntry]:
         """Publish the stories of a feed with these links; return what is to be known of them then."""
         known = known or {}
-        entries = [
-            (StoryId(f"st_{number}"), Entry(title=f"Title {number}", link=link))
+        told = [
+            Told(StoryId(f"st_{number}"), Entry(title=f"Title {number}", link=link), f"{number}")
             for number, link in enumerate(links)
         ]
         found = findings(
-            entries, known=known, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
+            told, known=known, arrival=Arrival.LATER, horizon=timedelta(hours=24), now=NOON
         )
         with self.pulse.busy() as work:
             published = await self.publisher.publish(

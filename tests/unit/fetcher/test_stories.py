@@ -7,12 +7,14 @@ import pytest
 
 from services.common.contracts.feed import FirstFetch
 from services.common.ids import StoryId
+from services.fetcher.identity import content_hash
 from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.store.port import SeenEntry
 from services.fetcher.stories import (
     MAX_REVISIONS,
     Arrival,
     Finding,
+    Told,
     arrival_of,
     findings,
     newest,
@@ -37,7 +39,7 @@ def found(
     later: timedelta = timedelta(),
 ) -> Finding:
     [finding] = findings(
-        [(STORY, entry)],
+        [Told(STORY, entry, content_hash(entry))],
         known={STORY: known} if known else {},
         arrival=arrival,
         horizon=24 * HOUR,
@@ -189,8 +191,9 @@ def test_an_article_replaces_a_shorter_text_only() -> None:
 
 def test_of_a_story_told_twice_the_first_counts_and_an_empty_entry_is_left_out() -> None:
     entries = [(STORY, ENTRY), (StoryId("st_2"), Entry(id="x")), (STORY, replace(ENTRY, title="B"))]
+    told = [Told(story, entry, content_hash(entry)) for story, entry in entries]
 
-    [finding] = findings(entries, known={}, arrival=Arrival.LATER, horizon=HOUR, now=NOON)
+    [finding] = findings(told, known={}, arrival=Arrival.LATER, horizon=HOUR, now=NOON)
 
     assert finding.entry.title == "India bans TikTok"
 

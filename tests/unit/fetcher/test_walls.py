@@ -148,6 +148,18 @@ def test_two_addresses_of_one_article_are_no_wall() -> None:
     assert found == [None, None, None]
 
 
+def test_a_wall_that_is_known_is_one_however_often_the_page_behind_it_is_asked_for() -> None:
+    walls = Walls()
+    one, other = (f"https://example.org/{n}" for n in (1, 2))
+
+    found = [
+        walls.other_behind(CONSENT, host="example.org", link=link, headline=HEADLINE)
+        for link in (other, one, one, one)
+    ]
+
+    assert found == [None, other, other, other]
+
+
 @pytest.mark.parametrize(
     "headline",
     ["Ministry bans Norvik for good", "Ministry to ban Norvik", "北京禁止诺维克", "", "A B"],
@@ -161,6 +173,18 @@ def test_a_page_that_has_some_of_the_headline_anywhere_is_the_articles(headline:
     text = article_in(page.encode(), content_type="text/html; charset=utf-8", headline=headline)
 
     assert text == ARTICLE.strip()
+
+
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [("印度 禁止 TikTok", "印度禁止TikTok"), ("¿Prohíben Norvik?", "Prohíben: Norvik")],
+)
+def test_a_page_that_sets_signs_and_spaces_otherwise_is_the_articles(
+    headline: str, title: str
+) -> None:
+    page = f"<html><head><title>{title}</title></head><body><p>{CONSENT}</p></body></html>"
+
+    assert article_in(page.encode(), content_type="text/html; charset=utf-8", headline=headline)
 
 
 def test_a_page_that_has_a_short_headline_word_for_word_is_the_articles() -> None:
