@@ -128,11 +128,11 @@ def _take_every_letter() -> None:
     """Have stdout and stderr take names in any script, whatever the locale.
 
     A terminal shows a question mark for what it has no letter for; files and pipes get UTF-8, and the
-    bytes of a path as they came.
+    bytes of a path as they came, which need be no UTF-8 anywhere. What goes to stderr never fails.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+    for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
             if stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
-                stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+                stream.reconfigure(encoding="utf-8", errors=errors)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import click
 import httpx
 
-from kabar.cli.control import RefusedByProcessError, ask_process, body_of
+from kabar.cli.control import RefusedByProcessError, ask_process, body_of, cannot_be_asked
 from kabar.cli.options import Refused
 from kabar.data_directory import made
 from services.alerter.database.connections import (
@@ -56,8 +56,6 @@ def read_api(settings: Settings, name: str, query: Mapping[str, object]) -> dict
         if error.is_wrong_use:
             raise Refused(str(error)) from error
         raise click.ClickException(str(error)) from error
-    except httpx.InvalidURL as error:
-        raise Refused(f"This cannot be asked: {error}.") from error
     except (FileNotFoundError, ConfigurationError) as error:
         raise Refused(str(error)) from error
 
@@ -165,7 +163,10 @@ async def _change_here(settings: Settings, method: str, path: str, body: object)
 async def _asked(sources: Sources, method: str, path: str, body: object = None) -> httpx.Response:
     transport = httpx.ASGITransport(api_app(sources))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        return await client.request(method, path, json=body)
+        try:
+            return await client.request(method, path, json=body)
+        except httpx.InvalidURL as error:
+            raise cannot_be_asked(error) from error
 
 
 def _feeds(configuration: Configuration) -> Callable[[], Awaitable[Mapping[str, Any]]]:

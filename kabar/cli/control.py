@@ -52,7 +52,8 @@ def ask_process(
 
     Raises:
         RefusedByProcessError: the answer is no 2xx.
-        Refused: the socket is another user's, and what is asked is not only to read.
+        Refused: `path` cannot be asked; the socket is another user's, and what is asked is not only to
+            read.
     """
     is_ours = _is_ours(data, only_reads=method == "GET")
     if not is_ours or not (data / SOCKET_NAME).exists():
@@ -66,9 +67,16 @@ def ask_process(
         ) as client:
             try:
                 answer = client.request(method, path, json=body, content=content)
+            except httpx.InvalidURL as error:
+                raise cannot_be_asked(error) from error
             except httpx.HTTPError as error:
                 raise RefusedByProcessError(f"No answer from the process: {error}.") from error
     return body_of(answer)
+
+
+def cannot_be_asked(error: httpx.InvalidURL) -> Refused:
+    """Return what to say of words that make no address, such as very long ones."""
+    return Refused(f"This cannot be asked: {error}.")
 
 
 def body_of(answer: httpx.Response) -> dict[str, Any]:

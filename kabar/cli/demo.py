@@ -68,11 +68,12 @@ async def _with_samples(settings: Settings) -> AsyncIterator[Process]:
     server = samples.SampleServer(feeds, clock=SystemClock(), announce=_announce)
 
     async def serve_samples(stop: Stop) -> None:
+        # Now the page's port is this process's.
+        click.echo(f"The page is at {_page(settings)} (Ctrl-C ends it).", err=True)
         await lifecycle.serve(server.app, on=listener, stop=stop)
 
     with listener:
         async with embedded.build(settings) as process:
-            click.echo(f"The page is at {_page(settings)} (Ctrl-C ends it).", err=True)
             yield replace(process, tasks=(Task("samples", serve_samples), *process.tasks))
 
 

@@ -21,7 +21,7 @@ from kabar.cli.table import table
 from kabar.data_directory import BUS_FILE
 from kabar.opml import Outline, read_opml
 from services.common.config import codes, edit
-from services.common.config.configuration import read_configuration
+from services.common.config.configuration import read_configuration, read_file
 from services.common.config.feeds import FILE, address_key, read_feeds
 from services.common.config.fields import web_address
 from services.common.config.yaml import read_yaml
@@ -175,7 +175,8 @@ def _edited(settings: Settings) -> edit.EditedList:
 def _polled(settings: Settings) -> set[str]:
     """Return what identifies the addresses that are in feeds.yml."""
     path = settings.config / FILE
-    page = read_yaml(path.read_bytes() if path.exists() else b"", file=str(path))
+    content = read_file(path)
+    page = read_yaml(content if isinstance(content, bytes) else b"", file=str(path))
     return {address_key(feed.url) for feed in read_feeds(page)}
 
 

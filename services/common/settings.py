@@ -103,8 +103,11 @@ def misspelt(config: Path, environment: Mapping[str, str] | None = None) -> list
 
 def _named_in(config: Path) -> set[str]:
     """Return the variables of ours that subscriptions.yml names, also where it has mistakes."""
+    path = config / "subscriptions.yml"
     try:
-        text = (config / "subscriptions.yml").read_text(encoding="utf-8", errors="replace")
+        if not path.is_file():  # a pipe would be waited for
+            return set()
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return set()
     return set(re.findall(rf"\b{_PREFIX}\w+", text))

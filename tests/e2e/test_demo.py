@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -28,6 +31,16 @@ def test_the_demo_shows_an_event_told_by_a_story_that_it_said_it_served(tmp_path
     assert served.startswith(f"The page is at {kabar.url} ")
     assert "feed_polled" not in served, "five lines a second would hide the alerts"
     assert exit_code == 0
+
+
+def test_a_demo_whose_port_is_taken_claims_no_page(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, "-m", "kabar", "demo", "--port", str(taken.getsockname()[1])]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+
+    assert ran.returncode == 2
+    assert b"Cannot listen on port" in ran.stderr
+    assert b"The page is at" not in ran.stderr
 
 
 def test_what_an_alert_waits_for_is_counted_from_the_start(tmp_path: Path) -> None:

@@ -79,10 +79,10 @@ def expire(connection: sqlite3.Connection, limits: Mapping[timedelta, datetime])
     """Remove some of what is from before its limit, by how long it is kept; return how many rows. Zero:
     nothing is left to remove.
 
-    The reading of a story is kept as long as its reports, which a later content of it continues, and a
-    report as long after it was read as after it was told: a publisher's date may be years ago. The
-    newest change of an event is as old as the event, so an event never stands without it. An alert is
-    kept as long as the messages that carry it, such as a digest of a week later.
+    The reading of a story is kept as long as its reports, which a later content of it continues, and these
+    from when they were read: a publisher's date may be years ago. The newest change of an event is as
+    old as the event, so an event never stands without it. An alert is kept as long as the messages that
+    carry it, such as a digest of a week later.
     """
     removed = sum(
         connection.execute(statement, (stamp(limits[kept]), _AT_ONCE)).rowcount
@@ -115,18 +115,14 @@ _EXPIRY = (
     ),
     (
         """DELETE FROM waiting_companies WHERE (story_id, report_id) IN (
-             WITH kept(since) AS (VALUES (?))
-             SELECT story_id, report_id FROM sightings, kept WHERE told_at < since AND NOT EXISTS (
-               SELECT 1 FROM readings
-               WHERE readings.story_id = sightings.story_id AND read_at >= since) LIMIT ?)""",
+             SELECT story_id, report_id FROM readings CROSS JOIN sightings USING (story_id)
+             WHERE read_at < ? LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (
         """DELETE FROM sightings WHERE (story_id, report_id) IN (
-             WITH kept(since) AS (VALUES (?))
-             SELECT story_id, report_id FROM sightings, kept WHERE told_at < since AND NOT EXISTS (
-               SELECT 1 FROM readings
-               WHERE readings.story_id = sightings.story_id AND read_at >= since) LIMIT ?)""",
+             SELECT story_id, report_id FROM readings CROSS JOIN sightings USING (story_id)
+             WHERE read_at < ? LIMIT ?)""",
         HISTORY_KEPT,
     ),
     (

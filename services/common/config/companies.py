@@ -210,8 +210,12 @@ def _check_names(page: Page, entries: Mapping[str, _Entry]) -> None:
 
 
 def _is_unseen(character: str) -> bool:
-    """Return whether it is a control, a space or a mark on the letter before it."""
-    return unicodedata.category(character)[0] in "CZM"
+    """Return whether it is a control, a space or a mark on the letter before it.
+
+    What Unicode leaves to private use, or gave a meaning after this Python was made, may be a letter.
+    """
+    category = unicodedata.category(character)
+    return category[0] in "ZM" or category in {"Cc", "Cf"}
 
 
 def _mark(text: str) -> str:

@@ -180,14 +180,21 @@ def read_files(directory: Path) -> dict[str, FileContent]:
 def read_file(path: Path) -> FileContent:
     """Return the content of one file; what has no end, or waits for somebody to write, is none."""
     try:
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        if _may_have_no_end(path):
             return "Not a regular file"
         return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         return error.strerror or type(error).__name__
+
+
+def _may_have_no_end(path: Path) -> bool:
+    """Return whether it is a pipe or a device; `/dev/null` is how a container empties a file."""
+    found = path.stat()
+    if stat.S_ISCHR(found.st_mode):
+        return found.st_rdev != Path(os.devnull).stat().st_rdev
+    return not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
 
 
 def hash_of(contents: Mapping[str, FileContent]) -> str:

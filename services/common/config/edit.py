@@ -20,6 +20,7 @@ from tempfile import NamedTemporaryFile
 
 from services.common.config import yaml
 from services.common.config.companies import read_companies
+from services.common.config.configuration import read_file
 from services.common.config.feeds import address_key, read_feeds
 from services.common.config.findings import Finding
 from services.common.config.yaml import Page, Scalar, read_yaml
@@ -120,7 +121,9 @@ def _one_at_a_time(directory: Path) -> Iterator[None]:
 
 def _read(path: Path) -> tuple[Page, list[str]]:
     """Return a file with its lines, each with its end; nothing of both for one that is missing."""
-    content = path.read_bytes() if path.exists() else b""
+    content = read_file(path) or b""
+    if isinstance(content, str):
+        raise RefusedEditError(f"{path} cannot be read: {content}.")
     page = read_yaml(content, file=str(path))
     if page.findings:
         raise RefusedEditError("\n".join(str(finding) for finding in page.findings))

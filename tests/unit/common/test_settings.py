@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -70,6 +71,12 @@ def test_brokers_are_names_and_addresses_with_their_ports() -> None:
     assert settings.kafka_servers == ("a_b.example:9092", "10.0.0.1:1", "[::1]:9093")
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
+def test_a_port_that_nobody_could_open_is_refused(port: str) -> None:
+    with pytest.raises(ConfigurationError, match="write a number from 1 to 65535"):
+        read_settings({"KABAR_PORT": port})
+
+
 def test_an_empty_name_of_a_file_is_no_file_and_a_file_that_cannot_be_read_is_named(
     tmp_path: Path,
 ) -> None:
@@ -107,6 +114,12 @@ def test_a_variable_that_is_almost_a_setting_is_named_and_a_secret_is_not(tmp_pa
         "KABAR_LOG_LEVEL is no setting; did you mean KABAR_LOG?",
         "KABAR_PROXI is no setting; did you mean KABAR_PROXY?",
     ]
+
+
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "subscriptions.yml")
+
+    assert misspelt(tmp_path, {"KABAR_PROXI": "x"})
 
 
 def test_what_compose_reads_in_its_file_of_settings_is_not_called_misspelt(

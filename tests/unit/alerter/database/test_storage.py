@@ -264,6 +264,17 @@ async def test_what_a_publisher_dates_years_back_is_kept_from_when_it_was_read(
     assert (event.stage, len(event.stories)) == (Stage.CONFIRMED, 2)
 
 
+async def test_they_go_400_days_after_it_whatever_their_date(tmp_path: Path) -> None:
+    async with an_alerter(tmp_path) as alerter:
+        ahead = told_by("Three", since=NOON + timedelta(days=900))
+        await alerter.tell(_dated_back(told_by("One")), told_by("Two", minute=1), ahead)
+        later = alerter.clock.now() + HISTORY_KEPT + timedelta(minutes=1)
+        while await alerter.database.write(expire, now=later):
+            pass
+
+        assert set((await alerter.database.read(rows)).values()) == {0}
+
+
 def _dated_back(reading: Reading) -> Reading:
     story = reading.story
     published = story.seen_at - HISTORY_KEPT - timedelta(days=300)

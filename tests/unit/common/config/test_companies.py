@@ -116,6 +116,8 @@ def test_what_looks_like_a_number_is_a_name() -> None:
             "2:41: error: this name has only characters that nobody sees: write its letters",
         ]),
         ("- {id: lg, name: 'Ω'}", []),
+        # In private use, and of a script that is younger than Python 3.11.
+        ('- {id: apple, name: "\\uf8ff", aliases: ["\\U00010d50"]}', []),
         ("- {id: alpha, name: Alpha}\n- {id: beta, name: Beta, aliases: [ALPHA]}", [
             '3:36: warning: "ALPHA" is a name of "alpha" (line 2) too: both will be mentioned'
         ]),

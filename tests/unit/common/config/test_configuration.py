@@ -207,3 +207,13 @@ def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
 
     assert findings[0] == "feeds.yml:1:1: error: this file cannot be read: Not a regular file"
     assert findings[1].endswith(f"the file {tmp_path}/secret: Not a regular file")
+
+
+def test_what_a_container_covers_with_dev_null_is_empty(tmp_path: Path) -> None:
+    directory = written(tmp_path, feeds=None, subscriptions=None)
+    (tmp_path / "feeds.yml").symlink_to(os.devnull)
+    (tmp_path / "subscriptions.yml").touch()
+
+    findings = read_configuration(directory).findings
+
+    assert [finding for finding in findings if finding.is_error] == []

@@ -257,3 +257,12 @@ def test_whatever_name_is_written_is_read_back(name: str) -> None:
 
     assert company.name == name
     assert {alias.text for alias in company.names} == {name, "other"}
+
+
+def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "companies.yml")
+
+    with pytest.raises(
+        edit.RefusedEditError, match=r"companies\.yml cannot be read: Not a regular"
+    ):
+        edit.add(tmp_path, edit.COMPANIES, {"id": "shein", "name": "Shein"})

@@ -75,6 +75,23 @@ def test_a_command_works_where_streams_are_closed(tmp_path: Path, closed: str) -
     assert (b'"ban"' in ran.stdout) is (">&-" not in closed.split())
 
 
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii"])
+def test_a_directory_whose_name_is_no_text_is_shown_as_it_is(tmp_path: Path, encoding: str) -> None:
+    directory = os.fsencode(tmp_path) + b"/caf\xe9"
+    Path(os.fsdecode(directory)).mkdir()
+    Path(os.fsdecode(directory + b"/companies.yml")).write_text(COMPANIES, encoding="utf-8")
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "kabar", "check", "--config", directory],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.stdout.startswith(directory + b"/feeds.yml:1:1: warning: ")
+
+
 @pytest.mark.parametrize("words", [["events", "--search"], ["explain", "x"], []])
 def test_a_word_that_is_no_text_is_told_as_wrong_use(tmp_path: Path, words: list[str]) -> None:
     asyncio.run(once(tmp_path))
@@ -88,9 +105,13 @@ def test_a_word_that_is_no_text_is_told_as_wrong_use(tmp_path: Path, words: list
     assert b"Traceback" not in ran.stderr
 
 
-def test_a_question_longer_than_an_address_may_be_is_told_as_wrong_use(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["events", "--search"], ["ack"]])
+def test_a_question_longer_than_an_address_may_be_is_told_as_wrong_use(
+    tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
     asyncio.run(once(tmp_path))
-    command = [sys.executable, "-m", "kabar", "events", "--search", "a" * 70_000]
+    command = [sys.executable, "-m", "kabar", *words, "a" * 70_000]
 
     ran = subprocess.run(
         [*command, "--data", str(tmp_path), "--config", str(tmp_path)],
