@@ -269,7 +269,8 @@ async def test_they_go_400_days_after_it_whatever_their_date(tmp_path: Path) -> 
         ahead = told_by("Three", since=NOON + timedelta(days=900))
         await alerter.tell(_dated_back(told_by("One")), told_by("Two", minute=1), ahead)
         later = alerter.clock.now() + HISTORY_KEPT + timedelta(minutes=1)
-        while await alerter.database.write(expire, now=later):
+        limits = await alerter.database.read(limits_of, now=later)
+        while await alerter.database.write(expire, limits):
             pass
 
         assert set((await alerter.database.read(rows)).values()) == {0}
