@@ -16,15 +16,26 @@ from pathlib import Path
 
 from services.common.bus.port import Bus, Record
 from services.common.contracts.topics import Topic
+from services.common.errors import ConfigurationError
 
 
 async def arrivals(
     bus: Bus, topic: Topic, *, directory: Path, most: int
 ) -> AsyncIterator[Sequence[Record]]:
-    """Yield all that `topic` holds now, up to `most` records at a time; `directory` has room for them."""
+    """Yield all that `topic` holds now, up to `most` records at a time.
+
+    Raises:
+        ConfigurationError: they do not fit into `directory`. Make room there.
+    """
     with closing(_Spool(directory)) as spool:
-        await bus.visit(topic, spool.put)
-        spool.sort()
+        try:
+            await bus.visit(topic, spool.put)
+            spool.sort()
+        except sqlite3.OperationalError as error:
+            raise ConfigurationError(
+                f"What {topic.name} holds does not fit into {directory} beside what is there ({error}):"
+                " make room and do it again."
+            ) from error
         while records := spool.next(most):
             yield records
 

@@ -86,7 +86,7 @@ class Tracker:
             reading,
             position=self._position,
             earlier=earlier,
-            around=all_around(wanted, look=self._look, watchlist=self.watchlist),
+            around=all_around(wanted, look=self.look, watchlist=self.watchlist),
             watchlist=self.watchlist,
             now=now,
             horizon=self._horizon,
@@ -109,7 +109,8 @@ class Tracker:
             return None
         return replace(held, sightings=tuple(self._sightings[one.key] for one in held.sightings))
 
-    def _look(self, wanted: Sequence[Search]) -> Around:
+    def look(self, wanted: Sequence[Search]) -> Around:
+        """Return what `wanted` asks for."""
         return Around(
             candidates=self._candidates(wanted),
             waiting=[s for s in self._sightings.values() if _waits_for(s, wanted)],

@@ -59,8 +59,14 @@ class Errands:
             raise TimeoutError(errand.said()) from error
         finally:
             if errand.job.done.done():
-                self._errand = None
+                self._forget(errand)
         return result
+
+    def _forget(self, errand: _Errand) -> None:
+        """Forget what is done, which may have been left to itself while it was waited for."""
+        self._left = [one for one in self._left if one is not errand]
+        if self._errand is errand:
+            self._errand = None
 
     def _look(self) -> None:
         """Leave a call to itself that takes too long, and forget those of it that brought nothing."""

@@ -104,14 +104,35 @@ def _put_together(
     again since.
     """
     together, carried = catch_up(waiting, since=outage.since, now=now)
+    if [one.id for one in waiting] == [together.id]:
+        _move_behind(connection, together.id)
+        return True
     if not keep_deliveries(connection, [together]):
         return False
     for delivery in carried:
-        if delivery.kind is DeliveryKind.CATCH_UP:
+        if delivery.kind is DeliveryKind.CATCH_UP and not _is_root(connection, delivery.id):
             _melt(connection, delivery.id, into=together.id)
         else:
             update(connection, delivery)
     return True
+
+
+def _move_behind(connection: sqlite3.Connection, catch_up_name: DeliveryId) -> None:
+    """Have a catch-up to which nothing is added go after what was planned now."""
+    connection.execute(
+        "UPDATE deliveries SET place = (SELECT max(place) + 1 FROM deliveries) WHERE delivery_id = ?",
+        (catch_up_name,),
+    )
+
+
+def _is_root(connection: sqlite3.Connection, delivery: DeliveryId) -> bool:
+    """Return whether it was sent before, as the first message of an event, which is edited."""
+    found = connection.execute(
+        "SELECT 1 FROM delivery_alerts JOIN alerts USING (alert_id) JOIN threads USING (event_id)"
+        " WHERE delivery_alerts.delivery_id = ?1 AND threads.delivery_id = ?1",
+        (delivery,),
+    )
+    return found.fetchone() is not None
 
 
 def _melt(connection: sqlite3.Connection, earlier: DeliveryId, *, into: DeliveryId) -> None:

@@ -31,23 +31,25 @@ class Told:
 
 
 def keep_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> int:
-    """Write planned deliveries in their order; return how many were not there before."""
-    planned = tuple(deliveries)
-    inserted = connection.executemany(
-        "INSERT OR IGNORE INTO deliveries (delivery_id, channel_id, kind, state, planned_at,"
-        " next_at, failures, note, held_until, subscription_id, stands_in_for, fallback_to,"
-        " fallback_at, is_plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_row(delivery) for delivery in planned],
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO delivery_alerts VALUES (?, ?, ?)",
-        [
-            (delivery.id, number, alert)
-            for delivery in planned
-            for number, alert in enumerate(delivery.alerts)
-        ],
-    )
-    return inserted.rowcount if planned else 0
+    """Write planned deliveries in their order; return how many were not there before.
+
+    One that was there stays as it is: some of its alerts may have been taken out since.
+    """
+    kept = 0
+    for delivery in deliveries:
+        inserted = connection.execute(
+            "INSERT OR IGNORE INTO deliveries (delivery_id, channel_id, kind, state, planned_at,"
+            " next_at, failures, note, held_until, subscription_id, stands_in_for, fallback_to,"
+            " fallback_at, is_plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _row(delivery),
+        )
+        if inserted.rowcount:
+            connection.executemany(
+                "INSERT INTO delivery_alerts VALUES (?, ?, ?)",
+                [(delivery.id, number, alert) for number, alert in enumerate(delivery.alerts)],
+            )
+            kept += 1
+    return kept
 
 
 def update(connection: sqlite3.Connection, delivery: Delivery) -> None:
@@ -158,28 +160,37 @@ def spare_the_last_tries(connection: sqlite3.Connection, channel: ChannelId) -> 
 def release_overtaken(
     connection: sqlite3.Connection, delivery: Delivery, events: Collection[EventId]
 ) -> None:
-    """Have go before `delivery`, which is due, what quiet hours hold of the same `events` for the same
-    people, a digest of many events too: it would say later how it stood before. What was planned
-    behind it stays held.
+    """Have go before `delivery`, which is due or held, what quiet hours hold for longer of the same
+    `events` for the same people, a digest of many events too: it would say later how it stood before.
+    What was planned behind it stays held.
     """
-    if delivery.state is not DeliveryState.DUE:
+    if delivery.state not in {DeliveryState.DUE, DeliveryState.HELD}:
         return
     connection.execute(
-        "UPDATE deliveries SET state = 'due', next_at = ? WHERE delivery_id IN"
+        "UPDATE deliveries SET state = ?1, next_at = ?2, held_until = iif(?1 = 'held', ?2, held_until)"
+        " WHERE delivery_id IN"
         " (SELECT delivery_id FROM alerts JOIN delivery_alerts USING (alert_id)"
-        "  WHERE event_id IN (SELECT value FROM json_each(?))"
-        "  AND alerts.subscription_id IN (SELECT value FROM json_each(?)))"
-        " AND channel_id = ? AND state = 'held' AND next_at > ?"
-        " AND place < (SELECT place FROM deliveries WHERE delivery_id = ?)",
+        "  WHERE event_id IN (SELECT value FROM json_each(?3))"
+        "  AND alerts.subscription_id IN (SELECT value FROM json_each(?4)))"
+        " AND channel_id = ?5 AND state = 'held' AND next_at > ?2"
+        " AND place < (SELECT place FROM deliveries WHERE delivery_id = ?6)",
         (
+            delivery.state,
             stamp(delivery.next_at),
             _list(events),
             _list(delivery.subscriptions),
             delivery.channel,
-            stamp(delivery.next_at),
             delivery.id,
         ),
     )
+
+
+def release_held_in_order(connection: sqlite3.Connection) -> None:
+    """Have what quiet hours hold go no later than what is held behind it, of the same event for the same
+    people: several may be told by one message, each with hours of their own.
+    """
+    while connection.execute(_HELD_FOR_LONGER).rowcount:
+        pass
 
 
 def oldest_due(connection: sqlite3.Connection) -> datetime | None:
@@ -333,6 +344,20 @@ _NOT_OVERTAKING = """NOT EXISTS (
     WHERE its.delivery_id = it.delivery_id
       AND earlier.channel_id = it.channel_id AND earlier.place < it.place
       AND earlier.state IN ('due', 'sending'))"""
+
+
+_SOONEST_BEHIND = """(SELECT min(later.next_at) FROM delivery_alerts AS its
+    JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
+    JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
+      AND their_alert.subscription_id = its_alert.subscription_id
+    JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
+    JOIN deliveries AS later ON later.delivery_id = theirs.delivery_id
+    WHERE its.delivery_id = it.delivery_id AND later.channel_id = it.channel_id
+      AND later.place > it.place AND later.state = 'held')"""
+
+_HELD_FOR_LONGER = f"""UPDATE deliveries AS it
+    SET next_at = {_SOONEST_BEHIND}, held_until = {_SOONEST_BEHIND}
+    WHERE {WAITS} AND state = 'held' AND next_at > {_SOONEST_BEHIND}"""  # noqa: S608  own text
 
 
 def _row(delivery: Delivery) -> tuple[str | int | None, ...]:

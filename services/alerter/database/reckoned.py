@@ -16,7 +16,7 @@ from typing import NamedTuple
 from services.alerter.database.connections import forget_kept
 from services.alerter.database.lives import reckon_lives_again
 from services.alerter.database.outages import forget_wishes
-from services.alerter.database.outbox import WAITS
+from services.alerter.database.outbox import WAITS, release_held_in_order
 from services.alerter.database.times import stamp
 from services.alerter.departure import leaves_at
 from services.alerter.hours import next_digest_at
@@ -46,6 +46,7 @@ def reckon_again(
         begins = min(one.begins, stamp(until or now))
         if begins < one.begins or is_ahead:
             _begin(connection, one, begins, now=now)
+    release_held_in_order(connection)
     _try_again(connection, now=now)
     _silence_again(connection, now=now)
     connection.execute("UPDATE threads SET edited_at = ?1 WHERE edited_at > ?1", (stamp(now),))
@@ -158,6 +159,8 @@ def _gather_again(
             " AND gathered_at > ? AND subscription_id = ? AND channel_id = ?",
             (stamp(at), DeliveryKind.DIGEST, stamp(now), subscription, channel),
         )
+    # A digest that is changed later goes after what it has was gathered.
+    connection.execute("UPDATE gathered SET gathered_at = ?1 WHERE gathered_at > ?1", (stamp(now),))
 
 
 def _forget_wishes(connection: sqlite3.Connection, *, now: datetime) -> list[ChannelId]:

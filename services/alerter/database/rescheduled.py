@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 from functools import cache, partial
 
-from services.alerter.database.outbox import WAITS
+from services.alerter.database.outbox import WAITS, release_held_in_order
 from services.alerter.database.reckoned import Subscriptions, leaves_for, send_of
 from services.alerter.database.times import moment, stamp
 from services.alerter.hours import next_digest_at
@@ -21,15 +21,15 @@ def reschedule(
 
     What nobody asks for in this way any more goes when it was to go.
     """
-    return _of_quiet_hours(connection, subscriptions, now=now) + _of_digests(
-        connection, subscriptions, now=now
-    )
+    held = _of_quiet_hours(connection, subscriptions, now=now)
+    if held:
+        release_held_in_order(connection)
+    return held + _of_digests(connection, subscriptions, now=now)
 
 
 def _of_quiet_hours(
     connection: sqlite3.Connection, subscriptions: Subscriptions, *, now: datetime
 ) -> int:
-
     leaves = cache(partial(leaves_for, subscriptions=subscriptions, now=now))
     held = connection.execute(
         "SELECT delivery_id, channel_id, held_until,"  # noqa: S608  own text

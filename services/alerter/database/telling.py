@@ -156,7 +156,7 @@ class ToldBatch:
         self._gathered += plan.gathered
         for delivery in plan.deliveries:
             self._plan(delivery)
-            if delivery.state is DeliveryState.DUE and not is_first:
+            if not is_first:
                 self._following.append((delivery, ids))
         for one in plan.gathered:
             self._gather(one)

@@ -39,7 +39,8 @@ def assign(
     """Return the events of every type that `story` reports, once its sightings are `after`.
 
     `before` are the story's sightings so far; they and the other stories' are in `known` and
-    `waiting`. No event is opened under an id that is `used`, but for one that is `known`. An event of these types that is in no assignment has no report left.
+    `waiting`. No event is opened under an id that is `used`, but for one that is `known`. An event of
+    these types that is in no assignment has no report left.
     """
     types = dict.fromkeys(sighting.report.type for sighting in (*before, *after))
     return [

@@ -67,8 +67,9 @@ class Around:
     """What tracking sees of what is there.
 
     `candidates` and `waiting` are what `searches(reading, earlier=…, watchlist=…)` asks for, and `further`
-    then, each once, in any order: handing over more changes nothing, fewer may open an event twice. `used` has the id of
-    every event that there is or was: one that is not among the candidates is given to no other.
+    then, each once, in any order: handing over more changes nothing, fewer may open an event twice.
+    `used` has the id of every event that there is or was: one that is not among the candidates is given
+    to no other.
     """
 
     candidates: Sequence[TrackedEvent]
@@ -82,7 +83,8 @@ def all_around(
     """Return what `look` shows for `asked`, the searches of a reading, and for all that bears on that."""
     around = look(asked)
     for _ in range(_MOST_LOOKS):
-        more = further(asked, found=around.candidates, waiting=around.waiting, watchlist=watchlist)
+        wanted = further(asked, found=around.candidates, watchlist=watchlist)
+        more = [search for search in wanted if search not in asked]
         if not more:
             break
         asked = [*asked, *more]

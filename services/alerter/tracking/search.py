@@ -65,15 +65,15 @@ def further(
     asked: Sequence[Search],
     *,
     found: Iterable[TrackedEvent],
-    waiting: Iterable[Sighting],
     watchlist: Watchlist,
 ) -> list[Search]:
-    """Return what has to be seen besides, now that this was `found` and is `waiting`; empty for nothing.
+    """Return what has to be seen besides, now that this was `found`; empty for nothing.
 
-    What was told behind a new report is placed anew, and so is background: where it names companies of
-    another family too, it may fit an event that nobody asked for. An event that takes in the report may
-    take in what was told behind it of each of its companies. Ask for these too, then again; else what
-    becomes one event depends on the order of the bus.
+    What was told behind a new report is placed anew: where it names companies of another family too, it
+    may fit an event that nobody asked for. An event that takes in the report may take in what was told
+    behind it of each of its companies. Ask for these too, then again; else what becomes one event depends
+    on the order of the bus. Background is not followed: it names so many companies that each report would
+    see most of what there is, for what is shown as coverage alone.
     """
     if not asked:
         return []
@@ -81,8 +81,8 @@ def further(
     placed_from = min(search.placed_from for search in asked)
     seen, seen_from_there = _companies(asked, before=placed_from), _companies(asked)
     anew: dict[str, list[Sighting]] = {}
-    for sighting in chain(chain.from_iterable(event.sightings for event in found), waiting):
-        if sighting.is_main and sighting.told_at < placed_from:
+    for sighting in chain.from_iterable(event.sightings for event in found):
+        if not sighting.is_main or sighting.told_at < placed_from:
             continue
         if _is_lacking((one.id for one in sighting.report.companies), seen, sighting.report.type):
             anew.setdefault(sighting.report.type, []).append(sighting)
@@ -90,7 +90,7 @@ def further(
     for event in found:
         names, name = (one.id for one in event.event.companies), event.event.type
         if event.sightings and name not in anew and _is_lacking(names, seen_from_there, name):
-            behind.setdefault(name, []).extend(event.sightings)
+            behind.setdefault(name, []).extend(one for one in event.sightings if one.is_main)
     return [
         *(_around(name, some, watchlist, placed_from) for name, some in anew.items()),
         *(

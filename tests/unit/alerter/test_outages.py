@@ -12,17 +12,20 @@ import pytest
 
 from services.alerter import departure
 from services.alerter.channels.port import Sent, Thread
-from services.alerter.database import outages, outbox
+from services.alerter.database import outages, outbox, queries
 from services.alerter.delivery import JITTER, WAITS, carried_by, redeliver
+from services.alerter.operator import Matter, Operator
 from services.alerter.render.bodies import webhook_body
 from services.alerter.render.message import Message
+from services.alerter.suppression import MUTED
 from services.common.clock import ManualClock
+from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import Delivery, DeliveryKind, DeliveryState
 from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import Quiet
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
-from tests.support.builders import NOON
+from tests.support.builders import NOON, a_company, a_watchlist
 from tests.support.channels import RecordingChannel
 
 MINUTE = timedelta(minutes=1)
@@ -130,6 +133,75 @@ async def test_a_long_outage_keeps_one_catch_up_however_much_comes_meanwhile(
         assert len(attempts) == tried
         await wait(alerter, NOON + 60 * HOUR)
         assert companies(channel.messages) == names
+
+
+async def test_what_was_muted_and_asked_for_after_all_comes_once_though_a_catch_up_had_it(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 4 * HOUR)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        for number, name in enumerate(("tiktok", "alpha", "beta")):
+            await wait(alerter, NOON + number * 50 * MINUTE)
+            await tell_one(alerter, name)
+        nothing = Configuration(watchlist=a_watchlist(), subscriptions=())
+        acts = Operator(database=alerter.database, clock=clock, configuration=lambda: nothing)
+        await acts.mute(Matter(company="tiktok"), until=clock.now() + MINUTE, who="ann", why="")
+        [muted] = [one for one in await alerter.deliveries() if one.note.startswith(MUTED)]
+
+        await acts.redeliver(muted.id)
+        await wait(alerter, NOON + 60 * HOUR)
+
+        assert sorted(companies(channel.messages)) == ["alpha", "beta", "tiktok"]
+
+
+async def test_a_catch_up_that_was_the_first_message_of_an_event_stays_when_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 2 * HOUR)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        for number, name in enumerate(("alpha", "beta", "gamma")):
+            await wait(alerter, NOON + number * 50 * MINUTE)
+            await tell_one(alerter, name)
+        await wait(alerter, NOON + 20 * HOUR)
+        [first] = [one for one in await alerter.deliveries() if one.kind is DeliveryKind.CATCH_UP]
+        channel.back_at = NOON + 30 * HOUR
+        await tell_one(alerter, "delta")
+        await wait(alerter, NOON + 22 * HOUR)
+
+        again = redeliver(first, now=clock.now())
+        await alerter.database.write(outbox.update, again)
+        await wait(alerter, NOON + 60 * HOUR)
+
+        assert await alerter.database.read(queries.delivery_of, first.id)
+
+
+async def test_parts_of_a_catch_up_keep_their_order_when_the_first_ones_become_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departure, "MOST_ALERTS", 2)
+    clock = ManualClock(NOON)
+    channel = Away(clock, back_at=NOON + 10 * HOUR)
+    async with an_alerter(tmp_path, channels={"archive": channel}, clock=clock) as alerter:
+        names = ("one", "alpha", "three", "beta", "gamma", "delta")
+        for number, name in enumerate(names):
+            await wait(alerter, NOON + number * 30 * MINUTE)
+            await tell_one(alerter, name)
+        await wait(alerter, NOON + 4 * HOUR)
+        watchlist = a_watchlist(*map(a_company, names))
+        known = Configuration(watchlist=watchlist, subscriptions=())
+        acts = Operator(database=alerter.database, clock=clock, configuration=lambda: known)
+
+        *_, last = await alerter.deliveries(DeliveryState.DUE)
+        for name in ("one", "three"):
+            await acts.mute(Matter(company=name), until=clock.now() + MINUTE, who="ann", why="")
+        await wait(alerter, NOON + 60 * HOUR)
+
+        sent = await alerter.deliveries(DeliveryState.SENT)
+        assert [len(one.alerts) for one in sent] == [2, 2]
+        assert sent[-1].id == last.id
+        assert sorted(companies(channel.messages)) == ["alpha", "beta", "delta", "gamma"]
 
 
 async def test_what_quiet_hours_held_meanwhile_stands_behind_what_it_follows_in_the_catch_up(

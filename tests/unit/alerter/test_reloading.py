@@ -18,8 +18,10 @@ from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.ways import WaysOut
 from services.common.config.configuration import Configuration
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import (
     ChannelConfig,
+    Conditions,
     Digest,
     Quiet,
     Secret,
@@ -38,7 +40,8 @@ ARCHIVE = ChannelId("archive")
 EVERY_DAY = frozenset(range(1, 8))
 AT_ONCE = Send(to=ARCHIVE, burst=timedelta(), max_per_hour=None)
 DIGEST = replace(AT_ONCE, digest=Digest(days=EVERY_DAY, at=time(8), zone="UTC"))
-QUIET = replace(AT_ONCE, quiet=Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC"))
+UNTIL_SIX = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
+QUIET = replace(AT_ONCE, quiet=UNTIL_SIX)
 
 
 def configuration(*subscriptions: Subscription) -> Configuration:
@@ -120,6 +123,31 @@ async def test_what_waits_goes_when_the_subscription_says_now(
         deliveries = await alerter.deliveries()
         times = [one.closes_at for one in waiting] or [one.next_at for one in deliveries]
         assert [at.hour for at in times] == [goes_at]
+
+
+@pytest.mark.parametrize("changes", [False, True], ids=["before", "meanwhile"])
+async def test_who_is_told_with_others_whose_quiet_hours_end_sooner_hears_in_order(
+    tmp_path: Path, *, changes: bool
+) -> None:
+    def quiet_until(hour: int) -> tuple[Send, ...]:
+        return (replace(QUIET, quiet=replace(UNTIL_SIX, ends=time(hour))),)
+
+    team = replace(a_subscription("team"), sends=quiet_until(18))
+    later = a_subscription("later", when=Conditions(stages=(Stage.REVERSED,)))
+    sooner = replace(later, sends=quiet_until(16))
+    first = replace(later, sends=quiet_until(18)) if changes else sooner
+    async with an_alerter(tmp_path, team, first, single=()) as alerter:
+        await alerter.tell(told_by("One"))
+        await alerter.tell(
+            told_by("One", "Lifted", stage=Stage.REVERSED, minute=1),
+            told_by("Two", "Lifted too", stage=Stage.REVERSED, minute=2),
+        )
+
+        await reloading(alerter).use(configuration(team, sooner))
+
+        held = await alerter.deliveries(DeliveryState.HELD)
+        assert [one.subscriptions for one in held] == [("team",), ("team", "later")]
+        assert [one.next_at.hour for one in held] == [16, 16]
 
 
 async def test_what_waits_for_others_too_goes_though_one_of_them_is_paused(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.alerter.tracking.changes import Around, all_around
+from services.alerter.tracking.search import Search, searches
 from services.common.contracts.reading import Amount, Focus, Involvement, Reading, Role, Stage
 from services.common.ids import CompanyId
 from tests.support.builders import a_company, a_report, a_watchlist
@@ -136,6 +138,25 @@ def test_permutations_hold_where_a_story_names_companies_that_have_nothing_in_co
 
     assert outcomes == outcomes[:1] * len(outcomes)
     assert len(list(outcomes[0])) == 1
+
+
+def test_what_background_names_besides_is_not_looked_at() -> None:
+    story = told("A", minute=1, companies=both("telegram"))
+    beside = told("B", minute=2, companies=both("telegram", "oracle"), focus=Focus.BACKGROUND)
+    stranger = told("C", minute=3, companies=both("oracle"))
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(story, beside, stranger)
+    asked: list[Search] = []
+
+    def look(wanted: Sequence[Search]) -> Around:
+        asked[:] = wanted
+        return tracker.look(wanted)
+
+    late = told("D", minute=4, companies=both("telegram"))
+    wanted = searches(late, earlier=None, watchlist=WATCHLIST)
+    all_around(wanted, look=look, watchlist=WATCHLIST)
+
+    assert asked == wanted
 
 
 def test_permutations_hold_at_the_edge_of_a_late_report() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from kabar.arrivals import arrivals
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Outgoing, Record
 from services.common.clock import ManualClock
 from services.common.contracts.topics import READINGS
+from services.common.errors import ConfigurationError
 from tests.support.builders import NOON
 
 
@@ -57,3 +61,21 @@ async def test_a_partition_keeps_its_order_whatever_the_clock_of_its_producers(
     for partition in {record.partition for record in records}:
         offsets = [record.offset for record in records if record.partition == partition]
         assert offsets == sorted(offsets)
+
+
+async def test_what_does_not_fit_into_the_directory_is_said_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    bus = MemoryBus(ManualClock(NOON))
+    for number in range(20):
+        await bus.publish(READINGS, [Outgoing(key=f"st_{number}", value=bytes(200_000))])
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, most))
+    try:
+        with pytest.raises(ConfigurationError, match=f"does not fit into {tmp_path}"):
+            await arrived(bus, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+    assert is_empty(tmp_path)

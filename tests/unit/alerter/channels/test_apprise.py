@@ -95,6 +95,27 @@ async def test_a_call_that_never_comes_back_is_given_up_and_many_pause_the_chann
         assert await channel.send(each) == Sent()  # what its own call brought
 
 
+async def test_a_call_that_was_given_up_while_it_was_waited_for_brings_its_result_once() -> None:
+    errands, first, second = (
+        Errands("test", gives_up_after=0.0),
+        threading.Event(),
+        threading.Event(),
+    )
+    one, two = DeliveryId("dl_one"), DeliveryId("dl_two")
+    waiting = asyncio.ensure_future(errands.run(first.wait, of=one, within_seconds=15))
+    await asyncio.sleep(0)
+    beside = asyncio.ensure_future(errands.run(second.wait, of=two, within_seconds=15))
+    await asyncio.sleep(0)
+    first.set()
+    await waiting
+
+    again = await errands.run(lambda: "sent again", of=one, within_seconds=15)
+
+    second.set()
+    await beside
+    assert again == "sent again"
+
+
 def test_an_address_that_apprise_does_not_know_is_refused_without_showing_it() -> None:
     with pytest.raises(ValueError, match="knows no service") as refused:
         AppriseChannel("nowhere://secret-key@host/")

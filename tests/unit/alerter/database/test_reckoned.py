@@ -111,6 +111,20 @@ async def test_a_digest_goes_at_its_next_time_when_the_clock_is_set_back(tmp_pat
         assert len(alerter.said()) == 1
 
 
+async def test_a_digest_goes_at_its_next_time_though_subscriptions_change_afterwards(
+    tmp_path: Path,
+) -> None:
+    digest = Digest(days=EVERY_DAY, at=time(8), zone="UTC")
+    team = replace(a_subscription(), sends=(replace(AT_ONCE, digest=digest),))
+    async with an_alerter(tmp_path, team, clock=ManualClock(AHEAD)) as alerter:
+        await told_ahead(alerter)
+
+        await alerter.service.reschedule()
+
+        [waiting] = await alerter.database.read(outbox.gathered_for)
+        assert waiting.closes_at == NOON + 20 * HOUR
+
+
 @pytest.mark.parametrize(("begins", "waits_for"), [(11, 2 * HOUR), (13, timedelta())])
 async def test_quiet_hours_end_when_they_do_when_the_clock_is_set_back(
     tmp_path: Path, begins: int, waits_for: timedelta
