@@ -14,6 +14,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.match import match
+from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.common.contracts.reading import Stage
 
 _LAYER = "old_bids"
@@ -36,8 +37,11 @@ def without_old_bids(document: Document, *, words: Words, grammar: Grammar) -> D
             if document.folded.text[word.start].isspace():
                 continue  # gone with another one
             place = _recalled(document, sentence, word)
+            is_beside = _has_both_sides(document, sentence, place)
+            if not is_beside or _tells_more(document, sentence, word, place):
+                continue
             without = _without(document, sentence, place, words=words, grammar=grammar)
-            if _tells_a_deal(without, sentence) and _has_others(document, without, sentence):
+            if _tells_a_deal(without, sentence):
                 document = without
     return document
 
@@ -69,11 +73,29 @@ def _tells_a_deal(document: Document, sentence: int) -> bool:
     )
 
 
-def _has_others(document: Document, without: Document, sentence: int) -> bool:
-    """Return whether what is left of a sentence, or else the title, names others than who bid."""
-    left = {name.company for name in without.names_in(sentence)} | without.titled
-    gone = {*document.names_in(sentence)}.difference(without.names_in(sentence))
-    return bool(left.difference(name.company for name in gone))
+def _has_both_sides(document: Document, sentence: int, place: tuple[int, int]) -> bool:
+    """Return whether who buys and who is bought are named outside of a place: in what is left of its sentence, or the title.
+
+    "Norvik, which had offered 3 billion for Zelmo, completed the takeover" recalls a bid too, but the only Zelmo with it.
+    """
+    start, end = place
+    left = {name.company for name in document.names_in(sentence) if not start <= name.start < end}
+    gone = {name.company for name in document.names_in(sentence)} - left
+    if not gone:
+        return bool(left)
+    return len(left | (document.titled - gone)) > 1
+
+
+def _tells_more(document: Document, sentence: int, word: Hit, place: tuple[int, int]) -> bool:
+    """Return whether a place tells of something else than a deal: "regulators had proposed to ban Telegram"."""
+    start, end = place
+    return any(
+        _DEAL not in cue.meaning.types
+        and cue.meaning.frame in VERBS
+        and start <= cue.start < end
+        and not word.start <= cue.start < word.end
+        for cue in document.words_in("cue", sentence)
+    )
 
 
 def _recalled(document: Document, sentence: int, word: Hit) -> tuple[int, int]:
@@ -83,7 +105,23 @@ def _recalled(document: Document, sentence: int, word: Hit) -> tuple[int, int]:
     left = max((at for at in pauses if at <= word.start), default=span.start)
     right = min((at for at in pauses if at >= word.end), default=span.end)
     start = _start(names, word, (left, right))
-    return start, _end(document, sentence, word, (start, right))
+    end = _end(document, sentence, word, (start, right))
+    return start, min(end, _next_verb(document, sentence, word, end))
+
+
+def _next_verb(document: Document, sentence: int, word: Hit, end: int) -> int:
+    """Return where an "and" leads back to who does the deal: "buys Zelmo after Balto's bid failed and closes Pixeo"."""
+    if word.meaning.name != _BEGINS:
+        return end
+    text, language = document.folded.text, document.language
+    verbs = (
+        cue.start
+        for cue in document.words_in("cue", sentence)
+        if word.end <= cue.start < end and cue.meaning.frame in VERBS
+    )
+    verb = min(verbs, default=word.end)
+    ands = (at for at in range(word.end, verb) if begun_by_and(text[at:verb], language))
+    return max(ands, default=end)
 
 
 def _pauses(document: Document, sentence: int) -> Iterator[int]:
