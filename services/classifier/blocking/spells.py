@@ -26,7 +26,10 @@ _A_DAY = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _BETWEEN_DAYS = 26
 """So far apart stand the first and the last day of a spell: "25 October until Friday, 27 October"."""
 _MONTH_REACH = 12
+_MONTH_SIGNS = ("月", "월")
 _DASHES = frozenset("-–—~∼〜～")
+_DAY_SIGNS = frozenset(("", "st", "nd", "rd", "th", "er", "º", "го", "-го", "日", "号", "號", "일"))
+"""What stands right behind a day: "25th to 27th"; "3 shops until 27 October" are no days."""
 
 
 @remembered
@@ -79,14 +82,33 @@ def _is_from_day_to_day(document: Document, grammar: Grammar, sentence: int, cue
 def _spans(document: Document, grammar: Grammar, first: re.Match[str], last: re.Match[str]) -> bool:
     """Return whether two numbers are days of a month with a word or a dash between them: "25–27 October"."""
     text = document.folded.text
-    if (
-        text[first.end() : last.start()].strip() not in _DASHES
-        and find(document, "through", first.end(), last.start()) is None
-    ):
+    if text[first.end() : last.start()].strip() not in _DASHES:
+        through = find(document, "through", first.end(), last.start())
+        if through is None or not _is_a_day(
+            text[first.end() : through.start()].strip(" .,"), grammar
+        ):
+            return False
+    if _is_counted(text, last.end()):
         return False
     return _names_a_day(text[last.start() : last.end() + _MONTH_REACH], grammar) or any(
         _stands_in(text[max(0, first.start() - _MONTH_REACH) : first.start()], month)
         for month in grammar.dates.months
+    )
+
+
+def _is_a_day(behind: str, grammar: Grammar) -> bool:
+    """Return whether what stands behind a number makes it a day: its sign, a month, a day of the week."""
+    return (
+        behind in _DAY_SIGNS
+        or _names_a_day(behind, grammar)
+        or any(day in behind for day in grammar.dates.weekdays)
+    )
+
+
+def _is_counted(text: str, end: int) -> bool:
+    """Return whether a letter other than a day's sign is glued to a number: "3개 공장", "2工場"."""
+    return text[end : end + 1].isalpha() and not text.startswith(
+        tuple(sign for sign in _DAY_SIGNS if sign.isalpha()) + _MONTH_SIGNS, end
     )
 
 

@@ -6,7 +6,8 @@ has at its bank ("freezes Norvik's accounts") is told in other words, or in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from services.classifier.blocking.harmless_words import find_all, may_stand
 from services.classifier.document import Document, Name, Segment, remembered
@@ -18,7 +19,8 @@ _BESIDE = 6
 _A_CASE = 4
 _A_WORD = 20
 _SIGNS = frozenset(",.;:()0123456789")
-_ENDS = frozenset(".;:!?")
+_A_COUNT = re.compile(r"(?<!\d)(?!(?:19|20)\d\d\D*$)\d+ ?[^\W\d日号號일月월]{0,2} ?[\"'“‘«]?$")
+"""A number that ends right before what it counts: "35 ", "35개 "; no year, and no day: "since 3 May channel X"."""
 _AMONG_YOUNG = frozenset({"minors", "new users"})
 
 
@@ -58,25 +60,25 @@ def _is_of_the_young(document: Document, sentence: int) -> bool:
 
 def _all_have_pages(document: Document, grammar: Grammar, names: Sequence[Name]) -> bool:
     return all(
-        _has_beside(document, grammar, name, "pages")
-        or (_is_counted(document, name) and _has_beside(document, grammar, name, "channels"))
+        any(True for _ in _beside(document, grammar, name, "pages"))
+        or any(_is_counted(document, at) for at in _beside(document, grammar, name, "channels"))
         for name in names
     )
 
 
-def _has_beside(document: Document, grammar: Grammar, name: Name, kind: str) -> bool:
+def _beside(document: Document, grammar: Grammar, name: Name, kind: str) -> Iterator[int]:
+    """Yield where a service begins together with a word of a kind right beside it."""
     reach = _A_WORD + _BESIDE
-    return any(
-        _is_right_beside(document, grammar, name.end, word.start(), _case(grammar))
-        or _is_right_beside(document, grammar, word.end(), name.start, _BESIDE)
-        for word in find_all(document, kind, max(0, name.start - reach), name.end + reach)
-    )
+    for word in find_all(document, kind, max(0, name.start - reach), name.end + reach):
+        if _is_right_beside(document, grammar, name.end, word.start(), _case(grammar)) or (
+            _is_right_beside(document, grammar, word.end(), name.start, _BESIDE)
+        ):
+            yield min(name.start, word.start())
 
 
-def _is_counted(document: Document, name: Name) -> bool:
-    """Return whether a number stands shortly before a service: "35 YouTube channels", "8 000 accounts on X"."""
-    before = document.folded.text[max(0, name.start - _A_WORD) : name.start]
-    return any(sign.isdigit() for sign in before) and not _ENDS.intersection(before)
+def _is_counted(document: Document, at: int) -> bool:
+    """Return whether a number counts what begins there: "35 YouTube channels", "8 000 accounts on X"."""
+    return _A_COUNT.search(document.folded.text[max(0, at - _A_WORD) : at]) is not None
 
 
 def _case(grammar: Grammar) -> int:

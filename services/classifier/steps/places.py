@@ -23,6 +23,9 @@ _PLACE_ENDS = re.compile(r"\w* ?(?:[,،(|•][^\n:।.]{0,30}?)?(?:[:–—]|--?
 """What stands behind that: a day or an agency, and a colon or a dash."""
 _FRONT = 4
 """Sentences of title and lead in which the authority behind a ban is looked for."""
+_OWNS = ("'s", "’s")
+_AN_ARTICLE = 3
+_SIGNS = " ,;:.\"'“”«»–—-"
 _BESIDE = 2
 """So near stands a country that says whose an authority is, or which one bans: "Italy's watchdog", "India bans"."""
 
@@ -195,8 +198,8 @@ def _countries(
 ) -> dict[str, tuple[int, int]]:
     """Return the countries of the nearest place that names any: trigger, title, lead.
 
-    Those behind a word of place ("in", "di") come first, then that of who bans or of the city where something
-    closes; a company's home never counts.
+    Those behind a word of place ("in", "di") come first, then that of who bans, or of what closes and of the
+    city where it does; a company's home never counts.
     """
     sentences = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
     in_front = [
@@ -216,11 +219,12 @@ def _countries(
     for places in searched:
         if found := _named(document, grammar, places, only_scoped=True, ends=ends):
             return found
-    nearer = (
-        _in_cities(document, grammar, candidate)
-        if is_closing
-        else _of_an_authority(document, grammar, candidate, authority)
-    )
+    if not is_closing:
+        nearer = _of_an_authority(document, grammar, candidate, authority)
+    elif _is_at_the_cue(document, grammar, candidate, near):
+        nearer = {}
+    else:
+        nearer = _in_cities(document, grammar, candidate)
     if nearer:
         return nearer
     # Who bans does it at home: "India bans" needs no word of place.
@@ -230,12 +234,26 @@ def _countries(
     return {}
 
 
+def _is_at_the_cue(
+    document: Document, grammar: Grammar, candidate: Candidate, sentences: Iterable[int]
+) -> bool:
+    """Return whether a country says what closes: "Detroit carmaker closes Mexican plant", "ポーランド工場を閉鎖"."""
+    found = _named(document, grammar, sentences, only_scoped=False, ends=set())
+    is_before = grammar.order == "sov"
+    return any(
+        cue.start <= start <= cue.end + 1
+        or (is_before and 0 <= cue.start - document.word_end(end) <= 1)
+        for start, end in found.values()
+        for cue in candidate.triggers
+    ) or any(_is_of_a_unit(document, grammar, start) for start, _ in found.values())
+
+
 def _of_an_authority(
     document: Document, grammar: Grammar, candidate: Candidate, authority: Hit | None
 ) -> dict[str, tuple[int, int]]:
     """Return the country that an authority is known to be of: "Bund wirft chinesische Bauteile aus dem Netz".
 
-    None where a country stands beside an authority or right before the cue, and so is who bans.
+    None where a country stands beside an authority or begins the clause before the cue, and so is who bans.
     """
     if authority is None or not authority.meaning.name:
         return {}
@@ -252,13 +270,41 @@ def _of_an_authority(
 def _is_who_bans(
     document: Document, grammar: Grammar, country: Hit, sentence: int, candidate: Candidate
 ) -> bool:
-    """Return whether a country stands beside an authority or right before a cue: "Italy's watchdog", "India bans"."""
+    """Return whether a country is told to ban: "Italy's watchdog", "India bans", "India on Monday blocked X"."""
     authorities = document.words_in("authority", sentence)
+    cues = [cue.start for cue in candidate.triggers if cue.sentence == sentence]
     end = document.word_end(country.end)
+    if document.folded.text.startswith(_OWNS, end):
+        end += len(_OWNS[0])
     may_follow = grammar.order != "sov" or grammar.has_nouns_first
-    starts = [*(word.start for word in authorities), *(cue.start for cue in candidate.triggers)]
-    return any(0 <= start - end <= _BESIDE for start in starts) or (
-        may_follow and any(0 <= country.start - word.end <= _BESIDE for word in authorities)
+    return (
+        any(0 <= start - end <= _BESIDE for start in (*(it.start for it in authorities), *cues))
+        or (may_follow and any(0 <= country.start - it.end <= _BESIDE for it in authorities))
+        or (
+            country.meaning.frame != "demonyms"
+            and any(end <= cue for cue in cues)
+            and _begins_its_clause(document, grammar, country, end, sentence)
+        )
+    )
+
+
+def _begins_its_clause(
+    document: Document, grammar: Grammar, country: Hit, end: int, sentence: int
+) -> bool:
+    """Return whether a clause begins with a country, which is nobody's home."""
+    begun, _ = document.clause_of(sentence, country.start)
+    text = document.folded.text
+    return (
+        len(text[begun : country.start].strip(_SIGNS)) <= _AN_ARTICLE
+        and not any(
+            begun <= it.start < country.start for it in document.words_in("authority", sentence)
+        )
+        and not any(
+            end <= name.start and not text[end : name.start].strip()
+            for name in document.names_in(sentence)
+        )
+        and not is_home(text, country, grammar)
+        and not is_origin(document, sentence, country, grammar)
     )
 
 

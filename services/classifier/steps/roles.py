@@ -116,10 +116,14 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
 
 
 def _carries_out(scene: Scene, triggers: Sequence[Trigger]) -> bool:
-    """Return whether a store only does what a ban or an order wants: "X removes Y from its store as the ban begins"."""
+    """Return whether a store only does what a ban or an order wants: "X removes Y from its store as the ban begins".
+
+    A ban of nobody and nowhere that is told behind it is its own.
+    """
     document, _, trigger = scene
     if trigger.event_type != "ban" or trigger.frame not in ACTIVE | {"store"}:
         return False
+    is_of_others = not document.words.keys().isdisjoint(("authority", "country"))
     is_a_store = trigger.frame == "store" or any(
         word.meaning.name == "app stores" for word in document.words_in("applies", scene.sentence)
     )
@@ -129,7 +133,10 @@ def _carries_out(scene: Scene, triggers: Sequence[Trigger]) -> bool:
     return is_a_store and (
         bool(is_ordered)
         or any(
-            other.frame in NOUNS and other.stage is None and not other.is_negated
+            other.frame in NOUNS
+            and other.stage is None
+            and not other.is_negated
+            and (is_of_others or other.start < trigger.start)
             for other in triggers
         )
     )

@@ -368,6 +368,17 @@ def test_what_is_banned_comes_from_elsewhere_than_the_authority(
         ("ja", "インド、Norvikを禁止　総務省は静観", "IN"),
         ("ru", "Индия заблокировала Norvik, Роскомнадзор следит", "IN"),
         ("zh", "印度封禁Norvik，工信部回应", "IN"),
+        ("en", "India on Monday banned Norvik, days after the FCC did", "IN"),
+        ("en", "FCC chief hails India's ban on Norvik", "IN"),
+        ("en", "After FCC warning, India's telecom regulator blocks Norvik", "IN"),
+        ("fr", "L'Inde va interdire Norvik, la CNIL réfléchit", "IN"),
+        ("pt", "A Índia decidiu proibir a Norvik; Anatel acompanha", "IN"),
+        ("pl", "Indie w poniedziałek zakazały Norvik, UOKiK bada sprawę", "IN"),
+        ("ru", "Индия с понедельника заблокировала Norvik, Роскомнадзор следит", "IN"),
+        ("uk", "Індія вчора заборонила Norvik, СБУ вивчає", "IN"),
+        ("tr", "Hindistan, Norvik'i yasakladı; BTK inceliyor", "IN"),
+        ("id", "India pada Senin memblokir Norvik, Komdigi memantau", "IN"),
+        ("vi", "Ấn Độ vừa chặn Norvik, Bộ Công Thương theo dõi", "IN"),
     ],
 )
 def test_an_authority_of_another_country_or_beside_the_ban_is_not_who_bans(
@@ -404,6 +415,11 @@ def test_an_authority_of_another_country_or_beside_the_ban_is_not_who_bans(
             "PL",
         ),
         ("fr", "Norvik, basé à Paris, ferme son usine espagnole", "ES"),
+        ("en", "Detroit carmaker Norvik closes Mexican plant", "MX"),
+        ("en", "London-based Norvik closes Polish plant", "PL"),
+        ("pl", "Norvik z siedzibą w Warszawie zamyka niemiecką fabrykę", "DE"),
+        ("ja", "東京のNorvik、ポーランド工場を閉鎖", "PL"),
+        ("ko", "서울의 Norvik, 폴란드 공장 폐쇄", "PL"),
     ],
 )
 def test_a_closing_is_where_its_city_is_and_not_where_the_company_is_from(
