@@ -13,6 +13,7 @@ from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.names.descriptions import only_describes
+from services.classifier.syntax.story.holders import tells_of
 from services.classifier.syntax.story.kinship import is_of_a_site
 from services.classifier.syntax.story.sides import is_told_in_front
 from services.common.contracts.reading import Role
@@ -63,14 +64,17 @@ def _owner(
     between = (chain.end, word.start) if is_first else (word.end, chain.start)
     head, last = min(chain.start, word.start), max(chain.end, word.end)
     is_told_whose = word.meaning.name == "owner_of_it"
-    is_whole = is_told_whose or (
-        _is_named_last(document, sentence, things) and (not is_first or _closes(document, last))
+    is_whole = (is_told_whose or _is_named_last(document, sentence, things)) and (
+        not is_first or _closes(document, last) or (is_told_whose and grammar.is_verb_first)
     )
     least = _LEAST_TOLD // (2 if Trait.DENSE in grammar.traits else 1)
     is_owner = (
         is_whole
         and (end - last) + (head - start) >= least
         and only_describes(document, grammar, *between)
+        and not tells_of("rivals", document, document.sentences[max(sentence - 1, 0)].start, last)
+        and not tells_of("rivals", document, last, min(last + _TO_A_NAME, end))
+        and not tells_of("former", document, head, last)
         and (is_first or _begins(document, grammar, start, word))
         and not any(hit.start < last for hit in document.words_in("background", sentence))
         and all(cue.event_type == event.event_type for cue in document.triggers_in(sentence))

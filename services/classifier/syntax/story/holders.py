@@ -66,18 +66,26 @@ def _is_shared(
 ) -> bool:
     """Return whether a sentence tells the parts of a whole, the last of them beside a row of names."""
     start, end, *_ = document.sentences[sentence]
-    text, language = document.folded.text, document.language
+    text = document.folded.text
     shares = [*percents(document, grammar, start, end)]
-    rest = holders_pattern("rest", language).search(text, start, end)
-    is_whole = bool(shares and rest) or (len(shares) > 1 and sum(shares) == _WHOLE)
+    is_whole = bool(shares and tells_of("rest", document, start, end)) or (
+        len(shares) > 1 and sum(shares) == _WHOLE
+    )
     before = max(chain.start - _BESIDE, start)
     return (
         is_whole
+        and tells_of("takes", document, start, end)
         and not any(document.words_in(layer, sentence) for layer in ("seller", "background"))
-        and not holders_pattern("keeps", language).search(text, start, end)
+        and not tells_of("keeps", document, start, end)
         and ";" not in text[before : chain.start]
         and not _is_of_others(document, event, grammar, sentence, chain)
     )
+
+
+def tells_of(kind: str, document: Document, start: int, end: int) -> bool:
+    """Return whether a word of a kind of `holders.yml` stands between two offsets."""
+    pattern = holders_pattern(kind, document.language)
+    return pattern.search(document.folded.text, start, end) is not None
 
 
 def percents(document: Document, grammar: Grammar, start: int, end: int) -> Iterator[float]:
@@ -127,7 +135,7 @@ def _has_it(
     if (
         not shares
         or max(shares) < _LEAST
-        or not holders_pattern("so_far", language).search(text, start, end)
+        or not all(tells_of(kind, document, start, end) for kind in ("so_far", "shares"))
         or _is_of_others(document, event, grammar, sentence, chain)
     ):
         return False
@@ -146,10 +154,7 @@ def _is_of_others(
     start, end, *_ = document.sentences[sentence]
     return (
         any(document.words_in(layer, sentence) for layer in ("advisers", "rivals"))
-        or any(
-            holders_pattern(kind, document.language).search(document.folded.text, start, end)
-            for kind in ("not", "loans")
-        )
+        or any(tells_of(kind, document, start, end) for kind in ("not", "loans"))
         or beside_of(Scene(document, grammar, event.first), chain).is_aside
     )
 

@@ -9,6 +9,7 @@ from services.classifier.document import Candidate, Document, Name
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain, chains_of
 from services.classifier.syntax.names.descriptions import only_describes
+from services.classifier.syntax.story.holders import tells_of
 from services.classifier.syntax.story.sides import is_told_in_front
 from services.common.contracts.reading import Role
 
@@ -54,7 +55,13 @@ def _is_the_list(document: Document, grammar: Grammar, sentence: int, chain: Cha
         for word in document.words_in("meant", sentence)
         if word.start - start <= _AT_FIRST and word.end <= chain.start
     ]
-    if not words or document.words_in("background", sentence):
+    if (
+        not words
+        or document.words_in("background", sentence)
+        or document.denials_before(sentence, chain.start, within=chain.start - start)
+        or tells_of("denied", document, start, chain.start)
+        or _is_of_others(document, sentence, chain)
+    ):
         return False
     rest = text[chain.end : end].lstrip(AROUND_A_NAME)
     is_last = len(rest.rstrip(".。।\n ")) <= _COPULA
@@ -64,3 +71,9 @@ def _is_the_list(document: Document, grammar: Grammar, sentence: int, chain: Cha
     )
     describes_before = Trait.RELATIVES_FIRST in grammar.traits or not grammar.relative
     return is_behind or (describes_before and is_last)
+
+
+def _is_of_others(document: Document, sentence: int, chain: Chain) -> bool:
+    """Return whether before a row of names, or in the sentence above, customers or competitors are told of."""
+    above = document.sentences[sentence - 1].start
+    return any(tells_of(kind, document, above, chain.start) for kind in ("rivals", "customers"))
