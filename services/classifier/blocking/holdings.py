@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.classifier.blocking.harmless_words import find, find_in
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.clauses.signs import has_sign
 
 _TO_ITS_FIGURE = 12
 """So many characters part a share from the figure that it is of: "% de son bénéfice"."""
@@ -52,7 +53,8 @@ def harm_of_figure(document: Document, sentence: int, cue: Hit) -> str | None:
     ]
     is_of_one = any(
         0 <= figure.start - cue.end <= _TO_ITS_FIGURE
-        and not document.has_name(sentence, cue.end, figure.start)
+        and not has_sign(document.folded.text, cue.end, figure.start)
+        and not document.has_name(sentence, cue.end, figure.end + _NEXT_TO)  # "of its customer X"
         and not any(deal.start <= figure.start < deal.end for deal in deals)  # "the sale of"
         for figure in document.words_in("figures", sentence)
     )

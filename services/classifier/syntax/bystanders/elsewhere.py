@@ -22,7 +22,7 @@ def told_elsewhere(scene: Scene) -> frozenset[Name]:
         of_other_predicates(scene),
         of_other_clauses(scene),
         takers(scene),
-        on_premises(document, grammar, trigger.sentence, trigger.event_type),
+        on_premises(document, trigger.sentence, trigger.event_type),
     )
     if len(scene.names) < 2:
         return elsewhere  # the others tell of one name beside another

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.classifier.document import Document, Name
@@ -106,7 +107,7 @@ def chains_of(
     chains: list[list[Name]] = []
     loose: list[bool] = []
     for name in names:
-        if chains and _follows(document, chains[-1][-1], name, is_second=name is names[1]):
+        if chains and _follows(document, chains[-1], name, is_second=name is names[1]):
             if _is_in_brackets(text, chains) and text[chains[-1][-1].end : name.start][:1] == ")":
                 chains[-2].extend(chains.pop())
                 loose.pop()
@@ -119,9 +120,9 @@ def chains_of(
     return [Chain(tuple(chain)) for chain in _with_loose(document, chains, loose)]
 
 
-def _follows(document: Document, last: Name, name: Name, *, is_second: bool) -> bool:
-    """Return whether a name stands in a row with the one before it; "X gemeinsam mit Y kauft" begins with its row."""
-    text, language = document.folded.text, document.language
+def _follows(document: Document, chain: Sequence[Name], name: Name, *, is_second: bool) -> bool:
+    """Return whether a name stands in a row with those before it; "X gemeinsam mit Y kauft" begins with its row."""
+    text, language, last = document.folded.text, document.language, chain[-1]
     if name.start <= last.end:
         return True  # in the same place, or right behind it, both in quotes
     whole = text[last.end : name.start]
@@ -135,7 +136,11 @@ def _follows(document: Document, last: Name, name: Name, *, is_second: bool) -> 
     return (
         len(gap) <= _LIST_GAP
         and _is_list_gap(gap, language)
-        and not (gap.strip() == "," and rest == whole and _begins_a_clause(document, last, name))
+        and not (
+            gap.strip() == "," and _begins_a_clause(document, last, name)
+            if rest == whole
+            else len(chain) == 1 and "," not in gap and _may_have_a_verb(document, last, name)
+        )  # "X buys Y Foods and Z looks on"
     )
 
 
@@ -145,18 +150,23 @@ def _begins_a_clause(document: Document, before: Name, name: Name) -> bool:
     Only in languages whose rows end in "and", where what belongs to a name stands before it. What follows is no verb
     if it is a preposition, or "and" before the last of a row; a single word may be a participle of both.
     """
-    language = document.language
-    ends = particles("last_joined", language)
+    ends = particles("last_joined", document.language)
+    return bool(ends) and _may_have_a_verb(document, before, name)
+
+
+def _may_have_a_verb(document: Document, before: Name, name: Name) -> bool:
+    """Return whether a word stands behind a name that may be its verb, where something stands before another."""
+    language, text = document.language, document.folded.text
     sentence = document.sentences[document.sentence_at(name.start)]
-    text = document.folded.text
-    if not ends or not text[sentence.start : before.start].strip(_QUOTES):
+    if not text[sentence.start : before.start].strip(_QUOTES):
         return False
     behind = text[name.end : sentence.end]
     words = behind.split(None, 2) if behind[:1].isspace() else []
     if len(words) < _A_CLAUSE:
         return False
     word = words[0]
-    return word.isalpha() and word not in ends and word not in particles("led_by", language)
+    no_verbs = (*particles("last_joined", language), *particles("led_by", language))
+    return word.isalpha() and word not in no_verbs
 
 
 def _with_loose(
@@ -231,7 +241,7 @@ def _without_surname(document: Document, name: Name, following: Name, gap: str) 
     comma where the row goes on: "buys Zelmo Foods, Balto looks on" has none.
     """
     words = gap.split(" ")
-    if not gap.startswith(" ") or len(words) < _LEAST_WORDS or _has_capital_nouns(document):
+    if not gap.startswith(" ") or len(words) < _LEAST_WORDS or document.language == _CAPITAL_NOUNS:
         return gap
     first = document.folded.original(name.end)
     raw = document.whole[first : document.folded.original(name.end + len(gap))].split(" ")
@@ -245,26 +255,38 @@ def _without_surname(document: Document, name: Name, following: Name, gap: str) 
         ends = at
         if bare != word:
             break
-    if not ends:
+    if not ends or _is_in_capitals(document, name):
         return gap
-    sign = "," if raw[ends].endswith(",") else ""
-    if sign:
-        behind = document.folded.text[following.end : following.end + _LOOSE_GAP].split()[
-            : ends + 2
-        ]
-        goes_on = any(
-            word in conjunctions(document.language) or word.endswith(",") for word in behind
-        )
-        if not goes_on:
+    if raw[ends].endswith(","):
+        if not _goes_on(document, following):
             return gap
-    elif not (words[ends + 1 :] and words[ends + 1] in conjunctions(document.language)):
+        sign = ","
+    elif conjunctions(document.language).issuperset(words[ends + 1 :][:1]):
+        sign = ""
+    else:
         return gap
     return f"{sign} {' '.join(words[ends + 1 :])}"
 
 
-def _has_capital_nouns(document: Document) -> bool:
-    """Return whether capitals say nothing of what is a name: in German, and in a headline that has them throughout."""
-    return document.language == _CAPITAL_NOUNS or _PLAIN.search(document.whole) is None
+def _goes_on(document: Document, name: Name) -> bool:
+    """Return whether "and" or a comma and one more capital stand behind a name and what ends it: not "X says, for"."""
+    start = document.folded.original(name.end)
+    for word, following in pairwise(document.whole[start : start + _LOOSE_GAP].split()):
+        if word.lower() in conjunctions(document.language):
+            return True
+        if word.endswith(","):
+            return following[0].isupper()
+        if not word[0].isupper():
+            return False
+    return False
+
+
+def _is_in_capitals(document: Document, name: Name) -> bool:
+    """Return whether a name stands in a headline that writes all but its prepositions with a capital."""
+    sentence = document.sentences[document.sentence_at(name.start)]
+    first, last = (document.folded.original(at) for at in (sentence.start, sentence.end))
+    prepositions = particles("led_by", document.language)
+    return all(word in prepositions for word in _PLAIN.findall(document.whole, first, last))
 
 
 def _is_thai(text: str, name: Name, following: Name) -> bool:

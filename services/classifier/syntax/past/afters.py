@@ -32,7 +32,10 @@ def is_over(telling: Telling) -> bool:
 
 
 def _explains(telling: Telling) -> bool:
-    """Return whether a deal only says why a figure is what it is: "sales up thanks to the takeover of X"."""
+    """Return whether a deal only says why a figure is what it is: "sales up thanks to the takeover of X".
+
+    Who "wants to win customers by the takeover of X" has it ahead.
+    """
     if "acquisition" not in telling.hit.meaning.types:
         return False
     owing = telling.words("owing")
@@ -41,10 +44,21 @@ def _explains(telling: Telling) -> bool:
         bool(owing)
         and bool(telling.words("figures"))
         and any(
-            _is_of(telling, cause, is_behind=is_behind)
-            or (not is_behind and _is_of_a_name(telling, cause))
+            not _is_wished(telling, cause)
+            and (
+                _is_of(telling, cause, is_behind=is_behind)
+                or (not is_behind and _is_of_a_name(telling, cause))
+            )
             for cause in owing
         )
+    )
+
+
+def _is_wished(telling: Telling, cause: Hit) -> bool:
+    """Return whether a sentence says before a cause that somebody wants or plans something."""
+    return any(
+        word.meaning.name == "proposed" and word.end <= cause.start
+        for word in telling.words("stage")
     )
 
 

@@ -156,8 +156,10 @@ def borrowed(scene: Scene) -> list[tuple[Name, Role, Ground]]:
     for index in (*above, *below):
         if index >= len(document.sentences):
             break
-        here_for = document, scene.grammar, index, trigger.event_type
-        aside = onlookers_of_ends(*here_for) | on_premises(*here_for)
+        event_type = trigger.event_type
+        aside = onlookers_of_ends(document, scene.grammar, index, event_type) | on_premises(
+            document, index, event_type
+        )
         names = [name for name in _told_in(document, index) if name not in aside]
         if len(names) > _A_PAIR:  # "X parts with Y, Z waits for others"
             names = without_next_clause(document, names[1].end, names)
