@@ -23,6 +23,8 @@ _ENDS = "ends"
 _DEAL = "acquisition"
 _TELLING = VERBS | NOUNS | {"joins", "merge"}
 """Frames of cues that tell a deal."""
+_HINT = 1
+"""What a cue weighs that alone says nothing: "420 rupees per share, 3.8 billion in all, it had offered"."""
 _PAUSE = re.compile(r"[;:()،؛、。]|(?<!\d),|,(?!\d)|\s-\s")
 """A sign that parts what a bid was from the deal beside it, no comma of a number."""
 
@@ -67,6 +69,7 @@ def _tells_a_deal(document: Document, sentence: int) -> bool:
     """Return whether a sentence tells a deal that has not come to nothing."""
     return any(
         _DEAL in cue.meaning.types
+        and cue.meaning.weight > _HINT
         and cue.meaning.stage in {None, Stage.PROPOSED}
         and cue.meaning.frame in _TELLING
         for cue in document.words_in("cue", sentence)

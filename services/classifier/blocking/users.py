@@ -70,10 +70,20 @@ def _beside(document: Document, grammar: Grammar, name: Name, kind: str) -> Iter
     """Yield where a service begins together with a word of a kind right beside it."""
     reach = _A_WORD + _BESIDE
     for word in find_all(document, kind, max(0, name.start - reach), name.end + reach):
+        if _is_of_a_cue(document, word.start(), word.end()):
+            continue  # "phong tỏa tài khoản", to freeze what a company has at its bank
         if _is_right_beside(document, grammar, name.end, word.start(), _case(grammar)) or (
             _is_right_beside(document, grammar, word.end(), name.start, _BESIDE)
         ):
             yield min(name.start, word.start())
+
+
+def _is_of_a_cue(document: Document, start: int, end: int) -> bool:
+    """Return whether words for a ban go on behind a place to whose it is, which so is no page of a user."""
+    return any(
+        cue.start <= start and end < cue.end
+        for cue in document.words_in("cue", document.sentence_at(start))
+    )
 
 
 def _is_counted(document: Document, at: int) -> bool:

@@ -214,10 +214,11 @@ def _countries(
         for places in (near, in_front if near[0] in in_front else [], sentences)
     ]
     is_closing = candidate.event_type == "shutdown"
+    ends = {trigger.end for trigger in candidate.triggers}
     # "Quits Chile"; who "bans Chinese routers" is not told by that.
-    ends = {trigger.end for trigger in candidate.triggers} if is_closing else set()
+    behind = ends if is_closing else set()
     for places in searched:
-        if found := _named(document, grammar, places, only_scoped=True, ends=ends):
+        if found := _named(document, grammar, places, only_scoped=True, ends=behind):
             return found
     if not is_closing:
         nearer = _of_an_authority(document, grammar, candidate, authority)
@@ -228,9 +229,10 @@ def _countries(
     if nearer:
         return nearer
     # Who bans does it at home: "India bans" needs no word of place.
-    for places in searched:
-        if found := _named(document, grammar, places, only_scoped=False, ends=ends):
-            return _in_clauses(document, candidate, found) or found
+    for only_scoped in (True, False):
+        for places in searched:
+            if found := _named(document, grammar, places, only_scoped=only_scoped, ends=ends):
+                return found if only_scoped else _in_clauses(document, candidate, found) or found
     return {}
 
 

@@ -26,6 +26,8 @@ _FAR_BEHIND = 24
 _AN_ENDING = 4
 """So many characters may be an ending of a name before a verb: "X'e geçti"."""
 _STORES = frozenset({"whose", "stores"})
+_OF_A_STORE = frozenset({"store", "joins"})
+"""Frames of bans by a store: "removes X from its store", "X is thrown out of Y's store"."""
 _AROUND_A_STORE = " \"'“”»«)"
 _ENDS = frozenset({"ban", "shutdown"})
 _INSTEAD = "instead"
@@ -53,10 +55,18 @@ def _left_out(
     found = frozenset(
         name
         for name, word in _said_of(document, grammar, sentence, event_type)
-        if not is_alone or _is_instead(names, word)
+        if (not is_alone or _is_instead(names, word)) and not _is_of_its_store(document, word)
     )
     left = {name.company for name in names} - {name.company for name in found}
     return found if left or is_alone else _taken_out_of(document, sentence, names)
+
+
+def _is_of_its_store(document: Document, word: Hit) -> bool:
+    """Return whether a word is one of a cue for what a store does itself: "thrown out of X's store"."""
+    return word.meaning.name in _STORES and any(
+        cue.meaning.frame in _OF_A_STORE and cue.start <= word.start and word.end <= cue.end
+        for cue in document.words_in("cue", document.sentence_at(word.start))
+    )
 
 
 def _taken_out_of(document: Document, sentence: int, names: Sequence[Name]) -> frozenset[Name]:
@@ -177,7 +187,8 @@ def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit)
 def _whose(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
     """Yield those right beside their store, in a row, and a store of that name: "X and Y app stores".
 
-    Who begins a sentence is what is taken out: "टेलीग्राम ऐप स्टोर से हटाया गया".
+    Who begins a sentence is what is taken out: "टेलीग्राम ऐप स्टोर से हटाया गया"; so is who stands right behind
+    the ban, "নিষিদ্ধ টেলিগ্রাম অ্যাপ স্টোর থেকে".
     """
     text = document.folded.text
     if word.meaning.name == "stores":
@@ -194,7 +205,10 @@ def _whose(document: Document, sentence: int, names: Sequence[Name], word: Hit) 
         between = text[name.end : end]
         is_joined = end < word.start and is_and(between, document.language)
         is_first = not text[document.sentences[sentence].start : name.start].strip()
-        if is_first or (between.strip(_AROUND_A_STORE) and not is_joined):
+        is_banned = any(
+            text[cue.end : name.start] == " " for cue in document.words_in("cue", sentence)
+        )
+        if is_first or is_banned or (between.strip(_AROUND_A_STORE) and not is_joined):
             break
         yield name
         end = name.start
