@@ -137,6 +137,11 @@ class LastDocument:
         said = self._said_of(story)
         return said is None or said.has_page or said.content == content_hash(entry)
 
+    def has_new_headline(self, story: StoryId, entry: Entry) -> bool:
+        """Return whether an entry's title has other words than what was told of its story, as far as is known."""
+        said = self._said_of(story)
+        return said is not None and said.title != _sample((entry.title or "")[:_TEXT_LOOKED_AT])
+
     def names_kept(self, *, now: datetime) -> dict[StoryId, Name]:
         """Return the names that may come back; of guids that are others at each poll none is one."""
         since = day_of(now - _NAMES_KEPT)

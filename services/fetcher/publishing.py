@@ -82,7 +82,8 @@ class StoryPublisher:
         """Return what the bus has taken: all that is to be published.
 
         Less the revisions whose pages did not come, if they would tell less than was told, by what the
-        `last` document said. What is `overdue` is waited for no longer.
+        `last` document said. What is `overdue` is waited for no longer: under a new headline, which may be the
+        correction, it is told without its page.
 
         Raises:
             TransientError: we are to end, and the bus does not serve, or there are articles to wait for;
@@ -97,7 +98,12 @@ class StoryPublisher:
             losing = frozenset(
                 each.seen.story_id
                 for each in awaited
-                if each.is_revision and last.may_lose_text(each.seen.story_id, each.entry)
+                if each.is_revision
+                and last.may_lose_text(each.seen.story_id, each.entry)
+                and not (
+                    each.seen.story_id in overdue
+                    and last.has_new_headline(each.seen.story_id, each.entry)
+                )
             )
             without_page = frozenset(each.seen.story_id for each in awaited) - frozenset(overdue)
             untold = losing & without_page

@@ -80,9 +80,15 @@ async def test_what_never_had_a_page_is_corrected_at_once_though_a_wall_stands_t
     assert [story.text for story in stories] == ["A ban.", "No ban at all."]
 
 
-async def test_a_revision_behind_a_wall_for_hours_is_given_up(ground: Ground) -> None:
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [({"text": "A ban, in other words."}, 1), ({"title": f"{HEADLINE}: untrue"}, 2)],
+)
+async def test_a_revision_behind_a_wall_for_hours_is_given_up_if_its_headline_stands(
+    ground: Ground, edit: dict[str, str], told: int
+) -> None:
     link = ground.server.script("/page", PAGE, WALLS["consent"])
-    edited = an_item(link, title=f"{HEADLINE}, edited")
+    edited = an_item(link, **edit)
     documents = [Reply(body=an_rss(item)) for item in (an_item(link), edited)]
     feed = ground.feed("/f", *documents, full_text=True)
     async with ground.running(feed):
@@ -95,7 +101,7 @@ async def test_a_revision_behind_a_wall_for_hours_is_given_up(ground: Ground) ->
         asked = len(ground.server.asked("/page"))
         await ground.polled("/f", len(ground.server.asked("/f")) + 4)
 
-    assert len(await ground.stories(1)) == 1
+    assert len(await ground.stories(told)) == told
     assert len(ground.server.asked("/page")) <= asked + 1
     assert (await ground.store.states())[feed.id].waiting == {}
 
