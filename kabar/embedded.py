@@ -30,6 +30,9 @@ from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
 from services.common.telemetry.health import Health
 
+_ALONE = "kabar"
+"""Whose the leases on feeds are: nobody else uses the directory, so a crash leaves them ours, on any port."""
+
 log = structlog.get_logger()
 
 
@@ -99,6 +102,7 @@ async def _beside(reading: Classifier, around: _Around) -> AsyncIterator[Process
             clock=around.clock,
             health=around.health,
             configuration=watcher.active,
+            owner=_ALONE,
         ) as polling:
             watcher.follow(reading.use)
             watcher.follow(polling.use)

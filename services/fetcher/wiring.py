@@ -59,8 +59,9 @@ async def fetcher(
     clock: Clock,
     health: Health,
     configuration: Configuration,
+    owner: str,
 ) -> AsyncIterator[Fetcher]:
-    """Yield a fetcher on `bus` that polls the feeds of `configuration`."""
+    """Yield a fetcher on `bus` that polls the feeds of `configuration`, under the name that its leases bear."""
     client = guarded_client(
         allowed_networks=settings.allow_networks, proxy=settings.proxy, contact=settings.contact
     )
@@ -68,7 +69,7 @@ async def fetcher(
     try:
         service = FetcherService(
             Connections(bus=bus, store=store, client=client, reader=reader, clock=clock),
-            owner=process_name(settings),
+            owner=owner,
             polls=health.pulse("polls", stuck_after=_STUCK_AFTER),
             gate=health.gate("fetcher"),
             horizon=settings.alert_horizon,
@@ -135,6 +136,7 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
             clock=clock,
             health=health,
             configuration=configuration,
+            owner=process_name(settings),
         ) as fetching,
     ):
         watcher.follow(fetching.use)

@@ -30,6 +30,7 @@ async def test_a_fetcher_is_put_together_and_takes_another_configuration(tmp_pat
             clock=clock,
             health=Health(clock),
             configuration=configuration,
+            owner="one",
         ) as fetching,
     ):
         await fetching.use(replace(configuration, feeds=()))
