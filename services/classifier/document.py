@@ -309,6 +309,10 @@ class Document(Growing):
             by_sentence.setdefault(trigger.sentence, []).append(trigger)
         return by_sentence
 
+    def sentences_from(self, sentence: int, *, within: int) -> range:
+        """Return a sentence and those that stand at most `within` behind it."""
+        return range(sentence, min(sentence + 1 + within, len(self.sentences)))
+
     def words_in(self, layer: str, sentence: int) -> Sequence[Hit]:
         """Return the hits of a layer in a sentence, in order."""
         return self.words.get(layer, _NO_HITS).get(sentence, ())

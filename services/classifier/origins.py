@@ -6,7 +6,7 @@ import re
 
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import is_word_end, is_word_start
+from services.classifier.lexicon.scripts import is_word_start
 from services.classifier.lexicon.words import Hit
 
 _TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
@@ -18,8 +18,9 @@ _BEFORE_NAMES = " 、,\"'“‘「『《("
 _PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
 
 
-def is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
+def is_home(document: Document, hit: Hit, grammar: Grammar) -> bool:
     """Return whether a country is only where somebody is from: "Danish firm", "중국산"."""
+    text = document.folded.text
     left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
     if left.endswith(grammar.home or ("\0",)):
         return True
@@ -28,7 +29,7 @@ def is_home(text: str, hit: Hit, grammar: Grammar) -> bool:
     trade = _TRADE.match(text, hit.end)
     if trade is not None and any(word in trade[0] for word in grammar.home):
         return True
-    return behind(text, hit, 24).startswith(grammar.home or ("\0",))
+    return behind(document, hit, 24).startswith(grammar.home or ("\0",))
 
 
 def is_origin(document: Document, sentence: int, hit: Hit, grammar: Grammar) -> bool:
@@ -61,9 +62,7 @@ def ends_with_any(text: str, words: tuple[str, ...]) -> bool:
     )
 
 
-def behind(text: str, hit: Hit, reach: int) -> str:
+def behind(document: Document, hit: Hit, reach: int) -> str:
     """Return what stands behind the word that a hit is in: "deutsch*" ends where "deutschen" ends."""
-    end = hit.end
-    while not is_word_end(text, end):
-        end += 1
-    return text[end : end + reach].lstrip(" -")
+    end = document.word_end(hit.end)
+    return document.folded.text[end : end + reach].lstrip(" -")

@@ -16,6 +16,10 @@ class Plan:
         self._at: dict[FeedId, tuple[datetime, datetime]] = {}
         """When each is to be asked, and since when it wanted to be."""
 
+    def __contains__(self, feed: FeedId) -> bool:
+        """Return whether `feed` is planned."""
+        return feed in self._at
+
     def put(self, feed: FeedId, at: datetime) -> None:
         """Plan `feed` for `at`."""
         self._put(feed, at, since=at)

@@ -34,7 +34,6 @@ from services.fetcher.outage import Outage
 from services.fetcher.parse.document import CUT_OFF, Document
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
-from services.fetcher.plan import Plan
 from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
 from services.fetcher.publishing import Published, StoryPublisher
@@ -49,6 +48,7 @@ from services.fetcher.store.port import (
     SeenEntry,
 )
 from services.fetcher.stories import Finding, arrival_of, findings, horizon_of, seen_of
+from services.fetcher.turns import Turns
 from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
@@ -107,10 +107,7 @@ class FetcherService:
         self._outage = Outage()
         self._feeds: dict[FeedId, Feed] = {}
         self._standing = Standing()
-        self._sound, self._failed = Plan(), Plan()
-        self._running: set[FeedId] = set()
-        self._failing: set[FeedId] = set()
-        self._most_failing = max(concurrency // 2, 1)
+        self._turns = Turns(places=concurrency)
         self._polls: set[asyncio.Task[None]] = set()
         self._looked_at = (self._clock.now(), self._clock.monotonic())
         self._changed = asyncio.Event()
@@ -160,9 +157,9 @@ class FetcherService:
         """
         before, self._feeds = self._feeds, {feed.id: feed for feed in feeds}
         for feed_id in before.keys() - self._feeds.keys():
-            self._drop(feed_id)
+            self._turns.drop(feed_id)
         for feed in self._feeds.values():
-            if before.get(feed.id) != feed and feed.id not in self._running:
+            if before.get(feed.id) != feed and not self._turns.is_asked(feed.id):
                 is_mended = feed.id in before and self._standing.may_be_mended(feed)
                 due_at = self._clock.now() if is_mended else self._first_due(feed)
                 self._put(feed.id, due_at)
@@ -210,47 +207,19 @@ class FetcherService:
         """Return a feed to ask now, with its turn at its host taken; None while there is none."""
         now = self._clock.now()
         self._follow_the_clock(now)
-        while (due := self._due(now)) is not None:
-            plan, feed = due
+        while (feed_id := self._turns.due(now=now)) is not None:
+            feed = self._feeds[feed_id]
             later = (
                 self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
             )
             if later is None:
-                plan.drop(feed.id)
-                self._running.add(feed.id)
-                if plan is self._failed:
-                    self._failing.add(feed.id)
+                self._turns.begin(feed.id)
                 return feed
-            plan.postpone(feed.id, later)
+            self._turns.postpone(feed.id, later)
         return None
 
-    def _due(self, now: datetime) -> tuple[Plan, Feed] | None:
-        """Return the feed that is due longest of those for which there are places, and its plan."""
-        _, plan = self._next()
-        feed_id = plan.due(now=now)
-        return (plan, self._feeds[feed_id]) if feed_id is not None else None
-
-    def _next(self) -> tuple[datetime | None, Plan]:
-        """Return when the next feed is due for which there are places, and its plan.
-
-        Feeds that failed have half of them: those whose servers hang keep no others waiting.
-        """
-        sound, failed = self._sound.next_at(), self._failed.next_at()
-        if failed is None or len(self._failing) >= self._most_failing:
-            return sound, self._sound
-        if sound is None or failed < sound:
-            return failed, self._failed
-        return sound, self._sound
-
     def _put(self, feed: FeedId, at: datetime) -> None:
-        """Plan a feed for `at`, among those that failed if it did."""
-        self._drop(feed)
-        plan = self._failed if self._standing.is_failing(feed) else self._sound
-        plan.put(feed, at)
-
-    def _drop(self, feed: FeedId) -> None:
-        self._sound.drop(feed)
-        self._failed.drop(feed)
+        self._turns.put(feed, at, has_failed=self._standing.is_failing(feed))
 
     def _follow_the_clock(self, now: datetime) -> None:
         """Move the plan with a clock that was set back: all of it would come too late by as much."""
@@ -260,12 +229,11 @@ class FetcherService:
         self._looked_at = (now, ticks)
         if back > _SET_BACK:
             log.warning("clock_set_back", seconds=round(back.total_seconds()))
-            self._sound.move(-back)
-            self._failed.move(-back)
+            self._turns.move(-back)
 
     async def _wait_for_change(self) -> None:
         """Return when a feed is due, something else is planned by now, or the clock is to be looked at."""
-        due_at, _ = self._next()
+        due_at = self._turns.next_at()
         wait = due_at - self._clock.now() if due_at is not None else _LOOK_EVERY
         await first_of(self._clock.sleep(min(wait, _LOOK_EVERY)), self._changed.wait())
         self._changed.clear()
@@ -280,8 +248,7 @@ class FetcherService:
             log.warning("feed_not_polled", feed_id=feed.id, reason=str(error))
         finally:
             self._slots.release()
-            self._running.discard(feed.id)
-            self._failing.discard(feed.id)
+            self._turns.end(feed.id)
             if self._is_polite(feed):
                 self._politeness.finish(host_of(feed.url))
             self._plan_again(feed, next_at)

@@ -140,8 +140,7 @@ def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator
     if not is_told_in_front(document, event):
         return
     first = event.first
-    last = min(first.sentence + 1 + _MEMBERS, len(document.sentences))
-    for index in range(first.sentence + 1, last):
+    for index in document.sentences_from(first.sentence, within=_MEMBERS)[1:]:
         yield from _members_in(document, first, index, grammar)
 
 
@@ -216,7 +215,8 @@ def _next_sentences(document: Document, event: Candidate) -> range:
     last = max(
         trigger.sentence for trigger in event.triggers if document.in_front(trigger.sentence)
     )
-    return range(first.sentence + 1, min(last + 1 + _NEXT, len(document.sentences)))
+    reach = last - first.sentence + _NEXT
+    return document.sentences_from(first.sentence, within=reach)[1:]
 
 
 def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:

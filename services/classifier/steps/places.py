@@ -90,12 +90,10 @@ def _at_home(document: Document, candidate: Candidate, grammar: Grammar) -> str 
     if candidate.event_type != "ban":
         return None
     sentences = {0, *(trigger.sentence for trigger in candidate.triggers)}
-    text = document.folded.text
     if any(
-        hit.meaning.name
-        and not (is_home(text, hit, grammar) or is_origin(document, i, hit, grammar))
+        not (is_home(document, hit, grammar) or is_origin(document, i, hit, grammar))
         for i in sentences
-        for hit in document.words_in("country", i)
+        for hit in document.countries_in(i)
     ):
         return None
     if document.country is None and any(document.words_in("city", i) for i in sentences):
@@ -136,7 +134,7 @@ def _is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
     )
     if scope is not None and ends_with_any(left[: -len(scope)].rstrip(), grammar.unit):
         return True
-    if _begins_with(behind(text, hit, 24), grammar.unit):
+    if _begins_with(behind(document, hit, 24), grammar.unit):
         return True
     # "la filial argentina": the adjective behind its noun.
     return hit.meaning.frame == "demonyms" and ends_with_any(left, grammar.unit)
@@ -305,7 +303,7 @@ def _begins_its_clause(
             end <= name.start and not text[end : name.start].strip()
             for name in document.names_in(sentence)
         )
-        and not is_home(text, country, grammar)
+        and not is_home(document, country, grammar)
         and not is_origin(document, sentence, country, grammar)
     )
 
@@ -351,7 +349,7 @@ def _named(
             is_scoped = left.endswith(grammar.scope or ("\0",)) or (
                 hit.start - 1 in ends and not (is_before_name and hit.meaning.frame == "demonyms")
             )
-            if (only_scoped and not is_listed and not is_scoped) or is_home(text, hit, grammar):
+            if (only_scoped and not is_listed and not is_scoped) or is_home(document, hit, grammar):
                 continue
             if not left.endswith(grammar.scope or ("\0",)) and is_origin(
                 document, sentence, hit, grammar

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from services.classifier.document import Document, Trigger
-from services.classifier.lexicon.shared_words import holders_pattern, particles
+from services.classifier.lexicon.shared_words import particles
+from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import has_and
 from services.classifier.syntax.names.descriptions import described
@@ -125,11 +126,10 @@ def _hangs_on_it(scene: Scene, seller: Chain, buys: Trigger, thing: Chain) -> bo
 
 def _other_side(scene: Scene) -> Role:
     """Return what part has with whom a buyer has a pact over a purchase: mostly who sells."""
-    if holders_pattern("loans", scene.language).search(scene.text, *scene.span[:2]):
+    document, (start, end) = scene.document, scene.span[:2]
+    if tells_of("loans", document, start, end):
         return Role.PARTY
-    is_joint = scene.words("members") or holders_pattern("jointly", scene.language).search(
-        scene.text, *scene.span[:2]
-    )
+    is_joint = scene.words("members") or tells_of("jointly", document, start, end)
     return Role.ACTOR if is_joint else Role.SELLER
 
 

@@ -51,7 +51,7 @@ def _alike_sentences(document: Document, event: Candidate) -> list[int]:
     first = event.first.sentence
     return [
         index
-        for index in range(first + 1, min(first + 1 + _ALIKE, len(document.sentences)))
+        for index in document.sentences_from(first, within=_ALIKE)[1:]
         if any(
             not is_denied_before(document, index, word)
             for word in document.words_in("alike", index)

@@ -11,9 +11,9 @@ from collections.abc import Collection
 from services.classifier.document import Candidate, Document, Name
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.names.descriptions import only_describes
-from services.classifier.syntax.story.holders import tells_of
 from services.classifier.syntax.story.kinship import is_of_a_site
 from services.classifier.syntax.story.sides import is_told_in_front
 from services.common.contracts.reading import Role
@@ -39,7 +39,7 @@ def decider(document: Document, event: Candidate, grammar: Grammar) -> tuple[Nam
     ):
         return ()
     first = event.first.sentence
-    for index in range(first, min(first + 1 + _REACH, len(document.sentences))):
+    for index in document.sentences_from(first, within=_REACH):
         for layer in ("owner_of_it", "owner"):
             for word in document.words_in(layer, index):
                 chain = _owner(document, event, grammar, index, word)

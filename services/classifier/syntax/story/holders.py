@@ -14,6 +14,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import holders_pattern
 from services.classifier.syntax.bystanders.onlookers import onlookers
 from services.classifier.syntax.bystanders.outsiders import outsiders
+from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.scene import Scene
@@ -37,7 +38,7 @@ def holder(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name
     if not is_told_in_front(document, event):
         return ()
     first = event.first.sentence
-    for index in range(first, min(first + 1 + _REACH, len(document.sentences))):
+    for index in document.sentences_from(first, within=_REACH):
         chain = _only_other(document, event, grammar, index, event.companies(Role.TARGET))
         if chain is not None and _has_it(document, event, grammar, index, chain):
             return chain.names
@@ -50,7 +51,7 @@ def sharers(document: Document, event: Candidate, grammar: Grammar) -> Iterator[
     if not buyers or not is_told_in_front(document, event):
         return
     first = event.first.sentence
-    for index in range(first, min(first + 1 + _REACH, len(document.sentences))):
+    for index in document.sentences_from(first, within=_REACH):
         names = document.names_in(index)
         chain = _only_other(document, event, grammar, index, buyers | event.companies(Role.TARGET))
         if (
@@ -80,12 +81,6 @@ def _is_shared(
         and ";" not in text[before : chain.start]
         and not _is_of_others(document, event, grammar, sentence, chain)
     )
-
-
-def tells_of(kind: str, document: Document, start: int, end: int) -> bool:
-    """Return whether a word of a kind of `holders.yml` stands between two offsets."""
-    pattern = holders_pattern(kind, document.language)
-    return pattern.search(document.folded.text, start, end) is not None
 
 
 def percents(document: Document, grammar: Grammar, start: int, end: int) -> Iterator[float]:

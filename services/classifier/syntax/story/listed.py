@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from services.classifier.document import Candidate, Document, Name
 from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain, chains_of
 from services.classifier.syntax.names.descriptions import only_describes
-from services.classifier.syntax.story.holders import tells_of
 from services.classifier.syntax.story.sides import is_told_in_front
 from services.common.contracts.reading import Role
 
@@ -33,7 +33,7 @@ def listed(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name
     ):
         return ()
     first, taken = event.first.sentence, document.taken | event.apart
-    for index in range(first + 1, min(first + 1 + _REACH, len(document.sentences))):
+    for index in document.sentences_from(first, within=_REACH)[1:]:
         names = document.names_in(index)
         companies = {name.company for name in names}
         chains = chains_of(document, names)

@@ -65,7 +65,7 @@ def told_on(
 ) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal; none where nothing says so."""
     first = event.first.sentence
-    for index in range(first, min(first + 1 + side.reach, len(document.sentences))):
+    for index in document.sentences_from(first, within=side.reach):
         for found in document.words_in(side.layer, index):
             if side is _PAYER:
                 chain = _payer(document, index, found, grammar, event.first)
@@ -87,7 +87,7 @@ def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
     taken = document.taken
     if names := _named_alone(document, first + 1, taken):
         return names
-    for index in range(first + 1, min(first + 1 + _BUYER.reach, len(document.sentences))):
+    for index in document.sentences_from(first, within=_BUYER.reach)[1:]:
         start = document.sentences[index].start
         for word in document.words_in("meant", index):
             chains = chains_of(document, document.names_in(index))
