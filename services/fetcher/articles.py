@@ -1,7 +1,7 @@
 """The text of an article's page, for feeds with `full_text: true`.
 
-Thin on purpose: the page's own JSON-LD where it has an articleBody, else the paragraphs of the element
-that holds most of them. No rules for single sites.
+Thin on purpose: the page's own JSON-LD where it has an articleBody that is no excerpt, else the paragraphs
+of the element that holds most of them. No rules for single sites.
 
 A wall (consent, login, captcha, "enable JavaScript") often answers 200 as an article does. It is known by what
 it lacks: nearly every page of an article has its headline somewhere, in its title if nowhere else.
@@ -33,6 +33,7 @@ DEADLINE = timedelta(seconds=15)
 _NEVER = {Failure.BAD_ADDRESS, Failure.TOO_LARGE}  # asked again they are the same
 _NOT_FOR_US = {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN}
 _MIN_CHARACTERS = 200
+_BEGINNING = 60
 _HAS_SOMETHING = (
     0.25  # of the words: in 24 languages an article has less of another's headline in 90 to 95 %
 )
@@ -46,6 +47,14 @@ _FURNITURE = (
     "script", "style", "noscript", "template", "nav", "aside", "footer", "header", "form", "figure",
     "button", "iframe", "svg", "select",
 )  # fmt: skip
+# Where a site keeps what its readers say, in the words of the software that most have. An opinion is a comment
+# too, but has a headline.
+_COMMENTS = {"comments", "comment", "comment-list", "comment-body", "disqus_thread"}
+_MAY_BE_COMMENTS = (
+    "/descendant::*[contains(@class, 'comment') or @id='comments' or @id='disqus_thread']"
+)
+_WHOLE = {"html", "body", "main"}
+_FORM_AROUND_ALL = "/descendant::form[descendant::h1]"  # as all pages of ASP.NET have
 _PARAGRAPH = {"p"}
 _TEXTS = {"p", "h2", "h3", "h4", "li", "blockquote", "pre"}
 
@@ -125,8 +134,20 @@ def article_in(body: bytes, *, content_type: str, headline: str = "") -> str | N
         return None
     if not _names(page, headline):
         raise WallError("Another page came in its place.")
-    article = _declared(page) or _paragraphs(page)
-    return article if article is not None and len(article) >= _MIN_CHARACTERS else None
+    article = _article(page, headline)
+    return article if len(article) >= _MIN_CHARACTERS else None
+
+
+def _article(page: Any, headline: str) -> str:
+    """Return what the page declares as its text, or its paragraphs where that is but their beginning."""
+    declared = _declared(page) or ""
+    _strip_furniture(page)
+    paragraphs = _paragraphs(page) or ""
+    if max(len(declared), len(paragraphs)) < _MIN_CHARACTERS:
+        return _lines(page, headline) or ""
+    beginning = " ".join(declared[:_BEGINNING].split())
+    is_excerpt = beginning in " ".join(paragraphs.split()) and 2 * len(declared) < len(paragraphs)
+    return paragraphs if is_excerpt or len(declared) < _MIN_CHARACTERS else declared
 
 
 def _names(page: Any, headline: str) -> bool:
@@ -168,7 +189,7 @@ def _declared(page: Any) -> str | None:
         if "ld+json" not in (script.get("type") or ""):
             continue
         try:
-            declared = json.loads(script.text or "")
+            declared = json.loads(script.text or "", strict=False)  # many leave line ends in texts
         except (ValueError, RecursionError):
             continue
         for item in _items(declared):
@@ -186,8 +207,41 @@ def _items(declared: Any) -> Iterator[dict[str, Any]]:
                 yield from (each for each in graph if isinstance(each, dict))
 
 
-def _paragraphs(page: Any) -> str | None:
+def _strip_furniture(page: Any) -> None:
+    # By name all at once: taken out one by one, those of a hostile page took minutes.
+    for form in page.xpath(_FORM_AROUND_ALL):
+        form.tag = "div"
+    for element in islice(page.xpath(_MAY_BE_COMMENTS), _MOST_PARAGRAPHS):
+        names = {element.get("id"), *(element.get("class") or "").split()}
+        is_whole = element.tag in _WHOLE or element.find(".//h1") is not None
+        if not is_whole and not _COMMENTS.isdisjoint(names):
+            element.tag = "aside"
     etree.strip_elements(page, *_FURNITURE, with_tail=False)
+
+
+def _lines(page: Any, headline: str) -> str | None:
+    """Return the text of the element with most text outside of any element below it, if it tells the headline.
+
+    In Korea and elsewhere articles have no paragraphs, but lines that end; so have notices of cookies.
+    """
+    lengths = {
+        element: sum(len(text.strip()) for text in _own_texts(element))
+        for element in islice(page.iter("div", "td", "section", "article"), _MOST_PARAGRAPHS)
+    }
+    if not lengths:
+        return None
+    best = max(lengths, key=lambda element: lengths[element])
+    text = plain(etree.tostring(best, encoding="unicode", method="html", with_tail=False))
+    return text if text and share_in(words_of(headline), words_of(text)) >= _HAS_SOMETHING else None
+
+
+def _own_texts(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield child.tail or ""
+
+
+def _paragraphs(page: Any) -> str | None:
     lengths: dict[Any, int] = {}
     for paragraph in islice(page.iter("p"), _MOST_PARAGRAPHS):
         if _is_inside(paragraph, _PARAGRAPH):
@@ -199,6 +253,8 @@ def _paragraphs(page: Any) -> str | None:
     if not lengths:
         return None
     best = max(lengths, key=lambda element: lengths[element])
+    if best.tag != "article":  # it may be in pieces, with advertisements between them
+        best = next(best.iterancestors("article"), best)
     blocks = islice(best.iter(*_TEXTS), _MOST_PARAGRAPHS)
     texts = (tidy("".join(block.itertext())) for block in blocks if not _is_inside(block, _TEXTS))
     return "\n".join(text.replace("\n", " ") for text in texts if text) or None

@@ -52,7 +52,7 @@ def possible_ids(
 
 def content_hash(entry: Entry) -> str:
     """Return what changes with the title or the text of an entry, and with nothing else."""
-    return fingerprint(entry.title or "", entry.content or entry.summary or "")
+    return fingerprint(entry.title or "", entry.text)
 
 
 def _possible(feed: FeedId, entry: Entry, *, is_shared: bool) -> list[PossibleId]:

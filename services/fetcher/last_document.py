@@ -48,7 +48,8 @@ _HASH_BYTES = 3
 class Said:
     """What an entry said when it was last told: hashes, its minute since 1970, and samples of its words.
 
-    `page` is the address without its query; `has_page` says that the text of its page was told.
+    `page` is the address without its query; `page_characters` are those of the text of its page, where that
+    was told, 0 where not: what was kept before they were counted has 1.
     """
 
     address: str
@@ -57,7 +58,7 @@ class Said:
     published: int | None
     title: str
     text: str
-    has_page: bool
+    page_characters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class LastDocument:
         if said is None or said.content == content or not _is_placed_anew(entry, said):
             return False
         samples = [_unpacked(said.title), _unpacked(said.text)]
-        text = (entry.content or entry.summary or "")[:_TEXT_SOUGHT_IN]
+        text = entry.text[:_TEXT_SOUGHT_IN]
         present = _hashes(f"{(entry.title or '')[:_TEXT_LOOKED_AT]}\n{text}")
         if min(len(samples[0] | samples[1]), len(present)) < _FEWEST_WORDS:
             return False  # too few on either side to tell
@@ -130,12 +131,22 @@ class LastDocument:
     def may_have_page(self, story: StoryId) -> bool:
         """Return whether a story was told with the text of its page, as far as is known."""
         said = self._said_of(story)
-        return said is None or said.has_page
+        return said is None or said.page_characters > 0
+
+    def may_be_teaser(self, story: StoryId, article: str) -> bool:
+        """Return whether the text of its page is less than half of the one that was told of a story.
+
+        Some sites show a reader the first paragraphs only, once he has seen a few articles in full.
+        """
+        said = self._said_of(story)
+        return said is not None and 2 * len(article) < said.page_characters
 
     def may_lose_text(self, story: StoryId, entry: Entry) -> bool:
         """Return whether to tell a revision without its page would tell less than was told, or nothing new."""
         said = self._said_of(story)
-        return said is None or said.has_page or said.content == content_hash(entry)
+        return self.may_have_page(story) or (
+            said is not None and said.content == content_hash(entry)
+        )
 
     def has_new_headline(self, story: StoryId, entry: Entry) -> bool:
         """Return whether an entry's title has other words than what was told of its story, as far as is known."""
@@ -153,11 +164,11 @@ class LastDocument:
         *,
         names: Mapping[StoryId, Name],
         untold: Container[StoryId],
-        with_page: Container[StoryId],
+        pages: Mapping[StoryId, int],
     ) -> LastDocument:
         """Return the last document once the next one was told, but for what is `untold` of it.
 
-        `names` are those that hold now, `with_page` the stories whose pages were told.
+        `names` are those that hold now, `pages` the stories whose pages were told, with their characters.
         """
         latest = {id(entry) for entry in newest([each.entry for each in found], most=MOST)}
         said = {}
@@ -165,12 +176,12 @@ class LastDocument:
             story, before = each.seen.story_id, self._said_of(each.seen.story_id)
             if id(each.entry) not in latest:
                 continue
-            if before is not None and (story in untold or not _is_news(each, before, with_page)):
+            if before is not None and (story in untold or not _is_news(each, before, pages)):
                 said[story] = before
             elif story not in untold:
                 is_new = each.is_published and not each.is_revision
-                had_page = self.may_have_page(story) and not is_new
-                said[story] = _said(each.entry, has_page=had_page or story in with_page)
+                had = 0 if is_new else before.page_characters if before is not None else 1
+                said[story] = _said(each.entry, page_characters=pages.get(story, had))
         went = {
             story: each for story, each in {**self.said, **self.gone}.items() if story not in said
         }
@@ -240,23 +251,23 @@ def _is_placed_anew(entry: Entry, said: Said) -> bool:
     return abs(published - said.published) >= least
 
 
-def _is_news(finding: Finding, before: Said, with_page: Container[StoryId]) -> bool:
-    has_page = before.has_page or finding.seen.story_id not in with_page
+def _is_news(finding: Finding, before: Said, pages: Container[StoryId]) -> bool:
+    has_page = before.page_characters > 0 or finding.seen.story_id not in pages
     return finding.seen.content_hash != before.content or not has_page
 
 
 _ROW = attrgetter(*(each.name for each in fields(Said)))
 
 
-def _said(entry: Entry, *, has_page: bool) -> Said:
+def _said(entry: Entry, *, page_characters: int) -> Said:
     return Said(
         address=_address(entry),
         page=_page(entry),
         content=content_hash(entry),
         published=_published(entry),
         title=_sample((entry.title or "")[:_TEXT_LOOKED_AT]),
-        text=_sample((entry.content or entry.summary or "")[:_TEXT_LOOKED_AT]),
-        has_page=has_page,
+        text=_sample(entry.text[:_TEXT_LOOKED_AT]),
+        page_characters=page_characters,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -47,12 +48,21 @@ class Memory:
         return await self._patience.insist("penalties", lambda: self._store.penalties(now=now))
 
     async def hold(self, feed: FeedId) -> Held | None:
-        """Take the lease on a feed; None while another fetcher has it."""
+        """Take the lease on a feed; None while another fetcher has it.
+
+        One that nobody polled for so long that its entries are forgotten is a new feed: it may have been taken
+        out of the configuration, and what came meanwhile is no news.
+        """
         now = self._clock.now()
-        return await self._patience.insist(
+        held = await self._patience.insist(
             "hold",
             lambda: self._store.hold(feed, token=self._owner, now=now, until=now + LEASE),
         )
+        polled_at = (
+            held.state.last_polled_at if held is not None and held.state is not None else None
+        )
+        is_forgotten = polled_at is not None and now - polled_at > ENTRIES_KEPT
+        return replace(held, state=None) if held is not None and is_forgotten else held
 
     async def release(self, feed: FeedId) -> None:
         """Give the lease back, with nothing to remember."""

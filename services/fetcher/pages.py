@@ -14,6 +14,7 @@ import structlog
 from services.common.clock import Clock
 from services.common.config.feeds import is_exempt
 from services.common.http.client import HttpClient
+from services.common.ids import fingerprint
 from services.common.settings import Network
 from services.common.telemetry.health import Work
 from services.fetcher.articles import AskedTooOftenError, PageMissedError, WallError, article_at
@@ -22,7 +23,7 @@ from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.schedule import retry_after
 from services.fetcher.stories import Finding
 from services.fetcher.urls import host_of
-from services.fetcher.walls import Walls
+from services.fetcher.walls import Walls, tells
 from services.fetcher.words import words_of
 
 _WITHIN_SECONDS = 120.0
@@ -34,17 +35,18 @@ _TEXT_LOOKED_AT = 300
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Articles:
     """What pages gave, by address: those that are in none of these failed, or were not asked in time.
 
     A text is empty where a page has none to speak of. There is no page `without`; in the place of others
-    stood `walls`.
+    stood `walls`, of which `wall` is the hash of the last that bore the headlines of several articles.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
     walls: set[str] = field(default_factory=set)
+    wall: str = ""
 
     def text_at(self, link: str | None) -> str:
         """Return the text at an address, empty where none came."""
@@ -67,9 +69,9 @@ class Pages:
         self._politeness = Politeness(slots=1, spacing=_BETWEEN_PAGES)
         self._walls = Walls()
 
-    async def articles_of(self, news: Iterable[Finding], work: Work) -> Articles:
-        """Return what the pages of these give within two minutes."""
-        articles = Articles()
+    async def articles_of(self, news: Iterable[Finding], work: Work, *, wall: str) -> Articles:
+        """Return what the pages of these give within two minutes; `wall` is the one that is known of their feed."""
+        articles = Articles(wall=wall)
         headlines: dict[str, str] = {}
         for each in _in_turn(news, now=self._clock.now()):
             if each.entry.link:  # entries may share a page, as the home page
@@ -124,6 +126,11 @@ class Pages:
         if text is None:
             articles.without.add(link)
             return
+        found = fingerprint(text)
+        if found == articles.wall and not tells(text, headline=headline):
+            log.info("article_missed", reason=f"{link}: The same text stood at others.")
+            articles.walls.add(link)
+            return
         articles.texts[link] = text
         other = self._walls.other_behind(text, host=host_of(link), link=link, headline=headline)
         if other is not None:
@@ -131,6 +138,7 @@ class Pages:
             for walled in (link, other):
                 articles.texts.pop(walled, None)
             articles.walls.update((link, other))
+            articles.wall = found
 
     async def _turn_at(self, host: str, *, is_polite: bool) -> bool:
         """Return whether `host` may be asked, with a turn taken after those of others if `is_polite`."""

@@ -18,13 +18,11 @@ from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.schedule import retry_after, wish_of
 from services.fetcher.store.port import FeedState, Validators
 
-ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json,"
+_HEADERS = {
+    "Accept": "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-)
+}
 _NETWORK = {Failure.DNS, Failure.CONNECT, Failure.TIMEOUT, Failure.DISCONNECTED}
-_IF_NONE_MATCH, _IF_MODIFIED_SINCE = "If-None-Match", "If-Modified-Since"
-_VALIDATORS = {_IF_NONE_MATCH, _IF_MODIFIED_SINCE}
 _MAX_MESSAGE = 500
 _WHOLE_AFTER = timedelta(days=1)
 
@@ -73,9 +71,17 @@ async def poll(
 ) -> PollOutcome:
     """Return what a request for the feed came to; only errors of our own are raised."""
     known = state if state is not None and state.url == feed.url else None
-    headers = _headers(known, now=clock.now())
+    validators = _validators_sent(known, now=clock.now())
     try:
-        answer = await client.get(feed.url, headers=headers)
+        try:
+            answer = await client.get(feed.url, headers=_HEADERS | validators)
+        except ExchangeError as error:
+            if error.failure is not Failure.PROTOCOL:
+                raise
+            # Some send a body after their 304s, by which that answer is no HTTP, or the next one on its
+            # connection, whoever asked: the whole is asked for at once.
+            validators = {}
+            answer = await client.get(feed.url, headers=_HEADERS)
     except RefusedAddressError as error:
         return Failed(error=_error("address_refused", str(error)))
     except ExchangeError as error:
@@ -84,8 +90,7 @@ async def poll(
             is_network=error.failure in _NETWORK,
         )
     # Of what never came, or was asked for whatever it is, nothing is unchanged, though some servers say so.
-    is_conditional = not _VALIDATORS.isdisjoint(headers)
-    is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and is_conditional
+    is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and bool(validators)
     if is_unchanged and known is not None and known.body_hash:
         return _not_modified(answer, known, clock=clock)
     if answer.status not in WITH_DOCUMENT:
@@ -93,27 +98,25 @@ async def poll(
     return await _read(answer, known, reader=reader, clock=clock)
 
 
-def _headers(state: FeedState | None, *, now: datetime) -> dict[str, str]:
-    headers = {"Accept": ACCEPT}
+def _validators_sent(state: FeedState | None, *, now: datetime) -> dict[str, str]:
+    """Return the headers by which the server may say that nothing changed."""
+    headers = {}
     validators = state.validators if _is_trusted(state, now=now) else Validators()
     if _is_sendable(validators.etag):
-        headers[_IF_NONE_MATCH] = validators.etag
+        headers["If-None-Match"] = validators.etag
     if _is_sendable(validators.last_modified):
-        headers[_IF_MODIFIED_SINCE] = validators.last_modified
+        headers["If-Modified-Since"] = validators.last_modified
     return headers
 
 
 def _is_trusted(state: FeedState | None, *, now: datetime) -> TypeGuard[FeedState]:
     """Return whether the server may say that nothing changed: some say so for ever, whatever is new.
 
-    A document that came in the future came by a clock that was wrong. And some send a body after the 304, by
-    which that is no HTTP: the whole is asked for after such an answer.
+    A document that came in the future came by a clock that was wrong.
     """
-    if state is None or state.read_at is None:
-        return False
-    if state.error is not None and state.error.error_class == Failure.PROTOCOL:
-        return False
-    return abs(now - state.read_at) < _WHOLE_AFTER
+    return (
+        state is not None and state.read_at is not None and abs(now - state.read_at) < _WHOLE_AFTER
+    )
 
 
 def _is_sendable(validator: str | None) -> TypeGuard[str]:
@@ -128,7 +131,7 @@ def _not_modified(answer: Answer, state: FeedState, *, clock: Clock) -> Unchange
         validators=Validators(
             etag=given.etag or kept.etag, last_modified=given.last_modified or kept.last_modified
         ),
-        wish=wish_of(answer.headers, ttl_minutes=None, now=clock.now()),
+        wish=wish_of(answer.headers, ttl_minutes=state.ttl_minutes, now=clock.now()),
         moved_to=_moved_to(answer),
     )
 
@@ -139,7 +142,7 @@ async def _read(
     body_hash = hashlib.sha256(answer.body).hexdigest()
     validators = _validators(answer)
     if state is not None and state.is_fetched and state.body_hash == body_hash:
-        wish = wish_of(answer.headers, ttl_minutes=None, now=clock.now())
+        wish = wish_of(answer.headers, ttl_minutes=state.ttl_minutes, now=clock.now())
         return Unchanged(
             validators=validators, wish=wish, moved_to=_moved_to(answer), is_document=True
         )
@@ -152,14 +155,11 @@ async def _read(
         )
     except UnreadableError as error:
         return Failed(error=_error(error.error_class, str(error)))
-    ttl = document.hints.get("ttl")
     return Read(
         document=document,
         validators=Validators() if _may_be_cut_off(document, state) else validators,
         body_hash=body_hash,
-        wish=wish_of(
-            answer.headers, ttl_minutes=ttl if isinstance(ttl, int) else None, now=clock.now()
-        ),
+        wish=wish_of(answer.headers, ttl_minutes=document.ttl_minutes, now=clock.now()),
         moved_to=_moved_to(answer),
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -35,17 +35,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """How many stories were published, and which of them `with_page`: with the text of their article.
+    """How many stories were published, and with the text of which `pages`: of how many characters.
 
     Those `without_page` are to come again: their pages did not come, though they may. `untold` of these are
     revisions that were not published: a text that is shorter for that alone would be taken for what the
-    outlet has corrected away.
+    outlet has corrected away. `wall` is the hash of the last page that stood in the place of several.
     """
 
     stories: int
     without_page: frozenset[StoryId] = frozenset()
     untold: frozenset[StoryId] = frozenset()
-    with_page: frozenset[StoryId] = frozenset()
+    pages: Mapping[StoryId, int] = field(default_factory=dict)
+    wall: str = ""
 
 
 class StoryPublisher:
@@ -78,8 +79,9 @@ class StoryPublisher:
         *,
         last: LastDocument,
         overdue: Collection[StoryId] = (),
+        wall: str = "",
     ) -> Published:
-        """Return what the bus has taken: all that is to be published.
+        """Return what the bus has taken: all that is to be published. `wall` is what the last one was.
 
         Less the revisions whose pages did not come, if they would tell less than was told, by what the
         `last` document said. What is `overdue` is waited for no longer: under a new headline, which may be the
@@ -90,10 +92,12 @@ class StoryPublisher:
                 some may have been taken.
         """
         news = [finding for finding in found if finding.is_published]
-        articles = Articles()
+        articles = Articles(wall=wall)
         without_page = untold = frozenset[StoryId]()
         if feed.full_text:
-            articles = await self._patience.unless_stopping(self._pages.articles_of(news, work))
+            articles = await self._patience.unless_stopping(
+                self._pages.articles_of(news, work, wall=wall)
+            )
             awaited = [each for each in news if _is_awaited(each, articles, last, overdue)]
             losing = frozenset(
                 each.seen.story_id
@@ -125,11 +129,12 @@ class StoryPublisher:
             stories=len(news),
             without_page=without_page,
             untold=untold,
-            with_page=frozenset(
-                each.seen.story_id
+            pages={
+                each.seen.story_id: len(article)
                 for each in news
-                if is_longer(articles.text_at(each.entry.link), each.entry)
-            ),
+                if is_longer(article := articles.text_at(each.entry.link), each.entry)
+            },
+            wall=articles.wall,
         )
 
     async def _publish_singly(self, records: Sequence[Outgoing], work: Work) -> None:
@@ -156,17 +161,20 @@ def _is_awaited(
 ) -> bool:
     """Return whether the page of a story is to be asked for again.
 
-    One that failed may come. Where its text had been told a wall may go, and a page that has none to speak
-    of now may be a wall too, or say that the article was withdrawn: that is believed in the end.
+    One that failed may come. Where its text had been told a wall may go, and so may a teaser. A page that has
+    no text to speak of now may be a wall too, or say that the article was withdrawn: that is believed in the end.
     """
     link, story = finding.entry.link, finding.seen.story_id
     if not link or link in articles.without:
         return False
     if link not in articles.texts and link not in articles.walls:
         return True
-    had_text = finding.is_revision and last.may_have_page(story)
-    is_empty = articles.texts.get(link) == "" and story not in overdue
-    return had_text and (link in articles.walls or is_empty)
+    if not finding.is_revision or not last.may_have_page(story):
+        return False
+    article = articles.text_at(link)
+    if link in articles.walls or (article and last.may_be_teaser(story, article)):
+        return True
+    return not article and story not in overdue
 
 
 def _records(

@@ -18,6 +18,7 @@ LONGEST_PENALTY = timedelta(hours=24)
 _SOONEST_BY_WISH = timedelta(minutes=5)
 _JITTER = 0.1
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_SECONDS = re.compile(r"(\d+)(?:\.\d*)?\s*(?:[,;s].*)?", re.IGNORECASE)
 _NO_CACHE = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
 
@@ -77,10 +78,13 @@ def wish_of(
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
-    """Return how long the server wants to be left alone: seconds or a date (RFC 9110, 10.2.3)."""
+    """Return how long the server wants to be left alone: seconds or a date (RFC 9110, 10.2.3).
+
+    Some write fractions of seconds, their unit, or the same twice; or so many that they mean for ever.
+    """
     text = headers.get("retry-after", "").strip()
-    if text.isdecimal() and len(text) < 10:
-        return timedelta(seconds=int(text))
+    if found := _SECONDS.fullmatch(text):
+        return timedelta(seconds=int(found[1][:9]))
     at = _date(text)
     return max(at - (_date(headers.get("date")) or now), timedelta()) if at else None
 

@@ -339,6 +339,7 @@ class FetcherService:
             before=held.state,
             new_stories=published.stories,
             without_page=published.without_page,
+            wall=published.wall,
             is_own_outage=self._outage.is_ours,
             now=self._clock.now(),
         )
@@ -355,7 +356,13 @@ class FetcherService:
         told = await recognised(feed.id, document, memory=self._memory, now=now)
         found = await self._findings(feed, held, installation, told)
         published = await self._publisher.publish(
-            feed, document, found, work, last=told.last, overdue=overdue(held.state, now=now)
+            feed,
+            document,
+            found,
+            work,
+            last=told.last,
+            overdue=overdue(held.state, now=now),
+            wall=held.state.wall if held.state is not None else "",
         )
         seen = seen_of(found, without_page=published.without_page, untold=published.untold)
         last = await asyncio.to_thread(
@@ -363,7 +370,7 @@ class FetcherService:
             found,
             names=told.names,
             untold=published.untold,
-            with_page=published.with_page,
+            pages=published.pages,
         )
         # Of what is cut off a part is missing, which the one before may have.
         if seen and CUT_OFF not in document.repairs and not last.is_kept(told.last, now=now):

@@ -24,10 +24,11 @@ def state_after(
     before: FeedState | None,
     new_stories: int,
     without_page: Collection[StoryId],
+    wall: str,
     is_own_outage: bool,
     now: datetime,
 ) -> FeedState:
-    """Return the state after a poll that brought `new_stories`, and left stories `without_page`.
+    """Return the state after a poll that brought `new_stories`, and left stories `without_page`, at a `wall`.
 
     A failure keeps the validators, so that the document is asked for again as before; another address
     has none yet, nor has a document that is to be read again for the pages that did not come. In an outage
@@ -41,6 +42,7 @@ def state_after(
             validators=Validators(),
             body_hash=None,
             read_at=None,
+            ttl_minutes=None,
             failures=0,
         )
     match outcome:
@@ -49,8 +51,10 @@ def state_after(
                 state,
                 validators=Validators() if without_page else outcome.validators,
                 body_hash="" if without_page else outcome.body_hash,
+                wall=wall,
                 waiting={story: state.waiting.get(story, now) for story in without_page},
                 read_at=now,
+                ttl_minutes=outcome.document.ttl_minutes,
                 is_fetched=state.is_fetched or not _is_half_a_first(outcome, state),
                 last_story_at=now if new_stories else state.last_story_at,
                 stories_seen=state.stories_seen + new_stories,

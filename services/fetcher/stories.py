@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from services.common.contracts.feed import Feed, FirstFetch
 from services.common.contracts.story import MAX_URL_CODE_POINTS, Story
 from services.common.ids import StoryId
+from services.fetcher.languages import language_borne_out
 from services.fetcher.parse.document import Document, Entry
 from services.fetcher.store.port import FeedState, SeenEntry
 
@@ -89,14 +90,15 @@ def horizon_of(
 
 
 def newest(entries: Sequence[Entry], *, most: int) -> Sequence[Entry]:
-    """Return at most so many `entries`, in their order: the newest; the first where they say no time.
+    """Return at most so many `entries`, in their order: the newest; the outermost where they say no time.
 
     Some feeds add at their end, and never take anything out.
     """
     if len(entries) <= most:
         return entries
     ages = [entry.published or entry.updated or _EARLIEST for entry in entries]
-    kept = sorted(range(len(entries)), key=ages.__getitem__, reverse=True)[:most]
+    outermost_first = sorted(range(len(entries)), key=lambda at: min(at, len(entries) - 1 - at))
+    kept = sorted(outermost_first, key=ages.__getitem__, reverse=True)[:most]
     return [entries[place] for place in sorted(kept)]
 
 
@@ -115,7 +117,7 @@ def findings(
     found: dict[StoryId, Finding] = {}
     for each in told:
         entry = each.entry
-        if each.story not in found and (entry.title or entry.content or entry.summary):
+        if each.story not in found and (entry.title or entry.text):
             before = known.get(each.story)
             found[each.story] = (
                 _new(each, arrival=arrival, horizon=horizon, now=now)
@@ -147,7 +149,8 @@ def story_of(
 ) -> Story:
     """Return the story of a finding; `article` is the text of its page where that was fetched."""
     entry, seen = finding.entry, finding.seen
-    text = article if article and is_longer(article, entry) else _text(entry)
+    text = article if article and is_longer(article, entry) else entry.text
+    declared = entry.language or document.language
     return Story(
         story_id=seen.story_id,
         feed_id=feed.id,
@@ -158,7 +161,7 @@ def story_of(
         seen_at=seen.seen_at,
         revised_at=finding.revised_at,
         published=_published(entry, seen_at=seen.seen_at),
-        language=feed.language or _language(entry.language) or _language(document.language),
+        language=feed.language or language_borne_out(declared, f"{entry.title or ''}\n{text}"),
         country=feed.country,
         backfill=seen.backfill,
     )
@@ -166,11 +169,7 @@ def story_of(
 
 def is_longer(article: str, entry: Entry) -> bool:
     """Return whether the text of a page says more than the entry's own, and is told in its place."""
-    return len(article) > len(_text(entry))
-
-
-def _text(entry: Entry) -> str:
-    return entry.content or entry.summary or ""
+    return len(article) > len(entry.text)
 
 
 def _new(told: Told, *, arrival: Arrival, horizon: timedelta, now: datetime) -> Finding:
@@ -216,8 +215,3 @@ def _address(link: str | None) -> str:
     except ValueError:
         return ""
     return link if link is not None and is_web and len(link) <= MAX_URL_CODE_POINTS else ""
-
-
-def _language(declared: str | None) -> str | None:
-    primary = (declared or "").replace("_", "-").partition("-")[0].strip().lower()
-    return primary if primary.isascii() and primary.isalpha() and len(primary) in {2, 3} else None

@@ -9,6 +9,11 @@ from services.fetcher.words import share_in, words_of
 _MOST_HOSTS = 1_000
 
 
+def tells(text: str, *, headline: str) -> bool:
+    """Return whether a text has anything of a headline; of one without words each has."""
+    return share_in(words_of(headline), words_of(text)) > 0
+
+
 class Walls:
     """The last text of each host that had nothing of its article's headline, and where it stood."""
 
@@ -20,7 +25,7 @@ class Walls:
 
         None where it stood at none, or tells something of `headline`: two addresses of one article.
         """
-        if share_in(words_of(headline), words_of(text)) > 0:
+        if tells(text, headline=headline):
             return None
         found, (before, links) = fingerprint(text), self._last.pop(host, ("", ()))
         page = canonical(link)

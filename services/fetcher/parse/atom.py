@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 
-from services.fetcher.parse.dates import moment
 from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.parse.elements import (
     Element,
@@ -12,6 +11,7 @@ from services.fetcher.parse.elements import (
     Names,
     absolute,
     fields_of,
+    first_moment,
     first_word,
     language_of,
     markup_of,
@@ -51,8 +51,8 @@ def _entry(entry: Element, names: Names, *, base: str | None) -> Entry:
         id=first_word(fields, "id"),
         title=_line(_text(fields, "title")),
         link=_link(fields, base=base),
-        published=moment(first_word(fields, "published", "issued", "created", "dc:date")),
-        updated=moment(first_word(fields, "updated", "modified")),
+        published=first_moment(fields, "published", "issued", "created", "dc:date"),
+        updated=first_moment(fields, "updated", "modified"),
         summary=_text(fields, "summary") or _text(fields | media, "media:description"),
         content=_text(fields, "content"),
         authors=_authors(fields, names),

@@ -10,26 +10,29 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+# JavaScript writes "GMT+0530", others "UTC+3".
+_ZONE = r"((?:(?:gmt|utc)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}(?![a-z]))?"
 _RFC_822 = re.compile(
     r"(?:[^\W\d]+\.?,?\s*)?(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d]+)\.?,?[\s-]+(?:de\s+)?"
     r"(\d{4}|\d{2})(?:[,\s]+(?:at\s+|à\s+|um\s+)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?)?"
-    r"\s*(am|pm)?\s*\(?([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?.*",
+    rf"\s*(am|pm)?\s*\(?{_ZONE}.*",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
     r"(?:[^\W\d]+\.?,?\s+)?([^\W\d]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:(\d{4})[,\s]*)?"
-    r"(?:at\s+)?(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(am|pm)?\s*([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?"
+    r"(?:at\s+)?(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(am|pm)?\s*"
+    rf"{_ZONE}"
     r"\s*(\d{4})?.*",
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(
-    r"(\d{4})[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?(?:[T\s]+(\d{1,2})[:時时](\d{2})(?:[:分](\d{2})(?:[.,]\d+)?)?秒?)?"
-    r"\s*(am|pm)?\s*([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?.*",
+    r"(\d{4})[-/.年년]\s*(\d{1,2})[-/.月월]\s*(\d{1,2})[日일]?(?:[T\s]+(\d{1,2})[:時时](\d{2})(?:[:分](\d{2})(?:[.,]\d+)?)?秒?)?"
+    rf"\s*(am|pm)?\s*{_ZONE}.*",
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
     r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:[,\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
-    r"\s*(am|pm)?\s*([a-z]{1,5}(?![a-z])|[+-]\d{1,2}:?\d{2})?.*",
+    rf"\s*(am|pm)?\s*{_ZONE}.*",
     re.IGNORECASE,
 )
 
@@ -49,18 +52,18 @@ _ZONE_HOURS = {
 }  # fmt: skip
 # The first letters of each month, in English and the served languages that write dates with letters.
 _MONTHS = (
-    "jan ene janv gen янв січ sty oca ocak يناير",
-    "feb fév fev févr лют фев lut şub şubat فبراير",
-    "mar mär mrt mrz maa мар бер març mac مارس",
-    "apr abr avr апр кві kwi nis nisan أبريل ابريل",
-    "may mai mei maj mag май мая тра may mayıs مايو",
-    "jun juin giu июн чер cze haz haziran يونيو",
-    "jul juil lug июл лип lip tem temmuz يوليو julai",
-    "aug ago aoû août agu ogo авг сер sie ağu ağustos أغسطس",
-    "sep set sept sett сен вер wrz eyl eylül سبتمبر",
-    "oct okt oct out ott окт жов paź eki ekim أكتوبر",
-    "nov ноя лис kas kasım نوفمبر",
-    "dec des dic déc dez дек гру gru ara aralık ديسمبر dis",
+    "jan jän ene janv gen янв січ sty oca ocak يناير ژانویه جنوری",
+    "feb fév fev févr лют фев lut şub şubat فبراير فوریه فروری",
+    "mar mär mrt mrz maa мар бер març mac مارس مارچ",
+    "apr abr avr апр кві kwi nis nisan أبريل ابريل آوریل اپریل",
+    "may mai mei maj mag май мая тра may mayıs مايو مئی",
+    "jun juin giu июн чер cze haz haziran يونيو يونيه ژوئن جون",
+    "jul juil lug июл лип lip tem temmuz يوليو يوليه ژوئیه جولائی julai",
+    "aug ago aoû août agu ogo авг сер sie ağu ağustos أغسطس اغسطس اوت اگست",
+    "sep set sept sett сен вер wrz eyl eylül سبتمبر سپتامبر ستمبر",
+    "oct okt oct out ott окт жов paź eki ekim أكتوبر اكتوبر اکتبر اکتوبر",
+    "nov ноя лис lis kas kasım نوفمبر نوامبر نومبر",
+    "dec des dic déc dez дек гру gru ara aralık ديسمبر دسامبر دسمبر dis",
 )
 _MONTH_BY_START = {
     start: number for number, starts in enumerate(_MONTHS, start=1) for start in starts.split()
@@ -159,10 +162,11 @@ def _moment(
 
 @lru_cache(maxsize=256)
 def _zone(text: str) -> timezone:
-    if text[:1] in {"+", "-"}:
-        digits = text[1:].replace(":", "").rjust(4, "0")
-        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        return timezone(-offset if text[0] == "-" else offset)
+    if (at := max(text.find("+"), text.find("-"))) >= 0:
+        digits = text[at + 1 :].replace(":", "")
+        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-offset if text[at] == "-" else offset)
     return timezone(timedelta(hours=_ZONE_HOURS.get(text.lower(), 0)))
 
 

@@ -48,6 +48,11 @@ class Entry:
     categories: tuple[str, ...] = ()
     language: str | None = None
 
+    @property
+    def text(self) -> str:
+        """Return the longer one of content and summary: some contents are a picture, or a link to more."""
+        return max(self.content or "", self.summary or "", key=len)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -67,6 +72,12 @@ class Document:
     language: str | None = None
     hints: dict[str, Hint] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def ttl_minutes(self) -> int | None:
+        """Return for how long it says that it holds."""
+        ttl = self.hints.get("ttl")
+        return ttl if isinstance(ttl, int) else None
 
 
 class UnreadableError(PermanentError):

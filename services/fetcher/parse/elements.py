@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from services.common.text import clean
+from services.fetcher.parse.dates import moment
 from services.fetcher.parse.document import UnreadableError
 from services.fetcher.parse.plain import one_line
 
@@ -128,6 +130,14 @@ def first_word(fields: Fields, *names: str) -> str | None:
             for element in fields[name]:
                 if (text := element.text) and (text := text.strip()):
                     return clean(text)
+    return None
+
+
+def first_moment(fields: Fields, *names: str) -> datetime | None:
+    """Return the first time among `names` that can be read: some write one for people, and one for programs."""
+    for name in names:
+        if name in fields and (at := moment(first_word(fields, name))) is not None:
+            return at
     return None
 
 

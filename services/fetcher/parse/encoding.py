@@ -2,7 +2,8 @@
 
 In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, be it to a cut within the last
 character, since no other text looks like it by chance; the label of HTTP; the label of the XML
-declaration; what the text looks like.
+declaration; what the text looks like. ISO 8859-1 comes after other labels: servers say it of all that
+they send.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ _XML_LABEL = re.compile(rb"""^[^<]{0,200}<\?xml[^>]{0,200}?encoding\s*=\s*["']([
 _HTTP_LABEL = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"(?:<language>|<dc:language>|xml:lang=[\"'])\s*([a-zA-Z]{2})")
 
+_LATIN = "windows-1252"
+
 # A label names the superset that publishers mean by it (WHATWG, Encoding, section 4.2).
 _SUPERSETS = {
-    "ascii": "windows-1252",
-    "iso8859-1": "windows-1252",
+    "ascii": _LATIN,
+    "iso8859-1": _LATIN,
     "iso8859-9": "windows-1254",
     "iso8859-11": "cp874",
     "tis-620": "cp874",
@@ -53,6 +56,7 @@ _LETTERS = (  # what most of a text in this encoding is made of, beyond ASCII
     ("windows-1256", re.compile("[\u0621-\u064a]")),
 )
 _LOOKED_AT = 20_000  # characters that are enough to tell
+_FEWEST_TO_TELL = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,15 @@ def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
     """Return the text of `body`; characters that cannot be read become U+FFFD, never an error."""
     if (marked := _marked(body)) is not None:
         return marked
-    label = _http_label(content_type)
-    if not (label or "").startswith("iso2022") and (text := _strict(body, "utf-8")) is not None:
+    labels = [name for name in (_http_label(content_type), _xml_label(body)) if name is not None]
+    is_escaped = any(name.startswith("iso2022") for name in labels)
+    if not is_escaped and (text := _strict(body, "utf-8")) is not None:
         return Decoded(text, "utf-8")
-    labels = [name for name in (label, _xml_label(body)) if name is not None]
     if (text := _until_a_cut(body)) is not None and ("utf-8" in labels or not text.isascii()):
         return Decoded(f"{text}\ufffd", "utf-8", ("invalid_bytes",))
+    labels.sort(key=lambda name: name == _LATIN)
+    if _LATIN in labels and {*labels} <= {_LATIN, "utf-8"} and not _looks_latin(body):
+        labels = []
     for name in labels:
         if (text := _strict(body, name)) is not None:
             return Decoded(text, _shown(name))
@@ -102,6 +109,12 @@ def _guessed(body: bytes, labels: list[str]) -> Decoded:
     return _replaced(body, _shown(name), name, repairs=("wrong_encoding",))
 
 
+def _looks_latin(body: bytes) -> bool:
+    """Return whether letters beyond ASCII stand alone, as accents do; in other scripts all of a word are."""
+    runs = _RUN.findall(body[: 4 * _LOOKED_AT])
+    return sum(map(len, runs)) < max(2 * len(runs), _FEWEST_TO_TELL)
+
+
 def _by_look(body: bytes) -> str:
     language = _LANGUAGE.search(body[:4096])
     usual = _BY_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
@@ -117,8 +130,8 @@ def _by_look(body: bytes) -> str:
     if sum(len(run) % 2 == 0 and min(run) > 0xA0 for run in runs) >= 0.95 * len(runs):
         return _by_rows([byte for run in runs for byte in run[::2]])
     if sum(map(len, runs)) < 2 * len(runs):  # single letters with accents
-        return "windows-1252"
-    return name if share > 0.5 else "windows-1252"
+        return _LATIN
+    return name if share > 0.5 else _LATIN
 
 
 def _by_rows(rows: list[int]) -> str:

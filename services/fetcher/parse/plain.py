@@ -26,9 +26,11 @@ _TAG = re.compile(
     r"""<(/?[a-zA-Z][\w:.-]*+)"""
     r"""(?:>|[\s/](?:[^<>"']*+(?:"[^"]{0,2000}+"[^<>"']*+|'[^']{0,2000}+'[^<>"']*+)*+>|[^<>]*+>))"""
 )
-# What is never closed goes on to the end, as in browsers; so each start is looked at once.
+# What is never closed goes on to the end, as in browsers; so each start is looked at once. What closes
+# itself holds nothing, other than in browsers: inline markup comes from XML, where an empty script is written so.
 _UNSEEN = re.compile(
-    r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg)(?=[\s>])[^<>]*>(?:.*?</\1\s*>|.*\Z)",
+    r"<!--(?:.*?-->|.*\Z)"
+    r"|<(script|style|template|svg)(?=[\s/>])(?:[^<>]*/>(?:</\1>)?|[^<>]*>(?:.*?</\1\s*>|.*\Z))",
     re.IGNORECASE | re.DOTALL,
 )
 _MAY_BE_UNSEEN = re.compile("<(?:!|[sS](?:[cC][rR]|[tT][yY]|[vV][gG])|[tT][eE])")
@@ -37,6 +39,11 @@ _CUT_TAG = re.compile(r"<(?:/?[a-zA-Z]+(?:\s[^<>]*)?|!--[^<>]*)?\Z")
 _MARKUP = re.compile(r"<[/!a-zA-Z]")
 _REFERENCE = re.compile(r"(&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});?)")
 # What no reader tells from a space or a line end; the controls among them cannot be in XML.
+# A text that seems to show tags, and has none that are any, was escaped twice.
+_SHOWN_TAG = re.compile(
+    r"</(?:a|b|i|p|em|li|ul|div|span|strong|h[1-6]|blockquote|figure|table)\s*>|<(?:br|img)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _ODD_SPACES = "\t\xa0\u2002\u2003\u2009\u200a\u202f\u3000"
 _LINE_ENDS = "\r\x85\u2028\u2029"
 
@@ -50,13 +57,12 @@ def plain(markup: str | None) -> str | None:
     """
     if markup is None:
         return None
-    if "<" in markup and _MARKUP.search(markup):
-        markup = _without_tags(markup.replace("\n", " ").replace("\r", " "))
-    if "&" in markup:
-        pieces = _REFERENCE.split(markup)  # text, reference, text, reference, …, text
-        pieces[1::2] = map(_character, pieces[1::2])
-        markup = "".join(pieces)
-    return tidy(markup)
+    if "<" in markup:
+        return tidy(_without_references(_without_markup(markup)))
+    text = _without_references(markup)
+    if "<" in text and _SHOWN_TAG.search(text):
+        text = _without_references(_without_markup(text))
+    return tidy(text)
 
 
 def one_line(markup: str | None) -> str | None:
@@ -73,6 +79,20 @@ def tidy(text: str | None) -> str | None:
         return _single_spaced(text) or None
     lines = map(_single_spaced, _with_plain_spaces(text).split("\n"))
     return "\n".join(filter(None, lines)) or None
+
+
+def _without_markup(text: str) -> str:
+    return (
+        _without_tags(text.replace("\n", " ").replace("\r", " ")) if _MARKUP.search(text) else text
+    )
+
+
+def _without_references(text: str) -> str:
+    if "&" not in text:
+        return text
+    pieces = _REFERENCE.split(text)  # text, reference, text, reference, …, text
+    pieces[1::2] = map(_character, pieces[1::2])
+    return "".join(pieces)
 
 
 def _single_spaced(line: str) -> str:

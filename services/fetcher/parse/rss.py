@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.common.text import clean
-from services.fetcher.parse.dates import moment
 from services.fetcher.parse.document import Document, DocumentKind, Entry, Hint
 from services.fetcher.parse.elements import (
     Element,
@@ -14,6 +13,7 @@ from services.fetcher.parse.elements import (
     absolute,
     fields_of,
     first_markup,
+    first_moment,
     first_word,
     language_of,
     markup_of,
@@ -64,10 +64,8 @@ def _entry(item: Element, names: Names, *, base: str | None) -> Entry:
         id=guid or clean((item.get(_ABOUT) or "").strip()) or None,
         title=one_line(first_markup(fields, "title", "media:title", "dc:title")),
         link=absolute(link, item, base=base),
-        published=moment(
-            first_word(fields, "pubdate", "dc:date", "atom:published", "dcterms:issued")
-        ),
-        updated=moment(first_word(fields, "atom:updated", "dcterms:modified")),
+        published=first_moment(fields, "pubdate", "dc:date", "atom:published", "dcterms:issued"),
+        updated=first_moment(fields, "atom:updated", "dcterms:modified"),
         summary=plain(
             first_markup(
                 fields, "description", "atom:summary", "itunes:summary", "media:description"

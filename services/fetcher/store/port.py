@@ -36,9 +36,10 @@ class FeedState:
 
     `url` is the address that was polled: validators are worth nothing at another one. `body_hash` is
     that of the newest body that was read there, None where none was, empty where it is to be read again,
-    and `read_at` when one last came. `failures` counts polls that failed since the last good one.
-    `is_fetched` says that a first fetch brought entries to remember, and was not cut off within one.
-    `waiting` are the stories whose pages did not come, and since when.
+    `read_at` when one last came, and `ttl_minutes` how long it says that it holds. `failures` counts
+    polls that failed since the last good one. `is_fetched` says that a first fetch brought entries to
+    remember, and was not cut off within one. `waiting` are the stories whose pages did not come,
+    and since when, `wall` is the hash of the last page that stood in the place of several.
     """
 
     feed_id: FeedId
@@ -46,6 +47,7 @@ class FeedState:
     validators: Validators = Validators()
     body_hash: str | None = None
     read_at: AwareDatetime | None = None
+    ttl_minutes: int | None = None
     condition: FeedCondition = FeedCondition.NEW
     error: FeedError | None = None
     failures: int = 0
@@ -55,6 +57,7 @@ class FeedState:
     last_story_at: AwareDatetime | None = None
     stories_seen: int = 0
     waiting: dict[StoryId, AwareDatetime] = field(default_factory=dict)
+    wall: str = ""
 
     def is_read_at(self, url: str) -> bool:
         """Return whether a document of the feed was ever read at this address."""

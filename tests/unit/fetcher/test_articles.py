@@ -19,6 +19,79 @@ def test_an_article_is_the_paragraphs_without_what_stands_around_them() -> None:
     assert text == f"{PARAGRAPH.strip()}\nFirst point.\n{PARAGRAPH.strip()}"
 
 
+def test_what_readers_say_is_not_the_article() -> None:
+    said = "".join(
+        f'<article class="comment-body"><p>{number}: {PARAGRAPH}</p></article>'
+        for number in range(9)
+    )
+    page = f"<article><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></article><div id='comments'>{said}</div>"
+
+    text = article_in(f"<html><body>{page}</body></html>".encode(), content_type="text/html")
+
+    assert text == f"{PARAGRAPH.strip()}\n{PARAGRAPH.strip()}"
+
+
+def test_an_article_in_pieces_is_all_of_them() -> None:
+    pieces = "".join(
+        f"<section><div><div><p>{number} {PARAGRAPH * 2}</p></div></div></section>"
+        for number in range(3)
+    )
+    page = f"<html><body><main><article>{pieces}</article><p>More news</p></main></body></html>"
+
+    text = article_in(page.encode(), content_type="text/html")
+
+    assert text == "\n".join(f"{number} {(PARAGRAPH * 2).strip()}" for number in range(3))
+
+
+def test_a_form_around_a_whole_page_is_no_furniture() -> None:
+    form = f"<form><h1>App taken down</h1><div><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></div></form>"
+
+    text = article_in(f"<html><body>{form}</body></html>".encode(), content_type="text/html")
+
+    assert text == f"{PARAGRAPH.strip()}\n{PARAGRAPH.strip()}"
+
+
+@pytest.mark.parametrize(
+    ("headline", "lines"), [("Ministry orders app down", 2), ("Zelmo buys Balto", 0)]
+)
+def test_an_article_without_paragraphs_is_its_lines_if_they_tell_its_headline(
+    headline: str, lines: int
+) -> None:
+    page = f"<div class='menu'>Home</div><div>{PARAGRAPH}<br><br><b>Now</b> {PARAGRAPH}<br></div>"
+
+    text = article_in(
+        f"<html><head><title>{headline}</title></head><body><div>{page}</div></body></html>".encode(),
+        content_type="text/html",
+        headline=headline,
+    )
+
+    assert (text or "").splitlines() == [PARAGRAPH.strip(), f"Now {PARAGRAPH.strip()}"][:lines]
+
+
+def declaring(article: str) -> str:
+    declared = f'<script type="application/ld+json">{{"articleBody": "{article}"}}</script>'
+    page = f"<p>{PARAGRAPH}</p>" * 3
+    return f"<html><head>{declared}</head><body><article>{page}</article></body></html>"
+
+
+@pytest.mark.parametrize(
+    "excerpt", [f"{PARAGRAPH}…", "What the ministry did.", "What\nthe ministry did."]
+)
+def test_where_a_page_declares_an_excerpt_its_paragraphs_are_the_article(excerpt: str) -> None:
+    text = article_in(declaring(excerpt).encode(), content_type="text/html; charset=utf-8")
+
+    assert text == "\n".join([PARAGRAPH.strip()] * 3)
+
+
+@pytest.mark.parametrize("end", ["\n", " "])
+def test_what_a_page_declares_as_its_article_is_it(end: str) -> None:
+    declared = f"A judge lifted the ban on Monday.{end}{'The app is back in the stores. ' * 8}"
+
+    text = article_in(declaring(declared).encode(), content_type="text/html")
+
+    assert text == declared.strip()
+
+
 @pytest.mark.parametrize("graph", ["5", "true", '"text"', '[1, {"articleBody": 2}]', "null"])
 def test_a_page_that_declares_something_odd_is_read_by_its_paragraphs(graph: str) -> None:
     declared = f'<script type="application/ld+json">{{"@graph": {graph}}}</script>'

@@ -167,6 +167,7 @@ def test_one_feed_alone_is_asked_as_often_as_promised_after_a_night_off_the_netw
             before=state,
             new_stories=0,
             without_page=(),
+            wall="",
             is_own_outage=outage.is_ours,
             now=now,
         )

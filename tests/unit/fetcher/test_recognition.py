@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -15,7 +17,7 @@ from services.common.bus.memory import MemoryBus
 from services.common.clock import ManualClock
 from services.common.ids import FeedId, StoryId
 from services.common.telemetry.health import Health
-from services.fetcher.last_document import MOST, LastDocument, kept
+from services.fetcher.last_document import MOST, LastDocument, kept, read_from
 from services.fetcher.memory import Memory
 from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.patience import Patience
@@ -106,7 +108,7 @@ class Feed:
             horizon=timedelta(hours=24),
             now=now,
         )
-        last = told.last.followed_by(found, names=told.names, untold=(), with_page=())
+        last = told.last.followed_by(found, names=told.names, untold=(), pages={})
         state = FeedState(feed_id=FEED, url="https://e.org/rss")
         seen = seen_of(found, without_page=(), untold=())
         await self._memory.remember(state, [*seen, kept(last, feed=FEED, now=now)] if seen else [])
@@ -299,9 +301,19 @@ def test_what_was_told_before_last_documents_were_kept_may_have_had_a_page(words
     )
     untold = {told.story} if words == "Edited." else set()
 
-    last = LastDocument().followed_by(found, names={}, untold=untold, with_page=())
+    last = LastDocument().followed_by(found, names={}, untold=untold, pages={})
 
     assert last.may_have_page(told.story)
+
+
+def test_a_page_that_was_told_before_pages_were_measured_makes_no_other_a_teaser() -> None:
+    story = StoryId("st_1")
+    seen = kept(LastDocument(), feed=FEED, now=NOON)
+    row = ["address", "page", "content", None, "", "", True]
+    last = read_from(replace(seen, content_hash=json.dumps([{story: row}, {}, {}])))
+
+    assert last.may_have_page(story)
+    assert not last.may_be_teaser(story, "x")
 
 
 def test_of_a_feed_that_takes_nothing_out_what_the_newest_entries_said_is_kept() -> None:
@@ -312,7 +324,7 @@ def test_of_a_feed_that_takes_nothing_out_what_the_newest_entries_said_is_kept()
             for number in range(count)
         ]
         found = findings(told, known={}, arrival=Arrival.LATER, horizon=DAY, now=NOON)
-        last = last.followed_by(found, names={}, untold=(), with_page=())
+        last = last.followed_by(found, names={}, untold=(), pages={})
 
     assert set(last.said) == {f"st_{number}" for number in range(9, MOST + 9)}
     assert set(last.gone) == {f"st_{number}" for number in range(9)}

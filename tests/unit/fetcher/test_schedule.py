@@ -110,12 +110,25 @@ def test_the_publishers_wish_is_the_longest_that_it_says(
         ("120", 2 * MINUTE),
         ("Mon, 05 Jan 2026 12:02:00 GMT", 2 * MINUTE),
         ("Mon, 05 Jan 2026 11:02:00 GMT", timedelta()),
+        ("120, 120", 2 * MINUTE),
+        ("120.5", 2 * MINUTE),
+        ("120 seconds", 2 * MINUTE),
+        ("-120", None),
         ("soon", None),
         ("", None),
     ],
 )
 def test_retry_after_is_read_in_both_forms(text: str, wish: timedelta | None) -> None:
     assert retry_after({"retry-after": text}, now=NOON) == wish
+
+
+@pytest.mark.parametrize("ever", ["99999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_server_that_wants_to_be_left_alone_for_ever_is_for_a_day(ever: str) -> None:
+    wish = retry_after({"retry-after": ever}, now=NOON)
+
+    assert after_failure(
+        FEED, every=TEN, failures=1, retry_after=wish, now=NOON
+    ) == NOON + timedelta(days=1)
 
 
 def test_a_date_that_cannot_be_is_no_wish() -> None:

@@ -273,6 +273,27 @@ async def test_news_of_a_feed_that_was_away_for_days_is_news_though_nothing_in_i
     }
 
 
+@pytest.mark.parametrize(("days", "backfill"), [(30, False), (40, True)])
+async def test_a_feed_that_nobody_polled_for_weeks_is_a_new_one(
+    ground: Ground, *, days: int, backfill: bool
+) -> None:
+    dated = f"<pubDate>{format_datetime(NOON)}</pubDate>"
+    feed = ground.feed(
+        "/f",
+        Reply(body=an_rss(ONE)),
+        Reply(body=an_rss(f"{TWO}{dated}")),
+        first_fetch=FirstFetch.SUMMARY,
+        every=LATER,
+    )
+    async with ground.running(feed, clock=ManualClock(NOON)):
+        await ground.health(feed, FeedCondition.OK)
+
+    async with ground.running(feed, clock=ManualClock(NOON + timedelta(days=days))):
+        [_, story] = await ground.stories(2)
+
+    assert story.backfill is backfill
+
+
 async def test_a_story_that_comes_before_others_whose_guids_are_places_changes_none_of_them(
     ground: Ground,
 ) -> None:
@@ -451,8 +472,29 @@ async def test_a_server_that_says_unchanged_for_ever_is_asked_for_the_whole_once
     assert story.title == "Title 2"
 
 
-async def test_a_server_that_sends_a_body_after_a_304_is_asked_for_the_whole_instead(
-    ground: Ground,
+async def test_a_document_that_did_not_change_holds_for_as_long_as_it_said(ground: Ground) -> None:
+    body = an_rss(ONE).replace(b"<item>", b"<ttl>60</ttl><item>")
+    answers = [Reply(body=body, headers={"ETag": '"1"'}), Reply(status=304), Reply(body=body)]
+    feed = ground.feed("/f", *answers, every=timedelta(days=1))
+    clock = ManualClock(NOON)
+    waits = []
+
+    async with ground.running(feed, clock=clock):
+        for asked in range(1, 4):
+            await ground.polled("/f", asked)
+            polled = await ground.health(feed, FeedCondition.OK)
+            while polled.last_polled_at != clock.now():
+                await asyncio.sleep(0.005)
+                polled = await ground.health(feed, FeedCondition.OK)
+            assert polled.next_poll_at is not None
+            waits.append(polled.next_poll_at - clock.now())
+            clock.move(waits[-1])
+
+    assert max(waits) <= timedelta(hours=1)
+
+
+async def test_a_server_that_sends_a_body_after_a_304_is_asked_for_the_whole_at_once(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
 ) -> None:
     etag, bad = {"ETag": '"1"'}, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n<rss>"
     feed = ground.feed(
@@ -460,14 +502,17 @@ async def test_a_server_that_sends_a_body_after_a_304_is_asked_for_the_whole_ins
         Reply(body=an_rss(ONE), headers=etag),
         Reply(raw=bad),
         Reply(body=an_rss(TWO, ONE), headers=etag),
+        Reply(raw=bad),
+        Reply(body=an_rss(TWO, ONE), headers=etag),
     )
 
     async with ground.running(feed):
         await ground.stories(2)
-        await ground.polled("/f", 4)
+        await ground.polled("/f", 6)
 
     asked_with = [each.headers.get("if-none-match") for each in ground.server.asked("/f")]
-    assert asked_with[:4] == [None, '"1"', None, '"1"']
+    assert asked_with[:6] == [None, '"1"', None, '"1"', None, '"1"']
+    assert "feed_failed" not in capsys.readouterr().out
 
 
 async def test_a_document_that_a_proxy_has_changed_on_the_way_is_read(ground: Ground) -> None:

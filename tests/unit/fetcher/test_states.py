@@ -37,6 +37,7 @@ def after(
         before=before,
         new_stories=0,
         without_page=missed,
+        wall="",
         is_own_outage=False,
         now=NOON + timedelta(minutes=minutes),
     )

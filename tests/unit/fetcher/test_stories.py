@@ -156,7 +156,7 @@ def test_a_story_says_what_the_entry_says() -> None:
 
 
 def test_the_configured_language_wins_and_the_documents_is_the_last_resort() -> None:
-    plain = found(replace(ENTRY, language=None))
+    plain = found(replace(ENTRY, title="ভারতে টিকটক নিষিদ্ধ", language=None))
 
     assert story_of(found(), feed=a_feed(language="hi"), document=DOCUMENT).language == "hi"
     assert story_of(plain, feed=a_feed(), document=DOCUMENT).language == "bn"
@@ -208,6 +208,13 @@ def test_what_changes_after_the_clock_was_set_back_is_a_story_still() -> None:
     assert story.revised_at == story.seen_at == NOON
 
 
+@pytest.mark.parametrize("content", ["Read more", None])
+def test_the_text_is_what_says_more_whatever_the_feed_calls_it(content: str | None) -> None:
+    finding = found(replace(ENTRY, summary="The ministry bans it.", content=content))
+
+    assert story_of(finding, feed=a_feed(), document=DOCUMENT).text == "The ministry bans it."
+
+
 def test_of_too_many_entries_the_newest_are_taken_wherever_they_stand() -> None:
     first, second, third, undated = (
         Entry(id="1", published=NOON - HOUR),
@@ -217,5 +224,6 @@ def test_of_too_many_entries_the_newest_are_taken_wherever_they_stand() -> None:
     )
 
     assert newest([undated, third, first, second], most=2) == [first, second]
-    assert newest([undated, replace(undated, id="5")], most=1) == [undated]
+    several = [replace(undated, id=str(number)) for number in range(7)]
+    assert newest(several, most=4) == [*several[:2], *several[-2:]]
     assert newest([undated, first], most=2) == [undated, first]

@@ -13,7 +13,7 @@ from tests.support.feed_server import Reply
 from tests.support.fetching import Ground
 
 HEADLINE = "Ministry bans Norvik for good"
-ARTICLE = "The ministry said on Monday that Norvik may sell nothing more in the country. " * 4
+ARTICLE = "The ministry said on Monday that Norvik may sell nothing more in the country. " * 8
 CONSENT = "We and our 842 partners store and use cookies on your device. Accept all to go on. " * 4
 SCRIPTS = "<p>Enable JavaScript and cookies to continue</p>"
 
@@ -36,6 +36,7 @@ WALLS = {
     "scripts": a_page(SCRIPTS, title="Just a moment..."),
     "login": a_page("<form><p>Password</p></form>", title="Sign in"),
     "refusal": Reply(status=403, body=b"<h1>Ministry bans Norvik for good</h1>"),
+    "meter": a_page(f"<p>{ARTICLE[:250]}</p>"),
 }
 
 
@@ -50,6 +51,18 @@ async def test_a_revision_loses_no_text_to_a_wall(ground: Ground, wall: str) -> 
 
     assert [story.text for story in stories] == [ARTICLE.strip()] * 2
     assert len(ground.server.asked("/page")) == 4
+
+
+async def test_what_is_shorter_but_no_teaser_is_told(ground: Ground) -> None:
+    shorter = ARTICLE[:400].strip()
+    link = ground.server.script("/page", PAGE, a_page(f"<p>{shorter}</p>"))
+    items = [an_item(link), an_item(link, text="A ban, corrected.")]
+    feed = ground.feed("/f", *(Reply(body=an_rss(item)) for item in items), full_text=True)
+
+    async with ground.running(feed):
+        stories = await ground.stories(2)
+
+    assert [story.text for story in stories] == [ARTICLE.strip(), shorter]
 
 
 async def test_a_wall_is_no_story_and_nobody_waits_for_it_to_go(ground: Ground) -> None:
@@ -80,14 +93,15 @@ async def test_what_never_had_a_page_is_corrected_at_once_though_a_wall_stands_t
     assert [story.text for story in stories] == ["A ban.", "No ban at all."]
 
 
+@pytest.mark.parametrize("wall", ["consent", "meter"])
 @pytest.mark.parametrize(
     ("edit", "told"),
     [({"text": "A ban, in other words."}, 1), ({"title": f"{HEADLINE}: untrue"}, 2)],
 )
 async def test_a_revision_behind_a_wall_for_hours_is_given_up_if_its_headline_stands(
-    ground: Ground, edit: dict[str, str], told: int
+    ground: Ground, wall: str, edit: dict[str, str], told: int
 ) -> None:
-    link = ground.server.script("/page", PAGE, WALLS["consent"])
+    link = ground.server.script("/page", PAGE, WALLS[wall])
     edited = an_item(link, **edit)
     documents = [Reply(body=an_rss(item)) for item in (an_item(link), edited)]
     feed = ground.feed("/f", *documents, full_text=True)
@@ -140,6 +154,28 @@ async def test_a_wall_that_bears_each_headline_is_the_text_of_none(ground: Groun
         stories = await ground.stories(2)
 
     assert [story.text for story in stories] == ["A ban.", "A ban."]
+
+
+async def test_a_wall_that_bears_each_headline_is_known_after_a_restart(ground: Ground) -> None:
+    titles = [HEADLINE, "Zelmo buys Balto from its founders", "Pixeo closes its photo service"]
+    items = [
+        an_item(
+            ground.server.script(f"/{n}", a_page(f"<p>{CONSENT}</p>", title=title)),
+            title=title,
+            guid=title,
+        )
+        for n, title in enumerate(titles)
+    ]
+    feed = ground.feed("/f", Reply(body=an_rss(*items[:2])), full_text=True)
+    async with ground.running(feed):
+        await ground.stories(2)
+        await ground.polled("/f", 3)
+    ground.server.script("/f", Reply(body=an_rss(*items)))
+
+    async with ground.running(feed):
+        stories = await ground.stories(3)
+
+    assert [story.text for story in stories] == ["A ban."] * 3
 
 
 def test_two_addresses_of_one_article_are_no_wall() -> None:

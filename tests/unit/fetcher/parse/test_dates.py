@@ -40,6 +40,13 @@ EIGHT = datetime(2026, 1, 5, 8, tzinfo=UTC)
         "Пн, 05 янв 2026 11:00:00 +0300",
         "Sen, 5 Januari 2026 15:00:00 +0700",
         "2026年1月5日 08:00",
+        "2026년 1월 5일 08:00",
+        "Mon Jan 05 2026 13:30:00 GMT+0530 (India Standard Time)",
+        "Mon, 05 Jan 2026 11:00:00 UTC+3",
+        "Mon, 05 Jan 2026 03:00:00 GMT-05:00",
+        "2026-01-05 11:00 +03",
+        "Mon Jan 05 03:00:00 -0500 2026",
+        "۵ ژانویه ۲۰۲۶ ۰۸:۰۰",
     ],
 )
 def test_a_time_is_read_however_publishers_write_it(text: str) -> None:
@@ -49,6 +56,11 @@ def test_a_time_is_read_however_publishers_write_it(text: str) -> None:
 @pytest.mark.parametrize("text", ["2026-01-05", "5 Jan 2026", "Mon, 05 Jan 2026"])
 def test_a_day_without_a_time_is_its_midnight(text: str) -> None:
     assert moment(text) == datetime(2026, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["niedz., 29 lis 2026", "29 نوامبر 2026", "29 نومبر 2026"])
+def test_a_month_is_known_in_each_language_that_writes_it_with_letters(text: str) -> None:
+    assert moment(text) == datetime(2026, 11, 29, tzinfo=UTC)
 
 
 def test_the_last_midnight_and_a_leap_second_are_the_next_ones() -> None:

@@ -282,6 +282,11 @@ def test_an_unknown_tag_in_a_title_stays_as_it_was_written() -> None:
         ("idna", "windows-1251", "text/xml; charset=punycode", "windows-1251"),
         ("utf-8", "utf-8", "text/xml; charset=iso-2022-jp", "utf-8"),
         ("iso-2022-jp", "iso2022_jp", "text/xml; charset=iso-2022-jp", "iso2022_jp"),
+        ("iso-2022-jp", "iso2022_jp", None, "iso2022_jp"),
+        ("koi8-r", "koi8-r", "text/xml; charset=iso-8859-1", "koi8-r"),
+        ("windows-1251", "windows-1251", "text/xml; charset=us-ascii", "windows-1251"),
+        ("iso-8859-1", "windows-1251", None, "windows-1251"),
+        ("utf-8", "windows-1251", "text/xml; charset=iso-8859-1", "windows-1251"),
     ],
 )
 def test_a_document_is_decoded_by_what_it_is(
@@ -297,6 +302,24 @@ def test_a_document_is_decoded_by_what_it_is(
 
     assert document.encoding == encoding
     assert document.entries[0].title == text
+
+
+def test_a_time_that_only_people_can_read_hides_none_for_programs() -> None:
+    times = (
+        "<pubDate>vor zwei Stunden</pubDate>"
+        '<dc:date xmlns:dc="http://purl.org/dc/elements/1.1/">2026-01-05T08:00:00Z</dc:date>'
+    )
+
+    assert read(an_rss(f"<title>One</title>{times}")).entries[0].published == EIGHT
+
+
+def test_a_text_of_letters_with_accents_is_in_the_encoding_that_it_names() -> None:
+    text = "L’État « annonce » : Ærø, où là-bas"
+    body = an_rss(f"<title>{text}</title>").decode().encode("windows-1252")
+
+    document = read(body, content_type="text/xml; charset=ISO-8859-1")
+
+    assert (document.entries[0].title, document.encoding) == (text, "windows-1252")
 
 
 @pytest.mark.parametrize("wrong", [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xd0"])
