@@ -206,13 +206,12 @@ def _rereader(parts: Parts) -> Rereader:
     around = parts.around
     rereader = Rereader(
         parts.database,
-        companies=around.watcher.active.watchlist.companies.keys(),
         command=_replay_command(around.settings),
         clock=around.clock,
     )
 
-    async def read_again(configuration: Configuration) -> None:
-        rereader.use(configuration.watchlist.companies.keys())
+    async def read_again(_: Configuration) -> None:
+        rereader.wake()
 
     around.watcher.follow(read_again)
     return rereader

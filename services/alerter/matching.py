@@ -150,6 +150,18 @@ def round_before(change: EventChange) -> int:
     return max(change.event.round - (change.kind in _ROUND_ENDS_WITH), 0)
 
 
+def focus_of(change: EventChange) -> Focus:
+    """Return whether the story that brought the change is about the event.
+
+    What opens or moves an event is always main: a background report does neither, though one that takes
+    the place of a main report may leave it to others.
+    """
+    if change.kind in _OF_MAIN_REPORTS:
+        return Focus.MAIN
+    told = (story.focus for story in change.event.stories if story.id == change.cause)
+    return next(told, Focus.MAIN)
+
+
 def _alert(
     change: EventChange,
     subscription: Subscription,
@@ -275,7 +287,7 @@ def _conditions(
     if when.outlets is not None:
         yield "outlets", event.outlets >= when.outlets
     yield from _conditions_on_telling(event, when, followed)
-    yield "focus", _focus(change) is Focus.MAIN
+    yield "focus", focus_of(change) is Focus.MAIN
 
 
 def _conditions_on_telling(
@@ -320,18 +332,6 @@ def _folded_once(text: str) -> str:
     return folded(text)
 
 
-def _focus(change: EventChange) -> Focus:
-    """Return whether the story that brought the change is about the event.
-
-    What opens or moves an event is always main: a background report does neither, though one that takes
-    the place of a main report may leave it to others.
-    """
-    if change.kind in _OF_MAIN_REPORTS:
-        return Focus.MAIN
-    told = (story.focus for story in change.event.stories if story.id == change.cause)
-    return next(told, Focus.MAIN)
-
-
 def _shown(
     name: str, change: EventChange, subscription: Subscription, news: News
 ) -> dict[str, str]:
@@ -350,7 +350,7 @@ def _shown(
         "sources": (_list(when.sources), _list(_outlets(event))),
         "not_sources": (f"not {_list(when.not_sources)} alone", _list(_outlets(event))),
         "words": (_list(when.words), _list(_words_in(event, when.words or ())) or "none of them"),
-        "focus": (Focus.MAIN, _focus(change)),
+        "focus": (Focus.MAIN, focus_of(change)),
     }[name]
     return {"expected": str(expected), "found": str(found)}
 

@@ -66,6 +66,7 @@ class Reloading:
         await self._sender.configure(ways)
         await self._service.hold_back_paused()
         await self._service.reschedule()
+        await self._service.meet(configuration.watchlist.companies)
         self._sender.wake()
 
     def _build(self, config: ChannelConfig, *, secrets: Mapping[Secret, str]) -> _Built:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -34,31 +34,27 @@ log = structlog.get_logger()
 class Rereader:
     """Has the older stories of new companies read again, until the child ends with 0.
 
-    `companies` are the active watchlist's; `command` is the child's, which gets the ids on its stdin,
-    one a line.
+    `command` is the child's, which gets the ids on its stdin, one a line.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        companies: Collection[CompanyId],
         command: Sequence[str],
         clock: Clock,
         settle: timedelta = SETTLE,
         again_after: timedelta = AGAIN_AFTER,
     ) -> None:
         self._database = database
-        self._companies = companies
         self._command = command
         self._clock = clock
         self._settle = settle
         self._again_after = again_after
         self._changed = asyncio.Event()
 
-    def use(self, companies: Collection[CompanyId]) -> None:
-        """Take the companies of a new watchlist."""
-        self._companies = companies
+    def wake(self) -> None:
+        """Look soon: companies may have come."""
         self._changed.set()
 
     async def run(self, stop: Stop) -> None:
@@ -66,7 +62,6 @@ class Rereader:
         pause = self._again_after
         while not stop.is_asked:
             self._changed.clear()
-            await self._note()
             asked = await self._database.read(rereadings.asked)
             if not asked:
                 await _first(self._changed, stop)
@@ -77,13 +72,6 @@ class Rereader:
             else:
                 await stop.pause(pause)
                 pause = min(2 * pause, AGAIN_AT_LATEST)
-
-    async def _note(self) -> None:
-        new = await self._database.write(
-            rereadings.ask_for_new, self._companies, now=self._clock.now()
-        )
-        if new:
-            log.info("rereading_asked", companies=len(new), first=new[0])
 
     async def _read_again(self, companies: Sequence[CompanyId], stop: Stop) -> bool:
         """Return whether the child did it."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.alerter.database import outbox, silence
+import structlog
+
+from services.alerter.database import outbox, rereadings, silence
 from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
 from services.alerter.database.rescheduled import reschedule
 from services.alerter.database.telling import ToldBatch
 from services.alerter.database.tracked import TrackedBatch
+from services.alerter.overlooked import tell_overlooked
 from services.alerter.telling import Following, close_gathered, tell
 from services.alerter.tracking.changes import Tracked, all_around, track
 from services.common.bus.port import Record
@@ -25,9 +28,11 @@ from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading
 from services.common.contracts.subscription import Subscription
 from services.common.garbage import collector_paused
-from services.common.ids import ChannelId
+from services.common.ids import ChannelId, CompanyId
 from services.common.telemetry import metrics
 from services.common.watchlist import Watchlist
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,15 @@ class AlerterService:
         subscriptions = {one.id: one for one in self.subscriptions}
         return await self._database.write(reschedule, subscriptions, now=self._clock.now())
 
+    async def meet(self, companies: Collection[CompanyId]) -> None:
+        """Take in which companies are watched: of those that are new the older stories are asked for, and
+        who follows them is told what was tracked of them since the last time.
+        """
+        new, alerts = await self._database.write(self._meet, companies)
+        if new:
+            log.info("rereading_asked", companies=len(new), first=new[0], alerts=len(alerts))
+        _count(alerts)
+
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Return the subscriptions in use."""
@@ -115,6 +129,22 @@ class AlerterService:
     def single_channels(self) -> frozenset[ChannelId]:
         """Return the channels whose messages belong to one subscription each."""
         return self._following.single_channels
+
+    def _meet(
+        self, connection: sqlite3.Connection, companies: Collection[CompanyId]
+    ) -> tuple[list[CompanyId], list[Alert]]:
+        now = self._clock.now()
+        since = rereadings.compared_at(connection)
+        new = rereadings.ask_for_new(connection, companies, now=now)
+        alerts = tell_overlooked(
+            connection,
+            new,
+            after=since,
+            following=self._following,
+            now=now,
+            horizon=self._horizon,
+        )
+        return new, alerts
 
     def _take_together(self, connection: sqlite3.Connection, records: Sequence[Record]) -> Handled:
         """Take all records, or raise: then nothing of the transaction is kept.
@@ -195,9 +225,13 @@ def _handled(
     alerts = tuple(alert for one in taken for alert in one.alerts)
     for kind, count in Counter(change.kind for one in taken for change in one.changes).items():
         metrics.EVENT_CHANGES.labels(kind).inc(count)
+    _count(alerts)
+    return Handled(count=len(taken), alerts=alerts, failure=failure)
+
+
+def _count(alerts: Iterable[Alert]) -> None:
     for reason, count in Counter(alert.reason for alert in alerts).items():
         metrics.ALERTS.labels(reason).inc(count)
-    return Handled(count=len(taken), alerts=alerts, failure=failure)
 
 
 @contextmanager

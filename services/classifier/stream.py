@@ -20,6 +20,7 @@ import faust
 import structlog
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.group_coordinator import GroupCoordinator
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 
 from services.classifier.service import GROUP, ClassifierService, Handled
@@ -32,6 +33,7 @@ from services.common.errors import BusUnavailableError, TransientError
 from services.common.lifecycle import FAILED
 from services.common.stop import Stop
 from services.common.telemetry.health import Gate, Pulse
+from services.common.telemetry.metrics import CONSUMER_LAG
 
 BATCH = 50
 WITHIN_SECONDS = 0.02
@@ -115,6 +117,8 @@ class ClassifierStream:
                     self._batches.end("the stream died")
                     self._fail(app.crash_reason or RuntimeError("The stream died."))
                     return
+                if (behind := _behind(app)) is not None:
+                    CONSUMER_LAG.labels(STORIES.name, GROUP).set(behind)
                 await stop.pause(_LOOK_EVERY)
         finally:
             await self._end(app)
@@ -236,6 +240,20 @@ def _destined(handled: Handled, *, readings: Any, letters: Any) -> list[tuple[An
     return [(readings, reading) for reading in handled.readings] + [
         (letters, outgoing_of(letter)) for letter in handled.letters
     ]
+
+
+def _behind(app: faust.App) -> int | None:
+    """Return how many records of its partitions stand behind the group's positions.
+
+    As far as the last fetch of each has told; None while partitions are dealt out, in another thread.
+    """
+    consumer: Any = app.consumer
+    try:
+        ends = {place: consumer.highwater(place) for place in consumer.assignment()}
+    except (ConsumerNotStarted, AssertionError, AttributeError, LookupError):
+        return None
+    reached = consumer._committed_offset  # noqa: SLF001  nothing public says where it began
+    return sum(max((end or 0) - (reached.get(place) or 0), 0) for place, end in ends.items())
 
 
 def _record(event: Any, topic_id: str) -> Record:

@@ -28,9 +28,11 @@ class ActiveLock:
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
+            is_foreign = isinstance(error, PermissionError)
+            advice = "Run this as the user that runs kabar" if is_foreign else "Make that possible"
             raise ConfigurationError(
-                f"{self._path} cannot be opened: {error.strerror}. The data directory must be ours: "
-                "run this as the user that runs kabar."
+                f"{self._path} cannot be written: {error.strerror}. {advice}, or choose another "
+                "data directory."
             ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from services.alerter.database.among import among
@@ -20,6 +20,7 @@ from services.common.contracts.reading import Reading
 from services.common.ids import (
     AlertId,
     ChannelId,
+    CompanyId,
     DeliveryId,
     EventId,
     StoryId,
@@ -142,6 +143,22 @@ def last_seq(connection: sqlite3.Connection) -> int:
     """Return the number of the newest change, 0 where there was none yet."""
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event_changes").fetchone()
     return int(seq)
+
+
+def changes_naming(
+    connection: sqlite3.Connection, companies: Collection[CompanyId], *, after: int
+) -> Iterator[list[EventChange]]:
+    """Yield what changed behind the number `after` in each event that names one of `companies`, in order."""
+    if not companies:
+        return
+    is_asked, names = among("company_id", companies)
+    events = connection.execute(
+        "SELECT DISTINCT event_id FROM event_companies JOIN events USING (event_id)"  # noqa: S608  own text
+        f" WHERE {is_asked} AND changed_seq > ? ORDER BY opened_seq",
+        (*names, after),
+    )
+    for (event,) in events.fetchall():
+        yield [one for one in changes_of_event(connection, event) if one.seq > after]
 
 
 def alerts_of_event(

@@ -8,10 +8,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.alerter.database.queries import last_seq
 from services.alerter.database.times import moment, stamp
 from services.common.ids import CompanyId
 
-# Stands for the companies that were there at the first start: their stories were read with them.
+# Stands for the companies that were there at the first start: their stories were read with them. In place
+# of a time it has the number of the newest change when companies were last compared; an older kabar wrote
+# a time, which is behind every number.
 _BASELINE = ""
 _NEVER = 0
 
@@ -29,6 +32,14 @@ class Rereading:
     events: int
 
 
+def compared_at(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest change when `ask_for_new` was last called; the newest where never."""
+    row = connection.execute(
+        "SELECT done_at FROM rereadings WHERE company_id = ?", (_BASELINE,)
+    ).fetchone()
+    return last_seq(connection) if row is None else int(row[0])
+
+
 def ask_for_new(
     connection: sqlite3.Connection, companies: Collection[CompanyId], *, now: datetime
 ) -> list[CompanyId]:
@@ -41,8 +52,11 @@ def ask_for_new(
     new = sorted(company for company in companies if company not in known)
     asked_at, done_at = (_NEVER, stamp(now)) if is_first else (stamp(now), None)
     connection.executemany(
-        "INSERT INTO rereadings VALUES (?, ?, ?)",
-        [(name, asked_at, done_at) for name in (*new, *([_BASELINE] if is_first else []))],
+        "INSERT INTO rereadings VALUES (?, ?, ?)", [(name, asked_at, done_at) for name in new]
+    )
+    connection.execute(
+        "INSERT OR REPLACE INTO rereadings VALUES (?, ?, ?)",
+        (_BASELINE, _NEVER, last_seq(connection)),
     )
     gone = known - {_BASELINE} - set(companies)
     connection.executemany("DELETE FROM rereadings WHERE company_id = ?", [(one,) for one in gone])

@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytest
 
 from services.classifier.child import ClassifyingChild
-from services.classifier.service import SERVICE, ClassifierService
+from services.classifier.service import GROUP, SERVICE, ClassifierService
 from services.classifier.worker import ClassifierWorker
-from services.common.breaker import Breaker
+from services.common.breaker import MOST_IN_A_ROW, Breaker
 from services.common.bus.memory import MemoryBus
 from services.common.bus.port import Bus, Outgoing
 from services.common.clock import ManualClock
@@ -30,6 +30,7 @@ from services.common.contracts.topics import (
 )
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
+from services.common.telemetry.metrics import REGISTRY
 from tests.support import kafka_mock
 from tests.support.builders import NOON, a_story, a_watchlist
 from tests.support.kafka_mock import MockKafka
@@ -138,6 +139,42 @@ async def through_the_agent(
             stop.ask()
     assert ends == []
     return out
+
+
+def behind() -> float | None:
+    labels = {"topic": STORIES.name, "group": GROUP}
+    return REGISTRY.get_sample_value("kabar_consumer_lag_records", labels)
+
+
+async def test_the_agent_shows_how_far_its_group_is_behind(mock_kafka: MockKafka) -> None:
+    given = records()
+    clock, stop = ManualClock(NOON), Stop()
+    health = Health(clock)
+    breaker = Breaker(service=SERVICE, gate=health.gate("classifier"))
+    breaker.note([False] * (MOST_IN_A_ROW + 1))
+    async with (
+        a_kafka_bus(mock_kafka, most_bytes=MAX_RECORD_BYTES) as bus,
+        ClassifyingChild(a_watchlist(), command=FAULTY) as child,
+    ):
+        await bus.publish(STORIES, given)
+        agent = stream.ClassifierStream(
+            bus,
+            ClassifierService(child, clock),
+            member=stream.Member(servers=(mock_kafka.server,)),
+            breaker=breaker,
+            batches=health.pulse("classify", stuck_after=STUCK_AFTER),
+            connected=health.gate("bus", reason="not yet"),
+            clock=clock,
+        )
+        async with asyncio.timeout(WITHIN_SECONDS), asyncio.TaskGroup() as group:
+            group.create_task(agent.run(stop))
+            while behind() != len(given):  # noqa: ASYNC110  a metric can only be looked at
+                await asyncio.sleep(0.05)
+            breaker.close()
+            while behind() != 0:
+                clock.move(timedelta(seconds=1))
+                await asyncio.sleep(0.05)
+            stop.ask()
 
 
 async def test_agent_and_worker_give_identical_records_and_dead_letters(

@@ -17,8 +17,8 @@ from services.alerter.reloading import Reloading
 from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.ways import WaysOut
 from services.common.config.configuration import Configuration
-from services.common.contracts.delivery import DeliveryState
-from services.common.contracts.reading import Stage
+from services.common.contracts.delivery import DeliveryKind, DeliveryState
+from services.common.contracts.reading import Focus, Reading, Stage
 from services.common.contracts.subscription import (
     ChannelConfig,
     Conditions,
@@ -31,8 +31,9 @@ from services.common.contracts.subscription import (
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.http.client import HttpClient
 from services.common.ids import ChannelId
+from services.common.watchlist import Watchlist
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
-from tests.support.builders import a_watchlist
+from tests.support.builders import a_company, a_report, a_watchlist
 from tests.support.channels import RecordingChannel
 from tests.support.mail_server import a_mail_server
 
@@ -44,9 +45,11 @@ UNTIL_SIX = Quiet(days=EVERY_DAY, begins=time(12), ends=time(18), zone="UTC")
 QUIET = replace(AT_ONCE, quiet=UNTIL_SIX)
 
 
-def configuration(*subscriptions: Subscription) -> Configuration:
+def configuration(
+    *subscriptions: Subscription, watchlist: Watchlist | None = None
+) -> Configuration:
     return Configuration(
-        watchlist=a_watchlist(),
+        watchlist=watchlist or a_watchlist(),
         channels=(ChannelConfig(id=ARCHIVE, type="console"),),
         subscriptions=subscriptions,
     )
@@ -78,6 +81,68 @@ async def test_a_subscription_saved_during_a_reload_brings_nothing_old_back(tmp_
         await using
 
         assert [one.id for one in alerter.service.subscriptions] == ["new"]
+
+
+WITH_SHEIN = a_watchlist(
+    a_company("tiktok", name="TikTok"), a_company("shein", name="Shein", tags=("fashion",))
+)
+OF_SHEIN = a_subscription("team", when=Conditions(companies=("tag:fashion",)))
+
+
+def mentioned_by(outlet: str, title: str, *, minute: int) -> Reading:
+    """Return a reading of a story that only mentions the ban of Shein."""
+    reading = told_by(outlet, title, minute=minute)
+    report = a_report(reading.story.story_id, target="shein", focus=Focus.BACKGROUND)
+    return replace(reading, reports=(report,))
+
+
+async def test_what_was_tracked_before_its_company_was_known_here_is_told_once_it_is(
+    tmp_path: Path,
+) -> None:
+    async with an_alerter(tmp_path, OF_SHEIN) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(OF_SHEIN))
+        await alerter.tell(told_by("One", "India bans Shein", target="shein"))
+        await alerter.tell(mentioned_by("Two", "Shein, which India banned", minute=9))
+        assert await alerter.deliveries() == ()
+
+        await it.use(configuration(OF_SHEIN, watchlist=WITH_SHEIN))
+        await it.use(configuration(OF_SHEIN, watchlist=WITH_SHEIN))
+        await alerter.tell(told_by("Three", "Shein banned", target="shein", minute=20))
+
+        [delivery] = await alerter.deliveries()
+        assert (delivery.kind, len(delivery.alerts)) == (DeliveryKind.MESSAGE, 1)
+
+
+async def test_what_was_tracked_long_before_its_company_was_known_here_is_old_news(
+    tmp_path: Path,
+) -> None:
+    async with an_alerter(tmp_path, OF_SHEIN) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(OF_SHEIN))
+        await alerter.tell(told_by("One", "India bans Shein", target="shein"))
+        alerter.clock.move(timedelta(days=2))
+
+        await it.use(configuration(OF_SHEIN, watchlist=WITH_SHEIN))
+        alerter.clock.move(timedelta(hours=1))
+        await alerter.send()
+
+        assert [one.kind for one in await alerter.deliveries()] == [DeliveryKind.SUMMARY]
+
+
+async def test_a_company_that_was_away_for_a_moment_brings_no_old_news_to_newer_followers(
+    tmp_path: Path,
+) -> None:
+    """As where an editor writes companies.yml in steps."""
+    async with an_alerter(tmp_path, OF_SHEIN) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(watchlist=WITH_SHEIN))
+        await alerter.tell(told_by("One", "India bans Shein", target="shein"))
+
+        await it.use(configuration(OF_SHEIN))
+        await it.use(configuration(OF_SHEIN, watchlist=WITH_SHEIN))
+
+        assert await alerter.deliveries() == ()
 
 
 @pytest.mark.parametrize("send", [DIGEST, QUIET], ids=["in a digest", "in quiet hours"])

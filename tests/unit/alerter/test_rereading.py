@@ -69,7 +69,6 @@ async def test_the_child_is_started_again_until_it_ends_with_0(
     log = tmp_path / "log"
     rereader = Rereader(
         database,
-        companies=[TIKTOK],
         command=(sys.executable, "-c", CHILD, str(log)),
         clock=ManualClock(NOON),
         settle=timedelta(),
@@ -79,7 +78,8 @@ async def test_the_child_is_started_again_until_it_ends_with_0(
 
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         group.create_task(rereader.run(stop))
-        rereader.use([TIKTOK, SHEIN])
+        await note(database, TIKTOK, SHEIN)
+        rereader.wake()
         await _until_done(database, [SHEIN])
         stop.ask()
 
@@ -88,9 +88,9 @@ async def test_the_child_is_started_again_until_it_ends_with_0(
 
 async def test_a_child_on_its_way_ends_with_us(database: Database) -> None:
     await note(database, TIKTOK)
+    await note(database, TIKTOK, SHEIN)
     rereader = Rereader(
         database,
-        companies=[TIKTOK, SHEIN],
         command=(sys.executable, "-c", "import sys, time; sys.stdin.read(); time.sleep(600)"),
         clock=ManualClock(NOON),
         settle=timedelta(),

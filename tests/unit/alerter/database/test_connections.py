@@ -15,7 +15,7 @@ from services.alerter.database.connections import (
     open_alone,
     open_read_only,
 )
-from services.alerter.database.lock import ActiveLock
+from services.alerter.database.lock import FILE_NAME, ActiveLock
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.common.errors import ConfigurationError
 from services.common.telemetry.health import Gate
@@ -188,6 +188,13 @@ def test_one_alerter_is_active_and_the_next_follows_when_it_is_gone(tmp_path: Pa
 
     assert second.try_acquire()
     second.release()
+
+
+def test_a_lock_that_cannot_be_made_is_named_with_the_reason_alone(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+
+    with pytest.raises(ConfigurationError, match=r"Is a directory\. Make that possible, or choose"):
+        ActiveLock(tmp_path).try_acquire()
 
 
 @contextmanager

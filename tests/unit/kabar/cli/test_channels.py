@@ -20,6 +20,7 @@ from services.common.clock import ManualClock
 from services.common.config.channels import CHANNEL_TYPES
 from services.common.contracts.codec import encode
 from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.reading import Amount, OtherParty, Role
 from services.common.contracts.subscription import ChannelConfig
 from services.common.errors import (
     ChannelRefusedError,
@@ -185,6 +186,21 @@ def test_what_a_type_would_be_handed_is_printed_as_json(tmp_path: Path, kind: st
 
     assert result.exit_code == 0, result.output
     assert "TikTok banned" in json.dumps(json.loads(result.stdout))
+
+
+def test_an_event_with_an_amount_and_untracked_parties_is_rendered(tmp_path: Path) -> None:
+    event = an_event(
+        type="acquisition",
+        amount=Amount(currency="USD", value=840_000_000),
+        others=(OtherParty(name="Norvexa", role=Role.ACTOR),),
+    )
+    file = tmp_path / "event.json"
+    file.write_bytes(encode(event_body(event, watchlist=a_watchlist())))
+
+    result = CliRunner().invoke(main, ["channels", "render", "ntfy", "--event", str(file)])
+
+    assert result.exit_code == 0, result.output
+    assert "Norvexa buys TikTok for USD 840 million" in json.loads(result.stdout)["title"]
 
 
 def test_every_type_of_channel_can_be_rendered() -> None:
