@@ -210,3 +210,9 @@ def _named(one: Mapping[str, Any]) -> str:
 def _say_suppressed(answer: Mapping[str, Any]) -> None:
     if (count := answer["suppressed"]) > 0:
         click.echo(f"{count} on their way will not be sent.", err=True)
+    # An alerter of before does not say it.
+    if (count := answer.get("leaving", 0)) > 0:
+        click.echo(
+            f"{count} being sent right now may still arrive; what does not is not tried again.",
+            err=True,
+        )

@@ -66,8 +66,8 @@ class Operator:
 
     async def mute(
         self, matter: Matter, *, until: datetime, who: str, why: str
-    ) -> tuple[Mute, int]:
-        """Mute `matter`; return the mute and how many messages on their way it holds back.
+    ) -> tuple[Mute, silence.HeldBack]:
+        """Mute `matter`; return the mute and what it holds back.
 
         Raises:
             ImpossibleActError: it names nothing, or what there is not, its end is no more to come, or
@@ -122,10 +122,10 @@ class Operator:
 
     async def acknowledge(
         self, event: str, *, stage: str | None, who: str, note: str
-    ) -> tuple[Acknowledgement, int]:
+    ) -> tuple[Acknowledgement, silence.HeldBack]:
         """Note that somebody has seen `event` at `stage`, at its present one unless told.
 
-        Returns it with how many messages on their way it holds back.
+        Returns it with what it holds back.
 
         Raises:
             UnknownTargetError: there is no such event.
@@ -184,6 +184,7 @@ def _redeliver(connection: sqlite3.Connection, name: DeliveryId, *, now: datetim
         again = redeliver(found, now=now)
     except ValueError as error:
         raise RefusedActError(str(error)) from error
+    outbox.forget_silenced(connection, again.id)
     outbox.update(connection, again)
     return again
 

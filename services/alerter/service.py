@@ -100,7 +100,7 @@ class AlerterService:
         """Follow this from the next transaction on."""
         self._following = following
 
-    async def hold_back_paused(self) -> int:
+    async def hold_back_paused(self) -> silence.HeldBack:
         """Suppress what waits for subscriptions that are paused now; return how many messages."""
         return await self._database.write(
             silence.hold_back_paused, self.subscriptions, now=self._clock.now()

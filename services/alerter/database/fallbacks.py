@@ -8,7 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from services.alerter.database.outbox import keep_deliveries, sizes_told, update, what_it_tells
+from services.alerter.database.outbox import (
+    keep_deliveries,
+    silenced_meanwhile,
+    sizes_told,
+    update,
+    what_it_tells,
+)
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import stand_in
@@ -61,7 +67,7 @@ def _stand_ins(
 ) -> Iterable[Delivery]:
     if delivery.kind in WITHOUT_ALERTS:
         return [stand_in(delivery, (), delivery.subscriptions, reason=reason, now=now)]
-    known = _stood_in_for(connection, delivery)
+    known = _stood_in_for(connection, delivery) | silenced_meanwhile(connection, delivery.id).keys()
     alerts: dict[SubscriptionId, list[AlertId]] = {}
     for told in what_it_tells(connection, delivery):
         if told.alert.id not in known:

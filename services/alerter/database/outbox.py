@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,7 +45,7 @@ def keep_deliveries(connection: sqlite3.Connection, deliveries: Iterable[Deliver
         )
         if inserted.rowcount:
             connection.executemany(
-                "INSERT INTO delivery_alerts VALUES (?, ?, ?)",
+                "INSERT INTO delivery_alerts (delivery_id, number, alert_id) VALUES (?, ?, ?)",
                 [(delivery.id, number, alert) for number, alert in enumerate(delivery.alerts)],
             )
             kept += 1
@@ -88,6 +88,48 @@ def take_out(
         "DELETE FROM delivery_alerts WHERE delivery_id = ?"
         " AND alert_id IN (SELECT value FROM json_each(?))",
         (delivery, _list(alerts)),
+    )
+
+
+def note_silenced(
+    connection: sqlite3.Connection, delivery: DeliveryId, reasons: Mapping[AlertId, str]
+) -> None:
+    """Keep why these alerts of a message that is being sent are not to be told, should it come back."""
+    connection.executemany(
+        "UPDATE delivery_alerts SET silenced = ? WHERE delivery_id = ? AND alert_id = ?"
+        " AND silenced = ''",
+        [(why, delivery, alert) for alert, why in reasons.items()],
+    )
+
+
+def silenced_meanwhile(connection: sqlite3.Connection, delivery: DeliveryId) -> dict[AlertId, str]:
+    """Return which alerts of a message were silenced while it was being sent, and why."""
+    rows = connection.execute(
+        "SELECT alert_id, silenced FROM delivery_alerts WHERE delivery_id = ? AND silenced <> ''"
+        " ORDER BY number",
+        (delivery,),
+    )
+    return {AlertId(alert): why for alert, why in rows}
+
+
+def forget_silenced(connection: sqlite3.Connection, delivery: DeliveryId) -> None:
+    """Have nothing of a message silenced that was: it arrived, or what was to be done is done."""
+    connection.execute(
+        "UPDATE delivery_alerts SET silenced = '' WHERE delivery_id = ? AND silenced <> ''",
+        (delivery,),
+    )
+
+
+def subscriptions_of(
+    connection: sqlite3.Connection, alerts: Iterable[AlertId]
+) -> dict[AlertId, SubscriptionId]:
+    """Return for whom each of `alerts` is."""
+    return dict(
+        connection.execute(
+            "SELECT alert_id, subscription_id FROM alerts"
+            " WHERE alert_id IN (SELECT value FROM json_each(?))",
+            (_list(alerts),),
+        ).fetchall()
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
@@ -82,29 +83,77 @@ def index_missing(connection: sqlite3.Connection) -> int:
     return len(rows)
 
 
-def conditions_of(question: str, watchlist: Watchlist) -> list[tuple[str, tuple[str, ...]]]:
-    """Return SQL conditions on `opened_seq`, all of which must hold, with their values.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Terms of which an event must have one: one of `terms`, or one from `first` to before `end`."""
+
+    terms: frozenset[str] = frozenset()
+    first: str | None = None
+    end: str | None = None
+
+    def among_all(self) -> Condition:
+        """Return the SQL condition on `opened_seq` that goes through all that is found, whatever is wanted
+        of it: good for what few events have.
+        """
+        return f"opened_seq IN ({self._found()})", self._values()
+
+    def of_each(self) -> Condition:
+        """Return the same condition as one that is asked of each event: good for what many have."""
+        has_one = (
+            "EXISTS (SELECT 1 FROM event_terms WHERE opened_seq = newest_changes.opened_seq AND {})"
+        )
+        # +: an event has tens of terms, and there may be thousands of companies.
+        asked = ["term >= ? AND term < ?"] if self._range() else []
+        either = [*asked, "+term IN (SELECT value FROM json_each(?))"]
+        return f"({' OR '.join(has_one.format(one) for one in either)})", self._values()
+
+    def is_rare(self, connection: sqlite3.Connection) -> bool:
+        """Return whether so few events have it that all of them may be looked at."""
+        counted = f"SELECT count(*) FROM ({self._found()} LIMIT {RARE})"  # noqa: S608  own text
+        (count,) = connection.execute(counted, self._values()).fetchone()
+        return int(count) < RARE
+
+    def _found(self) -> str:
+        # ALL: what is found twice does not matter, and need not be kept to be found.
+        told = "SELECT opened_seq FROM event_terms WHERE term >= ? AND term < ? UNION ALL "
+        return f"{told if self._range() else ''}{_OF_TERMS}"
+
+    def _range(self) -> tuple[str, ...]:
+        return () if self.first is None or self.end is None else (self.first, self.end)
+
+    def _values(self) -> tuple[str, ...]:
+        return (*self._range(), json.dumps(sorted(self.terms)))
+
+
+Condition = tuple[str, tuple[str, ...]]
+"""SQL, and its values."""
+
+RARE = 2_000
+"""So many events are counted in a tenth of a millisecond, and asked for the rest of a question in five."""
+
+_OF_TERMS = "SELECT opened_seq FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
+
+
+def words_sought(question: str, watchlist: Watchlist) -> list[Sought]:
+    """Return what an event must have all of to be found by `question`.
 
     Each word must stand in a headline, quote or fact of the event, or in a name of a company that it
     names, or of that company's owner. Nothing is found by a question without a letter.
     """
     wanted = wanted_terms(question)
     if not wanted:
-        return [("0", ())]
-    return [_condition(one, _companies_named(one, watchlist)) for one in wanted]
+        return [Sought()]
+    return [_sought(one, _companies_named(one, watchlist)) for one in wanted]
 
 
-def naming(companies: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the SQL condition on `opened_seq` that an event names, or named once, one of `companies`."""
-    return f"opened_seq IN ({_BY_COMPANY})", (json.dumps([f"={one}" for one in companies]),)
+def naming(companies: Iterable[str]) -> Sought:
+    """Return what an event has that names, or named once, one of `companies`."""
+    return Sought(terms=frozenset(f"={one}" for one in companies))
 
 
-def in_country(code: str) -> tuple[str, tuple[str, ...]]:
-    """Return the SQL condition on `opened_seq` that an event is, or once was, in the country."""
-    return "opened_seq IN (SELECT opened_seq FROM event_terms WHERE term = ?)", (f"#{code}",)
-
-
-_BY_COMPANY = "SELECT opened_seq FROM event_terms WHERE term IN (SELECT value FROM json_each(?))"
+def in_country(code: str) -> Sought:
+    """Return what an event has that is, or once was, in the country."""
+    return Sought(terms=frozenset({f"#{code}"}))
 
 
 def _parts(event: Event) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
@@ -133,15 +182,12 @@ def _sum(texts: Iterable[str]) -> str:
     return f"{crc32(chr(0).join(texts).encode('utf-8', 'replace')):08x}"
 
 
-def _condition(wanted: Wanted, companies: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    named = json.dumps([f"={company}" for company in companies])
-    bounds: tuple[str, ...] = (wanted.text,)
-    told = "SELECT opened_seq FROM event_terms WHERE term = ?"
-    if wanted.is_beginning:
-        # No term has a letter behind the last of Unicode.
-        bounds = (wanted.text, f"{wanted.text}\U0010ffff")
-        told = "SELECT opened_seq FROM event_terms WHERE term >= ? AND term < ?"
-    return f"opened_seq IN ({told} UNION {_BY_COMPANY})", (*bounds, named)
+def _sought(wanted: Wanted, companies: Iterable[str]) -> Sought:
+    named = frozenset(f"={company}" for company in companies)
+    if not wanted.is_beginning:
+        return Sought(terms=named | {wanted.text})
+    # No term has a letter behind the last of Unicode.
+    return Sought(terms=named, first=wanted.text, end=f"{wanted.text}\U0010ffff")
 
 
 def _companies_named(wanted: Wanted, watchlist: Watchlist) -> set[str]:

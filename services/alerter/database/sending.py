@@ -25,6 +25,7 @@ from services.alerter.database.outbox import (
     update,
     what_it_tells,
 )
+from services.alerter.database.silence import hold_back_returned
 from services.alerter.database.threads import KnownThread, keep_thread, thread_of
 from services.alerter.database.times import stamp
 from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, notice, resend
@@ -118,6 +119,7 @@ def settle_and_claim(
     """
     delivery = settlement.delivery
     update(connection, delivery)
+    hold_back_returned(connection, delivery, now=now)
     if settlement.handle is not None:
         keep_thread(
             connection,
@@ -196,7 +198,9 @@ def heal(
     channel is not `repeat_safe`. Those of `held` channels stay unknown until somebody decides.
     """
     for delivery in deliveries_in(connection, {DeliveryState.SENDING}):
-        update(connection, lose(delivery, now=now))
+        lost = lose(delivery, now=now)
+        update(connection, lost)
+        hold_back_returned(connection, lost, now=now)
     unknown = deliveries_in(connection, {DeliveryState.UNKNOWN})
     for delivery in unknown:
         if delivery.channel not in held:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.alerter.database import outbox
@@ -22,11 +23,21 @@ from services.common.contracts.event import EventChange
 from services.common.contracts.mute import Acknowledgement, Mute
 from services.common.contracts.reading import Stage
 from services.common.contracts.subscription import Subscription
-from services.common.ids import ChannelId, CompanyId, EventId, MuteId, SubscriptionId
+from services.common.ids import AlertId, ChannelId, CompanyId, EventId, MuteId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _ON_ITS_WAY = (DeliveryState.HELD, DeliveryState.DUE, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """How many messages that waited are held back, and how many are being sent right now: these may
+    arrive, and are not tried again should they not.
+    """
+
+    waiting: int = 0
+    leaving: int = 0
 
 
 def mutes_kept(connection: sqlite3.Connection) -> tuple[Mute, ...]:
@@ -68,7 +79,7 @@ class _Mutes:
         return self._every
 
 
-def mute(connection: sqlite3.Connection, one: Mute, *, watchlist: Watchlist) -> int:
+def mute(connection: sqlite3.Connection, one: Mute, *, watchlist: Watchlist) -> HeldBack:
     """Write a mute; return how many messages that were on their way it holds back."""
     connection.execute(
         "REPLACE INTO mutes (mute_id, company_id, event_id, subscription_id, channel_id, ends_at,"
@@ -102,7 +113,7 @@ def unmute(connection: sqlite3.Connection, name: MuteId, *, now: datetime) -> bo
 
 def acknowledge(
     connection: sqlite3.Connection, one: Acknowledgement, *, watchlist: Watchlist
-) -> int:
+) -> HeldBack:
     """Write an acknowledgement; return how many messages on their way it holds back."""
     connection.execute(
         "REPLACE INTO acknowledgements (event_id, stage, who, note, at) VALUES (?, ?, ?, ?, ?)",
@@ -114,19 +125,19 @@ def acknowledge(
 
 def hold_back_paused(
     connection: sqlite3.Connection, subscriptions: Iterable[Subscription], *, now: datetime
-) -> int:
+) -> HeldBack:
     """Suppress what waits for those of `subscriptions` that are paused; return how many messages."""
     pauses = {
         one.id: pause for one in subscriptions if (pause := pause_of(one, now=now)) is not None
     }
     if not pauses:
-        return 0
+        return HeldBack()
     return _hold_back(connection, lambda told, _: pauses.get(told.alert.subscription), now=now)
 
 
 def hold_back_removed(
     connection: sqlite3.Connection, name: SubscriptionId, *, now: datetime
-) -> int:
+) -> HeldBack:
     """Suppress what waits for a subscription that somebody removed; return how many messages."""
     why = f"{REMOVED}: {name} was removed"
     return _hold_back(
@@ -147,7 +158,7 @@ def acknowledgements_of(
 
 def _hold_back_silenced(
     connection: sqlite3.Connection, silence: Silence, *, watchlist: Watchlist, now: datetime
-) -> int:
+) -> HeldBack:
     """Suppress what waits and `silence` covers."""
 
     def reason(told: Told, channel: ChannelId) -> str | None:
@@ -163,32 +174,66 @@ def _hold_back(
     reason: Callable[[Told, ChannelId], str | None],
     *,
     now: datetime,
-) -> int:
+) -> HeldBack:
     """Suppress what waits for a `reason`: whole messages, alerts of a message with others, and alerts that
-    wait for one.
+    wait for one. Of what is being sent it is noted, for `hold_back_returned`.
     """
-    held_back = 0
-    for delivery in outbox.deliveries_in(connection, _ON_ITS_WAY):
+    waiting = leaving = 0
+    for delivery in outbox.deliveries_in(connection, (*_ON_ITS_WAY, DeliveryState.SENDING)):
         told = outbox.what_it_tells(connection, delivery)
-        silent = [(one, why) for one in told if (why := reason(one, delivery.channel)) is not None]
-        if silent and len(silent) == len(told):
-            outbox.update(connection, suppress(delivery, reason=silent[0][1]))
-            held_back += 1
+        silent = {
+            one.alert.id: why for one in told if (why := reason(one, delivery.channel)) is not None
+        }
+        if silent and delivery.state is DeliveryState.SENDING:
+            outbox.note_silenced(connection, delivery.id, silent)
+            leaving += 1
         elif silent:
-            outbox.take_out(connection, delivery.id, [one.alert.id for one, _ in silent])
-            for one, why in silent:
-                alert = one.alert
-                of = suppressed(alert.id, alert.subscription, delivery.channel, why, now)
-                _keep_suppressed(connection, of)
-            held_back += len(silent)
-    for waiting in outbox.gathered_for(connection):
-        of_it = _told(connection, waiting)
-        if of_it is not None and (why := reason(of_it, waiting.channel)) is not None:
-            outbox.ungather(connection, [waiting])
-            of = suppressed(waiting.alert, waiting.subscription, waiting.channel, why, now)
+            waiting += _hold_back_of(connection, delivery, silent, now=now)
+    for one in outbox.gathered_for(connection):
+        of_it = _told(connection, one)
+        if of_it is not None and (why := reason(of_it, one.channel)) is not None:
+            outbox.ungather(connection, [one])
+            of = suppressed(one.alert, one.subscription, one.channel, why, now)
             _keep_suppressed(connection, of)
-            held_back += 1
-    return held_back
+            waiting += 1
+    return HeldBack(waiting=waiting, leaving=leaving)
+
+
+def hold_back_returned(
+    connection: sqlite3.Connection, delivery: Delivery, *, now: datetime
+) -> None:
+    """Suppress what somebody silenced of `delivery` while it was being sent, where that did not arrive and
+    would be tried again. Of what is dead it stays noted: no fallback tells it.
+    """
+    if delivery.state is DeliveryState.DEAD:
+        return
+    silent = outbox.silenced_meanwhile(connection, delivery.id)
+    if silent:
+        outbox.forget_silenced(connection, delivery.id)
+    if silent and delivery.state in _ON_ITS_WAY:
+        _hold_back_of(connection, delivery, silent, now=now)
+
+
+def _hold_back_of(
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    silent: Mapping[AlertId, str],
+    *,
+    now: datetime,
+) -> int:
+    """Suppress the `silent` alerts of a message that waits, each for its reason; return how many messages
+    that is: the whole one where it has no others.
+    """
+    if len(silent) == len(delivery.alerts):
+        why = next(iter(silent.values()))
+        outbox.update(connection, suppress(delivery, reason=why))
+        return 1
+    outbox.take_out(connection, delivery.id, silent)
+    subscriptions = outbox.subscriptions_of(connection, silent)
+    for alert, why in silent.items():
+        of = suppressed(alert, subscriptions[alert], delivery.channel, why, now)
+        _keep_suppressed(connection, of)
+    return len(silent)
 
 
 def _keep_suppressed(connection: sqlite3.Connection, one: Delivery) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from services.alerter.tracking.identity import SAME_EVENT, likeness
+from services.alerter.tracking.identity import SAME_EVENT, SURELY_SAME_EVENT, likeness
 from services.alerter.tracking.profile import Profile
 from services.alerter.tracking.running import Running
-from services.alerter.tracking.sighting import BY_ORDER, Sighting
+from services.alerter.tracking.sighting import BY_ORDER, UNDONE_WITHIN, Sighting
 from services.alerter.tracking.stage import standing_of
 from services.common.contracts.reading import ENDS, FORWARD, Stage
 from services.common.ids import EventId
@@ -42,9 +42,12 @@ class Cluster:
         self.profile.add(sighting)
         self.mains.append(sighting)
 
-    def takes(self, sighting: Sighting, *, window: timedelta) -> bool:
-        """Return whether its time allows `sighting`: within the window and not over for it."""
-        if sighting.told_at - self.profile.newest > window:
+    def takes(self, sighting: Sighting, *, likely: int, window: timedelta) -> bool:
+        """Return whether its time allows `sighting`, which is so `likely` of it: within the window and not
+        over for it. What undoes it may come much later.
+        """
+        is_undoing = sighting.is_end and likely >= SURELY_SAME_EVENT
+        if sighting.told_at - self.profile.newest > (UNDONE_WITHIN if is_undoing else window):
             return False
         if self.profile.oldest - sighting.told_at > window:
             return False
@@ -91,7 +94,7 @@ def best_of(
     best_score = (0, sighting.told_at)
     for one in clusters:
         likely = likeness(sighting, one.profile, watchlist=watchlist)
-        if likely < SAME_EVENT or not one.takes(sighting, window=window):
+        if likely < SAME_EVENT or not one.takes(sighting, likely=likely, window=window):
             continue
         score = (likely, one.profile.newest)
         if best is None or score > best_score:

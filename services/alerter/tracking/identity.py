@@ -18,8 +18,10 @@ from services.common.countries import overlap
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
 
-# In tenths of what makes one event. An owner instead of its product needs one strong slot besides.
+# In tenths of what makes one event. An owner instead of its product needs one strong slot besides, and
+# so does the end of what was told long ago.
 SAME_EVENT = 10
+SURELY_SAME_EVENT = 14
 _ANCHOR, _ROLLED_UP, _COPY = 10, 6, 10
 _COUNTRY, _BUYER, _AMOUNT, _SCOPE, _DATE, _SELLER, _AUTHORITY = 4, 4, 4, 4, 3, 2, 2
 
@@ -37,17 +39,23 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     slots = [
         (_COUNTRY, _countries_agree(report, profile)),
         (_AMOUNT, _amounts_agree(report, profile)),
-        (_DATE, _dates_agree(report, profile)),
         (_SCOPE, _scopes_agree(report, profile)),
     ]
     if any(agrees is False for _, agrees in slots):
         return 0
     anchor = _anchor(parties, known, watchlist)
+    are_same_parties = len(parties.targets.companies & known.targets.companies) > 1
     if report.type == "acquisition" and not known.are_swapped_in(parties):
         buyers_agree = _agree(parties.actors, known.actors, watchlist)
         if buyers_agree is False:
             return 0
         slots.append((_BUYER, buyers_agree))
+        are_same_parties |= bool(buyers_agree)
+    dates_agree = _dates_agree(report, profile)
+    # The same two sign in January and close in May: a deal is confirmed on more than one day.
+    if dates_agree is False and not (report.type == "acquisition" and are_same_parties):
+        return 0
+    slots.append((_DATE, dates_agree))
     slots.append((_SELLER, _agree(parties.sellers, known.sellers, watchlist)))
     slots.append((_AUTHORITY, report.authority in profile.authorities))
     slots.append((_COPY, sighting.text_hash in profile.texts))

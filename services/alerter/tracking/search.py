@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import chain
 
 from services.alerter.tracking.revision import report_ids
-from services.alerter.tracking.sighting import HeldReading, Sighting, TrackedEvent
-from services.common.contracts.reading import Reading, Report
+from services.alerter.tracking.sighting import UNDONE_WITHIN, HeldReading, Sighting, TrackedEvent
+from services.common.contracts.reading import ENDS, Focus, Reading, Report
 from services.common.event_types import event_type
 from services.common.ids import CompanyId, EventId, event_id
 from services.common.watchlist import Watchlist
@@ -56,6 +56,7 @@ def searches(
             known | {event_id(report.report_id) for report in of_type},
             watchlist,
             placed_from=min(told),
+            is_revised=bool(before),
         )
         for name, of_type in reports.items()
     ]
@@ -140,14 +141,20 @@ def _search(
     watchlist: Watchlist,
     *,
     placed_from: datetime,
+    is_revised: bool = False,
 ) -> Search:
     window = event_type(name).window
     companies = {company.id for report in reports for company in report.companies}
+    # What undid a report that is taken back may be of one that was told long before.
+    undoes = is_revised or any(
+        report.stage in ENDS and report.focus is Focus.MAIN for report in reports
+    )
     return Search(
         type=name,
         companies=frozenset().union(*(watchlist.family(company) for company in companies)),
-        since=min(told) - window,
-        until=max(told) + window,
+        since=min(told) - (max(window, UNDONE_WITHIN) if undoes else window),
+        # What undoes a report may have come before it: a feed may bring old stories.
+        until=max(told) + max(window, UNDONE_WITHIN),
         event_ids=frozenset(known),
         placed_from=placed_from,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, with_config
 from services.alerter.tracking.parties import Parties
 from services.common.contracts.base import STRICT
 from services.common.contracts.event import Event
-from services.common.contracts.reading import Focus, Reading, Report, StoryHead
+from services.common.contracts.reading import ENDS, Focus, Reading, Report, StoryHead
 from services.common.ids import EventId, ReportId, StoryId
 from services.common.sketch import hashes_of
 
@@ -28,6 +28,10 @@ class Rank:
     revised_at: AwareDatetime
     position: int
 
+
+UNDONE_WITHIN = timedelta(days=400)
+"""How long after its newest story an event may still be undone: bans last, and whoever was told of one is
+owed its end. As long as reports are kept."""
 
 Key = tuple[StoryId, ReportId]
 """Which sighting it is."""
@@ -60,6 +64,11 @@ class Sighting:
     def is_main(self) -> bool:
         """Return whether the story is about the event, rather than telling it as history."""
         return self.report.focus is Focus.MAIN
+
+    @cached_property
+    def is_end(self) -> bool:
+        """Return whether the story is about the event and tells that it is over."""
+        return self.is_main and self.report.stage in ENDS
 
     @cached_property
     def told_at(self) -> datetime:

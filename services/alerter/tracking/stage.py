@@ -17,6 +17,7 @@ from services.alerter.tracking.sighting import BY_ORDER, Sighting
 from services.common.contracts.event import Still
 from services.common.contracts.reading import ENDS, FORWARD, Stage
 from services.common.countries import covers
+from services.common.event_types import event_type
 
 KNOWN = ENDS | frozenset(FORWARD)
 
@@ -155,6 +156,7 @@ class _Fold:
     def __init__(self, first: Sighting) -> None:
         self.stage = first.report.stage
         self.since = first.told_at
+        self._newest = first.told_at
         self.outlets: set[str] = set()
         self._weight = 0.0
         self.claims: dict[Stage, _Claim] = {}
@@ -174,6 +176,7 @@ class _Fold:
     def add(self, vote: Sighting) -> None:
         """Take the next vote."""
         stage = vote.report.stage
+        self._forget_after_silence(vote)
         self._count(vote)
         if self._is_forward(stage):
             self._move(stage, vote)
@@ -182,7 +185,7 @@ class _Fold:
             self.tellers.add(vote.story.outlet)
         elif stage in ENDS or (self.stage in ENDS and stage is Stage.CONFIRMED):
             self.disputing[stage] = self.disputing.get(stage, 0.0) + vote.report.confidence
-        for claimed, claim in self.claims.items():
+        for claimed, claim in (*self.claims.items(), *self._over(stage)):
             if claimed is not self.stage and self._is_accepted(claimed, claim):
                 self._turn(claimed, claim, vote)
                 return
@@ -193,6 +196,13 @@ class _Fold:
             return None
         return max(self.disputing, key=lambda stage: (self.disputing[stage], stage))
 
+    def _forget_after_silence(self, vote: Sighting) -> None:
+        """Have nobody contradict who undoes what was told long ago: then it was so."""
+        if vote.told_at - self._newest > event_type(vote.report.type).window:
+            self.claims = {}
+            self.outlets.clear()
+        self._newest = vote.told_at
+
     def _count(self, vote: Sighting) -> None:
         stage = vote.report.stage
         if stage not in self.claims:
@@ -200,6 +210,22 @@ class _Fold:
         self.claims[stage].votes.append((vote.story.outlet, vote.report.confidence, self._weight))
         self.outlets.add(vote.story.outlet)
         self._weight += vote.report.confidence
+
+    def _over(self, stage: Stage) -> Iterator[tuple[Stage, _Claim]]:
+        """Yield the claim of all who tell that it is over, as whichever end most of their weight tells.
+
+        Whether a court that suspends a ban rejects or reverses it, stories and the classifier disagree on;
+        not on that it no longer stands.
+        """
+        ends = {end: self.claims[end] for end in ENDS if end in self.claims}
+        if stage in ENDS and self.stage not in ENDS and len(ends) == len(ENDS):
+            first = min(ends.values(), key=lambda claim: claim.votes[0][2])
+            votes = sorted(
+                (vote for claim in ends.values() for vote in claim.votes), key=lambda vote: vote[2]
+            )
+            weight = {end: sum(own for _, own, _ in ends[end].votes) for end in ends}
+            told = max(ends, key=lambda end: (weight[end], end))
+            yield told, _Claim(first.outlets_before, votes)
 
     def _is_forward(self, stage: Stage) -> bool:
         if stage in ENDS or self.stage in ENDS:

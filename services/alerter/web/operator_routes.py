@@ -65,18 +65,24 @@ class MutesBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutedBody:
-    """A new mute; `suppressed` is how many messages on their way it holds back."""
+    """A new mute; `suppressed` is how many messages on their way it holds back, `leaving` how many are
+    being sent right now and may arrive.
+    """
 
     mute: Mute
     suppressed: int
+    leaving: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AckBody:
-    """A new acknowledgement; `suppressed` is how many messages on their way it holds back."""
+    """A new acknowledgement; `suppressed` is how many messages on their way it holds back, `leaving` how many are
+    being sent right now and may arrive.
+    """
 
     acknowledgement: Acknowledgement
     suppressed: int
+    leaving: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +103,12 @@ def operator_router(sources: Sources) -> APIRouter:
     )
     async def acknowledge(event_id: str, asked: AckRequest | None = None) -> Response:
         said = asked or AckRequest()
-        one, held_back = await done(
+        one, held = await done(
             operator_of(sources).acknowledge(
                 event_id, stage=said.stage, who=said.who, note=said.note
             )
         )
-        return _json(AckBody(acknowledgement=one, suppressed=held_back))
+        return _json(AckBody(acknowledgement=one, suppressed=held.waiting, leaving=held.leaving))
 
     return router
 
@@ -121,10 +127,10 @@ def _add_mutes(router: APIRouter, sources: Sources) -> None:
             subscription=asked.subscription,
             channel=asked.channel,
         )
-        one, held_back = await done(
+        one, held = await done(
             operator_of(sources).mute(matter, until=asked.until, who=asked.who, why=asked.why)
         )
-        return _json(MutedBody(mute=one, suppressed=held_back), status=201)
+        return _json(MutedBody(mute=one, suppressed=held.waiting, leaving=held.leaving), status=201)
 
     @router.delete("/mutes/{mute_id}", status_code=204, summary="End a mute")
     async def unmute(mute_id: str) -> Response:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from services.alerter.database.queries import EventsPage, events_page
-from services.alerter.database.search import conditions_of, in_country, naming
+from services.alerter.database.search import in_country, naming, words_sought
 from services.common.text import folded
 from services.common.watchlist import Watchlist
 
@@ -40,18 +40,18 @@ def selected_page(
 ) -> EventsPage:
     """Return up to `limit` selected events, newest first, from behind the cursor `before`."""
     companies = None if selection.company is None else _covered(selection.company, watchlist)
-    searched = [] if selection.words is None else conditions_of(selection.words, watchlist)
+    sought = [] if selection.words is None else words_sought(selection.words, watchlist)
     if companies is not None:
-        searched.append(naming(companies))
+        sought.append(naming(companies))
     if selection.country is not None:
-        searched.append(in_country(selection.country))
+        sought.append(in_country(selection.country))
     return events_page(
         connection,
         type=selection.type,
         stage=selection.stage,
         country=selection.country,
         companies=companies,
-        searched=searched,
+        sought=sought,
         limit=limit,
         before=before,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from services.alerter import departure
+from services.alerter.channels.port import Channel, Sent, Thread
+from services.alerter.database.silence import HeldBack
 from services.alerter.operator import (
     ImpossibleActError,
     Matter,
@@ -17,6 +21,7 @@ from services.alerter.operator import (
     UnknownTargetError,
 )
 from services.alerter.preview import Span, planned_messages, preview
+from services.alerter.render.message import Message
 from services.alerter.suppression import MUTED, Silence
 from services.alerter.telling import Following
 from services.common.config.configuration import Configuration
@@ -26,14 +31,16 @@ from services.common.contracts.reading import Involvement, Role, Stage
 from services.common.contracts.subscription import (
     Conditions,
     Digest,
+    Fallback,
     Quiet,
     Send,
     Subscription,
 )
-from services.common.errors import ChannelUnavailableError
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from services.common.ids import ChannelId, CompanyId, SubscriptionId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import NOON, a_watchlist
+from tests.support.channels import RecordingChannel
 from tests.support.events import an_alert, an_event
 from tests.support.tracker import told
 
@@ -94,7 +101,7 @@ async def test_a_mute_holds_back_what_waits_and_ends_when_told_to(tmp_path: Path
         one, held_back = await acts.mute(
             Matter(subscription="team"), until=alerter.clock.now() + HOUR, who="ann", why=""
         )
-        assert held_back == 1
+        assert held_back == HeldBack(waiting=1)
         await acts.unmute(one.id)
         with pytest.raises(UnknownTargetError, match=one.id):
             await acts.unmute(one.id)
@@ -134,12 +141,99 @@ async def test_a_mute_takes_its_alert_out_of_a_message_with_others(
         alerter.clock.move(24 * HOUR)
         await alerter.send()
 
-        assert held_back == 1
+        assert held_back == HeldBack(waiting=1)
         assert [one.alert.event.companies[0].id for one in alerter.recorded().sections] == [
             "beta",
             "alpha",
         ]
         assert [note.startswith(MUTED) for note in await notes(alerter)] == [True]
+
+
+class _Killed(BaseException):
+    """The process is gone."""
+
+
+class _Interrupted(RecordingChannel):
+    """While it sends the first message, `meanwhile` happens."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        super().__init__(*answers)
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return await super().send(message, thread=thread)
+
+
+def _in_bursts() -> Subscription:
+    """Return a subscription to everything, in messages of half an hour, with a fallback."""
+    stand_in = Fallback(to=ChannelId("other"), after=timedelta(days=3))
+    send = Send(to=ARCHIVE, burst=HOUR / 2, max_per_hour=None, fallback=stand_in)
+    return replace(a_subscription("team"), sends=(send,))
+
+
+@pytest.mark.parametrize("muted", ["all of it", "a part"])
+@pytest.mark.parametrize("end", ["taken", "down", "refused", "killed"])
+async def test_what_is_muted_while_it_is_sent_is_not_tried_again(
+    tmp_path: Path, muted: str, end: str
+) -> None:
+    answers = {"down": ChannelUnavailableError("down"), "refused": ChannelRefusedError("no")}
+    archive, other = _Interrupted(), RecordingChannel()
+    ways: dict[str, Channel] = {"archive": archive, "other": other}
+    matter = Matter(subscription="team") if muted == "all of it" else Matter(company="tiktok")
+    said: list[HeldBack] = []
+    async with an_alerter(tmp_path, _in_bursts(), channels=ways, single=()) as alerter:
+
+        async def mute() -> None:
+            until = alerter.clock.now() + timedelta(days=9)
+            said.append((await operator_of(alerter).mute(matter, until=until, who="a", why=""))[1])
+            if end == "killed":
+                raise _Killed
+
+        await alerter.tell(told_by("One", "Gamma banned", target="gamma"))
+        await alerter.tell(told_by("One"), told_by("Two", "Alpha banned", target="alpha", minute=1))
+        alerter.clock.move(HOUR)
+        archive.meanwhile = mute
+        archive.answers.append(answers.get(end))
+        with suppress(BaseExceptionGroup):
+            await alerter.send()
+    async with an_alerter(
+        tmp_path, _in_bursts(), channels=ways, single=(), clock=alerter.clock
+    ) as again:
+        for _ in range(9):
+            again.clock.move(6 * HOUR)
+            await again.send()
+
+    assert said == [HeldBack(leaving=1)]
+    told = [str(one.alert.event.companies[0].id) for one in archive.sections[1:]]
+    instead = [str(one.alert.event.companies[0].id) for one in other.sections]
+    rest = ["alpha"] if muted == "a part" else []
+    assert told == {"taken": ["tiktok", "alpha"], "refused": []}.get(end, rest)
+    assert instead == (rest if end == "refused" else [])
+
+
+async def test_what_was_muted_while_it_was_sent_goes_when_somebody_says_so(tmp_path: Path) -> None:
+    archive = _Interrupted(ChannelUnavailableError("down"), ChannelUnavailableError("down"))
+    async with an_alerter(
+        tmp_path, a_subscription("team"), channels={"archive": archive}
+    ) as alerter:
+        acts = operator_of(alerter)
+
+        async def mute() -> None:
+            until = alerter.clock.now() + timedelta(days=9)
+            await acts.mute(Matter(company="tiktok"), until=until, who="ann", why="")
+
+        archive.meanwhile = mute
+        await alerter.tell(told_by("One"))
+        [silent] = await alerter.deliveries(DeliveryState.SUPPRESSED)
+        await acts.redeliver(silent.id)
+        for _ in range(3):
+            await alerter.send()
+            alerter.clock.move(HOUR)
+
+        assert len(alerter.said()) == 1
 
 
 async def test_a_mute_names_something_and_ends(tmp_path: Path) -> None:

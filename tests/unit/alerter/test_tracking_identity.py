@@ -72,6 +72,14 @@ def count_events(*reports: dict[str, Any], apart: timedelta = timedelta(minutes=
         ({"scope": "Chennai plant"}, {"scope": "pabrik Chennai"}),
         (a_deal("tiktok", "oracle"), a_deal("tiktok")),
         (a_deal("tiktok", "oracle"), a_deal("oracle", "tiktok")),
+        (
+            a_deal("tiktok", "oracle", date="2026-01-05"),
+            a_deal("tiktok", "oracle", date="2026-05-08"),
+        ),
+        (
+            a_deal("tiktok", "Blue Owl", date="2026-01"),
+            a_deal("tiktok", "Blue Owl", date="2026-05"),
+        ),
         (a_deal("tiktok", "Blue Owl Capital Inc"), a_deal("tiktok", "Blue Owl Capital")),
         (a_deal("tiktok", "Голубая сова"), a_deal("tiktok", "Blue Owl")),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(900))),
@@ -113,6 +121,52 @@ def test_an_event_stays_open_for_the_window_after_its_newest_story(name: str, da
 
     assert count_events({"type": name}, {"type": name}, {"type": name}, apart=within) == 1
     assert count_events({"type": name}, {"type": name}, apart=beyond) == 2
+
+
+DAYS_LATER = 24 * 60
+
+
+@pytest.mark.parametrize("name", ["ban", "shutdown", "acquisition"])
+@pytest.mark.parametrize("end", [Stage.REJECTED, Stage.REVERSED])
+def test_whoever_was_told_of_an_event_is_told_its_end_of_a_year_later(
+    name: str, end: Stage
+) -> None:
+    fields = a_deal("tiktok", "oracle") if name == "acquisition" else {"countries": ("IN",)}
+    confirmed = Conditions(stages=(Stage.CONFIRMED,))
+    subscription = Subscription(id=SubscriptionId("s"), name="s", when=confirmed)
+    tracker = Tracker(watchlist=WATCHLIST, horizon=timedelta(days=500))
+    begin = [told(outlet, minute=n, **(fields | {"type": name})) for n, outlet in enumerate("ABC")]
+    late = told("D", minute=390 * DAYS_LATER, stage=end, **(fields | {"type": name}))
+    tracker.read(*begin, late)
+
+    alerts = alerts_for(subscription, tracker.changes, WATCHLIST)
+
+    assert [(one.reason, one.stage) for one in alerts] == [
+        (Reason.NEW, Stage.CONFIRMED),
+        (Reason.CORRECTION, end),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "days"), [({}, 60), ({"countries": ("PK",)}, 60), ({"countries": ("IN",)}, 402)]
+)
+def test_an_end_that_may_be_of_something_else_ends_nothing_of_long_ago(
+    fields: dict[str, Any], days: int
+) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A", countries=("IN",)))
+
+    tracker.read(told("B", minute=days * DAYS_LATER, stage=Stage.REVERSED, **fields))
+
+    assert sorted(event.stage for event in tracker.events()) == [Stage.CONFIRMED, Stage.REVERSED]
+
+
+def test_an_end_of_long_ago_is_that_of_the_newest_of_several() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    for number, stage in enumerate((Stage.CONFIRMED, Stage.CONFIRMED, Stage.REVERSED)):
+        tracker.read(told("A", minute=number * 90 * DAYS_LATER, stage=stage, countries=("IN",)))
+
+    assert [event.stage for event in tracker.events()] == [Stage.CONFIRMED, Stage.REVERSED]
 
 
 def test_two_bids_between_which_a_vague_story_stands_stay_two() -> None:

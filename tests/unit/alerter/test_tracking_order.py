@@ -88,6 +88,22 @@ def test_any_order_of_an_hour_ends_in_the_same_events_at_the_same_stages(
     assert outcome_of(readings) == outcome_of(shuffled)
 
 
+@pytest.mark.parametrize("days", [(0, 50, 110), (0, 110, 170), (0, 20, 90), (0, 300, 310)])
+def test_an_end_of_long_after_goes_to_the_same_event_in_any_order(days: tuple[int, ...]) -> None:
+    stages = (Stage.CONFIRMED, Stage.CONFIRMED, Stage.REVERSED)
+    readings = [
+        told(outlet, minute=day * 24 * 60, stage=stage, countries=("IN",))
+        for outlet, day, stage in zip("ABC", days, stages, strict=True)
+    ]
+    taken_back = revised(readings[1], minutes=400 * 24 * 60)
+
+    together = {frozenset(event[0] for event in outcome_of(o)) for o in permutations(readings)}
+    assert len(together) == 1
+    for order in permutations((*readings, taken_back)):
+        [event] = outcome_of(order)
+        assert event[1:3] == ("ban", "reversed")
+
+
 @given(an_hour())
 @settings(max_examples=30, deadline=None)
 def test_reading_everything_again_changes_nothing(

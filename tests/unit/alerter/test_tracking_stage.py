@@ -44,6 +44,23 @@ def test_a_reversal_holds_when_two_outlets_tell_it() -> None:
     assert stages_after(*votes) == [C, UNDONE]
 
 
+@pytest.mark.parametrize(
+    "ends", [(NO, UNDONE), (UNDONE, NO), (NO, UNDONE, UNDONE), (UNDONE, NO, NO)]
+)
+def test_outlets_that_tell_its_end_as_two_kinds_of_end_end_it(ends: tuple[Stage, ...]) -> None:
+    votes = [*((f"outlet-{n}", C) for n in range(3)), *zip("XYZ", ends, strict=False)]
+
+    stages = stages_after(*votes)
+
+    assert stages[0] == C
+    assert stages[1] in {NO, UNDONE}
+    assert stages[2:] in ([], [ends[-1]])
+
+
+def test_one_outlet_that_tells_two_kinds_of_end_ends_nothing() -> None:
+    assert stages_after(("A", C), ("B", C), ("X", UNDONE), ("X", NO)) == [C]
+
+
 def test_two_outlets_outvoted_since_the_first_of_them_correct_nobody() -> None:
     assert stages_after(("A", C), ("B", UNDONE), ("C", C), ("D", C), ("E", UNDONE)) == [C]
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.alerter.database.queries import events_page
 from services.alerter.database.retention import HISTORY_KEPT, expire, limits_of
-from services.alerter.database.search import conditions_of, index_missing
+from services.alerter.database.search import index_missing, words_sought
 from services.common.contracts.event import ChangeKind, Event
 from services.common.contracts.reading import OtherParty, Role
 from services.common.ids import CompanyId
@@ -43,7 +43,7 @@ HEADLINES = {
 
 async def found(world: World, question: str, watchlist: Watchlist = WATCHLIST) -> list[str]:
     page = await world.database.read(
-        lambda c: events_page(c, searched=conditions_of(question, watchlist))
+        lambda c: events_page(c, sought=words_sought(question, watchlist))
     )
     return [event.id for event in page.events]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.alerter.database import queries
+from services.alerter.database import queries, search
 from services.alerter.database.connections import open_alone
 from services.alerter.database.queries import deliveries_page
 from services.alerter.database.search import index_missing
@@ -78,6 +78,63 @@ async def test_the_events_of_a_country_are_found_however_many_others_there_are(
     assert await world.database.read(in_country("FO")) == [an_event("rare").id]
     assert len(await world.database.read(in_country("US"))) == 20
     assert await world.database.read(lambda c: steps_of(c, in_country("FO"))) < 10
+
+
+def searching(words: str, *, pages: int = 1, limit: int = 20) -> Callable[..., list[EventId]]:
+    def events(connection: sqlite3.Connection) -> list[EventId]:
+        found: list[EventId] = []
+        before = None
+        for _ in range(pages):
+            page = selected_page(
+                connection,
+                selection=Selection(words=words),
+                watchlist=a_watchlist(),
+                limit=limit,
+                before=before,
+            )
+            found += [event.id for event in page.events]
+            before = page.next
+            if before is None:
+                break
+        return found
+
+    return events
+
+
+async def test_what_many_events_have_is_searched_without_going_through_all_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RARE", 50)
+    for number in range(400):
+        await world.tell(an_event(f"old-{number}", authority="Ministry", scope="Chennai plant"))
+
+    took = await world.database.read(lambda c: steps_of(c, searching("ministry chennai")))
+    none = await world.database.read(lambda c: steps_of(c, searching("ministry nowhere")))
+
+    assert took < 60
+    assert none < 20
+
+
+@pytest.mark.parametrize("rare", [1, 3, 1_000])
+@pytest.mark.parametrize("newest", [1, 4, 1_000])
+async def test_a_search_finds_the_same_in_whichever_way_it_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch, rare: int, newest: int
+) -> None:
+    monkeypatch.setattr(search, "RARE", rare)
+    monkeypatch.setattr(queries, "NEWEST_EVENTS", newest)
+    for number in range(12):
+        authority = "Ministry" if number % 2 else "Court"
+        scope = "Chennai plant" if number % 3 == 0 else "Pune plant"
+        await world.tell(an_event(f"n{number}", authority=authority, scope=scope))
+
+    every = [an_event(f"n{number}").id for number in reversed(range(12))]
+    for words, wanted in {
+        "plant": every,
+        "ministry": every[::2],
+        "ministry chennai": [an_event("n9").id, an_event("n3").id],
+        "tiktok court": every[1::2],
+    }.items():
+        assert await world.database.read(searching(words, pages=20, limit=2)) == wanted, words
 
 
 async def test_a_country_that_no_story_names_any_longer_finds_the_event_no_more(
@@ -171,6 +228,8 @@ async def test_the_countries_of_events_of_an_older_database_are_found(tmp_path: 
         connection.executescript(
             "DELETE FROM event_terms WHERE term LIKE '#%' OR opened_seq = 2;"
             " DROP INDEX deliveries_of_subscription; DROP INDEX deliveries_suppressed;"
+            " ALTER TABLE delivery_alerts DROP COLUMN silenced;"
+            " CREATE INDEX sightings_by_age ON sightings (told_at);"
             " PRAGMA user_version = 3"
         )
 
