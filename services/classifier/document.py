@@ -99,6 +99,11 @@ class Trigger(NamedTuple):
     is_past: bool = False
     is_aside: bool = False
 
+    @property
+    def doer(self) -> Role:
+        """Return what the subject of a verb does that it is: who sells sells, who does anything else acts."""
+        return Role.SELLER if self.frame == "sell" else Role.ACTOR
+
 
 ACTIVE = frozenset({"active", "close", "sell"})
 """Frames of verbs whose subject does what they say."""
@@ -161,9 +166,28 @@ class Candidate(Growing):
         """Return the foremost cue."""
         return min(self.triggers, key=attrgetter("start"))
 
+    @property
+    def sentences(self) -> set[int]:
+        """Return the sentences that tell it."""
+        return {trigger.sentence for trigger in self.triggers}
+
+    @property
+    def is_past(self) -> bool:
+        """Return whether all that tells it tells what was before."""
+        return all(trigger.is_past for trigger in self.triggers)
+
+    @property
+    def is_borrowed(self) -> bool:
+        """Return whether only other sentences say who has a part in it."""
+        return set(self.grounds.values()) == {Ground.BORROWED}
+
     def companies(self, role: Role) -> set[CompanyId]:
         """Return who has a role in it."""
         return {company for company, held in self.roles.items() if held is role}
+
+    def all_as(self, role: Role) -> Self:
+        """Return the same with one role for all who have any."""
+        return self.but(roles=dict.fromkeys(self.roles, role))
 
     def with_parts(self, parts: Mapping[Name, Role], ground: Ground) -> Self:
         """Return the same with roles for those who are named at some places, or others than before."""
@@ -264,7 +288,7 @@ class Document(Growing):
         return frozenset(
             name.company
             for sentence, names in self.names_by_sentence.items()
-            if self.sentences[sentence].segment is Segment.TITLE
+            if self.in_title(sentence)
             for name in names
         )
 
@@ -278,9 +302,17 @@ class Document(Growing):
         """Return who has a role in an event."""
         return {company for event in self.candidates for company in event.roles}
 
+    def segment_of(self, sentence: int) -> Segment:
+        """Return the segment that a sentence is of."""
+        return self.sentences[sentence].segment
+
     def in_title(self, sentence: int) -> bool:
         """Return whether a sentence is of the title."""
         return self.sentences[sentence].segment is Segment.TITLE
+
+    def in_lead(self, sentence: int) -> bool:
+        """Return whether a sentence is of the lead."""
+        return self.sentences[sentence].segment is Segment.LEAD
 
     def in_front(self, sentence: int) -> bool:
         """Return whether a sentence is of title or lead."""
@@ -297,6 +329,10 @@ class Document(Growing):
     def names_in(self, sentence: int) -> Sequence[Name]:
         """Return the names that stand in a sentence, in order."""
         return self.names_by_sentence.get(sentence, ())
+
+    def names_between(self, sentence: int, start: int, end: int) -> list[Name]:
+        """Return the names of a sentence that begin between two offsets, in order."""
+        return [name for name in self.names_in(sentence) if start <= name.start < end]
 
     def triggers_in(self, sentence: int) -> Sequence[Trigger]:
         """Return the triggers of a sentence, in order."""

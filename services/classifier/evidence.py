@@ -55,7 +55,7 @@ def _is_told(document: Document, candidate: Candidate) -> bool:
     """Return whether the stage rests on words: confirmed is the default, unless a word beat another."""
     if candidate.stage is not Stage.CONFIRMED:
         return True
-    sentences = {trigger.sentence for trigger in candidate.triggers}
+    sentences = candidate.sentences
     return any(
         hit.meaning.name == Stage.PROPOSED
         for sentence in sentences

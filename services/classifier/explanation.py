@@ -58,7 +58,7 @@ def _that_tell_nothing(document: Document) -> Iterator[str]:
 def _cue(document: Document, trigger: Trigger) -> str:
     """Return a cue with its group, its place and the score of its sentence."""
     quote = document.evidence("type", trigger.start, trigger.end).quote
-    segment = document.sentences[trigger.sentence].segment.name.lower()
+    segment = document.segment_of(trigger.sentence).name.lower()
     notes = ", ".join(
         note
         for note, holds in (("negated", trigger.is_negated), ("past", trigger.is_past))

@@ -119,43 +119,65 @@ class Pipeline:
 
     def document(self, story: Story) -> Document:
         """Return a story after the last step, for reports and for explanations."""
-        document = recognise(
-            Document(
-                title=story.title,
-                text=story.text,
-                published=story.published.date() if story.published else None,
-                declared_language=story.language,
-                country=story.country,
-            )
-        )
-        document = fold(document)
+        document = recognise(_untouched(story))
         words = _prepared(document.language if document.is_supported else "none")
-        document = clean(document, grammar=words.grammar)
-        document = split(document, grammar=words.grammar)
-        document = link(document, aliases=self.aliases, grammar=words.grammar)
+        grammar = words.grammar
+
+        # What is furniture is no sentence of title or lead and names nobody.
+        document = fold(document)
+        document = clean(document, grammar=grammar)
+        document = split(document, grammar=grammar)
+        # Names come before words: a word for a stage that only a name holds says nothing.
+        document = link(document, aliases=self.aliases, grammar=grammar)
         if not document.is_supported or not document.names:
             return document
         return self._events(match(document, words=words.words), words)
 
     def _events(self, document: Document, words: Lexicon) -> Document:
+        """Return a document whose words are known with the events that they tell."""
         grammar = words.grammar
+        # What a sentence recalls of an old bid goes before its cues are weighed, and ends where clauses do.
         document = cut(document, grammar=grammar)
         document = without_old_bids(document, words=words.words, grammar=grammar)
         document = detect(document, grammar=grammar)
         document = overrule(document, grammar=grammar)
         if not document.triggers:
             return document
-        document = without_stand_ins(assign(document, grammar=grammar), grammar=grammar)
+
+        # The type of a cue, which an authority may overrule, says who may have which part. Each sentence alone,
+        # then together; then what is told elsewhere of an event, the surest first.
+        document = assign(document, grammar=grammar)
+        document = without_stand_ins(document, grammar=grammar)
         document = gather(document, owners=self.owners)
         document = relate(document, grammar=grammar, owners=self.owners)
-        document = widen(complete(document, grammar=grammar), grammar=grammar)
+        document = complete(document, grammar=grammar)
+        document = widen(document, grammar=grammar)
+        # Strangers come last: they have only what no tracked company has.
         if (met := meet(document, grammar=grammar)) is not None:
             document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
-        document = part(settle(document))
+
+        # A stage hangs on who has a part. Whether bidders are rivals, what is news and what a price
+        # or a day is of hang on the stage; price and day on what is news, too.
+        document = settle(document)
+        document = part(document)
         document = focus(document)
-        document = limit(locate(document, grammar=grammar))
+        document = locate(document, grammar=grammar)
+        document = limit(document)
         document = price(document, grammar=grammar)
-        return weigh(date_of(document, grammar=grammar))
+        document = date_of(document, grammar=grammar)
+        # How sure it is hangs on all that was found.
+        return weigh(document)
+
+
+def _untouched(story: Story) -> Document:
+    """Return a story before the first step."""
+    return Document(
+        title=story.title,
+        text=story.text,
+        published=story.published.date() if story.published else None,
+        declared_language=story.language,
+        country=story.country,
+    )
 
 
 @cache

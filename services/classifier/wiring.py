@@ -102,12 +102,8 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         )
         classifier_ = Classifier(task=Task("classify", stream.run), breaker=breaker, child=child)
         watcher.follow(classifier_.use)
-        control = Starlette(
-            routes=[
-                *health_routes(health),
-                *dead_letter_routes(LetterBox(bus, clock, breakers=(breaker,))),
-            ]
-        )
+        letters = LetterBox(bus, clock, breakers=(breaker,))
+        control = Starlette(routes=[*health_routes(health), *dead_letter_routes(letters)])
         yield Process(
             health=health,
             tasks=(

@@ -40,7 +40,7 @@ def end_of_closing(
     if found and found.date > today[: len(found.date)]:
         return found
     is_marked = found is not None and found.has_marker
-    told = {trigger.sentence for trigger in candidate.triggers}
+    told = candidate.sentences
     front = [
         index
         for index, span in enumerate(document.sentences[:FURTHER])

@@ -64,6 +64,18 @@ _SUBJECT = 8
 
 log = structlog.get_logger()
 
+_LAYERS = (
+    *("hearsay", "avowed", "announced", "negation", "denial"),
+    *("background", "product", "worldwide", "asks"),
+)
+"""Entries of a language's files whose words make a layer of the same name."""
+_PLACES = {
+    "authorities": "authority",
+    "countries": "country",
+    "demonyms": "country",
+    "cities": "city",
+}
+"""Entries that have words by country, with the layer of each."""
 _SHARED_LAYERS = (
     "advisers",
     "alike",
@@ -251,25 +263,9 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
             types = frozenset() if event_type == "any" else frozenset((event_type,))
             meaning = Meaning(layer="stage", name=stage, types=types)
             yield forms, meaning
-    for layer in (
-        "hearsay",
-        "avowed",
-        "announced",
-        "negation",
-        "denial",
-        "background",
-        "product",
-        "worldwide",
-        "asks",
-    ):
-        meaning = Meaning(layer=layer, name=layer)
-        yield parsed.get(layer, ""), meaning
-    for layer, key in (
-        ("authority", "authorities"),
-        ("country", "countries"),
-        ("country", "demonyms"),
-        ("city", "cities"),
-    ):
+    for layer in _LAYERS:
+        yield parsed.get(layer, ""), Meaning(layer=layer, name=layer)
+    for key, layer in _PLACES.items():
         for name, forms in parsed.get(key, {}).items():
             meaning = Meaning(layer=layer, name="" if name == "any" else name, frame=key)
             yield forms, meaning

@@ -147,26 +147,36 @@ def _price(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
     if found["after"] and _is_shared(written, grammar):
         written = found["after"]  # "$300 millones de pesos"
     currency = _currency(written, grammar, home)
-    _, _, factor = _meaning(written, grammar.money.currencies).partition(" ")
-    value = _value(found["body"], grammar) * float(factor or "1")
+    value = _value(found["body"], grammar) * _code_and_factor(written, grammar)[1]
     if currency is None or not 1 <= value < _MOST or _is_year(found):
         return None
     # What costs less is a fee, a share's price, a year; a symbolic "1 euro" is told in words as such.
     least = _LEAST_OF_SMALL if currency in _SMALL else _LEAST
     if value < least and not _is_token(found, value, grammar):
         return None
-    plain = int(value) if value == int(value) else round(value, 2)
-    return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
+    return Price(found.start(), found.end(), amount_of(currency, value))
 
 
 def _is_shared(written: str, grammar: Grammar) -> bool:
     """Return whether a currency is a sign or name that several countries have."""
-    return not _meaning(written, grammar.money.currencies).partition(" ")[0].isupper()
+    return not _code_and_factor(written, grammar)[0].isupper()
 
 
 def _currency(written: str, grammar: Grammar, home: _Home) -> str | None:
-    code = _meaning(written, grammar.money.currencies).partition(" ")[0]
+    code, _ = _code_and_factor(written, grammar)
     return code if code.isupper() else _local(grammar.money.local_currencies, code, home)
+
+
+def _code_and_factor(written: str, grammar: Grammar) -> tuple[str, float]:
+    """Return what a currency is filed under, its code or a name that several have, and how many of it one word is."""
+    code, _, factor = _meaning(written, grammar.money.currencies).partition(" ")
+    return code, float(factor or "1")
+
+
+def amount_of(currency: str, value: float) -> Amount:
+    """Return so much of a currency, whole where it is, else to the hundredth."""
+    plain = int(value) if value == int(value) else round(value, 2)
+    return Amount(currency=currency, value=plain)
 
 
 def _is_token(found: re.Match[str], value: float, grammar: Grammar) -> bool:
@@ -195,8 +205,7 @@ def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | Non
     value = _value(found["body"], grammar)
     if currency is None or not _LEAST_UNNAMED <= value < _MOST or not _is_bare(found, grammar):
         return None
-    plain = int(value) if value == int(value) else round(value, 2)
-    return Price(found.start(), found.end(), Amount(currency=currency, value=plain))
+    return Price(found.start(), found.end(), amount_of(currency, value))
 
 
 def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:

@@ -10,8 +10,7 @@ import ahocorasick_rs
 
 from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.money import Price, figures_in, number_of
-from services.common.contracts.reading import Amount
+from services.classifier.lexicon.money import Price, amount_of, figures_in, number_of
 
 _GAP = 60
 """How many characters may part "the price" from "not disclosed"."""
@@ -99,9 +98,7 @@ def risen(text: str, price: Price, end: int, grammar: Grammar) -> Price:
         )
         value = figure.value * _scale_of(text, price, grammar) ** (figure.value < 1_000)
         if beside and price.amount.value < value <= _MOST_RISE * price.amount.value:
-            plain = int(value) if value == int(value) else round(value, 2)
-            amount = Amount(currency=price.amount.currency, value=plain)
-            return Price(price.start, figure.end, amount)
+            return Price(price.start, figure.end, amount_of(price.amount.currency, value))
     return price
 
 

@@ -25,7 +25,6 @@ from services.classifier.stages.words import (
     by_sentence,
     distance,
     is_answered,
-    segment_at,
     words_of_stages,
 )
 from services.common.contracts.reading import Stage
@@ -101,11 +100,11 @@ def _of_cues(
             continue
         if trigger.stage is not None and not trigger.is_negated:
             stage = Stage(trigger.stage)
-            in_title = segment_at(document, trigger.sentence) is Segment.TITLE
+            in_title = document.in_title(trigger.sentence)
             signs.add(stage, "word: the cue in the title" if in_title else "word: the cue")
             signs.rest(stage, _OF_TITLES_CUE if in_title else _OF_CUE, (trigger.start, trigger.end))
     for trigger in candidate.triggers:
-        if trigger.is_negated and segment_at(document, trigger.sentence) <= Segment.LEAD:
+        if trigger.is_negated and document.in_front(trigger.sentence):
             denied = trigger in scope
             signs.add(Stage.REJECTED, "the title's cue negated" if denied else "a negated cue")
             rank = _OF_TITLES_CUE if denied else _OF_NONE
@@ -144,9 +143,7 @@ def _of_others(
     others = _of_other_events(document, candidate)
     for word in told:
         start, end = document.clause_of(word.sentence, word.hit.start)
-        named = {
-            name.company for name in document.names_in(word.sentence) if start <= name.start < end
-        }
+        named = {name.company for name in document.names_between(word.sentence, start, end)}
         if named and named.isdisjoint(candidate.roles):
             signs.add(word.stage, "word beside somebody else")
         mine, theirs = own.get(word.sentence, ()), others.get(word.sentence, ())
@@ -172,7 +169,7 @@ def _of_newest(
         for word in words
         if word.kind == "word"
         and word.stage is not Stage.CONFIRMED
-        and segment_at(document, word.sentence) <= Segment.LEAD
+        and document.in_front(word.sentence)
     }
     said |= {
         trigger.start: Stage(trigger.stage)
@@ -205,7 +202,7 @@ def _of_order(
         said.add(Stage.RUMOURED)
     if any(trigger.is_negated for trigger in scope):
         said.add(Stage.REJECTED)
-    if not said and segment_at(document, scope[0].sentence) is Segment.TITLE:
+    if not said and document.in_title(scope[0].sentence):
         lead = next(iter(document.sentences_of(Segment.LEAD)), None)
         said = {
             word.stage
@@ -256,7 +253,7 @@ def _of_silence(
     } | {trigger.sentence for trigger in scope if trigger.stage not in {None, Stage.CONFIRMED}}
     for segment, name in ((Segment.TITLE, "title"), (Segment.LEAD, "lead")):
         there = [
-            t for t in scope if not t.is_negated and segment_at(document, t.sentence) is segment
+            t for t in scope if not t.is_negated and document.segment_of(t.sentence) is segment
         ]
         silent = (
             [t for t in there if t.sentence not in spoken]
@@ -273,20 +270,20 @@ def _of_sources(document: Document, words: Sequence[Word], signs: Signs) -> None
     avowals = [
         (sentence, hit)
         for sentence, hit in document.words_of("avowed")
-        if segment_at(document, sentence) <= Segment.LEAD
+        if document.in_front(sentence)
     ]
     hearsay = [word for word in words if word.kind == "hearsay"]
     for word in hearsay:
-        in_front = segment_at(document, word.sentence) <= Segment.LEAD
+        in_front = document.in_front(word.sentence)
         signs.add(Stage.PROPOSED, f"hearsay {'in front' if in_front else 'later'}")
     _of_talk(document, words, signs)
     if not avowals:
         return
     signs.add(Stage.PROPOSED, "a party says so")
     signs.add(Stage.RUMOURED, "a party says so")
-    heard = any(segment_at(document, word.sentence) <= Segment.LEAD for word in hearsay)
+    heard = any(document.in_front(word.sentence) for word in hearsay)
     talk = {word.sentence for word in words if word.stage is Stage.RUMOURED}
-    in_title = any(segment_at(document, sentence) is Segment.TITLE for sentence in talk)
+    in_title = any(document.in_title(sentence) for sentence in talk)
     owned = next(
         (
             hit
@@ -305,7 +302,7 @@ def _of_talk(document: Document, words: Sequence[Word], signs: Signs) -> None:
 
     Who weighs something and hides behind nobody has put it forward: "the minister considers a ban".
     """
-    front = [word for word in words if segment_at(document, word.sentence) <= Segment.LEAD]
+    front = [word for word in words if document.in_front(word.sentence)]
     said = [word for word in front if word.kind == "word"]
     if any(word.kind == "hearsay" for word in front) and any(
         word.stage is Stage.PROPOSED for word in said

@@ -47,6 +47,17 @@ def words_of_stages(
 ) -> Iterator[Word]:
     """Yield the words of stages that stand where they may tell of an event; `scope` are its triggers in front."""
     beside = by_sentence(scope)
+    yield from _told(document, candidate, scope, beside)
+    yield from _heard(document, candidate, beside)
+
+
+def _told(
+    document: Document,
+    candidate: Candidate,
+    scope: Sequence[Trigger],
+    beside: Mapping[int, Sequence[Trigger]],
+) -> Iterator[Word]:
+    """Yield the words that say a stage themselves."""
     for sentence, hits in document.words.get("stage", {}).items():
         here = beside.get(sentence)
         apart = None if here else _place_apart(document, candidate, sentence)
@@ -56,24 +67,20 @@ def words_of_stages(
             if _is_denied(document, sentence, hit) or _is_cues_own(hit, here or ()):
                 continue
             if here and (
-                _is_a_ban_itself(document, sentence, hit, here)
-                or is_answered(scope, hit.start, hit.end)
-                or _is_of_what_comes(document, sentence, hit, here)
-                or _is_of_another_verb(document, candidate, sentence, hit)
-                or _is_of_another_clause(document, here, hit)
-                or governs_another(document, hit, here)
-                or is_of_its_own_appeal(document, candidate, here, hit)
-                or is_of_an_answer(document, candidate, here, hit)
-                or (
-                    hit.meaning.name == Stage.REJECTED
-                    and is_a_ground(document, sentence, hit, here)
-                )
+                is_answered(scope, hit.start, hit.end)
+                or _is_of_something_else(document, candidate, here, hit)
             ):
                 continue
             place = _place_beside(document, here, sentence, hit) if here else apart
             if place is not None:
                 kind = "announced" if _is_announced(document, sentence, hit) else "word"
                 yield Word(hit, Stage(hit.meaning.name), kind, place, sentence)
+
+
+def _heard(
+    document: Document, candidate: Candidate, beside: Mapping[int, Sequence[Trigger]]
+) -> Iterator[Word]:
+    """Yield the words by which unnamed sources tell it, which make a rumour of it."""
     for sentence, hit in document.words_of("hearsay"):
         if _is_hidden(document, sentence, hit):
             continue
@@ -85,6 +92,23 @@ def words_of_stages(
         )
         if place is not None:
             yield Word(hit, Stage.RUMOURED, "hearsay", place, sentence)
+
+
+def _is_of_something_else(
+    document: Document, candidate: Candidate, beside: Sequence[Trigger], hit: Hit
+) -> bool:
+    """Return whether a word in the sentence of an event's cues tells how far something else has come."""
+    sentence = beside[0].sentence
+    return (
+        _is_a_ban_itself(document, sentence, hit, beside)
+        or _is_of_what_comes(document, sentence, hit, beside)
+        or _is_of_another_verb(document, candidate, sentence, hit)
+        or _is_of_another_clause(document, beside, hit)
+        or governs_another(document, hit, beside)
+        or is_of_its_own_appeal(document, candidate, beside, hit)
+        or is_of_an_answer(document, candidate, beside, hit)
+        or (hit.meaning.name == Stage.REJECTED and is_a_ground(document, sentence, hit, beside))
+    )
 
 
 def is_answered(scope: Sequence[Trigger], start: int, end: int) -> bool:
@@ -226,7 +250,7 @@ def _place_beside(
 ) -> str | None:
     if any(trigger.start <= hit.start and hit.end <= trigger.end for trigger in beside):
         return IN_CUE  # between the parts of one: "block … new bill"
-    segment = segment_at(document, sentence)
+    segment = document.segment_of(sentence)
     if distance(hit, beside) > REACH:
         return {Segment.TITLE: IN_TITLE, Segment.LEAD: IN_LEAD}.get(segment)
     clause = document.clause_of(sentence, hit.start)
@@ -237,11 +261,9 @@ def _place_beside(
 
 
 def _place_apart(document: Document, candidate: Candidate, sentence: int) -> str | None:
-    match segment_at(document, sentence):
+    match document.segment_of(sentence):
         case Segment.TITLE:
-            in_front = any(
-                segment_at(document, each.sentence) <= Segment.LEAD for each in candidate.triggers
-            )
+            in_front = any(document.in_front(each.sentence) for each in candidate.triggers)
             return IN_TITLE if in_front else None
         case Segment.LEAD:
             return IN_LEAD
@@ -262,8 +284,3 @@ def by_sentence(triggers: Iterable[Trigger]) -> Mapping[int, Sequence[Trigger]]:
     for trigger in triggers:
         found.setdefault(trigger.sentence, []).append(trigger)
     return found
-
-
-def segment_at(document: Document, sentence: int) -> Segment:
-    """Return the segment of a sentence."""
-    return document.sentences[sentence].segment

@@ -11,6 +11,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
 from services.classifier.lexicon.price_phrases import is_untold, names_price, risen
 from services.classifier.offers import CONVERTED, Offer, offers_in
+from services.classifier.syntax.past.dates import COUNTED, YEAR_DIGITS
 from services.common.contracts.reading import Amount, Stage
 
 _BEFORE = 40
@@ -25,9 +26,6 @@ _BARE_YEAR = re.compile(
     r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)(?!\s\w+\s\d{1,2}\b|年\d+月\d|년\s?\d+월\s?\d)"
 )
 """A year that is not the end of a day's date."""
-_YEAR_DIGITS = re.compile(r"[12][90]\d\d")
-_COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
-"""Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
 
 
 def price(document: Document, *, grammar: Grammar) -> Document:
@@ -105,7 +103,7 @@ def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int |
     last = max(
         (i for i, span in enumerate(document.sentences) if span.segment <= Segment.LEAD), default=0
     )
-    own = {trigger.sentence for trigger in candidate.triggers}
+    own = candidate.sentences
     near: list[int] = sorted({*range(last + 3), *(i + 1 for i in own)})
     text = document.folded.text
     for i in near:
@@ -141,7 +139,7 @@ def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int]
     """
     own = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
     last = len(document.sentences)
-    front = [i for i in range(min(6, last)) if document.sentences[i].segment <= Segment.LEAD]
+    front = [i for i in range(min(6, last)) if document.in_front(i)]
     if own[0] not in front:
         yield own, False
         return
@@ -178,7 +176,7 @@ def _is_of_others(document: Document, candidate: Candidate, sentence: int, offer
     start, end = document.clause_of(sentence, offer.price.start)
     if any(start <= trigger.start < end for trigger in candidate.triggers):
         return False
-    named = [name for name in document.names_in(sentence) if start <= name.start < end]
+    named = document.names_between(sentence, start, end)
     return bool(named) and not any(name.company in candidate.roles for name in named)
 
 
@@ -218,11 +216,10 @@ def _is_of_past_year(document: Document, sentence: int) -> bool:
 def _bare_years(document: Document, sentence: int) -> Iterator[tuple[int, int]]:
     """Yield places and years that a sentence tells alone; not the 2000 of "2000億円"."""
     span = document.sentences[sentence]
-    # The pattern tries every character; most sentences have no such digits at all.
-    if _YEAR_DIGITS.search(document.folded.text, span.start, span.end) is None:
+    if YEAR_DIGITS.search(document.folded.text, span.start, span.end) is None:
         return
     for found in _BARE_YEAR.finditer(document.folded.text, span.start, span.end):
-        if found["day"] is None and not _COUNTED.match(document.folded.text, found.end()):
+        if found["day"] is None and not COUNTED.match(document.folded.text, found.end()):
             yield found.start(), int(found["year"])
 
 

@@ -63,11 +63,7 @@ def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> C
 
     Not of what was bought without saying by whom: "X shares fall. Last week Y was sold".
     """
-    leads = [
-        trigger.sentence
-        for trigger in event.triggers
-        if document.sentences[trigger.sentence].segment is Segment.LEAD
-    ]
+    leads = [trigger.sentence for trigger in event.triggers if document.in_lead(trigger.sentence)]
     if any(trigger.frame in {"passive", "sold"} for trigger in event.triggers):
         return None
     index = min(leads, default=0) - 1
@@ -99,7 +95,7 @@ def _only_one_in_front(document: Document, event: Candidate, grammar: Grammar) -
         if not document.in_front(index):
             return None
         free = _free_in(document, event, index)
-        if len(free) == 1 and len({name.company for name in free[0].names}) == 1:
+        if len(free) == 1 and len(free[0].companies) == 1:
             is_bought = _role(document, event, grammar, free[0], Role.TARGET) is Role.TARGET
             return free[0] if is_bought else None
     return None
@@ -111,7 +107,7 @@ def _free_in(document: Document, event: Candidate, sentence: int) -> list[Chain]
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
     chains = chains_of(document, names)
-    return [chain for chain in chains if taken.isdisjoint(n.company for n in chain.names)]
+    return [chain for chain in chains if taken.isdisjoint(chain.companies)]
 
 
 def _is_a_purchase(event: Candidate) -> bool:
@@ -130,14 +126,14 @@ def _free_beside(
     """
     taken = event.apart | document.taken
     front = document.sentences_of(Segment.TITLE, Segment.LEAD)
-    own = {trigger.sentence for trigger in event.triggers}
+    own = event.sentences
     for index in sorted(front, key=lambda index: index not in own):
         names = _names_of_it(document, event, index)
         if not any(event.roles.get(name.company) is known for name in names):
             continue
         aside = outsiders(document, index)
         chains = chains_of(document, [name for name in names if name not in aside])
-        free = [c for c in chains if not any(name.company in taken for name in c.names)]
+        free = [c for c in chains if taken.isdisjoint(c.companies)]
         if grammar.order == "svo" and known is Role.TARGET and index > max(own):
             # "It has bought X. X competes with Y": who buys stands before what is bought, if so far behind.
             first = min(name.start for name in names if event.roles.get(name.company) is known)
@@ -181,5 +177,5 @@ def _stands_behind_a_noun(event: Candidate, grammar: Grammar, chain: Chain, know
 def _with(event: Candidate, chain: Chain, role: Role, others: Role | None = None) -> Candidate:
     """Return an event with a chain in a role, and all who have a role in another one if that is given."""
     if others:
-        event = event.but(roles=dict.fromkeys(event.roles, others))
+        event = event.all_as(others)
     return event.with_parts(dict.fromkeys(chain.names, role), Ground.BORROWED)

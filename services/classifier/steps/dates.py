@@ -54,11 +54,7 @@ def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candid
 
 
 def _found(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
-    in_front = [
-        trigger
-        for trigger in candidate.triggers
-        if document.sentences[trigger.sentence].segment <= Segment.LEAD
-    ]
+    in_front = [trigger for trigger in candidate.triggers if document.in_front(trigger.sentence)]
     nearest = nearest_date(document, candidate, in_front or candidate.triggers, grammar)
     return (
         _if_new(document, candidate, nearest)
@@ -151,7 +147,7 @@ def _may_be_told(
         return False
     if found.has_marker:
         return True
-    is_first = document.sentences[max(sentence - 1, 0)].segment < Segment.LEAD
+    is_first = document.segment_of(max(sentence - 1, 0)) < Segment.LEAD
     is_opening = is_first and found.start - document.sentences[sentence].start <= _OPENING
     return not is_opening and not is_beside_past(document, sentence, found)
 

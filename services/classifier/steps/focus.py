@@ -105,7 +105,7 @@ def _lookbacks(document: Document) -> frozenset[str]:
     places = {
         hit.meaning.name
         for sentence, hit in document.words_of("lookback")
-        if document.sentences[sentence].segment is Segment.TITLE
+        if document.in_title(sentence)
         and (
             hit.meaning.name in _ANYWHERE
             or (
@@ -140,7 +140,7 @@ def _is_told_now(document: Document) -> bool:
     """
     places = _lookbacks(document)
     return "history" not in places and any(
-        document.sentences[trigger.sentence].segment is Segment.LEAD
+        document.in_lead(trigger.sentence)
         and not trigger.is_past
         and document.names_in(trigger.sentence)
         and not document.words_in("lookback", trigger.sentence)
@@ -182,7 +182,7 @@ def _is_minor_to(document: Document, event: Candidate, other: Candidate) -> bool
     pair = (event.event_type, other.event_type)
     if pair[0] == pair[1] or pair in _TOLD_APART or event.roles.keys().isdisjoint(other.roles):
         return False
-    if other.event_type == "ban" and set(event.grounds.values()) == {Ground.BORROWED}:
+    if other.event_type == "ban" and event.is_borrowed:
         return True
     if _is_in_title(document, event) and (other.event_type == "ban" or _has_its_own(event, other)):
         return False
@@ -197,9 +197,7 @@ def _has_its_own(event: Candidate, other: Candidate) -> bool:
 
 
 def _is_in_title(document: Document, event: Candidate) -> bool:
-    return any(
-        document.sentences[trigger.sentence].segment is Segment.TITLE for trigger in event.triggers
-    )
+    return any(document.in_title(trigger.sentence) for trigger in event.triggers)
 
 
 def _weight(event: Candidate) -> float:
@@ -214,7 +212,7 @@ def _leads(document: Document, candidate: Candidate) -> bool:
     """
     return any(
         (
-            document.sentences[trigger.sentence].segment is Segment.TITLE
+            document.in_title(trigger.sentence)
             and not trigger.is_aside
             and not (
                 trigger.is_past
@@ -226,7 +224,7 @@ def _leads(document: Document, candidate: Candidate) -> bool:
             )
         )
         or (
-            document.sentences[trigger.sentence].segment is Segment.LEAD
+            document.in_lead(trigger.sentence)
             and not (trigger.is_past and not _is_undone_now(document, candidate, trigger))
         )
         for trigger in candidate.triggers
@@ -236,7 +234,7 @@ def _leads(document: Document, candidate: Candidate) -> bool:
 def _has_other_news(document: Document, candidate: Candidate) -> bool:
     """Return whether title or lead tell of something else than a deal that is no history."""
     return candidate.event_type == "acquisition" and any(
-        document.sentences[trigger.sentence].segment <= Segment.LEAD and not trigger.is_past
+        document.in_front(trigger.sentence) and not trigger.is_past
         for other in document.candidates
         if other.event_type != "acquisition"
         for trigger in other.triggers
@@ -325,7 +323,7 @@ def _is_aside(document: Document, candidate: Candidate, title: frozenset[Company
     if document.words_in("also", first):
         return False
     return any(
-        document.sentences[index].segment is Segment.LEAD
+        document.in_lead(index)
         and document.sentences[index].end - document.sentences[index].start >= _TELLING
         for index in range(first)
     )
@@ -339,13 +337,13 @@ def _is_in_passing(document: Document, candidate: Candidate) -> bool:
     return (
         candidate.event_type == "shutdown"
         and len(document.sentences) > _LONG
-        and len({trigger.sentence for trigger in candidate.triggers}) == 1
+        and len(candidate.sentences) == 1
         and all(trigger.stage == "reversed" for trigger in candidate.triggers)
         and document.sentences[candidate.triggers[0].sentence].segment is Segment.LEAD
         and not any(
             hit.meaning.name == "reversed"
             for sentence, hit in document.words_of("stage")
-            if document.sentences[sentence].segment is Segment.TITLE
+            if document.in_title(sentence)
         )
     )
 
@@ -381,7 +379,7 @@ def _is_of_property(document: Document, candidate: Candidate) -> bool:
         for company, role in candidate.roles.items()
     ):
         return False
-    told = {trigger.sentence for trigger in candidate.triggers}
+    told = candidate.sentences
     places = {*told, *document.sentences_of(Segment.TITLE)}
     return any(find(document, "property", *document.sentences[at][:2]) is not None for at in places)
 

@@ -18,6 +18,7 @@ from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
 from services.classifier.syntax.story.deciders import decider
 from services.classifier.syntax.story.holders import holder, sharers
+from services.classifier.syntax.story.later import sentences_behind
 from services.classifier.syntax.story.listed import listed
 from services.classifier.syntax.story.sides import (
     SIDES,
@@ -56,7 +57,7 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
         company
         for event in document.candidates
         for company in event.roles
-        if not all(trigger.is_past for trigger in event.triggers) or event.event_type == "ban"
+        if not event.is_past or event.event_type == "ban"
     }
     widened: list[Candidate] = []
     for event in _with_those_alike(document):
@@ -119,7 +120,7 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
         chain = _added(document, event, sentence)
         if (
             chain
-            and not any(name.company in taken for name in chain.names)
+            and taken.isdisjoint(chain.companies)
             and not marks_behind(
                 grammar, "none", document.folded.text[chain.end : chain.end + _BESIDE]
             )
@@ -137,11 +138,8 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
 
 def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
     """Yield who, by a later sentence, belongs to the alliance that buys."""
-    if not is_told_in_front(document, event):
-        return
-    first = event.first
-    for index in document.sentences_from(first.sentence, within=_MEMBERS)[1:]:
-        yield from _members_in(document, first, index, grammar)
+    for index in sentences_behind(document, event, within=_MEMBERS)[1:]:
+        yield from _members_in(document, event.first, index, grammar)
 
 
 def _members_in(
@@ -232,7 +230,7 @@ def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
     chains = [
         chain
         for chain in chains_of(document, document.names_in(sentence))
-        if not any(name.company in event.roles for name in chain.names)
+        if event.roles.keys().isdisjoint(chain.companies)
     ]
     is_added = len(chains) == 1 and any(chains[0].apart(word) <= _BESIDE for word in words)
     return chains[0] if is_added else None

@@ -57,7 +57,7 @@ def _is_the_other_type(document: Document, event: Candidate, events: Iterable[Ca
     """
     if event.event_type == "shutdown" and stages_of(event) == {Stage.REVERSED}:
         other, stage = "ban", Stage.REVERSED
-    elif event.event_type == "ban" and set(event.grounds.values()) == {Ground.BORROWED}:
+    elif event.event_type == "ban" and event.is_borrowed:
         other, stage = "acquisition", Stage.REJECTED
     else:
         return False
@@ -71,26 +71,24 @@ def _is_the_other_type(document: Document, event: Candidate, events: Iterable[Ca
 
 def _lacks_a_buyer(document: Document, event: Candidate) -> bool:
     """Return whether it is a deal of title or lead of which only what is bought is known yet."""
-    return (
-        set(event.roles.values()) == {Role.TARGET} and segment_of(document, event) <= Segment.LEAD
-    )
+    return set(event.roles.values()) == {Role.TARGET} and _foremost(document, event) <= Segment.LEAD
 
 
 def _is_of_its_own(document: Document, event: Candidate, events: Iterable[Candidate]) -> bool:
     """Return whether it is a ban by nobody but those whom the title closes: they take away what is theirs."""
     if event.event_type != "ban" or set(event.roles.values()) != {Role.ACTOR}:
         return False
-    return segment_of(document, event) > Segment.TITLE and any(
+    return _foremost(document, event) > Segment.TITLE and any(
         other.event_type == "shutdown"
-        and segment_of(document, other) is Segment.TITLE
+        and _foremost(document, other) is Segment.TITLE
         and set(event.roles) <= set(other.roles)
         for other in events
     )
 
 
-def segment_of(document: Document, candidate: Candidate) -> Segment:
+def _foremost(document: Document, candidate: Candidate) -> Segment:
     """Return the foremost segment that a candidate has a trigger in."""
-    return min([document.sentences[trigger.sentence].segment for trigger in candidate.triggers])
+    return min([document.segment_of(trigger.sentence) for trigger in candidate.triggers])
 
 
 def _events(document: Document, candidates: Iterable[Candidate], owners: Owners) -> list[Candidate]:
@@ -98,7 +96,7 @@ def _events(document: Document, candidates: Iterable[Candidate], owners: Owners)
     weak: list[Candidate] = []
     nameless: list[Candidate] = []
     for candidate in candidates:
-        in_front = segment_of(document, candidate) <= Segment.LEAD
+        in_front = _foremost(document, candidate) <= Segment.LEAD
         if all(trigger.score < ENOUGH for trigger in candidate.triggers):
             weak.append(candidate)
             continue
@@ -141,9 +139,7 @@ def _under_its_title(event: Candidate, nameless: Iterable[Candidate]) -> Candida
 
 def _is_vague(event: Candidate) -> bool:
     """Return whether an event is history in a clause that names nobody: "after India banned apps"."""
-    return all(trigger.is_past for trigger in event.triggers) and set(event.grounds.values()) == {
-        Ground.BORROWED
-    }
+    return event.is_past and event.is_borrowed
 
 
 def _may_open(candidate: Candidate) -> bool:
@@ -161,7 +157,7 @@ def _is_same(document: Document, event: Candidate, candidate: Candidate) -> bool
     if event.triggers[-1].sentence == candidate.triggers[0].sentence:
         return False  # "X buys Y and sells Z"
     shared = set(event.roles) & set(candidate.roles)
-    fronts = max(segment_of(document, event), segment_of(document, candidate)) <= Segment.LEAD
+    fronts = max(_foremost(document, event), _foremost(document, candidate)) <= Segment.LEAD
     if fronts:
         return not _is_another_case(document, event, candidate)
     if stages_of(candidate) - stages_of(event):
@@ -177,8 +173,8 @@ def _is_hint_at_others(document: Document, event: Candidate, hint: Candidate) ->
     """
     return (
         not hint.roles
-        and segment_of(document, hint) <= Segment.LEAD
-        and segment_of(document, event) > Segment.LEAD
+        and _foremost(document, hint) <= Segment.LEAD
+        and _foremost(document, event) > Segment.LEAD
     )
 
 
@@ -205,7 +201,7 @@ def _is_another_case(document: Document, event: Candidate, candidate: Candidate)
         return False  # what a title denies its lead tells as it was
     return (
         any(document.in_title(cue.sentence) and not cue.is_past for cue in event.triggers)
-        and all(trigger.is_past for trigger in candidate.triggers)
+        and candidate.is_past
         and min(event.grounds[company] for company in hit) > Ground.BORROWED
         and min(candidate.grounds[company] for company in told) > Ground.BORROWED
     )
@@ -218,8 +214,8 @@ def _is_of_another_buyer(event: Candidate, candidate: Candidate) -> bool:
         and {Role.ACTOR, Role.TARGET} <= set(event.roles.values())
         and set(candidate.roles.values()) == {Role.ACTOR}
         and event.roles.keys().isdisjoint(candidate.roles)
-        and all(trigger.is_past for trigger in candidate.triggers)
-        and not all(trigger.is_past for trigger in event.triggers)
+        and candidate.is_past
+        and not event.is_past
     )
 
 

@@ -119,7 +119,7 @@ def _hit(document: Document, grammar: Grammar, event: Candidate) -> Candidate:
         )
         for trigger in event.triggers
     )
-    return event.but(roles=dict.fromkeys(event.roles, Role.TARGET)) if is_hit else event
+    return event.all_as(Role.TARGET) if is_hit else event
 
 
 def _loses_a_licence(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
@@ -278,7 +278,7 @@ def _rows(
     text = document.folded.text
     return frozenset(
         (first.company, second.company)
-        for sentence in {trigger.sentence for trigger in event.triggers}
+        for sentence in event.sentences
         for first, second in pairwise(document.names_in(sentence))
         for gap in (text[first.end : second.start],)
         for begun in (begun_by_and(gap, document.language),)

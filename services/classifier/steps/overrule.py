@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Segment, Trigger
+from services.classifier.document import Document, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.rulings.agents import ORDER_REACH, is_closed_by_order, winds_up
@@ -263,7 +263,7 @@ def _is_explained_by_a_ban(scene: Scene) -> bool:
 
 def _names_of_clause(scene: Scene) -> set[CompanyId]:
     start, end = scene.clause
-    return {n.company for n in scene.names if start <= n.start < end}
+    return {name.company for name in scene.names_between(start, end)}
 
 
 def _is_told(document: Document, trigger: Trigger, event_type: str) -> bool:
@@ -324,7 +324,7 @@ def _is_a_ban_below(scene: Scene) -> bool:
     lead = [
         other
         for other in document.triggers
-        if document.sentences[other.sentence].segment is Segment.LEAD and other.score >= _SURE
+        if document.in_lead(other.sentence) and other.score >= _SURE
     ]
     return any(
         other.event_type == "ban"

@@ -66,11 +66,11 @@ def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield the rows of several of whom each seems to buy, in an open deal: "A, B and C go on to the next round"."""
     if event.stage not in _OPEN:
         return
-    for index in sorted({trigger.sentence for trigger in event.triggers}):
+    for index in sorted(event.sentences):
         if document.in_title(index) or document.words_in("members", index):
             continue
         for chain in chains_of(document, document.names_in(index)):
-            companies = {name.company for name in chain.names}
+            companies = chain.companies
             if len(companies) >= _MANY and all(
                 event.roles.get(company) is Role.ACTOR for company in companies
             ):
@@ -106,7 +106,7 @@ def _rows(document: Document, event: Candidate) -> Iterator[Chain]:
         words = document.words_in("bidders", index)
         if (
             not words
-            or document.sentences[index].segment > Segment.BODY
+            or document.segment_of(index) > Segment.BODY
             or document.words_in("background", index)
         ):
             continue
@@ -125,7 +125,7 @@ def _beside(chains: Sequence[Chain], words: Sequence[Hit], sure: set[CompanyId])
     """Yield the rows beside a word for bidders, and who stands alone at the end of such a row."""
     end: int | None = None
     for chain in chains:
-        companies = {name.company for name in chain.names}
+        companies = chain.companies
         is_near = any(chain.apart(word) <= _BESIDE for word in words)
         is_row = is_near and len(companies) >= _LEAST
         goes_on = (

@@ -162,6 +162,6 @@ def _standing(scene: Scene) -> tuple[bool, bool, bool, float, bool]:
     """
     trigger = scene.trigger
     start, end = scene.clause
-    is_mute = not any(start <= name.start < end for name in scene.names)
+    is_mute = not scene.names_between(start, end)
     is_answer = trigger.frame == "refuse"
     return is_mute, not is_answer, trigger.is_past, -trigger.weight, trigger.frame in NOUNS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Candidate, Document, Segment
+from services.classifier.document import Candidate, Document
 
 
 def limit(document: Document) -> Document:
@@ -19,7 +19,7 @@ def limit(document: Document) -> Document:
 def _limited(document: Document, candidate: Candidate) -> Candidate:
     """Return a candidate with the first scope in a clause of its cues, those of the title first."""
     for trigger in sorted(candidate.triggers, key=lambda trigger: trigger.start):
-        if document.sentences[trigger.sentence].segment > Segment.LEAD:
+        if not document.in_front(trigger.sentence):
             continue
         start, end = document.clause_of(trigger.sentence, trigger.start)
         for hit in document.words_in("applies", trigger.sentence):

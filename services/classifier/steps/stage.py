@@ -161,8 +161,8 @@ def _scope(document: Document, candidate: Candidate) -> list[Trigger]:
 
     A title that denies what the lead only names is the news: "X will not close. A report of its end".
     """
-    front = [t for t in candidate.triggers if _segment(document, t) <= Segment.LEAD]
-    titled = [t for t in front if _segment(document, t) is Segment.TITLE]
+    front = [t for t in candidate.triggers if document.in_front(t.sentence)]
+    titled = [t for t in front if document.in_title(t.sentence)]
     affirmed = [trigger for trigger in candidate.triggers if not trigger.is_negated]
     denied = [trigger for trigger in titled if trigger.is_negated]
     is_denied = denied and denied == titled and all(t.score >= _TOLD for t in denied)
@@ -172,7 +172,7 @@ def _scope(document: Document, candidate: Candidate) -> list[Trigger]:
 
 
 def _signs(document: Document, candidate: Candidate, scope: list[Trigger]) -> Signs:
-    in_front = any(_segment(document, trigger) <= Segment.LEAD for trigger in scope)
+    in_front = any(document.in_front(trigger.sentence) for trigger in scope)
     asked = in_front and _is_asked(document, candidate, scope)
     return signs_of(document, candidate, scope, asked=_end_of_title(document) if asked else None)
 
@@ -208,7 +208,7 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
     itself: "X to leave India? A rumour, it says".
     """
     titles, asking = _titles(document)
-    if not asking and not any(_segment(document, t) is Segment.TITLE for t in scope):
+    if not asking and not any(document.in_title(t.sentence) for t in scope):
         # Below a title that tells nothing of it the lead asks.
         return all(
             _asks(document, t.sentence) and not document.words_in("asks", t.sentence) for t in scope
@@ -220,7 +220,7 @@ def _is_asked(document: Document, candidate: Candidate, scope: list[Trigger]) ->
         return False
     if candidate.event_type == "acquisition":
         return True
-    told = {t.sentence for t in scope if _segment(document, t) is Segment.LEAD and not t.is_past}
+    told = {t.sentence for t in scope if document.in_lead(t.sentence) and not t.is_past}
     return not any(
         hit.meaning.name == Stage.CONFIRMED
         for sentence in told
@@ -247,7 +247,3 @@ def _titles(document: Document) -> tuple[list[int], list[int]]:
 def _asks(document: Document, sentence: int) -> bool:
     start, end, *_ = document.sentences[sentence]
     return document.folded.text[start:end].rstrip(_AROUND_A_QUESTION).endswith(_QUESTION_MARKS)
-
-
-def _segment(document: Document, trigger: Trigger) -> Segment:
-    return document.sentences[trigger.sentence].segment

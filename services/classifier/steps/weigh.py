@@ -103,7 +103,7 @@ def features(document: Document, candidate: Candidate) -> dict[str, float]:
 def _features(document: Document, candidate: Candidate) -> dict[str, float]:
     triggers = candidate.triggers
     sentences = {trigger.sentence for trigger in triggers}
-    segments = {document.sentences[sentence].segment for sentence in sentences}
+    segments = {document.segment_of(sentence) for sentence in sentences}
     in_title, in_lead = Segment.TITLE in segments, Segment.LEAD in segments
     best = max([trigger.score for trigger in triggers])
     roles, grounds = set(candidate.roles.values()), set(candidate.grounds.values())
@@ -176,7 +176,7 @@ def _is_plain(document: Document, candidate: Candidate, found: Mapping[str, floa
         and all(found[name] for name in _PLAIN)
         and not any(found[name] for name in _UNPLAIN)
         and all(
-            document.sentences[document.sentence_at(place.start)].segment is Segment.TITLE
+            document.in_title(document.sentence_at(place.start))
             for place in candidate.role_places.values()
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from services.classifier.document import Document, Name, Sentence
@@ -41,6 +41,19 @@ class Standing(Protocol):
     def names(self) -> Sequence[Name]:
         """Return the names of its sentence, in order."""
         return self.document.names_by_sentence.get(self.sentence, ())
+
+    @property
+    def countries(self) -> Iterator[Hit]:
+        """Yield the words of its sentence that name a country, not those that only look like one."""
+        return self.document.countries_in(self.sentence)
+
+    def has_name(self, start: int, end: int) -> bool:
+        """Return whether a name stands between two offsets of its sentence, or reaches in there."""
+        return self.document.has_name(self.sentence, start, end)
+
+    def names_between(self, start: int, end: int) -> list[Name]:
+        """Return the names of its sentence that begin between two offsets, in order."""
+        return self.document.names_between(self.sentence, start, end)
 
     def words(self, layer: str) -> Sequence[Hit]:
         """Return the hits of a layer in its sentence, in order."""

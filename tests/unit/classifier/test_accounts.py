@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.contracts.reading import Focus
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, main_of, pipeline
 
 
 def news(lang: str, told: str) -> list[tuple[str, str]]:
     reports = pipeline().read(a_told(lang, told)).reports
-    return [(report.type, report.stage) for report in reports if report.focus is Focus.MAIN]
+    return [(report.type, report.stage) for report in main_of(reports)]
 
 
 @pytest.mark.parametrize(

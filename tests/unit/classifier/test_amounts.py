@@ -9,7 +9,7 @@ from services.classifier.lexicon.load import lexicon
 from services.classifier.lexicon.money import number_of, prices_in
 from services.classifier.pipeline import Pipeline
 from tests.support.builders import a_company, a_story, a_watchlist
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, pipeline
 
 
 def _amounts(language: str, text: str, country: str | None = None) -> list[tuple[str, float]]:

@@ -6,7 +6,7 @@ import pytest
 
 from services.classifier.explanation import explanation
 from services.common.contracts.reading import Focus
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, pipeline
 
 
 def told(language: str, text: str) -> dict[str, tuple[Focus, dict[str, str]]]:

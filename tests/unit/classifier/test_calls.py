@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from services.common.contracts.reading import Stage
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, pipeline
 
 DEMANDS = [
     ("en", "Senators call for ban on Balto", "ban", Stage.PROPOSED),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.contracts.reading import Focus
 from tests.support.sides import sides_of
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, main_of, pipeline
 
 DEAL = {"norvik": "actor", "balto": "target"}
 
@@ -49,7 +48,7 @@ TOLD: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ],
 )
 def test_what_comes_of_an_event_changes_nothing(lang: str, event_type: str, told: str) -> None:
-    news = [r for r in pipeline().read(a_told(lang, told)).reports if r.focus is Focus.MAIN]
+    news = main_of(pipeline().read(a_told(lang, told)).reports)
 
     assert sides_of(news) == [(event_type, DEAL)]
     assert {str(report.stage) for report in news} == {"confirmed"}

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.common.contracts.reading import Focus
 from tests.support.sides import sides_of
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, main_of, pipeline
 
 DEAL = {"norvik": "actor", "balto": "target"}
 SALE = {"norvik": "seller", "balto": "target", "zelmo": "actor"}
@@ -83,7 +82,7 @@ SAID: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, dict[str, str]]]]] =
 
 def news(language: str, title: str) -> list[tuple[str, dict[str, str]]]:
     reports = pipeline().read(a_told(language, title[0].upper() + title[1:])).reports
-    return sides_of(report for report in reports if report.focus is Focus.MAIN)
+    return sides_of(main_of(reports))
 
 
 def described() -> list[Any]:

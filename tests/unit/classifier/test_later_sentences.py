@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Focus, Role
-from tests.support.builders import a_family_watchlist, a_story
+from services.common.contracts.reading import Role
+from tests.support.told import a_told, cases, main_of, pipeline
 
-HERE = Path(__file__)
-TOLD = yaml.safe_load(HERE.with_name("later_sentences.yml").read_text(encoding="utf-8"))
-FAMILY = yaml.safe_load(HERE.with_name("structure.yml").read_text(encoding="utf-8"))
+TOLD = cases("later_sentences.yml")
 
 
 def stories() -> list[Any]:
@@ -28,23 +23,13 @@ def stories() -> list[Any]:
     ]
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in FAMILY["companies"].items()}
-    owners = {name.lower(): owner.lower() for name, owner in FAMILY["owners"].items()}
-    return Pipeline.of(a_family_watchlist(names, owners))
-
-
 @pytest.mark.parametrize(("language", "told", "expect"), stories())
-def test_who_has_a_part(pipeline: Pipeline, language: str, told: str, expect: str) -> None:
-    title, _, text = told.partition(" / ")
-
-    read = pipeline.read(a_story(title=title, text=text, language=language))
+def test_who_has_a_part(language: str, told: str, expect: str) -> None:
+    read = pipeline().read(a_told(language, told))
 
     assert {
         (str(report.type), str(report.stage), f"{company.id}={company.role}")
-        for report in read.reports
-        if report.focus is Focus.MAIN
+        for report in main_of(read.reports)
         for company in report.companies
         if company.role is not Role.PARTY
     } == expected(expect)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.support.builders import a_story
 from tests.support.sides import expected_sides, sides_of
-from tests.unit.classifier.test_structure import pipeline
+from tests.support.told import cases, pipeline
 
-TOLD = yaml.safe_load(Path(__file__).with_name("long_sentences.yml").read_text(encoding="utf-8"))
+TOLD = cases("long_sentences.yml")
 NO_TITLE = "—"
 
 

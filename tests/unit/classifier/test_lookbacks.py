@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.contracts.reading import Focus, Report
-from tests.unit.classifier.test_structure import a_told, pipeline
+from services.common.contracts.reading import Report
+from tests.support.told import a_told, main_of, pipeline
 
 
 def news(reports: tuple[Report, ...]) -> list[tuple[str, str]]:
-    return [(report.type, report.stage) for report in reports if report.focus is Focus.MAIN]
+    return [(report.type, report.stage) for report in main_of(reports)]
 
 
 @pytest.mark.parametrize(

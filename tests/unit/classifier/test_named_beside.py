@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.common.contracts.reading import Focus, Role
-from tests.unit.classifier.test_structure import a_told, pipeline
+from services.common.contracts.reading import Role
+from tests.support.told import a_told, cases, main_of, pipeline
 
-RULES = yaml.safe_load(Path(__file__).with_name("named_beside.yml").read_text(encoding="utf-8"))
+RULES = cases("named_beside.yml")
 
 
 def stories() -> list[Any]:
@@ -30,7 +28,6 @@ def test_only_those_concerned_have_a_part_in_the_news(
 
     concerned = {
         report.type: sorted(str(c.id) for c in report.companies if c.role is not Role.PARTY)
-        for report in reports
-        if report.focus is Focus.MAIN
+        for report in main_of(reports)
     }
     assert concerned == news

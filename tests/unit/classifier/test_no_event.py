@@ -6,14 +6,11 @@ strikes, players, teams that work together, jobs that go while no plant does, go
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.common.contracts.reading import Focus
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, cases, main_of, pipeline
 
 FILES = ("no_event.yml", "lookbacks.yml")
 
@@ -22,9 +19,7 @@ def stories() -> list[Any]:
     return [
         pytest.param(lang, told, id=f"{lang}: {told[:60]}")
         for file in FILES
-        for lang, all_told in yaml.safe_load(
-            Path(__file__).with_name(file).read_text(encoding="utf-8")
-        ).items()
+        for lang, all_told in cases(file).items()
         for told in all_told
     ]
 
@@ -33,4 +28,4 @@ def stories() -> list[Any]:
 def test_a_story_that_only_tempts_tells_of_no_event(lang: str, told: str) -> None:
     reports = pipeline().read(a_told(lang, told)).reports
 
-    assert [report.type for report in reports if report.focus is Focus.MAIN] == []
+    assert [report.type for report in main_of(reports)] == []

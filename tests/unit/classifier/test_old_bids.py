@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.common.contracts.reading import Focus
 from tests.support.sides import expected_sides, sides_of
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, cases, main_of, pipeline
 
-TOLD = yaml.safe_load(Path(__file__).with_name("old_bids.yml").read_text(encoding="utf-8"))
+TOLD = cases("old_bids.yml")
 LEAST = 5
 
 
@@ -27,7 +24,7 @@ def items() -> list[Any]:
 @pytest.mark.parametrize(("lang", "item"), items())
 def test_a_bid_of_before_has_no_part_in_a_deal(lang: str, item: dict[str, Any]) -> None:
     reading = pipeline().read(a_told(lang, item["told"]))
-    news = [report for report in reading.reports if report.focus is Focus.MAIN]
+    news = main_of(reading.reports)
 
     sides = {key: value for key, value in item.items() if key != "amount"}
     assert sides_of(news) == expected_sides(sides)

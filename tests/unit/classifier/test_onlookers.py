@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Focus, Role
-from tests.support.builders import a_family_watchlist, a_story
+from services.common.contracts.reading import Role
+from tests.support.told import a_pipeline, a_told, cases, main_of
 
-FOLDER = Path(__file__).parent
-TOLD = yaml.safe_load((FOLDER / "onlookers.yml").read_text(encoding="utf-8"))
-COMPANIES = yaml.safe_load((FOLDER / "outsiders.yml").read_text(encoding="utf-8"))["companies"]
+TOLD = cases("onlookers.yml")
 
 
 def stories() -> list[Any]:
@@ -28,17 +24,13 @@ def stories() -> list[Any]:
 
 @cache
 def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in COMPANIES.items()}
-    return Pipeline.of(a_family_watchlist(names, {}))
+    return a_pipeline(cases("outsiders.yml")["companies"], {})
 
 
 @pytest.mark.parametrize(("lang", "told", "event_type"), stories())
 def test_who_only_looks_on_has_no_side(lang: str, told: str, event_type: str) -> None:
-    title, _, text = told.partition(" / ")
+    [news] = main_of(pipeline().read(a_told(lang, told)).reports)
 
-    reports = pipeline().read(a_story(title=title, text=text, language=lang)).reports
-
-    [news] = [report for report in reports if report.focus is Focus.MAIN]
     assert news.type == event_type
     sides = {str(c.id): str(c.role) for c in news.companies if c.role is not Role.PARTY}
     assert sides == TOLD["roles"][event_type]

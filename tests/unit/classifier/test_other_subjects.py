@@ -7,7 +7,7 @@ import pytest
 from services.classifier.blocking.circumstances import CIRCUMSTANTIAL
 from services.classifier.lexicon.shared_words import blocked_types
 from tests.support.sides import sides_of
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, pipeline
 
 _DEAL = ("acquisition", {"norvik": "actor", "balto": "target"})
 _CLOSED = ("shutdown", {"norvik": "target"})

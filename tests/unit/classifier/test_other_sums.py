@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, cases, pipeline
 
-SUMS = yaml.safe_load(Path(__file__).with_name("other_sums.yml").read_text(encoding="utf-8"))
+SUMS = cases("other_sums.yml")
 PRICE = 300_000_000
 LEAST_OTHERS = 14
 LEAST_PRICES = 6

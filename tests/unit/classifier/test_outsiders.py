@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Focus
-from tests.support.builders import a_family_watchlist, a_story
+from tests.support.told import a_pipeline, a_told, cases, main_of
 
-TOLD = yaml.safe_load(Path(__file__).with_name("outsiders.yml").read_text(encoding="utf-8"))
+TOLD = cases("outsiders.yml")
 LEAST_LANGUAGES = 12
 
 
@@ -27,17 +24,13 @@ def stories() -> list[Any]:
 
 @cache
 def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in TOLD["companies"].items()}
-    return Pipeline.of(a_family_watchlist(names, {}))
+    return a_pipeline(TOLD["companies"], {})
 
 
 @pytest.mark.parametrize(("lang", "told", "rule"), stories())
 def test_an_outsider_has_no_part_in_the_news(lang: str, told: str, rule: dict[str, Any]) -> None:
-    title, _, text = told.partition(" / ")
+    news = main_of(pipeline().read(a_told(lang, told)).reports)
 
-    reports = pipeline().read(a_story(title=title, text=text, language=lang)).reports
-
-    news = [report for report in reports if report.focus is Focus.MAIN]
     assert [(report.type, str(report.stage)) for report in news] == [(rule["type"], "confirmed")]
     assert {str(party.id): str(party.role) for party in news[0].companies} == rule["roles"]
 

@@ -8,6 +8,7 @@ from services.classifier.pipeline import Pipeline
 from services.common.contracts.company import Company
 from services.common.contracts.reading import Focus, Reading, Role, Stage
 from tests.support.builders import a_company, a_story, a_watchlist
+from tests.support.told import main_of
 
 
 def read(lang: str, title: str, text: str, *companies: Company) -> Reading:
@@ -67,7 +68,7 @@ def test_what_rests_for_some_days_is_not_open_again_where_the_lead_says_when() -
 
     reading = read("en", "A few days off at the mill", text, a_company("zelmo", name="Zelmo"))
 
-    assert not [report for report in reading.reports if report.focus is Focus.MAIN]
+    assert not main_of(reading.reports)
 
 
 def test_what_is_revoked_with_a_licence_is_not_the_ban() -> None:

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from services.common.contracts.reading import Focus
 from tests.support.sides import expected_sides, sides_of
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, main_of, pipeline
 
 
 def read(file: Path) -> Any:
@@ -41,11 +40,7 @@ def items() -> list[Any]:
 
 @pytest.mark.parametrize(("lang", "item"), items())
 def test_what_the_press_tells_is_read_as_a_reader_would(lang: str, item: dict[str, Any]) -> None:
-    news = [
-        report
-        for report in pipeline().read(a_told(lang, item["told"])).reports
-        if report.focus is Focus.MAIN
-    ]
+    news = main_of(pipeline().read(a_told(lang, item["told"])).reports)
 
     assert sides_of(news) == expected_sides(item)
     if "stage" in item:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.classifier.pipeline import Pipeline
-from tests.support.builders import a_family_watchlist, a_story
+from tests.support.builders import a_story
+from tests.support.told import COMPANIES, a_pipeline, cases
 
-HERE = Path(__file__)
-TOLD = yaml.safe_load(HERE.with_name("sentence_roles.yml").read_text(encoding="utf-8"))
-COMPANIES = yaml.safe_load(HERE.with_name("structure.yml").read_text(encoding="utf-8"))["companies"]
+TOLD = cases("sentence_roles.yml")
 
 
 @cache
 def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in COMPANIES.items()}
-    owners = {name.lower(): owner.lower() for name, owner in TOLD["owners"].items()}
-    return Pipeline.of(a_family_watchlist(names, owners))
+    return a_pipeline(COMPANIES, TOLD["owners"])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from services.classifier.pipeline import Pipeline
 from services.classifier.steps.stage import EVERY, weight_of
 from services.common.contracts.reading import Stage
 from tests.support.builders import a_company, a_story, a_watchlist
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, pipeline
 
 
 def a_choice(stage: Stage, sign: str) -> Choice:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.common.contracts.reading import Focus, Role
-from tests.unit.classifier.test_structure import a_told, pipeline
+from services.common.contracts.reading import Role
+from tests.support.told import a_told, cases, main_of, pipeline
 
-STORIES: dict[str, Any] = yaml.safe_load(
-    Path(__file__).with_name("stores_and_users.yml").read_text(encoding="utf-8")
-)
+STORIES: dict[str, Any] = cases("stores_and_users.yml")
 
 
 def news(lang: str, told: str) -> list[str]:
@@ -25,8 +21,7 @@ def news(lang: str, told: str) -> list[str]:
                 *sorted(f"{c.id}={c.role}" for c in report.companies if c.role is not Role.PARTY),
             ]
         )
-        for report in pipeline().read(a_told(lang, told)).reports
-        if report.focus is Focus.MAIN
+        for report in main_of(pipeline().read(a_told(lang, told)).reports)
     ]
 
 

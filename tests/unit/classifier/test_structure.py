@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Report
-from services.common.contracts.story import Story
-from tests.support.builders import a_family_watchlist, a_story
+from tests.support.told import STRUCTURE, a_told, pipeline
 
-TOLD = yaml.safe_load(Path(__file__).with_name("structure.yml").read_text(encoding="utf-8"))
-RULES = TOLD["rules"]
+RULES = STRUCTURE["rules"]
 LEAST_LANGUAGES = 12
 
 
@@ -25,18 +19,6 @@ def stories() -> list[Any]:
         for rule in RULES
         for lang, text in rule["stories"].items()
     ]
-
-
-@cache
-def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in TOLD["companies"].items()}
-    owners = {name.lower(): owner.lower() for name, owner in TOLD["owners"].items()}
-    return Pipeline.of(a_family_watchlist(names, owners))
-
-
-def a_told(lang: str, told: str) -> Story:
-    title, _, text = told.partition(" / ")
-    return a_story(title=title, text=text, language=lang)
 
 
 @pytest.mark.parametrize(("lang", "told", "expected"), stories())

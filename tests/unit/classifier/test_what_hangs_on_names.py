@@ -7,18 +7,19 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.unit.classifier.test_structure import RULES, TOLD, a_told, pipeline
+from tests.support.told import COMPANIES, STRUCTURE, a_told, pipeline
 
 NAMES = re.compile(
     "|".join(
         re.escape(name)
         for name in sorted(
-            (name for key, others in TOLD["companies"].items() for name in (key, *others)),
+            (name for key, others in COMPANIES.items() for name in (key, *others)),
             key=len,
             reverse=True,
         )
     )
 )
+RULES = STRUCTURE["rules"]
 QUOTES = {
     **dict.fromkeys(("ru", "uk", "it", "es", "ar", "fa"), ("«", "»")),
     "fr": ("« ", " »"),

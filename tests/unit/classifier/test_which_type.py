@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from services.common.contracts.reading import Focus
-from tests.unit.classifier.test_structure import a_told, pipeline
+from tests.support.told import a_told, cases, main_of, pipeline
 
-CASES: dict[str, Any] = yaml.safe_load(
-    Path(__file__).with_name("which_type.yml").read_text(encoding="utf-8")
-)
+CASES: dict[str, Any] = cases("which_type.yml")
 
 
 def items() -> Iterator[Any]:
@@ -27,7 +22,7 @@ def items() -> Iterator[Any]:
 def test_what_is_told_is_read_as_one_type_alone(lang: str, told: str, wanted: str) -> None:
     reading = pipeline().read(a_told(lang, told))
 
-    types = {str(report.type) for report in reading.reports if report.focus is Focus.MAIN}
+    types = {str(report.type) for report in main_of(reading.reports)}
     assert types == ({wanted} if wanted != "none" else set())
 
 
@@ -36,4 +31,5 @@ def test_a_city_of_no_country_is_no_country() -> None:
 
     reading = pipeline().read(a_told("ta", told))
 
-    assert all("" not in report.countries for report in reading.reports)
+    [report] = reading.reports
+    assert "" not in report.countries

@@ -13,6 +13,7 @@ from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.attributes import OPENING, Aside, attributes
 from services.classifier.syntax.clauses.beginnings import (
+    TO_ITS_VERB,
     begins_with_participle,
     begins_with_relative,
     next_comma,
@@ -22,8 +23,6 @@ from services.classifier.syntax.names.conjunctions import begun_by_and
 
 _LONGEST = 100
 """So many characters an aside has at the most."""
-_TO_ITS_VERB = 40
-"""So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
 _TO_A_PARTICIPLE = 12
 """So far behind its comma stands a participle that ends a sentence: ", only just bought in 2020"."""
 _ENDING = 3
@@ -174,7 +173,7 @@ def _behind_a_comma(
     is_passive = (
         grammar.order == "svo"
         and told[0].meaning.frame == "passive"
-        and told[0].start - start <= _TO_ITS_VERB
+        and told[0].start - start <= TO_ITS_VERB
     )
     if is_clause or is_passive:
         yield Aside(start, end, name)

@@ -7,7 +7,7 @@ import re
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.names.chains import COMMAS
 
-_TO_ITS_VERB = 40
+TO_ITS_VERB = 40
 """So far behind its comma stands what an aside tells: "im vergangenen Jahr gekauft"."""
 _SHORT_WORD = 5
 _COMMA = re.compile(f"[{re.escape(''.join(COMMAS))}]")
@@ -32,7 +32,7 @@ def next_comma(text: str, start: int, end: int) -> int:
 
 def begins_with_relative(text: str, start: int, grammar: Grammar) -> bool:
     """Return whether a relative stands there, maybe behind a short word: "which", "in die"."""
-    word, _, rest = text[start : start + _TO_ITS_VERB].partition(" ")
+    word, _, rest = text[start : start + TO_ITS_VERB].partition(" ")
     return any(
         text.startswith(f"{relative} ", start)
         or (len(word) < _SHORT_WORD and rest.startswith(f"{relative} "))

@@ -76,8 +76,7 @@ def sides_of_an_opening(scene: Scene) -> dict[Chain, Role]:
     )
     if len(between) > _OPENING or not (is_parted or is_inverted):
         return {}
-    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
-    return {Chain((thing,)): Role.TARGET, Chain((subject,)): role}
+    return {Chain((thing,)): Role.TARGET, Chain((subject,)): trigger.doer}
 
 
 def sides_behind_a_verb(scene: Scene) -> dict[Chain, Role]:
@@ -105,7 +104,7 @@ def sides_behind_a_verb(scene: Scene) -> dict[Chain, Role]:
         or not goes_on[:1].isalnum()
     ):
         return {}
-    return {thing: Role.TARGET, subject: Role.SELLER if trigger.frame == "sell" else Role.ACTOR}
+    return {thing: Role.TARGET, subject: trigger.doer}
 
 
 def _is_opened(scene: Scene, chain: Chain) -> bool:

@@ -11,6 +11,8 @@ from services.classifier.syntax.names.conjunctions import begun_by_and, ended_by
 
 _STOP = r"\.(?![\da-z])" + "".join(rf"(?<!\b[a-zа-я]{{{n}}}\.)" for n in (1, 2, 3))
 """A full stop; hardly one behind a few letters, as in "U.S.", "S.p.A.", "Inc."."""
+AROUND_A_VERB = " ,.;:!?\"'-\n"
+"""What may stand beside a verb and is no word."""
 CLAUSE_SIGN = re.compile(rf"[;:()،؛、。।]|,(?!\d)|\.\.|{_STOP}|\s-\s")
 """What parts two clauses, and no number; a full stop does where a headline leaves words out."""
 

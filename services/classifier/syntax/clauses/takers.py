@@ -73,7 +73,7 @@ def _taker(scene: Scene, part: Part) -> Name | None:
     """Return who stands alone with a verb of taking between two bounds, None where nobody does."""
     document = scene.document
     start, end = part
-    names = [name for name in scene.names if start <= name.start < end]
+    names = scene.names_between(start, end)
     earlier = {name.company for name in document.names if name.start < start}
     verb = next(_verbs(document, scene.trigger.sentence, part), None)
     if len(names) != 1 or verb is None or names[0].company in earlier or not earlier:

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from services.classifier.document import NOUNS, VERBS, Segment
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import particles
-from services.classifier.syntax.clauses.signs import CLAUSE_SIGN
+from services.classifier.syntax.clauses.signs import AROUND_A_VERB, CLAUSE_SIGN
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import is_and
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
-_AROUND_A_VERB = " ,.;:!?\"'-\n"
 _CLOSING_QUOTES = "\"')"
 _COMMAS = tuple(COMMAS)
 _TO_ITS_VERB = 3
@@ -76,7 +75,7 @@ def _begins_anew(scene: Scene, after: Sequence[Chain]) -> bool:
     ):
         return False
     end = scene.span.end
-    rest = text[after[-1].end : end].partition(" ")[2].strip(_AROUND_A_VERB)
+    rest = text[after[-1].end : end].partition(" ")[2].strip(AROUND_A_VERB)
     return scene.trigger.event_type != "acquisition" or len(rest) > _A_VERB
 
 

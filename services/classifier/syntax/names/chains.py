@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document, Name, Trigger
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
@@ -17,6 +17,7 @@ from services.classifier.syntax.names.conjunctions import (
     has_and,
     is_and,
 )
+from services.common.ids import CompanyId
 
 _LIST_GAP = 12
 _A_CLAUSE = 2
@@ -63,8 +64,13 @@ class Chain(NamedTuple):
         """Return where the last name ends."""
         return self.names[-1].end
 
-    def apart(self, word: Hit) -> int:
-        """Return how many characters lie between the row and a word, less than 0 where they overlap."""
+    @property
+    def companies(self) -> set[CompanyId]:
+        """Return whom the row names."""
+        return {name.company for name in self.names}
+
+    def apart(self, word: Hit | Trigger) -> int:
+        """Return how many characters lie between the row and a word or a cue, less than 0 where they overlap."""
         return max(self.start - word.end, word.start - self.end)
 
     def topic(self, document: Document) -> Chain | None:

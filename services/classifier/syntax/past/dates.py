@@ -15,12 +15,13 @@ _MONTH_WORD = 3
 _NAMED_MONTH = re.compile(r"\d{1,2}[月월]")
 _MONTH_REACH = 14
 """So near "last" stands the month."""
-_YEAR_DIGITS = re.compile(r"[12][90]\d\d")
 _YEAR = re.compile(
     r"(?:(?<![\d.,/-])|(?<=\d[./-]\d[./-])|(?<=\d[./-]\d\d[./-]))(?P<year>(?:19|20)\d\d)(?![\d.,/-]?\d)"
 )
 """Behind a sign it is part of a number, but where a day and a month stand before: "5/4/1998"."""
-_COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
+YEAR_DIGITS = re.compile(r"[12][90]\d\d")
+"""What is looked for first: patterns for years try every character, and most sentences have no such digits."""
+COUNTED = re.compile(r"\s?[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fff\uac00-\ud7a3](?<![年년])")
 """Behind a number in Chinese, Japanese and Korean: it counts, and is no year."""
 
 
@@ -31,14 +32,13 @@ def past_years(document: Document, sentence: int) -> tuple[int, ...]:
     if published is None:
         return ()
     text, (start, end, *_) = document.folded.text, document.sentences[sentence]
-    # The pattern tries every character; most sentences have no such digits at all.
-    if _YEAR_DIGITS.search(text, start, end) is None:
+    if YEAR_DIGITS.search(text, start, end) is None:
         return ()
     this = (published - _FRESH).year
     return tuple(
         year.start()
         for year in _YEAR.finditer(text, start, end)
-        if int(year["year"]) < this and not _COUNTED.match(text, year.end())
+        if int(year["year"]) < this and not COUNTED.match(text, year.end())
     )
 
 

@@ -27,21 +27,17 @@ def sides_of_a_contest(
     """
     if trigger.frame != "rivals":
         return {}
-    alone = [chain for chain in chains if len({name.company for name in chain.names}) == 1]
+    alone = [chain for chain in chains if len(chain.companies) == 1]
     rows = [chain for chain in chains if chain not in alone]
     if not alone or not (rows or len(alone) >= CONTEST):
         return {}
     is_first = grammar.order == "sov"
     wanted = min(
         alone,
-        key=lambda chain: ((chain.end <= trigger.start) is not is_first, _apart(chain, trigger)),
+        key=lambda chain: ((chain.end <= trigger.start) is not is_first, chain.apart(trigger)),
     )
     rivals = rows or [chain for chain in alone if chain != wanted]
     return dict.fromkeys(rivals, Role.PARTY) | {wanted: Role.TARGET}
-
-
-def _apart(chain: Chain, trigger: Trigger) -> int:
-    return max(chain.start - trigger.end, trigger.start - chain.end)
 
 
 def forbids(trigger: Trigger, triggers: Sequence[Trigger]) -> bool:

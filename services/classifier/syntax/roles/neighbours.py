@@ -112,8 +112,7 @@ def _goes_on_about_others(scene: Scene, names: Sequence[Name], end: int) -> bool
         and scene.clause[0] == sentence.start
         and all(name.start >= end for name in names)
         and any(
-            other.event_type == scene.trigger.event_type
-            and document.sentences[other.sentence].segment is Segment.TITLE
+            other.event_type == scene.trigger.event_type and document.in_title(other.sentence)
             for other in document.triggers
         )
         and bool(document.titled - {name.company for name in names})

@@ -48,7 +48,7 @@ def _sides_of_a_sale(
     if not 2 <= len(chains) <= 3:
         return {}
     buyers = [chain for chain in chains if _is_with(scene.document, chain)]
-    if len(buyers) != 1 or len({name.company for name in buyers[0].names}) > 1:
+    if len(buyers) != 1 or len(buyers[0].companies) > 1:
         return {}
     bought = {n for c, role in marked.items() if role is Role.TARGET for n in c.names}
     if not bought.isdisjoint(buyers[0].names):
@@ -98,12 +98,12 @@ def _sides_of_a_purchase(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, R
         return {}
     others = [chain for chain in chains if chain is not sellers[0]]
     if scene.grammar.order == "sov":
-        thing = min(others, key=lambda chain: max(chain.start - buys.end, buys.start - chain.end))
+        thing = min(others, key=lambda chain: chain.apart(buys))
     else:
         thing = others[-1]
     buyer = next(chain for chain in others if chain is not thing)
     if (
-        max(thing.start - buys.end, buys.start - thing.end) > _BESIDE
+        thing.apart(buys) > _BESIDE
         or (
             scene.grammar.order != "sov"
             and not buyer.start < sellers[0].start < buys.end <= thing.start

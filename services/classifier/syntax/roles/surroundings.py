@@ -17,6 +17,7 @@ from services.classifier.syntax.clauses.openings import (
     sides_of_an_opening,
     without_its_aside,
 )
+from services.classifier.syntax.clauses.signs import AROUND_A_VERB
 from services.classifier.syntax.clauses.takers import takers
 from services.classifier.syntax.clauses.verbs import (
     is_beyond,
@@ -57,7 +58,6 @@ from services.common.ids import CompanyId
 
 _GROUNDS = {"talks": Ground.TALKS, "refuse": Ground.WORD}
 """How sure a place is that has its own ground: who answers an offer is clear, whatever the offer's noun says."""
-_AROUND_A_VERB = " ,.;:!?\"'-\n"
 _AUXILIARY = 7
 """How long a verb behind the one that ends a clause is: "gekauft hatten"."""
 _MARKER = 32
@@ -160,7 +160,7 @@ def _left_out(
     """Yield whom words beside their names leave out of the event."""
     for chain in (*asides, *[chain for chain, role in marked.items() if role is Role.PARTY]):
         if _is_left_out(scene, chain, chains):
-            yield from (name.company for name in chain.names)
+            yield from chain.companies
 
 
 def _is_left_out(scene: Scene, chain: Chain, chains: Sequence[Chain]) -> bool:
@@ -230,7 +230,7 @@ def _placed_before_its_verb(
         return {}
     text = scene.text
     start, end = scene.clause
-    rest = text[scene.trigger.end : end].split(",", 1)[0].strip(_AROUND_A_VERB)
+    rest = text[scene.trigger.end : end].split(",", 1)[0].strip(AROUND_A_VERB)
     if len(rest) > _AUXILIARY or " " in rest:
         return {}
     before = [part for chain in before for part in _parted(chain, start)]

@@ -76,8 +76,7 @@ def sides_of_a_topic(scene: Scene) -> dict[Chain, Role]:
         or not (sign in _COLONS or (sign in COMMAS and _has_one_subject(scene)))
     ):
         return {}
-    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
-    return {Chain((topic,)): Role.TARGET, Chain((subject,)): role}
+    return {Chain((topic,)): Role.TARGET, Chain((subject,)): trigger.doer}
 
 
 def _sides_of_a_marked_topic(scene: Scene, names: Sequence[Name]) -> dict[Chain, Role]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from services.classifier.document import DEALS
 from services.classifier.lexicon.shared_words import folded_particles, particles
+from services.classifier.syntax.clauses.signs import AROUND_A_VERB
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import has_beside
 from services.classifier.syntax.roles.frames import stands_next
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
-_AROUND_A_VERB = " ,.;:!?\"'-\n"
 _ITS_MODAL = 16
 
 
@@ -34,7 +34,7 @@ def have_it_done(scene: Scene, before: Sequence[Chain], after: Sequence[Chain]) 
     return (
         scene.trigger.frame == "passive"
         and bool(before and after)
-        and len({name.company for name in before[-1].names}) > 1
+        and len(before[-1].companies) > 1
         and has_several(scene)
     )
 
@@ -66,8 +66,7 @@ def sides_of_an_inversion(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, 
         things,
         end=bought.end if is_named_so else min(trigger.start, buyer.start),
     )
-    role = Role.SELLER if trigger.frame == "sell" else Role.ACTOR
-    return {bought: Role.TARGET, buyer: role} if is_inverted else {}
+    return {bought: Role.TARGET, buyer: trigger.doer} if is_inverted else {}
 
 
 def has_several(scene: Scene) -> bool:
@@ -96,6 +95,6 @@ def is_participle(scene: Scene) -> bool:
     if before and before[-1] in particles("perfect", scene.language):
         return False
     first, *rest = text[trigger.start : max(end, trigger.end)].split(None, 2)
-    verb = first.rstrip(_AROUND_A_VERB)
+    verb = first.rstrip(AROUND_A_VERB)
     is_last = verb != first or not rest
     return verb.endswith(endings) and (is_last or rest[0] in particles("led_on", scene.language))

@@ -66,9 +66,7 @@ def _touch(document: Document, first: Trigger, last: Trigger) -> bool:
     return (
         len(between.split()) <= _WORDS_BETWEEN
         and CLAUSE_SIGN.search(between) is None
-        and not any(
-            first.end <= name.start < last.start for name in document.names_in(first.sentence)
-        )
+        and not document.names_between(first.sentence, first.end, last.start)
     )
 
 
@@ -84,7 +82,7 @@ def is_of_a_told_deal(scene: Scene, deals: Sequence[Trigger]) -> bool:
     ):
         return False
     start, end = scene.clause
-    if any(start <= name.start < end for name in scene.names):
+    if scene.names_between(start, end):
         return False
     words = ends_pattern("dealings", scene.language)
     text = scene.text
@@ -141,7 +139,7 @@ def _left(scene: Scene, names: Sequence[Name]) -> Name | None:
 def is_a_sale_to_somebody(scene: Scene) -> bool:
     """Return whether the sale of one company to another is stopped: "suspends the sale of X to Y"."""
     start, end = scene.clause
-    names = [name for name in scene.names if start <= name.start < end]
+    names = scene.names_between(start, end)
     if len({name.company for name in names}) < 2:
         return False
     sale = ends_pattern("sale", scene.language)

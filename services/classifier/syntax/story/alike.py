@@ -11,7 +11,8 @@ from services.classifier.document import Candidate, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import outsiders, spared_in
 from services.classifier.syntax.names.chains import Chain, chains_of
-from services.classifier.syntax.story.sides import is_denied_before, is_told_in_front
+from services.classifier.syntax.story.later import sentences_behind
+from services.classifier.syntax.story.sides import is_denied_before
 
 _ALIKE = 6
 """So many sentences behind the first that tells a ban or a closing may say whom it hits too."""
@@ -22,8 +23,6 @@ _BESIDE = 30
 
 def names_alike(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
     """Yield the names of whom a later sentence says that the event hits them too."""
-    if not is_told_in_front(document, event):
-        return
     taken = document.taken
     for index in _alike_sentences(document, event):
         words = document.words_in("alike", index)
@@ -33,7 +32,7 @@ def names_alike(document: Document, event: Candidate, grammar: Grammar) -> Itera
             if (
                 any(chain.apart(word) <= _BESIDE for word in words)
                 and spared.isdisjoint(chain.names)
-                and not any(name.company in taken for name in chain.names)
+                and taken.isdisjoint(chain.companies)
             ):
                 yield chain
 
@@ -42,16 +41,15 @@ def is_alike(document: Document, event: Candidate, told: Candidate) -> bool:
     """Return whether what a sentence tells is said to happen as an event did that stands before it."""
     if event.event_type == "acquisition" or event.event_type != told.event_type:
         return False
-    places = _alike_sentences(document, event) if is_told_in_front(document, event) else ()
+    places = _alike_sentences(document, event)
     return all(trigger.sentence in places and not trigger.is_negated for trigger in told.triggers)
 
 
 def _alike_sentences(document: Document, event: Candidate) -> list[int]:
     """Return the sentences behind the first that tells an event which say that the same happens to others."""
-    first = event.first.sentence
     return [
         index
-        for index in document.sentences_from(first, within=_ALIKE)[1:]
+        for index in sentences_behind(document, event, within=_ALIKE)[1:]
         if any(
             not is_denied_before(document, index, word)
             for word in document.words_in("alike", index)

@@ -42,7 +42,7 @@ def _explained(
     "Shopping in Munich. Siemens has bought a small firm": who buys is no target of the title's noun. And a
     lead is about those who have a part in its title's event, not about all whom it names.
     """
-    if set(candidate.grounds.values()) != {Ground.BORROWED}:
+    if not candidate.is_borrowed:
         return candidate
     sentence = document.sentence_at(next(iter(candidate.role_places.values())).start)
     is_above = sentence < candidate.triggers[0].sentence
@@ -120,7 +120,7 @@ def _has_its_subject(candidate: Candidate, other: Candidate) -> bool:
     """Return whether an aside about what was stands between a cue and its subject: "X, which bought Y, closes 30 shops"."""
     first = other.triggers[0].start
     return (
-        all(trigger.is_past for trigger in other.triggers)
+        other.is_past
         and other.triggers[-1].start < candidate.triggers[0].start
         and any(
             ground > Ground.BORROWED and candidate.role_places[company].end <= first
@@ -131,7 +131,7 @@ def _has_its_subject(candidate: Candidate, other: Candidate) -> bool:
 
 def _clause_names_somebody(document: Document, trigger: Trigger) -> bool:
     start, end = document.clause_of(trigger.sentence, trigger.start)
-    return any(start <= name.start < end for name in document.names_in(trigger.sentence))
+    return bool(document.names_between(trigger.sentence, start, end))
 
 
 def _things(candidate: Candidate) -> list[CompanyId]:
@@ -259,11 +259,7 @@ def _may_be_meant(scene: Scene, index: int, chain: Chain) -> bool:
     """
     document = scene.document
     is_title = scene.span.segment is Segment.TITLE
-    in_reach = (
-        document.sentences[index].segment is Segment.LEAD
-        if is_title
-        else (index == scene.trigger.sentence + 1)
-    )
+    in_reach = document.in_lead(index) if is_title else (index == scene.trigger.sentence + 1)
     return (
         in_reach
         and scene.trigger.score >= _SURE
@@ -297,7 +293,7 @@ def _is_first_named(scene: Scene, index: int, chain: Chain) -> bool:
 
 def _is_the_only_subject(document: Document, index: int, chain: Chain) -> bool:
     """Return whether a chain is one company that the story comes back to; dealers are named once."""
-    return len({name.company for name in chain.names}) == 1 and any(
+    return len(chain.companies) == 1 and any(
         name.company == chain.names[0].company and name.start > document.sentences[index].end
         for name in document.names
     )

@@ -48,7 +48,7 @@ def with_antecedents(document: Document, grammar: Grammar) -> Document:
 def _meant(document: Document, grammar: Grammar) -> Iterator[tuple[int, Name]]:
     for sentence, word in document.words_of("firms"):
         is_told = (
-            document.sentences[sentence].segment is Segment.LEAD
+            document.in_lead(sentence)
             and document.names_in(sentence)
             and document.triggers_in(sentence)
         )

@@ -12,10 +12,10 @@ from services.classifier.document import Candidate, Document, Name
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.holder_words import tells_of
-from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
+from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain
 from services.classifier.syntax.names.descriptions import only_describes
 from services.classifier.syntax.story.kinship import is_of_a_site
-from services.classifier.syntax.story.sides import is_told_in_front
+from services.classifier.syntax.story.later import Later, later
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -32,34 +32,27 @@ _SIGNS = AROUND_A_NAME + "".join(COMMAS) + "()"
 
 def decider(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name, ...]:
     """Return who owns what is closed by a sentence that goes on about them; nobody where none does."""
-    if (
-        Role.ACTOR in event.roles.values()
-        or not is_told_in_front(document, event)
-        or is_of_a_site(document, event)
-    ):
+    if Role.ACTOR in event.roles.values() or is_of_a_site(document, event):
         return ()
-    first = event.first.sentence
-    for index in document.sentences_from(first, within=_REACH):
+    for sentence in later(document, event, grammar, within=_REACH):
         for layer in ("owner_of_it", "owner"):
-            for word in document.words_in(layer, index):
-                chain = _owner(document, event, grammar, index, word)
-                if chain is not None:
+            for word in sentence.words(layer):
+                if (chain := _owner(sentence, word)) is not None:
                     return chain.names
     return ()
 
 
-def _owner(
-    document: Document, event: Candidate, grammar: Grammar, sentence: int, word: Hit
-) -> Chain | None:
+def _owner(told: Later, word: Hit) -> Chain | None:
     """Return whom alone a sentence names as the owner, in apposition to the word for it."""
-    things, taken = event.companies(Role.TARGET), document.taken | event.apart
-    names = [name for name in document.names_in(sentence) if name.company not in things]
-    chains = chains_of(document, names)
-    if len(chains) != 1 or any(name.company in taken for name in names):
+    document, grammar, event, sentence = told
+    things = event.companies(Role.TARGET)
+    chain = told.only_row(
+        [name for name in told.names if name.company not in things],
+        taken=document.taken | event.apart,
+    )
+    if chain is None or not 0 <= chain.apart(word) <= _TO_A_NAME:
         return None
-    chain, (start, end, *_) = chains[0], document.sentences[sentence]
-    if not 0 <= chain.apart(word) <= _TO_A_NAME:
-        return None
+    start, end, *_ = told.span
     is_first = chain.end <= word.start
     between = (chain.end, word.start) if is_first else (word.end, chain.start)
     head, last = min(chain.start, word.start), max(chain.end, word.end)
@@ -76,7 +69,7 @@ def _owner(
         and not tells_of("rivals", document, last, min(last + _TO_A_NAME, end))
         and not tells_of("former", document, head, last)
         and (is_first or _begins(document, grammar, start, word))
-        and not any(hit.start < last for hit in document.words_in("background", sentence))
+        and not any(hit.start < last for hit in told.words("background"))
         and all(cue.event_type == event.event_type for cue in document.triggers_in(sentence))
     )
     return chain if is_owner else None

@@ -60,7 +60,7 @@ class Kin:
         front = {n.company: n for n in reversed(names) if _segment_of(document, n) <= Segment.LEAD}
         below = [name for name in names if name.company not in front and _begins(document, name)]
         titled = {c for c, name in front.items() if _segment_of(document, name) is Segment.TITLE}
-        sentences = {trigger.sentence for trigger in event.triggers}
+        sentences = event.sentences
         told = {c for c, name in front.items() if document.sentence_at(name.start) in sentences}
         others = [other for other in document.candidates if other is not event]
         is_closing = event.event_type == "shutdown"
@@ -102,7 +102,7 @@ class Kin:
 
 
 def _segment_of(document: Document, name: Name) -> Segment:
-    return document.sentences[document.sentence_at(name.start)].segment
+    return document.segment_of(document.sentence_at(name.start))
 
 
 def _only_possesses(document: Document, event: Candidate, owner: Name) -> bool:
@@ -129,7 +129,7 @@ def _in_rows(document: Document, event: Candidate) -> frozenset[CompanyId]:
         for index, sentence in enumerate(document.sentences)
         if sentence.segment <= Segment.LEAD
         for chain in chains_of(document, document.names_in(index))
-        if targets & {name.company for name in chain.names}
+        if targets & chain.companies
         for name in chain.names
         if name.company not in event.apart
     )
@@ -225,7 +225,7 @@ def is_own_closing(document: Document, event: Candidate, owners: Owners) -> bool
 
 def _is_told_to(document: Document, event: Candidate) -> bool:
     """Return whether title, lead or a sentence of the event name an authority."""
-    sentences = {trigger.sentence for trigger in event.triggers}
+    sentences = event.sentences
     return any(
         document.words_in("authority", index)
         for index, sentence in enumerate(document.sentences)

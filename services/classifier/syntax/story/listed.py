@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from services.classifier.document import Candidate, Document, Name
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.syntax.holder_words import tells_of
-from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain, chains_of
+from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
 from services.classifier.syntax.names.descriptions import only_describes
-from services.classifier.syntax.story.sides import is_told_in_front
+from services.classifier.syntax.story.later import Later, later
 from services.common.contracts.reading import Role
 
 _REACH = 4
@@ -29,35 +31,28 @@ def listed(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name
         event.event_type != "shutdown"
         or set(event.roles.values()) != {Role.TARGET}
         or len(event.roles) > 1
-        or not is_told_in_front(document, event)
     ):
         return ()
-    first, taken = event.first.sentence, document.taken | event.apart
-    for index in document.sentences_from(first, within=_REACH)[1:]:
-        names = document.names_in(index)
-        companies = {name.company for name in names}
-        chains = chains_of(document, names)
-        if (
-            len(chains) == 1
-            and len(companies) >= _A_ROW
-            and companies.isdisjoint(taken)
-            and _is_the_list(document, grammar, index, chains[0])
-        ):
-            return chains[0].names
+    taken = document.taken | event.apart
+    for sentence in islice(later(document, event, grammar, within=_REACH), 1, None):
+        chain = sentence.only_row(sentence.names, taken=taken)
+        if chain is not None and len(chain.companies) >= _A_ROW and _is_the_list(sentence, chain):
+            return chain.names
     return ()
 
 
-def _is_the_list(document: Document, grammar: Grammar, sentence: int, chain: Chain) -> bool:
+def _is_the_list(told: Later, chain: Chain) -> bool:
     """Return whether a sentence begins with a word for a list, and the names are all of it that is no description."""
-    text, (start, end, *_) = document.folded.text, document.sentences[sentence]
+    document, grammar, _, sentence = told
+    text, (start, end, *_) = told.text, told.span
     words = [
         word
-        for word in document.words_in("meant", sentence)
+        for word in told.words("meant")
         if word.start - start <= _AT_FIRST and word.end <= chain.start
     ]
     if (
         not words
-        or document.words_in("background", sentence)
+        or told.words("background")
         or document.denials_before(sentence, chain.start, within=chain.start - start)
         or tells_of("denied", document, start, chain.start)
         or _is_of_others(document, sentence, chain)
