@@ -17,6 +17,7 @@ from services.classifier.strangers import strangers_in
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.descriptions import described, is_apposed
 from services.classifier.syntax.roles.bids import CONTEST
+from services.classifier.syntax.telling import Telling
 
 ENOUGH = 2.0
 """What the cues of a sentence must weigh for their type: one clear cue, or two vague ones."""
@@ -43,41 +44,30 @@ _AROUND = " .!?\"'\n"
 _COMMA = re.compile(r"[,、]")
 
 
-def gain_of(
-    document: Document,
-    grammar: Grammar,
-    sentence: int,
-    event_type: str,
-    hits: Sequence[Hit],
-    score: float,
-) -> float:
+def gain_of(cues: Sequence[Telling], event_type: str, score: float) -> float:
     """Return what the cues of a sentence gain, whose weights without blockers come to `score`."""
-    if not document.names_in(sentence):
+    if not cues[0].names:
         return 0.0
     gain = DIRECT * any(
-        _governs_a_name(document, grammar, sentence, hit)
-        or _puts_money_into_a_name(document, grammar, sentence, hit)
-        or _is_all_of_a_headline(document, grammar, sentence, hit)
-        for hit in hits
+        _governs_a_name(cue) or _puts_money_into_a_name(cue) or _is_all_of_a_headline(cue)
+        for cue in cues
     )
-    gain += DIRECT * any(_follows_a_row(document, sentence, hit) for hit in hits)
+    gain += DIRECT * any(map(_follows_a_row, cues))
     if event_type == "acquisition" and ENOUGH - DIRECT <= score + gain < ENOUGH:
-        gain += DIRECT * (
-            _governs_a_stranger(document, grammar, sentence, hits)
-            or _has_a_price(document, grammar, sentence, hits)
-        )
+        gain += DIRECT * (_governs_a_stranger(cues) or any(map(_has_a_price, cues)))
     return gain
 
 
-def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def _governs_a_name(telling: Telling) -> bool:
     """Return whether a verb stands right beside a tracked name; "compra a Avon" has an article.
 
     So may a vague noun, which is in svo languages right before it: "a compra da Avon".
     """
+    grammar, hit = telling.grammar, telling.hit
     is_vague_noun = hit.meaning.frame == "noun" and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
     is_vague_way = hit.meaning.frame == "joins" and hit.meaning.weight == VAGUE_NOUN
     if hit.meaning.frame == "rivals":
-        return _is_contested(document, grammar, sentence, hit)
+        return _is_contested(telling)
     if hit.meaning.frame not in DEALS and not (
         (is_vague_noun or is_vague_way) and grammar.order == "svo"
     ):
@@ -87,59 +77,61 @@ def _governs_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hi
         is_dense = Trait.DENSE in grammar.traits
         return any(
             0 <= hit.start - name.end <= _BESIDE
-            and not (is_dense and _COMMA.search(document.folded.text, name.end, hit.start))
-            for name in document.names_in(sentence)
+            and not (is_dense and _COMMA.search(telling.text, name.end, hit.start))
+            for name in telling.names
         )
-    return _is_right_before(document, grammar, hit, document.names_in(sentence))
+    return _is_right_before(telling.document, grammar, hit, telling.names)
 
 
-def _is_contested(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def _is_contested(telling: Telling) -> bool:
     """Return whether of three companies at least one is what a verb says is wanted, and not what it owns.
 
     Where verbs do not come last the others stand in a row: "X beats Y in battle for Z" is over.
     """
-    names = document.names_in(sentence)
+    document, grammar, hit = telling.document, telling.grammar, telling.hit
+    names = telling.names
     if len({name.company for name in names}) < CONTEST:
         return False
     if grammar.order == "sov":
         return any(0 <= hit.start - name.end <= _BESIDE for name in names)
-    if not any(len({name.company for name in row.names}) > 1 for row in chains_of(document, names)):
+    if not any(len(row.companies) > 1 for row in chains_of(document, names)):
         return False
-    owned = folded_particles("owned_by", document.language)
+    owned = folded_particles("owned_by", telling.language)
     return any(
         _is_led_to(document, grammar, hit, name)
         and ends_a_phrase(document, grammar, name.end)
-        and not (owned and document.folded.text.startswith(owned, name.end))
+        and not (owned and telling.text.startswith(owned, name.end))
         for name in names
     )
 
 
-def _is_all_of_a_headline(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def _is_all_of_a_headline(telling: Telling) -> bool:
     """Return whether a title, or all before its comma, is a name and what was done to it: "X gesperrt".
 
     Or that it closes: "X closes".
     """
+    hit = telling.hit
     closes = "shutdown" in hit.meaning.types and hit.meaning.weight >= VAGUE_NOUN
-    span = document.sentences[sentence]
+    span = telling.span
     if (
         span.segment is not Segment.TITLE
         or hit.meaning.weight >= ENOUGH
         or not (hit.meaning.frame == "passive" or closes)
     ):
         return False
-    text = document.folded.text
+    text = telling.text
     comma = text.find(",", hit.end, span.end)
     end = comma if comma >= 0 else span.end
     if closes and "%" in text[end : span.end]:
         return False  # "X closes, shares up 3%"
-    return not text[document.word_end(hit.end) : end].strip(_AROUND) and any(
+    return not text[telling.document.word_end(hit.end) : end].strip(_AROUND) and any(
         _is_a_name_alone(
             text[span.start : name.start],
             text[name.end : hit.start],
-            grammar,
-            things=harmless_pattern("heads", document.language),
+            telling.grammar,
+            things=harmless_pattern("heads", telling.language),
         )
-        for name in document.names_in(sentence)
+        for name in telling.names
         if name.end < hit.start
     )
 
@@ -159,28 +151,30 @@ def _is_a_name_alone(
     )
 
 
-def _follows_a_row(document: Document, sentence: int, hit: Hit) -> bool:
+def _follows_a_row(telling: Telling) -> bool:
     """Return whether a verb that is an infinitive as well stands right behind names in a row: "X and Y buy"."""
+    hit = telling.hit
     if hit.meaning.weight > _BARE or hit.meaning.frame not in DEALS:
         return False
-    before = [name for name in document.names_in(sentence) if name.end <= hit.start]
+    before = [name for name in telling.names if name.end <= hit.start]
     return bool(before) and any(
-        chain.end == hit.start - 1 and len({name.company for name in chain.names}) > 1
-        for chain in chains_of(document, before)[-1:]
+        chain.end == hit.start - 1 and len(chain.companies) > 1
+        for chain in chains_of(telling.document, before)[-1:]
     )
 
 
-def _puts_money_into_a_name(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def _puts_money_into_a_name(telling: Telling) -> bool:
     """Return whether a sum for a tracked name stands before its verb: "X में 300 करोड़ का निवेश".
 
     In verb-last languages; what says that it is for X is glued to the name or stands behind it.
     """
+    grammar, hit = telling.grammar, telling.hit
     if grammar.order != "sov" or "acquisition" not in hit.meaning.types:
         return False
-    text = document.folded.text
+    text = telling.text
     gaps = [
         text[name.end : hit.start].lstrip()
-        for name in document.names_in(sentence)
+        for name in telling.names
         if 0 < hit.start - name.end <= _SUM_REACH
     ]
     return any(
@@ -199,22 +193,20 @@ def _into(grammar: Grammar) -> tuple[tuple[str, str], ...]:
     return tuple((f"{pair[0]} ", pair[1]) for pair in pairs if len(pair) == 2)
 
 
-def _governs_a_stranger(
-    document: Document, grammar: Grammar, sentence: int, hits: Iterable[Hit]
-) -> bool:
+def _governs_a_stranger(cues: Sequence[Telling]) -> bool:
     """Return whether a tracked company buys or sells a name that nobody tracks: "X vend Leader Price".
 
     Not where all nouns have capitals, and not in verb-last languages.
     """
+    document, grammar, sentence = cues[0][:3]
     if grammar.order == "sov" or not grammar.names.has_capitals or grammar.names.has_capital_nouns:
         return False
-    names = document.names_in(sentence)
     verbs = [
-        hit
-        for hit in hits
-        if hit.meaning.frame in DEALS
-        and VAGUE_NOUN <= hit.meaning.weight < ENOUGH
-        and any(name.end <= hit.start for name in names)
+        cue.hit
+        for cue in cues
+        if cue.hit.meaning.frame in DEALS
+        and VAGUE_NOUN <= cue.hit.meaning.weight < ENOUGH
+        and any(name.end <= cue.hit.start for name in cue.names)
     ]
     if not verbs:
         return False
@@ -222,29 +214,23 @@ def _governs_a_stranger(
     return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
 
 
-def _has_a_price(document: Document, grammar: Grammar, sentence: int, hits: Iterable[Hit]) -> bool:
+def _has_a_price(telling: Telling) -> bool:
     """Return whether a tracked company buys for millions: "X s'offre le nom pour 1,8 million".
 
     Not in verb-last languages, and only where a word says that it is a price.
     """
-    text = document.folded.text
-    if grammar.order == "sov":
+    document, grammar, hit = telling.document, telling.grammar, telling.hit
+    if grammar.order == "sov" or hit.meaning.frame != "active" or hit.meaning.weight < VAGUE_NOUN:
         return False
-    for hit in hits:
-        if hit.meaning.frame != "active" or hit.meaning.weight < VAGUE_NOUN:
-            continue
-        start, end = document.clause_of(sentence, hit.start)
-        names = document.names_in(sentence)
-        if not any(start <= name.start and name.end <= hit.start for name in names):
-            continue
-        end = min(end, hit.end + _PRICE_REACH)
-        if any(
-            found.amount.value >= _MILLION
-            and text[hit.end : found.start].rstrip().endswith(grammar.money.price_before)
-            for found in prices_in(text, hit.end, end, grammar, country=document.country)
-        ):
-            return True
-    return False
+    start, end = telling.clause
+    if not any(start <= name.start and name.end <= hit.start for name in telling.names):
+        return False
+    end = min(end, hit.end + _PRICE_REACH)
+    return any(
+        found.amount.value >= _MILLION
+        and telling.text[hit.end : found.start].rstrip().endswith(grammar.money.price_before)
+        for found in prices_in(telling.text, hit.end, end, grammar, country=document.country)
+    )
 
 
 def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:

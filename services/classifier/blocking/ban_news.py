@@ -97,8 +97,8 @@ def _is_its_subject(
         return False
     if grammar.order == "sov":
         return doer.start >= document.clause_of(sentence, cue.start)[0]
-    return cue.start - doer.end <= _TO_ITS_VERB and not any(
-        doer.end <= name.start < cue.start for name in document.names_in(sentence)
+    return cue.start - doer.end <= _TO_ITS_VERB and not document.names_between(
+        sentence, doer.end, cue.start
     )
 
 

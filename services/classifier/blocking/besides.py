@@ -65,7 +65,7 @@ def _is_in_another_half(
     half = document.half_of(sentence, blocker.start)
     others = [found for cue in cues if (found := document.half_of(sentence, cue.start)) != half]
     return len(others) == len(cues) and any(
-        start <= name.start < end for start, end in others for name in document.names_in(sentence)
+        document.names_between(sentence, start, end) for start, end in others
     )
 
 
@@ -129,10 +129,10 @@ def _goes_across_whom_it_hits(document: Document, sentence: int, blocker: Hit) -
     if blocker.gap is None:
         return False
     start, end = blocker.gap
-    named = [name.end for name in document.names_in(sentence) if start <= name.start < end]
+    named = document.names_between(sentence, start, end)
     if not named:
         return False
-    between = document.folded.text[named[-1] : end]
+    between = document.folded.text[named[-1].end : end]
     if between[:1] in COMMAS and " " not in between:
         return True  # "封禁X,冻结其账户"
     begun = begun_by_and(between, document.language)

@@ -12,6 +12,7 @@ from services.classifier.document import Document, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 BLOCKED_IN_CLAUSE = 3.0
 BLOCKED_IN_TITLE = 2.0
@@ -44,7 +45,7 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
     for_a_while: set[str] = set()
     titled: set[str] = set()
     for sentence in document.sentences_of(Segment.TITLE, Segment.LEAD):
-        is_title = document.sentences[sentence].segment is Segment.TITLE
+        is_title = document.in_title(sentence)
         cues = document.words_in("cue", sentence)
         if is_title:
             titled.update(event_type for cue in cues for event_type in cue.meaning.types)
@@ -70,18 +71,11 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
     )
 
 
-def penalty_of(
-    document: Document,
-    grammar: Grammar,
-    sentence: int,
-    event_type: str,
-    hits: Sequence[Hit],
-    afar: Afar,
-) -> tuple[float, str | None]:
+def penalty_of(cues: Sequence[Telling], event_type: str, afar: Afar) -> tuple[float, str | None]:
     """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
-    # What opens again a year after a flood was closed for long.
-    is_over = any(hit.meaning.stage == "reversed" for hit in hits)
-    is_for_a_while = not is_over and event_type in afar.for_a_while
+    document, grammar, sentence = cues[0][:3]
+    hits = [cue.hit for cue in cues]
+    is_for_a_while = not _is_undone(hits) and event_type in afar.for_a_while
     for blocker in document.words_in("blocker", sentence):
         if (
             event_type in blocker.meaning.types
@@ -97,29 +91,28 @@ def penalty_of(
             return BLOCKED_IN_CLAUSE, blocker.meaning.name
     if event_type in afar.offered:
         return BLOCKED_IN_CLAUSE, "ipo"
-    kind = _kind_afar(document, sentence, event_type, hits, afar, is_over=is_over)
+    kind = _kind_afar(document, sentence, event_type, hits, afar)
     if kind == "outage" and event_type == "shutdown" and not is_for_good(document, sentence):
         return BLOCKED_IN_CLAUSE, kind  # what stops in an outage is told in many ways
     return (0.0, None) if kind is None else (BLOCKED_IN_TITLE, kind)
 
 
+def _is_undone(cues: Iterable[Hit]) -> bool:
+    """Return whether a cue undoes something: what opens again a year after a flood was closed for long."""
+    return any(cue.meaning.stage == "reversed" for cue in cues)
+
+
 def _kind_afar(
-    document: Document,
-    sentence: int,
-    event_type: str,
-    hits: Sequence[Hit],
-    afar: Afar,
-    *,
-    is_over: bool,
+    document: Document, sentence: int, event_type: str, hits: Sequence[Hit], afar: Afar
 ) -> str | None:
     """Return the kind of what title or lead hold against the cues of a sentence."""
-    is_title = document.sentences[sentence].segment is Segment.TITLE
+    is_title = document.in_title(sentence)
     kind = afar.in_title.get(event_type)
     if kind == "partner" and any(map(_is_of_a_merger, hits)):
         kind = None
     if kind == "market" and is_title and _has_a_name_of_its_own(document, sentence, hits):
         kind = None  # whose shares rise is another matter: "Y jumps after X buys Z"
-    if kind is None and not is_over and event_type in afar.strikes and not is_title:
+    if kind is None and not _is_undone(hits) and event_type in afar.strikes and not is_title:
         kind = "temporary"
     if kind is None and is_title:
         # A title may leave out that it is about a player; the lead then says so.

@@ -9,10 +9,9 @@ import re
 
 from services.classifier.blocking.harmless_words import company_words, find
 from services.classifier.blocking.object_places import before_sides, behind_sellers
-from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import harmless_pattern
-from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 _REACH = 24
 _COUNTED = re.compile(r"[\"']?\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
@@ -24,18 +23,19 @@ _COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\
 _DIGIT = re.compile(r"\d")
 
 
-def is_counted(document: Document, grammar: Grammar, cue: Hit) -> bool:
+def is_counted(telling: Telling) -> bool:
     """Return whether so and so many things that are no business stand at a verb that buys."""
+    grammar, cue = telling.grammar, telling.hit
     if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
         return False
     if grammar.order == "sov":
-        found, reach = _before(document, grammar, cue)
+        found, reach = _before(telling)
     else:
-        found = _behind(document, grammar, cue)
+        found = _behind(telling)
         reach = found.end() + _REACH if found else 0
     if found is None:
         return False
-    text = document.folded.text
+    text = telling.text
     what = found.start("what")
     behind = text[what:reach]
     worths = (*grammar.money.percent, *grammar.money.scales, *grammar.money.currencies)
@@ -43,7 +43,7 @@ def is_counted(document: Document, grammar: Grammar, cue: Hit) -> bool:
     return (
         not behind.startswith(worths)
         and not _tells_a_business(behind, grammar)
-        and find(document, "going", what, price.start() if price else reach) is None
+        and find(telling.document, "going", what, price.start() if price else reach) is None
     )
 
 
@@ -54,35 +54,39 @@ def _tells_a_business(text: str, grammar: Grammar) -> bool:
     return any(f"{begin}{word}" in f" {text}" for word in company_words(grammar))
 
 
-def _before(document: Document, grammar: Grammar, cue: Hit) -> tuple[re.Match[str] | None, int]:
+def _before(telling: Telling) -> tuple[re.Match[str] | None, int]:
     """Return a number with its noun before a verb that stands last, and where that noun's words end."""
-    text = document.folded.text
-    reach = next(before_sides(document, grammar, cue), cue.start)  # "12 هواپیما از X می خرد"
+    cue, text = telling.hit, telling.text
+    reach = next(before_sides(telling), cue.start)  # "12 هواپیما از X می خرد"
     found = _COUNTED_BEFORE.search(text, max(reach - _REACH, 0), reach)
-    if found is None and Trait.OBJECTS_BEHIND in grammar.traits:
-        last = document.sentences[document.sentence_at(cue.start)].end
+    if found is None and Trait.OBJECTS_BEHIND in telling.grammar.traits:
+        last = telling.span.end
         found = _COUNTED.match(text, cue.end, last)
         reach = found.end() + _REACH if found else reach
     return found, reach
 
 
-def _behind(document: Document, grammar: Grammar, cue: Hit) -> re.Match[str] | None:
+def _behind(telling: Telling) -> re.Match[str] | None:
     """Return a number with its noun behind a verb or behind who sells: "compra a X 500 furgonetas".
 
     Of a cue in two parts the things stand inside: "acquista 40 treni … per 200 milioni". A number in words is
     one only behind who sells, where no article can be meant.
     """
-    text = document.folded.text
+    cue, text = telling.hit, telling.text
     verb = _VERB.match(text, cue.start, cue.end)
-    for begin in (verb.end() if verb else cue.end, *behind_sellers(document, grammar, cue)):
+    for begin in (verb.end() if verb else cue.end, *behind_sellers(telling)):
         found = _COUNTED.match(text, begin)
         if found is not None:
             return found
-    numbers = harmless_pattern("numbers", document.language)
+    numbers = harmless_pattern("numbers", telling.language)
     if numbers is None:
         return None
-    for begin in behind_sellers(document, grammar, cue):
+    for begin in behind_sellers(telling):
         found = _WORDS.match(text, begin)
-        if found and found["number"] not in grammar.articles and numbers.fullmatch(found["number"]):
+        if (
+            found
+            and found["number"] not in telling.grammar.articles
+            and numbers.fullmatch(found["number"])
+        ):
             return found
     return None

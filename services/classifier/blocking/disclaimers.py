@@ -246,7 +246,7 @@ def _is_over_soon(document: Document, *, is_paused: bool) -> bool:
     """
     closed = None
     for sentence in document.sentences_of(Segment.TITLE, Segment.LEAD):
-        is_title = document.sentences[sentence].segment is Segment.TITLE
+        is_title = document.in_title(sentence)
         for cue in document.words_in("cue", sentence):
             if "shutdown" not in cue.meaning.types:
                 continue

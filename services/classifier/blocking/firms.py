@@ -9,8 +9,8 @@ from services.classifier.blocking.harmless_words import company_words, may_begin
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, particles
-from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.descriptions import describes
+from services.classifier.syntax.telling import Telling
 
 _HEAD_WORDS = 3
 """So many words, the last of which names a company, may stand behind what it makes."""
@@ -20,41 +20,40 @@ _A_KIND = 4
 _WORDS = re.compile(rf"{LETTER}+")
 
 
-def is_of_a_firm(
-    document: Document, grammar: Grammar, sentence: int, cue: Hit, found: re.Match[str]
-) -> bool:
+def is_of_a_firm(telling: Telling, found: re.Match[str]) -> bool:
     """Return whether a thing only says what a company does: "compra la startup de drones X"."""
-    if "thing" not in found.groupdict() or not _tells_a_kind(document, grammar, cue, found):
+    cue = telling.hit
+    if "thing" not in found.groupdict() or not _tells_a_kind(telling, found):
         return False
-    for name in document.names_in(sentence):
+    for name in telling.names:
         if cue.start < name.start < cue.end:
             return True  # "compra X, una startup de drones"
         if name.start >= found.end():
-            return describes(document, grammar, max(cue.end, found.start()), name)
+            return describes(telling.document, telling.grammar, max(cue.end, found.start()), name)
     return False
 
 
-def _tells_a_kind(document: Document, grammar: Grammar, cue: Hit, found: re.Match[str]) -> bool:
+def _tells_a_kind(telling: Telling, found: re.Match[str]) -> bool:
     """Return whether a word for a kind of company stands between a verb and a thing, or in its cue."""
-    text = document.folded.text
-    kinds = _kinds(document.language, grammar)
+    text = telling.text
+    kinds = _kinds(telling.language, telling.grammar)
     return any(
         text.startswith(kinds, word.start())
-        for word in _WORDS.finditer(text, cue.start, found.start("thing"))
+        for word in _WORDS.finditer(text, telling.hit.start, found.start("thing"))
     )
 
 
-def names_a_firm(document: Document, grammar: Grammar, sentence: int, end: int) -> bool:
+def names_a_firm(telling: Telling, end: int) -> bool:
     """Return whether a noun is only the first part of what names a company: "plane maker Airbus"."""
-    text = document.folded.text
+    grammar, text = telling.grammar, telling.text
     at = end
     kinds = company_words(grammar)
-    heads = harmless_pattern("heads", document.language)
+    heads = harmless_pattern("heads", telling.language)
     for _ in range(_HEAD_WORDS):
         found = _WORDS.match(text, at + 1)
         if found is None or text[at] not in " -":
             return False
-        if any(name.start == found.start() for name in document.names_in(sentence)):
+        if any(name.start == found.start() for name in telling.names):
             return True
         if found[0] in kinds or (heads is not None and heads.fullmatch(found[0])):
             return True

@@ -26,7 +26,7 @@ from services.classifier.document import DEALS, Document, Segment
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import folded_particles
-from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 _LEAVING = frozenset({"close", "passive"})
 """Frames of what leaves or disappears."""
@@ -47,79 +47,71 @@ _A_FEW = 3
 _PRICED = re.compile(r"\W*(?:[^\W\d]{1,5}\s+){0,2}[$€£¥₹₩]?\d[\d.,]*\s*")
 
 
-def harm(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+def harm(telling: Telling) -> str | None:
     """Return the kind of what makes a cue of a sentence tell of no event, None where nothing does."""
+    cue = telling.hit
     for event_type in cue.meaning.types:
-        if is_of_a_thing(document, grammar, sentence, cue, event_type) or (
+        if is_of_a_thing(telling, event_type) or (
             event_type == "ban"
-            and (
-                _is_its_own_affair(document, grammar, sentence, cue)
-                or _is_of_staff(document, sentence, cue)
-                or _is_of_a_strike(document, grammar, sentence, cue)
-            )
+            and (_is_its_own_affair(telling) or _is_of_staff(telling) or _is_of_a_strike(telling))
         ):
             return "goods"
-        if event_type in _ENDED and (
-            is_of_an_account(document, grammar, sentence, cue)
-            or is_of_a_user(document, grammar, sentence, cue)
-        ):
+        if event_type in _ENDED and (is_of_an_account(telling) or is_of_a_user(telling)):
             return "person"
         kind = None
         if event_type == "acquisition":
-            kind = _harm_of_a_deal(document, grammar, sentence, cue)
+            kind = _harm_of_a_deal(telling)
         elif event_type == "shutdown":
-            kind = _harm_of_a_closing(document, grammar, sentence, cue)
+            kind = _harm_of_a_closing(telling)
         if kind:
             return kind
     if "acquisition" not in cue.meaning.types:
-        return harm_of_fakes(document, sentence) or harm_of_crowd(document, grammar, sentence, cue)
+        return harm_of_fakes(telling.document, telling.sentence) or harm_of_crowd(telling)
     return (
-        harm_of_people(document, grammar, sentence, cue)
-        or harm_of_crowd(document, grammar, sentence, cue)
-        or harm_of_money(document, grammar, sentence, cue)
-        or harm_of_figure(document, sentence, cue)
-        or harm_of_holding(document, sentence, cue)
-        or harm_of_qualified(document, grammar, sentence, cue)
+        harm_of_people(telling)
+        or harm_of_crowd(telling)
+        or harm_of_money(telling)
+        or harm_of_figure(telling)
+        or harm_of_holding(telling)
+        or harm_of_qualified(telling)
     )
 
 
-def _harm_of_a_deal(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
-    if is_of_teams(document, grammar, sentence, cue):
+def _harm_of_a_deal(telling: Telling) -> str | None:
+    if is_of_teams(telling):
         return "partner"
-    if _is_of_a_country(document, sentence, cue):
+    if _is_of_a_country(telling):
         return "build"
-    if _is_fined(document, sentence, cue):
+    if _is_fined(telling):
         return "fine"
-    is_of_goods = (
-        _is_of_a_crowd(document, sentence, cue)
-        or _is_in_shops(document, cue)
-        or has_no_company(document, grammar, sentence, cue)
-    )
+    is_of_goods = _is_of_a_crowd(telling) or _is_in_shops(telling) or has_no_company(telling)
     return "goods" if is_of_goods else None
 
 
-def _harm_of_a_closing(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+def _harm_of_a_closing(telling: Telling) -> str | None:
+    cue = telling.hit
     if cue.meaning.stage == "reversed":
-        return "temporary" if _is_the_same_day(document, sentence, cue) else None
+        return "temporary" if _is_the_same_day(telling) else None
     if cue.meaning.stage is not None:
         return None
-    if is_for_a_spell(document, grammar, sentence, cue):
+    if is_for_a_spell(telling):
         return "temporary"
-    if _is_at_a_price(document, grammar, sentence, cue):
+    if _is_at_a_price(telling):
         return "market"
-    return "listing" if _is_of_a_listing(document, grammar, sentence, cue) else None
+    return "listing" if _is_of_a_listing(telling) else None
 
 
-def _is_its_own_affair(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_its_own_affair(telling: Telling) -> bool:
     """Return whether a company only stops what is its own: its adverts on X, free delivery, work from home.
 
     Not where title or lead name an authority, which may have forbidden them to it.
     """
-    start, end = cue.start, min(document.sentences[sentence].end, cue.end + _AFFAIR_REACH)
-    if grammar.order == "sov":
-        if len({name.company for name in document.names_in(sentence)}) > 1:
+    document, cue = telling.document, telling.hit
+    start, end = cue.start, min(telling.span.end, cue.end + _AFFAIR_REACH)
+    if telling.grammar.order == "sov":
+        if len({name.company for name in telling.names}) > 1:
             return False  # "forbids its staff X's chatbot"
-        first, _ = document.clause_of(sentence, cue.start)
+        first, _ = telling.clause
         start, end = max(first, cue.start - _AFFAIR_REACH), cue.end
     return find(document, "affairs", start, end) is not None and not any(
         document.words_in("authority", at)
@@ -127,36 +119,38 @@ def _is_its_own_affair(document: Document, grammar: Grammar, sentence: int, cue:
     )
 
 
-def _is_of_staff(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_of_staff(telling: Telling) -> bool:
     """Return whether a company forbids its own staff something that has no name: "bans staff from using chatbots".
 
     Nobody is named behind the staff, no authority and no product either: "forbids employees the app X".
     """
+    cue = telling.hit
     if cue.meaning.frame not in WITH_OBJECTS or cue.meaning.stage is not None:
         return False
-    start, end = document.clause_of(sentence, cue.start)
-    staff = find(document, "staff", start, end)
+    start, end = telling.clause
+    staff = find(telling.document, "staff", start, end)
     return (
         staff is not None
-        and any(name.end <= staff.start() for name in document.names_in(sentence))
-        and all(name.end <= min(staff.start(), cue.start) for name in document.names_in(sentence))
-        and not document.words_in("authority", sentence)
-        and not any(document.countries_in(sentence))
+        and any(name.end <= staff.start() for name in telling.names)
+        and all(name.end <= min(staff.start(), cue.start) for name in telling.names)
+        and not telling.words("authority")
+        and not any(telling.countries)
     )
 
 
-def _is_of_a_strike(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_of_a_strike(telling: Telling) -> bool:
     """Return whether what is forbidden is a strike: "court forbids strike at X", "untersagt X-Streik".
 
     Not one that is only the occasion: "blocks X after strikes".
     """
+    document, grammar, cue = telling.document, telling.grammar, telling.hit
     if cue.meaning.stage is not None:
         return False
-    start, end = document.clause_of(sentence, cue.start)
-    names = document.names_in(sentence)
+    start, end = telling.clause
+    names = telling.names
     if grammar.order == "sov":
         first = max(start, cue.start - _STRIKE_REACH)
-        if not _occasions(document.language):
+        if not _occasions(telling.language):
             # Nothing stands before a strike that a ban comes of, but it before the name: "ストライキを受けXを禁止".
             first = max(
                 (name.end for name in names if first < name.end <= cue.start), default=first
@@ -193,41 +187,45 @@ def _occasions(language: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in folded_particles("joins", language))
 
 
-def _is_the_same_day(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_the_same_day(telling: Telling) -> bool:
     """Return whether what opens again does so after hours: it was never closed for good."""
-    start, end = document.clause_of(sentence, cue.start)
+    cue = telling.hit
+    start, end = telling.clause
     first, last = max(start, cue.start - CLOCK_REACH), min(end, cue.end + CLOCK_REACH)
-    return find(document, "soon", first, last) is not None
+    return find(telling.document, "soon", first, last) is not None
 
 
-def _is_of_a_country(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_of_a_country(telling: Telling) -> bool:
     """Return whether what a Turkish cue begins with is the ending of a country: "Hindistan'a 1 milyar dolar yatıracak"."""
-    return document.folded.text[cue.start] == "'" and any(
-        hit.end == cue.start for hit in document.countries_in(sentence)
-    )
+    cue = telling.hit
+    return telling.text[cue.start] == "'" and any(hit.end == cue.start for hit in telling.countries)
 
 
-def _is_fined(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_fined(telling: Telling) -> bool:
     """Return whether a deal is what somebody is fined for: "fined for buying X without approval"."""
+    cue = telling.hit
     gaps = [
-        document.folded.text[word.end : cue.start]
-        for word in document.words_in("blocker", sentence)
+        telling.text[word.end : cue.start]
+        for word in telling.words("blocker")
         if word.meaning.name == "fine" and 0 <= cue.start - word.end <= _FINED_REACH
     ]
-    reasons = frozenset(folded_particles("for_what", document.language)) if gaps else frozenset()
+    reasons = frozenset(folded_particles("for_what", telling.language)) if gaps else frozenset()
     return any(not reasons.isdisjoint(gap.split()[-_A_FEW:]) for gap in gaps)
 
 
-def _is_at_a_price(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_at_a_price(telling: Telling) -> bool:
     """Return whether shares or an index close, or something closes at a price."""
-    start, _ = document.clause_of(sentence, cue.start)
-    if _tells_quotes(document, max(start, cue.start - _QUOTE_REACH), cue.start):
+    cue = telling.hit
+    start, _ = telling.clause
+    if _tells_quotes(telling.document, max(start, cue.start - _QUOTE_REACH), cue.start):
         return True
-    if grammar.order == "sov":
+    if telling.grammar.order == "sov":
         return False
-    end = min(document.sentences[sentence].end, cue.end + _QUOTE_REACH)
-    found = _PRICED.match(document.folded.text, cue.end, end)
-    return found is not None and _names_a_currency(document, grammar, found.end(), end)
+    end = min(telling.span.end, cue.end + _QUOTE_REACH)
+    found = _PRICED.match(telling.text, cue.end, end)
+    return found is not None and _names_a_currency(
+        telling.document, telling.grammar, found.end(), end
+    )
 
 
 def _tells_quotes(document: Document, start: int, end: int) -> bool:
@@ -250,31 +248,33 @@ def _names_a_currency(document: Document, grammar: Grammar, start: int, end: int
     )
 
 
-def _is_of_a_listing(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_of_a_listing(telling: Telling) -> bool:
     """Return whether what a company leaves is the stock exchange: "will leave the London Stock Exchange"."""
+    cue = telling.hit
     reach = _LISTING_REACH if cue.meaning.frame in _LEAVING else _NEXT_WORD
-    start, end = document.clause_of(sentence, cue.start)
-    if grammar.order == "sov":
+    start, end = telling.clause
+    if telling.grammar.order == "sov":
         start, end = max(start, cue.start - reach), cue.end
     else:
         start, end = cue.start, min(end, cue.end + reach)
-        end = cue.end + len(document.folded.text[cue.end : end].split(",", 1)[0])
-    return find(document, "listing", start, end) is not None
+        end = cue.end + len(telling.text[cue.end : end].split(",", 1)[0])
+    return find(telling.document, "listing", start, end) is not None
 
 
-def _is_of_a_crowd(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_of_a_crowd(telling: Telling) -> bool:
     """Return whether customers buy, or investors where no company is named beside it."""
+    document, cue = telling.document, telling.hit
     if cue.meaning.frame not in DEALS:
         return False
-    start, end = document.clause_of(sentence, cue.start)
+    start, end = telling.clause
     first = max(start, cue.start - _CROWD_REACH)
-    if not document.has_name(sentence, start, cue.start) and any(
-        not _is_run(document, sentence, *crowd.span())
+    if not telling.has_name(start, cue.start) and any(
+        not _is_run(document, telling.sentence, *crowd.span())
         for crowd in find_all(document, "crowd", first, cue.start)
     ):
         return True
-    return find(document, "traders", first, cue.start) is not None and not document.has_name(
-        sentence, start, end
+    return find(document, "traders", first, cue.start) is not None and not telling.has_name(
+        start, end
     )
 
 
@@ -286,8 +286,9 @@ def _is_run(document: Document, sentence: int, start: int, end: int) -> bool:
     )
 
 
-def _is_in_shops(document: Document, cue: Hit) -> bool:
+def _is_in_shops(telling: Telling) -> bool:
+    cue = telling.hit
     return any(
         found.start() < cue.end and cue.start < found.end()
-        for found in find_all(document, "retail", max(cue.start - 12, 0), cue.end + 40)
+        for found in find_all(telling.document, "retail", max(cue.start - 12, 0), cue.end + 40)
     )

@@ -16,7 +16,8 @@ from services.classifier.document import Document, Segment, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
 
-_WORD = re.compile(rf"(?:{LETTER}|-)+")
+WORD = re.compile(rf"(?:{LETTER}|-)+")
+"""A word, with the dashes in it."""
 
 
 def find(document: Document, kind: str, start: int, end: int) -> re.Match[str] | None:
@@ -46,7 +47,7 @@ def find_all(document: Document, kind: str, start: int, end: int) -> Iterator[re
 def tells_a_company(document: Document, grammar: Grammar, start: int, end: int) -> bool:
     """Return whether a word between two offsets says what a company is, or a part of one: a maker, a unit."""
     text = document.folded.text
-    if not company_words(grammar).isdisjoint(_WORD.findall(text, start, end)):
+    if not company_words(grammar).isdisjoint(WORD.findall(text, start, end)):
         return True
     heads = harmless_pattern("heads", document.language)
     return heads is not None and heads.search(text, start, end) is not None

@@ -10,6 +10,7 @@ from services.classifier.blocking.harmless_words import find, find_in
 from services.classifier.document import Document, Segment
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.signs import has_sign
+from services.classifier.syntax.telling import Telling
 
 _TO_ITS_FIGURE = 12
 """So many characters part a share from the figure that it is of: "% de son bénéfice"."""
@@ -17,22 +18,23 @@ _NEXT_TO = 3
 """So far behind a cue's beginning stands the word that it begins with, a figure aside."""
 
 
-def harm_of_holding(document: Document, sentence: int, cue: Hit) -> str | None:
+def harm_of_holding(telling: Telling) -> str | None:
     """Return the kind of a cue that only says how much somebody has of a company, None for any other.
 
     Any other cue of a deal beside it, in title or lead tells what became of the shares, as `moves` do:
     "X holds 99 percent of Y. Z agreed to buy that stake".
     """
+    document, cue = telling.document, telling.hit
     if not _is_of_shares(document, cue):
         return None
-    start, end = document.sentences[sentence][:2]
+    start, end = telling.span[:2]
     if (
         not find(document, "holds", start, end)
         or find(document, "moves", start, end)
         or find_in(document, "moves", Segment.TITLE)
     ):
         return None
-    told = {sentence, *document.sentences_of(Segment.TITLE, Segment.LEAD)}
+    told = {telling.sentence, *document.sentences_of(Segment.TITLE, Segment.LEAD)}
     others = (
         other
         for at in told
@@ -42,21 +44,22 @@ def harm_of_holding(document: Document, sentence: int, cue: Hit) -> str | None:
     return "holding" if all(_is_of_shares(document, other) for other in others) else None
 
 
-def harm_of_figure(document: Document, sentence: int, cue: Hit) -> str | None:
+def harm_of_figure(telling: Telling) -> str | None:
     """Return the kind of a cue that tells the part of a figure and not of a company: "15 percent of its profit"."""
-    if not _begins(document, "shares", cue):
+    cue = telling.hit
+    if not _begins(telling.document, "shares", cue):
         return None
     deals = [
         other
-        for other in document.words_in("cue", sentence)
+        for other in telling.words("cue")
         if other is not cue and "acquisition" in other.meaning.types
     ]
     is_of_one = any(
         0 <= figure.start - cue.end <= _TO_ITS_FIGURE
-        and not has_sign(document.folded.text, cue.end, figure.start)
-        and not document.has_name(sentence, cue.end, figure.end + _NEXT_TO)  # "of its customer X"
+        and not has_sign(telling.text, cue.end, figure.start)
+        and not telling.has_name(cue.end, figure.end + _NEXT_TO)  # "of its customer X"
         and not any(deal.start <= figure.start < deal.end for deal in deals)  # "the sale of"
-        for figure in document.words_in("figures", sentence)
+        for figure in telling.words("figures")
     )
     return "figure" if is_of_one else None
 

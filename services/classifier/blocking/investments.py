@@ -5,37 +5,34 @@ The words for a round are `rounds` of `lexicon/shared/harmless.yml`; languages w
 
 from __future__ import annotations
 
-import re
-
-from services.classifier.blocking.harmless_words import find
-from services.classifier.document import Document, Segment
-from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import LETTER, particles
-from services.classifier.lexicon.words import Hit
+from services.classifier.blocking.harmless_words import WORD, find
+from services.classifier.document import Segment
+from services.classifier.lexicon.shared_words import particles
 from services.classifier.strangers import strangers_in
+from services.classifier.syntax.telling import Telling
 
 _GROUP = "acquisition.invest"
 _STARTUPS = ("startup", "start-up")
 """What many languages call a young company."""
 _COMPANY_REACH = 45
-_WORDS = re.compile(rf"(?:{LETTER}|-)+")
 
 
-def harm_of_money(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+def harm_of_money(telling: Telling) -> str | None:
     """Return the kind of a cue that invests in no company, or of a round without givers, None for any other."""
-    if _is_from_nobody(document, grammar, cue):
+    if _is_from_nobody(telling):
         return "rounds"
-    return "build" if _is_in_no_company(document, grammar, sentence, cue) else None
+    return "build" if _is_in_no_company(telling) else None
 
 
-def _is_from_nobody(document: Document, grammar: Grammar, cue: Hit) -> bool:
+def _is_from_nobody(telling: Telling) -> bool:
     """Return whether a cue is a round of funding, and nobody is named who may have given in it.
 
     They would be where the story begins, or where it comes back to the round: "the round was led by X".
     """
+    document, cue = telling.document, telling.hit
     if not find(document, "rounds", cue.start, cue.end):
         return False
-    if find(document, "leads", *document.clause_of(document.sentence_at(cue.start), cue.start)):
+    if find(document, "leads", *telling.clause):
         return False  # "X leads a round in a start-up" names who gives
     told = [
         at
@@ -43,33 +40,35 @@ def _is_from_nobody(document: Document, grammar: Grammar, cue: Hit) -> bool:
         if segment <= Segment.LEAD or find(document, "rounds", start, end)
     ]
     names = {name.company for at in told for name in document.names_in(at)}
-    return len(names) <= 1 and not any(strangers_in(document, grammar, at) for at in told)
+    return len(names) <= 1 and not any(strangers_in(document, telling.grammar, at) for at in told)
 
 
-def _is_in_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_in_no_company(telling: Telling) -> bool:
     """Return whether a verb that invests "in" something names no company behind it.
 
     Cues of groups `invest…` that end with a preposition of place, in subject-verb-object languages in which
     not all nouns have capitals; a name that nobody tracks, a word for a company and a share in per cent are
     enough.
     """
+    grammar, cue = telling.grammar, telling.hit
     if (
         not cue.meaning.name.startswith(_GROUP)
         or grammar.order == "sov"
         or grammar.names.has_capital_nouns
     ):
         return False
-    text = document.folded.text
+    text = telling.text
     parted = text.rfind(" ", cue.start, cue.end)
     preposition = text[parted + 1 : cue.end]
-    if parted < 0 or preposition not in particles("into", document.language):
+    if parted < 0 or preposition not in particles("into", telling.language):
         return False
-    _, end = document.clause_of(sentence, cue.end - 1)
-    if any(cue.end <= name.start < end for name in document.names_in(sentence)):
+    _, end = telling.document.clause_of(telling.sentence, cue.end - 1)
+    if telling.names_between(cue.end, end):
         return False
     behind = text[cue.end : min(end, cue.end + _COMPANY_REACH)]
-    if "%" in behind or not {*grammar.home, *_STARTUPS}.isdisjoint(_WORDS.findall(behind)):
+    if "%" in behind or not {*grammar.home, *_STARTUPS}.isdisjoint(WORD.findall(behind)):
         return False
     return not grammar.names.has_capitals or not any(
-        cue.end <= name.start < end for name in strangers_in(document, grammar, sentence)
+        cue.end <= name.start < end
+        for name in strangers_in(telling.document, grammar, telling.sentence)
     )

@@ -8,23 +8,23 @@ of `lexicon/shared/harmless.yml`. Languages without those words are not asked.
 from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import may_stand, tells_a_company
-from services.classifier.document import DEALS, Document
-from services.classifier.lexicon.grammar import Grammar
+from services.classifier.document import DEALS
 from services.classifier.lexicon.shared_words import harmless_pattern
-from services.classifier.lexicon.words import Hit
 from services.classifier.strangers import strangers_in
+from services.classifier.syntax.telling import Telling
 
 _REACH = 90
 _ENDINGS = tuple("'\u2019-")
 
 
-def has_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def has_no_company(telling: Telling) -> bool:
     """Return whether the object of a verb that buys or sells is told, and nothing in it can be a company."""
-    if cue.meaning.frame not in DEALS or harmless_pattern("firms", document.language) is None:
+    document, grammar, cue = telling.document, telling.grammar, telling.hit
+    if cue.meaning.frame not in DEALS or harmless_pattern("firms", telling.language) is None:
         return False
-    text = document.folded.text
-    start, end = document.clause_of(sentence, cue.start)
-    names = [name for name in document.names_in(sentence) if start <= name.start < end]
+    text = telling.text
+    start, end = telling.clause
+    names = telling.names_between(start, end)
     if len({name.company for name in names}) != 1 or names[-1].end > cue.start:
         return False
     if grammar.order == "sov":
@@ -41,6 +41,6 @@ def has_no_company(document: Document, grammar: Grammar, sentence: int, cue: Hit
         and not may_stand(document, "firms", first, last + 1)
         and not tells_a_company(document, grammar, first, last)
         and not any(
-            first <= name.start < last for name in strangers_in(document, grammar, sentence)
+            first <= name.start < last for name in strangers_in(document, grammar, telling.sentence)
         )
     )

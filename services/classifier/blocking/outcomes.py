@@ -15,6 +15,7 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import has_and
+from services.classifier.syntax.telling import Telling
 from services.common.contracts.reading import Stage
 
 LASTING = frozenset({"ban", "shutdown"})
@@ -24,37 +25,34 @@ _SHORT = 4
 _PARTING = COMMAS | {":"}
 
 
-def outcome_of(
-    document: Document, grammar: Grammar, sentence: int, hit: Hit
-) -> tuple[Stage | None, bool]:
+def outcome_of(telling: Telling) -> tuple[Stage | None, bool]:
     """Return the stage that a cue is itself, and whether it is denied.
 
     What is not ended holds on, what is not given up is planned.
     """
-    denied = is_denied(document, grammar, sentence, hit)
+    hit = telling.hit
+    denied = is_denied(telling)
     stage = Stage(hit.meaning.stage) if hit.meaning.stage else None
-    if _holds_on(document, grammar, sentence, hit, denied=denied):
+    if _holds_on(telling, denied=denied):
         return Stage.CONFIRMED, False
     if denied and stage is Stage.REJECTED and "acquisition" in hit.meaning.types:
         return Stage.PROPOSED, False
     return stage, denied
 
 
-def _holds_on(
-    document: Document, grammar: Grammar, sentence: int, hit: Hit, *, denied: bool
-) -> bool:
+def _holds_on(telling: Telling, *, denied: bool) -> bool:
     """Return whether the end of a ban or a closing that a cue tells is denied, or refused beside it."""
+    hit = telling.hit
     if hit.meaning.stage != Stage.REVERSED or LASTING.isdisjoint(hit.meaning.types):
         return False
-    return (
-        denied or _is_denied_within(document, hit) or _is_refused(document, grammar, sentence, hit)
-    )
+    return denied or _is_denied_within(telling) or _is_refused(telling)
 
 
-def _is_denied_within(document: Document, hit: Hit) -> bool:
+def _is_denied_within(telling: Telling) -> bool:
     """Return whether a word for "not" stands right before a cue or between its parts: "hebt Verbot nicht auf"."""
-    denials, only = (folded_particles(kind, document.language) for kind in ("not", "only"))
-    text = document.folded.text
+    hit = telling.hit
+    denials, only = (folded_particles(kind, telling.language) for kind in ("not", "only"))
+    text = telling.text
     if script_of(text[hit.start]) in UNSPACED:
         return any(word in text[hit.start : hit.end] for word in denials)
     words = text[max(hit.start - LONGEST_DENIAL, 0) : hit.start].split()[-1:]
@@ -64,18 +62,21 @@ def _is_denied_within(document: Document, hit: Hit) -> bool:
     )
 
 
-def _is_refused(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def _is_refused(telling: Telling) -> bool:
     """Return whether a refusal governs a cue, with nothing between that is told for itself.
 
     A word that only says of bans that they fail does not refuse to end one.
     """
-    text, is_dense = document.folded.text, Trait.DENSE in grammar.traits
+    hit = telling.hit
+    text, is_dense = telling.text, Trait.DENSE in telling.grammar.traits
     return any(
         word.meaning.name == Stage.REJECTED
         and word.meaning.types.isdisjoint(hit.meaning.types)
-        and not _is_parted(document, *_between(grammar, word, hit))
-        and not (is_dense and _says_against(document, text[hit.end : hit.end + LONGEST_DENIAL]))
-        for word in document.words_in("stage", sentence)
+        and not _is_parted(telling.document, *_between(telling.grammar, word, hit))
+        and not (
+            is_dense and _says_against(telling.document, text[hit.end : hit.end + LONGEST_DENIAL])
+        )
+        for word in telling.words("stage")
     )
 
 
@@ -99,10 +100,9 @@ def _is_parted(document: Document, start: int, end: int) -> bool:
 def _is_about_something(document: Document, start: int, end: int) -> bool:
     """Return whether a word that is no plea and no name stands there: "rejects criticism of lifting the ban"."""
     text, last = "", start
-    for name in document.names_in(document.sentence_at(start)):
-        if start <= name.start < end:
-            text += document.folded.text[last : name.start]
-            last = name.end
+    for name in document.names_between(document.sentence_at(start), start, end):
+        text += document.folded.text[last : name.start]
+        last = name.end
     words = f"{text}{document.folded.text[last:end]}".split()
     pleas = folded_particles("appeal", document.language)
     return any(len(word) > _SHORT and not word.startswith(pleas) for word in words)

@@ -12,6 +12,7 @@ from services.classifier.blocking.harmless_words import find, find_all, find_in,
 from services.classifier.document import DEALS, Document, Name, Segment
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 _POST_REACH = 8
 """So far from its company may a post stand: "founder of the X"."""
@@ -23,27 +24,26 @@ _A_STAKE = 5
 _NUMBER = re.compile(r"(\d+)(?:[.,]\d+)?\s?")
 
 
-def harm_of_people(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+def harm_of_people(telling: Telling) -> str | None:
     """Return what kind of people a cue tells of, None where it tells of a company."""
-    if _is_of_a_union(document, sentence, cue):
+    if _is_of_a_union(telling):
         return "wages"
-    if cue.meaning.frame not in DEALS:
+    if telling.hit.meaning.frame not in DEALS:
         return None
-    if _is_of_an_insider(document, grammar, sentence, cue):
+    if _is_of_an_insider(telling):
         return "insider"
-    return "traders" if _is_of_small_investors(document, grammar, sentence, cue) else None
+    return "traders" if _is_of_small_investors(telling) else None
 
 
-def _is_of_a_union(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_of_a_union(telling: Telling) -> bool:
     """Return whether unions talk with a company, or turn an offer of it down: that is about pay or jobs.
 
     Not where title or lead name another company or a deal: "unions reject X's purchase of Y", "takeover of X".
     """
-    if not _may_be_about_pay(cue) or not may_stand(
-        document, "unions", *document.sentences[sentence][:2]
-    ):
+    document, cue = telling.document, telling.hit
+    if not _may_be_about_pay(cue) or not may_stand(document, "unions", *telling.span[:2]):
         return False
-    start, end = document.clause_of(sentence, cue.start)
+    start, end = telling.clause
     news = document.sentences_of(Segment.TITLE, Segment.LEAD)
     return (
         find(document, "unions", start, end) is not None
@@ -67,41 +67,38 @@ def _may_be_about_pay(cue: Hit) -> bool:
     )
 
 
-def _is_of_an_insider(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_of_an_insider(telling: Telling) -> bool:
     """Return whether somebody with a post at the only company named buys or sells shares of it.
 
     "X chief buys shares for 2 million"; not where they are a stake of 5 per cent or more.
     """
-    if cue.meaning.stage is not None:
+    document = telling.document
+    if telling.hit.meaning.stage is not None:
         return False
-    start, end = document.clause_of(sentence, cue.start)
+    start, end = telling.clause
     if not (may_stand(document, "posts", start, end) and may_stand(document, "quotes", start, end)):
         return False
-    names = _names_between(document, sentence, start, end)
+    names = telling.names_between(start, end)
     return (
         len({name.company for name in names}) == 1
         and any(_is_beside(document, "posts", name, _POST_REACH) for name in names)
         and find(document, "quotes", start, end) is not None
-        and not _tells_a_stake(document.folded.text[start:end], grammar)
+        and not _tells_a_stake(telling.text[start:end], telling.grammar)
     )
 
 
-def _is_of_small_investors(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_of_small_investors(telling: Telling) -> bool:
     """Return whether investors whom nobody names buy shares: "investors snap up X shares"."""
-    start, end = document.clause_of(sentence, cue.start)
-    found = find(document, "traders", start, end)
+    start, end = telling.clause
+    found = find(telling.document, "traders", start, end)
     if found is None:
         return False
-    names = _names_between(document, sentence, start, end)
+    names = telling.names_between(start, end)
     return (
         bool(names)
-        and all(_is_beside(document, "quotes", name, _SHARES_REACH) for name in names)
-        and not _tells_a_stake(document.folded.text[start:end], grammar)
+        and all(_is_beside(telling.document, "quotes", name, _SHARES_REACH) for name in names)
+        and not _tells_a_stake(telling.text[start:end], telling.grammar)
     )
-
-
-def _names_between(document: Document, sentence: int, start: int, end: int) -> list[Name]:
-    return [name for name in document.names_in(sentence) if start <= name.start < end]
 
 
 def _is_beside(document: Document, kind: str, name: Name, reach: int) -> bool:

@@ -8,7 +8,7 @@ from services.classifier.blocking.harmless_words import may_stand, tells_a_compa
 from services.classifier.document import DEALS, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
-from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 _KINDS = ("posts", "belongings")
 _TO_ITS_OBJECT = 3
@@ -18,52 +18,52 @@ _LINK = re.compile(r"(?:'s?|s)? |-")
 _ENDS = re.compile(r"\s*(?:[.,;:!?()|\n]|\Z|\s-\s)")
 
 
-def harm_of_qualified(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+def harm_of_qualified(telling: Telling) -> str | None:
     """Return the kind of a deal's verb whose object is somebody or something of a company, None of others.
 
     Only where that ends its clause, or a preposition follows: "buys Balto founder's stake" is a deal. So is what
     has a price, or is part of the name: "buys Balto Shoes".
     """
-    if cue.meaning.frame not in DEALS:
+    if telling.hit.meaning.frame not in DEALS:
         return None
-    name = _object(document, sentence, cue)
+    name = _object(telling)
     if name is None:
         return None
-    text = document.folded.text
+    text = telling.text
     link = _LINK.match(text, name.end)
     if link is None:
         return None
-    start, last = link.end(), min(link.end() + _LONGEST, document.sentences[sentence].end)
+    start, last = link.end(), min(link.end() + _LONGEST, telling.span.end)
     for kind in _KINDS:
-        if may_stand(document, kind, start, last):
-            pattern = harmless_pattern(kind, document.language)
+        if may_stand(telling.document, kind, start, last):
+            pattern = harmless_pattern(kind, telling.language)
             found = pattern and pattern.match(text, start, last)
             if (
                 found
-                and _is_all(document, grammar, cue, found.end())
-                and not (link[0] == " " and _is_in_capitals(document, cue, start))
-                and not _has_price(document, grammar, sentence, found.end())
+                and _is_all(telling, found.end())
+                and not (link[0] == " " and _is_in_capitals(telling, start))
+                and not _has_price(telling.document, telling.grammar, telling.sentence, found.end())
             ):
                 return "goods"
     return None
 
 
-def _object(document: Document, sentence: int, cue: Hit) -> Name | None:
+def _object(telling: Telling) -> Name | None:
     """Return the name that a cue goes around, or the one right behind it."""
+    cue = telling.hit
     return next(
-        (
-            name
-            for name in document.names_in(sentence)
-            if cue.start < name.start <= cue.end + _TO_ITS_OBJECT
-        ),
+        (name for name in telling.names if cue.start < name.start <= cue.end + _TO_ITS_OBJECT),
         None,
     )
 
 
-def _is_in_capitals(document: Document, cue: Hit, start: int) -> bool:
+def _is_in_capitals(telling: Telling, start: int) -> bool:
     """Return whether a word is written as a name is, in a headline that does not write its verb so."""
-    whole, folded = document.whole, document.folded
-    return whole[folded.original(start)].isupper() and whole[folded.original(cue.start)].islower()
+    whole, folded = telling.document.whole, telling.document.folded
+    return (
+        whole[folded.original(start)].isupper()
+        and whole[folded.original(telling.hit.start)].islower()
+    )
 
 
 def _has_price(document: Document, grammar: Grammar, sentence: int, start: int) -> bool:
@@ -75,11 +75,12 @@ def _has_price(document: Document, grammar: Grammar, sentence: int, start: int) 
     )
 
 
-def _is_all(document: Document, grammar: Grammar, cue: Hit, end: int) -> bool:
+def _is_all(telling: Telling, end: int) -> bool:
     """Return whether a clause ends there, or goes on with a preposition or the last part of the verb."""
+    cue = telling.hit
     if cue.gap is not None and cue.gap[1] - end == 1:
-        return not tells_a_company(document, grammar, cue.gap[1], cue.end)
-    return ends_a_phrase(document, grammar, end)
+        return not tells_a_company(telling.document, telling.grammar, cue.gap[1], cue.end)
+    return ends_a_phrase(telling.document, telling.grammar, end)
 
 
 def ends_a_phrase(document: Document, grammar: Grammar, end: int) -> bool:

@@ -10,6 +10,7 @@ from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import is_word_end, is_word_start
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 _SPELL_REACH = 45
 _SPELL_REACH_DENSE = 12
@@ -38,10 +39,11 @@ def is_for_good(document: Document, sentence: int) -> bool:
     return find(document, "forever", *document.sentences[sentence][:2]) is not None
 
 
-def is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def is_for_a_spell(telling: Telling) -> bool:
     """Return whether how long a closing lasts, when it ends or its hour stands beside its cue."""
-    start, end = document.sentences[sentence][:2]
-    is_dense = Trait.DENSE in grammar.traits
+    document, cue = telling.document, telling.hit
+    start, end = telling.span[:2]
+    is_dense = Trait.DENSE in telling.grammar.traits
     for kind, reach in (("spells", _SPELL_REACH), ("clock", CLOCK_REACH)):
         near = _SPELL_REACH_DENSE if is_dense else reach
         first = max(start, cue.start - near - _LONGEST_SPELL)
@@ -49,32 +51,32 @@ def is_for_a_spell(document: Document, grammar: Grammar, sentence: int, cue: Hit
         if (
             may_stand(document, kind, first, last)
             # a clock beside a day is the hour at which it ends
-            and not (kind == "clock" and _tells_the_day(document, grammar, start, end))
+            and not (kind == "clock" and _tells_the_day(document, telling.grammar, start, end))
             and _stands_near(document, kind, cue, (first, last), near)
         ):
-            return not is_for_good(document, sentence)
-    is_told = _is_until_a_day(document, grammar, sentence, cue) or _is_from_day_to_day(
-        document, grammar, sentence, cue
-    )
-    return is_told and not is_for_good(document, sentence)
+            return not is_for_good(document, telling.sentence)
+    is_told = _is_until_a_day(telling) or _is_from_day_to_day(telling)
+    return is_told and not is_for_good(document, telling.sentence)
 
 
-def _is_from_day_to_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_from_day_to_day(telling: Telling) -> bool:
     """Return whether the first and the last day of a closing stand beside it: "from 25 to 27 October".
 
     Not those of the strike that it comes of.
     """
-    start, end = document.sentences[sentence][:2]
-    is_dense = Trait.DENSE in grammar.traits
+    cue = telling.hit
+    start, end = telling.span[:2]
+    is_dense = Trait.DENSE in telling.grammar.traits
     near = _SPELL_REACH_DENSE * 2 if is_dense else _SPELL_REACH
     apart = _BETWEEN_DAYS // 2 if is_dense else _BETWEEN_DAYS
     first = max(start, cue.start - near - _LONGEST_SPELL)
-    days = list(_A_DAY.finditer(document.folded.text, first, min(end, cue.end + near)))
+    days = list(_A_DAY.finditer(telling.text, first, min(end, cue.end + near)))
     return any(
         day.start() - last.end() <= apart
         and cue.start - day.end() <= near
-        and _spans(document, grammar, last, day)
-        and find(document, "strikes", max(start, last.start() - _DAY_REACH), last.start()) is None
+        and _spans(telling.document, telling.grammar, last, day)
+        and find(telling.document, "strikes", max(start, last.start() - _DAY_REACH), last.start())
+        is None
         for last, day in pairwise(days)
     )
 
@@ -145,13 +147,16 @@ def _stands_in(text: str, month: str) -> bool:
     return False
 
 
-def _is_until_a_day(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
-    _, end = document.clause_of(sentence, cue.start)
-    found = find(document, "until", cue.end, min(end, cue.end + _UNTIL_REACH))
+def _is_until_a_day(telling: Telling) -> bool:
+    cue = telling.hit
+    _, end = telling.clause
+    found = find(telling.document, "until", cue.end, min(end, cue.end + _UNTIL_REACH))
     if found is None:
         return False
-    text = document.folded.text
+    text = telling.text
     behind = text[found.end() : min(end, found.end() + _DAY_REACH)]
     if re.search(r"\d{4}", behind):
         return False  # "by 2027"
-    return _names_a_day(behind, grammar) or any(day in behind for day in grammar.dates.weekdays)
+    return _names_a_day(behind, telling.grammar) or any(
+        day in behind for day in telling.grammar.dates.weekdays
+    )

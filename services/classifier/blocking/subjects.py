@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from services.classifier.blocking.harmless_words import find_all, may_stand
 from services.classifier.document import NOUNS, Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 from services.common.contracts.reading import Stage
 
 _TYPES = frozenset({"ban", "shutdown"})
@@ -29,13 +29,13 @@ _PASSIVE_REACH = 16
 """The same, without the names that stand there: "call for X to be banned"."""
 
 
-def harm_of_crowd(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> str | None:
+def harm_of_crowd(telling: Telling) -> str | None:
     """Return the kind of a ban's or a closing's cue that a crowd is behind, None where none is."""
-    if _TYPES.isdisjoint(cue.meaning.types) or document.words_in("authority", sentence):
+    if _TYPES.isdisjoint(telling.hit.meaning.types) or telling.words("authority"):
         return None  # an authority may have done it because of them
-    if _is_by_protesters(document, sentence, cue):
+    if _is_by_protesters(telling):
         return "figurative"
-    return "protest" if _is_only_called_for(document, grammar, sentence, cue) else None
+    return "protest" if _is_only_called_for(telling) else None
 
 
 def without_calls(document: Document) -> Mapping[int, Sequence[Hit]]:
@@ -70,43 +70,43 @@ def _is_a_call(document: Document, sentence: int, word: Hit) -> bool:
     )
 
 
-def _is_only_called_for(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def _is_only_called_for(telling: Telling) -> bool:
     """Return whether somebody without the power to do it asks for a ban or a closing.
 
     "Parents demand a ban on X"; what they demand for another reason is none: "users demand refunds as X closes".
     """
-    start, end, *_ = document.sentences[sentence]
+    document = telling.document
+    start, end, *_ = telling.span
     if not may_stand(document, "callers", start, end):
         return False
     calls = [
         (call.start(), call.end())
         for call in find_all(document, "calls", start, end)
-        if _is_about(document, grammar, sentence, cue, call.start(), call.end())
+        if _is_about(telling, call.start(), call.end())
     ]
     return any(
-        _is_theirs(document, sentence, caller.span(), call, cue)
+        _is_theirs(document, telling.sentence, caller.span(), call, telling.hit)
         for caller in (find_all(document, "callers", start, end) if calls else ())
         for call in calls
     )
 
 
-def _is_about(
-    document: Document, grammar: Grammar, sentence: int, cue: Hit, start: int, end: int
-) -> bool:
+def _is_about(telling: Telling, start: int, end: int) -> bool:
     """Return whether what a call from here to there is about is a cue."""
+    cue = telling.hit
     if start >= cue.start:
         return start < cue.end or (
-            grammar.order == "sov"
+            telling.grammar.order == "sov"
             and start - cue.end <= _LAST_REACH
-            and _PARTS.search(document.folded.text, cue.end, start) is None
+            and _PARTS.search(telling.text, cue.end, start) is None
         )
-    if _PARTS.search(document.folded.text, end, cue.start):
+    if _PARTS.search(telling.text, end, cue.start):
         return False
     if cue.meaning.frame in NOUNS:
         return cue.start - end <= _CALL_REACH
     if cue.meaning.frame != "passive":
         return cue.start - end <= _VERB_REACH
-    names = [name for name in document.names_in(sentence) if end <= name.start < cue.start]
+    names = telling.names_between(end, cue.start)
     return cue.start - end - sum(name.end - name.start for name in names) <= _PASSIVE_REACH
 
 
@@ -119,8 +119,7 @@ def _is_theirs(
 ) -> bool:
     """Return whether who calls stands close to the call and no name between them, or before all of a verb-last clause."""
     if caller[1] <= cue.start <= call[0]:
-        names = document.names_in(sentence)
-        begins = [name.start for name in names if caller[1] <= name.start < cue.start]
+        begins = [name.start for name in document.names_between(sentence, caller[1], cue.start)]
         return min((*begins, cue.start)) - caller[1] <= _CALLER_REACH
     return _are_beside(document, sentence, caller, call)
 
@@ -130,23 +129,24 @@ def _are_beside(
 ) -> bool:
     """Return whether who calls stands close to the call, and no name between them."""
     first, last = sorted((caller, call))
-    return last[0] - first[1] <= _CALLER_REACH and not any(
-        first[1] <= name.start < last[0] for name in document.names_in(sentence)
+    return last[0] - first[1] <= _CALLER_REACH and not document.names_between(
+        sentence, first[1], last[0]
     )
 
 
-def _is_by_protesters(document: Document, sentence: int, cue: Hit) -> bool:
+def _is_by_protesters(telling: Telling) -> bool:
     """Return whether a crowd stands right before a verb that blocks or closes, or right behind its passive.
 
     No sign parts the two: "plant closed, 900 workers lose their jobs".
     """
+    cue = telling.hit
     is_passive = cue.meaning.frame == "passive"
     if not is_passive and cue.meaning.frame not in {"active", "close"}:
         return False
     first = cue.end if is_passive else max(cue.start - 2 * _BEFORE_REACH, 0)
     last = cue.end + 2 * _BEHIND_REACH if is_passive else cue.start
-    start, end = document.clause_of(sentence, cue.start)
-    text = document.folded.text
+    start, end = telling.clause
+    text = telling.text
     return any(
         (
             found.start() - cue.end <= _BEHIND_REACH
@@ -155,9 +155,7 @@ def _is_by_protesters(document: Document, sentence: int, cue: Hit) -> bool:
         if is_passive
         else (
             cue.start - found.end() <= _BEFORE_REACH
-            and not any(
-                found.end() <= name.start < cue.start for name in document.names_in(sentence)
-            )
+            and not telling.names_between(found.end(), cue.start)
         )
-        for found in find_all(document, "protesters", max(first, start), min(last, end))
+        for found in find_all(telling.document, "protesters", max(first, start), min(last, end))
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from services.classifier.blocking.harmless_words import find_all, may_stand
 from services.classifier.document import Document, Name, Segment, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
-from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.telling import Telling
 
 _BESIDE = 6
 """So many characters may part a service from what is on it: "account on X", "cuenta de X"."""
@@ -24,23 +24,24 @@ _A_COUNT = re.compile(r"(?<!\d)(?!(?:19|20)\d\d\D*$)\d+ ?[^\W\d日号號일月�
 _AMONG_YOUNG = frozenset({"minors", "new users"})
 
 
-def is_of_a_user(document: Document, grammar: Grammar, sentence: int, cue: Hit) -> bool:
+def is_of_a_user(telling: Telling) -> bool:
     """Return whether what is blocked or closed is what somebody has on a service: an account, a page, a post.
 
     All whom the cue's clause names are beside such a word. Where its sentence names neither anybody nor an
     app the title tells it so.
     """
-    start, end = document.sentences[sentence][:2]
-    if _is_of_the_young(document, sentence):
+    document = telling.document
+    start, end = telling.span[:2]
+    if _is_of_the_young(document, telling.sentence):
         return False
-    names = document.names_in(sentence)
+    names = telling.names
     if not names:
-        return not document.words_in("product", sentence) and _title_tells_it(document, grammar)
+        return not telling.words("product") and _title_tells_it(document, telling.grammar)
     if not any(may_stand(document, kind, start, end) for kind in ("pages", "channels")):
         return False
-    start, end = document.clause_of(sentence, cue.start)
-    named = [name for name in names if start <= name.start < end] or names
-    return _all_have_pages(document, grammar, named)
+    start, end = telling.clause
+    named = telling.names_between(start, end) or names
+    return _all_have_pages(document, telling.grammar, named)
 
 
 @remembered

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, blockers_afar, penalty_of
+from services.classifier.blocking.blockers import BLOCKED_IN_CLAUSE, Afar, blockers_afar, penalty_of
 from services.classifier.blocking.counted import is_counted
 from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
@@ -16,7 +16,6 @@ from services.classifier.blocking.outcomes import outcome_of
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.document import ACTIVE, Document, Segment, Trigger
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.asides import asides_in, is_in_an_aside
 from services.classifier.syntax.clauses.grounds import without_those_who_withdrew
@@ -24,7 +23,7 @@ from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.syntax.names.quotes import opens
 from services.classifier.syntax.past.described import is_only_described
 from services.classifier.syntax.past.history import is_history
-from services.classifier.syntax.past.telling import Telling
+from services.classifier.syntax.telling import Telling
 from services.classifier.vague import gain_of
 
 AT_MOST_WHEN_BLOCKED = 1.0
@@ -45,22 +44,15 @@ def detect(document: Document, *, grammar: Grammar) -> Document:
     triggers: list[Trigger] = []
     afar = blockers_afar(document, grammar)
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
-        if document.sentences[sentence].segment is Segment.TAIL and not document.names_in(sentence):
+        if document.segment_of(sentence) is Segment.TAIL and not document.names_in(sentence):
             continue
         telling = _telling(document, grammar, sentence, cues, harmless)
-        for event_type, hits in _by_type(telling).items():
-            penalty, kind = penalty_of(document, grammar, sentence, event_type, hits, afar)
+        for event_type, of_type in _by_type(telling).items():
+            score, kind = _scored(of_type, event_type, afar)
             if kind:
                 blocked[sentence] = kind
-            score = sum(_weights(hits).values()) - penalty
-            score += gain_of(document, grammar, sentence, event_type, hits, score)
-            if penalty == BLOCKED_IN_CLAUSE:
-                score = min(score, AT_MOST_WHEN_BLOCKED)
             if score > 0:
-                triggers.extend(
-                    _trigger(document, grammar, sentence, event_type, hit, score)
-                    for hit in hits[:_MOST]
-                )
+                triggers.extend(_trigger(cue, event_type, score) for cue in of_type[:_MOST])
     triggers = without_disclaimed(document, grammar, triggers, harmless, blocked)
     blocked |= harmless
     if not triggers:
@@ -94,18 +86,19 @@ def _telling(
     sentence: int,
     cues: Sequence[Hit],
     harmless: dict[int, str],
-) -> Iterator[Hit]:
+) -> Iterator[Telling]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
     for cue in _uncovered(document, sentence, cues) if len(cues) > 1 else cues:
         if not cue.meaning.weight:
             continue
-        if is_counted(document, grammar, cue) or _is_in_quotes(document, cue):
+        telling = Telling.of(document, grammar, sentence, cue)
+        if is_counted(telling) or _is_in_quotes(document, cue):
             continue
-        kind = harm(document, grammar, sentence, cue)
+        kind = harm(telling)
         if kind:
             harmless[sentence] = kind
         else:
-            yield cue
+            yield telling
 
 
 def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[Hit]:
@@ -116,7 +109,6 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
     30 shops" bought no shops: a longer one hides nothing in a clause that begins with a verb of its own,
     nor the first of two verbs that share their auxiliary: "hat X gekauft und Y geschlossen".
     """
-    text = document.folded.text
     breaks = document.sentences[sentence].breaks
     kept: list[Hit] = []
     span = (-1, -1)
@@ -134,7 +126,7 @@ def _uncovered(document: Document, sentence: int, cues: Iterable[Hit]) -> list[H
         elif not is_inside or begins or (cue.start, cue.end) == span:
             kept.append(cue)
             span = (cue.start, cue.end)
-            word_end = cue.end if cue.meaning.weight else _word_end(text, cue.end)
+            word_end = cue.end if cue.meaning.weight else document.word_end(cue.end)
     return kept
 
 
@@ -148,12 +140,6 @@ def _behind_and(document: Document, longer: Hit, cue: Hit) -> int:
     gap = document.folded.text[cue.end : longer.end]
     length = begun_by_and(gap, document.language)
     return cue.end + length + 1 if length else 0
-
-
-def _word_end(text: str, end: int) -> int:
-    while not is_word_end(text, end):
-        end += 1
-    return end
 
 
 def _is_in_quotes(document: Document, cue: Hit) -> bool:
@@ -172,12 +158,20 @@ def _is_in_quotes(document: Document, cue: Hit) -> bool:
     )
 
 
-def _by_type(cues: Iterable[Hit]) -> dict[str, list[Hit]]:
-    grouped: dict[str, list[Hit]] = defaultdict(list)
+def _by_type(cues: Iterable[Telling]) -> dict[str, list[Telling]]:
+    grouped: dict[str, list[Telling]] = defaultdict(list)
     for cue in cues:
-        for event_type in cue.meaning.types:
+        for event_type in cue.hit.meaning.types:
             grouped[event_type].append(cue)
     return grouped
+
+
+def _scored(cues: Sequence[Telling], event_type: str, afar: Afar) -> tuple[float, str | None]:
+    """Return what the cues of a sentence come to for their type, and the kind of blocker that takes from it."""
+    penalty, kind = penalty_of(cues, event_type, afar)
+    score = sum(_weights(cue.hit for cue in cues).values()) - penalty
+    score += gain_of(cues, event_type, score)
+    return min(score, AT_MOST_WHEN_BLOCKED) if penalty == BLOCKED_IN_CLAUSE else score, kind
 
 
 def _weights(hits: Iterable[Hit]) -> dict[str, float]:
@@ -189,11 +183,9 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
     return weights
 
 
-def _trigger(
-    document: Document, grammar: Grammar, sentence: int, event_type: str, hit: Hit, score: float
-) -> Trigger:
-    stage, is_negated = outcome_of(document, grammar, sentence, hit)
-    telling = Telling.of(document, grammar, sentence, hit)
+def _trigger(telling: Telling, event_type: str, score: float) -> Trigger:
+    document, grammar, sentence, hit, _ = telling
+    stage, is_negated = outcome_of(telling)
     is_aside = is_in_an_aside(document, grammar, sentence, hit.start)
     return Trigger(
         start=hit.start,

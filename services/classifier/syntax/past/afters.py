@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.classifier.document import NOUNS
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
-from services.classifier.syntax.past.telling import Telling
+from services.classifier.syntax.telling import Telling
 
 _NOUN_REACH = 24
 """So far behind "after" stands what is over: "after the surprising takeover of"."""

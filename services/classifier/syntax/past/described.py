@@ -16,7 +16,7 @@ from services.classifier.syntax.clauses.beginnings import begins_with_relative, 
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.syntax.past.dates import past_years
-from services.classifier.syntax.past.telling import Telling
+from services.classifier.syntax.telling import Telling
 from services.common.contracts.reading import Stage
 
 _PARTS = re.compile(r"[,;:،؛、] ?|\s-\s")

@@ -8,8 +8,8 @@ from services.classifier.syntax.clauses.sayings import is_noted
 from services.classifier.syntax.past.afters import began_then, is_over
 from services.classifier.syntax.past.dates import is_of_a_past_month, past_years
 from services.classifier.syntax.past.pasts import is_told_of_before
-from services.classifier.syntax.past.telling import PARTS, Telling
 from services.classifier.syntax.past.years import is_of_a_past_year
+from services.classifier.syntax.telling import PARTS, Telling
 
 _BEHIND_REACH = 10
 """So far behind a cue a word stands that ends its clause: "인수한 뒤"."""

@@ -8,7 +8,7 @@ from services.classifier.document import Segment
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.asides import is_in_an_aside
 from services.classifier.syntax.names.chains import COMMAS
-from services.classifier.syntax.past.telling import Telling
+from services.classifier.syntax.telling import Telling
 
 _ASIDE_REACH = 40
 """So far behind "after" stands when that was: "after the fire of last year"."""

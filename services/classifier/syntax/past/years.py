@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.classifier.syntax.past.dates import past_years
 from services.classifier.syntax.past.pasts import is_of_its_noun
-from services.classifier.syntax.past.telling import PARTS, Telling
+from services.classifier.syntax.telling import PARTS, Telling
 
 _ASIDE_REACH = 40
 """So far behind "after" stands when that was: "after the fire of last year"."""

@@ -1,4 +1,4 @@
-"""Telling: a cue where it stands, before it is known whether it tells news or what was before."""
+"""Telling: a cue where it stands, before it is known whether it tells of an event, and whether that is news."""
 
 from __future__ import annotations
 
