@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from services.classifier.blocking import thing_patterns
 from services.classifier.change import Change
-from services.classifier.document import Candidate, Document
-from services.classifier.evidence import evidence
+from services.classifier.document import Document
 from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.lexicon.money_patterns import patterns_of
 from services.classifier.old_bids import without_old_bids
+from services.classifier.reports import mentions_of, reports_of
 from services.classifier.stand_ins import without_stand_ins
 from services.classifier.steps.acquaint import acquaint, meet
 from services.classifier.steps.amounts import price
@@ -39,30 +39,12 @@ from services.classifier.steps.scope import limit
 from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
-from services.common.contracts.reading import (
-    NO_LANGUAGE,
-    Evidence,
-    Focus,
-    Involvement,
-    Mention,
-    OtherParty,
-    Reading,
-    Report,
-    Role,
-    StoryHead,
-)
+from services.common.contracts.reading import Reading, Report, StoryHead
 from services.common.contracts.story import Story
-from services.common.event_types import event_type
-from services.common.ids import CompanyId, StoryId, report_id
+from services.common.ids import CompanyId
 from services.common.sketch import sketch_of
 from services.common.text import hash_of_words, words_of
 from services.common.watchlist import Watchlist
-
-MOST_PLACES = 3
-"""Places kept of a mention; more would only make the Reading long."""
-
-NO_CUE = "no event words near it"
-NO_ROLE = "an event is told, but not of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +84,7 @@ class Pipeline:
             story=StoryHead.of(story, language=document.language),
             text_hash=hash_of_words(words),
             text_sketch=sketch_of(words) if reports else "",
-            mentions=_mentions(document, reports),
+            mentions=mentions_of(document, reports),
             reports=reports,
             rules_hash=self.rules_hash,
             watchlist_hash=self.watchlist_hash,
@@ -115,7 +97,7 @@ class Pipeline:
         which copies of a text are known.
         """
         document = self.document(story)
-        return document, tuple(_reports(document, story.story_id))
+        return document, reports_of(document, story.story_id)
 
     def document(self, story: Story) -> Document:
         """Return a story after the last step, for reports and for explanations."""
@@ -191,96 +173,3 @@ def _prepared(language: str) -> Lexicon:
     price_phrases.prepare(words.grammar)
     thing_patterns.prepare(language, words.grammar)
     return words
-
-
-def classify(story: Story, *, watchlist: Watchlist) -> Reading:
-    """Return the Reading of one story; for more than one keep a Pipeline."""
-    return Pipeline.of(watchlist).read(story)
-
-
-def _reports(document: Document, story: StoryId) -> list[Report]:
-    reports: list[Report] = []
-    ordinals: dict[tuple[str, str], int] = {}
-    for candidate in document.candidates:
-        if not candidate.roles:
-            continue
-        anchor = _anchor(candidate)
-        key = (candidate.event_type, anchor)
-        ordinal = ordinals.get(key, 0)
-        ordinals[key] = ordinal + 1
-        reports.append(
-            Report(
-                report_id=report_id(story, candidate.event_type, anchor, ordinal),
-                type=candidate.event_type,
-                stage=candidate.stage,
-                focus=Focus.BACKGROUND if candidate.is_doubted else candidate.focus,
-                companies=tuple(
-                    Involvement(id=company, role=role)
-                    for company, role in sorted(
-                        candidate.roles.items(), key=lambda item: (_RANK[item[1]], item[0])
-                    )
-                ),
-                others=tuple(
-                    OtherParty(name=name, role=stranger.role)
-                    for name, stranger in sorted(candidate.others.items())
-                ),
-                countries=tuple(sorted(candidate.countries)),
-                date=candidate.date,
-                amount=candidate.amount,
-                authority=_quote(document, candidate.authority),
-                scope=candidate.scope_name,
-                confidence=candidate.confidence,
-                evidence=evidence(document, candidate),
-            )
-        )
-    return reports
-
-
-_RANK = {Role.ACTOR: 0, Role.TARGET: 1, Role.SELLER: 2, Role.PARTY: 3}
-
-
-def _anchor(candidate: Candidate) -> str:
-    """Return the company that identifies the event, by the order of its type's anchor roles."""
-    for role in event_type(candidate.event_type).anchor_roles:
-        companies = sorted(company for company, held in candidate.roles.items() if held == role)
-        if companies:
-            return companies[0]
-    return "-"
-
-
-def _quote(document: Document, place: tuple[int, int] | None) -> str | None:
-    if place is None:
-        return None
-    start, end = place
-    return document.evidence("quote", start, document.word_end(end)).quote
-
-
-def _mentions(document: Document, reports: tuple[Report, ...]) -> tuple[Mention, ...]:
-    reported = {company.id for report in reports for company in report.companies}
-    places: dict[CompanyId, list[Evidence]] = {}
-    sentences: dict[CompanyId, list[int]] = {}
-    for name in document.names:
-        found = places.setdefault(name.company, [])
-        if len(found) < MOST_PLACES:
-            found.append(document.evidence("mention", name.start, name.end))
-        sentences.setdefault(name.company, []).append(document.sentence_at(name.start))
-    return tuple(
-        Mention(
-            company_id=company,
-            places=tuple(found),
-            unreported=None if company in reported else _why_not(document, sentences[company]),
-        )
-        for company, found in sorted(places.items())
-    )
-
-
-def _why_not(document: Document, named_in: Sequence[int]) -> str:
-    """Return why a company that some sentences name is in no report."""
-    if not document.is_supported:
-        return NO_LANGUAGE
-    for sentence in named_in:
-        if sentence in document.blocked:
-            return f"blocked: {document.blocked[sentence]}"
-    if any(document.triggers_in(sentence) for sentence in named_in):
-        return NO_ROLE
-    return NO_CUE

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.classifier.lexicon import load
-from services.classifier.pipeline import NO_CUE, Pipeline
+from services.classifier.pipeline import Pipeline
+from services.classifier.reports import NO_CUE
 from services.common.config import catalogue
 from services.common.contracts.reading import NO_LANGUAGE, Focus, Role, Stage
 from tests.support.builders import a_company, a_story, a_watchlist
