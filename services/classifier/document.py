@@ -105,6 +105,8 @@ class Trigger(NamedTuple):
         return Role.SELLER if self.frame == "sell" else Role.ACTOR
 
 
+UNSPACED_NOTHING = "\u2060"
+"""What stands for nothing in scripts where a space parts clauses."""
 ACTIVE = frozenset({"active", "close", "sell"})
 """Frames of verbs whose subject does what they say."""
 DEALS = frozenset({"active", "sell"})
@@ -393,6 +395,10 @@ class Document(Growing):
         """Return the bounds of the part of a sentence that has one subject and holds `offset`; most have one only."""
         span = self.sentences[sentence]
         return _part(span, span.subjects, offset)
+
+    def is_taken_out(self, start: int, end: int) -> bool:
+        """Return whether nothing is left between two offsets; see `taken_out`."""
+        return not self.folded.text[start:end].strip(f" {UNSPACED_NOTHING}")
 
     def word_end(self, end: int) -> int:
         """Return where the word ends that the folded offset `end` stands in or right behind."""

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from services.classifier.document import NOUNS, VERBS, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
-from services.classifier.steps.clauses import cut
-from services.classifier.steps.match import match
 from services.classifier.syntax.names.conjunctions import begun_by_and
+from services.classifier.taken_out import without
 from services.common.contracts.reading import Stage
 
 _LAYER = "old_bids"
 _BEGINS = "begins"
 _ENDS = "ends"
+_OF_IT = "of_it"
 _DEAL = "acquisition"
 _TELLING = VERBS | NOUNS | {"joins", "merge"}
 """Frames of cues that tell a deal."""
@@ -36,33 +35,18 @@ def without_old_bids(document: Document, *, words: Words, grammar: Grammar) -> D
     """
     for sentence, found in document.words.get(_LAYER, {}).items():
         for word in found:
-            if document.folded.text[word.start].isspace():
+            if word.meaning.name == _OF_IT or document.is_taken_out(word.start, word.start + 1):
                 continue  # gone with another one
             place = _recalled(document, sentence, word)
             is_beside = _has_both_sides(document, sentence, place)
             if not is_beside or _tells_more(document, sentence, word, place):
                 continue
-            without = _without(document, sentence, place, words=words, grammar=grammar)
-            if _tells_a_deal(without, sentence):
-                document = without
+            if _is_its_price(document, sentence, place):
+                continue
+            taken = without(document, sentence, place, words=words, grammar=grammar)
+            if _tells_a_deal(taken, sentence):
+                document = taken
     return document
-
-
-def _without(
-    document: Document, sentence: int, place: tuple[int, int], *, words: Words, grammar: Grammar
-) -> Document:
-    """Return the document with nothing at a place of a sentence, and so without the words that go across it."""
-    start, end = place
-    text = document.folded.text
-    names = document.names_in(sentence)
-    without = document.but(
-        folded=replace(document.folded, text=text[:start] + " " * (end - start) + text[end:]),
-        names_by_sentence={
-            **document.names_by_sentence,
-            sentence: [name for name in names if not start <= name.start < end],
-        },
-    )
-    return cut(match(without, words=words), grammar=grammar)
 
 
 def _tells_a_deal(document: Document, sentence: int) -> bool:
@@ -98,6 +82,16 @@ def _tells_more(document: Document, sentence: int, word: Hit, place: tuple[int, 
         and start <= cue.start < end
         and not word.start <= cue.start < word.end
         for cue in document.words_in("cue", sentence)
+    )
+
+
+def _is_its_price(document: Document, sentence: int, place: tuple[int, int]) -> bool:
+    """Return whether a place says what its buyer had offered for what is bought: "X buys Y, for which it had offered …"."""
+    start, end = place
+    is_of_others = any(start <= name.start < end for name in document.names_in(sentence))
+    return not is_of_others and any(
+        word.meaning.name == _OF_IT and start < word.end and word.start < end
+        for word in document.words_in(_LAYER, sentence)
     )
 
 

@@ -13,6 +13,8 @@ _TRADE = re.compile(r"の[\u3400-\u9fff\u30a0-\u30ff]{2,14}")
 """What a company does, between its country and the word for it: "中国の通信・監視機器メーカー"."""
 _ORIGIN_REACH = 32
 """How far before a product's name its country stands: "중국의 동영상 서비스 플랫폼 틱톡"."""
+_HOME_REACH = 24
+"""So much text before a place may say that it is somebody's home: "headquartered in "."""
 _BEFORE_NAMES = " 、,\"'“‘「『《("
 """May stand between what a product is and its name."""
 _PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
@@ -21,7 +23,7 @@ _PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
 def is_home(document: Document, hit: Hit, grammar: Grammar) -> bool:
     """Return whether a country is only where somebody is from: "Danish firm", "중국산"."""
     text = document.folded.text
-    left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
+    left = text[max(hit.start - _HOME_REACH, 0) : hit.start].rstrip(" (")
     if left.endswith(grammar.home or ("\0",)):
         return True
     if text.startswith(grammar.home_glued or ("\0",), hit.end):

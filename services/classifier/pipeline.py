@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from services.classifier.answers import without_answers
 from services.classifier.blocking import thing_patterns
 from services.classifier.change import Change
 from services.classifier.document import Document
+from services.classifier.folded_in import without_folded_in
+from services.classifier.kept import without_kept
 from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
@@ -121,6 +124,9 @@ class Pipeline:
         # What a sentence recalls of an old bid goes before its cues are weighed, and ends where clauses do.
         document = cut(document, grammar=grammar)
         document = without_old_bids(document, words=words.words, grammar=grammar)
+        document = without_kept(document, words=words.words, grammar=grammar)
+        document = without_folded_in(document, words=words.words, grammar=grammar)
+        document = without_answers(document, words=words.words, grammar=grammar)
         document = detect(document, grammar=grammar)
         document = overrule(document, grammar=grammar)
         if not document.triggers:

@@ -65,6 +65,8 @@ def _strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterat
         place = _folded_place(document, span.start, first + start, len(name))
         if place is None or _overlaps(place, known) or _is_common(name, grammar):
             continue
+        if document.is_taken_out(*place):
+            continue
         known.append(place)
         yield Name(*place, CompanyId(f"{MARK}{name}"))
 

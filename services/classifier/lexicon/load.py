@@ -80,7 +80,9 @@ _SHARED_LAYERS = (
     "advisers",
     "alike",
     "also",
+    "answers",
     "bidders",
+    "folded",
     "meant",
     "members",
     "pacts",
@@ -89,6 +91,9 @@ _SHARED_LAYERS = (
     "ties",
 )
 """Files of words that say which sentences tell more of an event, each by language."""
+
+_KINDS_OF_LAYERS = ("old_bids", "kept", "firms", "makers")
+"""Files of several kinds of words, each by language."""
 
 _ONLOOKED = {
     "": frozenset[str](),
@@ -286,12 +291,9 @@ def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
         )
     for side, by_language in shared_file("sides.yml").items():
         yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
-    for kind, by_language in shared_file("old_bids.yml").items():
-        yield _unbound(by_language.get(language, "")), Meaning(layer="old_bids", name=kind)
-    for place, by_language in shared_file("firms.yml").items():
-        yield _unbound(by_language.get(language, "")), Meaning(layer="firms", name=place)
-    for place, by_language in shared_file("makers.yml").items():
-        yield _unbound(by_language.get(language, "")), Meaning(layer="makers", name=place)
+    for layer in _KINDS_OF_LAYERS:
+        for kind, by_language in shared_file(f"{layer}.yml").items():
+            yield _unbound(by_language.get(language, "")), Meaning(layer=layer, name=kind)
     for key, forms in shared_file("onlookers.yml").get(language, {}).items():
         place, _, events = key.partition(".")
         if events not in _ONLOOKED:

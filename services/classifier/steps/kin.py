@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from services.classifier.document import Candidate, Document, Ground, Name, Trigger
+from services.classifier.document import DEALS, Candidate, Document, Ground, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -57,6 +57,7 @@ def _with_its_kin(
     event = _without_known_products(document, event, owners)
     event = _hit(document, grammar, event)
     event = _related(document, event, owners)
+    event = _without_folded_in(document, event, owners)
     event = _within_family(event, owners, titled, _rows(document, grammar, event))
     return _with_buyer(document, event)
 
@@ -232,6 +233,18 @@ def _presents(document: Document, maker: Name, product: Name) -> bool:
     return behind[:1] in COMMAS and len(behind) <= _PRESENTED
 
 
+def _without_folded_in(document: Document, event: Candidate, owners: Owners) -> Candidate:
+    """Return a deal in which what its buyer merges with what it buys is a party: "X buys Z. X Shop becomes part of it"."""
+    if event.event_type != "acquisition":
+        return event
+    folded = [
+        pair[0] for pair in _pairs(event, owners) if _is_folded_in(document, event, pair, owners)
+    ]
+    return (
+        event.but(roles={**event.roles, **dict.fromkeys(folded, Role.PARTY)}) if folded else event
+    )
+
+
 def _within_family(
     event: Candidate,
     owners: Owners,
@@ -269,6 +282,26 @@ def _within_family(
         # Of a closing that names one company only, that company is what is closed.
         roles = dict.fromkeys(roles, Role.TARGET)
     return event.but(roles=roles, grounds=grounds)
+
+
+def _is_folded_in(
+    document: Document, event: Candidate, pair: tuple[CompanyId, CompanyId], owners: Owners
+) -> bool:
+    """Return whether a product is its buyer's own and merged with what that buys.
+
+    A sentence of its own says so: where others buy what the watchlist knows as theirs by now, it is bought.
+    """
+    product, owner = pair
+    bought = event.companies(Role.TARGET)
+    if (
+        product not in bought
+        or owner not in event.companies(Role.ACTOR)
+        or all(owners.get(other) == owner for other in bought)
+    ):
+        return False
+    sentence = document.sentence_at(event.role_places[product].start)
+    frames = {cue.frame for cue in event.triggers if cue.sentence == sentence}
+    return not document.in_title(sentence) and bool(frames) and frames.isdisjoint(DEALS)
 
 
 def _rows(

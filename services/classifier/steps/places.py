@@ -26,6 +26,8 @@ _FRONT = 4
 _OWNS = ("'s", "’s")
 _AN_ARTICLE = 3
 _SIGNS = " ,;:.\"'“”«»–—-"
+_TO_WHAT_CLOSES = 20
+"""So far from a verb that closes stands the city of what it closes."""
 _BESIDE = 2
 """So near stands a country that says whose an authority is, or which one bans: "Italy's watchdog", "India bans"."""
 
@@ -165,6 +167,8 @@ def _in_cities(
         for hit in document.words_in("city", sentence):
             if not hit.meaning.name:
                 continue  # "nationwide" of a language that many countries speak
+            if _is_headquarters(document, grammar, candidate, sentence, hit):
+                continue
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
             is_scoped = ends_with_any(left, grammar.scope)
             is_dateline = hit.start - first < _DATELINE and hit.start >= first
@@ -173,6 +177,28 @@ def _in_cities(
         if found:
             break
     return found
+
+
+def _is_headquarters(
+    document: Document, grammar: Grammar, candidate: Candidate, sentence: int, hit: Hit
+) -> bool:
+    """Return whether a city only says where somebody is from: "the Munich-based maker".
+
+    Not where it says what closes: "closes its Munich plant", "closes its seat in Munich".
+    """
+    if not is_home(document, hit, grammar) or _is_unit(document, grammar, hit):
+        return False
+    is_sov = grammar.order == "sov"
+    gaps = [
+        (hit.end, cue.start) if is_sov else (cue.end, hit.start)
+        for cue in candidate.triggers
+        if cue.sentence == sentence and is_sov == (cue.start > hit.start)
+    ]
+    is_closed = any(
+        end - start <= _TO_WHAT_CLOSES and not document.has_name(sentence, start, end)
+        for start, end in gaps
+    )
+    return bool(document.names_in(sentence)) and not is_closed
 
 
 def _authority(document: Document, candidate: Candidate) -> Hit | None:

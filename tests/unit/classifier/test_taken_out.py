@@ -1,0 +1,88 @@
+"""What a sentence says beside its event has no part in it, by the stories of `taken_out.yml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.classifier.pipeline import Pipeline
+from services.common.contracts.reading import Focus, Reading, Role
+from tests.support.builders import a_family_watchlist, a_story
+
+HERE = Path(__file__)
+TOLD = yaml.safe_load(HERE.with_name("taken_out.yml").read_text(encoding="utf-8"))
+FAMILY = yaml.safe_load(HERE.with_name("structure.yml").read_text(encoding="utf-8"))
+
+
+def stories() -> list[Any]:
+    return [
+        pytest.param(
+            language, story, rule["expect"], id=f"{language}: {rule['rule']} ({number}.{at})"
+        )
+        for number, rule in enumerate(TOLD["roles"])
+        for at, told in enumerate(rule["stories"])
+        for language, story in told.items()
+    ]
+
+
+def facts(kind: str) -> list[Any]:
+    return [
+        pytest.param(item["language"], item["told"], item["expect"], id=item["told"])
+        for item in TOLD[kind]
+    ]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    names = {name.lower(): [name, *aliases] for name, aliases in FAMILY["companies"].items()}
+    owners = {name.lower(): owner.lower() for name, owner in FAMILY["owners"].items()}
+    return Pipeline.of(a_family_watchlist(names, owners))
+
+
+def read(pipeline: Pipeline, language: str, told: str) -> Reading:
+    title, _, text = told.partition(" / ")
+    return pipeline.read(a_story(title=title, text=text, language=language))
+
+
+@pytest.mark.parametrize(("language", "told", "expect"), stories())
+def test_who_has_a_part(pipeline: Pipeline, language: str, told: str, expect: str) -> None:
+    event_type, stage, *roles = expect.split()
+
+    assert {
+        (str(report.type), str(report.stage), f"{company.id}={company.role}")
+        for report in read(pipeline, language, told).reports
+        if report.focus is Focus.MAIN
+        for company in report.companies
+        if company.role is not Role.PARTY
+    } == {(event_type, stage, role) for role in roles}
+
+
+@pytest.mark.parametrize(("language", "told", "expect"), facts("amounts"))
+def test_what_the_buyer_had_offered_is_the_price(
+    pipeline: Pipeline, language: str, told: str, expect: str
+) -> None:
+    reports = read(pipeline, language, told).reports
+
+    amounts = [report.amount for report in reports if report.amount]
+    assert [f"{it.currency} {it.value:.0f}" for it in amounts] == [expect] * (expect != "-")
+
+
+@pytest.mark.parametrize(("language", "told", "expect"), facts("countries"))
+def test_the_city_of_the_headquarters_is_not_where_it_closes(
+    pipeline: Pipeline, language: str, told: str, expect: str
+) -> None:
+    reports = read(pipeline, language, told).reports
+
+    countries = {country for report in reports for country in report.countries}
+    assert countries == set(expect.replace("-", "").split())
+
+
+def test_what_is_only_held_is_mentioned(pipeline: Pipeline) -> None:
+    told = "Norvik keeps its stake in Balto and sells its stake in Zelmo"
+
+    mentioned = {mention.company_id for mention in read(pipeline, "en", told).mentions}
+
+    assert mentioned == {"norvik", "balto", "zelmo"}
