@@ -125,9 +125,18 @@ def _kind_afar(
 def _is_part_of_another_word(
     document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]
 ) -> bool:
-    """Return whether a blocker only says what a company does, or is part of a cue's own words."""
-    return _is_of_a_firm(document, blocker) or any(
-        are_its_own(document, sentence, cue, blocker.start, blocker.end) for cue in cues
+    """Return whether a blocker only says what a company does, or is part of a name or of a cue's own words.
+
+    "buys Zelmo Steel" buys a company, whose name ends with goods.
+    """
+    return (
+        _is_of_a_firm(document, blocker)
+        or any(
+            name.start < blocker.start < name.end <= blocker.end
+            or blocker.start <= name.start < blocker.end < name.end
+            for name in document.names_in(sentence)
+        )
+        or any(are_its_own(document, sentence, cue, blocker.start, blocker.end) for cue in cues)
     )
 
 

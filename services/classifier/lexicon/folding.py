@@ -30,6 +30,7 @@ _SINGLES = {
     **dict.fromkeys("“”„«»『』「」＂″", '"'),
     **dict.fromkeys("‐‑‒–—―−－", "-"),
     "…": ".",
+    "\u09f7": "।",  # a Bengali numerator that many type for the full stop
     "٫": ".",
     "٬": ",",
     "ß": "ß",

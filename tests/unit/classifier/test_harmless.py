@@ -20,6 +20,15 @@ def types(language: str, title: str, text: str = "") -> set[str]:
     return {str(report.type) for report in PIPELINE.read(story).reports}
 
 
+def test_goods_at_the_end_of_a_name_are_none() -> None:
+    velka = a_company("velka", name="वेल्का स्टील")
+    story = a_story(title="ज़ूमो ने वेल्का स्टील खरीदा", text="", language="hi")
+
+    assert [str(report.type) for report in Pipeline.of(a_watchlist(velka)).read(story).reports] == [
+        "acquisition"
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "title"),
     [

@@ -12,6 +12,8 @@ from services.classifier.document import Document, Name, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.syntax.bystanders.ventures import KINDS as VENTURES
+from services.classifier.syntax.bystanders.ventures import partners
 from services.classifier.syntax.clauses.signs import behind_signs, has_sign
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, chains_of
 from services.classifier.syntax.names.conjunctions import is_and
@@ -31,6 +33,8 @@ _OF_A_STORE = frozenset({"store", "joins"})
 _AROUND_A_STORE = " \"'“”»«)"
 _ENDS = frozenset({"ban", "shutdown"})
 _INSTEAD = "instead"
+_RANKS = frozenset({"ranked", "outranked"})
+"""Where the words stand that say behind whom somebody ranks: "the second-largest after X"."""
 
 
 def onlookers(
@@ -55,7 +59,8 @@ def _left_out(
     found = frozenset(
         name
         for name, word in _said_of(document, grammar, sentence, event_type)
-        if (not is_alone or _is_instead(names, word)) and not _is_of_its_store(document, word)
+        if (not is_alone or word.meaning.name in _RANKS or _is_instead(names, word))
+        and not _is_of_its_store(document, word)
     )
     left = {name.company for name in names} - {name.company for name in found}
     return found if left or is_alone else _taken_out_of(document, sentence, names)
@@ -103,9 +108,14 @@ def _said_of(
     """Yield the names that words beside them leave out of events of a type, each with its word."""
     names = document.names_in(sentence)
     for word in document.words_in("onlooker", sentence):
-        if not word.meaning.types or event_type in word.meaning.types:
-            for name in _of_word(document, grammar, sentence, names, word):
-                yield name, word
+        if word.meaning.types and event_type not in word.meaning.types:
+            continue
+        if word.meaning.name in VENTURES:
+            beside = partners(document, grammar, names, word, event_type)
+        else:
+            beside = _of_word(document, grammar, sentence, names, word)
+        for name in beside:
+            yield name, word
 
 
 def _is_instead(names: Sequence[Name], word: Hit) -> bool:
@@ -132,9 +142,11 @@ def _of_word(
     document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
 ) -> Iterator[Name]:
     kind = word.meaning.name
-    if kind in {"behind", "relation"}:
+    if kind in _RANKS and _tells_more(document, sentence, names, word):
+        return
+    if kind in {"behind", "relation", "ranked"}:
         beside = _behind(document, names, word, is_relation=kind == "relation")
-    elif kind == "before":
+    elif kind in {"before", "outranked"}:
         beside = _before(document, sentence, names, word)
     elif kind in _STORES:
         beside = _whose(document, sentence, names, word)
@@ -144,6 +156,13 @@ def _of_word(
         return
     companies = {name.company for name in beside}
     yield from (name for name in names if name.company in companies)
+
+
+def _tells_more(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> bool:
+    """Return whether an event or a name stands between the two parts of a word: "the largest one closes after"."""
+    return document.has_cue(sentence, word.start, word.end) or any(
+        word.start <= name.start < word.end for name in names
+    )
 
 
 def _is_news(document: Document, sentence: int, names: Sequence[Name]) -> bool:
@@ -166,6 +185,9 @@ def _behind(
         earlier = [name for name in names if name.end <= word.start]
         if not earlier or text[earlier[-1].end : word.start].strip(AROUND_A_NAME) not in COMMAS:
             return
+    if word.meaning.name in _RANKS:
+        yield following  # behind a comma may stand who ranks so: "its largest rival after X, Y"
+        return
     row = next(row for row in chains_of(document, names) if following in row.names)
     sentence = document.sentences[document.sentence_at(word.start)]
     if word.start == sentence.start and following == row.names[0]:

@@ -15,6 +15,7 @@ from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and
+from services.classifier.syntax.names.markers import longest_behind
 from services.classifier.syntax.scene import Scene
 
 _REACH = 64
@@ -194,7 +195,7 @@ def _goes_on(scene: Scene, row: Chain, chain: Chain) -> bool:
     if not 1 < len(gap) <= _SECOND or (row.end <= scene.trigger.start < chain.start):
         return False
     begun = begun_by_and(gap, scene.language)
-    if not begun:
+    if not begun or _acts_along(scene.grammar, gap, begun):
         return False
     rest = gap[begun:]
     known = _known(scene.grammar)
@@ -222,6 +223,12 @@ def _goes_on(scene: Scene, row: Chain, chain: Chain) -> bool:
         is_known = is_known or plain.endswith(known) or _is_of_a_country(document, at)
         at += len(word)
     return is_known
+
+
+def _acts_along(grammar: Grammar, gap: str, begun: int) -> bool:
+    """Return whether an "and" only begins words that say with whom somebody acts: "Xと共同でメーカーのYを買収"."""
+    marks = grammar.after.get("active.actor")
+    return marks is not None and longest_behind(marks, gap) > begun
 
 
 def _may_describe(document: Document, word: str, start: int, chain: Chain) -> bool:

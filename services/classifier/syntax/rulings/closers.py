@@ -25,6 +25,9 @@ _STATE_REACH = 8
 _ARTICLE = 4
 _OPENING_REACH = 12
 _OPENING_SUBJECT_REACH = 40
+_BEHIND_REACH = 32
+"""So far behind a verb stands who does it, with an auxiliary and a country between: "करने जा रही है भारत सरकार"."""
+_AROUND_A_SENTENCE = " \n.!?।৷۔\"'"
 _TO_ITS_LOSS = 16
 """So far behind what is closed ends a word that says that it makes losses: "pabrik X yang merugi"."""
 _AROUND_A_SUBJECT = " ,、\"'《"
@@ -34,7 +37,7 @@ def closes_itself(scene: Scene) -> bool:
     """Return whether an authority or a state is who closes.
 
     It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
-    languages it stands before the name, a state with a mark. "The shop in Berlin closes" is a place.
+    languages it stands before the name, a state with a mark, or ends the sentence. "The shop in Berlin closes" is a place.
     """
     document, grammar, trigger = scene
     if _ends_in_court(document):
@@ -49,12 +52,15 @@ def closes_itself(scene: Scene) -> bool:
     ]
     text = scene.text
     if grammar.order == "sov":
-        return trigger.frame in {"active", "noun"} and any(
-            _is_subject(text, grammar, word, names)
-            if word.meaning.layer == "authority"
-            else _is_state_that_closes(text, grammar, word, names, start)
-            or _is_state_with_an_object(document, word, names, start)
-            for word in words
+        return _is_named_behind(scene) or (
+            trigger.frame in {"active", "noun"}
+            and any(
+                _is_subject(text, grammar, word, names)
+                if word.meaning.layer == "authority"
+                else _is_state_that_closes(text, grammar, word, names, start)
+                or _is_state_with_an_object(document, word, names, start)
+                for word in words
+            )
         )
     is_back = trigger.stage == "reversed" and _has_name_behind(trigger, names)
     if trigger.frame == "noun":
@@ -66,6 +72,23 @@ def closes_itself(scene: Scene) -> bool:
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
         for word in words
+    )
+
+
+def _is_named_behind(scene: Scene) -> bool:
+    """Return whether an authority ends the sentence behind a verb that closes: "X বন্ধ করতে চলেছে সরকার"."""
+    document, grammar, trigger = scene
+    if Trait.OBJECTS_BEHIND not in grammar.traits or trigger.frame != "active":
+        return False
+    text, end = scene.text, scene.span.end
+    doers = {mark.strip() for mark in folded_particles("doer", document.language)}
+    return any(
+        0 < word.start - trigger.end <= _BEHIND_REACH
+        and not has_sign(text, trigger.end, word.start)
+        and text[word.end : end].strip(_AROUND_A_SENTENCE) in {"", *doers}
+        and not any(trigger.end <= name.start for name in scene.names)
+        and not any(trigger.end <= no.start < word.start for no in scene.words("negation"))
+        for word in scene.words("authority")
     )
 
 
