@@ -14,6 +14,7 @@ from services.classifier.blocking.circumstances import has_word
 from services.classifier.blocking.fakes import harm_of_fakes
 from services.classifier.blocking.harmless_words import find, find_all
 from services.classifier.blocking.holdings import harm_of_figure, harm_of_holding
+from services.classifier.blocking.inquiries import is_of_an_inquiry
 from services.classifier.blocking.investments import harm_of_money
 from services.classifier.blocking.objects import has_no_company
 from services.classifier.blocking.people import harm_of_people
@@ -56,6 +57,8 @@ def harm(telling: Telling) -> str | None:
             and (_is_its_own_affair(telling) or _is_of_staff(telling) or _is_of_a_strike(telling))
         ):
             return "goods"
+        if event_type == "shutdown" and is_of_an_inquiry(telling):
+            return "ending"
         if event_type in _ENDED and (is_of_an_account(telling) or is_of_a_user(telling)):
             return "person"
         kind = None

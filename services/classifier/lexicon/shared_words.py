@@ -104,6 +104,12 @@ def holders_pattern(kind: str, language: str) -> re.Pattern[str]:
 
 
 @cache
+def contents_pattern(kind: str, language: str) -> re.Pattern[str]:
+    """Return what finds a language's words of a kind of `contents.yml`, nothing where it has none."""
+    return pattern_of(folded_forms(shared_file("contents.yml")[kind].get(language, "")))
+
+
+@cache
 def end_words(kind: str, language: str) -> tuple[str, ...]:
     """Return a language's words of a kind of `ends.yml`."""
     return folded_forms(shared_file("ends.yml")[kind].get(language, ""))
@@ -204,6 +210,6 @@ def text_of(file: Traversable) -> str:
 
 @cache
 def legal_form() -> re.Pattern[str]:
-    """Return what finds a company's legal form right behind its name: " inc.", ", ltd"."""
+    """Return what finds a company's legal form right behind its name: " inc.", ", ltd", " & co."."""
     forms = any_of(folded_forms(shared_file("parties.yml")["legal"]))
-    return re.compile(rf",? (?P<form>{forms})(?!\w)\.?")
+    return re.compile(rf",? (?:& )?(?P<form>{forms})(?![\w-])\.?")

@@ -1,7 +1,7 @@
 """Further: the names that later sentences add to those a title or lead told of.
 
 "Apple removes WhatsApp from its store. Signal and Telegram vanished on the same day." "A consortium led
-by X buys Y. The consortium also includes Z."
+by X buys Y. The consortium also includes Z." "X sells its food unit. The sale includes the brands Y and Z."
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.markers import marks_behind
 from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
+from services.classifier.syntax.story.contents import contents
 from services.classifier.syntax.story.deciders import decider
 from services.classifier.syntax.story.holders import holder, sharers
 from services.classifier.syntax.story.later import sentences_behind
@@ -78,7 +79,8 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
         known = taken | event.roles.keys()
         names = [n for chain in chains for n in chain.names if n.company not in known]
         taken |= {name.company for name in names}
-        widened.append(_with_sides(document, _with(event, names, role), grammar))
+        sided = _with_sides(document, _with(event, names, role), grammar)
+        widened.append(_with_contents(document, sided, grammar))
         if event.event_type == "shutdown":
             widened[-1] = _with_closers(document, widened[-1], grammar)
     return document.but(candidates=tuple(widened))
@@ -179,6 +181,15 @@ def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candi
     if Role.ACTOR not in event.roles.values():
         event = _with(event, presented(document, event), Role.ACTOR)
     return event
+
+
+def _with_contents(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+    """Return a deal with what a later sentence says that it comprises, but those who have a part in something."""
+    if event.event_type != "acquisition":
+        return event
+    taken = document.taken | event.roles.keys() | event.apart
+    names = [n for chain in contents(document, event, grammar) for n in chain.names]
+    return _with(event, [name for name in names if name.company not in taken], Role.TARGET)
 
 
 def _with_closers(document: Document, event: Candidate, grammar: Grammar) -> Candidate:

@@ -1,0 +1,87 @@
+"""Contents: what a deal comprises, by a sentence behind the one that tells it.
+
+"Norvik sells its food unit. The sale includes the brands Zelmo and Balto." Not "all brands but Zelmo".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from services.classifier.document import Candidate, Document
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import contents_pattern
+from services.classifier.syntax.bystanders.onlookers import onlookers
+from services.classifier.syntax.bystanders.outsiders import outsiders
+from services.classifier.syntax.names.chains import Chain, chains_of
+
+_REACH = 4
+"""So many sentences behind the first that tells a deal may say what it comprises."""
+_BESIDE = 30
+"""So many characters from what is named stands as what: "brands such as"."""
+_TOLD = 2.0
+"""What its cues must weigh for a sentence to tell something else."""
+
+
+def contents(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+    """Yield the names of what a deal comprises, which title or lead tell without them."""
+    first = event.first
+    if first.is_past or not document.in_front(first.sentence):
+        return
+    for index in document.sentences_from(first.sentence, within=_REACH)[1:]:
+        yield from _contents_of(document, event, grammar, index)
+
+
+def _contents_of(
+    document: Document, event: Candidate, grammar: Grammar, sentence: int
+) -> Iterator[Chain]:
+    names = document.names_in(sentence)
+    verb = _verb(document, grammar, sentence) if names else None
+    if verb is None or _tells_otherwise(document, event, sentence):
+        return
+    aside = outsiders(document, sentence) | onlookers(document, grammar, sentence, event.event_type)
+    for chain in chains_of(document, names, grammar.articles):
+        is_in_place = (
+            chain.end <= verb.start() if grammar.order == "sov" else chain.start >= verb.end()
+        )
+        if is_in_place and aside.isdisjoint(chain.names) and _is_a_part(document, sentence, chain):
+            yield chain
+
+
+def _verb(document: Document, grammar: Grammar, sentence: int) -> re.Match[str] | None:
+    """Return the word by which a sentence says that a deal holds something."""
+    start, end, *_ = document.sentences[sentence]
+    text, language = document.folded.text, document.language
+    deal = contents_pattern("deal", language).search(text, start, end)
+    if deal is None or contents_pattern("not", language).search(text, start, end):
+        return None
+    at = start if grammar.is_verb_first else deal.end()
+    found = list(contents_pattern("comprises", language).finditer(text, at, end))
+    if not found:
+        return None
+    return found[-1] if grammar.order == "sov" else found[0]
+
+
+def _tells_otherwise(document: Document, event: Candidate, sentence: int) -> bool:
+    """Return whether a sentence denies something, or tells another event or one of before."""
+    return bool(
+        document.words_in("negation", sentence)
+        or document.words_in("background", sentence)
+        or document.words_in("advisers", sentence)
+        or any(
+            trigger.event_type != event.event_type and trigger.score >= _TOLD
+            for trigger in document.triggers_in(sentence)
+        )
+    )
+
+
+def _is_a_part(document: Document, sentence: int, chain: Chain) -> bool:
+    """Return whether a word for what may be sold stands beside a row of names."""
+    start, end, *_ = document.sentences[sentence]
+    return any(
+        chain.start - _BESIDE <= word.end() <= chain.start
+        or chain.end <= word.start() <= chain.end + _BESIDE
+        for word in contents_pattern("parts", document.language).finditer(
+            document.folded.text, start, end
+        )
+    )
