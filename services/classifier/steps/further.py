@@ -14,6 +14,7 @@ from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.markers import marks_behind
+from services.classifier.syntax.past.dates import past_years
 from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
 from services.classifier.syntax.story.contents import contents
@@ -22,6 +23,7 @@ from services.classifier.syntax.story.holders import holder, sharers
 from services.classifier.syntax.story.later import sentences_behind
 from services.classifier.syntax.story.listed import listed
 from services.classifier.syntax.story.sides import (
+    DECIDER,
     SIDES,
     is_told_in_front,
     presented,
@@ -47,6 +49,9 @@ _TWO_KNOWN = 2
 
 _BESIDE = 30
 """So many characters from the names the word that adds them may stand."""
+
+_AT_FIRST = 16
+"""So many characters from its beginning a sentence says when it was."""
 
 _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
@@ -175,7 +180,8 @@ def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candi
         return event
     for side in SIDES:
         if side.role not in event.roles.values():
-            event = _with(event, told_on(document, event, side, grammar=grammar), side.role)
+            named = told_on(document, event, side, grammar=grammar)
+            event = _with(event, () if _is_of_then(document, named) else named, side.role)
     if Role.SELLER not in event.roles.values():
         event = _with(event, holder(document, event, grammar), Role.SELLER)
     if Role.ACTOR not in event.roles.values():
@@ -192,11 +198,23 @@ def _with_contents(document: Document, event: Candidate, grammar: Grammar) -> Ca
     return _with(event, [name for name in names if name.company not in taken], Role.TARGET)
 
 
+def _is_of_then(document: Document, named: Sequence[Name]) -> bool:
+    """Return whether the sentence that names them begins with a year that is over: "Until 2010 the shares belonged to X"."""
+    return any(
+        year - document.sentences[sentence].start <= _AT_FIRST
+        for sentence in {document.sentence_at(name.start) for name in named}
+        for year in past_years(document, sentence)
+    )
+
+
 def _with_closers(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
     """Return a closing with what of its company closes, or else who owns what closes, if a later sentence says so."""
     if things := listed(document, event, grammar):
         event = event.but(roles=dict.fromkeys(event.roles, Role.ACTOR))
         return _with(event, things, Role.TARGET)
+    if Role.ACTOR not in event.roles.values() and is_told_in_front(document, event):
+        named = told_on(document, event, DECIDER, grammar=grammar)
+        event = _with(event, () if _is_of_then(document, named) else named, Role.ACTOR)
     return _with(event, decider(document, event, grammar), Role.ACTOR)
 
 

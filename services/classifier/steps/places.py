@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from services.classifier.document import Candidate, Document, Segment
 from services.classifier.lexicon.grammar import Grammar
@@ -28,6 +28,8 @@ _AN_ARTICLE = 3
 _SIGNS = " ,;:.\"'“”«»–—-"
 _TO_WHAT_CLOSES = 20
 """So far from a verb that closes stands the city of what it closes."""
+_NEXT = 8
+"""So near one country stands the next of a list: "in Indonesia, Brazil and Mexico"."""
 _BESIDE = 2
 """So near stands a country that says whose an authority is, or which one bans: "Italy's watchdog", "India bans"."""
 
@@ -38,10 +40,21 @@ def locate(document: Document, *, grammar: Grammar) -> Document:
     Deals have a country only where a unit there is sold; its words ("the Indian business") stand in
     the trigger's clause. What its seller leaves counts likewise.
     """
-    located = [_located(document, grammar, found) for found in document.candidates]
+    located = [
+        _located(document, grammar, _as_news(document, found)).but(triggers=found.triggers)
+        for found in document.candidates
+    ]
     return document.but(
         candidates=tuple(_left_by_its_seller(document, grammar, it, located) for it in located)
     )
+
+
+def _as_news(document: Document, event: Candidate) -> Candidate:
+    """Return a ban or a closing without the cues of the body that tell what was before: "In 2018 it had shut a mill in Poland"."""
+    if event.event_type == "acquisition":
+        return event
+    news = tuple(c for c in event.triggers if not c.is_past or document.in_front(c.sentence))
+    return event.but(triggers=news or event.triggers)
 
 
 def _left_by_its_seller(
@@ -76,7 +89,8 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
         return candidate.but(authority=authority_place)
     countries = _countries(document, grammar, candidate, authority)
     if not countries and authority is not None:
-        country = authority.meaning.name or _at_home(document, candidate, grammar)
+        told = {0, *(trigger.sentence for trigger in candidate.triggers)}
+        country = authority.meaning.name or _at_home(document, candidate, grammar, told)
         countries = {country: (authority.start, authority.end)} if country else {}
     return candidate.but(
         countries=countries or _in_cities(document, grammar, candidate),
@@ -84,21 +98,23 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
     )
 
 
-def _at_home(document: Document, candidate: Candidate, grammar: Grammar) -> str | None:
-    """Return whose "the government" is that a story names no country beside: its outlet's.
+def _at_home(
+    document: Document, candidate: Candidate, grammar: Grammar, sentences: Collection[int]
+) -> str | None:
+    """Return whose "the government" is that some sentences name no country beside: the outlet's.
 
     Of an outlet from nowhere known it is that of the language, if most of it comes from one country.
     """
     if candidate.event_type != "ban":
         return None
-    sentences = {0, *(trigger.sentence for trigger in candidate.triggers)}
     if any(
         not (is_home(document, hit, grammar) or is_origin(document, i, hit, grammar))
         for i in sentences
         for hit in document.countries_in(i)
     ):
         return None
-    if document.country is None and any(document.words_in("city", i) for i in sentences):
+    cities = (hit.meaning.name for i in sentences for hit in document.words_in("city", i))
+    if document.country is None and any(of != grammar.country for of in cities):
         return None
     return document.country or grammar.country
 
@@ -115,6 +131,7 @@ def _sold_in(
     ]
     found: dict[str, tuple[int, int]] = {}
     for sentence in dict.fromkeys(trigger.sentence for trigger in candidate.triggers):
+        last = -_NEXT - 1
         for hit in document.words_in("country", sentence):
             # "Foodpanda in Taiwan", "Telenor Pakistan" are the business there.
             follows = any(
@@ -122,9 +139,31 @@ def _sold_in(
                 or (hit.meaning.frame == "countries" and text[end : hit.start] == " ")
                 for end in sold
             )
-            if hit.meaning.name and (follows or _is_unit(document, grammar, hit)):
+            is_listed = 0 <= hit.start - last <= _NEXT and _is_joined(document, last, hit.start)
+            if hit.meaning.name and (follows or is_listed or _is_unit(document, grammar, hit)):
+                last = hit.end
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
-    return found
+    return found or _named_after(document, candidate)
+
+
+def _named_after(document: Document, deal: Candidate) -> dict[str, tuple[int, int]]:
+    """Return the country in the name of what is bought, where the rest is another's: "Telenor sells Telenor Pakistan"."""
+    text, things, sellers = (
+        document.folded.text,
+        deal.companies(Role.TARGET),
+        deal.companies(Role.SELLER),
+    )
+    others = {text[it.start : it.end] for it in document.names if it.company in sellers}
+    return {
+        hit.meaning.name: (hit.start, hit.end)
+        for name in document.names
+        if name.company in things
+        for hit in document.countries_in(document.sentence_at(name.start))
+        if name.start <= hit.start
+        and hit.end <= name.end
+        and (rest := f"{text[name.start : hit.start]}{text[hit.end : name.end]}".strip(_SIGNS))
+        and any(rest in other for other in others)
+    }
 
 
 def _is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
@@ -241,11 +280,14 @@ def _countries(
     ends = {trigger.end for trigger in candidate.triggers}
     # "Quits Chile"; who "bans Chinese routers" is not told by that.
     behind = ends if is_closing else set()
-    for places in searched:
+    for places in searched[:2]:
         if found := _named(document, grammar, places, only_scoped=True, ends=behind):
             return found
     if not is_closing:
         nearer = _of_an_authority(document, grammar, candidate, authority)
+        if not nearer and authority is not None and near[0] in in_front:
+            home = _at_home(document, candidate, grammar, set(in_front))
+            nearer = {home: (authority.start, authority.end)} if home else {}
     elif _is_at_the_cue(document, grammar, candidate, near):
         nearer = {}
     else:
@@ -255,7 +297,9 @@ def _countries(
     # Who bans does it at home: "India bans" needs no word of place.
     for only_scoped in (True, False):
         for places in searched:
-            if found := _named(document, grammar, places, only_scoped=only_scoped, ends=ends):
+            if found := _named(
+                document, grammar, places, only_scoped=only_scoped, ends=ends, is_closing=is_closing
+            ):
                 return found if only_scoped else _in_clauses(document, candidate, found) or found
     return {}
 
@@ -356,6 +400,7 @@ def _named(
     *,
     only_scoped: bool,
     ends: set[int],
+    is_closing: bool = False,
 ) -> dict[str, tuple[int, int]]:
     """Return the countries in `sentences`; `ends` are those of cues, for "quits Russia"."""
     found: dict[str, tuple[int, int]] = {}
@@ -367,8 +412,7 @@ def _named(
         for hit in document.words_in("country", sentence):
             if not hit.meaning.name or begun <= hit.start < last:
                 continue  # one word, as a name and as an adjective
-            # A list goes on: "in Indonesia, Brazil and Mexico".
-            is_listed = bool(found) and hit.start - last <= 8
+            is_listed = bool(found) and hit.start - last <= _NEXT
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
             is_before_name = not starts.isdisjoint(range(hit.end, hit.end + 4))
             # "Quits Chile", but "bans German X".
@@ -384,14 +428,15 @@ def _named(
             if hit.start == last and hit.meaning.frame == "demonyms":
                 continue  # "アメリカ国内" is within America
             is_row = is_listed and _is_joined(document, last, hit.start)
-            if is_before_name and not (is_scoped or is_row):
+            is_told_where = is_closing and grammar.order == "sov" and not is_word_end(text, hit.end)
+            if is_before_name and not (is_scoped or is_row or is_told_where):
                 homes.add(hit.meaning.name)
             told = found.get(hit.meaning.name)
             if told is None or _is_of_the_newsroom(text, *told):
                 found[hit.meaning.name] = (hit.start, hit.end)
             begun, last = hit.start, hit.end
-    # "Germany's Merck", "法国家乐福": the country before a company's name is its home, if another is told.
-    if homes and not homes >= found.keys():
+    # "Germany's Merck", "法国家乐福": the country before a company's name is its home, in a ban if another is told.
+    if homes and (is_closing or not homes >= found.keys()):
         found = {country: place for country, place in found.items() if country not in homes}
     # "NEW DELHI, Oct 2 - … shuts its business in Pakistan": where the news comes from, likewise.
     elsewhere = {

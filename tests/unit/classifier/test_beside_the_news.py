@@ -202,6 +202,19 @@ def test_what_is_sure_is_news_though_it_is_told_once() -> None:
     assert events["acquisition"][0] is Focus.MAIN
 
 
+def test_a_ban_that_a_title_tells_of_an_authority_is_news_whomever_it_names() -> None:
+    rest = (
+        "Phones that Norvik makes lack a paper, a spokesman said on Thursday. Shops were surprised and buyers wait. "
+        "Nobody knew more. Norvik opened a shop in May. It is closed on Mondays. It bought Zelmo in 2019."
+    )
+
+    by_a_ministry = told("en", f"Ministry: some phones may not be sold / {rest}")
+    by_nobody = told("en", f"Some phones may not be sold / {rest}")
+
+    assert by_a_ministry["ban"] == (Focus.MAIN, {"norvik": "target"})
+    assert by_nobody["ban"][0] is Focus.BACKGROUND
+
+
 def test_an_explanation_says_that_an_event_is_doubted() -> None:
     document = pipeline().document(
         a_told(

@@ -475,3 +475,85 @@ def test_a_deal_is_not_about_the_country_of_a_plant_that_closes(
     language: str, title: str, text: str
 ) -> None:
     assert not _of_deals(language, title, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        (
+            "en",
+            "Last shift at the glassworks",
+            (
+                "Zelmo is closing its glassworks and lays off all 180 workers, the board said on Tuesday after a meeting. "
+                "Nobody in the town had expected that, the mayor said.\nIn 2018 it had closed a mill in Poland."
+            ),
+            set(),
+        ),
+        (
+            "en",
+            "Last shift at the glassworks",
+            (
+                "Zelmo is closing its glassworks in Denmark, the board said on Tuesday after a meeting of several hours. "
+                "Nobody in the town had expected that, the mayor said.\nIn 2018 it had closed a mill in Poland."
+            ),
+            {"DK"},
+        ),
+        (
+            "tr",
+            "Fabrikanın kapısına kilit",
+            (
+                "Zelmo fabrikasını mart sonunda kapatacağını salı günü bütün çalışanlarına yazılı olarak bildirdi. "
+                "Alman Norvik grubu kararı maliyetlerle açıkladı."
+            ),
+            set(),
+        ),
+        (
+            "pl",
+            "Zakaz sprzedaży napoju",
+            (
+                "Główny inspektor zakazał w czwartek sprzedaży wszystkich napojów Zelmo z powodu wykrytych w nich bakterii. "
+                "Firma przeprasza klientów i obiecuje im zwrot pieniędzy.\nPodobny zakaz obowiązuje już w Czechach."
+            ),
+            {"PL"},
+        ),
+        (
+            "pl",
+            "Zakaz sprzedaży napoju w Czechach",
+            "Tamtejszy urząd zakazał w czwartek sprzedaży wszystkich napojów Zelmo z powodu wykrytych w nich bakterii.",
+            {"CZ"},
+        ),
+    ],
+)
+def test_history_further_down_and_whose_home_is_named_say_nothing_of_where(
+    language: str, title: str, text: str, expected: set[str]
+) -> None:
+    assert _countries(language, title, text) == expected
+
+
+_UNITS = Pipeline.of(
+    a_watchlist(
+        a_company("balto", name="Balto"),
+        a_company("zelmo", name="Zelmo"),
+        a_company("norvik", name="Norvik"),
+        a_company("norvik-italia", name="Norvik Italia"),
+        a_company("banco-italia", name="Banco Italia"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("it", "Norvik vende Norvik Italia a Balto", {"IT"}),
+        ("it", "Norvik vende Banco Italia a Balto", set()),  # what it is called is only its home
+        ("it", "Balto compra Norvik Italia", set()),
+        ("en", "Norvik sells Zelmo in Thailand and Malaysia to Balto", {"TH", "MY"}),
+        ("en", "Norvik sells Zelmo in Thailand, as Malaysia grows", {"TH"}),
+    ],
+)
+def test_a_deal_is_limited_to_the_country_in_the_name_of_the_sellers_unit_and_to_a_list(
+    language: str, title: str, expected: set[str]
+) -> None:
+    reports = _UNITS.read(a_story(title=title, language=language)).reports
+
+    assert {place for report in reports for place in report.countries} == expected

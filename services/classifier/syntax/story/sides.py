@@ -14,6 +14,7 @@ from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.bystanders.outsiders import outsiders
+from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of
 from services.classifier.syntax.scene import Scene
@@ -24,20 +25,22 @@ from services.common.ids import CompanyId
 class Side(NamedTuple):
     """A side of a deal that a later sentence may give, by the words of a layer.
 
-    `reach` is how many sentences behind the first that tells the deal may do so.
+    `reach` is how many sentences behind the first that tells the deal may do so, `beside` how many characters from the
+    word stands who has it.
     """
 
     role: Role
     layer: str
     reach: int
+    beside: int = 40
 
 
 _BUYER = Side(Role.ACTOR, "buyer", 5)
 _PAYER = Side(Role.ACTOR, "payer", 3)
+DECIDER = Side(Role.ACTOR, "decides", 7, 64)
+"""Of a closing: "The decision was taken by the parent company, X."."""
 SIDES = (Side(Role.SELLER, "seller", 6), _BUYER, _PAYER)
 _NO_PRICE = frozenset({"fine", "layoffs", "wages"})
-_BESIDE_ITS_WORD = 40
-"""So many characters from the word for a side stands who has it."""
 _SINCE_WHEN = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
 _DENIAL = 12
@@ -70,7 +73,7 @@ def told_on(
             if side is _PAYER:
                 chain = _payer(document, index, found, grammar, event.first)
             else:
-                chain = _nearest(document, index, found, grammar)
+                chain = _nearest(document, side, index, found, grammar)
             if chain is not None and _has_it(document, event, side, index, found, chain, grammar):
                 return chain.names
     return ()
@@ -134,7 +137,12 @@ def _has_it(
         document.words_in("advisers", sentence)
         or (side.role is Role.ACTOR and _is_looked_for(document, sentence, found))
         or is_denied_before(document, sentence, found)
-        or beside_of(Scene(document, grammar, first), chain).is_aside
+        or (
+            beside_of(Scene(document, grammar, first), chain).is_aside
+            and not (side is DECIDER and document.words_in("owner", sentence))
+        )
+        or (side.role is Role.SELLER and _keeps_the_rest(document, sentence, found))
+        or (side is DECIDER and _tells_another(document, sentence, found))
         or _is_history(document, side, sentence, found, chain)
     ) and _has_no_side(document, event, chain, sentence)
 
@@ -147,15 +155,29 @@ def is_denied_before(document: Document, sentence: int, word: Hit) -> bool:
     )
 
 
-def _nearest(document: Document, sentence: int, found: Hit, grammar: Grammar) -> Chain | None:
+def _tells_another(document: Document, sentence: int, found: Hit) -> bool:
+    """Return whether a sentence tells an event, but for what the words themselves hold: "as Y decided to close Z"."""
+    return any(
+        not (found.start <= cue.start and cue.end <= found.end)
+        for cue in document.triggers_in(sentence)
+    )
+
+
+def _keeps_the_rest(document: Document, sentence: int, found: Hit) -> bool:
+    """Return whether the rest is told of right before: "the remaining shares belong to X"."""
+    start, _ = document.clause_of(sentence, found.start)
+    return tells_of("rest", document, max(start, found.start - _DENIAL), found.start)
+
+
+def _nearest(
+    document: Document, side: Side, sentence: int, found: Hit, grammar: Grammar
+) -> Chain | None:
     """Return the row of names that stands nearest to a word, in its own clause first."""
     text = document.folded.text
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
     chains = [
-        c
-        for c in chains_of(document, names, grammar.articles)
-        if c.apart(found) <= _BESIDE_ITS_WORD
+        c for c in chains_of(document, names, grammar.articles) if c.apart(found) <= side.beside
     ]
     return min(
         chains,
@@ -170,7 +192,7 @@ def _payer(
     """Return who stands alone before a word for paying, and is nobody whom it is paid to: "X will pay 2 billion"."""
     names = [name for name in document.names_in(sentence) if name.end <= found.start]
     chains = chains_of(document, names)
-    is_near = len(chains) == 1 and chains[0].apart(found) <= _BESIDE_ITS_WORD
+    is_near = len(chains) == 1 and chains[0].apart(found) <= _PAYER.beside
     if not is_near or _is_no_price(document, grammar, sentence, found):
         return None
     beside = beside_of(Scene(document, grammar, deal._replace(frame="sell")), chains[0])
