@@ -42,6 +42,8 @@ from services.classifier.steps.scope import limit
 from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
+from services.classifier.syntax.story.kinship import Owners
+from services.classifier.untracked import dismiss, introduce
 from services.common.contracts.reading import Reading, Report, StoryHead
 from services.common.contracts.story import Story
 from services.common.ids import CompanyId
@@ -116,45 +118,11 @@ class Pipeline:
         document = link(document, aliases=self.aliases, grammar=grammar)
         if not document.is_supported or not document.names:
             return document
-        return self._events(match(document, words=words.words), words)
-
-    def _events(self, document: Document, words: Lexicon) -> Document:
-        """Return a document whose words are known with the events that they tell."""
-        grammar = words.grammar
-        # What a sentence recalls of an old bid goes before its cues are weighed, and ends where clauses do.
-        document = cut(document, grammar=grammar)
-        document = without_old_bids(document, words=words.words, grammar=grammar)
-        document = without_kept(document, words=words.words, grammar=grammar)
-        document = without_folded_in(document, words=words.words, grammar=grammar)
-        document = without_answers(document, words=words.words, grammar=grammar)
-        document = detect(document, grammar=grammar)
-        document = overrule(document, grammar=grammar)
-        if not document.triggers:
-            return document
-
-        # The type of a cue, which an authority may overrule, says who may have which part. Each sentence alone,
-        # then together; then what is told elsewhere of an event, the surest first.
-        document = assign(document, grammar=grammar)
-        document = without_stand_ins(document, grammar=grammar)
-        document = gather(document, owners=self.owners)
-        document = relate(document, grammar=grammar, owners=self.owners)
-        document = complete(document, grammar=grammar)
-        document = widen(document, grammar=grammar)
-        # Strangers come last: they have only what no tracked company has.
-        if (met := meet(document, grammar=grammar)) is not None:
-            document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
-
-        # A stage hangs on who has a part. Whether bidders are rivals, what is news and what a price
-        # or a day is of hang on the stage; price and day on what is news, too.
-        document = settle(document)
-        document = part(document)
-        document = focus(document)
-        document = locate(document, grammar=grammar)
-        document = limit(document)
-        document = price(document, grammar=grammar)
-        document = date_of(document, grammar=grammar)
-        # How sure it is hangs on all that was found.
-        return weigh(document)
+        # Who is well known takes its own part, so that nobody tracked is given it; then the parts are told.
+        tracked = document.names
+        document, owners = introduce(document, grammar=grammar, owners=self.owners)
+        document = match(document, words=words.words)
+        return dismiss(_events(document, words, owners), tracked)
 
 
 def _untouched(story: Story) -> Document:
@@ -166,6 +134,45 @@ def _untouched(story: Story) -> Document:
         declared_language=story.language,
         country=story.country,
     )
+
+
+def _events(document: Document, words: Lexicon, owners: Owners) -> Document:
+    """Return a document whose words are known with the events that they tell."""
+    grammar = words.grammar
+    # What a sentence recalls of an old bid goes before its cues are weighed, and ends where clauses do.
+    document = cut(document, grammar=grammar)
+    document = without_old_bids(document, words=words.words, grammar=grammar)
+    document = without_kept(document, words=words.words, grammar=grammar)
+    document = without_folded_in(document, words=words.words, grammar=grammar)
+    document = without_answers(document, words=words.words, grammar=grammar)
+    document = detect(document, grammar=grammar)
+    document = overrule(document, grammar=grammar)
+    if not document.triggers:
+        return document
+
+    # The type of a cue, which an authority may overrule, says who may have which part. Each sentence alone,
+    # then together; then what is told elsewhere of an event, the surest first.
+    document = assign(document, grammar=grammar)
+    document = without_stand_ins(document, grammar=grammar)
+    document = gather(document, owners=owners)
+    document = relate(document, grammar=grammar, owners=owners)
+    document = complete(document, grammar=grammar)
+    document = widen(document, grammar=grammar)
+    # Strangers come last: they have only what no tracked company has.
+    if (met := meet(document, grammar=grammar)) is not None:
+        document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
+
+    # A stage hangs on who has a part. Whether bidders are rivals, what is news and what a price
+    # or a day is of hang on the stage; price and day on what is news, too.
+    document = settle(document)
+    document = part(document)
+    document = focus(document)
+    document = locate(document, grammar=grammar)
+    document = limit(document)
+    document = price(document, grammar=grammar)
+    document = date_of(document, grammar=grammar)
+    # How sure it is hangs on all that was found.
+    return weigh(document)
 
 
 @cache

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
 
 from services.classifier.document import ACTIVE, Document, Name
-from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
-from services.classifier.steps.link import link
 from services.classifier.strangers import MARK, strangers_in
 from services.classifier.syntax.clauses.signs import behind_signs
+from services.classifier.well_known import well_known_in
 from services.common.config.catalogue import catalogue
 from services.common.ids import CompanyId
 
@@ -31,12 +29,6 @@ def unwatched(
     known = _known_strangers(document, grammar)
     found = {at: _others_in(document, grammar, at, known) for at in sentences}
     return {at: names for at, names in found.items() if names}
-
-
-@cache
-def well_known() -> Aliases:
-    """Return the names of the shipped catalogue; the first call takes some 200 ms."""
-    return Aliases(catalogue().watchlist.companies.values())
 
 
 def _others_in(
@@ -64,18 +56,15 @@ def _is_of_a_cue(document: Document, name: Name) -> bool:
 
 def _known_strangers(document: Document, grammar: Grammar) -> list[Name]:
     """Return the names of well-known companies that nobody tracks, but of those that belong to a tracked one."""
-    linked = link(document, aliases=well_known(), grammar=grammar).names
-    tracked = [one.company for one in linked if any(_overlap(one, name) for name in document.names)]
-    watchlist = catalogue().watchlist
-    kin = set(tracked)
-    for company in tracked:
-        kin.update(watchlist.owners(company))
+    known = well_known_in(document, grammar)
+    owners = catalogue().watchlist.owners
+    kin = set(known.tracked)
+    for company in known.tracked:
+        kin.update(owners(company))
     return [
-        Name(one.start, one.end, CompanyId(f"{MARK}{one.company}"))
-        for one in linked
-        if not any(_overlap(one, name) for name in document.names)
-        and one.company not in kin
-        and kin.isdisjoint(watchlist.owners(one.company))
+        one._replace(company=CompanyId(f"{MARK}{one.company}"))
+        for one in known.names
+        if one.company not in kin and kin.isdisjoint(owners(one.company))
     ]
 
 

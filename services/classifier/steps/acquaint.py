@@ -7,12 +7,11 @@ names, so that roles are given to them as to everybody, and `acquaint` takes tho
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from services.classifier.document import Candidate, Document, Ground, Name, Stranger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.strangers import (
-    MARK,
     WORD,
     belongs_to_noun,
     function_words,
@@ -20,6 +19,7 @@ from services.classifier.strangers import (
     strangers_in,
 )
 from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
 
 _KEPT = frozenset({Role.ACTOR, Role.TARGET, Role.SELLER})
 _BEFORE = 22
@@ -58,17 +58,20 @@ def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document
 
     Only where it gives the tracked companies the roles that they have; one buyer is enough.
     """
+    named = {name.company for name in document.names}
     return document.but(
         candidates=tuple(
             candidate.but(others=others)
-            if (others := _others(candidate, met, grammar))
+            if (others := _others(candidate, met, grammar, named))
             else candidate
             for candidate in document.candidates
         )
     )
 
 
-def _others(candidate: Candidate, met: Document, grammar: Grammar) -> Mapping[str, Stranger]:
+def _others(
+    candidate: Candidate, met: Document, grammar: Grammar, named: Collection[CompanyId]
+) -> Mapping[str, Stranger]:
     found: dict[str, Stranger] = {}
     for other in met.candidates:
         if other.event_type != candidate.event_type:
@@ -78,7 +81,7 @@ def _others(candidate: Candidate, met: Document, grammar: Grammar) -> Mapping[st
         if any(candidate.roles.get(one, role) != role for one, role in other.roles.items()):
             continue
         for company, role in other.roles.items():
-            if not company.startswith(MARK) or other.grounds[company] < Ground.PLACE:
+            if company in named or other.grounds[company] < Ground.PLACE:
                 continue
             name = other.role_places[company]
             if (

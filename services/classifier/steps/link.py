@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.aliases import INNER_CAPITAL, Aliases, AliasHit, is_parted
@@ -56,17 +56,22 @@ def link(document: Document, *, aliases: Aliases, grammar: Grammar) -> Document:
     spelled = tuple(_longest(_as_written(document.folded.text, accepted)))
     names = tuple(_enclosed(document, name) for name in spelled)
     linked = {name.company for name in names}
-    by_sentence: dict[int, list[Name]] = {}
-    for name in names:
-        by_sentence.setdefault(document.sentence_at(name.start), []).append(name)
     return document.but(
         names=names,
-        names_by_sentence=by_sentence,
+        names_by_sentence=by_sentence(document, names),
         spelled={
             name[:2]: bare[:2] for name, bare in zip(names, spelled, strict=True) if name != bare
         },
         refused={company: why for company, why in refused.items() if company not in linked},
     )
+
+
+def by_sentence(document: Document, names: Iterable[Name]) -> Mapping[int, list[Name]]:
+    """Return names by the sentence that they stand in."""
+    found: dict[int, list[Name]] = {}
+    for name in names:
+        found.setdefault(document.sentence_at(name.start), []).append(name)
+    return found
 
 
 def _enclosed(document: Document, name: Name) -> Name:

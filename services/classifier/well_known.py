@@ -1,0 +1,46 @@
+"""Well known: the companies of the shipped catalogue that a story names, whether anybody tracks them or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from services.classifier.document import Document, Name
+from services.classifier.lexicon.aliases import Aliases
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.steps.link import link
+from services.classifier.strangers import MARK
+from services.common.config.catalogue import catalogue
+from services.common.ids import CompanyId
+
+
+class WellKnown(NamedTuple):
+    """Names of the catalogue's companies that stand where no tracked one does, and which of them are tracked ones.
+
+    Who has a name of the catalogue where a tracked company is named is that one, by all its names.
+    """
+
+    names: tuple[Name, ...]
+    tracked: Mapping[CompanyId, CompanyId]
+
+
+def well_known_in(document: Document, grammar: Grammar) -> WellKnown:
+    """Return whom of the catalogue a story names, by the catalogue's ids."""
+    own = [name for name in document.names if not name.company.startswith(MARK)]
+    found = {
+        name: next((one.company for one in own if _overlap(name, one)), None)
+        for name in link(document, aliases=_aliases(), grammar=grammar).names
+    }
+    tracked = {name.company: company for name, company in found.items() if company is not None}
+    return WellKnown(tuple(name for name in found if name.company not in tracked), tracked)
+
+
+@cache
+def _aliases() -> Aliases:
+    """Return the names of the shipped catalogue; the first call takes some 200 ms."""
+    return Aliases(catalogue().watchlist.companies.values())
+
+
+def _overlap(one: Name, other: Name) -> bool:
+    return one.start < other.end and other.start < one.end
