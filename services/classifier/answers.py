@@ -41,7 +41,9 @@ def without_answers(document: Document, *, words: Words, grammar: Grammar) -> Do
             ):
                 continue
             taken = without(document, sentence, place, words=words, grammar=grammar)
-            if _has_a_ban_before(taken, sentence, place):
+            if not _is_only_talked_of(document, sentence, place) and _has_a_ban_before(
+                taken, sentence, place
+            ):
                 document = taken
     return document
 
@@ -126,3 +128,15 @@ def _has_a_ban_before(document: Document, sentence: int, place: tuple[int, int])
     bans = [cue for cue in document.words_in("cue", sentence) if _bans(cue) and cue.end <= place[0]]
     names = document.names_in(sentence)
     return bool(bans) and any(name.end <= place[0] for name in names)
+
+
+def _is_only_talked_of(document: Document, sentence: int, place: tuple[int, int]) -> bool:
+    """Return whether a ban was only talked of, by words before a place or right where it begins.
+
+    "Debated banning X and rejected the motion", "पर प्रतिबंध पर बहस की और याचिका खारिज".
+    """
+    text = document.folded.text
+    return any(
+        word.meaning.name == Stage.PROPOSED and not text[place[0] : word.start].strip()
+        for word in document.words_in("stage", sentence)
+    )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from services.classifier.blocking.harmless_words import find
+from services.classifier.blocking.holdings import is_of_shares
 from services.classifier.document import VERBS, Document, Name, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
@@ -107,7 +108,11 @@ def _to_its_deal(
 
     The document is one without the place: what held that verb within a longer cue is gone.
     """
-    verbs = _deals(document, sentence)
+    # Where a verb comes last, or words are not parted, "shares of X" may be all that is read of a deal's verb.
+    is_loose = grammar.order == "sov" or not grammar.names.has_spaces
+    verbs = [
+        verb for verb in _deals(document, sentence) if is_loose or not is_of_shares(document, verb)
+    ]
     free = [
         name
         for name in document.names_in(sentence)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from services.classifier.document import Candidate, Document, Name, Stranger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import numbers
 from services.classifier.steps.link import by_sentence
 from services.classifier.strangers import MARK
 from services.classifier.syntax.story.kinship import Owners
@@ -21,6 +22,9 @@ from services.common.config.catalogue import catalogue
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
+_NUMBER = 16
+"""So many characters before a name hold a number."""
+_YEAR = 4
 _KEPT = frozenset({Role.ACTOR, Role.TARGET, Role.SELLER})
 
 
@@ -30,7 +34,12 @@ def introduce(document: Document, *, grammar: Grammar, owners: Owners) -> tuple[
     The ids of those that nobody tracks begin with "?".
     """
     known = well_known_in(document, grammar)
-    met = [name for name in known.names if not document.in_title(document.sentence_at(name.start))]
+    met = [
+        name
+        for name in known.names
+        if not document.in_title(document.sentence_at(name.start))
+        and not _is_counted(document, grammar, name)
+    ]
     if not met:
         return document, owners
     ids = {**known.tracked, **{name.company: CompanyId(f"{MARK}{name.company}") for name in met}}
@@ -39,6 +48,20 @@ def introduce(document: Document, *, grammar: Grammar, owners: Owners) -> tuple[
         document.but(names=tuple(names), names_by_sentence=by_sentence(document, names)),
         {**_owners_among(ids), **{one: owner for one, owner in owners.items() if owner}},
     )
+
+
+def _is_counted(document: Document, grammar: Grammar, name: Name) -> bool:
+    """Return whether a number stands before a name, which so is that of a thing: "buys twelve Airbus".
+
+    Neither a day nor a year does: "on 3 May 2019 Airbus".
+    """
+    before = document.folded.text[max(name.start - _NUMBER, 0) : name.start].split()
+    if not before or before[-1] in grammar.articles:
+        return False
+    if before[-1] in numbers(document.language):
+        return True
+    is_day = before[-2:-1] and before[-2] in grammar.dates.months
+    return before[-1].isdigit() and len(before[-1]) < _YEAR and not is_day
 
 
 def _owners_among(ids: Mapping[CompanyId, CompanyId]) -> dict[CompanyId, CompanyId]:

@@ -25,7 +25,7 @@ def harm_of_holding(telling: Telling) -> str | None:
     "X holds 99 percent of Y. Z agreed to buy that stake".
     """
     document, cue = telling.document, telling.hit
-    if not _is_of_shares(document, cue):
+    if not is_of_shares(document, cue):
         return None
     start, end = telling.span[:2]
     if (
@@ -41,7 +41,7 @@ def harm_of_holding(telling: Telling) -> str | None:
         for other in document.words_in("cue", at)
         if other.meaning.weight and "acquisition" in other.meaning.types
     )
-    return "holding" if all(_is_of_shares(document, other) for other in others) else None
+    return "holding" if all(is_of_shares(document, other) for other in others) else None
 
 
 def harm_of_figure(telling: Telling) -> str | None:
@@ -64,7 +64,7 @@ def harm_of_figure(telling: Telling) -> str | None:
     return "figure" if is_of_one else None
 
 
-def _is_of_shares(document: Document, cue: Hit) -> bool:
+def is_of_shares(document: Document, cue: Hit) -> bool:
     """Return whether a cue begins with a share, or with a verb for having one: "percent of", "holds … of"."""
     if cue.meaning.stage is not None:
         return False

@@ -122,6 +122,12 @@ def winding_up() -> tuple[str, ...]:
 
 
 @cache
+def numbers(language: str) -> frozenset[str]:
+    """Return a language's words for small numbers."""
+    return frozenset(folded_forms(shared_file("harmless.yml").get(language, {}).get("numbers", "")))
+
+
+@cache
 def harmless_pattern(kind: str, language: str) -> re.Pattern[str] | None:
     """Return what finds a language's words of a `kind` that makes a cue harmless, None without any."""
     entries = shared_file("harmless.yml").get(language, {})

@@ -201,8 +201,9 @@ def _with_contents(document: Document, event: Candidate, grammar: Grammar) -> Ca
 def _is_of_then(document: Document, named: Sequence[Name]) -> bool:
     """Return whether the sentence that names them begins with a year that is over: "Until 2010 the shares belonged to X"."""
     return any(
-        year - document.sentences[sentence].start <= _AT_FIRST
-        for sentence in {document.sentence_at(name.start) for name in named}
+        year - document.sentences[sentence].start <= _AT_FIRST and year < name.start
+        for name in named
+        for sentence in (document.sentence_at(name.start),)
         for year in past_years(document, sentence)
     )
 
