@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import islice
@@ -43,6 +43,8 @@ _FEW, _MOST_METAS, _MOST_ELEMENTS = 5, 200, 10_000
 _CODE = {"script", "style"}
 _MOST_PARAGRAPHS = 5_000  # each costs some 30 µs, and a page may have a million
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+# Servers say it of all that they send, whatever the page says.
+_BY_HABIT = re.compile(r"charset\s*=\s*[\"']?(?:iso-8859-1|us-ascii)\b", re.IGNORECASE)
 _FURNITURE = (
     "script", "style", "noscript", "template", "nav", "aside", "footer", "header", "form", "figure",
     "button", "iframe", "svg", "select",
@@ -56,6 +58,7 @@ _MAY_BE_COMMENTS = (
 _WHOLE = {"html", "body", "main"}
 _FORM_AROUND_ALL = "/descendant::form[descendant::h1]"  # as all pages of ASP.NET have
 _PARAGRAPH = {"p"}
+_MANY_PIECES = 0.2
 _TEXTS = {"p", "h2", "h3", "h4", "li", "blockquote", "pre"}
 
 
@@ -125,8 +128,8 @@ def article_in(body: bytes, *, content_type: str, headline: str = "") -> str | N
         WallError: the page has nothing of `headline`.
     """
     declared = _META_CHARSET.search(body[:4096])
-    if declared and "charset" not in content_type.lower():
-        content_type += f"; charset={declared[1].decode('ascii')}"
+    if declared and ("charset" not in content_type.lower() or _BY_HABIT.search(content_type)):
+        content_type = f"text/html; charset={declared[1].decode('ascii')}"
     text = decode(body, content_type=content_type).text.replace("\0", "")
     try:
         page = lxml_html.document_fromstring(text.encode(), parser=_parser())
@@ -228,9 +231,9 @@ def _lines(page: Any, headline: str) -> str | None:
         element: sum(len(text.strip()) for text in _own_texts(element))
         for element in islice(page.iter("div", "td", "section", "article"), _MOST_PARAGRAPHS)
     }
-    if not lengths:
-        return None
-    best = max(lengths, key=lambda element: lengths[element])
+    best = max(lengths, key=lambda element: lengths[element], default=None)
+    if best is None or lengths[best] < _MIN_CHARACTERS:
+        return None  # it would be all of the page, with what else there is to read
     text = plain(etree.tostring(best, encoding="unicode", method="html", with_tail=False))
     return text if text and share_in(words_of(headline), words_of(text)) >= _HAS_SOMETHING else None
 
@@ -253,11 +256,32 @@ def _paragraphs(page: Any) -> str | None:
     if not lengths:
         return None
     best = max(lengths, key=lambda element: lengths[element])
-    if best.tag != "article":  # it may be in pieces, with advertisements between them
-        best = next(best.iterancestors("article"), best)
-    blocks = islice(best.iter(*_TEXTS), _MOST_PARAGRAPHS)
-    texts = (tidy("".join(block.itertext())) for block in blocks if not _is_inside(block, _TEXTS))
+    article = next(best.iterancestors("article"), None)
+    if article is not None and _is_in_pieces(article, best):
+        best = article
+    texts = (tidy("".join(block.itertext())) for block in _blocks(best, _TEXTS))
     return "\n".join(text.replace("\n", " ") for text in texts if text) or None
+
+
+def _is_in_pieces(article: Any, best: Any) -> bool:
+    """Return whether much of an article's text is outside of `best`, which holds most of it.
+
+    As with advertisements between them. Where there is little, it is who shares it and what else to read.
+    """
+    whole, piece = (
+        sum(len("".join(block.itertext()).strip()) for block in _blocks(element, _PARAGRAPH))
+        for element in (article, best)
+    )
+    return whole - piece > _MANY_PIECES * whole
+
+
+def _blocks(element: Any, tags: Collection[str]) -> Iterator[Any]:
+    """Yield the outermost elements of these `tags` within one, but for other articles in it: they are news too."""
+    around = element if element.tag == "article" else next(element.iterancestors("article"), None)
+    for block in islice(element.iter(*tags), _MOST_PARAGRAPHS):
+        is_own = around is None or next(block.iterancestors("article"), None) is around
+        if is_own and not _is_inside(block, tags):
+            yield block
 
 
 def _is_inside(element: Any, tags: Container[str]) -> bool:

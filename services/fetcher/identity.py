@@ -55,6 +55,11 @@ def content_hash(entry: Entry) -> str:
     return fingerprint(entry.title or "", entry.text)
 
 
+def content_hash_before(entry: Entry) -> str:
+    """Return the hash that was kept of an entry when its text was its content, however short that is."""
+    return fingerprint(entry.title or "", entry.content or entry.summary or "")
+
+
 def _possible(feed: FeedId, entry: Entry, *, is_shared: bool) -> list[PossibleId]:
     keys = [_key(entry, is_shared=is_shared)]
     if entry.id and (other := with_other_scheme(entry.id)) is not None:

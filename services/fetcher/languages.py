@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from services.common.config.scripts import script_of, scripts_of_language
+from services.common.config.scripts import Script, known_scripts_of, letters_by_script
 
 _MEANT = {
     "in": "id", "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk", "vn": "vi", "us": "en", "gb": "en",
@@ -18,6 +18,9 @@ _MEANT = {
     "rus": "ru", "ukr": "uk", "ara": "ar", "tur": "tr", "fas": "fa", "per": "fa",
 }  # fmt: skip
 _NONE = {"und", "mul", "mis", "zxx", "xx"}
+
+_SIGNS, _LETTERS_IN_A_SIGN = {Script.KANA, Script.HANGUL, Script.HAN}, 3
+_NOT_A_NAME = 0.1  # of the letters
 
 # What most software comes with. Of 153 labelled stories in English one has fewer of these among twelve words or
 # more, of 920 that are as long, in other languages of Latin letters, 916.
@@ -35,16 +38,33 @@ def language_borne_out(declared: str | None, text: str) -> str | None:
     if language is None:
         return None
     text = text[:_LOOKED_AT]
-    script = script_of("".join(filter(str.isalpha, text)))  # a danda is no letter of Hindi
-    if script is not None and script not in scripts_of_language(language):
-        return None
-    return None if language == _DEFAULT and _is_foreign(text) else language
+    is_foreign = language == _DEFAULT and _is_foreign(text)
+    return None if is_foreign or _is_in_another_script(text, language=language) else language
 
 
 def _primary(declared: str | None) -> str | None:
     primary = (declared or "").replace("_", "-").partition("-")[0].strip().lower()
     is_code = primary.isascii() and primary.isalpha() and len(primary) in {2, 3}
     return _MEANT.get(primary, primary) if is_code and primary not in _NONE else None
+
+
+def _is_in_another_script(text: str, *, language: str) -> bool:
+    """Return whether a text is in other letters than a language, but for some names; False for one unknown to us.
+
+    Names in Latin letters are in texts of all scripts, others beside them in Latin ones are not as many.
+    """
+    scripts = known_scripts_of(language)
+    letters = {
+        script: number * (_LETTERS_IN_A_SIGN if script in _SIGNS else 1)
+        for script, number in letters_by_script("".join(filter(str.isalpha, text))).items()
+    }
+    total, latin = sum(letters.values()), letters.pop(Script.LATIN)
+    if not scripts or not total:
+        return False
+    if Script.LATIN in scripts:
+        return 2 * latin < total
+    decisive = (script for script, number in letters.items() if number >= _NOT_A_NAME * total)
+    return next(decisive, None) not in scripts
 
 
 def _is_foreign(text: str) -> bool:

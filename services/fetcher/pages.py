@@ -126,8 +126,9 @@ class Pages:
         if text is None:
             articles.without.add(link)
             return
-        found = fingerprint(text)
-        if found == articles.wall and not tells(text, headline=headline):
+        # A page without a text is no wall to know again: it may say that the article was withdrawn.
+        found = fingerprint(text) if text else ""
+        if found and found == articles.wall and not tells(text, headline=headline):
             log.info("article_missed", reason=f"{link}: The same text stood at others.")
             articles.walls.add(link)
             return
@@ -138,7 +139,7 @@ class Pages:
             for walled in (link, other):
                 articles.texts.pop(walled, None)
             articles.walls.update((link, other))
-            articles.wall = found
+            articles.wall = found or articles.wall
 
     async def _turn_at(self, host: str, *, is_polite: bool) -> bool:
         """Return whether `host` may be asked, with a turn taken after those of others if `is_polite`."""

@@ -65,9 +65,10 @@ async def recognised(
     # Of those that they were before too: a feed is not renamed that shows what follows on what it had.
     elsewhere = {*stories, *(last.story_of(name) for name in names)} - set(names)
     known = {**known, **await memory.seen(feed, elsewhere)} if elsewhere else known
+    old = _old(stories, entries, known=known) if len(whole) > MAX_ENTRIES and known else set()
     return Recognised(
         told=[
-            Told(story, entry, content)
+            Told(story, entry, content, is_old=story in old)
             for story, entry, content in zip(stories, entries, contents, strict=True)
             if not (is_alone and story in known)
         ],
@@ -148,6 +149,19 @@ def _stories(
             stories[name] = twin or (id_of_another(feed, name, entry) if is_another else name)
             taken.add(stories[name])
     return [stories[name] for name, _, _ in named]
+
+
+def _old(
+    stories: Sequence[StoryId], entries: Sequence[Entry], *, known: Container[StoryId]
+) -> set[StoryId]:
+    """Return the unknown stories of too many undated ones that are read for the first time, but not new.
+
+    In the second half what is new is behind all that is known. Others came there from between the halves.
+    """
+    second_half = range(len(stories) // 2, len(stories))
+    last_known = max((at for at in second_half if stories[at] in known), default=len(stories))
+    undated = (at for at in second_half if not (entries[at].published or entries[at].updated))
+    return {stories[at] for at in undated if at < last_known and stories[at] not in known}
 
 
 def _names_now(

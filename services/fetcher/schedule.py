@@ -18,7 +18,7 @@ LONGEST_PENALTY = timedelta(hours=24)
 _SOONEST_BY_WISH = timedelta(minutes=5)
 _JITTER = 0.1
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_SECONDS = re.compile(r"(\d+)(?:\.\d*)?\s*(?:[,;s].*)?", re.IGNORECASE)
+_SECONDS = re.compile(r"(\d+)(?:\.\d*)?\s*(?:s|secs?|seconds?)?\s*(?:[,;].*)?", re.IGNORECASE)
 _NO_CACHE = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
 

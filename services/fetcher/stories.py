@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from services.common.contracts.feed import Feed, FirstFetch
 from services.common.contracts.story import MAX_URL_CODE_POINTS, Story
 from services.common.ids import StoryId
+from services.fetcher.identity import content_hash_before
 from services.fetcher.languages import language_borne_out
 from services.fetcher.parse.document import Document, Entry
 from services.fetcher.store.port import FeedState, SeenEntry
@@ -41,11 +42,15 @@ class Arrival(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry, which story it is, and the hash of its words: of all of a document they cost something."""
+    """An entry, which story it is, and the hash of its words: of all of a document they cost something.
+
+    What `is_old` is no news, though nothing is known of it.
+    """
 
     story: StoryId
     entry: Entry
     content_hash: str
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +155,7 @@ def story_of(
     """Return the story of a finding; `article` is the text of its page where that was fetched."""
     entry, seen = finding.entry, finding.seen
     text = article if article and is_longer(article, entry) else entry.text
-    declared = entry.language or document.language
+    said = f"{entry.title or ''}\n{text}"
     return Story(
         story_id=seen.story_id,
         feed_id=feed.id,
@@ -161,7 +166,9 @@ def story_of(
         seen_at=seen.seen_at,
         revised_at=finding.revised_at,
         published=_published(entry, seen_at=seen.seen_at),
-        language=feed.language or language_borne_out(declared, f"{entry.title or ''}\n{text}"),
+        language=feed.language
+        or language_borne_out(entry.language, said)
+        or language_borne_out(document.language, said),
         country=feed.country,
         backfill=seen.backfill,
     )
@@ -180,7 +187,8 @@ def _new(told: Told, *, arrival: Arrival, horizon: timedelta, now: datetime) -> 
         content_hash=told.content_hash,
         seen_at=now,
         shown_at=now,
-        backfill=arrival in {Arrival.BACKFILL, Arrival.IGNORE}
+        backfill=told.is_old
+        or arrival in {Arrival.BACKFILL, Arrival.IGNORE}
         or (arrival is Arrival.RECOVERING and is_old),
         ignored=arrival is Arrival.IGNORE,
     )
@@ -190,9 +198,12 @@ def _new(told: Told, *, arrival: Arrival, horizon: timedelta, now: datetime) -> 
 def _known(before: SeenEntry, told: Told, *, now: datetime) -> Finding:
     entry, present = told.entry, told.content_hash
     followed = MAX_REVISIONS + max((now - before.seen_at).days, 0)
-    if present == before.content_hash or before.revisions >= followed:
+    is_same = before.content_hash in {present, content_hash_before(entry)}
+    if is_same or before.revisions >= followed:
         # What is too much now is a change still on the day that allows one more. Once we counted those too.
-        seen = replace(before, shown_at=now, revisions=min(before.revisions, followed))
+        kept = present if is_same else before.content_hash
+        revisions = min(before.revisions, followed)
+        seen = replace(before, shown_at=now, content_hash=kept, revisions=revisions)
         return Finding(entry=entry, seen=seen, is_published=False, revised_at=now)
     seen = replace(before, shown_at=now, content_hash=present, revisions=before.revisions + 1)
     # Not before it was first seen, where the clock was set back since.

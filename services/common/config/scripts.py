@@ -36,7 +36,9 @@ _LETTERS = {
     Script.LATIN: re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),
 }
 
-_SCRIPTS_BY_LANGUAGE = {
+_SCRIPTS_BY_LANGUAGE = dict.fromkeys(
+    ("en", "es", "pt", "fr", "de", "it", "nl", "pl", "tr", "vi", "id", "ms"), (Script.LATIN,)
+) | {
     "ar": (Script.ARABIC,),
     "bn": (Script.BENGALI,),
     "fa": (Script.ARABIC,),
@@ -57,9 +59,19 @@ def script_of(name: str) -> Script | None:
     return next((script for script, letters in _LETTERS.items() if letters.search(name)), None)
 
 
+def letters_by_script(text: str) -> dict[Script, int]:
+    """Return how many letters of each script a text has."""
+    return {script: len(letters.findall(text)) for script, letters in _LETTERS.items()}
+
+
 def scripts_of_language(language: str) -> tuple[Script, ...]:
     """Return the scripts of which a name needs one to be found in a language: a BCP 47 tag."""
-    return _SCRIPTS_BY_LANGUAGE.get(language.partition("-")[0].casefold(), (Script.LATIN,))
+    return known_scripts_of(language) or (Script.LATIN,)
+
+
+def known_scripts_of(language: str) -> tuple[Script, ...]:
+    """Return the scripts that a language is written in, a BCP 47 tag; none for one outside the 24."""
+    return _SCRIPTS_BY_LANGUAGE.get(language.partition("-")[0].casefold(), ())
 
 
 def languages_without_name(names: Iterable[str], languages: Iterable[str]) -> tuple[str, ...]:

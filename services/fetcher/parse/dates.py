@@ -10,8 +10,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-# JavaScript writes "GMT+0530", others "UTC+3".
-_ZONE = r"((?:(?:gmt|utc)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}(?![a-z]))?"
+# JavaScript writes "GMT+0530", others "UTC+3" or "+03"; "2026-01-05-2" is the second one of a day.
+_ZONE = (
+    r"((?:(?:gmt|utc)\s?[+-]\d{1,2}(?::?\d{2})?|[+-]\d{1,2}:?\d{2}|[+-](?:0\d|1[0-4]))(?!\d)"
+    r"|[a-z]{1,5}(?![a-z]))?"
+)
 _RFC_822 = re.compile(
     r"(?:[^\W\d]+\.?,?\s*)?(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d]+)\.?,?[\s-]+(?:de\s+)?"
     r"(\d{4}|\d{2})(?:[,\s]+(?:at\s+|à\s+|um\s+)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?)?"

@@ -38,12 +38,12 @@ _SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
 _CUT_TAG = re.compile(r"<(?:/?[a-zA-Z]+(?:\s[^<>]*)?|!--[^<>]*)?\Z")
 _MARKUP = re.compile(r"<[/!a-zA-Z]")
 _REFERENCE = re.compile(r"(&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});?)")
-# What no reader tells from a space or a line end; the controls among them cannot be in XML.
 # A text that seems to show tags, and has none that are any, was escaped twice.
 _SHOWN_TAG = re.compile(
     r"</(?:a|b|i|p|em|li|ul|div|span|strong|h[1-6]|blockquote|figure|table)\s*>|<(?:br|img)\b[^<>]*>",
     re.IGNORECASE,
 )
+# What no reader tells from a space or a line end; the controls among them cannot be in XML.
 _ODD_SPACES = "\t\xa0\u2002\u2003\u2009\u200a\u202f\u3000"
 _LINE_ENDS = "\r\x85\u2028\u2029"
 

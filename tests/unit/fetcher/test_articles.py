@@ -43,6 +43,22 @@ def test_an_article_in_pieces_is_all_of_them() -> None:
     assert text == "\n".join(f"{number} {(PARAGRAPH * 2).strip()}" for number in range(3))
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        f"<div><article><p>Other {PARAGRAPH * 9}</p></article></div>",
+        "<ul><li>Share</li></ul><div><h3>Ministry bans Zelmo</h3><p>More</p></div>",
+    ],
+)
+def test_what_else_stands_in_an_article_is_none_of_its_pieces(others: str) -> None:
+    body = f"<div><p>{PARAGRAPH * 9}</p><p>{PARAGRAPH * 9}</p></div>"
+    page = f"<html><body><article>{body}{others}</article></body></html>"
+
+    text = article_in(page.encode(), content_type="text/html")
+
+    assert text == "\n".join([(PARAGRAPH * 9).strip()] * 2)
+
+
 def test_a_form_around_a_whole_page_is_no_furniture() -> None:
     form = f"<form><h1>App taken down</h1><div><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></div></form>"
 
@@ -66,6 +82,30 @@ def test_an_article_without_paragraphs_is_its_lines_if_they_tell_its_headline(
     )
 
     assert (text or "").splitlines() == [PARAGRAPH.strip(), f"Now {PARAGRAPH.strip()}"][:lines]
+
+
+def test_a_page_without_an_article_is_not_what_else_there_is_to_read() -> None:
+    others = (
+        "<div><a><h3>Court bans Zelmo</h3><span>after a long row over its data</span></a></div>"
+    )
+    page = f"<div>| <h1>Watch: ministry orders app down</h1>{others * 20}</div>"
+
+    text = article_in(
+        f"<html><body>{page}</body></html>".encode(),
+        content_type="text/html",
+        headline="Watch: ministry orders app down",
+    )
+
+    assert text is None
+
+
+def test_a_page_is_in_the_encoding_that_it_says_though_its_server_says_latin_1_of_all() -> None:
+    text = "Sąd zakazał aplikacji, a spółka zapłaci karę. " * 9
+    page = f"<html><head><meta charset='windows-1250'></head><body><p>{text}</p></body></html>"
+
+    article = article_in(page.encode("windows-1250"), content_type="text/html; charset=ISO-8859-1")
+
+    assert article == text.strip()
 
 
 def declaring(article: str) -> str:

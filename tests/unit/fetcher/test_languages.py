@@ -31,6 +31,16 @@ INDONESIAN = "Norvik menutup toko di negara itu\nPerusahaan mengatakan pada hari
         ("", ENGLISH, None),
         (None, ENGLISH, None),
         ("en", "2026", "en"),
+        ("en", "Norvik closes its store Макс", "en"),
+        ("de", "Der Messenger Max (Макс) ist gesperrt", "de"),
+        ("id", "WeChat (微信) diblokir", "id"),
+        ("zh", "優の良品在台灣被禁止，法院週一表示必須關閉其商店", "zh"),
+        ("zh", "Netflix、Disney+ 涨价", "zh"),
+        ("ru", f"{ENGLISH} Макс", None),
+        ("en", "TikTokが米国で禁止", None),
+        ("bg", "Съдът забрани Норвик в страната", "bg"),
+        ("mr", "न्यायालयाने बंदी घातली", "mr"),
+        ("as", "আদালতে", "as"),
     ],
 )
 def test_a_declared_language_is_believed_where_the_words_are_in_it(

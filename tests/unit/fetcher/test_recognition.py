@@ -316,6 +316,26 @@ def test_a_page_that_was_told_before_pages_were_measured_makes_no_other_a_teaser
     assert not last.may_be_teaser(story, "x")
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "news"),
+    [
+        (range(3_000, 0, -1), range(3_002, 2, -1), ["3001", "3002"]),
+        (range(1, 3_001), range(1, 3_003), ["3001", "3002"]),
+        (range(1, 1_001), range(1, 3_001), []),
+    ],
+    ids=["added before, taken out behind", "added behind", "more is read than before"],
+)
+async def test_of_too_many_undated_entries_what_is_read_for_the_first_time_is_not_all_news(
+    before: range, now: range, news: list[str]
+) -> None:
+    feed = Feed()
+    await feed.told([Entry(id=str(number), title=f"Title {number}") for number in before])
+
+    told = await feed.told([Entry(id=str(number), title=f"Title {number}") for number in now])
+
+    assert sorted(each.entry.id or "" for each in told if not each.seen.backfill) == news
+
+
 def test_of_a_feed_that_takes_nothing_out_what_the_newest_entries_said_is_kept() -> None:
     last = LastDocument()
     for count in (MOST, MOST + 9):

@@ -113,6 +113,7 @@ def test_the_publishers_wish_is_the_longest_that_it_says(
         ("120, 120", 2 * MINUTE),
         ("120.5", 2 * MINUTE),
         ("120 seconds", 2 * MINUTE),
+        ("06 Sep 2025 10:00:00 GMT", timedelta()),
         ("-120", None),
         ("soon", None),
         ("", None),

@@ -85,6 +85,16 @@ def test_an_entry_that_did_not_change_is_not_published_again() -> None:
     assert finding.seen == replace(before, shown_at=NOON + HOUR)
 
 
+def test_an_entry_whose_hash_was_kept_when_contents_were_texts_did_not_change() -> None:
+    entry = replace(ENTRY, content="A picture.", summary="The ministry banned the app on Monday.")
+    before = replace(found(entry).seen, content_hash=content_hash(replace(entry, summary=None)))
+
+    seen = found(entry, known=before).seen
+
+    assert (seen.content_hash, seen.revisions) == (content_hash(entry), 0)
+    assert found(replace(entry, summary=f"{entry.summary} It is back."), known=seen).is_published
+
+
 def test_later_content_is_published_under_the_same_id_with_a_time_of_its_own() -> None:
     before = found(arrival=Arrival.BACKFILL).seen
 
@@ -160,6 +170,15 @@ def test_the_configured_language_wins_and_the_documents_is_the_last_resort() -> 
 
     assert story_of(found(), feed=a_feed(language="hi"), document=DOCUMENT).language == "hi"
     assert story_of(plain, feed=a_feed(), document=DOCUMENT).language == "bn"
+
+
+@pytest.mark.parametrize("language", ["und", "bengali", "en"])
+def test_a_language_of_an_entry_that_is_none_or_another_hides_none_of_its_document(
+    language: str,
+) -> None:
+    entry = replace(ENTRY, title="ভারতে টিকটক নিষিদ্ধ", language=language)
+
+    assert story_of(found(entry), feed=a_feed(), document=DOCUMENT).language == "bn"
 
 
 @pytest.mark.parametrize("published", [NOON + HOUR, NOON.replace(year=1970), None])

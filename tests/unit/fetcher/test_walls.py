@@ -178,6 +178,24 @@ async def test_a_wall_that_bears_each_headline_is_known_after_a_restart(ground: 
     assert [story.text for story in stories] == ["A ban."] * 3
 
 
+async def test_pages_without_a_text_are_no_wall_to_know_again(ground: Ground) -> None:
+    titles = [HEADLINE, "Zelmo buys Balto from its founders"]
+    links = [
+        ground.server.script(f"/{n}", a_page("<p>Soon.</p>", title=title))
+        for n, title in enumerate(titles)
+    ]
+    items = [
+        an_item(link, title=title, guid=link) for link, title in zip(links, titles, strict=True)
+    ]
+    feed = ground.feed("/f", Reply(body=an_rss(*items)), full_text=True)
+
+    async with ground.running(feed):
+        await ground.stories(2)
+        await ground.polled("/f", 3)
+
+    assert [state.wall for state in (await ground.store.states()).values()] == [""]
+
+
 def test_two_addresses_of_one_article_are_no_wall() -> None:
     walls = Walls()
     links = [f"https://example.org/{place}/1" for place in ("news", "tech", "tech")]

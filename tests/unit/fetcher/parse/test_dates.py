@@ -63,6 +63,10 @@ def test_a_month_is_known_in_each_language_that_writes_it_with_letters(text: str
     assert moment(text) == datetime(2026, 11, 29, tzinfo=UTC)
 
 
+def test_a_number_behind_a_day_is_no_zone() -> None:
+    assert moment("2026-01-05-2") == datetime(2026, 1, 5, tzinfo=UTC)
+
+
 def test_the_last_midnight_and_a_leap_second_are_the_next_ones() -> None:
     assert moment("Sun, 04 Jan 2026 24:00:00 GMT") == datetime(2026, 1, 5, tzinfo=UTC)
     assert moment("Mon, 05 Jan 2026 07:59:60 +0000") == EIGHT
