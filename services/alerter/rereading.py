@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -73,17 +73,17 @@ class Rereader:
                 await stop.pause(pause)
                 pause = min(2 * pause, AGAIN_AT_LATEST)
 
-    async def _read_again(self, companies: Sequence[CompanyId], stop: Stop) -> bool:
+    async def _read_again(self, asked: Mapping[CompanyId, datetime], stop: Stop) -> bool:
         """Return whether the child did it."""
-        code = await self._child(companies, stop)
+        code = await self._child(asked, stop)
         if code == 0:
-            await self._database.write(rereadings.finish, companies, now=self._clock.now())
-            log.info("rereading_done", companies=len(companies))
+            await self._database.write(rereadings.finish, asked, now=self._clock.now())
+            log.info("rereading_done", companies=len(asked))
         elif not stop.is_asked:
-            log.warning("rereading_failed", companies=len(companies), exit_code=code)
+            log.warning("rereading_failed", companies=len(asked), exit_code=code)
         return code == 0
 
-    async def _child(self, companies: Sequence[CompanyId], stop: Stop) -> int | None:
+    async def _child(self, companies: Iterable[CompanyId], stop: Stop) -> int | None:
         """Return the child's exit code; None where it was ended with us or did not start."""
         if stop.is_asked:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -57,6 +57,12 @@ class Asking:
             by_company={name: tuple(ids) for name, ids in by_company.items()},
             for_any=tuple(for_any),
         )
+
+    def naming(self, names: Iterable[str]) -> Self:
+        """Return those alone who ask for one of `names`, not those who ask for any company."""
+        by_company = {name: self.by_company[name] for name in names if name in self.by_company}
+        places = {one: self.places[one] for ids in by_company.values() for one in ids}
+        return replace(self, places=places, by_company=by_company, for_any=())
 
     def about(
         self, followed: Iterable[str], told: Iterable[SubscriptionId]

@@ -245,15 +245,18 @@ def _destined(handled: Handled, *, readings: Any, letters: Any) -> list[tuple[An
 def _behind(app: faust.App) -> int | None:
     """Return how many records of its partitions stand behind the group's positions.
 
-    As far as the last fetch of each has told; None while partitions are dealt out, in another thread.
+    As far as the last fetch of each has told; None while partitions are dealt out, in another thread. One of
+    which nothing was ever committed or read has nothing: where all its records expired it ends far behind 0.
     """
     consumer: Any = app.consumer
     try:
         ends = {place: consumer.highwater(place) for place in consumer.assignment()}
     except (ConsumerNotStarted, AssertionError, AttributeError, LookupError):
         return None
-    reached = consumer._committed_offset  # noqa: SLF001  nothing public says where it began
-    return sum(max((end or 0) - (reached.get(place) or 0), 0) for place, end in ends.items())
+    # Nothing public says where it began.
+    reached, read = consumer._committed_offset, consumer._read_offset  # noqa: SLF001
+    begun = {place: end or 0 for place, end in ends.items() if read.get(place) is not None}
+    return sum(max(end - (reached.get(place) or 0), 0) for place, end in begun.items())
 
 
 def _record(event: Any, topic_id: str) -> Record:

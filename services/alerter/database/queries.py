@@ -171,10 +171,13 @@ def changes_after(
     return [decode(EventChange, record) for (record,) in rows]
 
 
-def changes_of_event(connection: sqlite3.Connection, event: EventId) -> list[EventChange]:
-    """Return the history of one event, in order."""
+def changes_of_event(
+    connection: sqlite3.Connection, event: EventId, *, after: int = 0
+) -> list[EventChange]:
+    """Return the history of one event behind the number `after`, in order."""
     rows = connection.execute(
-        "SELECT record FROM event_changes WHERE event_id = ? ORDER BY seq", (event,)
+        "SELECT record FROM event_changes WHERE event_id = ? AND seq > ? ORDER BY seq",
+        (event, after),
     )
     return [decode(EventChange, record) for (record,) in rows]
 
@@ -188,7 +191,7 @@ def last_seq(connection: sqlite3.Connection) -> int:
 def changes_naming(
     connection: sqlite3.Connection, companies: Collection[CompanyId], *, after: int
 ) -> Iterator[list[EventChange]]:
-    """Yield what changed behind the number `after` in each event that names one of `companies`, in order."""
+    """Yield what changed after the number `after` in each event that names one of `companies`, in order."""
     if not companies:
         return
     is_asked, names = among("company_id", companies)
@@ -198,7 +201,7 @@ def changes_naming(
         (*names, after),
     )
     for (event,) in events.fetchall():
-        yield [one for one in changes_of_event(connection, event) if one.seq > after]
+        yield changes_of_event(connection, event, after=after)
 
 
 def alerts_of_event(

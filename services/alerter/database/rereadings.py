@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from services.alerter.database.times import moment, stamp
 from services.common.ids import CompanyId
 
 # Stands for the companies that were there at the first start: their stories were read with them. In place
-# of a time it has the number of the newest change when companies were last compared; an older kabar wrote
-# a time, which is behind every number.
+# of a time it has the number of the newest change when a company last went, or at the first start; an older
+# kabar wrote a time, which is behind every number.
 _BASELINE = ""
 _NEVER = 0
 
@@ -32,12 +32,13 @@ class Rereading:
     events: int
 
 
-def compared_at(connection: sqlite3.Connection) -> int:
-    """Return the number of the newest change when `ask_for_new` was last called; the newest where never."""
+def unknown_since(connection: sqlite3.Connection) -> int:
+    """Return the number of the last change when a company that is not known here now may have been known."""
     row = connection.execute(
         "SELECT done_at FROM rereadings WHERE company_id = ?", (_BASELINE,)
     ).fetchone()
-    return last_seq(connection) if row is None else int(row[0])
+    newest = last_seq(connection)
+    return newest if row is None else min(int(row[0]), newest)
 
 
 def ask_for_new(
@@ -54,30 +55,33 @@ def ask_for_new(
     connection.executemany(
         "INSERT INTO rereadings VALUES (?, ?, ?)", [(name, asked_at, done_at) for name in new]
     )
-    connection.execute(
-        "INSERT OR REPLACE INTO rereadings VALUES (?, ?, ?)",
-        (_BASELINE, _NEVER, last_seq(connection)),
-    )
     gone = known - {_BASELINE} - set(companies)
+    since = last_seq(connection) if gone else unknown_since(connection)
+    # Not written where it stays: a full disk must not keep the alerter from starting.
+    connection.execute(
+        "INSERT INTO rereadings VALUES (?, ?, ?) ON CONFLICT (company_id) DO UPDATE"
+        " SET done_at = excluded.done_at WHERE rereadings.done_at <> excluded.done_at",
+        (_BASELINE, _NEVER, since),
+    )
     connection.executemany("DELETE FROM rereadings WHERE company_id = ?", [(one,) for one in gone])
     return [] if is_first else new
 
 
-def asked(connection: sqlite3.Connection) -> list[CompanyId]:
-    """Return the companies whose older stories are still to be read again."""
+def asked(connection: sqlite3.Connection) -> dict[CompanyId, datetime]:
+    """Return the companies whose older stories are still to be read again, with when that was asked."""
     rows = connection.execute(
-        "SELECT company_id FROM rereadings WHERE done_at IS NULL ORDER BY company_id"
+        "SELECT company_id, asked_at FROM rereadings WHERE done_at IS NULL ORDER BY company_id"
     )
-    return [CompanyId(name) for (name,) in rows]
+    return {CompanyId(name): moment(at) for name, at in rows}
 
 
 def finish(
-    connection: sqlite3.Connection, companies: Iterable[CompanyId], *, now: datetime
+    connection: sqlite3.Connection, done: Mapping[CompanyId, datetime], *, now: datetime
 ) -> None:
-    """Note that the older stories of `companies` were read again."""
+    """Note that what was `asked` is done; a company that went and came back meanwhile is asked for anew."""
     connection.executemany(
-        "UPDATE rereadings SET done_at = ? WHERE company_id = ? AND done_at IS NULL",
-        [(stamp(now), company) for company in companies],
+        "UPDATE rereadings SET done_at = ? WHERE company_id = ? AND asked_at = ? AND done_at IS NULL",
+        [(stamp(now), company, stamp(at)) for company, at in done.items()],
     )
 
 

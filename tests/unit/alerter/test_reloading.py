@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from services.alerter.channels.registry import Outside
 from services.alerter.database import outbox
+from services.alerter.database.queries import alerts_of_event
+from services.alerter.database.times import stamp
 from services.alerter.reloading import Reloading
 from services.alerter.subscription_book import SubscriptionBook
 from services.alerter.ways import WaysOut
@@ -33,7 +36,7 @@ from services.common.http.client import HttpClient
 from services.common.ids import ChannelId
 from services.common.watchlist import Watchlist
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
-from tests.support.builders import a_company, a_report, a_watchlist
+from tests.support.builders import NOON, a_company, a_report, a_watchlist
 from tests.support.channels import RecordingChannel
 from tests.support.mail_server import a_mail_server
 
@@ -112,6 +115,85 @@ async def test_what_was_tracked_before_its_company_was_known_here_is_told_once_i
 
         [delivery] = await alerter.deliveries()
         assert (delivery.kind, len(delivery.alerts)) == (DeliveryKind.MESSAGE, 1)
+
+
+async def test_what_was_tracked_meanwhile_is_told_though_something_else_was_taken_in_between(
+    tmp_path: Path,
+) -> None:
+    async with an_alerter(tmp_path, OF_SHEIN) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(OF_SHEIN))
+        await alerter.tell(told_by("One", "India bans Shein", target="shein"))
+
+        await it.use(
+            configuration(OF_SHEIN, a_subscription("other", when=Conditions(types=("fine",))))
+        )
+        await it.use(configuration(OF_SHEIN, watchlist=WITH_SHEIN))
+
+        [delivery] = await alerter.deliveries()
+        assert delivery.subscriptions == (OF_SHEIN.id,)
+
+
+async def test_what_was_tracked_meanwhile_is_told_as_it_stands(tmp_path: Path) -> None:
+    """A story that said more than the others turned out to only mention the ban."""
+    async with an_alerter(tmp_path, OF_SHEIN) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(OF_SHEIN))
+        planned = told_by("One", "India may ban Shein", target="shein", stage=Stage.PROPOSED)
+        told = told_by("Two", "India bans Shein", target="shein", minute=9)
+        later = told.story.revised_at + timedelta(minutes=5)
+        corrected = replace(
+            told,
+            story=replace(told.story, revised_at=later, content_hash="1" * 64),
+            reports=(replace(told.reports[0], focus=Focus.BACKGROUND),),
+        )
+        await alerter.tell(planned, told, corrected)
+
+        await it.use(configuration(OF_SHEIN, watchlist=WITH_SHEIN))
+
+        [event] = await alerter.events()
+        [alert] = await alerter.database.read(alerts_of_event, event.id)
+        assert alert.stage == event.stage == Stage.PROPOSED
+
+
+async def test_who_asks_for_any_company_is_not_told_again_of_those_that_come(
+    tmp_path: Path,
+) -> None:
+    everything = a_subscription("everything")
+    async with an_alerter(tmp_path) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration())
+        await alerter.tell(told_by("One", "India bans Shein", target="shein"))
+
+        await it.use(configuration(everything, watchlist=WITH_SHEIN))
+
+        assert await alerter.deliveries() == ()
+
+
+async def test_after_an_upgrade_only_what_is_tracked_from_then_on_was_overlooked(
+    tmp_path: Path,
+) -> None:
+    temu = a_company("temu", name="Temu", tags=("fashion",))
+    async with an_alerter(tmp_path, OF_SHEIN) as alerter:
+        it = reloading(alerter)
+        await it.use(configuration(OF_SHEIN))
+        await alerter.tell(told_by("One", "India bans Shein", target="shein"))
+        await alerter.database.write(rereadings_of_an_older_kabar)
+
+        await it.use(configuration(OF_SHEIN))
+        await alerter.tell(told_by("Two", "India bans Temu", target="temu", minute=9))
+        both = a_watchlist(*WITH_SHEIN.companies.values(), temu)
+        await it.use(configuration(OF_SHEIN, watchlist=both))
+
+        [delivery] = await alerter.deliveries()
+        newest, _ = await alerter.events()
+        [alert] = await alerter.database.read(alerts_of_event, newest.id)
+        assert delivery.alerts == (alert.id,)
+
+
+def rereadings_of_an_older_kabar(connection: sqlite3.Connection) -> None:
+    """Have the row for the first start hold a time, as it did."""
+    connection.execute("UPDATE rereadings SET done_at = ? WHERE company_id = ''", (stamp(NOON),))
 
 
 async def test_what_was_tracked_long_before_its_company_was_known_here_is_old_news(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
@@ -39,10 +40,23 @@ async def note(database: Database, *companies: CompanyId) -> list[CompanyId]:
     return await database.write(rereadings.ask_for_new, companies, now=NOON)
 
 
+def rows_written(connection: sqlite3.Connection) -> int:
+    return connection.total_changes
+
+
 async def test_what_is_there_at_the_first_start_is_not_new(database: Database) -> None:
     assert await note(database, TIKTOK) == []
     assert await note(database, TIKTOK) == []
-    assert await database.read(rereadings.asked) == []
+    assert await database.read(rereadings.asked) == {}
+
+
+async def test_where_no_company_comes_or_goes_nothing_is_written(database: Database) -> None:
+    await note(database, TIKTOK)
+    before = await database.write(rows_written)
+
+    await note(database, TIKTOK)
+
+    assert await database.write(rows_written) == before
 
 
 async def test_what_comes_later_is_asked_for_until_it_is_done(database: Database) -> None:
@@ -50,9 +64,24 @@ async def test_what_comes_later_is_asked_for_until_it_is_done(database: Database
 
     assert await note(database, TIKTOK, SHEIN) == [SHEIN]
     assert await note(database, TIKTOK, SHEIN) == []
-    assert await database.read(rereadings.asked) == [SHEIN]
-    await database.write(rereadings.finish, [SHEIN], now=NOON)
-    assert await database.read(rereadings.asked) == []
+    assert await database.read(rereadings.asked) == {SHEIN: NOON}
+    await database.write(rereadings.finish, {SHEIN: NOON}, now=NOON)
+    assert await database.read(rereadings.asked) == {}
+
+
+async def test_what_came_back_while_it_was_read_again_is_still_asked_for(
+    database: Database,
+) -> None:
+    later = NOON + timedelta(minutes=1)
+    await note(database, TIKTOK)
+    await note(database, TIKTOK, SHEIN)
+    begun = await database.read(rereadings.asked)
+    await note(database, TIKTOK)
+    await database.write(rereadings.ask_for_new, [TIKTOK, SHEIN], now=later)
+
+    await database.write(rereadings.finish, begun, now=later)
+
+    assert await database.read(rereadings.asked) == {SHEIN: later}
 
 
 async def test_what_went_and_comes_back_is_new_again(database: Database) -> None:
@@ -102,7 +131,7 @@ async def test_a_child_on_its_way_ends_with_us(database: Database) -> None:
         await _until_asked(database)
         stop.ask()
 
-    assert await database.read(rereadings.asked) == [SHEIN]
+    assert await database.read(rereadings.asked) == {SHEIN: NOON}
 
 
 async def _until_done(database: Database, companies: Collection[CompanyId]) -> None:
