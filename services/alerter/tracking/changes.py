@@ -84,7 +84,7 @@ def all_around(
     around = look(asked)
     for _ in range(_MOST_LOOKS):
         wanted = further(asked, found=around.candidates, watchlist=watchlist)
-        more = [search for search in wanted if search not in asked]
+        more = [search for search in wanted if not any(one.covers(search) for one in asked)]
         if not more:
             break
         asked = [*asked, *more]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from services.alerter.tracking.identity import SAME_EVENT, SURELY_SAME_EVENT, likeness
+from services.alerter.tracking.identity import SAME_EVENT, is_surely_same, likeness
 from services.alerter.tracking.profile import Profile
 from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, UNDONE_WITHIN, Sighting
@@ -42,12 +42,16 @@ class Cluster:
         self.profile.add(sighting)
         self.mains.append(sighting)
 
+    def is_told_within(self, time: timedelta, *, of: Sighting) -> bool:
+        """Return whether its newest story was told no longer than `time` before that `of` a sighting."""
+        return of.told_at - self.profile.newest <= time
+
     def takes(self, sighting: Sighting, *, likely: int, window: timedelta) -> bool:
         """Return whether its time allows `sighting`, which is so `likely` of it: within the window and not
         over for it. What undoes it may come much later.
         """
-        is_undoing = sighting.is_end and likely >= SURELY_SAME_EVENT
-        if sighting.told_at - self.profile.newest > (UNDONE_WITHIN if is_undoing else window):
+        is_undoing = sighting.is_end and is_surely_same(sighting, self.profile, likely=likely)
+        if not self.is_told_within(UNDONE_WITHIN if is_undoing else window, of=sighting):
             return False
         if self.profile.oldest - sighting.told_at > window:
             return False
@@ -89,14 +93,18 @@ def cluster(
 def best_of(
     sighting: Sighting, clusters: Sequence[Cluster], *, window: timedelta, watchlist: Watchlist
 ) -> Cluster | None:
-    """Return the event that `sighting` fits best, the one last told of several; None for none."""
+    """Return the event that `sighting` fits best, the one last told of several; None for none.
+
+    One of long ago is asked last: what is undone is the newest that is known of.
+    """
     best: Cluster | None = None
-    best_score = (0, sighting.told_at)
+    best_score = (False, 0, sighting.told_at)
     for one in clusters:
         likely = likeness(sighting, one.profile, watchlist=watchlist)
         if likely < SAME_EVENT or not one.takes(sighting, likely=likely, window=window):
             continue
-        score = (likely, one.profile.newest)
+        is_open = one.is_told_within(window, of=sighting)
+        score = (is_open, likely if is_open else 0, one.profile.newest)
         if best is None or score > best_score:
             best, best_score = one, score
     return best

@@ -21,7 +21,7 @@ from services.common.watchlist import Watchlist
 # In tenths of what makes one event. An owner instead of its product needs one strong slot besides, and
 # so does the end of what was told long ago.
 SAME_EVENT = 10
-SURELY_SAME_EVENT = 14
+_SURELY_SAME_EVENT = 14
 _ANCHOR, _ROLLED_UP, _COPY = 10, 6, 10
 _COUNTRY, _BUYER, _AMOUNT, _SCOPE, _DATE, _SELLER, _AUTHORITY = 4, 4, 4, 4, 3, 2, 2
 
@@ -44,22 +44,39 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     if any(agrees is False for _, agrees in slots):
         return 0
     anchor = _anchor(parties, known, watchlist)
-    are_same_parties = len(parties.targets.companies & known.targets.companies) > 1
-    if report.type == "acquisition" and not known.are_swapped_in(parties):
+    are_swapped = known.are_swapped_in(parties)
+    are_same_two = are_swapped or len(parties.targets.companies & known.targets.companies) > 1
+    if report.type == "acquisition" and not are_swapped:
         buyers_agree = _agree(parties.actors, known.actors, watchlist)
         if buyers_agree is False:
             return 0
         slots.append((_BUYER, buyers_agree))
-        are_same_parties |= bool(buyers_agree)
+        are_same_two |= bool(buyers_agree)
     dates_agree = _dates_agree(report, profile)
-    # The same two sign in January and close in May: a deal is confirmed on more than one day.
-    if dates_agree is False and not (report.type == "acquisition" and are_same_parties):
+    sellers_agree = _agree(parties.sellers, known.sellers, watchlist)
+    # The same two sign in January and close in May: a deal is confirmed on more than one day. Shares of
+    # another seller are another deal, and so is one that follows on one that came to nothing.
+    is_of_many_days = (
+        report.type == "acquisition"
+        and are_same_two
+        and sellers_agree is not False
+        and not profile.is_ended
+    )
+    if dates_agree is False and not is_of_many_days:
         return 0
     slots.append((_DATE, dates_agree))
-    slots.append((_SELLER, _agree(parties.sellers, known.sellers, watchlist)))
+    slots.append((_SELLER, sellers_agree))
     slots.append((_AUTHORITY, report.authority in profile.authorities))
     slots.append((_COPY, sighting.text_hash in profile.texts))
     return anchor and anchor + sum(points for points, agrees in slots if agrees)
+
+
+def is_surely_same(sighting: Sighting, profile: Profile, *, likely: int) -> bool:
+    """Return whether `sighting`, which is so `likely` of an event, is of it however long ago that was."""
+    if sighting.report.type == "acquisition" and _countries_agree(sighting.report, profile):
+        # All deals of a company are in its country: that tells none of them apart.
+        likely -= _COUNTRY
+    return likely >= _SURELY_SAME_EVENT
 
 
 def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:

@@ -16,12 +16,13 @@ class Profile:
     """What an event's main reports say, merged as they come in the order told.
 
     `days` has per stage the first and last possible day of each date, since a date is that of the
-    report's stage: a bid in March and its signing in May are one deal.
+    report's stage: a bid in March and its signing in May are one deal. `is_ended` says that somebody
+    told an end of it, whether that holds or not.
     """
 
     __slots__ = (
-        "amounts", "authorities", "countries", "days", "newest", "oldest", "parties", "scopes",
-        "texts",
+        "amounts", "authorities", "countries", "days", "is_ended", "newest", "oldest", "parties",
+        "scopes", "texts",
     )  # fmt: skip
 
     def __init__(self, first: Sighting) -> None:
@@ -32,6 +33,7 @@ class Profile:
         self.amounts: set[tuple[str, float]] = set()
         self.days: dict[Stage, set[tuple[date, date]]] = {}
         self.texts: set[str] = set()
+        self.is_ended = False
         self.oldest: datetime = first.told_at
         self.newest: datetime = first.told_at
         self.add(first)
@@ -62,6 +64,7 @@ class Profile:
         if report.date is not None and (days := days_of(report.date)):
             self.days.setdefault(report.stage, set()).add(days)
         self.texts.add(sighting.text_hash)
+        self.is_ended |= sighting.is_end
         self.newest = max(self.newest, sighting.told_at)
         self.oldest = min(self.oldest, sighting.told_at)
 

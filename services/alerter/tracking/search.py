@@ -32,6 +32,16 @@ class Search:
     event_ids: frozenset[EventId]
     placed_from: datetime
 
+    def covers(self, other: Search) -> bool:
+        """Return whether nothing is found by `other` that is not found by this one."""
+        return (
+            self.type == other.type
+            and self.companies >= other.companies
+            and self.event_ids >= other.event_ids
+            and self.since <= other.since
+            and other.until <= self.until
+        )
+
 
 def searches(
     reading: Reading, *, earlier: HeldReading | None, watchlist: Watchlist
@@ -56,7 +66,6 @@ def searches(
             known | {event_id(report.report_id) for report in of_type},
             watchlist,
             placed_from=min(told),
-            is_revised=bool(before),
         )
         for name, of_type in reports.items()
     ]
@@ -73,8 +82,9 @@ def further(
     What was told behind a new report is placed anew: where it names companies of another family too, it
     may fit an event that nobody asked for. An event that takes in the report may take in what was told
     behind it of each of its companies. Ask for these too, then again; else what becomes one event depends
-    on the order of the bus. Background is not followed: it names so many companies that each report would
-    see most of what there is, for what is shown as coverage alone.
+    on the order of the bus. An end that is placed anew may be that of what was told long before it.
+    Background is not followed: it names so many companies that each report would see most of what there
+    is, for what is shown as coverage alone.
     """
     if not asked:
         return []
@@ -87,6 +97,10 @@ def further(
             continue
         if _is_lacking((one.id for one in sighting.report.companies), seen, sighting.report.type):
             anew.setdefault(sighting.report.type, []).append(sighting)
+    ends: dict[str, list[Sighting]] = {}
+    for sighting in chain.from_iterable(event.sightings for event in found):
+        if sighting.is_end and sighting.told_at >= placed_from:
+            ends.setdefault(sighting.report.type, []).append(sighting)
     behind: dict[str, list[Sighting]] = {}
     for event in found:
         names, name = (one.id for one in event.event.companies), event.event.type
@@ -94,6 +108,7 @@ def further(
             behind.setdefault(name, []).extend(one for one in event.sightings if one.is_main)
     return [
         *(_around(name, some, watchlist, placed_from) for name, some in anew.items()),
+        *(_around(name, some, watchlist, placed_from) for name, some in ends.items()),
         *(
             replace(_around(name, some, watchlist, placed_from), since=placed_from)
             for name, some in behind.items()
@@ -141,14 +156,10 @@ def _search(
     watchlist: Watchlist,
     *,
     placed_from: datetime,
-    is_revised: bool = False,
 ) -> Search:
     window = event_type(name).window
     companies = {company.id for report in reports for company in report.companies}
-    # What undid a report that is taken back may be of one that was told long before.
-    undoes = is_revised or any(
-        report.stage in ENDS and report.focus is Focus.MAIN for report in reports
-    )
+    undoes = any(report.stage in ENDS and report.focus is Focus.MAIN for report in reports)
     return Search(
         type=name,
         companies=frozenset().union(*(watchlist.family(company) for company in companies)),

@@ -190,6 +190,10 @@ class _Fold:
                 self._turn(claimed, claim, vote)
                 return
 
+    def hear(self, copied: Sighting) -> None:
+        """Note that somebody told a text again that has voted: it is no vote, and no silence either."""
+        self._newest = copied.told_at
+
     def disputed(self) -> Stage | None:
         """Return the stage that most tell instead of the one that holds."""
         if not self.disputing:
@@ -197,8 +201,11 @@ class _Fold:
         return max(self.disputing, key=lambda stage: (self.disputing[stage], stage))
 
     def _forget_after_silence(self, vote: Sighting) -> None:
-        """Have nobody contradict who undoes what was told long ago: then it was so."""
-        if vote.told_at - self._newest > event_type(vote.report.type).window:
+        """Have nobody contradict who undoes what was told long ago: then it was so. What is over already
+        one outlet does not call another kind of end.
+        """
+        is_silent = vote.told_at - self._newest > event_type(vote.report.type).window
+        if is_silent and self.stage not in ENDS:
             self.claims = {}
             self.outlets.clear()
         self._newest = vote.told_at
@@ -277,6 +284,8 @@ class _Votes:
     def add(self, voter: Sighting) -> None:
         if self.originals.add(voter) is voter:
             self.fold.add(voter)
+        else:
+            self.fold.hear(voter)
 
     def copy(self) -> _Votes:
         other = copy(self)

@@ -47,6 +47,12 @@ def a_deal(target: str = "tiktok", *buyers: str, **changes: Any) -> dict[str, An
     }
 
 
+def a_purchase_from(seller: str, **changes: Any) -> dict[str, Any]:
+    """Return the fields of a report on one company's purchase of another's shares from `seller`."""
+    others = (OtherParty(name=seller, role=Role.SELLER),)
+    return a_deal("tiktok", "oracle", others=others, **changes)
+
+
 def dollars(value: int) -> Amount:
     return Amount(currency="USD", value=value)
 
@@ -80,6 +86,10 @@ def count_events(*reports: dict[str, Any], apart: timedelta = timedelta(minutes=
             a_deal("tiktok", "Blue Owl", date="2026-01"),
             a_deal("tiktok", "Blue Owl", date="2026-05"),
         ),
+        (
+            a_deal("tiktok", "oracle", date="2026-01-05"),
+            a_deal("oracle", "tiktok", date="2026-05-08"),
+        ),
         (a_deal("tiktok", "Blue Owl Capital Inc"), a_deal("tiktok", "Blue Owl Capital")),
         (a_deal("tiktok", "Голубая сова"), a_deal("tiktok", "Blue Owl")),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(900))),
@@ -107,6 +117,7 @@ def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
         (a_deal("tiktok", "oracle"), a_deal("tiktok", "Blue Owl")),
         (a_deal("tiktok", "Red Fox"), a_deal("tiktok", "Blue Owl")),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(1200))),
+        (a_purchase_from("Red Fox", date="2026-01-05"), a_purchase_from("Kiwi", date="2026-05-08")),
     ],
     ids=str,
 )
@@ -167,6 +178,53 @@ def test_an_end_of_long_ago_is_that_of_the_newest_of_several() -> None:
         tracker.read(told("A", minute=number * 90 * DAYS_LATER, stage=stage, countries=("IN",)))
 
     assert [event.stage for event in tracker.events()] == [Stage.CONFIRMED, Stage.REVERSED]
+
+
+@pytest.mark.parametrize("newer", [{}, {"countries": ("IN",)}], ids=str)
+def test_an_end_is_that_of_what_is_open_rather_than_of_long_ago(newer: dict[str, Any]) -> None:
+    fields: dict[str, Any] = {"countries": ("IN",), "authority": "High Court"}
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A", **fields), told("B", minute=100 * DAYS_LATER, **newer))
+
+    tracker.read(told("B", minute=101 * DAYS_LATER, stage=Stage.REVERSED, **fields))
+
+    assert [event.stage for event in tracker.events()] == [Stage.CONFIRMED, Stage.REVERSED]
+
+
+@pytest.mark.parametrize(
+    ("fields", "events"),
+    [
+        ({}, 2),
+        ({"countries": ("US",)}, 2),
+        ({"amount": dollars(840)}, 1),
+        (a_deal("x", "oracle"), 1),
+    ],
+    ids=str,
+)
+def test_the_end_of_a_deal_of_long_ago_names_its_buyer_or_sum(
+    fields: dict[str, Any], events: int
+) -> None:
+    deal = a_deal("tiktok", "oracle", countries=("US",), amount=dollars(840))
+    end = {**a_deal(), **fields, "stage": Stage.REJECTED}
+    if "companies" in fields:
+        end["companies"] = deal["companies"]
+
+    assert count_events(deal, end, apart=timedelta(days=300)) == events
+
+
+def test_a_deal_that_follows_on_one_that_came_to_nothing_is_another() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    for number, outlet in enumerate("AB"):
+        tracker.read(told(outlet, minute=number, **a_deal("tiktok", "oracle", date="2026-01-05")))
+    for number, outlet in enumerate("AB"):
+        off = a_deal("tiktok", "oracle", stage=Stage.REJECTED)
+        tracker.read(told(outlet, minute=10 * DAYS_LATER + number, **off))
+
+    tracker.read(
+        told("C", minute=120 * DAYS_LATER, **a_deal("tiktok", "oracle", date="2026-05-08"))
+    )
+
+    assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.CONFIRMED]
 
 
 def test_two_bids_between_which_a_vague_story_stands_stay_two() -> None:

@@ -104,6 +104,21 @@ def test_an_end_of_long_after_goes_to_the_same_event_in_any_order(days: tuple[in
         assert event[1:3] == ("ban", "reversed")
 
 
+def test_an_end_that_a_late_story_parts_from_its_event_is_that_of_long_ago_in_any_order() -> None:
+    day = 24 * 60
+    readings = [
+        told("A", countries=("IN",)),
+        told("B", minute=100 * day),
+        told("C", minute=101 * day, countries=("PK",)),
+        told("D", minute=110 * day, stage=Stage.REVERSED, countries=("IN",)),
+    ]
+
+    outcomes = [outcome_of(order) for order in permutations(readings)]
+
+    assert outcomes == outcomes[:1] * len(outcomes)
+    assert sorted(len(stories) for stories, *_ in outcomes[0]) == [2, 2]
+
+
 @given(an_hour())
 @settings(max_examples=30, deadline=None)
 def test_reading_everything_again_changes_nothing(

@@ -57,6 +57,26 @@ def test_outlets_that_tell_its_end_as_two_kinds_of_end_end_it(ends: tuple[Stage,
     assert stages[2:] in ([], [ends[-1]])
 
 
+def test_after_a_silence_one_outlet_calls_what_is_over_no_other_end() -> None:
+    tracker = Tracker()
+    for minute, stage in enumerate((C, C, UNDONE, UNDONE)):
+        tracker.read(told(f"outlet-{minute}", minute=minute, stage=stage, countries=("IN",)))
+
+    tracker.read(told("X", minute=100 * 24 * 60, stage=NO, countries=("IN",)))
+
+    assert tracker.only_event().stage == UNDONE
+
+
+def test_a_text_told_again_is_no_silence() -> None:
+    days = [(0, "one", C), (1, "two", C), (25, "one", C), (40, "over", UNDONE)]
+    tracker = Tracker()
+    for day, text, stage in days:
+        tracker.read(told(f"outlet-{day}", minute=day * 24 * 60, text=text, stage=stage))
+
+    assert tracker.only_event().stage == C
+    assert tracker.only_event().disputed == UNDONE
+
+
 def test_one_outlet_that_tells_two_kinds_of_end_ends_nothing() -> None:
     assert stages_after(("A", C), ("B", C), ("X", UNDONE), ("X", NO)) == [C]
 
