@@ -40,6 +40,8 @@ def without_answers(document: Document, *, words: Words, grammar: Grammar) -> Do
                 document, grammar, sentence, (place[0], refused[0].start)
             ):
                 continue
+            if _is_debated(document, grammar, sentence, place):
+                continue
             taken = without(document, sentence, place, words=words, grammar=grammar)
             if not _is_only_talked_of(document, sentence, place) and _has_a_ban_before(
                 taken, sentence, place
@@ -96,6 +98,19 @@ def _refused(document: Document, grammar: Grammar, sentence: int, refusal: Hit) 
         for word in document.words_in("authority", sentence)
     )
     return nowhere if is_of_others else place
+
+
+def _is_debated(
+    document: Document, grammar: Grammar, sentence: int, place: tuple[int, int]
+) -> bool:
+    """Return whether a ban is only talked about, so that it is what is refused: "debated a ban of X and rejected the motion"."""
+    bans = [cue for cue in document.words_in("cue", sentence) if _bans(cue) and cue.end <= place[0]]
+    end = bans[-1].start if bans and grammar.order != "sov" else place[1]
+    before = document.folded.text[document.sentences[sentence].start : end]
+    begins = " " if grammar.names.has_spaces else ""
+    return any(
+        f"{begins}{stem}" in f" {before}" for stem in folded_particles("debated", document.language)
+    )
 
 
 def _goes_on(document: Document, grammar: Grammar, sentence: int, between: tuple[int, int]) -> bool:

@@ -5,7 +5,7 @@ The words are those of `lexicon/shared/folded.yml`.
 
 from __future__ import annotations
 
-from services.classifier.document import Document
+from services.classifier.document import VERBS, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.syntax.names.chains import COMMAS
@@ -51,12 +51,23 @@ def _told_of(
     begin = buys[-1].end if is_sov else word.start
     if len({name.company for name in names if name.end <= begin}) < _SIDES:
         return None
-    others = [name for name in names if begin <= name.start < word.end + (0 if is_sov else _FAR)]
+    end = word.end if is_sov else _until_the_next_verb(document, sentence, word)
+    others = [name for name in names if begin <= name.start < end]
     if not others or word.start - begin > _FAR:
         return None
     if not (is_sov or _is_joined(document, sentence, word)):
         return None
     return begin, max(word.end, others[-1].end)
+
+
+def _until_the_next_verb(document: Document, sentence: int, word: Hit) -> int:
+    """Return how far behind a word stands with what is merged: "merges it with X and sells Y" tells more of Y."""
+    verbs = [
+        cue.start
+        for cue in document.words_in("cue", sentence)
+        if cue.start >= word.end and cue.meaning.frame in VERBS and cue.meaning.weight > _HINT
+    ]
+    return min([*verbs, word.end + _FAR])
 
 
 def _buys(cue: Hit) -> bool:

@@ -12,7 +12,8 @@ from services.classifier.blocking.ban_news import (
     is_a_fine_besides,
     is_of_its_ban,
 )
-from services.classifier.blocking.circumstances import has_word, is_circumstance
+from services.classifier.blocking.circumstances import is_circumstance
+from services.classifier.blocking.harmless_words import has_word
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles

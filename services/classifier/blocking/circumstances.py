@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from services.classifier.blocking.harmless_words import has_word
 from services.classifier.document import Document, Name
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.names.chains import COMMAS
@@ -115,12 +115,3 @@ def _is_added_in_front(document: Document, blocker: Hit, start: int) -> bool:
     return has_word(
         text[blocker.end : start], folded_particles("amid_behind", document.language)
     ) or has_word(before, folded_particles("amid", document.language))
-
-
-def has_word(gap: str, words: tuple[str, ...]) -> bool:
-    """Return whether one of the words stands in a gap, whole where spaces part words."""
-    spaced = f" {gap.strip()} "
-    return any(
-        (word in gap) if script_of(word[0]) in UNSPACED else (f" {word} " in spaced)
-        for word in words
-    )

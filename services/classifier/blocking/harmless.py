@@ -10,9 +10,8 @@ import re
 from functools import lru_cache
 
 from services.classifier.blocking.accounts import is_of_an_account
-from services.classifier.blocking.circumstances import has_word
 from services.classifier.blocking.fakes import harm_of_fakes
-from services.classifier.blocking.harmless_words import find, find_all
+from services.classifier.blocking.harmless_words import find, find_all, has_word
 from services.classifier.blocking.holdings import harm_of_figure, harm_of_holding
 from services.classifier.blocking.inquiries import is_of_an_inquiry
 from services.classifier.blocking.investments import harm_of_money

@@ -14,6 +14,7 @@ import ahocorasick_rs
 
 from services.classifier.document import Document, Segment, remembered
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
 
 WORD = re.compile(rf"(?:{LETTER}|-)+")
@@ -86,3 +87,12 @@ def _automaton(language: str) -> tuple[ahocorasick_rs.AhoCorasick, Sequence[froz
     """Return what finds the stems of a language, and the kinds of each."""
     stems = harmless_stems(language)
     return ahocorasick_rs.AhoCorasick(list(stems), store_patterns=False), list(stems.values())
+
+
+def has_word(gap: str, words: tuple[str, ...]) -> bool:
+    """Return whether one of the words stands in a gap, whole where spaces part words."""
+    spaced = f" {gap.strip()} "
+    return any(
+        (word in gap) if script_of(word[0]) in UNSPACED else (f" {word} " in spaced)
+        for word in words
+    )

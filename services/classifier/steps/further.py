@@ -17,7 +17,7 @@ from services.classifier.syntax.names.markers import marks_behind
 from services.classifier.syntax.past.dates import past_years
 from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
-from services.classifier.syntax.story.contents import contents
+from services.classifier.syntax.story.contents import contents, left_out
 from services.classifier.syntax.story.deciders import decider
 from services.classifier.syntax.story.holders import holder, sharers
 from services.classifier.syntax.story.later import sentences_behind
@@ -190,9 +190,10 @@ def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candi
 
 
 def _with_contents(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
-    """Return a deal with what a later sentence says that it comprises, but those who have a part in something."""
+    """Return a deal with what a later sentence says that it comprises, less what one leaves out, and no one with a part in something."""
     if event.event_type != "acquisition":
         return event
+    event = event.without(left_out(document, event, grammar))
     taken = document.taken | event.roles.keys() | event.apart
     names = [n for chain in contents(document, event, grammar) for n in chain.names]
     return _with(event, [name for name in names if name.company not in taken], Role.TARGET)

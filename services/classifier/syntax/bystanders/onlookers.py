@@ -145,7 +145,7 @@ def _of_word(
     if kind in _RANKS and _tells_more(document, sentence, names, word):
         return
     if kind in {"behind", "relation", "ranked"}:
-        beside = _behind(document, names, word, is_relation=kind == "relation")
+        beside = _behind(document, sentence, names, word, is_relation=kind == "relation")
     elif kind in {"before", "outranked"}:
         beside = _before(document, sentence, names, word)
     elif kind in _STORES:
@@ -172,7 +172,7 @@ def _is_news(document: Document, sentence: int, names: Sequence[Name]) -> bool:
 
 
 def _behind(
-    document: Document, names: Sequence[Name], word: Hit, *, is_relation: bool
+    document: Document, sentence: int, names: Sequence[Name], word: Hit, *, is_relation: bool
 ) -> Iterator[Name]:
     text = document.folded.text
     following = next((name for name in names if name.start >= word.end), None)
@@ -181,6 +181,8 @@ def _behind(
         return
     if has_sign(text, word.end, following.start):
         return
+    if word.meaning.name in _RANKS and document.has_cue(sentence, word.end, following.start):
+        return  # "the second-largest after buying X"
     if is_relation:
         earlier = [name for name in names if name.end <= word.start]
         if not earlier or text[earlier[-1].end : word.start].strip(AROUND_A_NAME) not in COMMAS:
@@ -189,8 +191,7 @@ def _behind(
         yield following  # behind a comma may stand who ranks so: "its largest rival after X, Y"
         return
     row = next(row for row in chains_of(document, names) if following in row.names)
-    sentence = document.sentences[document.sentence_at(word.start)]
-    if word.start == sentence.start and following == row.names[0]:
+    if word.start == document.sentences[sentence].start and following == row.names[0]:
         row = row.topic(document) or row  # "Unlike X, Y buys Z"
     yield from (name for name in row.names if name.start >= word.end)
 

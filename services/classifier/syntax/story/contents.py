@@ -8,17 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.classifier.document import Candidate, Document
+from services.classifier.document import Candidate, Document, Name
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import contents_pattern
 from services.classifier.syntax.bystanders.onlookers import onlookers
 from services.classifier.syntax.bystanders.outsiders import outsiders
+from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.names.chains import Chain, chains_of
+from services.common.contracts.reading import Role
+from services.common.ids import CompanyId
 
 _REACH = 4
 """So many sentences behind the first that tells a deal may say what it comprises."""
 _BESIDE = 30
 """So many characters from what is named stands as what: "brands such as"."""
+_DENIED = 20
+"""So far from the verb, or from what is named, stands "not": "umfasst die Marke Y nicht"."""
+_LEFT = 30
+"""So far from "except" stands what is left out."""
 _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
 
@@ -30,6 +37,52 @@ def contents(document: Document, event: Candidate, grammar: Grammar) -> Iterator
         return
     for index in document.sentences_from(first.sentence, within=_REACH)[1:]:
         yield from _contents_of(document, event, grammar, index)
+
+
+def left_out(document: Document, event: Candidate, grammar: Grammar) -> set[CompanyId]:
+    """Return who is on a side of a deal only by a sentence that says it is no part: "The sale does not include Y"."""
+    return {
+        company
+        for company in event.companies(Role.TARGET) | event.companies(Role.SELLER)
+        if _is_left_out(document, event, grammar, event.role_places[company])
+    }
+
+
+def _is_left_out(document: Document, event: Candidate, grammar: Grammar, name: Name) -> bool:
+    sentence = document.sentence_at(name.start)
+    start, end, *_ = document.sentences[sentence]
+    text, language = document.folded.text, document.language
+    deal = contents_pattern("deal", language).search(text, start, end)
+    if (
+        sentence == event.first.sentence
+        or deal is None
+        or not _is_a_part(document, sentence, Chain((name,)))
+    ):
+        return False
+    is_sov, is_behind = grammar.order == "sov", deal.end() <= name.start
+    verbs = [
+        verb
+        for verb in contents_pattern("comprises", language).finditer(text, start, end)
+        if (verb.end() <= name.start and not is_sov)
+        or (verb.start() >= name.end and is_behind is is_sov)  # not "the sale of the brand Y"
+    ]
+    is_denied = any(
+        _is_near(text, (no.start, no.end), place)
+        for no in document.words_in("negation", sentence)
+        for verb in verbs
+        for place in (verb.span(), (name.start, name.end))
+        if place[0] >= verb.start() or no.end <= verb.start()
+    )
+    buts = contents_pattern("but", language).finditer(text, start, end)
+    return is_denied or any(
+        0 <= (but.start() - name.end if is_sov else name.start - but.end()) <= _LEFT for but in buts
+    )
+
+
+def _is_near(text: str, word: tuple[int, int], place: tuple[int, int]) -> bool:
+    """Return whether a word stands beside a place, with no sign between them."""
+    start, end = (word[1], place[0]) if word[0] < place[0] else (place[1], word[0])
+    return end - start <= _DENIED and not has_sign(text, start, end)
 
 
 def _contents_of(
@@ -44,7 +97,13 @@ def _contents_of(
         is_in_place = (
             chain.end <= verb.start() if grammar.order == "sov" else chain.start >= verb.end()
         )
-        if is_in_place and aside.isdisjoint(chain.names) and _is_a_part(document, sentence, chain):
+        is_parted = ";" in document.folded.text[verb.end() : chain.start]
+        if (
+            is_in_place
+            and not is_parted
+            and aside.isdisjoint(chain.names)
+            and _is_a_part(document, sentence, chain)
+        ):
             yield chain
 
 
@@ -53,7 +112,9 @@ def _verb(document: Document, grammar: Grammar, sentence: int) -> re.Match[str] 
     start, end, *_ = document.sentences[sentence]
     text, language = document.folded.text, document.language
     deal = contents_pattern("deal", language).search(text, start, end)
-    if deal is None or contents_pattern("not", language).search(text, start, end):
+    if deal is None or any(
+        contents_pattern(kind, language).search(text, start, end) for kind in ("but", "not")
+    ):
         return None
     at = start if grammar.is_verb_first else deal.end()
     found = list(contents_pattern("comprises", language).finditer(text, at, end))

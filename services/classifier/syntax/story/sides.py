@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -43,6 +44,10 @@ SIDES = (Side(Role.SELLER, "seller", 6), _BUYER, _PAYER)
 _NO_PRICE = frozenset({"fine", "layoffs", "wages"})
 _SINCE_WHEN = 30
 """So many characters behind a word for a seller may stand since when: "who was the owner until 2019"."""
+_WHO_SAYS = range(1, 3)
+"""So many words before a name say that it tells of something, more or none what it is: "said X", "the mining group X"."""
+_RIGHT_BESIDE = 2
+"""So far before the words stands who decided, in languages that name it behind them: "c'est X qui a décidé"."""
 _DENIAL = 12
 """So many characters before a word its denial may begin: "не является продавцом", not "not the only seller"."""
 _OF_OTHERS = ("negation", "seller", "advisers", "onlooker", "also")
@@ -143,6 +148,7 @@ def _has_it(
         )
         or (side.role is Role.SELLER and _keeps_the_rest(document, sentence, found))
         or (side is DECIDER and _tells_another(document, sentence, found))
+        or (side is DECIDER and _only_says_so(document, grammar, sentence, found, chain))
         or _is_history(document, side, sentence, found, chain)
     ) and _has_no_side(document, event, chain, sentence)
 
@@ -160,6 +166,24 @@ def _tells_another(document: Document, sentence: int, found: Hit) -> bool:
     return any(
         not (found.start <= cue.start and cue.end <= found.end)
         for cue in document.triggers_in(sentence)
+    )
+
+
+def _only_says_so(
+    document: Document, grammar: Grammar, sentence: int, found: Hit, chain: Chain
+) -> bool:
+    """Return whether a row is that of who tells of a decision: "by the court, said X", "X said it was taken by the court".
+
+    Behind a comma stands who decided only if it ends there, or called an owner before it; before the verb right beside it.
+    """
+    if chain.end <= found.start:
+        return grammar.order != "sov" and found.start - chain.end > _RIGHT_BESIDE
+    text = document.folded.text
+    between, behind = text[found.end : chain.start], text[chain.end :].lstrip()
+    words = re.split(f"[{''.join(COMMAS)}]", between)[-1].split()
+    is_presented = len(words) not in _WHO_SAYS and not behind[:1].isalnum()
+    return not (is_presented or COMMAS.isdisjoint(between)) and not any(
+        found.end <= owner.start < chain.start for owner in document.words_in("owner", sentence)
     )
 
 
