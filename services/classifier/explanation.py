@@ -41,7 +41,7 @@ def explanation(document: Document) -> str:
     lines.extend(_that_tell_nothing(document))
     for candidate in document.candidates:
         lines.extend(_told(document, candidate))
-    if not document.candidates:
+    if not any(candidate.roles for candidate in document.candidates):
         lines.append("no report")
     return "\n".join(lines)
 
@@ -71,8 +71,10 @@ def _cue(document: Document, trigger: Trigger) -> str:
 
 
 def _told(document: Document, candidate: Candidate) -> Iterator[str]:
-    yield f"{candidate.event_type} {candidate.stage} {candidate.focus}" + (
-        ", told once and unsure: background" if candidate.is_doubted else ""
+    yield (
+        f"{candidate.event_type} {candidate.stage} {candidate.focus}"
+        + (", told once and unsure: background" if candidate.is_doubted else "")
+        + ("" if candidate.roles else ", of nobody tracked: no report")
     )
     for trigger in candidate.triggers:
         yield f"  {_cue(document, trigger)}"

@@ -43,7 +43,7 @@ from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
 from services.classifier.syntax.story.kinship import Owners
-from services.classifier.untracked import dismiss, introduce
+from services.classifier.untracked import dismiss, introduce, without_bystanders
 from services.common.contracts.reading import Reading, Report, StoryHead
 from services.common.contracts.story import Story
 from services.common.ids import CompanyId
@@ -121,7 +121,7 @@ class Pipeline:
         # Who is well known takes its own part, so that nobody tracked is given it; then the parts are told.
         tracked = document.names
         document, owners = introduce(document, grammar=grammar, owners=self.owners)
-        document = match(document, words=words.words)
+        document = without_bystanders(match(document, words=words.words))
         return dismiss(_events(document, words, owners), tracked)
 
 

@@ -18,22 +18,26 @@ from services.common.ids import CompanyId
 class WellKnown(NamedTuple):
     """Names of the catalogue's companies that stand where no tracked one does, and which of them are tracked ones.
 
-    Who has a name of the catalogue where a tracked company is named is that one, by all its names.
+    Who has a name of the catalogue where a tracked company is named is that one, by all its names. `spelled` has where
+    names stand alone that were linked with their quotes, legal form or ticker.
     """
 
     names: tuple[Name, ...]
     tracked: Mapping[CompanyId, CompanyId]
+    spelled: Mapping[tuple[int, int], tuple[int, int]]
 
 
 def well_known_in(document: Document, grammar: Grammar) -> WellKnown:
     """Return whom of the catalogue a story names, by the catalogue's ids."""
     own = [name for name in document.names if not name.company.startswith(MARK)]
+    linked = link(document, aliases=_aliases(), grammar=grammar)
     found = {
         name: next((one.company for one in own if _overlap(name, one)), None)
-        for name in link(document, aliases=_aliases(), grammar=grammar).names
+        for name in linked.names
     }
     tracked = {name.company: company for name, company in found.items() if company is not None}
-    return WellKnown(tuple(name for name in found if name.company not in tracked), tracked)
+    names = tuple(name for name in found if name.company not in tracked)
+    return WellKnown(names, tracked, linked.spelled)
 
 
 @cache
