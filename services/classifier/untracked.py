@@ -11,7 +11,7 @@ Titles are left to `stand_ins`: they leave out words ("Volkswagen closes 40 shop
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from services.classifier.document import Candidate, Document, Name, Stranger
@@ -63,8 +63,14 @@ def introduce(document: Document, *, grammar: Grammar, owners: Owners) -> tuple[
             names_by_sentence=by_sentence(document, names),
             spelled={**known.spelled, **document.spelled},
         ),
-        {**_owners_among(ids), **{one: owner for one, owner in owners.items() if owner}},
+        _owners_of(names, _owners_among(ids), owners),
     )
+
+
+def _owners_of(names: Iterable[Name], known: Owners, owners: Owners) -> Owners:
+    """Return who owns those that a story names: a watchlist may have a hundred thousand others."""
+    named = {name.company for name in names}
+    return {one: owners.get(one) or known.get(one) for one in named}
 
 
 def _is_counted(document: Document, grammar: Grammar, name: Name) -> bool:
