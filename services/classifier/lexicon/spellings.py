@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 PAIR = " ... "
-STEM = 16
+STEM = 14
 """How many characters of a form's first piece the automaton holds: whole ones, a million in all languages, would
-take 130 MB, these 50; with 12 each story would ask a third more often how a form goes on."""
+take 130 MB, these 45; with 12 each story would ask a third more often how a form goes on."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
