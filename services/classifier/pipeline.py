@@ -33,7 +33,7 @@ from services.classifier.steps.gather import gather
 from services.classifier.steps.kin import relate
 from services.classifier.steps.language import recognise
 from services.classifier.steps.link import link
-from services.classifier.steps.match import match
+from services.classifier.steps.match import match, outside_of_names
 from services.classifier.steps.overrule import overrule
 from services.classifier.steps.places import locate
 from services.classifier.steps.rivals import part
@@ -118,10 +118,13 @@ class Pipeline:
         document = link(document, aliases=self.aliases, grammar=grammar)
         if not document.is_supported or not document.names:
             return document
+        document = match(document, words=words.words)
+        if "cue" not in document.words:
+            return document
         # Who is well known takes its own part, so that nobody tracked is given it; then the parts are told.
         tracked = document.names
         document, owners = introduce(document, grammar=grammar, owners=self.owners)
-        document = without_bystanders(match(document, words=words.words))
+        document = without_bystanders(outside_of_names(document))
         return dismiss(_events(document, words, owners), tracked)
 
 

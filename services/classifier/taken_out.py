@@ -8,7 +8,7 @@ from services.classifier.document import UNSPACED_NOTHING, Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Words
 from services.classifier.steps.clauses import cut
-from services.classifier.steps.match import match
+from services.classifier.steps.match import match, outside_of_names
 
 
 def without(
@@ -29,4 +29,4 @@ def without(
             sentence: [name for name in names if not start <= name.start < end],
         },
     )
-    return cut(match(taken, words=words), grammar=grammar)
+    return cut(outside_of_names(match(taken, words=words)), grammar=grammar)
