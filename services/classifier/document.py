@@ -1,214 +1,33 @@
 """Document: a story on its way through the steps; each step returns it with something added.
 
-Title and text are one string here, the title first, so that one search covers both; `Place` and
-`Document.evidence` lead back to the part and to its own offsets.
+Title and text are one string here, the title first, so that one search covers both;
+`Document.evidence` leads back to the part and to its own offsets.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
 from functools import cached_property, wraps
-from operator import attrgetter
-from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from services.classifier.candidate import Candidate
+from services.classifier.growing import Growing
 from services.classifier.lexicon.folding import Folded
 from services.classifier.lexicon.scripts import SPACED, is_word_end, script_of
 from services.classifier.lexicon.words import Hit
-from services.common.contracts.reading import Amount, Evidence, Focus, Role, Stage
+from services.classifier.spans import Name, Segment, Sentence, Trigger
+from services.common.contracts.reading import Evidence
 from services.common.ids import CompanyId
-
-
-class Ground(IntEnum):
-    """What a role rests on, the surest last."""
-
-    GUESSED = -1
-    BORROWED = 0
-    TALKS = 1
-    PLACE = 2
-    WORD = 3
-    FAMILY = 4
-
 
 ZERO_WIDTH_JOINER = "\u200d"
 MAX_QUOTE = 60
 """Evidence is a few words that a person can check at a glance."""
-
-
-class Segment(IntEnum):
-    """Where in the story a sentence stands."""
-
-    TITLE = 0
-    LEAD = 1
-    BODY = 2
-    TAIL = 3
-
-
-class Sentence(NamedTuple):
-    """A sentence by its folded offsets.
-
-    `breaks` are the offsets where its clauses begin, `halves` those where a headline begins anew, `subjects` those
-    where a clause begins that tells its own of somebody else.
-    """
-
-    start: int
-    end: int
-    segment: Segment
-    breaks: tuple[int, ...] = ()
-    halves: tuple[int, ...] = ()
-    subjects: tuple[int, ...] = ()
-
-
-class Name(NamedTuple):
-    """A tracked company's name at a place of the folded text."""
-
-    start: int
-    end: int
-    company: CompanyId
-
-
-class Stranger(NamedTuple):
-    """A party that nobody tracks, at a place of the folded text, with its role."""
-
-    start: int
-    end: int
-    role: Role
-
-
-class Trigger(NamedTuple):
-    """A cue that was accepted: it says that something of its type happened to somebody.
-
-    `weight` is its own, `score` that of its sentence after blockers; `is_negated`, `is_past` and
-    `is_aside` (it only says who somebody is) say what stands around it.
-    """
-
-    start: int
-    end: int
-    sentence: int
-    event_type: str
-    group: str
-    frame: str
-    weight: float
-    score: float
-    stage: str | None = None
-    is_negated: bool = False
-    is_past: bool = False
-    is_aside: bool = False
-
-    @property
-    def doer(self) -> Role:
-        """Return what the subject of a verb does that it is: who sells sells, who does anything else acts."""
-        return Role.SELLER if self.frame == "sell" else Role.ACTOR
-
-
 UNSPACED_NOTHING = "\u2060"
 """What stands for nothing in scripts where a space parts clauses."""
-ACTIVE = frozenset({"active", "close", "sell"})
-"""Frames of verbs whose subject does what they say."""
-DEALS = frozenset({"active", "sell"})
-"""Frames of verbs whose subject buys or sells."""
-UNDERGONE = frozenset({"passive", "sold"})
-"""Frames of verbs whose subject it is done to."""
-VERBS = ACTIVE | UNDERGONE
-"""Frames of all verbs that tell what is done to somebody."""
-NOUNS = frozenset({"noun", "lifted"})
-"""Frames of nouns for an event: "the takeover", "the ban"."""
-
-
-class Growing:
-    """What steps return with something added.
-
-    A step in a thousand stories a second cannot afford `dataclasses.replace`, which reads and checks
-    every field; hence no slots.
-    """
-
-    def but(self, **changes: object) -> Self:
-        """Return the same with some fields changed."""
-        new = object.__new__(type(self))
-        object.__setattr__(new, "__dict__", self.__dict__ | changes)
-        return new
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate(Growing):
-    """An event as the steps see it grow: triggers, then roles, stage, focus and facts."""
-
-    event_type: str
-    triggers: tuple[Trigger, ...]
-    roles: Mapping[CompanyId, Role] = field(default_factory=dict)
-    role_places: Mapping[CompanyId, Name] = field(default_factory=dict)
-    grounds: Mapping[CompanyId, Ground] = field(default_factory=dict)
-    apart: frozenset[CompanyId] = frozenset()
-    """Who by the words beside a name has no part in it: later steps guess none for them."""
-    stage: Stage = Stage.CONFIRMED
-    stage_place: tuple[int, int] | None = None
-    stage_terms: Mapping[Stage, Mapping[str, float]] = field(default_factory=dict)
-    focus: Focus = Focus.BACKGROUND
-    countries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    date: str | None = None
-    date_place: tuple[int, int] | None = None
-    amount: Amount | None = None
-    amount_place: tuple[int, int] | None = None
-    authority: tuple[int, int] | None = None
-    others: Mapping[str, Stranger] = field(default_factory=dict)
-    scope: tuple[int, int] | None = None
-    scope_name: str | None = None
-    confidence: float = 0.0
-    terms: Mapping[str, float] = field(default_factory=dict)
-    """What each feature adds to the log-odds of being right."""
-    is_doubted: bool = False
-    """A single cue tells it, and hardly any sign bears that out: it is reported as background."""
-
-    @property
-    def first(self) -> Trigger:
-        """Return the foremost cue."""
-        return min(self.triggers, key=attrgetter("start"))
-
-    @property
-    def sentences(self) -> set[int]:
-        """Return the sentences that tell it."""
-        return {trigger.sentence for trigger in self.triggers}
-
-    @property
-    def is_past(self) -> bool:
-        """Return whether all that tells it tells what was before."""
-        return all(trigger.is_past for trigger in self.triggers)
-
-    @property
-    def is_borrowed(self) -> bool:
-        """Return whether only other sentences say who has a part in it."""
-        return set(self.grounds.values()) == {Ground.BORROWED}
-
-    def companies(self, role: Role) -> set[CompanyId]:
-        """Return who has a role in it."""
-        return {company for company, held in self.roles.items() if held is role}
-
-    def all_as(self, role: Role) -> Self:
-        """Return the same with one role for all who have any."""
-        return self.but(roles=dict.fromkeys(self.roles, role))
-
-    def with_parts(self, parts: Mapping[Name, Role], ground: Ground) -> Self:
-        """Return the same with roles for those who are named at some places, or others than before."""
-        if not parts:
-            return self
-        return self.but(
-            roles={**self.roles, **{name.company: role for name, role in parts.items()}},
-            role_places={**self.role_places, **{name.company: name for name in parts}},
-            grounds={**self.grounds, **{name.company: ground for name in parts}},
-        )
-
-    def without(self, companies: Collection[CompanyId]) -> Self:
-        """Return the same without the roles of some companies."""
-        return self.but(
-            roles={one: role for one, role in self.roles.items() if one not in companies},
-            role_places={one: at for one, at in self.role_places.items() if one not in companies},
-            grounds={one: each for one, each in self.grounds.items() if one not in companies},
-        )
-
 
 _ANSWERED_OF = frozenset({"folded", "names", "names_by_sentence", "words"})
 """What the answers in `seen` are of."""

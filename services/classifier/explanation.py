@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from services.classifier.document import Candidate, Document, Ground, Trigger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
+from services.classifier.spans import Trigger
 from services.classifier.vague import ENOUGH
 
 _SHOWN_LAYERS = (

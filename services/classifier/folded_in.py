@@ -5,9 +5,10 @@ The words are those of `lexicon/shared/folded.yml`.
 
 from __future__ import annotations
 
-from services.classifier.document import VERBS, Document
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
+from services.classifier.spans import VERBS
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import ended_by_and
 from services.classifier.taken_out import without

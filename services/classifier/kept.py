@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from services.classifier.blocking.harmless_words import find
 from services.classifier.blocking.holdings import is_of_shares
-from services.classifier.document import VERBS, Document, Name, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit, Words
+from services.classifier.spans import VERBS, Name, Trigger
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions, is_and

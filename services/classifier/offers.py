@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.classifier.document import Document, Sentence, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
 from services.classifier.lexicon.money_patterns import patterns_of
 from services.classifier.lexicon.price_phrases import is_difference, is_worth_of_bid, names_price
 from services.classifier.lexicon.scripts import is_word_start
+from services.classifier.spans import Sentence
 
 _BEFORE = 40
 _BEHIND = 22

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import NOUNS, VERBS, Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
+from services.classifier.spans import NOUNS, VERBS, Name
 from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.taken_out import without
 from services.common.contracts.reading import Stage

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from services.classifier.document import Candidate, Document
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.evidence import evidence
 from services.common.contracts.reading import (
     NO_LANGUAGE,

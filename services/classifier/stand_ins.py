@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from services.classifier.document import Candidate, Document, Ground, Name
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import SPACED, WORD_BEGINS, script_of
 from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import Name
 from services.classifier.steps.roles import assign
 from services.classifier.strangers import MARK, belongs_to_noun
 from services.classifier.syntax.clauses.signs import behind_signs, is_parted, is_parted_at_once

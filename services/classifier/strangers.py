@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from services.classifier.document import Document, Name, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.forms import any_of
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name
 from services.common.ids import CompanyId
 
 WORD = re.compile(r"[^\W\d_][\w'\u2019&\-]*(?:\.(?=[A-Z]))?")

@@ -14,9 +14,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from services.classifier.document import Candidate, Document, Name, Stranger
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, numbers
+from services.classifier.spans import Name, Stranger
 from services.classifier.steps.link import by_sentence
 from services.classifier.strangers import MARK
 from services.classifier.syntax.names.chains import COMMAS

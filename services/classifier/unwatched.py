@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from services.classifier.document import ACTIVE, Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import ACTIVE, Name
 from services.classifier.strangers import MARK, strangers_in
 from services.classifier.syntax.clauses.signs import behind_signs
 from services.classifier.well_known import well_known_in

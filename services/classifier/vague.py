@@ -8,11 +8,12 @@ from functools import cache
 
 from services.classifier.blocking.firms import hides_a_firm
 from services.classifier.blocking.qualifiers import ends_a_phrase
-from services.classifier.document import DEALS, Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import DEALS, Name, Segment
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.descriptions import described, is_apposed

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name
 from services.classifier.steps.link import link
 from services.classifier.strangers import MARK
 from services.common.config.catalogue import catalogue

@@ -12,7 +12,8 @@ from services.classifier.blocking.harmless_words import (
     may_stand,
     tells_a_company,
 )
-from services.classifier.document import NOUNS, Document, Name
+from services.classifier.document import Document
+from services.classifier.spans import NOUNS, Name
 from services.classifier.syntax.names.markers import ending_with
 from services.classifier.syntax.telling import Telling
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from services.classifier.blocking.besides import is_beside_the_news
 from services.classifier.blocking.own_words import are_its_own
 from services.classifier.blocking.spells import is_for_good
-from services.classifier.document import Document, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Segment
 from services.classifier.syntax.telling import Telling
 
 BLOCKED_IN_CLAUSE = 3.0

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.classifier.blocking.harmless_words import has_word
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import ended_by_and
 

@@ -6,10 +6,10 @@ import re
 from itertools import pairwise
 
 from services.classifier.blocking.things import CLAUSE_ENDS
-from services.classifier.document import ACTIVE
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import ACTIVE
 from services.classifier.syntax.clauses.grounds import verb_behind_and
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.telling import Telling

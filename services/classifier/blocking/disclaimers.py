@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from services.classifier.blocking.formers import is_of_a_former
 from services.classifier.blocking.harmless_words import find, find_all, find_in, may_stand
 from services.classifier.blocking.spells import is_for_good
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.spans import Name, Segment, Trigger
 
 _OF_FORMERS = frozenset({"ban", "shutdown"})
 """The types that are none of a company when they are told of who once was something there."""

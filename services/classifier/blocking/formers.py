@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 
 from services.classifier.blocking.harmless_words import find_all
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.spans import Name, Segment
 
 _TYPES = frozenset({"ban", "shutdown"})
 _POST_REACH = 25

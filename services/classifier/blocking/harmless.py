@@ -22,10 +22,11 @@ from services.classifier.blocking.spells import CLOCK_REACH, is_for_a_spell
 from services.classifier.blocking.subjects import harm_of_crowd
 from services.classifier.blocking.things import WITH_OBJECTS, is_of_a_thing, is_of_teams
 from services.classifier.blocking.users import is_of_a_user
-from services.classifier.document import DEALS, Document, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import DEALS, Segment
 from services.classifier.syntax.telling import Telling
 
 _LEAVING = frozenset({"close", "passive"})

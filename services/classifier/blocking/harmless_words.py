@@ -12,10 +12,11 @@ from functools import cache
 
 import ahocorasick_rs
 
-from services.classifier.document import Document, Segment, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import LETTER, harmless_pattern, harmless_stems
+from services.classifier.spans import Segment
 
 WORD = re.compile(rf"(?:{LETTER}|-)+")
 """A word, with the dashes in it."""

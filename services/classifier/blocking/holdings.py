@@ -7,8 +7,9 @@ The words are those of `lexicon/shared/harmless.yml`: `shares` begin a cue that 
 from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import find, find_in
-from services.classifier.document import Document, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Segment
 from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.telling import Telling
 

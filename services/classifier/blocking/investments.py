@@ -6,8 +6,8 @@ The words for a round are `rounds` of `lexicon/shared/harmless.yml`; languages w
 from __future__ import annotations
 
 from services.classifier.blocking.harmless_words import WORD, find
-from services.classifier.document import Segment
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.spans import Segment
 from services.classifier.strangers import strangers_in
 from services.classifier.syntax.telling import Telling
 

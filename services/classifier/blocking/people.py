@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import find, find_all, find_in, may_stand
-from services.classifier.document import DEALS, Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import DEALS, Name, Segment
 from services.classifier.syntax.telling import Telling
 
 _POST_REACH = 8

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from services.classifier.blocking.harmless_words import may_stand, tells_a_company
-from services.classifier.document import DEALS, Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.spans import DEALS, Name
 from services.classifier.syntax.telling import Telling
 
 _KINDS = ("posts", "belongings")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from services.classifier.blocking.harmless_words import find_all, may_stand
-from services.classifier.document import NOUNS, Document
+from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import NOUNS
 from services.classifier.syntax.telling import Telling
 from services.common.contracts.reading import Stage
 

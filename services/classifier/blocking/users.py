@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.blocking.harmless_words import find_all, may_stand
-from services.classifier.document import Document, Name, Segment, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.spans import Name, Segment
 from services.classifier.syntax.telling import Telling
 
 _BESIDE = 6

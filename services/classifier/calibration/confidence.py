@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.classifier.document import Candidate, Document
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.labels import Labels
 from services.classifier.steps.weigh import AT_LEAST_ZERO, AT_MOST_ZERO, TABLE, features
 from services.common.contracts.reading import Focus

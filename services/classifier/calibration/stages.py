@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.classifier.document import Candidate, Document
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.labels import LabelledEvent, Labels, may_be_looked_at
 from services.classifier.steps.stage import EVERY, SHARED, open_signs
 from services.common.contracts.reading import Stage

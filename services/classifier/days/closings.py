@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.classifier.candidate import Candidate
 from services.classifier.days.told import (
     DAY,
     FURTHER,
@@ -11,9 +12,10 @@ from services.classifier.days.told import (
     is_beside_past,
     recent_days,
 )
-from services.classifier.document import Candidate, Document, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.written_dates import FoundDate
+from services.classifier.spans import Segment
 
 
 def is_closing_decided(document: Document, candidate: Candidate) -> bool:

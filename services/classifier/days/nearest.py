@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from services.classifier.candidate import Candidate
 from services.classifier.days.told import DAY, dates_in, is_beside_past
-from services.classifier.document import Candidate, Document, Segment, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.written_dates import FoundDate
+from services.classifier.spans import Segment, Trigger
 
 _YEAR = re.compile(r"\d{4}|\d{2,3}\s?年")
 _FAR = 140

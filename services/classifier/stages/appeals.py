@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import NOUNS, Candidate, Document, Name, Trigger
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import NOUNS, Name, Trigger
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 from services.classifier.syntax.names.conjunctions import has_and
 from services.common.contracts.reading import Role, Stage

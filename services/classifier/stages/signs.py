@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.scripts import DENSE, SCRIPTS
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import VERBS, Segment, Trigger
 from services.classifier.stages.words import (
     IN_CLAUSE,
     IN_CUE,

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.classifier.document import VERBS, Candidate, Document, Segment, Trigger
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import VERBS, Segment, Trigger
 from services.classifier.stages.appeals import is_of_an_answer, is_of_its_own_appeal
 from services.classifier.syntax.clauses.grounds import governs_another, is_a_ground
 from services.classifier.syntax.names.chains import COMMAS

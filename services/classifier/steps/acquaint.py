@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Name, Stranger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name, Stranger
 from services.classifier.strangers import (
     WORD,
     belongs_to_noun,

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Segment, Sentence
+from services.classifier.document import Document
 from services.classifier.lexicon.forms import NOTHING, any_of
 from services.classifier.lexicon.grammar import Grammar, HalfSign
 from services.classifier.lexicon.scripts import HANGUL, SPACED, WORD_BEGINS, WORD_ENDS, script_of
+from services.classifier.spans import Name, Segment, Sentence
 from services.common.ids import CompanyId
 
 _SHORTEST_CLAUSE = 30

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Name, Segment
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name, Segment
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.clauses.apart import without_next_clause
 from services.classifier.syntax.names.beside import beside_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from services.classifier.candidate import Candidate
 from services.classifier.days.closings import end_of_closing, is_closing_decided
 from services.classifier.days.nearest import (
     distance,
@@ -24,10 +25,11 @@ from services.classifier.days.told import (
     is_beside_past,
     recent_days,
 )
-from services.classifier.document import Candidate, Document, Segment, Sentence
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import spoken_days
 from services.classifier.lexicon.written_dates import FoundDate
+from services.classifier.spans import Segment, Sentence
 
 _FAR_OF_SPOKEN = 90
 _OPENING = 5

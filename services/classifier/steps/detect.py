@@ -14,9 +14,10 @@ from services.classifier.blocking.disclaimers import without_disclaimed
 from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.outcomes import outcome_of
 from services.classifier.blocking.subjects import without_calls
-from services.classifier.document import ACTIVE, Document, Segment, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import ACTIVE, Segment, Trigger
 from services.classifier.syntax.clauses.asides import asides_in, is_in_an_aside
 from services.classifier.syntax.clauses.grounds import without_those_who_withdrew
 from services.classifier.syntax.names.conjunctions import begun_by_and

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from services.classifier.blocking.harmless_words import find
-from services.classifier.document import Candidate, Document, Ground, Segment, Trigger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Segment, Trigger
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 from services.classifier.syntax.past.dates import past_years
 from services.common.contracts.reading import Focus, Role

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Name, Trigger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of

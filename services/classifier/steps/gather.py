@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
+from services.classifier.spans import Segment
 from services.classifier.syntax.story.additions import (
     APART,
     joined,

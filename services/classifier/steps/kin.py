@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from services.classifier.document import DEALS, Candidate, Document, Ground, Name, Trigger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import DEALS, Name, Trigger
 from services.classifier.syntax.bystanders.makers import is_beside_its_maker
 from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.names.chains import COMMAS

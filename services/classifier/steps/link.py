@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.aliases import INNER_CAPITAL, Aliases, AliasHit, is_parted
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.classifier.lexicon.shared_words import legal_form, particles
+from services.classifier.spans import Name
 from services.classifier.syntax.names.quotes import opens
 from services.common.ids import CompanyId
 

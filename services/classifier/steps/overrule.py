@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import Trigger
 from services.classifier.syntax.rulings.agents import ORDER_REACH, is_closed_by_order, winds_up
 from services.classifier.syntax.rulings.consequences import (
     has_to_go,

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Segment
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId

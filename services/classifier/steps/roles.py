@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from services.classifier.document import ACTIVE, NOUNS, Candidate, Document, Ground, Name, Trigger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import ACTIVE, NOUNS, Name, Trigger
 from services.classifier.syntax.bystanders.earlier import told_of_before
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
 from services.classifier.syntax.bystanders.makers import described_by

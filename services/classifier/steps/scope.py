@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Candidate, Document
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 
 
 def limit(document: Document) -> Document:

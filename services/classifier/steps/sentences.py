@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from services.classifier.document import Document, Segment, Sentence
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import DENSE, SCRIPTS
+from services.classifier.spans import Segment, Sentence
 
 LEAD_SENTENCES = 2
 _LEAD_CHARACTERS = 40

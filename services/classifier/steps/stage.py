@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from services.classifier.blocking.outcomes import LASTING
-from services.classifier.document import Candidate, Document, Segment, Trigger, remembered
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.shared_words import folded_particles, stage_weights
+from services.classifier.spans import Segment, Trigger
 from services.classifier.stages.signs import FIRST_IN_ORDER, TALK, Signs, signs_of
 from services.classifier.stages.words import of_type
 from services.common.contracts.reading import Stage

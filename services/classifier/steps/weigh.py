@@ -13,8 +13,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from services.classifier.document import Candidate, Document, Ground, Segment
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import confidence_weights
+from services.classifier.spans import Segment
 from services.common.contracts.reading import Role
 
 TABLE: Mapping[str, float] = {

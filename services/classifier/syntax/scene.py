@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import NamedTuple, TypeVar
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Trigger
 from services.classifier.syntax.standing import Standing
 
 

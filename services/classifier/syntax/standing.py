@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from services.classifier.document import Document, Name, Sentence
+from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name, Sentence
 
 
 class Standing(Protocol):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name, Segment
 
 _AT_FIRST = 20
 """So many characters from the beginning of a sentence stands what calls its subject a rival: "its smaller rival X"."""

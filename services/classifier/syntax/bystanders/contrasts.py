@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.document import ACTIVE, Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
+from services.classifier.spans import ACTIVE, Trigger
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.markers import ends_with_any, marks_behind

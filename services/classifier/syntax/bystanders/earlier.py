@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.classifier.document import NOUNS, Document, Ground, Name, Trigger
+from services.classifier.candidate import Ground
+from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import NOUNS, Name, Trigger
 from services.classifier.syntax.names.chains import COMMAS, chains_of
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.classifier.document import Name
+from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.earlier import over_before
 from services.classifier.syntax.bystanders.owners import owners_beside, possessors
 from services.classifier.syntax.bystanders.premises import on_premises

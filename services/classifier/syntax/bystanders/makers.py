@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name
 from services.classifier.syntax.names.chains import COMMAS, chains_of
 from services.classifier.syntax.names.conjunctions import (
     begun_by_and,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Name, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.ventures import KINDS as VENTURES
 from services.classifier.syntax.bystanders.ventures import partners
 from services.classifier.syntax.clauses.signs import behind_signs, has_sign

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.spans import Name
 from services.classifier.syntax.names.chains import CHINESE_WITH, COMMAS
 from services.classifier.syntax.names.conjunctions import is_and
 

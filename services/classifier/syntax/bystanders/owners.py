@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.document import Name
 from services.classifier.lexicon.shared_words import folded_particles, particles
+from services.classifier.spans import Name
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions, has_and
 from services.classifier.syntax.names.markers import holds

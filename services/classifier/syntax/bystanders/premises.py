@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.spans import Name
 from services.classifier.syntax.clauses.signs import has_sign
 
 _TO_ITS_NAME = 14

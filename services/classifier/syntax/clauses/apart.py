@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import owning_pattern, row_words
+from services.classifier.spans import Name
 from services.classifier.syntax.clauses.beginnings import begins_with_participle
 from services.classifier.syntax.scene import Scene
 

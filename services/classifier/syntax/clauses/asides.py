@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Document, Name, remembered
+from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name
 from services.classifier.syntax.clauses.attributes import OPENING, Aside, attributes
 from services.classifier.syntax.clauses.beginnings import (
     TO_ITS_VERB,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.classifier.document import DEALS, VERBS, Document, Name, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import DEALS, VERBS, Name, Trigger
 from services.classifier.syntax.clauses.predicates import has_subject, verbs_of
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS, Chain, chains_of

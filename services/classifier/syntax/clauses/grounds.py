@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
-from services.classifier.document import VERBS, Document, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import VERBS, Trigger
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 from services.classifier.syntax.names.conjunctions import begun_by_and, ended_by_and
 from services.common.contracts.reading import Stage

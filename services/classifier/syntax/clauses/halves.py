@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
+from services.classifier.spans import Name
 from services.classifier.syntax.clauses.grounds import is_refusal
 from services.classifier.syntax.names.conjunctions import is_and
 from services.classifier.syntax.scene import Scene

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import ACTIVE, Name
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import ACTIVE, Name
 from services.classifier.syntax.names.beside import Beside, beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.names.markers import ending_with, marks_behind

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import ACTIVE, Document, Name, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import ACTIVE, Name, Trigger
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.names.conjunctions import ended_by_and
 from services.classifier.syntax.scene import Scene

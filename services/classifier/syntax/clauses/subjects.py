@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name
 from services.classifier.syntax.clauses.sayings import is_said
 from services.classifier.syntax.names.chains import COMMAS, chains_of
 from services.classifier.syntax.scene import Scene

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name, Segment
 from services.classifier.syntax.clauses.signs import CLAUSE_SIGN
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain

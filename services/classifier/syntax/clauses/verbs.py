@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import NOUNS, VERBS, Segment
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.spans import NOUNS, VERBS, Segment
 from services.classifier.syntax.clauses.signs import AROUND_A_VERB, CLAUSE_SIGN
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import is_and

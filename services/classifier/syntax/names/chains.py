@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.scripts import ALL_THAI, script_of
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.names.conjunctions import (
     begun_by_and,
     conjunctions,

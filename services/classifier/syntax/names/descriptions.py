@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import category
 
-from services.classifier.document import Document, Name
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.spans import Name
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.syntax.names.markers import longest_behind

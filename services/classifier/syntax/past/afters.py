@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.classifier.document import NOUNS
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import NOUNS
 from services.classifier.syntax.telling import Telling
 
 _NOUN_REACH = 24

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.classifier.document import NOUNS, Segment
 from services.classifier.lexicon.grammar import Trait
+from services.classifier.spans import NOUNS, Segment
 from services.classifier.syntax.clauses.attributes import Aside, attributes
 from services.classifier.syntax.clauses.beginnings import begins_with_relative, next_comma
 from services.classifier.syntax.names.chains import COMMAS

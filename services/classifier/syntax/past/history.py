@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.classifier.document import NOUNS, Document, Segment, remembered
+from services.classifier.document import Document, remembered
+from services.classifier.spans import NOUNS, Segment
 from services.classifier.syntax.bystanders.competitors import is_of_a_rival
 from services.classifier.syntax.clauses.sayings import is_noted
 from services.classifier.syntax.past.afters import began_then, is_over

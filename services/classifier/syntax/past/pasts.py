@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from services.classifier.document import Segment
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Segment
 from services.classifier.syntax.clauses.asides import is_in_an_aside
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.telling import Telling

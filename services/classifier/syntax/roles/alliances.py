@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import WORD_BEGINS
+from services.classifier.spans import Trigger
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.roles.neighbours import names_near

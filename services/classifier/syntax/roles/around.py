@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from services.classifier.document import Trigger
+from services.classifier.spans import Trigger
 from services.classifier.syntax.names.chains import Chain
 
 

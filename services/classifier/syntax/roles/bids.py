@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.classifier.document import Ground, Name, Trigger
+from services.classifier.candidate import Ground
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.scene import Scene

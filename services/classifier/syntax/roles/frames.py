@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.classifier.document import DEALS, NOUNS, UNDERGONE, Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import DEALS, NOUNS, UNDERGONE, Trigger
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.roles.around import Around
 from services.classifier.syntax.scene import Scene

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import Name, Segment
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import Name, Segment
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
 from services.classifier.syntax.bystanders.makers import described_by
 from services.classifier.syntax.bystanders.onlookers import onlookers

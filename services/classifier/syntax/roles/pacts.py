@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.spans import Trigger
 from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import has_and

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import Ground, Name
+from services.classifier.candidate import Ground
+from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.contrasts import parted
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.roles.frames import left_over

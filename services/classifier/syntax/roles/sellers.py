@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from services.classifier.document import UNDERGONE
 from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, owning_pattern
+from services.classifier.spans import UNDERGONE
 from services.classifier.syntax.bystanders.owners import described_with
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import has_beside

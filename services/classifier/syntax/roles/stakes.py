@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Trigger
 from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
 from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.scene import Scene

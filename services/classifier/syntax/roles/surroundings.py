@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from services.classifier.document import Ground, Name
+from services.classifier.candidate import Ground
+from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.contrasts import is_set_aside, parted
 from services.classifier.syntax.clauses.openings import (
     is_in_an_opening,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import DEALS, UNDERGONE, Name
 from services.classifier.lexicon.scripts import DENSE, script_of
 from services.classifier.lexicon.shared_words import particles
+from services.classifier.spans import DEALS, UNDERGONE, Name
 from services.classifier.syntax.clauses.openings import without_earlier
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import DEALS
 from services.classifier.lexicon.shared_words import folded_particles, particles
+from services.classifier.spans import DEALS
 from services.classifier.syntax.clauses.signs import AROUND_A_VERB
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import has_beside

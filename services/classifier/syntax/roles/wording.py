@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.classifier.document import Trigger
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Trigger
 from services.classifier.syntax.bystanders.appositions import in_apposition
 from services.classifier.syntax.bystanders.contrasts import stands_apart
 from services.classifier.syntax.bystanders.outsiders import outsiders

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import order_words, winding_up
+from services.classifier.spans import Trigger
 from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.scene import Scene
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name, Segment, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import (
     ends_pattern,
@@ -15,6 +15,7 @@ from services.classifier.lexicon.shared_words import (
     order_words,
 )
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name, Segment, Trigger
 from services.classifier.syntax.clauses.signs import behind_signs, has_sign
 from services.classifier.syntax.names.markers import ending_with, ends_with_word
 from services.classifier.syntax.rulings.agents import winds_up

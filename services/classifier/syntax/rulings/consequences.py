@@ -5,8 +5,8 @@ A bank that is wound up with its licence is banned, an app that stops working af
 
 from __future__ import annotations
 
-from services.classifier.document import Trigger
 from services.classifier.lexicon.shared_words import ends_pattern
+from services.classifier.spans import Trigger
 from services.classifier.syntax.rulings.agents import winds_up
 from services.classifier.syntax.scene import Scene
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from itertools import pairwise
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 from services.classifier.lexicon.shared_words import end_words, ends_pattern
+from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.clauses.signs import CLAUSE_SIGN
 from services.classifier.syntax.scene import Scene
 

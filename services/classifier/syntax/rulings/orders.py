@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.classifier.document import Document, Name, Trigger
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import (
     ends_pattern,
 )
+from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.names.markers import ends_with_any
 from services.classifier.syntax.rulings.agents import ORDER_REACH, may_be_ordered
 from services.classifier.syntax.rulings.closers import closes_itself, is_an_owners

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.classifier.document import Candidate, Document, Ground
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
 from services.classifier.syntax.story.kinship import Owners
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Candidate, Document
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import outsiders, spared_in
 from services.classifier.syntax.names.chains import Chain, chains_of

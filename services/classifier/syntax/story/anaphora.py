@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from services.classifier.document import ACTIVE, Candidate, Document, Ground, Name, Segment, Trigger
+from services.classifier.candidate import Candidate, Ground
+from services.classifier.document import Document
+from services.classifier.spans import ACTIVE, Name, Segment, Trigger
 from services.classifier.syntax.bystanders.competitors import rival_in
 from services.classifier.syntax.bystanders.onlookers import onlookers_of_ends
 from services.classifier.syntax.bystanders.premises import on_premises

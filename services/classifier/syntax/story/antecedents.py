@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import ACTIVE, Document, Name, Segment
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import ACTIVE, Name, Segment
 from services.classifier.syntax.bystanders.competitors import rival_in
 from services.classifier.syntax.clauses.takers import takers
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS

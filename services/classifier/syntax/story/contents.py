@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.classifier.document import Candidate, Document, Name
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import contents_pattern
+from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.onlookers import onlookers
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.clauses.signs import has_sign

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.classifier.document import Candidate, Document, Name, Segment, Trigger
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.shared_words import ends_pattern, harmless_pattern
+from services.classifier.spans import Name, Segment, Trigger
 from services.classifier.syntax.bystanders.makers import described_by, is_beside_its_maker
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.chains import chains_of

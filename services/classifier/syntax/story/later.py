@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from services.classifier.document import Candidate, Document, Name
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.spans import Name
 from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.beside import Beside, beside_of
 from services.classifier.syntax.names.chains import Chain, chains_of

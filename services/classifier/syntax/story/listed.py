@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from services.classifier.document import Candidate, Document, Name
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.spans import Name
 from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
 from services.classifier.syntax.names.descriptions import only_describes

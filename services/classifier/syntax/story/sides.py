@@ -9,11 +9,13 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from services.classifier.document import Candidate, Document, Name, Trigger
+from services.classifier.candidate import Candidate
+from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
+from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.beside import beside_of
