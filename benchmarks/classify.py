@@ -31,8 +31,8 @@ from services.classifier.garbage import collect_rarely
 from services.classifier.lexicon.examples import examples
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import LANGUAGES, lexicon
-from services.classifier.lines import read_story, written
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.lines import read_story, written
 from services.common.config.configuration import read_watchlist
 
 COMPANIES, STORIES = "companies.yml", "stories.jsonl"

@@ -15,8 +15,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from services.classifier.lines import read_story
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.lines import read_story
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.reading import Evidence, Report
 from services.common.contracts.story import Story

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from services.classifier.labels import Labels, ids_by_name, may_be_looked_at, read_labels
-from services.classifier.lines import read_story
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.labels import Labels, ids_by_name, may_be_looked_at, read_labels
+from services.classifier.workbench.lines import read_story
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.reading import Focus, Role
 from services.common.contracts.story import Story

@@ -11,11 +11,11 @@ import click
 
 from kabar.cli.classify import watchlist_of
 from kabar.cli.labelled import companies_option, files_argument, labelled_stories
-from services.classifier.calibration.confidence import fit, outcomes
-from services.classifier.calibration.stages import choices
-from services.classifier.calibration.stages import fit as stage_fit
-from services.classifier.labels import PARTS, ids_by_name, read_labels
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.calibration.confidence import fit, outcomes
+from services.classifier.workbench.calibration.stages import choices
+from services.classifier.workbench.calibration.stages import fit as stage_fit
+from services.classifier.workbench.labels import PARTS, ids_by_name, read_labels
 from services.common.ids import CompanyId
 
 Seen = TypeVar("Seen")

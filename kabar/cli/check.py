@@ -19,7 +19,7 @@ from services.classifier.lexicon.load import (
     note_checked,
     rules_hash,
 )
-from services.classifier.lint import findings as lexicon_findings
+from services.classifier.workbench.lint import findings as lexicon_findings
 from services.common.config.configuration import Loaded
 from services.common.config.findings import Finding
 

@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from services.classifier.explanation import explanation
 from services.classifier.garbage import collect_rarely
 from services.classifier.lexicon.load import BrokenLexiconError
-from services.classifier.lines import BrokenLineError, read_story, written
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.explanation import explanation
+from services.classifier.workbench.lines import BrokenLineError, read_story, written
 from services.common.config.configuration import read_watchlist
 from services.common.errors import ConfigurationError
 from services.common.watchlist import Watchlist

@@ -11,10 +11,10 @@ import click
 from kabar.cli.classify import watchlist_of
 from kabar.cli.labelled import companies_option, files_argument, labelled_stories
 from kabar.cli.options import Refused
-from services.classifier.evaluation import evaluate as score_readings
-from services.classifier.evaluation import interval, summary, table
-from services.classifier.labels import PARTS, ids_by_name, named_in, read_labels
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.evaluation import evaluate as score_readings
+from services.classifier.workbench.evaluation import interval, summary, table
+from services.classifier.workbench.labels import PARTS, ids_by_name, named_in, read_labels
 
 
 @click.command()

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from kabar.cli.classify import lines_of
-from services.classifier.labels import is_in, require_labels
-from services.classifier.lines import BrokenLineError, read_story
+from services.classifier.workbench.labels import is_in, require_labels
+from services.classifier.workbench.lines import BrokenLineError, read_story
 from services.common.contracts.story import Story
 
 companies_option = click.option(

@@ -6,19 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from services.classifier.answers import without_answers
 from services.classifier.blocking import thing_patterns
 from services.classifier.change import Change
 from services.classifier.document import Document
-from services.classifier.folded_in import without_folded_in
-from services.classifier.kept import without_kept
 from services.classifier.lexicon import price_phrases
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.load import Lexicon, lexicon, rules_hash
 from services.classifier.lexicon.money_patterns import patterns_of
-from services.classifier.old_bids import without_old_bids
 from services.classifier.reports import mentions_of, reports_of
-from services.classifier.stand_ins import without_stand_ins
 from services.classifier.steps.acquaint import acquaint, meet
 from services.classifier.steps.amounts import price
 from services.classifier.steps.clauses import cut
@@ -43,7 +38,12 @@ from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
 from services.classifier.syntax.story.kinship import Owners
-from services.classifier.untracked import dismiss, introduce, without_bystanders
+from services.classifier.taken_out.answers import without_answers
+from services.classifier.taken_out.folded_in import without_folded_in
+from services.classifier.taken_out.kept import without_kept
+from services.classifier.taken_out.old_bids import without_old_bids
+from services.classifier.untracked.guests import dismiss, introduce, without_bystanders
+from services.classifier.untracked.stand_ins import without_stand_ins
 from services.common.contracts.reading import Reading, Report, StoryHead
 from services.common.contracts.story import Story
 from services.common.ids import CompanyId

@@ -14,9 +14,9 @@ from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import DEALS, Name, Segment
-from services.classifier.strangers import strangers_in
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.descriptions import described, is_apposed
+from services.classifier.syntax.names.strangers import strangers_in
 from services.classifier.syntax.roles.bids import CONTEST
 from services.classifier.syntax.telling import Telling
 

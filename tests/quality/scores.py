@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.classifier.evaluation import FIELDS, evaluate, summary
-from services.classifier.labels import Labels, ids_by_name, read_labels
-from services.classifier.lines import read_story
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.evaluation import FIELDS, evaluate, summary
+from services.classifier.workbench.labels import Labels, ids_by_name, read_labels
+from services.classifier.workbench.lines import read_story
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.reading import Reading
 

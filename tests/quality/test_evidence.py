@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.classifier.lines import read_story
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.lines import read_story
 from services.common.config.configuration import read_watchlist
 from services.common.contracts.reading import Evidence, Report
 from tests.support.blanking import without

@@ -8,7 +8,7 @@ from __future__ import annotations
 from services.classifier.blocking.harmless_words import WORD, find
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.spans import Segment
-from services.classifier.strangers import strangers_in
+from services.classifier.syntax.names.strangers import strangers_in
 from services.classifier.syntax.telling import Telling
 
 _GROUP = "acquisition.invest"

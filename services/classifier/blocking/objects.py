@@ -10,7 +10,7 @@ from __future__ import annotations
 from services.classifier.blocking.harmless_words import may_stand, tells_a_company
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.spans import DEALS
-from services.classifier.strangers import strangers_in
+from services.classifier.syntax.names.strangers import strangers_in
 from services.classifier.syntax.telling import Telling
 
 _REACH = 90

@@ -13,7 +13,7 @@ from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Name, Stranger
-from services.classifier.strangers import (
+from services.classifier.syntax.names.strangers import (
     WORD,
     belongs_to_noun,
     function_words,

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
+from services.classifier.facts.offers import CONVERTED, Offer, offers_in
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
 from services.classifier.lexicon.price_phrases import is_untold, names_price, risen
-from services.classifier.offers import CONVERTED, Offer, offers_in
 from services.classifier.spans import Segment
 from services.classifier.syntax.past.dates import COUNTED, YEAR_DIGITS
 from services.common.contracts.reading import Amount, Stage

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from services.classifier.candidate import Candidate
-from services.classifier.days.closings import end_of_closing, is_closing_decided
-from services.classifier.days.nearest import (
+from services.classifier.document import Document
+from services.classifier.facts.days.closings import end_of_closing, is_closing_decided
+from services.classifier.facts.days.nearest import (
     distance,
     gap_to,
     has_year,
@@ -16,7 +17,7 @@ from services.classifier.days.nearest import (
     nearest_date,
     place_of_undoing,
 )
-from services.classifier.days.told import (
+from services.classifier.facts.days.told import (
     DAY,
     FURTHER,
     WEEK,
@@ -25,7 +26,6 @@ from services.classifier.days.told import (
     is_beside_past,
     recent_days,
 )
-from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import spoken_days
 from services.classifier.lexicon.written_dates import FoundDate

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
+from services.classifier.facts.origins import behind, ends_with_any, is_home, is_origin
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
-from services.classifier.origins import behind, ends_with_any, is_home, is_origin
 from services.classifier.spans import Segment
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import begun_by_and, is_and

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.explanation import explanation
+from services.classifier.workbench.explanation import explanation
 from services.common.contracts.reading import Focus
 from tests.support.told import a_told, pipeline
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from kabar.cli.calibrate import calibrate
-from services.classifier.calibration.confidence import Outcome, fit, probability
-from services.classifier.evaluation import expected_error
 from services.classifier.lexicon.shared_words import confidence_weights
 from services.classifier.pipeline import Pipeline
 from services.classifier.steps.weigh import AT_LEAST_ZERO, AT_MOST_ZERO, LEAST, MOST, TABLE
+from services.classifier.workbench.calibration.confidence import Outcome, fit, probability
+from services.classifier.workbench.evaluation import expected_error
 from tests.support.builders import a_company, a_story, a_watchlist
 
 

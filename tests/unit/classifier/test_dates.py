@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.classifier.days.told import dates_in
 from services.classifier.document import Document
+from services.classifier.facts.days.told import dates_in
 from services.classifier.lexicon.calendars import bengali, islamic, solar_hijri
 from services.classifier.lexicon.folding import fold
 from services.classifier.lexicon.load import lexicon

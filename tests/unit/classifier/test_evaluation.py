@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from services.classifier.evaluation import Counts, Score, evaluate, interval
-from services.classifier.labels import LabelledEvent, Labels, ids_by_name, read_labels
+from services.classifier.workbench.evaluation import Counts, Score, evaluate, interval
+from services.classifier.workbench.labels import LabelledEvent, Labels, ids_by_name, read_labels
 from services.common.contracts.reading import Amount, Involvement, Mention, Role, Stage
 from services.common.ids import CompanyId
 from tests.support.builders import a_company, a_reading, a_report, a_story, a_watchlist

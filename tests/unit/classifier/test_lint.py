@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.classifier.lexicon.load import LANGUAGES, checked_digests, lexicon
-from services.classifier.lint import findings
+from services.classifier.workbench.lint import findings
 
 ROOT = Path(__file__).parents[3]
 FORBID = "cues:\n  ban:\n    forbid:\n      frame: active\n      forms: bans | outlaws\n"

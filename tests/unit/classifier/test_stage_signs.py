@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.calibration.stages import Choice, fit
 from services.classifier.document import Document
-from services.classifier.explanation import explanation
 from services.classifier.lexicon.shared_words import stage_weights
 from services.classifier.pipeline import Pipeline
 from services.classifier.steps.stage import EVERY, weight_of
+from services.classifier.workbench.calibration.stages import Choice, fit
+from services.classifier.workbench.explanation import explanation
 from services.common.contracts.reading import Stage
 from tests.support.builders import a_company, a_story, a_watchlist
 from tests.support.told import a_told, pipeline

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.explanation import explanation
 from services.classifier.pipeline import Pipeline
+from services.classifier.workbench.explanation import explanation
 from services.common.contracts.reading import Role
 from tests.support.builders import a_family_watchlist
 from tests.support.told import a_told, main_of, pipeline

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.classifier.lines import read_story
+from services.classifier.workbench.lines import read_story
 from services.common.sketch import hashes_of, is_contained, sketch_of
 from services.common.text import words_of
 

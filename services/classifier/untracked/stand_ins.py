@@ -17,11 +17,11 @@ from services.classifier.lexicon.scripts import SPACED, WORD_BEGINS, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import Name
 from services.classifier.steps.roles import assign
-from services.classifier.strangers import MARK, belongs_to_noun
 from services.classifier.syntax.clauses.signs import behind_signs, is_parted, is_parted_at_once
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import conjunctions, ended_by_and
-from services.classifier.unwatched import unwatched
+from services.classifier.syntax.names.strangers import MARK, belongs_to_noun
+from services.classifier.untracked.unwatched import unwatched
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 

@@ -15,7 +15,7 @@ from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import VERBS
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import ended_by_and, has_and
-from services.classifier.taken_out import without
+from services.classifier.taken_out.removal import without
 from services.common.contracts.reading import Stage
 
 _BAN = "ban"

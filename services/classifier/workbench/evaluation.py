@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.classifier.labels import LabelledEvent, Labels
+from services.classifier.workbench.labels import LabelledEvent, Labels
 from services.common.contracts.reading import Focus, Reading, Report, Role
 
 FIELDS = (

@@ -11,7 +11,7 @@ from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import VERBS
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import ended_by_and
-from services.classifier.taken_out import without
+from services.classifier.taken_out.removal import without
 
 _BUYS = "active"
 _DEAL = "acquisition"

@@ -1,4 +1,4 @@
-"""Taken out: a document without a place of one of its sentences, as old bids, holdings and answers are."""
+"""Removal: a document without a place of one of its sentences, as old bids, holdings and answers are."""
 
 from __future__ import annotations
 

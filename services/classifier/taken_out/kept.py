@@ -20,7 +20,7 @@ from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import COMMAS, Chain
 from services.classifier.syntax.names.conjunctions import begun_by_and, conjunctions, is_and
 from services.classifier.syntax.scene import Scene
-from services.classifier.taken_out import without
+from services.classifier.taken_out.removal import without
 from services.common.contracts.reading import Role
 
 _KEEPS = "keeps"

@@ -1,4 +1,4 @@
-"""Untracked: well-known companies that nobody tracks stand among a story's names while it is read.
+"""Guests: well-known companies that nobody tracks stand among a story's names while it is read.
 
 "Norvik sued. Volkswagen, which supplies it, was banned in May" names one tracked company; whatever looks for somebody
 to whom it happened would find that one. Steps around all others: `introduce` lets the well-known take their parts,
@@ -20,10 +20,10 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, numbers
 from services.classifier.spans import Name, Stranger
 from services.classifier.steps.link import by_sentence
-from services.classifier.strangers import MARK
 from services.classifier.syntax.names.chains import COMMAS
+from services.classifier.syntax.names.strangers import MARK
 from services.classifier.syntax.story.kinship import Owners
-from services.classifier.well_known import well_known_in
+from services.classifier.untracked.well_known import well_known_in
 from services.common.config.catalogue import catalogue
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId

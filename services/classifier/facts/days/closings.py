@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.classifier.candidate import Candidate
-from services.classifier.days.told import (
+from services.classifier.document import Document
+from services.classifier.facts.days.told import (
     DAY,
     FURTHER,
     WEEK,
@@ -12,7 +13,6 @@ from services.classifier.days.told import (
     is_beside_past,
     recent_days,
 )
-from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.written_dates import FoundDate
 from services.classifier.spans import Segment

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from services.classifier.candidate import Candidate
-from services.classifier.days.told import DAY, dates_in, is_beside_past
 from services.classifier.document import Document
+from services.classifier.facts.days.told import DAY, dates_in, is_beside_past
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.written_dates import FoundDate
 from services.classifier.spans import Segment, Trigger

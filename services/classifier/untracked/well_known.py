@@ -11,7 +11,7 @@ from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Name
 from services.classifier.steps.link import link
-from services.classifier.strangers import MARK
+from services.classifier.syntax.names.strangers import MARK
 from services.common.config.catalogue import catalogue
 from services.common.ids import CompanyId
 

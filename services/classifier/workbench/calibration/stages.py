@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.labels import LabelledEvent, Labels, may_be_looked_at
 from services.classifier.steps.stage import EVERY, SHARED, open_signs
+from services.classifier.workbench.labels import LabelledEvent, Labels, may_be_looked_at
 from services.common.contracts.reading import Stage
 
 _STEPS = 300

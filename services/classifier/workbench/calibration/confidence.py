@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.labels import Labels
 from services.classifier.steps.weigh import AT_LEAST_ZERO, AT_MOST_ZERO, TABLE, features
+from services.classifier.workbench.labels import Labels
 from services.common.contracts.reading import Focus
 
 _STEPS = 600

@@ -13,7 +13,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import NOUNS, VERBS, Name
 from services.classifier.syntax.names.conjunctions import begun_by_and
-from services.classifier.taken_out import without
+from services.classifier.taken_out.removal import without
 from services.common.contracts.reading import Stage
 
 _LAYER = "old_bids"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.classifier.lines import BrokenLineError
+from services.classifier.workbench.lines import BrokenLineError
 from services.common.contracts.reading import Focus, Role, Stage
 from services.common.event_types import event_types
 from services.common.ids import CompanyId

@@ -9,9 +9,9 @@ from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import ACTIVE, Name
-from services.classifier.strangers import MARK, strangers_in
 from services.classifier.syntax.clauses.signs import behind_signs
-from services.classifier.well_known import well_known_in
+from services.classifier.syntax.names.strangers import MARK, strangers_in
+from services.classifier.untracked.well_known import well_known_in
 from services.common.config.catalogue import catalogue
 from services.common.ids import CompanyId
 
