@@ -13,7 +13,7 @@ from services.classifier.pipeline import Pipeline
 from services.common.contracts.company import Alias, Company
 from services.common.ids import CompanyId
 from tests.support.builders import a_story, a_watchlist
-from tests.unit.classifier.test_link import FOUND, OTHER_WORDS
+from tests.unit.classifier.steps.test_link import FOUND, OTHER_WORDS
 
 FILE = Path(__file__).parent / "links.tsv"
 

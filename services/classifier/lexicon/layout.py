@@ -1,6 +1,6 @@
 """Layout: which entries a language's files may have; what `load` and the words it makes ask them for.
 
-`tests/unit/classifier/test_layout.py` holds this against what they do ask for: a new entry is added here too.
+`tests/unit/classifier/lexicon/test_layout.py` holds this against what they do ask for: a new entry is added here too.
 """
 
 from __future__ import annotations

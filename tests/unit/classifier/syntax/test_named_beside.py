@@ -9,7 +9,7 @@ import pytest
 from services.common.contracts.reading import Role
 from tests.support.told import a_told, cases, main_of, pipeline
 
-RULES = cases("named_beside.yml")
+RULES = cases("syntax/named_beside.yml")
 
 
 def stories() -> list[Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.told import a_told, cases, pipeline
 
-SUMS = cases("other_sums.yml")
+SUMS = cases("facts/other_sums.yml")
 PRICE = 300_000_000
 LEAST_OTHERS = 14
 LEAST_PRICES = 6

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Focus, Reading, Role
 from tests.support.builders import a_family_watchlist, a_story
+from tests.support.told import STRUCTURE, cases
 
-HERE = Path(__file__)
-TOLD = yaml.safe_load(HERE.with_name("taken_out.yml").read_text(encoding="utf-8"))
-FAMILY = yaml.safe_load(HERE.with_name("structure.yml").read_text(encoding="utf-8"))
+TOLD = cases("taken_out/taken_out.yml")
 
 
 def stories() -> list[Any]:
@@ -37,8 +34,8 @@ def facts(kind: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in FAMILY["companies"].items()}
-    owners = {name.lower(): owner.lower() for name, owner in FAMILY["owners"].items()}
+    names = {name.lower(): [name, *aliases] for name, aliases in STRUCTURE["companies"].items()}
+    owners = {name.lower(): owner.lower() for name, owner in STRUCTURE["owners"].items()}
     return Pipeline.of(a_family_watchlist(names, owners))
 
 

@@ -11,7 +11,7 @@ from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Role
 from tests.support.told import a_pipeline, a_told, cases, main_of
 
-TOLD = cases("onlookers.yml")
+TOLD = cases("syntax/onlookers.yml")
 
 
 def stories() -> list[Any]:
@@ -24,7 +24,7 @@ def stories() -> list[Any]:
 
 @cache
 def pipeline() -> Pipeline:
-    return a_pipeline(cases("outsiders.yml")["companies"], {})
+    return a_pipeline(cases("syntax/outsiders.yml")["companies"], {})
 
 
 @pytest.mark.parametrize(("lang", "told", "event_type"), stories())

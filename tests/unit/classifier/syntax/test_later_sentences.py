@@ -9,7 +9,7 @@ import pytest
 from services.common.contracts.reading import Role
 from tests.support.told import a_told, cases, main_of, pipeline
 
-TOLD = cases("later_sentences.yml")
+TOLD = cases("syntax/later_sentences.yml")
 
 
 def stories() -> list[Any]:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.sides import expected_sides, sides_of
 from tests.support.told import a_told, cases, main_of, pipeline
 
-TOLD = cases("old_bids.yml")
+TOLD = cases("taken_out/old_bids.yml")
 LEAST = 5
 
 

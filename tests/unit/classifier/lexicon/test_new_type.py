@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 # A type of this name, and words for it, are not likely to be shipped: then a real one would be here too.
 ENTRY = """
   karaoke-night:

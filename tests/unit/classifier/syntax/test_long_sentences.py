@@ -10,7 +10,7 @@ from tests.support.builders import a_story
 from tests.support.sides import expected_sides, sides_of
 from tests.support.told import cases, pipeline
 
-TOLD = cases("long_sentences.yml")
+TOLD = cases("syntax/long_sentences.yml")
 NO_TITLE = "—"
 
 

@@ -10,7 +10,7 @@ import pytest
 from services.classifier.pipeline import Pipeline
 from tests.support.told import a_pipeline, a_told, cases, main_of
 
-TOLD = cases("outsiders.yml")
+TOLD = cases("syntax/outsiders.yml")
 LEAST_LANGUAGES = 12
 
 

@@ -11,7 +11,7 @@ from services.classifier.pipeline import Pipeline
 from tests.support.builders import a_story
 from tests.support.told import COMPANIES, a_pipeline, cases
 
-TOLD = cases("sentence_roles.yml")
+TOLD = cases("syntax/sentence_roles.yml")
 
 
 @cache

@@ -13,7 +13,7 @@ import pytest
 from services.classifier.lexicon.load import LANGUAGES, checked_digests, lexicon
 from services.classifier.workbench.lint import findings
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 FORBID = "cues:\n  ban:\n    forbid:\n      frame: active\n      forms: bans | outlaws\n"
 EXAMPLES = """
 ban:
