@@ -92,8 +92,16 @@ _SHARED_LAYERS = (
 )
 """Files of words that say which sentences tell more of an event, each by language."""
 
-_KINDS_OF_LAYERS = ("old_bids", "kept", "firms", "makers")
-"""Files of several kinds of words, each by language."""
+_FILES_OF_KINDS = {
+    "sides": None,
+    "old_bids": "old_bids",
+    "kept": "kept",
+    "firms": "firms",
+    "makers": "makers",
+    "history": None,
+    "lookbacks": "lookback",
+}
+"""Files of several kinds of words, each by language, with their layer; without one each kind is a layer."""
 
 _ONLOOKED = {
     "": frozenset[str](),
@@ -284,28 +292,24 @@ def _meanings(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
 
 def _shared_meanings(language: str) -> Iterator[tuple[str, Meaning]]:
     """Yield the words of a language that stand in files which all languages share."""
-    for layer in _SHARED_LAYERS:
-        yield (
-            _unbound(shared_file(f"{layer}.yml").get(language, "")),
-            Meaning(layer=layer, name=layer),
-        )
-    for side, by_language in shared_file("sides.yml").items():
-        yield _unbound(by_language.get(language, "")), Meaning(layer=side, name=side)
-    for layer in _KINDS_OF_LAYERS:
-        for kind, by_language in shared_file(f"{layer}.yml").items():
-            yield _unbound(by_language.get(language, "")), Meaning(layer=layer, name=kind)
+    for layer, name, by_language in _shared_kinds():
+        yield _unbound(by_language.get(language, "")), Meaning(layer=layer, name=name)
     for key, forms in shared_file("onlookers.yml").get(language, {}).items():
         place, _, events = key.partition(".")
         if events not in _ONLOOKED:
             raise ValueError(f"shared/onlookers.yml: {language}: {key} names no kind of events.")
         meaning = Meaning(layer="onlooker", name=place, frame=events, types=_ONLOOKED[events])
         yield _unbound(forms), meaning
-    for kind, by_language in shared_file("history.yml").items():
-        yield _unbound(by_language.get(language, "")), Meaning(layer=kind, name=kind)
-    for place, by_language in shared_file("lookbacks.yml").items():
-        yield _unbound(by_language.get(language, "")), Meaning(layer="lookback", name=place)
-    orders = shared_file("orders.yml")["order"].get(language, "")
-    yield _unbound(orders), Meaning(layer="order", name="order")
+
+
+def _shared_kinds() -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """Yield each kind of words that shared files have by language, with its layer and its name there."""
+    for layer in _SHARED_LAYERS:
+        yield layer, layer, shared_file(f"{layer}.yml")
+    for file, layer_of_all in _FILES_OF_KINDS.items():
+        for kind, by_language in shared_file(f"{file}.yml").items():
+            yield layer_of_all or kind, kind, by_language
+    yield "order", "order", shared_file("orders.yml")["order"]
 
 
 def _unbound(forms: str) -> str:
