@@ -37,6 +37,8 @@ _ASKING = " ¿¡[【(<《"
 
 _YEAR = re.compile(r"\W*(?:19|20)\d\d(?!\d)")
 
+_SET_APART = re.compile(r"[\d,،、]")
+
 _BEFORE_IT = 24
 """So far before a deal "after" stands: "after the surprising takeover of"."""
 
@@ -221,6 +223,7 @@ def _leads(document: Document, candidate: Candidate) -> bool:
                 and (
                     _has_other_news(document, candidate)
                     or _is_opened_with(document, trigger)
+                    or _is_since_then(document, trigger)
                     or _is_left_behind(document, candidate)
                 )
             )
@@ -281,6 +284,26 @@ def _is_over(document: Document, trigger: Trigger, layers: Sequence[str] = _EARL
         or (trigger.start < word.start <= trigger.end + _BEHIND_IT)
         for layer in layers
         for word in document.words_in(layer, trigger.sentence)
+    )
+
+
+def _is_since_then(document: Document, trigger: Trigger) -> bool:
+    """Return whether a title says since which deal something is so: "Since its purchase of X, Y has hired 500".
+
+    Not since which year: "In business since 1985, X buys Y".
+    """
+    text = document.folded.text
+    return (
+        trigger.event_type == "acquisition"
+        and trigger.is_past
+        and any(
+            (
+                since.start <= trigger.start <= since.end + _BEFORE_IT
+                and _SET_APART.search(text, since.end, trigger.start) is None
+            )
+            or trigger.start < since.start <= trigger.end + _BEHIND_IT
+            for since in document.words_in("since", trigger.sentence)
+        )
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.shared_words import particles
+from services.classifier.lexicon.shared_words import folded_particles, particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
 from services.classifier.syntax.names.chains import Chain, chains_of
@@ -65,18 +65,36 @@ def _parted(document: Document, event: Candidate) -> Candidate:
 
 
 def _crowds(document: Document, event: Candidate) -> Iterator[Chain]:
-    """Yield the rows of several of whom each seems to buy, in an open deal: "A, B and C go on to the next round"."""
+    """Yield the rows of several of whom each seems to buy, in an open deal: "A, B and C go on to the next round".
+
+    Behind a sign what they want may end the row: "노르빅·젤모·픽세오, 발토 인수전 참여".
+    """
     if event.stage not in _OPEN:
         return
     for index in sorted(event.sentences):
-        if document.in_title(index) or document.words_in("members", index):
+        if document.words_in("members", index) or _is_together(document, index):
             continue
         for chain in chains_of(document, document.names_in(index)):
-            companies = chain.companies
-            if len(companies) >= _MANY and all(
-                event.roles.get(company) is Role.ACTOR for company in companies
+            buyers = tuple(n for n in chain.names if event.roles.get(n.company) is Role.ACTOR)
+            others = chain.companies - {name.company for name in buyers}
+            if len({name.company for name in buyers}) >= _MANY and all(
+                chain.names[-1].company == other and event.roles.get(other) is Role.TARGET
+                for other in others
             ):
-                yield chain
+                yield Chain(buyers)
+
+
+def _is_together(document: Document, sentence: int) -> bool:
+    """Return whether a title, or the lead below it, says of those in the title that they bid as one."""
+    if not document.in_title(sentence):
+        return False
+    text, words = document.folded.text, folded_particles("together", document.language)
+    return any(
+        word in text[span.start : span.end]
+        for at, span in enumerate(document.sentences)
+        if document.in_front(at)
+        for word in words
+    )
 
 
 def _among_others(document: Document, event: Candidate) -> Iterator[Chain]:

@@ -7,6 +7,7 @@ in `onlookers.yml`, each with the side of the name on which it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from services.classifier.document import Document, remembered
 from services.classifier.lexicon.grammar import Grammar
@@ -189,12 +190,28 @@ def _behind(
         if not earlier or text[earlier[-1].end : word.start].strip(AROUND_A_NAME) not in COMMAS:
             return
     if word.meaning.name in _RANKS:
-        yield following  # behind a comma may stand who ranks so: "its largest rival after X, Y"
+        yield from _ahead(document, names, word, following)
         return
     row = next(row for row in chains_of(document, names) if following in row.names)
     if word.start == document.sentences[sentence].start and following == row.names[0]:
         row = row.topic(document) or row  # "Unlike X, Y buys Z"
     yield from (name for name in row.names if name.start >= word.end)
+
+
+def _ahead(document: Document, names: Sequence[Name], word: Hit, first: Name) -> Iterator[Name]:
+    """Yield behind whom somebody ranks: "the fourth-largest after X, Y and Z".
+
+    Behind a comma may stand who ranks so, "its largest rival after X, Y": a row has an "and" at its end.
+    """
+    row = next(row for row in chains_of(document, names) if first in row.names).names
+    row = row[row.index(first) :]
+    joined = [
+        at
+        for at, (one, other) in enumerate(pairwise(row), 1)
+        if is_and(document.folded.text[one.end : other.start], document.language)
+    ]
+    is_whose = any(name.end <= word.start for name in names)
+    yield from row[: joined[-1] + 1 if joined and (is_whose or joined[0] == 1) else 1]
 
 
 def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
@@ -204,6 +221,11 @@ def _before(document: Document, sentence: int, names: Sequence[Name], word: Hit)
         return
     gap = earlier[-1].end, word.start
     if has_sign(text, *gap) or document.has_cue(sentence, *gap):
+        return
+    if word.meaning.name in _RANKS and any(name.start >= word.end for name in names):
+        # Who ranks so stands behind it: "X、Y、Zに次ぐ4位のA".
+        row = next(row for row in chains_of(document, names) if earlier[-1] in row.names)
+        yield from (name for name in row.names if name.end <= earlier[-1].end)
         return
     yield from _joined_to(document, earlier)
 

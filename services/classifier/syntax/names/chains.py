@@ -77,7 +77,7 @@ class Chain(NamedTuple):
     def topic(self, document: Document) -> Chain | None:
         """Return who stands before the first comma, alone or joined by "and"; None where nobody does.
 
-        "X、Y" and "X ve Y, Z", but not "X, Y ve Z".
+        "X、Y" and "X ve Y, Z", but not "X, Y ve Z"; of "X, Y ve Z, A" all but A do.
         """
         text, language = document.folded.text, document.language
         head = self.names[0]
@@ -86,12 +86,23 @@ class Chain(NamedTuple):
                 continue
             gap = _without_added(text[head.end : name.start])
             if gap[:1] in COMMAS:
-                return Chain(self.names[:at])
+                return Chain(self.names[: self._end_of_row(document, at)])
             is_row = is_and(gap, language) or gap.strip() in _JOINTS or begun_by_and(gap, language)
             if not is_row:
                 return None
             head = name
         return None
+
+    def _end_of_row(self, document: Document, comma: int) -> int:
+        """Return where a row goes on behind its "and" and a comma: at A in "X, Y ve Z, A"."""
+        gaps = [
+            document.folded.text[one.end : other.start]
+            for one, other in pairwise(self.names[comma:])
+        ]
+        for at, (gap, behind) in enumerate(pairwise(gaps), comma + 2):
+            if is_and(gap, document.language) and behind[:1] in COMMAS:
+                return at
+        return comma
 
 
 def of_its_owner(gap: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import NOUNS
+from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.telling import Telling
 
 _NOUN_REACH = 24
@@ -92,13 +93,31 @@ def _is_of_a_name(telling: Telling, cause: Hit) -> bool:
     )
 
 
+def _is_bare(gap: str) -> bool:
+    """Return whether neither a comma nor a figure stands there."""
+    return COMMAS.isdisjoint(gap) and not any(sign.isdigit() for sign in gap)
+
+
+def _is_of_a_stage(telling: Telling, since: Hit) -> bool:
+    """Return whether a word is the end of another that says how far a deal has come: "o krok od kupna"."""
+    return any(
+        word.start < since.start and since.end <= word.end for word in telling.words("stage")
+    )
+
+
 def began_then(telling: Telling) -> bool:
-    """Return whether a cue is since when something is so: "since the takeover of X", "인수 이래"."""
-    hit = telling.hit
+    """Return whether a cue is since when something is so: "since the takeover of X", "인수 이래".
+
+    What a comma or a year parts from it is news: "in its biggest deal since 2019, X buys Y".
+    """
+    hit, text = telling.hit, telling.text
     for since in telling.words("since"):
         if telling.grammar.says_after_behind:
-            if 0 <= since.start - hit.end <= _POSTPOSED_REACH:
-                return True
-        elif since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end:
+            gap = text[hit.end : since.start]
+            is_beside = 0 <= since.start - hit.end <= _POSTPOSED_REACH
+        else:
+            gap = text[since.end : hit.start]
+            is_beside = since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end
+        if is_beside and _is_bare(gap) and not _is_of_a_stage(telling, since):
             return True
     return False

@@ -37,7 +37,7 @@ def is_history(telling: Telling) -> bool:
         return True
     if telling.span.segment is Segment.TITLE:
         # A headline has hardly room for what was before: "X schließt Y zwei Jahre nach der Übernahme".
-        return "acquisition" in hit.meaning.types and is_over(telling)
+        return "acquisition" in hit.meaning.types and (is_over(telling) or began_then(telling))
     return (
         is_over(telling)
         or _had_been_warned(telling)
