@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from structlog.testing import capture_logs
+
 from services.common.contracts.feed import FeedCondition, FeedError
 from services.common.ids import FeedId, StoryId
 from services.fetcher.store.port import (
@@ -31,6 +33,18 @@ class Ground(Protocol):
 
     async def reopen(self) -> FeedStore:
         """Return another store on the same memory, as a restarted process would."""
+        ...
+
+
+class WrittenGround(Ground, Protocol):
+    """Where a store stands that writes what it knows."""
+
+    async def spoil_state(self, feed: FeedId) -> None:
+        """Leave something in place of a feed's state that nobody can read."""
+        ...
+
+    async def spoil_mark(self) -> None:
+        """Leave something in place of the installation mark that nobody can read."""
         ...
 
 
@@ -220,3 +234,46 @@ class StoreContract:
 
         assert now == {"example.org": NOON + 2 * MINUTE, "other.example": NOON + MINUTE}
         assert then == {"example.org": NOON + 2 * MINUTE}
+
+
+class WrittenStoreContract(StoreContract):
+    """What a store promises besides that writes what it knows, and may read something else there."""
+
+    async def test_a_state_that_cannot_be_read_is_that_of_a_feed_that_was_fetched(
+        self, ground: WrittenGround
+    ) -> None:
+        await ground.store.remember(a_state(), [an_entry()], token="a")
+        await ground.store.remember(a_state(OTHER), [], token="a")
+        await ground.spoil_state(FEED)
+
+        with capture_logs() as lines:
+            held = await ground.store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
+
+        assert held is not None
+        assert held.state == FeedState(feed_id=FEED, url="", is_fetched=True)
+        assert await ground.store.states() == {OTHER: a_state(OTHER)}
+        assert await ground.store.seen(FEED, [an_entry().story_id]) != {}
+        assert [(line["event"], line["feed_id"]) for line in lines] == [
+            ("feed_state_unreadable", FEED)
+        ]
+
+    async def test_a_state_that_cannot_be_read_is_written_anew(self, ground: WrittenGround) -> None:
+        await ground.store.remember(a_state(), [], token="a")
+        await ground.spoil_state(FEED)
+
+        await ground.store.remember(a_state(), [], token="a")
+
+        assert await ground.store.states() == {FEED: a_state()}
+
+    async def test_a_mark_that_cannot_be_read_is_a_mark(self, ground: WrittenGround) -> None:
+        await ground.store.mark(Installation(id="one", marked_at=NOON, recovering=(FEED,)))
+        await ground.spoil_mark()
+
+        reopened = await ground.reopen()
+        held = await reopened.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
+
+        assert held is not None
+        assert held.installation is not None
+        assert held.installation.recovering == ()
+        assert await reopened.installation() == held.installation
+        assert await reopened.mark(Installation(id="two", marked_at=NOON)) == held.installation

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from services.common.errors import StoreUnavailableError
+from services.common.ids import FeedId
 from services.fetcher.store.memory import MemoryStore
 from services.fetcher.store.port import FeedStore
 from services.fetcher.store.sqlite import SqliteStore
-from tests.contract.store_contract import StoreContract
+from tests.contract.store_contract import StoreContract, WrittenStoreContract
 from tests.support.builders import NOON
 
 
@@ -33,6 +36,16 @@ class SqliteGround:
         self.store = SqliteStore(self._path)
         return self.store
 
+    async def spoil_state(self, feed: FeedId) -> None:
+        self._write("UPDATE states SET state = ? WHERE feed = ?", (b'{"feed_id": 1', feed))
+
+    async def spoil_mark(self) -> None:
+        self._write("UPDATE installation SET mark = ?", (b"?",))
+
+    def _write(self, statement: str, values: tuple[bytes | str, ...]) -> None:
+        with closing(sqlite3.connect(self._path)) as file, file:
+            file.execute(statement, values)
+
 
 class TestMemoryStore(StoreContract):
     @pytest.fixture
@@ -40,7 +53,7 @@ class TestMemoryStore(StoreContract):
         return MemoryGround()
 
 
-class TestSqliteStore(StoreContract):
+class TestSqliteStore(WrittenStoreContract):
     @pytest.fixture
     async def ground(self, tmp_path: Path) -> AsyncIterator[SqliteGround]:
         ground = SqliteGround(tmp_path / "feeds.db")

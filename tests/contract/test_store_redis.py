@@ -14,7 +14,7 @@ from services.common.errors import ConfigurationError, StoreUnavailableError
 from services.common.ids import FeedId, StoryId
 from services.fetcher.store.port import FeedStore, Installation
 from services.fetcher.store.redis import RedisStore
-from tests.contract.store_contract import FEED, StoreContract, a_state, an_entry
+from tests.contract.store_contract import FEED, WrittenStoreContract, a_state, an_entry
 from tests.support.builders import NOON
 from tests.support.redis import RedisServer
 
@@ -38,8 +38,18 @@ class RedisGround:
         self.store = RedisStore(self._url)
         return self.store
 
+    async def spoil_state(self, feed: FeedId) -> None:
+        client = Redis.from_url(self._url)
+        await client.hset("kabar:fetcher:states", feed, '{"feed_id": 1')
+        await client.aclose()
 
-class TestRedisStore(StoreContract):
+    async def spoil_mark(self) -> None:
+        client = Redis.from_url(self._url)
+        await client.set("kabar:fetcher:installation", "?")
+        await client.aclose()
+
+
+class TestRedisStore(WrittenStoreContract):
     @pytest.fixture
     async def ground(self, redis_url: str) -> AsyncIterator[RedisGround]:
         url = f"{redis_url}/9"
@@ -139,6 +149,21 @@ async def test_more_entries_than_a_script_takes_are_remembered(own_redis: RedisS
     seen = await store.seen(FeedId(FEED), [StoryId(f"st_{number}") for number in range(2_500)])
     assert is_written
     assert len(seen) == 2_500
+    await store.close()
+
+
+@pytest.mark.parametrize("written", ["?", "[1]", '["c1", "noon", 0, false, false, 0]'])
+async def test_an_entry_that_cannot_be_read_is_unknown_and_the_others_are_known(
+    own_redis: RedisServer, written: str
+) -> None:
+    store, client = RedisStore(own_redis.url), Redis.from_url(own_redis.url)
+    await store.remember(a_state(), [an_entry("st_1"), an_entry("st_2")], token="a")
+    await client.hset(f"kabar:fetcher:seen:{FEED}", "st_1", written)
+
+    seen = await store.seen(FEED, [StoryId("st_1"), StoryId("st_2")])
+
+    assert seen == {StoryId("st_2"): an_entry("st_2")}
+    await client.aclose()
     await store.close()
 
 

@@ -22,7 +22,7 @@ from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.service import CONCURRENCY, Connections, FetcherService
-from services.fetcher.store.memory import MemoryStore
+from services.fetcher.store.port import FeedStore
 from tests.support.builders import a_feed
 from tests.support.feed_server import FeedServer, Reply
 
@@ -44,7 +44,7 @@ class Ground:
     """A fetcher with everything real but bus and store, which are in memory."""
 
     server: FeedServer
-    store: MemoryStore
+    store: FeedStore
     bus: Bus
     client: HttpClient
     reader: DocumentReader

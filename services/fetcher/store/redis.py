@@ -20,11 +20,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, OutOfMemoryError, RedisError
 
-from services.common.contracts.codec import decode, encode
+from services.common.contracts.codec import encode
 from services.common.errors import ConfigurationError, StoreUnavailableError
 from services.common.ids import FeedId, StoryId
-from services.fetcher.store.marks import HEAD_BYTES, KnownMark
 from services.fetcher.store.port import FeedState, Held, Installation, SeenEntry
+from services.fetcher.store.written import HEAD_BYTES, KnownMark, mark_from, state_from, states_from
 
 T = TypeVar("T")
 
@@ -122,17 +122,16 @@ class RedisStore:
     async def mark(self, installation: Installation) -> Installation:
         """Set the mark unless there is one."""
         marked = await _answer(self._mark(keys=[_INSTALLATION], args=[encode(installation)]))
-        return decode(Installation, marked)
+        return mark_from(marked)
 
     async def installation(self) -> Installation | None:
         """Return the mark."""
         mark = await _answer(self._redis.get(_INSTALLATION))
-        return decode(Installation, mark) if mark else None
+        return mark_from(mark) if mark else None
 
     async def states(self) -> Mapping[FeedId, FeedState]:
         """Return every state."""
-        states = await _answer(self._redis.hvals(_STATES))
-        return {state.feed_id: state for state in (decode(FeedState, each) for each in states)}
+        return states_from(await _answer(self._redis.hvals(_STATES)))
 
     async def hold(
         self, feed: FeedId, *, token: str, now: datetime, until: datetime
@@ -156,7 +155,7 @@ class RedisStore:
         mark, state = held
         return Held(
             installation=self._known_mark.read(mark),
-            state=decode(FeedState, state) if state else None,
+            state=state_from(feed, state) if state else None,
         )
 
     async def release(self, feed: FeedId, *, token: str) -> None:
@@ -169,11 +168,12 @@ class RedisStore:
         if not asked:
             return {}
         found = await _answer(self._redis.hmget(_seen_key(feed), cast("list[str]", asked)))
-        return {
-            story: _entry(story, entry)
-            for story, entry in zip(asked, found, strict=True)
-            if entry is not None
-        }
+        entries = (
+            _entry(story, written)
+            for story, written in zip(asked, found, strict=True)
+            if written is not None
+        )
+        return {entry.story_id: entry for entry in entries if entry is not None}
 
     async def remember(
         self,
@@ -261,17 +261,22 @@ def _row(entry: SeenEntry) -> tuple[str, str, int]:
     return entry.story_id, written, _number(entry.shown_at)
 
 
-def _entry(story: StoryId, written: bytes) -> SeenEntry:
-    content_hash, seen_at, shown_at, backfill, ignored, revisions = json.loads(written)
-    return SeenEntry(
-        story_id=story,
-        content_hash=content_hash,
-        seen_at=_time(seen_at),
-        shown_at=_time(shown_at),
-        backfill=backfill,
-        ignored=ignored,
-        revisions=revisions,
-    )
+def _entry(story: StoryId, written: bytes) -> SeenEntry | None:
+    """Return the entry that is written so; None where that cannot be read, as if it was never seen."""
+    try:
+        content_hash, seen_at, shown_at, backfill, ignored, revisions = json.loads(written)
+        return SeenEntry(
+            story_id=story,
+            content_hash=content_hash,
+            seen_at=_time(seen_at),
+            shown_at=_time(shown_at),
+            backfill=backfill,
+            ignored=ignored,
+            revisions=revisions,
+        )
+    except (ValueError, TypeError) as error:
+        log.warning("seen_entry_unreadable", story_id=story, reason=str(error))
+        return None
 
 
 def _number(at: datetime) -> int:

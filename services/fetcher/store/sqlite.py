@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from services.common.bus.group_commit import GroupCommit
-from services.common.contracts.codec import decode, encode
+from services.common.contracts.codec import encode
 from services.common.errors import StoreUnavailableError
 from services.common.ids import FeedId, StoryId
 from services.common.sqlite_file import open_pair
-from services.fetcher.store.marks import HEAD_BYTES, KnownMark
 from services.fetcher.store.port import FeedState, Held, Installation, SeenEntry
+from services.fetcher.store.written import HEAD_BYTES, KnownMark, mark_from, state_from, states_from
 
 T = TypeVar("T")
 
@@ -76,8 +76,7 @@ class SqliteStore:
 
         def read(connection: sqlite3.Connection) -> dict[FeedId, FeedState]:
             rows = connection.execute("SELECT state FROM states")
-            states = (decode(FeedState, state) for (state,) in rows)
-            return {state.feed_id: state for state in states}
+            return states_from(state for (state,) in rows)
 
         return await self._read(read)
 
@@ -215,12 +214,12 @@ def _store_errors() -> Iterator[None]:
 
 def _installation(connection: sqlite3.Connection) -> Installation | None:
     found = connection.execute("SELECT mark FROM installation").fetchone()
-    return decode(Installation, found[0]) if found else None
+    return mark_from(found[0]) if found else None
 
 
 def _state(connection: sqlite3.Connection, feed: FeedId) -> FeedState | None:
     found = connection.execute("SELECT state FROM states WHERE feed = ?", (feed,)).fetchone()
-    return decode(FeedState, found[0]) if found else None
+    return state_from(feed, found[0]) if found else None
 
 
 def _release(connection: sqlite3.Connection, feed: FeedId, token: str) -> None:

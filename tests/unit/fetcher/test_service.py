@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +28,7 @@ from services.common.errors import BusUnavailableError, RecordTooLargeError
 from services.common.http.client import guarded_client
 from services.common.telemetry.health import Health
 from services.fetcher.store.memory import MemoryStore
+from services.fetcher.store.sqlite import SqliteStore
 from tests.support.builders import NOON, a_feed
 from tests.support.feed_documents import HTML, RSS, an_rss
 from tests.support.feed_server import Reply
@@ -202,6 +206,32 @@ async def test_after_a_restart_nothing_is_published_again(ground: Ground) -> Non
 
     assert len(await ground.bus.read_all(STORIES)) == 2
     assert [story.title for story in stories] == ["Title 1", "Title 2"]
+
+
+async def test_a_feed_whose_state_cannot_be_read_tells_nothing_twice_and_what_is_new(
+    ground: Ground, tmp_path: Path
+) -> None:
+    path, old = tmp_path / "feeds.db", NOON - timedelta(days=300)
+    ground = replace(ground, store=SqliteStore(path))
+    first, other = Reply(body=an_rss(ONE)), Reply(body=an_rss(dated("Other", NOON)))
+    later = Reply(body=an_rss(dated("Old", old), TWO, ONE))
+    feed = ground.feed("/f", first, later, first_fetch=FirstFetch.IGNORE, every=LATER)
+    beside = ground.feed("/other", other, first_fetch=FirstFetch.IGNORE)
+    async with ground.running(feed, beside):
+        await ground.health(feed, FeedCondition.OK)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE states SET state = '?' WHERE feed = ?", (feed.id,))
+    asked = len(ground.server.asked("/other"))
+
+    async with ground.running(feed, beside):
+        stories = await ground.stories(2)
+        await ground.polled("/other", asked + 2)
+
+    assert [(story.title, story.backfill) for story in stories] == [
+        ("Title 2", False),
+        ("Old", True),
+    ]
+    await ground.store.close()
 
 
 async def test_an_emptied_store_makes_only_old_news_backfill(ground: Ground) -> None:
