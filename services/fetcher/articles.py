@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import islice
@@ -144,7 +144,7 @@ def article_in(body: bytes, *, content_type: str, headline: str = "") -> str | N
 def _article(page: Any, headline: str) -> str:
     """Return what the page declares as its text, or its paragraphs where that is but their beginning."""
     declared = _declared(page) or ""
-    _strip_furniture(page)
+    _strip_furniture(page, headline)
     paragraphs = _paragraphs(page) or ""
     if max(len(declared), len(paragraphs)) < _MIN_CHARACTERS:
         return _lines(page, headline) or ""
@@ -210,16 +210,51 @@ def _items(declared: Any) -> Iterator[dict[str, Any]]:
                 yield from (each for each in graph if isinstance(each, dict))
 
 
-def _strip_furniture(page: Any) -> None:
+def _strip_furniture(page: Any, headline: str) -> None:
     # By name all at once: taken out one by one, those of a hostile page took minutes.
     for form in page.xpath(_FORM_AROUND_ALL):
         form.tag = "div"
-    for element in islice(page.xpath(_MAY_BE_COMMENTS), _MOST_PARAGRAPHS):
-        names = {element.get("id"), *(element.get("class") or "").split()}
-        is_whole = element.tag in _WHOLE or element.find(".//h1") is not None
-        if not is_whole and not _COMMENTS.isdisjoint(names):
-            element.tag = "aside"
+    comments = [
+        element
+        for element in islice(page.xpath(_MAY_BE_COMMENTS), _MOST_PARAGRAPHS)
+        if _is_comments(element)
+    ]
     etree.strip_elements(page, *_FURNITURE, with_tail=False)
+    article = _article_among(comments, page, headline)
+    for element in comments:
+        if element is not article:
+            element.tag = "aside"
+    etree.strip_elements(page, "aside", with_tail=False)
+
+
+def _is_comments(element: Any) -> bool:
+    names = {element.get("id"), *(element.get("class") or "").split()}
+    is_whole = element.tag in _WHOLE or element.find(".//h1") is not None
+    return not is_whole and not _COMMENTS.isdisjoint(names)
+
+
+def _article_among(comments: Sequence[Any], page: Any, headline: str) -> Any:
+    """Return which of these elements is the article, as of an opinion, None where all are what readers say.
+
+    It is in none of them and has none in it, holds more than half of what is told on the page, and tells the
+    headline.
+    """
+    marked = dict.fromkeys(comments)
+    around = {element: [up for up in element.iterancestors() if up in marked] for element in marked}
+    lists = {each for outer in around.values() for each in outer}
+    lengths = {each: 0 for each, outer in around.items() if not outer and each not in lists}
+    if not lengths:
+        return None
+    whole = 0
+    for paragraph in _blocks(page, _PARAGRAPH):
+        length = len("".join(paragraph.itertext()).strip())
+        whole += length
+        for parent in paragraph.iterancestors():
+            if parent in lengths:
+                lengths[parent] += length
+    best = max(lengths, key=lambda element: lengths[element])
+    tells = share_in(words_of(headline), words_of(best.text_content())) >= _HAS_SOMETHING
+    return best if 2 * lengths[best] > whole and tells else None
 
 
 def _lines(page: Any, headline: str) -> str | None:

@@ -31,6 +31,58 @@ def test_what_readers_say_is_not_the_article() -> None:
     assert text == f"{PARAGRAPH.strip()}\n{PARAGRAPH.strip()}"
 
 
+READERS = "".join(f'<div class="comment"><p>{number}: {PARAGRAPH}</p></div>' for number in range(4))
+OPINION = f"<p>{PARAGRAPH * 3}</p><p>{PARAGRAPH * 3}</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<article class='comment'>{OPINION}</article>",
+        f"<div class='row'><div class='comments'>{OPINION}</div><p>More news</p></div>",
+        f"<div class='comment'>{OPINION}</div><div id='comments'>{READERS}</div>",
+        f"<div class='comment'>{OPINION}</div>{READERS}",
+    ],
+    ids=["alone", "in a row", "before a list", "before others"],
+)
+def test_an_article_that_is_a_comment_itself_is_told_from_what_readers_say(page: str) -> None:
+    page = f"<html><body><h1>Ministry orders app down</h1>{page}</body></html>"
+
+    text = article_in(
+        page.encode(), content_type="text/html", headline="The ministry ordered an app down"
+    )
+
+    assert text == "\n".join([(PARAGRAPH * 3).strip()] * 2)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        READERS,
+        f"<div id='comments'><div class='comment'>{OPINION}</div></div>",
+        f"<div class='comment'><p>{'No word on what it is about here. ' * 20}</p></div>",
+    ],
+    ids=["many", "in a list", "of something else"],
+)
+def test_what_readers_say_of_a_page_without_an_article_is_none(page: str) -> None:
+    page = f"<html><body><h1>Watch: ministry orders app down</h1>{page}</body></html>"
+
+    text = article_in(
+        page.encode(), content_type="text/html", headline="Watch: ministry orders app down"
+    )
+
+    assert text is None
+
+
+def test_a_long_comment_of_one_reader_is_not_the_article() -> None:
+    said = f"<div class='comment'><p>{PARAGRAPH * 3}</p></div>"
+    page = f"<div><p>{PARAGRAPH * 2}</p><p>{PARAGRAPH * 2}</p></div>{said}"
+
+    text = article_in(f"<html><body>{page}</body></html>".encode(), content_type="text/html")
+
+    assert text == "\n".join([(PARAGRAPH * 2).strip()] * 2)
+
+
 def test_an_article_in_pieces_is_all_of_them() -> None:
     pieces = "".join(
         f"<section><div><div><p>{number} {PARAGRAPH * 2}</p></div></div></section>"
