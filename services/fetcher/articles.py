@@ -22,7 +22,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from services.common.errors import RefusedAddressError, TransientError
-from services.common.http.client import HttpClient
+from services.common.http.client import Answer, HttpClient
 from services.common.http.errors import TOO_OFTEN, WITH_DOCUMENT, ExchangeError, Failure
 from services.common.text import folded
 from services.fetcher.parse.encoding import decode
@@ -82,6 +82,15 @@ class AskedTooOftenError(PageMissedError):
         self.is_told = is_told
 
 
+def asked_too_often(url: str, answer: Answer) -> AskedTooOftenError:
+    """Return the error for an answer by which a host asks for fewer requests."""
+    return AskedTooOftenError(
+        f"{url} was answered with {answer.status}.",
+        headers=answer.headers,
+        is_told=answer.status == HTTPStatus.TOO_MANY_REQUESTS or "retry-after" in answer.headers,
+    )
+
+
 async def article_at(url: str, *, headline: str, client: HttpClient) -> str | None:
     """Return the text of the article at `url`, empty where its page has none to speak of; None without a page.
 
@@ -99,12 +108,7 @@ async def article_at(url: str, *, headline: str, client: HttpClient) -> str | No
             return None
         raise PageMissedError(f"{url}: {error}.") from error
     if answer.status in TOO_OFTEN:
-        raise AskedTooOftenError(
-            f"{url} was answered with {answer.status}.",
-            headers=answer.headers,
-            is_told=answer.status == HTTPStatus.TOO_MANY_REQUESTS
-            or "retry-after" in answer.headers,
-        )
+        raise asked_too_often(url, answer)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise PageMissedError(f"{url} was answered with {answer.status}.")
     if answer.status in _NOT_FOR_US:

@@ -20,6 +20,7 @@ from services.common.telemetry.health import Work
 from services.fetcher.articles import AskedTooOftenError, PageMissedError, WallError, article_at
 from services.fetcher.parse.document import Entry
 from services.fetcher.politeness import Politeness, left_alone_until
+from services.fetcher.robots import Robots
 from services.fetcher.schedule import retry_after
 from services.fetcher.stories import Finding
 from services.fetcher.urls import host_of
@@ -59,14 +60,16 @@ class Pages:
     def __init__(
         self, client: HttpClient, *, clock: Clock, allow_networks: Sequence[Network] = ()
     ) -> None:
-        """Hosts in `allow_networks` are asked as fast as they answer.
+        """Hosts in `allow_networks` are asked as fast as they answer, and for whatever feeds link to.
 
-        Any other has a second between two of its pages, whichever feeds link to them.
+        Any other has a second between two of its pages, whichever feeds link to them, and is asked for no
+        page that its robots.txt keeps from programs.
         """
         self._client = client
         self._clock = clock
         self._allow_networks = allow_networks
         self._politeness = Politeness(slots=1, spacing=_BETWEEN_PAGES)
+        self._robots = Robots(client, clock=clock)
         self._walls = Walls()
 
     async def articles_of(self, news: Iterable[Finding], work: Work, *, wall: str) -> Articles:
@@ -98,6 +101,8 @@ class Pages:
             is_polite = not is_exempt(link, self._allow_networks)
             if failures[host] == _MOST_FAILURES:
                 continue
+            if is_polite and not await self._is_for_us(link, host, articles, work):
+                continue
             if not await self._turn_at(host, is_polite=is_polite):
                 continue
             try:
@@ -110,6 +115,35 @@ class Pages:
                 if is_polite:
                     self._politeness.finish_and_rest(host, now=self._clock.now())
                 work.progress()
+
+    async def _is_for_us(self, link: str, host: str, articles: Articles, work: Work) -> bool:
+        """Return whether a host lets us ask for a page; one that it keeps from programs is behind a wall."""
+        if not self._robots.is_known(link) and not await self._ask_for_rules(link, host, work):
+            return False
+        rules = self._robots.rules_for(link)
+        if rules is None:
+            log.info("article_missed", reason=f"{link}: The robots.txt of its host did not come.")
+            return False
+        if await asyncio.to_thread(rules.allow, link):
+            return True
+        log.info("article_missed", reason=f"{link}: The robots.txt of its host refuses it.")
+        articles.walls.add(link)
+        return False
+
+    async def _ask_for_rules(self, link: str, host: str, work: Work) -> bool:
+        """Ask a host for its robots.txt in a turn of its own; return whether it had one and did not mind."""
+        if not await self._turn_at(host, is_polite=True):
+            return False
+        try:
+            if not self._robots.is_known(link):  # another feed may have asked meanwhile
+                await self._robots.ask(link)
+        except AskedTooOftenError as error:
+            self._missed(host, error, is_first=True)
+            return False
+        finally:
+            self._politeness.finish_and_rest(host, now=self._clock.now())
+            work.progress()
+        return True
 
     async def _ask(self, link: str, headline: str, articles: Articles) -> None:
         """Add to `articles` what a page gives.

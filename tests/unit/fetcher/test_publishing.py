@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -40,15 +40,19 @@ class SwiftClock(ManualClock):
 
 @dataclass
 class Web:
-    """Every host of the web, and when each page was asked for."""
+    """Every host of the web, and when each page was asked for; `robots` are the answers of their robots.txt."""
 
     clock: ManualClock
     status: Callable[[str], int] = lambda _: 200
     retry_after: str | None = None
     takes: timedelta = timedelta()
     asked: list[tuple[str, datetime]] = field(default_factory=list)
+    robots: list[tuple[int, str]] = field(default_factory=lambda: [(404, "")])
+    robots_asked: list[tuple[str, datetime]] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/robots.txt":
+            return self._robots(request)
         self.asked.append((str(request.url), self.clock.now()))
         self.clock.move(self.takes)
         page = f"<html><body><article><p>{LINES}</p></article></body></html>"
@@ -57,6 +61,14 @@ class Web:
             headers["Retry-After"] = self.retry_after
         body = httpx.ByteStream(page.encode())
         return httpx.Response(self.status(str(request.url)), headers=headers, stream=body)
+
+    def _robots(self, request: httpx.Request) -> httpx.Response:
+        self.robots_asked.append((str(request.url), self.clock.now()))
+        status, text = self.robots.pop(0) if len(self.robots) > 1 else self.robots[0]
+        if not status:
+            raise httpx.ConnectError("Nobody is there.")
+        headers = {"Retry-After": self.retry_after} if self.retry_after is not None else {}
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(text.encode()))
 
     @property
     def urls(self) -> list[str]:
@@ -129,7 +141,7 @@ async def test_a_host_has_a_second_between_two_of_its_articles() -> None:
 
     stories = await published(web, *links, "https://two.example/")
 
-    assert [at - NOON for _, at in web.asked] == [timedelta(seconds=n) for n in (0, 1, 2, 2)]
+    assert [at - NOON for _, at in web.asked] == [timedelta(seconds=n) for n in (1, 2, 3, 4)]
     assert {story.text for story in stories} == {LINES.strip()}
 
 
@@ -170,7 +182,7 @@ async def test_a_slow_host_has_a_second_too_after_each_of_its_articles() -> None
 
     await published(web, *(f"https://one.example/{n}" for n in range(3)))
 
-    assert [(at - NOON).seconds for _, at in web.asked] == [0, 4, 8]
+    assert [(at - NOON).seconds for _, at in web.asked] == [1, 5, 9]
 
 
 @pytest.mark.parametrize(
@@ -251,3 +263,113 @@ async def test_a_link_that_is_no_address_keeps_no_story_back() -> None:
 
     assert web.urls == ["https://one.example/"]
     assert len(stories) == 3
+
+
+NOT_FOR_US = "User-agent: kabar\nDisallow: /premium\n"
+
+
+async def test_a_page_that_a_host_keeps_from_programs_is_not_asked_for_and_its_story_is_told() -> (
+    None
+):
+    web = Web(SwiftClock(NOON), robots=[(200, NOT_FOR_US)])
+    desk = Desk(web)
+
+    seen = await desk.publish("https://one.example/premium/1", "https://one.example/2")
+
+    assert web.urls == ["https://one.example/2"]
+    assert {story.url: bool(story.text) for story in await desk.stories()} == {
+        "https://one.example/premium/1": False,
+        "https://one.example/2": True,
+    }
+    assert [each.content_hash != "" for each in seen.values()] == [True, True]
+
+
+async def test_each_host_is_asked_once_a_day_which_pages_are_for_programs() -> None:
+    web = Web(SwiftClock(NOON))
+    desk = Desk(web)
+
+    for n in range(3):
+        await desk.publish(f"https://one.example/{n}", f"http://me:pw@one.example:8080/{n}")
+    web.clock.move(timedelta(hours=24))
+    await desk.publish("https://one.example/9")
+
+    assert [url for url, _ in web.robots_asked] == [
+        "https://one.example/robots.txt",
+        "http://one.example:8080/robots.txt",
+        "https://one.example/robots.txt",
+    ]
+    assert len(web.asked) == 7
+
+
+async def test_a_host_has_a_second_between_its_rules_and_its_first_page() -> None:
+    web = Web(SwiftClock(NOON))
+
+    await published(web, "https://one.example/1")
+
+    [(_, rules_at)], [(_, page_at)] = web.robots_asked, web.asked
+    assert page_at - rules_at >= timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("status", [0, 500, 503], ids=["nothing", "error", "overloaded"])
+async def test_a_host_whose_rules_cannot_be_had_is_asked_for_no_page_until_they_can(
+    status: int,
+) -> None:
+    web = Web(SwiftClock(NOON), robots=[(status, ""), (404, "")])
+    desk = Desk(web)
+
+    seen = await desk.publish("https://one.example/1")
+    again = await desk.publish("https://one.example/1", known=seen)
+    asked = len(web.robots_asked), len(web.asked)
+    web.clock.move(timedelta(minutes=31))
+    await desk.publish("https://one.example/1", known=again)
+
+    assert asked == (1, 0)
+    assert [bool(story.text) for story in await desk.stories()][-1]
+    assert (len(web.robots_asked), len(web.asked)) == (2, 1)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+async def test_a_host_that_has_no_rules_for_us_lets_us_ask_for_each_page(status: int) -> None:
+    web = Web(SwiftClock(NOON), robots=[(status, "User-agent: *\nDisallow: /")])
+
+    [story] = await published(web, "https://one.example/1")
+
+    assert story.text
+
+
+async def test_rules_hold_while_their_host_cannot_say_them_again() -> None:
+    web = Web(SwiftClock(NOON), robots=[(200, NOT_FOR_US), (500, "")])
+    desk = Desk(web)
+
+    await desk.publish("https://one.example/1")
+    web.clock.move(timedelta(hours=25))
+    await desk.publish("https://one.example/2", "https://one.example/premium/2")
+
+    assert web.urls == ["https://one.example/1", "https://one.example/2"]
+
+
+async def test_a_host_whose_rules_were_asked_for_too_often_is_left_alone_as_long_as_it_says() -> (
+    None
+):
+    web = Web(SwiftClock(NOON), robots=[(429, "")], retry_after="7200")
+    desk = Desk(web)
+
+    seen = await desk.publish("https://one.example/1")
+    web.clock.move(timedelta(hours=1))
+    await desk.publish("https://one.example/1", known=seen)
+
+    assert len(web.robots_asked) == 1
+
+
+async def test_a_host_that_refuses_its_pages_by_now_takes_nothing_back_that_was_told() -> None:
+    web = Web(SwiftClock(NOON), robots=[(404, ""), (200, "User-agent: *\nDisallow: /")])
+    desk = Desk(web)
+    seen = await desk.publish("https://one.example/1")
+    web.clock.move(timedelta(hours=25))
+
+    edited = {story: replace(each, content_hash="before") for story, each in seen.items()}
+    await desk.publish("https://one.example/1", known=edited)
+
+    [story] = await desk.stories()
+    assert story.text
+    assert len(web.asked) == 1
