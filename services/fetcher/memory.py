@@ -18,6 +18,9 @@ from services.fetcher.store.port import FeedState, FeedStore, Held, Installation
 
 LEASE = timedelta(minutes=10)
 ENTRIES_KEPT = timedelta(days=35)
+FEEDS_KEPT = timedelta(days=90)
+"""So long a feed is remembered that nobody polls: put back before, it tells nothing again that it still has."""
+
 
 log = structlog.get_logger()
 
@@ -68,6 +71,22 @@ class Memory:
         """Give the lease back, with nothing to remember."""
         await self._store.release(feed, token=self._owner)
 
+    async def forget_unpolled(self, feed: FeedId) -> FeedState | None:
+        """Forget all of a feed that nobody has polled for so long; return its state where somebody has.
+
+        Asks the store once: what it does not do now it may do later.
+        """
+        now = self._clock.now()
+        held = await self._store.hold(feed, token=self._owner, now=now, until=now + LEASE)
+        if held is None:
+            return None
+        if held.state is None or is_long_unpolled(held.state, now=now):
+            await self._store.forget(feed, token=self._owner)
+            log.info("feed_forgotten", feed_id=feed)
+            return None
+        await self._store.release(feed, token=self._owner)
+        return held.state
+
     async def seen(self, feed: FeedId, stories: Collection[StoryId]) -> Mapping[StoryId, SeenEntry]:
         """Return those of `stories` that the feed was seen to have."""
         return await self._patience.insist("seen", lambda: self._store.seen(feed, stories))
@@ -105,3 +124,8 @@ class Memory:
         )
         if not is_written:
             log.warning("lease_lost", feed_id=state.feed_id)
+
+
+def is_long_unpolled(state: FeedState, *, now: datetime) -> bool:
+    """Return whether nobody has polled a feed for so long that it need not be remembered."""
+    return state.last_polled_at is not None and now - state.last_polled_at > FEEDS_KEPT

@@ -59,6 +59,14 @@ class Standing:
         self._states[feed.id] = state
         return state.next_poll_at
 
+    def taken_out(self) -> dict[FeedId, FeedState]:
+        """Return the states of feeds that are configured no more."""
+        return {feed: state for feed, state in self._states.items() if feed not in self._counted}
+
+    def drop(self, feed: FeedId) -> None:
+        """Know nothing more of a feed that is configured no more."""
+        self._states.pop(feed, None)
+
     def count(self, feeds: Iterable[FeedId]) -> None:
         """Set the gauge to the conditions of these feeds: those that are configured."""
         self._counted = frozenset(feeds)

@@ -223,6 +223,36 @@ class StoreContract:
         assert await ground.store.remember(a_state(), [], token="slow")
         assert await ground.store.remember(a_state(), [], token="never had one")
 
+    async def test_of_a_forgotten_feed_nothing_is_left_and_of_others_all(
+        self, ground: Ground
+    ) -> None:
+        for feed in (FEED, OTHER):
+            await ground.store.remember(a_state(feed), [an_entry()], token="a")
+        await ground.store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE)
+
+        await ground.store.forget(FEED, token="a")
+
+        reopened = await ground.reopen()
+        held = await reopened.hold(FEED, token="b", now=NOON, until=NOON + MINUTE)
+        assert held is not None
+        assert held.state is None
+        assert await reopened.states() == {OTHER: a_state(OTHER)}
+        assert await reopened.seen(FEED, [an_entry().story_id]) == {}
+        assert await reopened.seen(OTHER, [an_entry().story_id]) != {}
+
+    async def test_only_who_has_the_lease_on_a_feed_makes_it_forgotten(
+        self, ground: Ground
+    ) -> None:
+        await ground.store.remember(a_state(), [an_entry()], token="a")
+
+        await ground.store.forget(FEED, token="a")
+        await ground.store.hold(FEED, token="b", now=NOON, until=NOON + MINUTE)
+        await ground.store.forget(FEED, token="a")
+
+        assert await ground.store.states() == {FEED: a_state()}
+        assert await ground.store.seen(FEED, [an_entry().story_id]) != {}
+        assert await ground.store.hold(FEED, token="a", now=NOON, until=NOON + MINUTE) is None
+
     async def test_the_longest_penalty_of_a_host_holds_until_its_end(self, ground: Ground) -> None:
         await ground.store.penalise("example.org", until=NOON + 2 * MINUTE)
         await ground.store.penalise("example.org", until=NOON + MINUTE)

@@ -72,6 +72,12 @@ class MemoryStore:
         self._leases.pop(state.feed_id, None)
         return True
 
+    async def forget(self, feed: FeedId, *, token: str) -> None:
+        """Forget all of a feed."""
+        if self._leases.get(feed, ("", None))[0] == token:
+            for kept in (self._states, self._entries, self._leases):
+                kept.pop(feed, None)
+
     async def penalties(self, *, now: datetime) -> Mapping[str, datetime]:
         """Return the penalties in force."""
         return {host: until for host, until in self._penalties.items() if until > now}

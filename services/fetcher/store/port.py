@@ -155,6 +155,10 @@ class FeedStore(Protocol):
         """
         ...
 
+    async def forget(self, feed: FeedId, *, token: str) -> None:
+        """Forget all of a feed, its state, entries and lease; nothing happens without this token's lease."""
+        ...
+
     async def penalties(self, *, now: datetime) -> Mapping[str, datetime]:
         """Return until when each host is to be left alone; only those still in force."""
         ...

@@ -80,6 +80,14 @@ end
 if lease then redis.call('HDEL', KEYS[1], ARGV[1]) end
 return 1
 """
+_FORGET = """
+local lease = redis.call('HGET', KEYS[1], ARGV[1])
+if not lease or string.match(lease, ' (.*)$') ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('UNLINK', KEYS[3], KEYS[4])
+redis.call('HDEL', KEYS[1], ARGV[1])
+return 1
+"""
 _PENALISE = """
 local until_ = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
 if tonumber(ARGV[2]) > until_ then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
@@ -106,6 +114,7 @@ class RedisStore:
         script = self._redis.register_script
         self._mark, self._hold, self._release = script(_MARK), script(_HOLD), script(_RELEASE)
         self._remember, self._penalise = script(_REMEMBER), script(_PENALISE)
+        self._forget = script(_FORGET)
         self._known_mark = KnownMark()
 
     async def check(self) -> None:
@@ -189,7 +198,7 @@ class RedisStore:
         a crash leaves between them is entries that were published.
         """
         feed = state.feed_id
-        keys = [_LEASES, _STATES, _seen_key(feed), f"{_PREFIX}shown:{feed}"]
+        keys = _keys_of(feed)
         rows = [_row(entry) for entry in entries]
         while len(rows) > _AT_ONCE:
             part, rows = rows[:_AT_ONCE], rows[_AT_ONCE:]
@@ -202,6 +211,10 @@ class RedisStore:
             self._remember(keys=keys, args=[feed, token, encode(state), since, *values])
         )
         return bool(is_written)
+
+    async def forget(self, feed: FeedId, *, token: str) -> None:
+        """Forget all of a feed."""
+        await _answer(self._forget(keys=_keys_of(feed), args=[feed, token]))
 
     async def penalties(self, *, now: datetime) -> Mapping[str, datetime]:
         """Return the penalties in force."""
@@ -241,6 +254,10 @@ def _store_errors() -> Iterator[None]:
         ) from error
     except (RedisError, OSError) as error:
         raise StoreUnavailableError(f"Redis did not serve: {str(error).rstrip('.')}.") from error
+
+
+def _keys_of(feed: FeedId) -> list[str]:
+    return [_LEASES, _STATES, _seen_key(feed), f"{_PREFIX}shown:{feed}"]
 
 
 def _seen_key(feed: FeedId) -> str:

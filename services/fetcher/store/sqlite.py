@@ -152,6 +152,16 @@ class SqliteStore:
 
         return await self._write(write)
 
+    async def forget(self, feed: FeedId, *, token: str) -> None:
+        """Forget all of a feed."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            if _release(connection, feed, token):
+                connection.execute("DELETE FROM states WHERE feed = ?", (feed,))
+                connection.execute("DELETE FROM entries WHERE feed = ?", (feed,))
+
+        await self._write(write)
+
     async def penalties(self, *, now: datetime) -> Mapping[str, datetime]:
         """Return the penalties in force."""
 
@@ -222,8 +232,10 @@ def _state(connection: sqlite3.Connection, feed: FeedId) -> FeedState | None:
     return state_from(feed, found[0]) if found else None
 
 
-def _release(connection: sqlite3.Connection, feed: FeedId, token: str) -> None:
-    connection.execute("DELETE FROM leases WHERE feed = ? AND token = ?", (feed, token))
+def _release(connection: sqlite3.Connection, feed: FeedId, token: str) -> bool:
+    """Give the lease on a feed back; return whether it was this token's."""
+    given = connection.execute("DELETE FROM leases WHERE feed = ? AND token = ?", (feed, token))
+    return given.rowcount > 0
 
 
 def _row(feed: FeedId, entry: SeenEntry) -> tuple[str | int, ...]:

@@ -324,6 +324,47 @@ async def test_a_feed_that_nobody_polled_for_weeks_is_a_new_one(
     assert story.backfill is backfill
 
 
+@pytest.mark.parametrize(("days", "is_kept"), [(80, True), (100, False)])
+async def test_a_feed_that_was_taken_out_is_forgotten_after_months(
+    ground: Ground, *, days: int, is_kept: bool
+) -> None:
+    gone = ground.feed("/gone", Reply(body=an_rss(ONE)), every=LATER)
+    feed = ground.feed("/f", Reply(body=an_rss(TWO)), every=LATER)
+    async with ground.running(feed, gone, clock=ManualClock(NOON)):
+        for each in (feed, gone):
+            await ground.health(each, FeedCondition.OK)
+
+    clock = ManualClock(NOON + timedelta(days=days))
+    async with ground.running(feed, clock=clock):
+        await ground.polled("/f", 2)
+        for _ in range(20):
+            clock.move(timedelta(minutes=10))
+            await asyncio.sleep(0.002)
+        states = await ground.store.states()
+
+    assert set(states) == ({feed.id, gone.id} if is_kept else {feed.id})
+    assert len(ground.server.asked("/gone")) == 1
+
+
+async def test_a_feed_that_another_fetcher_polls_is_not_forgotten(ground: Ground) -> None:
+    gone = ground.feed("/gone", Reply(body=an_rss(ONE)), every=LATER)
+    feed = ground.feed("/f", Reply(body=an_rss(TWO)), every=LATER)
+    async with ground.running(gone, clock=ManualClock(NOON)):
+        await ground.health(gone, FeedCondition.OK)
+    states = await ground.store.states()
+    clock = ManualClock(NOON + timedelta(days=100))
+
+    async with ground.running(feed, clock=clock):
+        await ground.polled("/f", 1)
+        polled = replace(states[gone.id], last_polled_at=clock.now())
+        await ground.store.remember(polled, [], token="another")
+        for _ in range(20):
+            clock.move(timedelta(minutes=10))
+            await asyncio.sleep(0.002)
+
+    assert gone.id in await ground.store.states()
+
+
 async def test_a_story_that_comes_before_others_whose_guids_are_places_changes_none_of_them(
     ground: Ground,
 ) -> None:
