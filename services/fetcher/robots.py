@@ -58,6 +58,8 @@ class Rules:
         """Return whether a page may be asked for: the longest rule that fits its path and query decides."""
         parts = urlsplit(url)
         target = _normal((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        # A rule means them so (section 2.2.3).
+        target = target.replace("*", "%2A").replace("$", "%24")
         return next((r.is_allowed for r in self._rules if _fits(r.pattern, target)), True)
 
 
@@ -185,7 +187,7 @@ def _fits(pattern: str, target: str) -> bool:
     Piece by piece and no regular expression: a hostile one takes for ever.
     """
     is_whole = pattern.endswith("$")
-    first, *rest = pattern.removesuffix("$").split("*")
+    first, *rest = pattern.removesuffix("$").replace("$", "%24").split("*")
     if not target.startswith(first):
         return False
     at = len(first)

@@ -82,3 +82,12 @@ def test_many_rules_of_many_stars_are_read_in_no_time() -> None:
 
     assert is_allowed
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"), [("/a-%2A.html", "/a-*.html"), ("/a%24", "/a$"), ("/a$b", "/a$b")]
+)
+def test_an_escaped_special_character_of_a_rule_means_itself(pattern: str, path: str) -> None:
+    rules = rules_in(f"User-agent: *\nDisallow: {pattern}".encode())
+
+    assert not rules.allow(f"https://news.example{path}")
