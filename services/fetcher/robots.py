@@ -65,8 +65,8 @@ class Rules:
 
 def rules_in(body: bytes) -> Rules:
     """Return the rules of a robots.txt that are for us: for our name where it has it, else for everybody."""
-    if len(body) > MOST_BYTES:
-        body = body[:MOST_BYTES].rpartition(b"\n")[0]  # half a rule may refuse everything
+    if len(body) > MOST_BYTES:  # half a rule may refuse everything
+        body = body[: max(body.rfind(end, 0, MOST_BYTES) for end in (b"\n", b"\r")) + 1]
     rules: dict[str, list[_Rule]] = {}
     agents: list[list[_Rule]] = []
     is_head = True

@@ -56,9 +56,10 @@ def test_an_address_without_a_path_is_the_root() -> None:
     assert not rules.allow(f"{HOST}/#top")
 
 
-def test_of_a_long_file_the_first_half_megabyte_counts_by_whole_lines() -> None:
-    head = b"User-agent: *\nDisallow: /first\n"
-    filler = b"# " + b"x" * (MOST_BYTES - len(head) - 16) + b"\n"
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_of_a_long_file_the_first_half_megabyte_counts_by_whole_lines(end: bytes) -> None:
+    head = b"User-agent: *" + end + b"Disallow: /first" + end
+    filler = b"# " + b"x" * (MOST_BYTES - len(head) - 16) + end
     body = head + filler + b"Disallow: /second"
 
     rules = rules_in(body)
