@@ -51,6 +51,10 @@ class Name(NamedTuple):
     end: int
     company: CompanyId
 
+    def overlaps(self, other: Name) -> bool:
+        """Return whether some of its letters are another name's too."""
+        return self.start < other.end and other.start < self.end
+
 
 class Stranger(NamedTuple):
     """A party that nobody tracks, at a place of the folded text, with its role."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 import structlog
 
@@ -29,8 +28,9 @@ from services.common.telemetry.metrics import (
     POLLS,
 )
 from services.common.waits import first_of
+from services.fetcher.forgetting import forget_taken_out
 from services.fetcher.last_document import kept
-from services.fetcher.memory import Memory, is_long_unpolled
+from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
 from services.fetcher.parse.document import CUT_OFF, Document
 from services.fetcher.parse.document_reader import DocumentReader
@@ -54,8 +54,6 @@ from services.fetcher.urls import host_of
 
 CONCURRENCY = 64
 _LOOK_EVERY = timedelta(minutes=1)  # at the latest: the machine may have slept, its clock been set
-_FORGET_EVERY = timedelta(hours=1)
-_MOST_FORGOTTEN = 100
 _SET_BACK = timedelta(seconds=30)  # what is less comes late by less
 
 # Of the fifteen seconds in which a process ends; giving up a client of Kafka takes up to five of them.
@@ -135,7 +133,9 @@ class FetcherService:
             beside = [
                 group.create_task(self._end(stop)),
                 group.create_task(self._heed_others()),
-                group.create_task(self._forget_taken_out()),
+                group.create_task(
+                    forget_taken_out(self._standing, memory=self._memory, clock=self._clock)
+                ),
             ]
             async with asyncio.TaskGroup() as polls:
                 await self._poll_all(polls)
@@ -197,29 +197,6 @@ class FetcherService:
             await self._clock.sleep(_LOOK_EVERY)
             with suppress(TransientError):
                 await self._heed()
-
-    async def _forget_taken_out(self) -> None:
-        """Forget, hour by hour, some of the feeds that were taken out of the configuration long ago.
-
-        Some: what is long ago by a clock that is years ahead for a while is not.
-        """
-        while True:
-            await self._clock.sleep(_FORGET_EVERY)
-            now = self._clock.now()
-            taken_out = self._standing.taken_out().items()
-            unpolled = (feed for feed, state in taken_out if is_long_unpolled(state, now=now))
-            with suppress(TransientError):
-                for feed in islice(unpolled, _MOST_FORGOTTEN):
-                    await self._forget(feed)
-
-    async def _forget(self, feed: FeedId) -> None:
-        if feed in self._feeds:
-            return  # it was put back just now
-        state = await self._memory.forget_unpolled(feed)
-        if state is not None:
-            self._standing.note(state)  # another fetcher polls it
-        elif feed not in self._feeds:
-            self._standing.drop(feed)
 
     async def _heed(self) -> None:
         """Leave alone each host that any fetcher was asked to leave alone."""

@@ -59,9 +59,13 @@ class Standing:
         self._states[feed.id] = state
         return state.next_poll_at
 
+    def is_configured(self, feed: FeedId) -> bool:
+        """Return whether a feed is one of those that are to be polled."""
+        return feed in self._counted
+
     def taken_out(self) -> dict[FeedId, FeedState]:
         """Return the states of feeds that are configured no more."""
-        return {feed: state for feed, state in self._states.items() if feed not in self._counted}
+        return {feed: state for feed, state in self._states.items() if not self.is_configured(feed)}
 
     def drop(self, feed: FeedId) -> None:
         """Know nothing more of a feed that is configured no more."""

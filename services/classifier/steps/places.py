@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.facts.origins import behind, ends_with_any, is_home, is_origin
+from services.classifier.facts.authorities import at_home, authority_of, country_of
+from services.classifier.facts.country_units import is_of_a_unit, is_unit
+from services.classifier.facts.origins import ends_with_any, is_home, is_origin
 from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
@@ -23,17 +25,11 @@ _NEWSROOM = 12
 """How far from its beginning a text names where it comes from."""
 _PLACE_ENDS = re.compile(r"\w* ?(?:[,،(|•][^\n:।.]{0,30}?)?(?:[:–—]|--?\s| [-–—])")
 """What stands behind that: a day or an agency, and a colon or a dash."""
-_FRONT = 4
-"""Sentences of title and lead in which the authority behind a ban is looked for."""
-_OWNS = ("'s", "’s")
-_AN_ARTICLE = 3
 _SIGNS = " ,;:.\"'“”«»–—-"
 _TO_WHAT_CLOSES = 20
 """So far from a verb that closes stands the city of what it closes."""
 _NEXT = 8
 """So near one country stands the next of a list: "in Indonesia, Brazil and Mexico"."""
-_BESIDE = 2
-"""So near stands a country that says whose an authority is, or which one bans: "Italy's watchdog", "India bans"."""
 
 
 def locate(document: Document, *, grammar: Grammar) -> Document:
@@ -74,13 +70,13 @@ def _left_by_its_seller(
         for event in located
         if event.event_type == "shutdown" and not sellers.isdisjoint(event.roles)
         for country, place in event.countries.items()
-        if not _is_of_a_unit(document, grammar, place[0])
+        if not is_of_a_unit(document, grammar, place[0])
     }
     return deal.but(countries=left) if left else deal
 
 
 def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Candidate:
-    authority = _authority(document, candidate)
+    authority = authority_of(document, candidate)
     authority_place = (authority.start, authority.end) if authority else None
     if candidate.event_type == "acquisition":
         return candidate.but(
@@ -92,33 +88,12 @@ def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Cand
     countries = _countries(document, grammar, candidate, authority)
     if not countries and authority is not None:
         told = {0, *(trigger.sentence for trigger in candidate.triggers)}
-        country = authority.meaning.name or _at_home(document, candidate, grammar, told)
+        country = authority.meaning.name or at_home(document, candidate, grammar, told)
         countries = {country: (authority.start, authority.end)} if country else {}
     return candidate.but(
         countries=countries or _in_cities(document, grammar, candidate),
         authority=authority_place if candidate.event_type == "ban" else None,
     )
-
-
-def _at_home(
-    document: Document, candidate: Candidate, grammar: Grammar, sentences: Collection[int]
-) -> str | None:
-    """Return whose "the government" is that some sentences name no country beside: the outlet's.
-
-    Of an outlet from nowhere known it is that of the language, if most of it comes from one country.
-    """
-    if candidate.event_type != "ban":
-        return None
-    if any(
-        not (is_home(document, hit, grammar) or is_origin(document, i, hit, grammar))
-        for i in sentences
-        for hit in document.countries_in(i)
-    ):
-        return None
-    cities = (hit.meaning.name for i in sentences for hit in document.words_in("city", i))
-    if document.country is None and any(of != grammar.country for of in cities):
-        return None
-    return document.country or grammar.country
 
 
 def _sold_in(
@@ -142,7 +117,7 @@ def _sold_in(
                 for end in sold
             )
             is_listed = 0 <= hit.start - last <= _NEXT and _is_joined(document, last, hit.start)
-            if hit.meaning.name and (follows or is_listed or _is_unit(document, grammar, hit)):
+            if hit.meaning.name and (follows or is_listed or is_unit(document, grammar, hit)):
                 last = hit.end
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
     return found or _named_after(document, candidate)
@@ -166,29 +141,6 @@ def _named_after(document: Document, deal: Candidate) -> dict[str, tuple[int, in
         and (rest := f"{text[name.start : hit.start]}{text[hit.end : name.end]}".strip(_SIGNS))
         and any(rest in other for other in others)
     }
-
-
-def _is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
-    """Return whether a word for a part of a company stands beside a country, or before "in" it."""
-    text = document.folded.text
-    left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (-")
-    scope = max(
-        (word for word in grammar.scope if ends_with_any(left, (word,))), key=len, default=None
-    )
-    if scope is not None and ends_with_any(left[: -len(scope)].rstrip(), grammar.unit):
-        return True
-    if _begins_with(behind(document, hit, 24), grammar.unit):
-        return True
-    # "la filial argentina": the adjective behind its noun.
-    return hit.meaning.frame == "demonyms" and ends_with_any(left, grammar.unit)
-
-
-def _is_of_a_unit(document: Document, grammar: Grammar, start: int) -> bool:
-    """Return whether a country that begins there says which part of a company it is about."""
-    return any(
-        hit.start == start and _is_unit(document, grammar, hit)
-        for hit in document.words_in("country", document.sentence_at(start))
-    )
 
 
 def _in_cities(
@@ -227,7 +179,7 @@ def _is_headquarters(
 
     Not where it says what closes: "closes its Munich plant", "closes its seat in Munich".
     """
-    if not is_home(document, hit, grammar) or _is_unit(document, grammar, hit):
+    if not is_home(document, hit, grammar) or is_unit(document, grammar, hit):
         return False
     is_sov = grammar.order == "sov"
     gaps = [
@@ -240,22 +192,6 @@ def _is_headquarters(
         for start, end in gaps
     )
     return bool(document.names_in(sentence)) and not is_closed
-
-
-def _authority(document: Document, candidate: Candidate) -> Hit | None:
-    sentences = dict.fromkeys(trigger.sentence for trigger in candidate.triggers)
-    if candidate.event_type == "ban":
-        sentences |= dict.fromkeys(_front(document))
-    hits = [hit for sentence in sentences for hit in document.words_in("authority", sentence)]
-    return next((hit for hit in hits if hit.meaning.name), hits[0] if hits else None)
-
-
-def _front(document: Document) -> list[int]:
-    return [
-        index
-        for index, sentence in enumerate(document.sentences[:_FRONT])
-        if sentence.segment <= Segment.LEAD
-    ]
 
 
 def _countries(
@@ -286,9 +222,9 @@ def _countries(
         if found := _named(document, grammar, places, only_scoped=True, ends=behind):
             return found
     if not is_closing:
-        nearer = _of_an_authority(document, grammar, candidate, authority)
+        nearer = country_of(document, grammar, candidate, authority)
         if not nearer and authority is not None and near[0] in in_front:
-            home = _at_home(document, candidate, grammar, set(in_front))
+            home = at_home(document, candidate, grammar, set(in_front))
             nearer = {home: (authority.start, authority.end)} if home else {}
     elif _is_at_the_cue(document, grammar, candidate, near):
         nearer = {}
@@ -317,67 +253,7 @@ def _is_at_the_cue(
         or (is_before and 0 <= cue.start - document.word_end(end) <= 1)
         for start, end in found.values()
         for cue in candidate.triggers
-    ) or any(_is_of_a_unit(document, grammar, start) for start, _ in found.values())
-
-
-def _of_an_authority(
-    document: Document, grammar: Grammar, candidate: Candidate, authority: Hit | None
-) -> dict[str, tuple[int, int]]:
-    """Return the country that an authority is known to be of: "Bund wirft chinesische Bauteile aus dem Netz".
-
-    None where a country stands beside an authority or begins the clause before the cue, and so is who bans.
-    """
-    if authority is None or not authority.meaning.name:
-        return {}
-    told = {trigger.sentence for trigger in candidate.triggers}
-    if any(
-        _is_who_bans(document, grammar, country, at, candidate)
-        for at in told | set(_front(document))
-        for country in document.countries_in(at)
-    ):
-        return {}
-    return {authority.meaning.name: (authority.start, authority.end)}
-
-
-def _is_who_bans(
-    document: Document, grammar: Grammar, country: Hit, sentence: int, candidate: Candidate
-) -> bool:
-    """Return whether a country is told to ban: "Italy's watchdog", "India bans", "India on Monday blocked X"."""
-    authorities = document.words_in("authority", sentence)
-    cues = [cue.start for cue in candidate.triggers if cue.sentence == sentence]
-    end = document.word_end(country.end)
-    if document.folded.text.startswith(_OWNS, end):
-        end += len(_OWNS[0])
-    may_follow = grammar.order != "sov" or grammar.has_nouns_first
-    return (
-        any(0 <= start - end <= _BESIDE for start in (*(it.start for it in authorities), *cues))
-        or (may_follow and any(0 <= country.start - it.end <= _BESIDE for it in authorities))
-        or (
-            country.meaning.frame != "demonyms"
-            and any(end <= cue for cue in cues)
-            and _begins_its_clause(document, grammar, country, end, sentence)
-        )
-    )
-
-
-def _begins_its_clause(
-    document: Document, grammar: Grammar, country: Hit, end: int, sentence: int
-) -> bool:
-    """Return whether a clause begins with a country, which is nobody's home."""
-    begun, _ = document.clause_of(sentence, country.start)
-    text = document.folded.text
-    return (
-        len(text[begun : country.start].strip(_SIGNS)) <= _AN_ARTICLE
-        and not any(
-            begun <= it.start < country.start for it in document.words_in("authority", sentence)
-        )
-        and not any(
-            end <= name.start and not text[end : name.start].strip()
-            for name in document.names_in(sentence)
-        )
-        and not is_home(document, country, grammar)
-        and not is_origin(document, sentence, country, grammar)
-    )
+    ) or any(is_of_a_unit(document, grammar, start) for start, _ in found.values())
 
 
 def _in_clauses(
@@ -467,11 +343,3 @@ def _is_joined(document: Document, end: int, start: int) -> bool:
         end += 1
     gap = text[end:start]
     return is_and(gap, document.language) or (bool(gap) and gap.strip() in COMMAS)
-
-
-def _begins_with(text: str, words: tuple[str, ...]) -> bool:
-    """Return whether a text begins with one of the words; an asterisk stands for any ending."""
-    return any(
-        text.startswith(word.rstrip("*")) and (word.endswith("*") or is_word_end(text, len(word)))
-        for word in words
-    )

@@ -42,7 +42,7 @@ def _others_in(
     ]
     taken = [*document.names_in(sentence), *names]
     met = (*strangers_in(document, grammar, sentence), *_marked(document, sentence))
-    return names + [one for one in met if not any(_overlap(one, name) for name in taken)]
+    return names + [one for one in met if not any(one.overlaps(name) for name in taken)]
 
 
 def _is_of_a_cue(document: Document, name: Name) -> bool:
@@ -96,7 +96,3 @@ def _is_object(gap: str, language: str) -> bool:
         and not _KANA.search(gap.rstrip()[:-1].replace("の", ""))
         and " " not in gap.strip()
     )
-
-
-def _overlap(one: Name, other: Name) -> bool:
-    return one.start < other.end and other.start < one.end

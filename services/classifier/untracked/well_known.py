@@ -33,7 +33,7 @@ def well_known_in(document: Document, grammar: Grammar) -> WellKnown:
     own = [name for name in document.names if not name.company.startswith(MARK)]
     linked = link(document, aliases=_aliases(), grammar=grammar)
     found = {
-        name: next((one.company for one in own if _overlap(name, one)), None)
+        name: next((one.company for one in own if name.overlaps(one)), None)
         for name in linked.names
     }
     tracked = {name.company: company for name, company in found.items() if company is not None}
@@ -45,7 +45,3 @@ def well_known_in(document: Document, grammar: Grammar) -> WellKnown:
 def _aliases() -> Aliases:
     """Return the names of the shipped catalogue; the first call takes some 200 ms."""
     return Aliases(catalogue().watchlist.companies.values())
-
-
-def _overlap(one: Name, other: Name) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -1,0 +1,40 @@
+"""Country units: countries that say which part of a company something is about: "the Indian business"."""
+
+from __future__ import annotations
+
+from services.classifier.document import Document
+from services.classifier.facts.origins import behind, ends_with_any
+from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.scripts import is_word_end
+from services.classifier.lexicon.words import Hit
+
+
+def is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
+    """Return whether a word for a part of a company stands beside a country, or before "in" it."""
+    text = document.folded.text
+    left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (-")
+    scope = max(
+        (word for word in grammar.scope if ends_with_any(left, (word,))), key=len, default=None
+    )
+    if scope is not None and ends_with_any(left[: -len(scope)].rstrip(), grammar.unit):
+        return True
+    if _begins_with(behind(document, hit, 24), grammar.unit):
+        return True
+    # "la filial argentina": the adjective behind its noun.
+    return hit.meaning.frame == "demonyms" and ends_with_any(left, grammar.unit)
+
+
+def is_of_a_unit(document: Document, grammar: Grammar, start: int) -> bool:
+    """Return whether a country that begins there says which part of a company it is about."""
+    return any(
+        hit.start == start and is_unit(document, grammar, hit)
+        for hit in document.words_in("country", document.sentence_at(start))
+    )
+
+
+def _begins_with(text: str, words: tuple[str, ...]) -> bool:
+    """Return whether a text begins with one of the words; an asterisk stands for any ending."""
+    return any(
+        text.startswith(word.rstrip("*")) and (word.endswith("*") or is_word_end(text, len(word)))
+        for word in words
+    )
