@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from services.classifier.candidate import Candidate
 from services.classifier.growing import Growing
 from services.classifier.lexicon.folding import Folded
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import SPACED, is_word_end, script_of
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name, Segment, Sentence, Trigger
@@ -29,6 +30,8 @@ MAX_QUOTE = 60
 UNSPACED_NOTHING = "\u2060"
 """What stands for nothing in scripts where a space parts clauses."""
 
+_NO_GRAMMAR = Grammar()
+"""That of a story whose language nobody has asked for yet."""
 _ANSWERED_OF = frozenset({"folded", "names", "names_by_sentence", "words"})
 """What the answers in `seen` are of."""
 _UNASKED = object()
@@ -66,6 +69,8 @@ class Document(Growing):
     declared_language: str | None = None
     country: str | None = None
     language: str = ""
+    grammar: Grammar = _NO_GRAMMAR
+    """How the language orders and marks things."""
     is_supported: bool = True
     folded: Folded = field(default_factory=lambda: Folded(""))
     furniture: tuple[tuple[int, int], ...] = ()

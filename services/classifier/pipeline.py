@@ -108,14 +108,14 @@ class Pipeline:
         """Return a story after the last step, for reports and for explanations."""
         document = recognise(_untouched(story))
         words = _prepared(document.language if document.is_supported else "none")
-        grammar = words.grammar
+        document = document.but(grammar=words.grammar)
 
         # What is furniture is no sentence of title or lead and names nobody.
         document = fold(document)
-        document = clean(document, grammar=grammar)
-        document = split(document, grammar=grammar)
+        document = clean(document)
+        document = split(document)
         # Names come before words: a word for a stage that only a name holds says nothing.
-        document = link(document, aliases=self.aliases, grammar=grammar)
+        document = link(document, aliases=self.aliases)
         if not document.is_supported or not document.names:
             return document
         document = match(document, words=words.words)
@@ -123,7 +123,7 @@ class Pipeline:
             return document
         # Who is well known takes its own part, so that nobody tracked is given it; then the parts are told.
         tracked = document.names
-        document, owners = introduce(document, grammar=grammar, owners=self.owners)
+        document, owners = introduce(document, owners=self.owners)
         document = without_bystanders(outside_of_names(document))
         return dismiss(_events(document, words, owners), tracked)
 
@@ -141,39 +141,38 @@ def _untouched(story: Story) -> Document:
 
 def _events(document: Document, words: Lexicon, owners: Owners) -> Document:
     """Return a document whose words are known with the events that they tell."""
-    grammar = words.grammar
     # What a sentence recalls of an old bid goes before its cues are weighed, and ends where clauses do.
-    document = cut(document, grammar=grammar)
-    document = without_old_bids(document, words=words.words, grammar=grammar)
-    document = without_kept(document, words=words.words, grammar=grammar)
-    document = without_folded_in(document, words=words.words, grammar=grammar)
-    document = without_answers(document, words=words.words, grammar=grammar)
-    document = detect(document, grammar=grammar)
-    document = overrule(document, grammar=grammar)
+    document = cut(document)
+    document = without_old_bids(document, words=words.words)
+    document = without_kept(document, words=words.words)
+    document = without_folded_in(document, words=words.words)
+    document = without_answers(document, words=words.words)
+    document = detect(document)
+    document = overrule(document)
     if not document.triggers:
         return document
 
     # The type of a cue, which an authority may overrule, says who may have which part. Each sentence alone,
     # then together; then what is told elsewhere of an event, the surest first.
-    document = assign(document, grammar=grammar)
-    document = without_stand_ins(document, grammar=grammar)
+    document = assign(document)
+    document = without_stand_ins(document)
     document = gather(document, owners=owners)
-    document = relate(document, grammar=grammar, owners=owners)
-    document = complete(document, grammar=grammar)
-    document = widen(document, grammar=grammar)
+    document = relate(document, owners=owners)
+    document = complete(document)
+    document = widen(document)
     # Strangers come last: they have only what no tracked company has.
-    if (met := meet(document, grammar=grammar)) is not None:
-        document = acquaint(document, assign(met, grammar=grammar), grammar=grammar)
+    if (met := meet(document)) is not None:
+        document = acquaint(document, assign(met))
 
     # A stage hangs on who has a part. Whether bidders are rivals, what is news and what a price
     # or a day is of hang on the stage; price and day on what is news, too.
     document = settle(document)
     document = part(document)
     document = focus(document)
-    document = locate(document, grammar=grammar)
+    document = locate(document)
     document = limit(document)
-    document = price(document, grammar=grammar)
-    document = date_of(document, grammar=grammar)
+    document = price(document)
+    document = date_of(document)
     # How sure it is hangs on all that was found.
     return weigh(document)
 

@@ -81,7 +81,7 @@ def _governs_a_name(telling: Telling) -> bool:
             and not (is_dense and _COMMA.search(telling.text, name.end, hit.start))
             for name in telling.names
         )
-    return _is_right_before(telling.document, grammar, hit, telling.names)
+    return _is_right_before(telling.document, hit, telling.names)
 
 
 def _is_contested(telling: Telling) -> bool:
@@ -89,18 +89,18 @@ def _is_contested(telling: Telling) -> bool:
 
     Where verbs do not come last the others stand in a row: "X beats Y in battle for Z" is over.
     """
-    document, grammar, hit = telling.document, telling.grammar, telling.hit
+    document, hit = telling.document, telling.hit
     names = telling.names
     if len({name.company for name in names}) < CONTEST:
         return False
-    if grammar.order == "sov":
+    if telling.grammar.order == "sov":
         return any(0 <= hit.start - name.end <= _BESIDE for name in names)
     if not any(len(row.companies) > 1 for row in chains_of(document, names)):
         return False
     owned = folded_particles("owned_by", telling.language)
     return any(
-        _is_led_to(document, grammar, hit, name)
-        and ends_a_phrase(document, grammar, name.end)
+        _is_led_to(document, hit, name)
+        and ends_a_phrase(document, name.end)
         and not (owned and telling.text.startswith(owned, name.end))
         for name in names
     )
@@ -199,7 +199,8 @@ def _governs_a_stranger(cues: Sequence[Telling]) -> bool:
 
     Not where all nouns have capitals, and not in verb-last languages.
     """
-    document, grammar, sentence = cues[0][:3]
+    document, sentence = cues[0][:2]
+    grammar = document.grammar
     if grammar.order == "sov" or not grammar.names.has_capitals or grammar.names.has_capital_nouns:
         return False
     verbs = [
@@ -211,8 +212,8 @@ def _governs_a_stranger(cues: Sequence[Telling]) -> bool:
     ]
     if not verbs:
         return False
-    strangers = strangers_in(document, grammar, sentence)
-    return any(_is_right_before(document, grammar, verb, strangers) for verb in verbs)
+    strangers = strangers_in(document, sentence)
+    return any(_is_right_before(document, verb, strangers) for verb in verbs)
 
 
 def _has_a_price(telling: Telling) -> bool:
@@ -234,36 +235,35 @@ def _has_a_price(telling: Telling) -> bool:
     )
 
 
-def _is_right_before(document: Document, grammar: Grammar, hit: Hit, names: Iterable[Name]) -> bool:
+def _is_right_before(document: Document, hit: Hit, names: Iterable[Name]) -> bool:
     """Return whether a name begins right behind a verb, but for its article and what describes it."""
     return any(
         0 <= name.start - hit.end <= _DESCRIPTION_REACH
         and (
-            _is_led_to(document, grammar, hit, name)
-            or "" in described(document, grammar, Chain((name,)), hit.end)
-            or _is_what_is_named(document, grammar, hit, name)
+            _is_led_to(document, hit, name)
+            or "" in described(document, Chain((name,)), hit.end)
+            or _is_what_is_named(document, hit, name)
         )
         for name in names
     )
 
 
-def _is_led_to(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
+def _is_led_to(document: Document, hit: Hit, name: Name) -> bool:
     """Return whether a name begins right behind a verb, but for its article."""
     gap = name.start - hit.end
     return 0 <= gap <= 2 or (
-        2 < gap <= _ARTICLE_REACH and _only_leads_to(document, grammar, hit.end, name.start)
+        2 < gap <= _ARTICLE_REACH and _only_leads_to(document, hit.end, name.start)
     )
 
 
-def _is_what_is_named(document: Document, grammar: Grammar, hit: Hit, name: Name) -> bool:
+def _is_what_is_named(document: Document, hit: Hit, name: Name) -> bool:
     """Return whether all behind a verb says what a name is, and that is nothing that shops sell: "sells phone X"."""
     return not any(
-        hides_a_firm(document, grammar, event_type, hit.end, name.start)
-        for event_type in hit.meaning.types
-    ) and is_apposed(document, grammar, hit.end, name)
+        hides_a_firm(document, event_type, hit.end, name.start) for event_type in hit.meaning.types
+    ) and is_apposed(document, hit.end, name)
 
 
-def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+def _only_leads_to(document: Document, start: int, end: int) -> bool:
     """Return whether nothing but articles, countries and weekdays stands there: "buys on Monday the Danish"."""
     text = document.folded.text
     countries = list(document.countries_in(document.sentence_at(start)))
@@ -271,7 +271,9 @@ def _only_leads_to(document: Document, grammar: Grammar, start: int, end: int) -
     for word in text[start:end].split():
         at = text.index(word, at)
         is_country = any(hit.start <= at < hit.end for hit in countries)
-        if not (is_country or word in grammar.articles or _is_of_a_day(word, grammar)):
+        if not (
+            is_country or word in document.grammar.articles or _is_of_a_day(word, document.grammar)
+        ):
             return False
         at += len(word)
     return True

@@ -106,14 +106,14 @@ def _takes_an_account(telling: Telling, verb: int, *, is_passive: bool) -> bool:
         not telling.has_name(cue.end, word.start())
         and _SIGNS.isdisjoint(telling.text[cue.end : word.start()])
         # "closes its bank card business"
-        and not tells_a_company(document, grammar, cue.end, word.start())
+        and not tells_a_company(document, cue.end, word.start())
         and (_says_by_whom(telling, word.end()) or not names_a_firm(telling, word.end()))
         for word in find_all(document, "accounts", cue.end, last)
     )
     within = (
         cue.gap is not None
         and find(document, "accounts", *cue.gap) is not None
-        and not tells_a_company(document, grammar, cue.start, cue.end)
+        and not tells_a_company(document, cue.start, cue.end)
     )
     # "X may no longer open accounts" is told of X.
     is_of_whom = is_passive and telling.has_name(opening, verb)
@@ -136,13 +136,13 @@ def _shuts_out(telling: Telling, verb: int) -> bool:
     No name or product stands before, "the streamers' app blocked by X", and what is forbidden is not to
     use or to sell it: "users banned from using X", "phones banned from sale".
     """
-    document, grammar, cue = telling.document, telling.grammar, telling.hit
+    document, cue = telling.document, telling.hit
     start, _ = telling.clause
     begin, end, *_ = telling.span
     last = min(end, cue.end + _WHO_REACH)
     if telling.has_name(begin, verb) or find(document, "kept_from", cue.start, last):
         return False
-    if not grammar.is_verb_last and any(
+    if not telling.grammar.is_verb_last and any(
         cue.start < name.start < cue.end and _by(telling, name) is None for name in telling.names
     ):
         return False  # what is blocked stands within the verb: "access to X is blocked"
@@ -152,11 +152,11 @@ def _shuts_out(telling: Telling, verb: int) -> bool:
     if devices is not None:
         return not (
             # "its phone unit was closed", "the phones were banned from sale in India"
-            tells_a_company(document, grammar, devices.end(), verb) or any(telling.countries)
+            tells_a_company(document, devices.end(), verb) or any(telling.countries)
         )
     found = find(document, "persons", begin, verb)
     return (
         found is not None
         and not any(start <= word.start < verb for word in telling.words("product"))
-        and not tells_a_company(document, grammar, found.end(), verb)
+        and not tells_a_company(document, found.end(), verb)
     )

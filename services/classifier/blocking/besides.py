@@ -15,7 +15,6 @@ from services.classifier.blocking.ban_news import (
 from services.classifier.blocking.circumstances import is_circumstance
 from services.classifier.blocking.harmless_words import has_word
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
@@ -30,17 +29,17 @@ _TO_ITS_OBJECT = 12
 
 
 def is_beside_the_news(
-    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Sequence[Hit]
+    document: Document, sentence: int, blocker: Hit, cues: Sequence[Hit]
 ) -> bool:
     """Return whether a sentence tells its event besides what a blocker stands for, or of others than it."""
     is_besides = _BESIDES.get(blocker.meaning.name)
     return (
-        is_besides is not None and is_besides(document, grammar, sentence, blocker, cues)
-    ) or is_circumstance(document, grammar, sentence, blocker, cues)
+        is_besides is not None and is_besides(document, sentence, blocker, cues)
+    ) or is_circumstance(document, sentence, blocker, cues)
 
 
 def _are_partners_in_a_deal(
-    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
+    document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]
 ) -> bool:
     """Return whether what two do together is to buy a third: "X teams up with Y to buy Z"."""
     names = document.names_in(sentence)
@@ -48,7 +47,7 @@ def _are_partners_in_a_deal(
         if cue.meaning.frame != "active" or "acquisition" not in cue.meaning.types:
             continue
         before = [name for name in names if name.end <= cue.start]
-        if grammar.order == "sov":
+        if document.grammar.order == "sov":
             bought = before.pop() if before and blocker.end <= before[-1].start else None
         else:
             bought = next((n for n in names if 0 <= n.start - cue.end <= _TO_ITS_OBJECT), None)
@@ -59,7 +58,7 @@ def _are_partners_in_a_deal(
 
 
 def _is_in_another_half(
-    document: Document, _: Grammar, sentence: int, blocker: Hit, cues: Sequence[Hit]
+    document: Document, sentence: int, blocker: Hit, cues: Sequence[Hit]
 ) -> bool:
     """Return whether who takes office stands in another half of a headline: "X buys Y … Z is its new head"."""
     if not document.sentences[sentence].halves:
@@ -71,9 +70,7 @@ def _is_in_another_half(
     )
 
 
-def _is_of_the_shares(
-    document: Document, _: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
-) -> bool:
+def _is_of_the_shares(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
     """Return whether a comma parts what shares do from a cue and a company before it: "X buys Y, shares jump".
 
     Or what they do comes of a deal with another company: "X shares jump on merger with Y".
@@ -104,9 +101,7 @@ def _comes_of(document: Document, sentence: int, blocker: Hit, cue: Hit) -> bool
     )
 
 
-def _are_bystanders(
-    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
-) -> bool:
+def _are_bystanders(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
     """Return whether a comma parts a word for people from a cue and the company that it is about.
 
     "India bans X, influencers turn to Y": whom the cue hits stands before the comma. Not in "Banned from X,
@@ -117,7 +112,7 @@ def _are_bystanders(
         (cue.start < name.start or cue.meaning.frame == "passive")
         and max(cue.end, name.end) < blocker.start
         and "," in text[max(cue.end, name.end) : blocker.start]
-        and not _opens_from(document, grammar, sentence, cue, name)
+        and not _opens_from(document, sentence, cue, name)
         for cue in cues
         for name in document.names_in(sentence)
     )
@@ -141,7 +136,7 @@ def _goes_across_whom_it_hits(document: Document, sentence: int, blocker: Hit) -
     return begun > 0 and len(between[begun:].split()) >= _A_VERB_AND_ITS_ARTICLE
 
 
-def _opens_from(document: Document, grammar: Grammar, sentence: int, cue: Hit, name: Name) -> bool:
+def _opens_from(document: Document, sentence: int, cue: Hit, name: Name) -> bool:
     """Return whether a sentence opens with a participle and from where its subject was banned: "Banned from X, …".
 
     A preposition tells it from a verb or a participle that stands before what it hits: "Blocked X, users flee".
@@ -149,10 +144,10 @@ def _opens_from(document: Document, grammar: Grammar, sentence: int, cue: Hit, n
     if cue.start > document.sentences[sentence].start or cue.meaning.frame not in BAN_VERBS:
         return False
     words = document.folded.text[cue.start : name.start].replace("'", " ").split()[1:]
-    return bool(words) and not grammar.articles.issuperset(words)
+    return bool(words) and not document.grammar.articles.issuperset(words)
 
 
-_BESIDES: Mapping[str, Callable[[Document, Grammar, int, Hit, Sequence[Hit]], bool]] = {
+_BESIDES: Mapping[str, Callable[[Document, int, Hit, Sequence[Hit]], bool]] = {
     "partner": _are_partners_in_a_deal,
     "office": _is_in_another_half,
     "market": _is_of_the_shares,

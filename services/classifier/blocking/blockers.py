@@ -9,7 +9,6 @@ from services.classifier.blocking.besides import is_beside_the_news
 from services.classifier.blocking.own_words import are_its_own
 from services.classifier.blocking.spells import is_for_good
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
@@ -38,7 +37,7 @@ class Afar:
     offered: frozenset[str]
 
 
-def blockers_afar(document: Document, grammar: Grammar) -> Afar:
+def blockers_afar(document: Document) -> Afar:
     """Return what title and lead hold against the cues of every sentence."""
     in_title: dict[str, str] = {}
     in_lead: dict[str, str] = {}
@@ -59,7 +58,7 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
             elif is_title:
                 if kind == "ipo":
                     offered.update(types)
-                if not is_beside_the_news(document, grammar, sentence, blocker, cues):
+                if not is_beside_the_news(document, sentence, blocker, cues):
                     in_title.update(dict.fromkeys(types, kind))
             elif kind in _OF_THE_WHOLE:
                 in_lead.update(dict.fromkeys(types, kind))
@@ -74,7 +73,7 @@ def blockers_afar(document: Document, grammar: Grammar) -> Afar:
 
 def penalty_of(cues: Sequence[Telling], event_type: str, afar: Afar) -> tuple[float, str | None]:
     """Return what blockers take away from a sentence's cues, and the kind of the heaviest."""
-    document, grammar, sentence = cues[0][:3]
+    document, sentence = cues[0][:2]
     hits = [cue.hit for cue in cues]
     is_for_a_while = not _is_undone(hits) and event_type in afar.for_a_while
     for blocker in document.words_in("blocker", sentence):
@@ -82,7 +81,7 @@ def penalty_of(cues: Sequence[Telling], event_type: str, afar: Afar) -> tuple[fl
             event_type in blocker.meaning.types
             and not _is_part_of_another_word(document, sentence, blocker, hits)
             and not (blocker.meaning.name == "partner" and any(map(_is_of_a_merger, hits)))
-            and not is_beside_the_news(document, grammar, sentence, blocker, hits)
+            and not is_beside_the_news(document, sentence, blocker, hits)
             and (
                 _is_in_their_clauses(document, sentence, blocker, hits)
                 or (is_for_a_while and blocker.meaning.name == "temporary")

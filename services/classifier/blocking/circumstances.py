@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from services.classifier.blocking.harmless_words import has_word
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
@@ -41,9 +40,7 @@ _PARTS = re.compile(r"[,、،;:؛]|\s-\s")
 _DIGIT = re.compile(r"\d")
 
 
-def is_circumstance(
-    document: Document, grammar: Grammar, sentence: int, blocker: Hit, cues: Iterable[Hit]
-) -> bool:
+def is_circumstance(document: Document, sentence: int, blocker: Hit, cues: Iterable[Hit]) -> bool:
     """Return whether a sentence tells an event whole, and what a blocker stands for besides."""
     if blocker.meaning.name not in CIRCUMSTANTIAL:
         return False
@@ -55,7 +52,7 @@ def is_circumstance(
         or (blocker.end <= start and _is_added_in_front(document, blocker, start))
         for cue in cues
         if cue.meaning.frame in _VERBS
-        for start, end in _told(document, grammar, cue, names)
+        for start, end in _told(document, cue, names)
     )
 
 
@@ -71,10 +68,9 @@ def _is_told_before(document: Document, blocker: Hit, cue: Hit, names: Sequence[
     )
 
 
-def _told(
-    document: Document, grammar: Grammar, cue: Hit, names: Sequence[Name]
-) -> Iterator[tuple[int, int]]:
+def _told(document: Document, cue: Hit, names: Sequence[Name]) -> Iterator[tuple[int, int]]:
     """Yield from where to where a cue tells an event whole: who, and whom or what."""
+    grammar = document.grammar
     before = next((name for name in reversed(names) if name.end <= cue.start), None)
     after = next((name for name in names if name.start >= cue.end), None)
     text = document.folded.text

@@ -10,7 +10,7 @@ from services.classifier.blocking.formers import is_of_a_former
 from services.classifier.blocking.harmless_words import find, find_all, find_in, may_stand
 from services.classifier.blocking.spells import is_for_good
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.spans import Name, Segment, Trigger
 
@@ -32,7 +32,6 @@ _BESIDE_DENSE = 2
 
 def without_disclaimed(
     document: Document,
-    grammar: Grammar,
     triggers: Sequence[Trigger],
     harmless: Mapping[int, str],
     blocked: Mapping[int, str],
@@ -43,7 +42,7 @@ def without_disclaimed(
     """
     if not triggers:
         return []
-    dropped = _types_disclaimed(document, grammar, triggers, harmless, blocked)
+    dropped = _types_disclaimed(document, triggers, harmless, blocked)
     kept = [trigger for trigger in triggers if trigger.event_type not in dropped]
     for_now = _closed_for_now(document, kept, blocked)
     if for_now is None:
@@ -58,7 +57,6 @@ def without_disclaimed(
 
 def _types_disclaimed(
     document: Document,
-    grammar: Grammar,
     triggers: Sequence[Trigger],
     harmless: Mapping[int, str],
     blocked: Mapping[int, str],
@@ -68,7 +66,7 @@ def _types_disclaimed(
     if find_in(document, "quiz", Segment.TITLE):  # "Quiz: which company did X buy?"
         return told
     dropped = _types_only_undone(document, triggers)
-    if not told.isdisjoint(_OF_FORMERS) and is_of_a_former(document, grammar):
+    if not told.isdisjoint(_OF_FORMERS) and is_of_a_former(document):
         dropped |= _OF_FORMERS
     if any(harmless.get(at) == "market" for at in title):
         dropped |= {"shutdown"}
@@ -81,7 +79,7 @@ def _types_disclaimed(
         dropped |= {"acquisition"}
     if (
         "ban" in left
-        and _is_of_people(document, grammar)
+        and _is_of_people(document)
         and not any(t.event_type == "ban" and _is_told_of_a_name(document, t) for t in triggers)
     ):
         dropped |= {"ban"}
@@ -200,12 +198,12 @@ def _title(document: Document) -> tuple[Sequence[Name], tuple[int, int]]:
     return names, (document.sentences[titles[0]].start, document.sentences[titles[-1]].end)
 
 
-def _is_of_people(document: Document, grammar: Grammar) -> bool:
+def _is_of_people(document: Document) -> bool:
     """Return whether all names of a title only say whose somebody is: "driver of X", "X's fans"."""
     names, (start, end) = _title(document)
     if not names or not may_stand(document, "people", start, end):
         return False
-    beside = _BESIDE_DENSE if Trait.DENSE in grammar.traits else _BESIDE
+    beside = _BESIDE_DENSE if Trait.DENSE in document.grammar.traits else _BESIDE
     text = document.folded.text
     heads = harmless_pattern("heads", document.language)
     words = [
@@ -222,7 +220,10 @@ def _is_of_people(document: Document, grammar: Grammar) -> bool:
             or (
                 0 <= name.start - word.end() <= beside
                 # "crypto broker X" is a company, but where nothing stands for "of"
-                and (Trait.OWNERS_BEHIND in grammar.traits or text[word.end() : name.start].strip())
+                and (
+                    Trait.OWNERS_BEHIND in document.grammar.traits
+                    or text[word.end() : name.start].strip()
+                )
             )
         ]
         for name in names

@@ -29,7 +29,7 @@ def is_of_a_firm(telling: Telling, found: re.Match[str]) -> bool:
         if cue.start < name.start < cue.end:
             return True  # "compra X, una startup de drones"
         if name.start >= found.end():
-            return describes(telling.document, telling.grammar, max(cue.end, found.start()), name)
+            return describes(telling.document, max(cue.end, found.start()), name)
     return False
 
 
@@ -63,9 +63,7 @@ def names_a_firm(telling: Telling, end: int) -> bool:
     return False
 
 
-def hides_a_firm(
-    document: Document, grammar: Grammar, event_type: str, start: int, end: int
-) -> bool:
+def hides_a_firm(document: Document, event_type: str, start: int, end: int) -> bool:
     """Return whether things may stand before a name that no word for a company makes its trade.
 
     "Vende la startup di droni X" and "sells ferry operator X" sell a company, "sells phone X" none.
@@ -73,9 +71,9 @@ def hides_a_firm(
     things = may_begin(document, event_type, start, end)
     if not things:
         return False
-    if Trait.COMPOUNDS in grammar.traits:
-        return not tells_a_company(document, grammar, max(things), end)
-    text, kinds = document.folded.text, _kinds(document.language, grammar)
+    if Trait.COMPOUNDS in document.grammar.traits:
+        return not tells_a_company(document, max(things), end)
+    text, kinds = document.folded.text, _kinds(document.language, document.grammar)
     return not any(
         text.startswith(kinds, word.start()) for word in _WORDS.finditer(text, start, min(things))
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from services.classifier.blocking.harmless_words import find_all
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.spans import Name, Segment
 
 _TYPES = frozenset({"ban", "shutdown"})
@@ -23,24 +23,22 @@ _PARTS_DENSE = re.compile(rf"{_PARTS.pattern}|\s")
 """What parts a headline; where words are not spaced a space does."""
 
 
-def is_of_a_former(document: Document, grammar: Grammar) -> bool:
+def is_of_a_former(document: Document) -> bool:
     """Return whether all names of a title stand beside what somebody once was there, and no ban or closing apart from it."""
     titles = document.sentences_of(Segment.TITLE)
     names = [name for at in titles for name in document.names_in(at)]
     if not names:
         return False
     start, end = document.sentences[titles[0]].start, document.sentences[titles[-1]].end
-    people = _people(document, grammar, start, end)
+    people = _people(document, start, end)
     return all(_is_beside(name, people) for name in names) and not any(
-        _is_told_of_the_company(document, grammar, at, people) for at in titles
+        _is_told_of_the_company(document, at, people) for at in titles
     )
 
 
-def _people(
-    document: Document, grammar: Grammar, start: int, end: int
-) -> Sequence[tuple[int, int]]:
+def _people(document: Document, start: int, end: int) -> Sequence[tuple[int, int]]:
     """Return from where to where it is said who somebody was: "former managing director"."""
-    reach = _POST_REACH_DENSE if Trait.DENSE in grammar.traits else _POST_REACH
+    reach = _POST_REACH_DENSE if Trait.DENSE in document.grammar.traits else _POST_REACH
     return [
         (min(was.start(), post.start()), max(was.end(), post.end()))
         for was in find_all(document, "former", start, end)
@@ -56,7 +54,7 @@ def _is_beside(name: Name, people: Sequence[tuple[int, int]]) -> bool:
 
 
 def _is_told_of_the_company(
-    document: Document, grammar: Grammar, sentence: int, people: Sequence[tuple[int, int]]
+    document: Document, sentence: int, people: Sequence[tuple[int, int]]
 ) -> bool:
     """Return whether a part of a headline without such a person has a ban or closing, and a name there or in the part before.
 
@@ -66,10 +64,10 @@ def _is_told_of_the_company(
     for cue in document.words_in("cue", sentence):
         if _TYPES.isdisjoint(cue.meaning.types):
             continue
-        start, end = _part_of(document, grammar, sentence, cue.start, cue.end)
+        start, end = _part_of(document, sentence, cue.start, cue.end)
         if _is_among(people, start, end):
             continue
-        before, _ = _part_of(document, grammar, sentence, start - 1, start - 1)
+        before, _ = _part_of(document, sentence, start - 1, start - 1)
         # A name right behind somebody is only whose they were: "前高管 X 被禁业".
         if not _is_among(people, before - 2, start):
             start = before
@@ -82,12 +80,10 @@ def _is_among(people: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return any(start < last and first < end for first, last in people)
 
 
-def _part_of(
-    document: Document, grammar: Grammar, sentence: int, start: int, end: int
-) -> tuple[int, int]:
+def _part_of(document: Document, sentence: int, start: int, end: int) -> tuple[int, int]:
     """Return the bounds of the part of a headline, between its signs, that has a cue."""
     first, last = document.sentences[sentence][:2]
-    signs = _PARTS_DENSE if Trait.DENSE in grammar.traits else _PARTS
+    signs = _PARTS_DENSE if Trait.DENSE in document.grammar.traits else _PARTS
     text = document.folded.text
     before = [sign.end() for sign in signs.finditer(text, first, start)]
     behind = signs.search(text, end, last)

@@ -226,9 +226,7 @@ def _is_at_a_price(telling: Telling) -> bool:
         return False
     end = min(telling.span.end, cue.end + _QUOTE_REACH)
     found = _PRICED.match(telling.text, cue.end, end)
-    return found is not None and _names_a_currency(
-        telling.document, telling.grammar, found.end(), end
-    )
+    return found is not None and _names_a_currency(telling.document, found.end(), end)
 
 
 def _tells_quotes(document: Document, start: int, end: int) -> bool:
@@ -240,13 +238,13 @@ def _tells_quotes(document: Document, start: int, end: int) -> bool:
     )
 
 
-def _names_a_currency(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+def _names_a_currency(document: Document, start: int, end: int) -> bool:
     """Return whether a currency stands at an offset, whole: "cad" does not begin "cadangan"."""
     text = document.folded.text
     return start < end and any(
         text.startswith(bare, start)
         and (bare != form or is_word_end(text, min(start + len(bare), end)))
-        for form in grammar.money.currencies
+        for form in document.grammar.money.currencies
         for bare in (form.removesuffix("*"),)
     )
 

@@ -46,10 +46,10 @@ def find_all(document: Document, kind: str, start: int, end: int) -> Iterator[re
     return pattern.finditer(document.folded.text, start, end) if pattern else iter(())
 
 
-def tells_a_company(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+def tells_a_company(document: Document, start: int, end: int) -> bool:
     """Return whether a word between two offsets says what a company is, or a part of one: a maker, a unit."""
     text = document.folded.text
-    if not company_words(grammar).isdisjoint(WORD.findall(text, start, end)):
+    if not company_words(document.grammar).isdisjoint(WORD.findall(text, start, end)):
         return True
     heads = harmless_pattern("heads", document.language)
     return heads is not None and heads.search(text, start, end) is not None

@@ -21,13 +21,13 @@ _BEFORE = 8
 
 def is_of_an_inquiry(telling: Telling) -> bool:
     """Return whether an authority ends or closes an inquiry, not what it found: "after a probe closes X"."""
-    document, grammar, sentence, cue, _ = telling
+    document, sentence, cue, _ = telling
     is_ending = "shutdown" in cue.meaning.types and cue.meaning.stage is None
     if not is_ending or not document.words_in("authority", sentence):
         return False
     first, end, *_ = document.sentences[sentence]
     text = document.folded.text
-    if grammar.order == "sov":
+    if document.grammar.order == "sov":
         return any(
             cue.start - _BEFORE <= word.end() <= cue.end
             and not document.has_name(sentence, word.end(), cue.start)
@@ -43,7 +43,7 @@ def is_of_an_inquiry(telling: Telling) -> bool:
     gap = text[cue.end : word.start()]
     right_before = " ".join(gap.split()[-_A_PLACE:])
     is_parted = COMMAS & set(gap) or has_and(gap, document.language)
-    if is_parted or has_word(right_before, (*grammar.scope, *beside)):
+    if is_parted or has_word(right_before, (*document.grammar.scope, *beside)):
         return False  # "closes a shop in the investigation into X", "shuts its plants amid a probe"
     starts = [
         *(after.start for after in document.words_in("after", sentence)),

@@ -40,7 +40,7 @@ def _is_from_nobody(telling: Telling) -> bool:
         if segment <= Segment.LEAD or find(document, "rounds", start, end)
     ]
     names = {name.company for at in told for name in document.names_in(at)}
-    return len(names) <= 1 and not any(strangers_in(document, telling.grammar, at) for at in told)
+    return len(names) <= 1 and not any(strangers_in(document, at) for at in told)
 
 
 def _is_in_no_company(telling: Telling) -> bool:
@@ -69,6 +69,5 @@ def _is_in_no_company(telling: Telling) -> bool:
     if "%" in behind or not {*grammar.home, *_STARTUPS}.isdisjoint(WORD.findall(behind)):
         return False
     return not grammar.names.has_capitals or not any(
-        cue.end <= name.start < end
-        for name in strangers_in(telling.document, grammar, telling.sentence)
+        cue.end <= name.start < end for name in strangers_in(telling.document, telling.sentence)
     )

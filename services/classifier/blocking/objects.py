@@ -19,7 +19,7 @@ _ENDINGS = tuple("'\u2019-")
 
 def has_no_company(telling: Telling) -> bool:
     """Return whether the object of a verb that buys or sells is told, and nothing in it can be a company."""
-    document, grammar, cue = telling.document, telling.grammar, telling.hit
+    document, cue = telling.document, telling.hit
     if cue.meaning.frame not in DEALS or harmless_pattern("firms", telling.language) is None:
         return False
     text = telling.text
@@ -27,7 +27,7 @@ def has_no_company(telling: Telling) -> bool:
     names = telling.names_between(start, end)
     if len({name.company for name in names}) != 1 or names[-1].end > cue.start:
         return False
-    if grammar.order == "sov":
+    if telling.grammar.order == "sov":
         first, last = names[-1].end, cue.start
         if text.startswith(_ENDINGS, first):
             return False
@@ -39,8 +39,6 @@ def has_no_company(telling: Telling) -> bool:
         bool(text[first:last].strip(" .,;:!?"))
         and "%" not in text[first:last]
         and not may_stand(document, "firms", first, last + 1)
-        and not tells_a_company(document, grammar, first, last)
-        and not any(
-            first <= name.start < last for name in strangers_in(document, grammar, telling.sentence)
-        )
+        and not tells_a_company(document, first, last)
+        and not any(first <= name.start < last for name in strangers_in(document, telling.sentence))
     )

@@ -6,7 +6,6 @@ import re
 
 from services.classifier.blocking.harmless_words import may_stand, tells_a_company
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.spans import DEALS, Name
 from services.classifier.syntax.telling import Telling
@@ -43,7 +42,7 @@ def harm_of_qualified(telling: Telling) -> str | None:
                 found
                 and _is_all(telling, found.end())
                 and not (link[0] == " " and _is_in_capitals(telling, start))
-                and not _has_price(telling.document, telling.grammar, telling.sentence, found.end())
+                and not _has_price(telling.document, telling.sentence, found.end())
             ):
                 return "goods"
     return None
@@ -67,12 +66,12 @@ def _is_in_capitals(telling: Telling, start: int) -> bool:
     )
 
 
-def _has_price(document: Document, grammar: Grammar, sentence: int, start: int) -> bool:
+def _has_price(document: Document, sentence: int, start: int) -> bool:
     """Return whether an amount of money of several words stands behind: "for $400 million", not "for $40"."""
     text = document.folded.text[start : document.sentences[sentence].end]
     return any(char.isdigit() for char in text) and any(
         scale in text.split() or re.search(rf"\d{re.escape(scale)}\b", text)
-        for scale in grammar.money.scales
+        for scale in document.grammar.money.scales
     )
 
 
@@ -80,14 +79,14 @@ def _is_all(telling: Telling, end: int) -> bool:
     """Return whether a clause ends there, or goes on with a preposition or the last part of the verb."""
     cue = telling.hit
     if cue.gap is not None and cue.gap[1] - end == 1:
-        return not tells_a_company(telling.document, telling.grammar, cue.gap[1], cue.end)
-    return ends_a_phrase(telling.document, telling.grammar, end)
+        return not tells_a_company(telling.document, cue.gap[1], cue.end)
+    return ends_a_phrase(telling.document, end)
 
 
-def ends_a_phrase(document: Document, grammar: Grammar, end: int) -> bool:
+def ends_a_phrase(document: Document, end: int) -> bool:
     """Return whether a clause ends there, or a preposition follows."""
     text = document.folded.text
-    words = (*grammar.scope, *grammar.money.price_before)
+    words = (*document.grammar.scope, *document.grammar.money.price_before)
     return _ENDS.match(text, end) is not None or text.startswith(
         tuple(f" {word} " for word in words), end
     )

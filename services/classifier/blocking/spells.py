@@ -51,7 +51,7 @@ def is_for_a_spell(telling: Telling) -> bool:
         if (
             may_stand(document, kind, first, last)
             # a clock beside a day is the hour at which it ends
-            and not (kind == "clock" and _tells_the_day(document, telling.grammar, start, end))
+            and not (kind == "clock" and _tells_the_day(document, start, end))
             and _stands_near(document, kind, cue, (first, last), near)
         ):
             return not is_for_good(document, telling.sentence)
@@ -74,15 +74,16 @@ def _is_from_day_to_day(telling: Telling) -> bool:
     return any(
         day.start() - last.end() <= apart
         and cue.start - day.end() <= near
-        and _spans(telling.document, telling.grammar, last, day)
+        and _spans(telling.document, last, day)
         and find(telling.document, "strikes", max(start, last.start() - _DAY_REACH), last.start())
         is None
         for last, day in pairwise(days)
     )
 
 
-def _spans(document: Document, grammar: Grammar, first: re.Match[str], last: re.Match[str]) -> bool:
+def _spans(document: Document, first: re.Match[str], last: re.Match[str]) -> bool:
     """Return whether two numbers are days of a month with a word or a dash between them: "25–27 October"."""
+    grammar = document.grammar
     text = document.folded.text
     if text[first.end() : last.start()].strip() not in _DASHES:
         through = find(document, "through", first.end(), last.start())
@@ -126,8 +127,8 @@ def _stands_near(
 
 
 @remembered
-def _tells_the_day(document: Document, grammar: Grammar, start: int, end: int) -> bool:
-    return _names_a_day(document.folded.text[start:end], grammar)
+def _tells_the_day(document: Document, start: int, end: int) -> bool:
+    return _names_a_day(document.folded.text[start:end], document.grammar)
 
 
 def _names_a_day(text: str, grammar: Grammar) -> bool:

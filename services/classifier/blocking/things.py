@@ -78,7 +78,7 @@ def _is_told_of_a_thing(telling: Telling, event_type: str) -> bool:
         and not telling.has_name(begin, found.end())
         and "," not in text[found.end() : last if last == cue.start else found.end() + 1]
         # "the phone business of X", "the plane maker"
-        and not tells_a_company(telling.document, telling.grammar, begin, last)
+        and not tells_a_company(telling.document, begin, last)
     )
 
 
@@ -149,7 +149,7 @@ def _is_between(telling: Telling, event_type: str) -> bool:
     """
     cue, text = telling.hit, telling.text
     first, last = text.find(" ", cue.start, cue.end), text.rfind(" ", cue.start, cue.end)
-    if not 0 < first < last or tells_a_company(telling.document, telling.grammar, last, cue.end):
+    if not 0 < first < last or tells_a_company(telling.document, last, cue.end):
         return False
     return any(
         found.end() == last and not are_its_own_before_its_end(telling, *found.span())

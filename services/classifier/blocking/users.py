@@ -37,22 +37,22 @@ def is_of_a_user(telling: Telling) -> bool:
         return False
     names = telling.names
     if not names:
-        return not telling.words("product") and _title_tells_it(document, telling.grammar)
+        return not telling.words("product") and _title_tells_it(document)
     if not any(may_stand(document, kind, start, end) for kind in ("pages", "channels")):
         return False
     start, end = telling.clause
     named = telling.names_between(start, end) or names
-    return _all_have_pages(document, telling.grammar, named)
+    return _all_have_pages(document, named)
 
 
 @remembered
-def _title_tells_it(document: Document, grammar: Grammar) -> bool:
+def _title_tells_it(document: Document) -> bool:
     names = [
         name
         for sentence in document.sentences_of(Segment.TITLE)
         for name in document.names_in(sentence)
     ]
-    return bool(names) and _all_have_pages(document, grammar, names)
+    return bool(names) and _all_have_pages(document, names)
 
 
 def _is_of_the_young(document: Document, sentence: int) -> bool:
@@ -60,22 +60,22 @@ def _is_of_the_young(document: Document, sentence: int) -> bool:
     return any(word.meaning.name in _AMONG_YOUNG for word in document.words_in("applies", sentence))
 
 
-def _all_have_pages(document: Document, grammar: Grammar, names: Sequence[Name]) -> bool:
+def _all_have_pages(document: Document, names: Sequence[Name]) -> bool:
     return all(
-        any(True for _ in _beside(document, grammar, name, "pages"))
-        or any(_is_counted(document, at) for at in _beside(document, grammar, name, "channels"))
+        any(True for _ in _beside(document, name, "pages"))
+        or any(_is_counted(document, at) for at in _beside(document, name, "channels"))
         for name in names
     )
 
 
-def _beside(document: Document, grammar: Grammar, name: Name, kind: str) -> Iterator[int]:
+def _beside(document: Document, name: Name, kind: str) -> Iterator[int]:
     """Yield where a service begins together with a word of a kind right beside it."""
     reach = _A_WORD + _BESIDE
     for word in find_all(document, kind, max(0, name.start - reach), name.end + reach):
         if _is_of_a_cue(document, word.start(), word.end()):
             continue  # "phong tỏa tài khoản", to freeze what a company has at its bank
-        if _is_right_beside(document, grammar, name.end, word.start(), _case(grammar)) or (
-            _is_right_beside(document, grammar, word.end(), name.start, _BESIDE)
+        if _is_right_beside(document, name.end, word.start(), _case(document.grammar)) or (
+            _is_right_beside(document, word.end(), name.start, _BESIDE)
         ):
             yield min(name.start, word.start())
 
@@ -98,11 +98,11 @@ def _case(grammar: Grammar) -> int:
     return _A_CASE if grammar.order == "sov" else 0
 
 
-def _is_right_beside(document: Document, grammar: Grammar, end: int, start: int, word: int) -> bool:
+def _is_right_beside(document: Document, end: int, start: int, word: int) -> bool:
     """Return whether no sign and at most a short word parts two places; none where no spaces part words."""
     if not 0 <= start - end <= _BESIDE:
         return False
     between = document.folded.text[end:start]
     has_letters = any(sign.isalpha() for sign in between)
-    is_short = len(between) <= word and Trait.DENSE not in grammar.traits
+    is_short = len(between) <= word and Trait.DENSE not in document.grammar.traits
     return _SIGNS.isdisjoint(between) and (is_short or not has_letters)

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
 from services.classifier.facts.origins import is_home, is_origin
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
 
@@ -30,7 +29,7 @@ def authority_of(document: Document, candidate: Candidate) -> Hit | None:
 
 
 def country_of(
-    document: Document, grammar: Grammar, candidate: Candidate, authority: Hit | None
+    document: Document, candidate: Candidate, authority: Hit | None
 ) -> dict[str, tuple[int, int]]:
     """Return the country that an authority is known to be of: "Bund wirft chinesische Bauteile aus dem Netz".
 
@@ -40,7 +39,7 @@ def country_of(
         return {}
     told = {trigger.sentence for trigger in candidate.triggers}
     if any(
-        _is_who_bans(document, grammar, country, at, candidate)
+        _is_who_bans(document, country, at, candidate)
         for at in told | set(_front(document))
         for country in document.countries_in(at)
     ):
@@ -48,9 +47,7 @@ def country_of(
     return {authority.meaning.name: (authority.start, authority.end)}
 
 
-def at_home(
-    document: Document, candidate: Candidate, grammar: Grammar, sentences: Collection[int]
-) -> str | None:
+def at_home(document: Document, candidate: Candidate, sentences: Collection[int]) -> str | None:
     """Return whose "the government" is that some sentences name no country beside: the outlet's.
 
     Of an outlet from nowhere known it is that of the language, if most of it comes from one country.
@@ -58,15 +55,15 @@ def at_home(
     if candidate.event_type != "ban":
         return None
     if any(
-        not (is_home(document, hit, grammar) or is_origin(document, i, hit, grammar))
+        not (is_home(document, hit) or is_origin(document, i, hit))
         for i in sentences
         for hit in document.countries_in(i)
     ):
         return None
     cities = (hit.meaning.name for i in sentences for hit in document.words_in("city", i))
-    if document.country is None and any(of != grammar.country for of in cities):
+    if document.country is None and any(of != document.grammar.country for of in cities):
         return None
-    return document.country or grammar.country
+    return document.country or document.grammar.country
 
 
 def _front(document: Document) -> list[int]:
@@ -77,30 +74,26 @@ def _front(document: Document) -> list[int]:
     ]
 
 
-def _is_who_bans(
-    document: Document, grammar: Grammar, country: Hit, sentence: int, candidate: Candidate
-) -> bool:
+def _is_who_bans(document: Document, country: Hit, sentence: int, candidate: Candidate) -> bool:
     """Return whether a country is told to ban: "Italy's watchdog", "India bans", "India on Monday blocked X"."""
     authorities = document.words_in("authority", sentence)
     cues = [cue.start for cue in candidate.triggers if cue.sentence == sentence]
     end = document.word_end(country.end)
     if document.folded.text.startswith(_OWNS, end):
         end += len(_OWNS[0])
-    may_follow = grammar.order != "sov" or grammar.has_nouns_first
+    may_follow = document.grammar.order != "sov" or document.grammar.has_nouns_first
     return (
         any(0 <= start - end <= _BESIDE for start in (*(it.start for it in authorities), *cues))
         or (may_follow and any(0 <= country.start - it.end <= _BESIDE for it in authorities))
         or (
             country.meaning.frame != "demonyms"
             and any(end <= cue for cue in cues)
-            and _begins_its_clause(document, grammar, country, end, sentence)
+            and _begins_its_clause(document, country, end, sentence)
         )
     )
 
 
-def _begins_its_clause(
-    document: Document, grammar: Grammar, country: Hit, end: int, sentence: int
-) -> bool:
+def _begins_its_clause(document: Document, country: Hit, end: int, sentence: int) -> bool:
     """Return whether a clause begins with a country, which is nobody's home."""
     begun, _ = document.clause_of(sentence, country.start)
     text = document.folded.text
@@ -113,6 +106,6 @@ def _begins_its_clause(
             end <= name.start and not text[end : name.start].strip()
             for name in document.names_in(sentence)
         )
-        and not is_home(document, country, grammar)
-        and not is_origin(document, sentence, country, grammar)
+        and not is_home(document, country)
+        and not is_origin(document, sentence, country)
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from services.classifier.document import Document
 from services.classifier.facts.origins import behind, ends_with_any
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.words import Hit
 
 
-def is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
+def is_unit(document: Document, hit: Hit) -> bool:
     """Return whether a word for a part of a company stands beside a country, or before "in" it."""
+    grammar = document.grammar
     text = document.folded.text
     left = text[max(hit.start - 24, 0) : hit.start].rstrip(" (-")
     scope = max(
@@ -24,10 +24,10 @@ def is_unit(document: Document, grammar: Grammar, hit: Hit) -> bool:
     return hit.meaning.frame == "demonyms" and ends_with_any(left, grammar.unit)
 
 
-def is_of_a_unit(document: Document, grammar: Grammar, start: int) -> bool:
+def is_of_a_unit(document: Document, start: int) -> bool:
     """Return whether a country that begins there says which part of a company it is about."""
     return any(
-        hit.start == start and is_unit(document, grammar, hit)
+        hit.start == start and is_unit(document, hit)
         for hit in document.words_in("country", document.sentence_at(start))
     )
 

@@ -44,14 +44,15 @@ class Offer(NamedTuple):
 
 
 @remembered
-def offers_in(document: Document, sentence: int, grammar: Grammar) -> tuple[Offer, ...]:
+def offers_in(document: Document, sentence: int) -> tuple[Offer, ...]:
     """Return the amounts of a sentence that are not said to be a profit, a debt, a fine."""
-    return tuple(_found_in(document, document.sentences[sentence], grammar))
+    return tuple(_found_in(document, document.sentences[sentence]))
 
 
-def _found_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[Offer]:
+def _found_in(document: Document, span: Sentence) -> Iterator[Offer]:
+    grammar = document.grammar
     text, end = document.folded.text, -1
-    told = _told(document, grammar) if document.country is None else None
+    told = _told(document) if document.country is None else None
     for found in prices_in(
         text, span.start, span.end, grammar, country=document.country, told=told
     ):
@@ -72,9 +73,9 @@ def _found_in(document: Document, span: Sentence, grammar: Grammar) -> Iterator[
 
 
 @remembered
-def _told(document: Document, grammar: Grammar) -> str | None:
+def _told(document: Document) -> str | None:
     """Return the country that title or lead tell of first, of those whose money has a shared name."""
-    known = _with_shared_names(grammar)
+    known = _with_shared_names(document.grammar)
     for i, hits in document.words.get("country", {}).items():
         for hit in hits if i < _FRONT else ():
             if hit.meaning.name in known:
@@ -99,12 +100,7 @@ def _tells_a_deal(document: Document, sentence: Sentence, found: Price) -> bool:
 
 
 def _is_said(
-    text: str,
-    found: Price,
-    sentence: Sentence,
-    grammar: Grammar,
-    *,
-    tells_a_deal: bool,
+    text: str, found: Price, sentence: Sentence, grammar: Grammar, *, tells_a_deal: bool
 ) -> bool | None:
     """Return whether words beside an amount say that it is a price; None where they deny it.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_start
 from services.classifier.lexicon.words import Hit
 
@@ -20,8 +19,9 @@ _BEFORE_NAMES = " 、,\"'“‘「『《("
 _PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
 
 
-def is_home(document: Document, hit: Hit, grammar: Grammar) -> bool:
+def is_home(document: Document, hit: Hit) -> bool:
     """Return whether a country is only where somebody is from: "Danish firm", "중국산"."""
+    grammar = document.grammar
     text = document.folded.text
     left = text[max(hit.start - _HOME_REACH, 0) : hit.start].rstrip(" (")
     if left.endswith(grammar.home or ("\0",)):
@@ -34,7 +34,7 @@ def is_home(document: Document, hit: Hit, grammar: Grammar) -> bool:
     return behind(document, hit, 24).startswith(grammar.home or ("\0",))
 
 
-def is_origin(document: Document, sentence: int, hit: Hit, grammar: Grammar) -> bool:
+def is_origin(document: Document, sentence: int, hit: Hit) -> bool:
     """Return whether a country only says where a named product is from: "the Chinese video app TikTok".
 
     What it is stands between country and name, with no other word of the story's events.
@@ -53,7 +53,7 @@ def is_origin(document: Document, sentence: int, hit: Hit, grammar: Grammar) -> 
     things = [word.end for word in document.words_in("product", sentence)]
     described = len(told.rstrip(_BEFORE_NAMES)) + hit.end
     return any(hit.end < end and described <= end + 1 for end in things if end <= name.start) or (
-        ends_with_any(text[hit.end : described], grammar.home)
+        ends_with_any(text[hit.end : described], document.grammar.home)
     )
 
 

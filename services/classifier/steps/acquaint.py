@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Name, Stranger
 from services.classifier.syntax.names.strangers import (
     WORD,
@@ -29,7 +28,7 @@ _BEFORE = 22
 _BREAK = re.compile(r"[,;:()、。]")
 
 
-def meet(document: Document, *, grammar: Grammar) -> Document | None:
+def meet(document: Document) -> Document | None:
     """Return the document with strangers among its names, None where there are none.
 
     Only of sentences that tell an event with a part to give, and with their triggers alone.
@@ -43,7 +42,7 @@ def meet(document: Document, *, grammar: Grammar) -> Document | None:
     by_sentence = dict(document.names_by_sentence)
     met: dict[int, Sequence[Name]] = {}
     for sentence in telling:
-        if names := strangers_in(document, grammar, sentence):
+        if names := strangers_in(document, sentence):
             met[sentence] = names
             by_sentence[sentence] = sorted((*document.names_in(sentence), *names))
     if not met:
@@ -55,7 +54,7 @@ def meet(document: Document, *, grammar: Grammar) -> Document | None:
     )
 
 
-def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document:
+def acquaint(document: Document, met: Document) -> Document:
     """Return the document whose candidates have the strangers that `met` gives a role.
 
     Only where it gives the tracked companies the roles that they have; one buyer is enough.
@@ -64,7 +63,7 @@ def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document
     return document.but(
         candidates=tuple(
             candidate.but(others=others)
-            if (others := _others(candidate, met, grammar, named))
+            if (others := _others(candidate, met, named))
             else candidate
             for candidate in document.candidates
         )
@@ -72,7 +71,7 @@ def acquaint(document: Document, met: Document, *, grammar: Grammar) -> Document
 
 
 def _others(
-    candidate: Candidate, met: Document, grammar: Grammar, named: Collection[CompanyId]
+    candidate: Candidate, met: Document, named: Collection[CompanyId]
 ) -> Mapping[str, Stranger]:
     found: dict[str, Stranger] = {}
     for other in met.candidates:
@@ -89,19 +88,20 @@ def _others(
             if (
                 role in _KEPT
                 and _is_free(candidate, role)
-                and (other.grounds[company] >= Ground.WORD or _adjoins(met, other, name, grammar))
-                and not (role is Role.TARGET and belongs_to_noun(met, name, grammar))
-                and not (role is Role.SELLER and _may_be_place(met, name, grammar))
+                and (other.grounds[company] >= Ground.WORD or _adjoins(met, other, name))
+                and not (role is Role.TARGET and belongs_to_noun(met, name))
+                and not (role is Role.SELLER and _may_be_place(met, name))
             ):
                 found.setdefault(company[1:], Stranger(name.start, name.end, role))
     return found
 
 
-def _adjoins(document: Document, candidate: Candidate, name: Name, grammar: Grammar) -> bool:
+def _adjoins(document: Document, candidate: Candidate, name: Name) -> bool:
     """Return whether a name begins the clause of a cue before it, or stands alone right behind one.
 
     "The Sheffield start-up" and "a Nintendo rival" are neither.
     """
+    grammar = document.grammar
     text = document.folded.text
     known = function_words(grammar)
     for trigger in candidate.triggers:
@@ -118,11 +118,15 @@ def _adjoins(document: Document, candidate: Candidate, name: Name, grammar: Gram
     return False
 
 
-def _may_be_place(document: Document, name: Name, grammar: Grammar) -> bool:
+def _may_be_place(document: Document, name: Name) -> bool:
     """Return whether "from X" may say where somebody is from: one word of letters, named but once."""
     start, end = document.folded.original(name.start), document.folded.original(name.end)
     written = document.whole[start:end]
-    if not grammar.names.has_capitals or not written.isalpha() or not written[1:].islower():
+    if (
+        not document.grammar.names.has_capitals
+        or not written.isalpha()
+        or not written[1:].islower()
+    ):
         return False
     return sum(1 for _ in standing(written, document.whole)) < 2
 

@@ -9,7 +9,6 @@ from itertools import pairwise
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
 from services.classifier.facts.offers import CONVERTED, Offer, offers_in
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import Price, prices_in
 from services.classifier.lexicon.price_phrases import is_untold, names_price, risen
 from services.classifier.spans import Segment
@@ -30,59 +29,57 @@ _BARE_YEAR = re.compile(
 """A year that is not the end of a day's date."""
 
 
-def price(document: Document, *, grammar: Grammar) -> Document:
+def price(document: Document) -> Document:
     """Return the document with the amount of every deal whose sentences or neighbours tell one."""
     return document.but(
         candidates=tuple(
-            _priced(document, candidate, grammar)
-            if candidate.event_type == "acquisition"
-            else candidate
+            _priced(document, candidate) if candidate.event_type == "acquisition" else candidate
             for candidate in document.candidates
         ),
     )
 
 
-def _priced(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
+def _priced(document: Document, candidate: Candidate) -> Candidate:
     telling = [
         (sentence, only_said)
         for sentences, only_said in _where(document, candidate)
         for sentence in sentences
-        if offers_in(document, sentence, grammar)
+        if offers_in(document, sentence)
     ]
     if not telling:
         return candidate
-    untold = _untold(document, candidate, grammar)
+    untold = _untold(document, candidate)
     first = min(trigger.sentence for trigger in candidate.triggers)
     doubted: tuple[int, list[Offer]] | None = None
     for sentence, only_said in telling:
         is_strict = only_said or doubted is not None
         offers = [
             offer
-            for offer in offers_in(document, sentence, grammar)
-            if (not is_strict or offer.is_said or _is_named(document, offer, grammar))
+            for offer in offers_in(document, sentence)
+            if (not is_strict or offer.is_said or _is_named(document, offer))
             and (sentence <= first or not _is_old(document, sentence, offer))
             and (sentence <= first or not _is_of_others(document, candidate, sentence, offer))
-            and (untold is None or _is_told_all_the_same(document, offer, untold, grammar))
+            and (untold is None or _is_told_all_the_same(document, offer, untold))
             and not _is_of_another_clause(document, candidate, sentence, offer)
         ]
         sure = [offer for offer in offers if not offer.is_doubted]
         if sure:
             is_told = any(offer.is_said for offer in sure)
-            return _with(document, candidate, sentence, sure if is_told else offers, grammar)
+            return _with(document, candidate, sentence, sure if is_told else offers)
         if offers and doubted is None:
             doubted = sentence, offers
-    return candidate if doubted is None else _with(document, candidate, *doubted, grammar)
+    return candidate if doubted is None else _with(document, candidate, *doubted)
 
 
 def _with(
-    document: Document, candidate: Candidate, sentence: int, offers: list[Offer], grammar: Grammar
+    document: Document, candidate: Candidate, sentence: int, offers: list[Offer]
 ) -> Candidate:
     """Return the candidate with the likeliest of some amounts, in full, or what it may rise to."""
     span = document.sentences[sentence]
     chosen = _likeliest(document, candidate, sentence, offers).price
     if span.segment == Segment.TITLE:
-        chosen = _exact(document, chosen, grammar)
-    chosen = risen(document.folded.text, chosen, span.end, grammar)
+        chosen = _exact(document, chosen)
+    chosen = risen(document.folded.text, chosen, span.end, document.grammar)
     return candidate.but(amount=chosen.amount, amount_place=(chosen.start, chosen.end))
 
 
@@ -100,7 +97,7 @@ def _is_of_another_clause(
     return bool(own and there) and not any(trigger in own for trigger in there)
 
 
-def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int | None:
+def _untold(document: Document, candidate: Candidate) -> int | None:
     """Return the first sentence up to two behind title and lead that says no price is disclosed."""
     last = max(
         (i for i, span in enumerate(document.sentences) if span.segment <= Segment.LEAD), default=0
@@ -111,26 +108,26 @@ def _untold(document: Document, candidate: Candidate, grammar: Grammar) -> int |
     for i in near:
         if i < len(document.sentences):
             span = document.sentences[i]
-            if is_untold(text, span.start, span.end, grammar):
+            if is_untold(text, span.start, span.end, document.grammar):
                 return i
     return None
 
 
-def _is_told_all_the_same(document: Document, offer: Offer, untold: int, grammar: Grammar) -> bool:
+def _is_told_all_the_same(document: Document, offer: Offer, untold: int) -> bool:
     """Return whether an amount counts in a story whose `untold` sentence says no price is disclosed.
 
     It does where it was told before as a price, or is named as one: "a source put the price at".
     """
     if offer.price.end <= document.sentences[untold].start:
         return offer.is_said
-    return _is_named(document, offer, grammar)
+    return _is_named(document, offer)
 
 
-def _is_named(document: Document, offer: Offer, grammar: Grammar) -> bool:
+def _is_named(document: Document, offer: Offer) -> bool:
     """Return whether words before an amount name it as a price, or as what one is guessed to be."""
     at = offer.price.start
     start = max(at - _BEFORE, document.sentences[document.sentence_at(at)].start)
-    return names_price(document.folded.text, start, at, grammar)
+    return names_price(document.folded.text, start, at, document.grammar)
 
 
 def _where(document: Document, candidate: Candidate) -> Iterator[tuple[list[int], bool]]:
@@ -225,29 +222,29 @@ def _bare_years(document: Document, sentence: int) -> Iterator[tuple[int, int]]:
             yield found.start(), int(found["year"])
 
 
-def _exact(document: Document, price: Price, grammar: Grammar) -> Price:
+def _exact(document: Document, price: Price) -> Price:
     """Return the figure that title or lead tell in full where the title rounds it: 18.7 for 19.
 
     Where they tell it as what another sum is at home, "9億ドル（約1424億円）", that one is paid.
     """
     wanted = price.amount
     for sentence in range(1, min(6, len(document.sentences))):
-        if not offers_in(document, sentence, grammar):
+        if not offers_in(document, sentence):
             continue
-        paid = _converted(document, sentence, wanted, grammar)
+        paid = _converted(document, sentence, wanted)
         if paid is not None:
             return paid
-        for offer in offers_in(document, sentence, grammar):
+        for offer in offers_in(document, sentence):
             told = offer.price.amount
             if _is_rounded(told, wanted) and _digits(told.value) > _digits(wanted.value):
                 return offer.price
     return price
 
 
-def _converted(document: Document, sentence: int, wanted: Amount, grammar: Grammar) -> Price | None:
+def _converted(document: Document, sentence: int, wanted: Amount) -> Price | None:
     """Return the sum of a sentence behind which `wanted`, or what it rounds, stands in brackets."""
     span, text = document.sentences[sentence], document.folded.text
-    told = prices_in(text, span.start, span.end, grammar, country=document.country)
+    told = prices_in(text, span.start, span.end, document.grammar, country=document.country)
     for paid, other in pairwise(told):
         if _is_rounded(other.amount, wanted) and CONVERTED.fullmatch(text, paid.end, other.start):
             return paid

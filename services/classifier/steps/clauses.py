@@ -25,14 +25,14 @@ _HALF_SIGNS = {HalfSign.DOTS: r"(?<=\D)\.+(?=\S)", HalfSign.SPACE: " ", HalfSign
 _AROUND_A_TOPIC = " \"'()《》"
 
 
-def cut(document: Document, *, grammar: Grammar) -> Document:
+def cut(document: Document) -> Document:
     """Return the document with the clauses of every sentence that has a cue."""
     with_cues = document.words.get("cue", {})
     text = document.folded.text
     sentences = list(document.sentences)
     for index in with_cues:
         start, end, segment, *_ = sentences[index]
-        breaks = tuple(_breaks(text, start, end, grammar))
+        breaks = tuple(_breaks(text, start, end, document.grammar))
         if breaks:
             asides = [
                 *_enclosed(document, index),
@@ -40,24 +40,24 @@ def cut(document: Document, *, grammar: Grammar) -> Document:
                 *_dashes(document, index),
             ]
             breaks = tuple(at for at in breaks if not _is_within(at, asides))
-        halves = tuple(_halves(document, index, grammar)) if segment is Segment.TITLE else ()
+        halves = tuple(_halves(document, index)) if segment is Segment.TITLE else ()
         sentences[index] = Sentence(start, end, segment, breaks, halves)
     return document.but(sentences=tuple(sentences))
 
 
-def _halves(document: Document, index: int, grammar: Grammar) -> Iterator[int]:
+def _halves(document: Document, index: int) -> Iterator[int]:
     """Yield where a headline goes on with something else: "노르빅, 젤모 인수…발토 추격".
 
     Who stands alone before the sign is the subject of what follows: "ノルヴィク ゼルモを買収".
     """
-    if not grammar.halves:
+    if not document.grammar.halves:
         return
     start, end, *_ = document.sentences[index]
     text = document.folded.text
     cues = document.words_in("cue", index)
     names = document.names_in(index)
     begun = start
-    for found in _half_pattern(grammar).finditer(text, start, end):
+    for found in _half_pattern(document.grammar).finditer(text, start, end):
         at = found.end()
         is_within = any(cue.start < at < cue.end for cue in cues) or any(
             name.start < at < name.end for name in names

@@ -52,9 +52,9 @@ MAX_CAPTION = 600
 """So long is a caption of several sentences at most."""
 
 
-def clean(document: Document, *, grammar: Grammar) -> Document:
+def clean(document: Document) -> Document:
     """Return the document with the spans of bylines, share bars, "read also" and the like."""
-    spans = tuple(_furniture(document.folded.text, grammar))
+    spans = tuple(_furniture(document.folded.text, document.grammar))
     return document.but(furniture=spans)
 
 

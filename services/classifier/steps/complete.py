@@ -30,37 +30,37 @@ _REACH = 60
 """How far behind a noun its second name may stand."""
 
 
-def complete(document: Document, *, grammar: Grammar) -> Document:
+def complete(document: Document) -> Document:
     """Return the document whose deals have both sides, where title or lead tell the other one."""
     return document.but(
-        candidates=tuple(_completed(document, event, grammar) for event in document.candidates)
+        candidates=tuple(_completed(document, event) for event in document.candidates)
     )
 
 
-def _completed(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+def _completed(document: Document, event: Candidate) -> Candidate:
     if not _is_a_purchase(event) or not document.leads_with(event):
         return event
     for missing, known in _SIDES.items():
         held = set(event.roles.values())
         if missing in held or known not in held:
             continue
-        for chain in _free_beside(document, event, known, grammar):
-            role = _role(document, event, grammar, chain, missing)
-            if role is not None and _stands_behind_a_noun(event, grammar, chain, known):
+        for chain in _free_beside(document, event, known):
+            role = _role(document, event, chain, missing)
+            if role is not None and _stands_behind_a_noun(event, document.grammar, chain, known):
                 return _with(event, chain, known, others=missing)
             if role is not None:
                 return _with(event, chain, role)
     held = set(event.roles.values())
     if Role.TARGET in held and Role.ACTOR not in held:
-        buyer = _subject_before(document, event, grammar)
+        buyer = _subject_before(document, event)
         return _with(event, buyer, Role.ACTOR) if buyer else event
-    if held and Role.TARGET not in held and (other := _only_one_in_front(document, event, grammar)):
-        is_payer = Role.ACTOR not in held and pays(document, event, other, grammar=grammar)
+    if held and Role.TARGET not in held and (other := _only_one_in_front(document, event)):
+        is_payer = Role.ACTOR not in held and pays(document, event, other)
         return _with(event, other, Role.ACTOR if is_payer else Role.TARGET)
     return event
 
 
-def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> Chain | None:
+def _subject_before(document: Document, event: Candidate) -> Chain | None:
     """Return who begins the sentence before a lead's: "X will not grow. The group may not buy Y".
 
     Not of what was bought without saying by whom: "X shares fall. Last week Y was sold".
@@ -85,10 +85,10 @@ def _subject_before(document: Document, event: Candidate, grammar: Grammar) -> C
     chain = chains[-1]
     if chain.start - document.sentences[index].start > _REACH:
         return None
-    return chain if _role(document, event, grammar, chain, Role.ACTOR) is Role.ACTOR else None
+    return chain if _role(document, event, chain, Role.ACTOR) is Role.ACTOR else None
 
 
-def _only_one_in_front(document: Document, event: Candidate, grammar: Grammar) -> Chain | None:
+def _only_one_in_front(document: Document, event: Candidate) -> Chain | None:
     """Return the one company without a role of the first front sentence that has one.
 
     "THG falls. Two funds said that they would make no bid".
@@ -98,7 +98,7 @@ def _only_one_in_front(document: Document, event: Candidate, grammar: Grammar) -
             return None
         free = _free_in(document, event, index)
         if len(free) == 1 and len(free[0].companies) == 1:
-            is_bought = _role(document, event, grammar, free[0], Role.TARGET) is Role.TARGET
+            is_bought = _role(document, event, free[0], Role.TARGET) is Role.TARGET
             return free[0] if is_bought else None
     return None
 
@@ -119,9 +119,7 @@ def _is_a_purchase(event: Candidate) -> bool:
     )
 
 
-def _free_beside(
-    document: Document, event: Candidate, known: Role, grammar: Grammar
-) -> Iterator[Chain]:
+def _free_beside(document: Document, event: Candidate, known: Role) -> Iterator[Chain]:
     """Yield the only names of a front sentence that have no role and stand beside a known one.
 
     The event's own sentences come first: there the place to the cue tells who is who.
@@ -136,7 +134,7 @@ def _free_beside(
         aside = outsiders(document, index)
         chains = chains_of(document, [name for name in names if name not in aside])
         free = [c for c in chains if taken.isdisjoint(c.companies)]
-        if grammar.order == "svo" and known is Role.TARGET and index > max(own):
+        if document.grammar.order == "svo" and known is Role.TARGET and index > max(own):
             # "It has bought X. X competes with Y": who buys stands before what is bought, if so far behind.
             first = min(name.start for name in names if event.roles.get(name.company) is known)
             free = [chain for chain in free if chain.start < first]
@@ -151,11 +149,9 @@ def _names_of_it(document: Document, event: Candidate, index: int) -> Sequence[N
     return without_next_clause(document, min(ends), names) if ends else names
 
 
-def _role(
-    document: Document, event: Candidate, grammar: Grammar, chain: Chain, missing: Role
-) -> Role | None:
+def _role(document: Document, event: Candidate, chain: Chain, missing: Role) -> Role | None:
     """Return the role of a free name: the missing one unless words beside it tell of no side."""
-    beside = beside_of(Scene(document, grammar, event.triggers[0]), chain)
+    beside = beside_of(Scene(document, event.triggers[0]), chain)
     if beside.is_aside:
         return None
     marked = beside.role

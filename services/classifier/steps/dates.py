@@ -26,7 +26,6 @@ from services.classifier.facts.days.told import (
     is_beside_past,
     recent_days,
 )
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import spoken_days
 from services.classifier.lexicon.written_dates import FoundDate
 from services.classifier.spans import Segment, Sentence
@@ -37,33 +36,33 @@ _TOLD_AT_ONCE = frozenset({"acquisition", "ban"})
 """Types whose events take effect on the day that they are told of."""
 
 
-def date_of(document: Document, *, grammar: Grammar) -> Document:
+def date_of(document: Document) -> Document:
     """Return the document with the date of every candidate whose sentences tell one."""
     return document.but(
-        candidates=tuple(_dated(document, found, grammar) for found in document.candidates),
+        candidates=tuple(_dated(document, found) for found in document.candidates),
     )
 
 
-def _dated(document: Document, candidate: Candidate, grammar: Grammar) -> Candidate:
+def _dated(document: Document, candidate: Candidate) -> Candidate:
     if candidate.stage == "rumoured" or _is_planned_ban(candidate):
         return candidate
-    found = _found(document, candidate, grammar)
+    found = _found(document, candidate)
     if is_closing_decided(document, candidate):
-        found = end_of_closing(document, candidate, found, grammar)
+        found = end_of_closing(document, candidate, found)
     if found is None:
         return candidate
     return candidate.but(date=found.date, date_place=(found.start, found.end))
 
 
-def _found(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
+def _found(document: Document, candidate: Candidate) -> FoundDate | None:
     in_front = [trigger for trigger in candidate.triggers if document.in_front(trigger.sentence)]
-    nearest = nearest_date(document, candidate, in_front or candidate.triggers, grammar)
+    nearest = nearest_date(document, candidate, in_front or candidate.triggers)
     return (
         _if_new(document, candidate, nearest)
-        or _if_new(document, candidate, _in_front(document, candidate, grammar))
-        or _spoken(document, candidate, grammar)
-        or _of_the_week(document, candidate, grammar)
-        or _only(document, candidate, grammar)
+        or _if_new(document, candidate, _in_front(document, candidate))
+        or _spoken(document, candidate)
+        or _of_the_week(document, candidate)
+        or _only(document, candidate)
     )
 
 
@@ -95,7 +94,7 @@ def _may_come(candidate: Candidate) -> bool:
     return candidate.event_type != "acquisition"
 
 
-def _of_the_week(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
+def _of_the_week(document: Document, candidate: Candidate) -> FoundDate | None:
     """Return the first day of the last week that a story tells, of an event that is news at once.
 
     Deals, bans and what is undone are: of a story with its own date their day is one of that week.
@@ -106,13 +105,13 @@ def _of_the_week(document: Document, candidate: Candidate, grammar: Grammar) -> 
     if candidate.event_type == "shutdown" and candidate.stage != "reversed":
         return None
     for index in range(min(len(document.sentences), FURTHER)):
-        days = recent_days(document, index, published, grammar, may_come=_may_come(candidate))
+        days = recent_days(document, index, published, may_come=_may_come(candidate))
         if days:
             return days[0]
     return None
 
 
-def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
+def _in_front(document: Document, candidate: Candidate) -> FoundDate | None:
     """Return the first day of title and lead that may be the event's, for one that is told there.
 
     A deal's has its year, for other dates stand around in plenty; a month alone needs a word of
@@ -125,16 +124,14 @@ def _in_front(document: Document, candidate: Candidate, grammar: Grammar) -> Fou
         found
         for index, span in enumerate(document.sentences[:FURTHER])
         if span.segment <= Segment.LEAD
-        for found in dates_in(document, span.start, span.end, grammar)
-        if _may_be_told(document, candidate, index, found, grammar)
+        for found in dates_in(document, span.start, span.end)
+        if _may_be_told(document, candidate, index, found)
     ]
     days = (found for found in told if len(found.date) == DAY)
     return next(days, told[0] if told else None)
 
 
-def _may_be_told(
-    document: Document, candidate: Candidate, sentence: int, found: FoundDate, grammar: Grammar
-) -> bool:
+def _may_be_told(document: Document, candidate: Candidate, sentence: int, found: FoundDate) -> bool:
     """Return whether a date of title or lead may be the event's, whose words stand elsewhere."""
     if len(found.date) < DAY:
         if candidate.event_type == "acquisition" or not found.has_marker:
@@ -144,7 +141,7 @@ def _may_be_told(
             and place_of_undoing(document, candidate, sentence) is None
         ):
             return False
-        return not is_since(document.folded.text, found, grammar)
+        return not is_since(document.folded.text, found, document.grammar)
     if candidate.event_type == "acquisition" and not has_year(document, found):
         return False
     if found.has_marker:
@@ -154,7 +151,7 @@ def _may_be_told(
     return not is_opening and not is_beside_past(document, sentence, found)
 
 
-def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
+def _spoken(document: Document, candidate: Candidate) -> FoundDate | None:
     """Return the weekday or "today" beside a trigger in title or lead, where the story has its date.
 
     A closing takes effect on another day than it is told on.
@@ -167,16 +164,16 @@ def _spoken(document: Document, candidate: Candidate, grammar: Grammar) -> Found
         span = document.sentences[trigger.sentence]
         if span.segment > Segment.LEAD:
             continue
-        for found in _spoken_in(document, candidate, span, published, grammar):
+        for found in _spoken_in(document, candidate, span, published):
             if distance(trigger, found) <= _FAR_OF_SPOKEN and not is_history(
-                document, trigger, found, grammar
+                document, trigger, found
             ):
                 return found
-    return _spoken_of(document, candidate, published, grammar)
+    return _spoken_of(document, candidate, published)
 
 
 def _spoken_in(
-    document: Document, candidate: Candidate, span: Sentence, published: date, grammar: Grammar
+    document: Document, candidate: Candidate, span: Sentence, published: date
 ) -> Iterator[FoundDate]:
     """Yield the weekdays and "today" of a sentence, as they are meant of an event."""
     return spoken_days(
@@ -184,14 +181,12 @@ def _spoken_in(
         span.start,
         span.end,
         published=published,
-        grammar=grammar,
+        grammar=document.grammar,
         may_come=_may_come(candidate),
     )
 
 
-def _spoken_of(
-    document: Document, candidate: Candidate, published: date, grammar: Grammar
-) -> FoundDate | None:
+def _spoken_of(document: Document, candidate: Candidate, published: date) -> FoundDate | None:
     """Return the weekday beside a word for a deal's stage in a sentence of the lead without a trigger.
 
     "The contract was signed on Tuesday".
@@ -204,13 +199,13 @@ def _spoken_of(
         stages = [
             hit for hit in document.words_in("stage", index) if hit.meaning.name == candidate.stage
         ]
-        for found in _spoken_in(document, candidate, span, published, grammar):
+        for found in _spoken_in(document, candidate, span, published):
             if any(gap_to(hit.start, hit.end, found) <= _FAR_OF_SPOKEN for hit in stages):
                 return found
     return None
 
 
-def _only(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDate | None:
+def _only(document: Document, candidate: Candidate) -> FoundDate | None:
     """Return the one day with its year that the story of one event tells behind its lead."""
     others = [other for other in document.candidates if other is not candidate]
     is_deal = candidate.event_type == "acquisition"
@@ -222,9 +217,9 @@ def _only(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDa
         return None
     days: dict[str, FoundDate] = {}
     for index, span in enumerate(document.sentences[:FURTHER]):
-        for found in dates_in(document, span.start, span.end, grammar):
+        for found in dates_in(document, span.start, span.end):
             is_own = document.published is not None and found.date == document.published.isoformat()
-            if is_own and not (found.has_marker or _is_today(document, found, grammar)):
+            if is_own and not (found.has_marker or _is_today(document, found)):
                 continue
             if is_beside_past(document, index, found):
                 continue
@@ -235,8 +230,8 @@ def _only(document: Document, candidate: Candidate, grammar: Grammar) -> FoundDa
     return only
 
 
-def _is_today(document: Document, found: FoundDate, grammar: Grammar) -> bool:
+def _is_today(document: Document, found: FoundDate) -> bool:
     """Return whether "today" goes before a date: "இன்று (18.04.2024)"."""
     before = document.folded.text[max(found.start - 20, 0) : found.start].rstrip(" (")
-    today = tuple(form for form, days in grammar.dates.spoken_days.items() if days == 0)
+    today = tuple(form for form, days in document.grammar.dates.spoken_days.items() if days == 0)
     return before.endswith(today or ("\0",))

@@ -15,7 +15,6 @@ from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.outcomes import outcome_of
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import ACTIVE, Segment, Trigger
 from services.classifier.syntax.clauses.asides import asides_in, is_in_an_aside
@@ -36,63 +35,57 @@ _MOST = 12
 """So many cues of one type a sentence may have; a text that repeats one for pages costs no more than others."""
 
 
-def detect(document: Document, *, grammar: Grammar) -> Document:
+def detect(document: Document) -> Document:
     """Return the document with its triggers, and why cues were blocked, by sentence."""
     if "cue" not in document.words:
         return document
     blocked: dict[int, str] = {}
     harmless: dict[int, str] = {}
     triggers: list[Trigger] = []
-    afar = blockers_afar(document, grammar)
+    afar = blockers_afar(document)
     for sentence, cues in sorted(document.words.get("cue", {}).items()):
         if document.segment_of(sentence) is Segment.TAIL and not document.names_in(sentence):
             continue
-        telling = _telling(document, grammar, sentence, cues, harmless)
+        telling = _telling(document, sentence, cues, harmless)
         for event_type, of_type in _by_type(telling).items():
             score, kind = _scored(of_type, event_type, afar)
             if kind:
                 blocked[sentence] = kind
             if score > 0:
                 triggers.extend(_trigger(cue, event_type, score) for cue in of_type[:_MOST])
-    triggers = without_disclaimed(document, grammar, triggers, harmless, blocked)
+    triggers = without_disclaimed(document, triggers, harmless, blocked)
     blocked |= harmless
     if not triggers:
         return document.but(blocked=blocked)
     triggers = without_those_who_withdrew(document, triggers)
     words = {
         **document.words,
-        "stage": _outside_of_asides(document, grammar, without_calls(document)),
-        "lookback": _outside_of_asides(document, grammar, document.words.get("lookback", {})),
+        "stage": _outside_of_asides(document, without_calls(document)),
+        "lookback": _outside_of_asides(document, document.words.get("lookback", {})),
     }
     return document.but(triggers=tuple(triggers), blocked=blocked, words=words)
 
 
 def _outside_of_asides(
-    document: Document, grammar: Grammar, words: Mapping[int, Sequence[Hit]]
+    document: Document, words: Mapping[int, Sequence[Hit]]
 ) -> Mapping[int, Sequence[Hit]]:
     """Return words without those that only say of somebody who that is: "X, which is to be sold, closes"."""
     return {
-        sentence: [
-            hit for hit in hits if not is_in_an_aside(document, grammar, sentence, hit.start)
-        ]
-        if asides_in(document, grammar, sentence)
+        sentence: [hit for hit in hits if not is_in_an_aside(document, sentence, hit.start)]
+        if asides_in(document, sentence)
         else hits
         for sentence, hits in words.items()
     }
 
 
 def _telling(
-    document: Document,
-    grammar: Grammar,
-    sentence: int,
-    cues: Sequence[Hit],
-    harmless: dict[int, str],
+    document: Document, sentence: int, cues: Sequence[Hit], harmless: dict[int, str]
 ) -> Iterator[Telling]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
     for cue in _uncovered(document, sentence, cues) if len(cues) > 1 else cues:
         if not cue.meaning.weight:
             continue
-        telling = Telling.of(document, grammar, sentence, cue)
+        telling = Telling.of(document, sentence, cue)
         if is_counted(telling) or _is_in_quotes(document, cue):
             continue
         kind = harm(telling)
@@ -185,9 +178,9 @@ def _weights(hits: Iterable[Hit]) -> dict[str, float]:
 
 
 def _trigger(telling: Telling, event_type: str, score: float) -> Trigger:
-    document, grammar, sentence, hit, _ = telling
+    document, sentence, hit, _ = telling
     stage, is_negated = outcome_of(telling)
-    is_aside = is_in_an_aside(document, grammar, sentence, hit.start)
+    is_aside = is_in_an_aside(document, sentence, hit.start)
     return Trigger(
         start=hit.start,
         end=hit.end,

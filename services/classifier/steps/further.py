@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Name, Trigger
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.beside import beside_of
@@ -59,7 +58,7 @@ _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
 
 
-def widen(document: Document, *, grammar: Grammar) -> Document:
+def widen(document: Document) -> Document:
     """Return the document with events that have all the companies that a sentence adds to them."""
     taken = {
         company
@@ -71,25 +70,25 @@ def widen(document: Document, *, grammar: Grammar) -> Document:
     for event in _with_those_alike(document):
         if event.event_type == "acquisition":
             chains, role = (
-                [*_members(document, event, grammar), *sharers(document, event, grammar)],
+                [*_members(document, event), *sharers(document, event)],
                 Role.ACTOR,
             )
         else:
             chains, role = (
                 [
                     *_listed(document, event),
-                    *_also(document, event, grammar),
-                    *names_alike(document, event, grammar),
+                    *_also(document, event),
+                    *names_alike(document, event),
                 ],
                 Role.TARGET,
             )
         known = taken | event.roles.keys()
         names = [n for chain in chains for n in chain.names if n.company not in known]
         taken |= {name.company for name in names}
-        sided = _with_sides(document, _with(event, names, role), grammar)
-        widened.append(_with_contents(document, sided, grammar))
+        sided = _with_sides(document, _with(event, names, role))
+        widened.append(_with_contents(document, sided))
         if event.event_type == "shutdown":
-            widened[-1] = _with_closers(document, widened[-1], grammar)
+            widened[-1] = _with_closers(document, widened[-1])
     return document.but(candidates=tuple(widened))
 
 
@@ -118,7 +117,7 @@ def _is_row_of(document: Document, names: Sequence[Name], hit: set[CompanyId]) -
     return len(chains) == 1 and len(hit & {name.company for name in names}) >= _TWO_KNOWN
 
 
-def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+def _also(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield the names that the next sentences add to those that are banned.
 
     Not those of an earlier case: "as it did with X last year".
@@ -131,11 +130,11 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
             chain
             and taken.isdisjoint(chain.companies)
             and not marks_behind(
-                grammar, "none", document.folded.text[chain.end : chain.end + _BESIDE]
+                document.grammar, "none", document.folded.text[chain.end : chain.end + _BESIDE]
             )
             and spared_in(document, sentence).isdisjoint(chain.names)
             and not (
-                beside_of(Scene(document, grammar, first), chain).is_aside
+                beside_of(Scene(document, first), chain).is_aside
                 and any(
                     chain.apart(word) <= _BESIDE
                     for word in document.words_in("background", sentence)
@@ -145,15 +144,13 @@ def _also(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Ch
             yield chain
 
 
-def _members(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+def _members(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield who, by a later sentence, belongs to the alliance that buys."""
     for index in sentences_behind(document, event, within=_MEMBERS)[1:]:
-        yield from _members_in(document, event.first, index, grammar)
+        yield from _members_in(document, event.first, index)
 
 
-def _members_in(
-    document: Document, first: Trigger, index: int, grammar: Grammar
-) -> Iterator[Chain]:
+def _members_in(document: Document, first: Trigger, index: int) -> Iterator[Chain]:
     """Yield the names beside a word for an alliance, in a sentence that tells no event of its own."""
     words = document.words_in("members", index)
     if (
@@ -164,7 +161,7 @@ def _members_in(
     ):
         return
     for chain in chains_of(document, document.names_in(index)):
-        beside = beside_of(Scene(document, grammar, first), chain)
+        beside = beside_of(Scene(document, first), chain)
         marked = beside.role
         is_near = chain.apart(words[0]) <= _AMONG
         if is_near and marked in {None, Role.ACTOR} and not beside.is_aside:
@@ -176,28 +173,28 @@ def _gives_up(document: Document, sentence: int) -> bool:
     return any(hit.meaning.name == Stage.REJECTED for hit in document.words_in("stage", sentence))
 
 
-def _with_sides(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+def _with_sides(document: Document, event: Candidate) -> Candidate:
     """Return a deal with the seller or the buyer of whom a later sentence says that it is one."""
     if event.event_type != "acquisition" or not is_told_in_front(document, event):
         return event
     for side in SIDES:
         if side.role not in event.roles.values():
-            named = told_on(document, event, side, grammar=grammar)
+            named = told_on(document, event, side)
             event = _with(event, () if _is_of_then(document, named) else named, side.role)
     if Role.SELLER not in event.roles.values():
-        event = _with(event, holder(document, event, grammar), Role.SELLER)
+        event = _with(event, holder(document, event), Role.SELLER)
     if Role.ACTOR not in event.roles.values():
         event = _with(event, presented(document, event), Role.ACTOR)
     return event
 
 
-def _with_contents(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+def _with_contents(document: Document, event: Candidate) -> Candidate:
     """Return a deal with what a later sentence says that it comprises, less what one leaves out, and no one with a part in something."""
     if event.event_type != "acquisition":
         return event
-    event = event.without(left_out(document, event, grammar))
+    event = event.without(left_out(document, event))
     taken = document.taken | event.roles.keys() | event.apart
-    names = [n for chain in contents(document, event, grammar) for n in chain.names]
+    names = [n for chain in contents(document, event) for n in chain.names]
     return _with(event, [name for name in names if name.company not in taken], Role.TARGET)
 
 
@@ -211,15 +208,15 @@ def _is_of_then(document: Document, named: Sequence[Name]) -> bool:
     )
 
 
-def _with_closers(document: Document, event: Candidate, grammar: Grammar) -> Candidate:
+def _with_closers(document: Document, event: Candidate) -> Candidate:
     """Return a closing with what of its company closes, or else who owns what closes, if a later sentence says so."""
-    if things := listed(document, event, grammar):
+    if things := listed(document, event):
         event = event.but(roles=dict.fromkeys(event.roles, Role.ACTOR))
         return _with(event, things, Role.TARGET)
     if Role.ACTOR not in event.roles.values() and is_told_in_front(document, event):
-        named = told_on(document, event, DECIDER, grammar=grammar)
+        named = told_on(document, event, DECIDER)
         event = _with(event, () if _is_of_then(document, named) else named, Role.ACTOR)
-    return _with(event, decider(document, event, grammar), Role.ACTOR)
+    return _with(event, decider(document, event), Role.ACTOR)
 
 
 def _with_those_alike(document: Document) -> list[Candidate]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import DEALS, Name, Trigger
@@ -37,30 +37,26 @@ _PRESENTED = 60
 """So many characters behind its maker's comma a product stands by which the maker is presented."""
 
 
-def relate(document: Document, *, grammar: Grammar, owners: Owners) -> Document:
+def relate(document: Document, *, owners: Owners) -> Document:
     """Return the document with the roles of every event's owners and products."""
     titled = document.titled
     document = _with_own_closings(document, owners)
     return document.but(
         candidates=tuple(
-            _with_its_kin(document, grammar, event, owners, titled) for event in document.candidates
+            _with_its_kin(document, event, owners, titled) for event in document.candidates
         )
     )
 
 
 def _with_its_kin(
-    document: Document,
-    grammar: Grammar,
-    event: Candidate,
-    owners: Owners,
-    titled: frozenset[CompanyId],
+    document: Document, event: Candidate, owners: Owners, titled: frozenset[CompanyId]
 ) -> Candidate:
     event = _with_makers(document, event, owners)
     event = _without_known_products(document, event, owners)
-    event = _hit(document, grammar, event)
+    event = _hit(document, event)
     event = _related(document, event, owners)
     event = _without_folded_in(document, event, owners)
-    event = _within_family(event, owners, titled, _rows(document, grammar, event))
+    event = _within_family(event, owners, titled, _rows(document, event))
     return _with_buyer(document, event)
 
 
@@ -100,7 +96,7 @@ def _related(document: Document, event: Candidate, owners: Owners) -> Candidate:
     )
 
 
-def _hit(document: Document, grammar: Grammar, event: Candidate) -> Candidate:
+def _hit(document: Document, event: Candidate) -> Candidate:
     """Return a ban that an authority imposes with the one that its title names as hit, not as who bans.
 
     "X stays in the store: regulator halts its sale", "Kenya clamps down on X, blocks app".
@@ -113,10 +109,9 @@ def _hit(document: Document, grammar: Grammar, event: Candidate) -> Candidate:
         trigger.frame != "store"
         and (
             document.words_in("authority", trigger.sentence)
-            or _loses_a_licence(document, grammar, trigger)
+            or _loses_a_licence(document, trigger)
             or any(
-                0 < trigger.start - state.end <= _TO_ITS_VERB
-                or _opens(document, grammar, trigger, state)
+                0 < trigger.start - state.end <= _TO_ITS_VERB or _opens(document, trigger, state)
                 for state in document.countries_in(trigger.sentence)
             )
         )
@@ -125,23 +120,23 @@ def _hit(document: Document, grammar: Grammar, event: Candidate) -> Candidate:
     return event.all_as(Role.TARGET) if is_hit else event
 
 
-def _loses_a_licence(document: Document, grammar: Grammar, trigger: Trigger) -> bool:
+def _loses_a_licence(document: Document, trigger: Trigger) -> bool:
     """Return whether a licence is taken away behind a sign that parts it from the name: "X crashes, licence revoked"."""
     text = document.folded.text
     words = folded_particles("licence", document.language)
     return any(word in text[trigger.start : trigger.end] for word in words) and all(
-        _is_parted(document, grammar, name, trigger) for name in document.names_in(trigger.sentence)
+        _is_parted(document, name, trigger) for name in document.names_in(trigger.sentence)
     )
 
 
-def _is_parted(document: Document, grammar: Grammar, name: Name, trigger: Trigger) -> bool:
+def _is_parted(document: Document, name: Name, trigger: Trigger) -> bool:
     """Return whether a sign, or in dense scripts a space, stands between a name and a cue behind it."""
     text, start, end = document.folded.text, name.end, trigger.start
-    is_dense = Trait.DENSE in grammar.traits
+    is_dense = Trait.DENSE in document.grammar.traits
     return start <= end and (has_sign(text, start, end) or (is_dense and " " in text[start:end]))
 
 
-def _opens(document: Document, grammar: Grammar, trigger: Trigger, state: Hit) -> bool:
+def _opens(document: Document, trigger: Trigger, state: Hit) -> bool:
     """Return whether a state is what a sentence begins with, and its verb stands behind a comma.
 
     Not the home of a name behind it, nor where it is that a company bans something: "India: X blocks VPN apps".
@@ -155,7 +150,7 @@ def _opens(document: Document, grammar: Grammar, trigger: Trigger, state: Hit) -
         and state.start == document.sentences[trigger.sentence].start
         and name is not None
         and ":" not in text[state.end : name.start]
-        and _is_parted(document, grammar, name, trigger)
+        and _is_parted(document, name, trigger)
     )
 
 
@@ -306,9 +301,7 @@ def _is_folded_in(
     return not document.in_title(sentence) and bool(frames) and frames.isdisjoint(DEALS)
 
 
-def _rows(
-    document: Document, grammar: Grammar, event: Candidate
-) -> frozenset[tuple[CompanyId, CompanyId]]:
+def _rows(document: Document, event: Candidate) -> frozenset[tuple[CompanyId, CompanyId]]:
     """Return which companies an "and" joins in a sentence that tells an event, in their order."""
     text = document.folded.text
     return frozenset(
@@ -317,7 +310,7 @@ def _rows(
         for first, second in pairwise(document.names_in(sentence))
         for gap in (text[first.end : second.start],)
         for begun in (begun_by_and(gap, document.language),)
-        if begun and (not gap[begun:].strip() or gap[begun:].strip() in grammar.articles)
+        if begun and (not gap[begun:].strip() or gap[begun:].strip() in document.grammar.articles)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from services.classifier.document import Document
 from services.classifier.lexicon.aliases import INNER_CAPITAL, Aliases, AliasHit, is_parted
 from services.classifier.lexicon.folding import fold_text
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.classifier.lexicon.shared_words import legal_form, particles
 from services.classifier.spans import Name
@@ -34,22 +34,22 @@ NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
 
-def link(document: Document, *, aliases: Aliases, grammar: Grammar) -> Document:
+def link(document: Document, *, aliases: Aliases) -> Document:
     """Return the document with the names of tracked companies, and why others were refused.
 
     Of overlapping names the longest that meets its conditions stands; two companies that share a
     name are both named by it.
     """
-    of_language = _covered_by(document.folded.text, grammar.phrases)
+    of_language = _covered_by(document.folded.text, document.grammar.phrases)
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
-    for hit in aliases.find(document.folded.text, has_prefixes=grammar.has_prefixes):
+    for hit in aliases.find(document.folded.text, has_prefixes=document.grammar.has_prefixes):
         if of_language and any(
             first <= hit.start and hit.end <= last for first, last in of_language
         ):
             refused.setdefault(hit.company, "is part of an everyday phrase")
             continue
-        reason = _refusal(document, grammar, hit)
+        reason = _refusal(document, hit)
         if reason is None:
             accepted.append(hit)
         else:
@@ -104,14 +104,14 @@ def _behind_its_form(document: Document, end: int) -> int:
     return found.end()
 
 
-def _refusal(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
+def _refusal(document: Document, hit: AliasHit) -> str | None:
     """Return why a name is not the company here, None when it is."""
     furniture = document.furniture
     if furniture and any(first <= hit.start < last for first, last in furniture):
         return "stands in page furniture only"
     alias = hit.alias
     text = document.folded.text
-    if reason := _is_no_name(document, grammar, hit):
+    if reason := _is_no_name(document, hit):
         return reason
     if alias.is_exact and not _is_exact(document, hit):
         return "written in other case"
@@ -124,9 +124,9 @@ def _refusal(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
     return None
 
 
-def _is_no_name(document: Document, grammar: Grammar, hit: AliasHit) -> str | None:
+def _is_no_name(document: Document, hit: AliasHit) -> str | None:
     """Return why a name is one word of the language here, or two; None where it is a name."""
-    if _is_everyday(document, grammar, hit):
+    if _is_everyday(document, hit):
         return "an everyday word here, in lower case"
     written = document.folded.text[hit.start : hit.end]
     if is_parted(hit.alias.text, written) and not _may_be_parted(document, hit):
@@ -134,16 +134,16 @@ def _is_no_name(document: Document, grammar: Grammar, hit: AliasHit) -> str | No
     return None
 
 
-def _is_everyday(document: Document, grammar: Grammar, hit: AliasHit) -> bool:
+def _is_everyday(document: Document, hit: AliasHit) -> bool:
     """Return whether a word of the language stands there: in lower case, or with an ending of its own."""
     text = document.folded.text
     if _is_lower(document, hit):
         return (
-            text[hit.start : hit.end] in grammar.common
+            text[hit.start : hit.end] in document.grammar.common
             or _is_inflected(text, hit.end)
             or not _may_be_lower(document, hit)
         )
-    return Trait.DROPS_A not in grammar.traits and _drops_its_a(document, hit)
+    return Trait.DROPS_A not in document.grammar.traits and _drops_its_a(document, hit)
 
 
 def _covered_by(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import Trigger
 from services.classifier.syntax.rulings.agents import ORDER_REACH, is_closed_by_order, winds_up
@@ -37,12 +36,12 @@ _VAGUE = 2.5
 _ARTICLE = 4
 
 
-def overrule(document: Document, *, grammar: Grammar) -> Document:
+def overrule(document: Document) -> Document:
     """Return the document with the triggers that an authority turns into those of another type."""
-    return document.but(triggers=tuple(_overruled(document, grammar)))
+    return document.but(triggers=tuple(_overruled(document)))
 
 
-def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
+def _overruled(document: Document) -> Iterator[Trigger]:
     """Yield triggers, each as what it means beside the others."""
     # A blocked deal ("jual beli", "sale of tickets") weighs less than its cue: it is no deal. Nor is a
     # vague word ("partnership", "sale") alone.
@@ -54,7 +53,7 @@ def _overruled(document: Document, grammar: Grammar) -> Iterator[Trigger]:
         and (trigger.weight >= _SURE or trigger.score > trigger.weight)
     ]
     for trigger in document.triggers:
-        meant = _meant(Scene(document, grammar, trigger), deals)
+        meant = _meant(Scene(document, trigger), deals)
         if meant is not None:
             yield meant
 

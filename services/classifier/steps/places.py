@@ -10,7 +10,6 @@ from services.classifier.document import Document
 from services.classifier.facts.authorities import at_home, authority_of, country_of
 from services.classifier.facts.country_units import is_of_a_unit, is_unit
 from services.classifier.facts.origins import ends_with_any, is_home, is_origin
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
@@ -32,18 +31,18 @@ _NEXT = 8
 """So near one country stands the next of a list: "in Indonesia, Brazil and Mexico"."""
 
 
-def locate(document: Document, *, grammar: Grammar) -> Document:
+def locate(document: Document) -> Document:
     """Return the document with countries and authority of every candidate.
 
     Deals have a country only where a unit there is sold; its words ("the Indian business") stand in
     the trigger's clause. What its seller leaves counts likewise.
     """
     located = [
-        _located(document, grammar, _as_news(document, found)).but(triggers=found.triggers)
+        _located(document, _as_news(document, found)).but(triggers=found.triggers)
         for found in document.candidates
     ]
     return document.but(
-        candidates=tuple(_left_by_its_seller(document, grammar, it, located) for it in located)
+        candidates=tuple(_left_by_its_seller(document, it, located) for it in located)
     )
 
 
@@ -56,7 +55,7 @@ def _as_news(document: Document, event: Candidate) -> Candidate:
 
 
 def _left_by_its_seller(
-    document: Document, grammar: Grammar, deal: Candidate, located: Sequence[Candidate]
+    document: Document, deal: Candidate, located: Sequence[Candidate]
 ) -> Candidate:
     """Return a deal without countries with those that its seller quits: "X leaves Russia … sells its plant to Y".
 
@@ -70,35 +69,33 @@ def _left_by_its_seller(
         for event in located
         if event.event_type == "shutdown" and not sellers.isdisjoint(event.roles)
         for country, place in event.countries.items()
-        if not is_of_a_unit(document, grammar, place[0])
+        if not is_of_a_unit(document, place[0])
     }
     return deal.but(countries=left) if left else deal
 
 
-def _located(document: Document, grammar: Grammar, candidate: Candidate) -> Candidate:
+def _located(document: Document, candidate: Candidate) -> Candidate:
     authority = authority_of(document, candidate)
     authority_place = (authority.start, authority.end) if authority else None
     if candidate.event_type == "acquisition":
         return candidate.but(
-            countries=_sold_in(document, grammar, candidate),
+            countries=_sold_in(document, candidate),
             authority=authority_place if candidate.stage != "confirmed" else None,
         )
     if any(document.words_in("worldwide", trigger.sentence) for trigger in candidate.triggers):
         return candidate.but(authority=authority_place)
-    countries = _countries(document, grammar, candidate, authority)
+    countries = _countries(document, candidate, authority)
     if not countries and authority is not None:
         told = {0, *(trigger.sentence for trigger in candidate.triggers)}
-        country = authority.meaning.name or at_home(document, candidate, grammar, told)
+        country = authority.meaning.name or at_home(document, candidate, told)
         countries = {country: (authority.start, authority.end)} if country else {}
     return candidate.but(
-        countries=countries or _in_cities(document, grammar, candidate),
+        countries=countries or _in_cities(document, candidate),
         authority=authority_place if candidate.event_type == "ban" else None,
     )
 
 
-def _sold_in(
-    document: Document, grammar: Grammar, candidate: Candidate
-) -> dict[str, tuple[int, int]]:
+def _sold_in(document: Document, candidate: Candidate) -> dict[str, tuple[int, int]]:
     """Return the country of the unit that is sold: "the Indian business", "its stores in Brazil"."""
     text = document.folded.text
     sold = [
@@ -112,12 +109,12 @@ def _sold_in(
         for hit in document.words_in("country", sentence):
             # "Foodpanda in Taiwan", "Telenor Pakistan" are the business there.
             follows = any(
-                text[end : hit.start].strip() in grammar.scope
+                text[end : hit.start].strip() in document.grammar.scope
                 or (hit.meaning.frame == "countries" and text[end : hit.start] == " ")
                 for end in sold
             )
             is_listed = 0 <= hit.start - last <= _NEXT and _is_joined(document, last, hit.start)
-            if hit.meaning.name and (follows or is_listed or is_unit(document, grammar, hit)):
+            if hit.meaning.name and (follows or is_listed or is_unit(document, hit)):
                 last = hit.end
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
     return found or _named_after(document, candidate)
@@ -143,9 +140,7 @@ def _named_after(document: Document, deal: Candidate) -> dict[str, tuple[int, in
     }
 
 
-def _in_cities(
-    document: Document, grammar: Grammar, candidate: Candidate
-) -> dict[str, tuple[int, int]]:
+def _in_cities(document: Document, candidate: Candidate) -> dict[str, tuple[int, int]]:
     """Return the country of a city in a trigger's clause, behind a word of place or in the title.
 
     Where a dateline stands, a city is that of the newsroom.
@@ -160,10 +155,10 @@ def _in_cities(
         for hit in document.words_in("city", sentence):
             if not hit.meaning.name:
                 continue  # "nationwide" of a language that many countries speak
-            if _is_headquarters(document, grammar, candidate, sentence, hit):
+            if _is_headquarters(document, candidate, sentence, hit):
                 continue
             left = text[max(hit.start - 16, 0) : hit.start].rstrip(" (")
-            is_scoped = ends_with_any(left, grammar.scope)
+            is_scoped = ends_with_any(left, document.grammar.scope)
             is_dateline = hit.start - first < _DATELINE and hit.start >= first
             if is_scoped or not is_dateline:
                 found.setdefault(hit.meaning.name, (hit.start, hit.end))
@@ -172,16 +167,14 @@ def _in_cities(
     return found
 
 
-def _is_headquarters(
-    document: Document, grammar: Grammar, candidate: Candidate, sentence: int, hit: Hit
-) -> bool:
+def _is_headquarters(document: Document, candidate: Candidate, sentence: int, hit: Hit) -> bool:
     """Return whether a city only says where somebody is from: "the Munich-based maker".
 
     Not where it says what closes: "closes its Munich plant", "closes its seat in Munich".
     """
-    if not is_home(document, hit, grammar) or is_unit(document, grammar, hit):
+    if not is_home(document, hit) or is_unit(document, hit):
         return False
-    is_sov = grammar.order == "sov"
+    is_sov = document.grammar.order == "sov"
     gaps = [
         (hit.end, cue.start) if is_sov else (cue.end, hit.start)
         for cue in candidate.triggers
@@ -195,7 +188,7 @@ def _is_headquarters(
 
 
 def _countries(
-    document: Document, grammar: Grammar, candidate: Candidate, authority: Hit | None
+    document: Document, candidate: Candidate, authority: Hit | None
 ) -> dict[str, tuple[int, int]]:
     """Return the countries of the nearest place that names any: trigger, title, lead.
 
@@ -219,41 +212,39 @@ def _countries(
     # "Quits Chile"; who "bans Chinese routers" is not told by that.
     behind = ends if is_closing else set()
     for places in searched[:2]:
-        if found := _named(document, grammar, places, only_scoped=True, ends=behind):
+        if found := _named(document, places, only_scoped=True, ends=behind):
             return found
     if not is_closing:
-        nearer = country_of(document, grammar, candidate, authority)
+        nearer = country_of(document, candidate, authority)
         if not nearer and authority is not None and near[0] in in_front:
-            home = at_home(document, candidate, grammar, set(in_front))
+            home = at_home(document, candidate, set(in_front))
             nearer = {home: (authority.start, authority.end)} if home else {}
-    elif _is_at_the_cue(document, grammar, candidate, near):
+    elif _is_at_the_cue(document, candidate, near):
         nearer = {}
     else:
-        nearer = _in_cities(document, grammar, candidate)
+        nearer = _in_cities(document, candidate)
     if nearer:
         return nearer
     # Who bans does it at home: "India bans" needs no word of place.
     for only_scoped in (True, False):
         for places in searched:
             if found := _named(
-                document, grammar, places, only_scoped=only_scoped, ends=ends, is_closing=is_closing
+                document, places, only_scoped=only_scoped, ends=ends, is_closing=is_closing
             ):
                 return found if only_scoped else _in_clauses(document, candidate, found) or found
     return {}
 
 
-def _is_at_the_cue(
-    document: Document, grammar: Grammar, candidate: Candidate, sentences: Iterable[int]
-) -> bool:
+def _is_at_the_cue(document: Document, candidate: Candidate, sentences: Iterable[int]) -> bool:
     """Return whether a country says what closes: "Detroit carmaker closes Mexican plant", "ポーランド工場を閉鎖"."""
-    found = _named(document, grammar, sentences, only_scoped=False, ends=set())
-    is_before = grammar.order == "sov"
+    found = _named(document, sentences, only_scoped=False, ends=set())
+    is_before = document.grammar.order == "sov"
     return any(
         cue.start <= start <= cue.end + 1
         or (is_before and 0 <= cue.start - document.word_end(end) <= 1)
         for start, end in found.values()
         for cue in candidate.triggers
-    ) or any(is_of_a_unit(document, grammar, start) for start, _ in found.values())
+    ) or any(is_of_a_unit(document, start) for start, _ in found.values())
 
 
 def _in_clauses(
@@ -273,7 +264,6 @@ def _in_clauses(
 
 def _named(
     document: Document,
-    grammar: Grammar,
     sentences: Iterable[int],
     *,
     only_scoped: bool,
@@ -281,6 +271,7 @@ def _named(
     is_closing: bool = False,
 ) -> dict[str, tuple[int, int]]:
     """Return the countries in `sentences`; `ends` are those of cues, for "quits Russia"."""
+    grammar = document.grammar
     found: dict[str, tuple[int, int]] = {}
     homes: set[str] = set()
     text = document.folded.text
@@ -297,11 +288,9 @@ def _named(
             is_scoped = left.endswith(grammar.scope or ("\0",)) or (
                 hit.start - 1 in ends and not (is_before_name and hit.meaning.frame == "demonyms")
             )
-            if (only_scoped and not is_listed and not is_scoped) or is_home(document, hit, grammar):
+            if (only_scoped and not is_listed and not is_scoped) or is_home(document, hit):
                 continue
-            if not left.endswith(grammar.scope or ("\0",)) and is_origin(
-                document, sentence, hit, grammar
-            ):
+            if not left.endswith(grammar.scope or ("\0",)) and is_origin(document, sentence, hit):
                 continue
             if hit.start == last and hit.meaning.frame == "demonyms":
                 continue  # "アメリカ国内" is within America

@@ -11,7 +11,6 @@ from operator import attrgetter
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import ACTIVE, NOUNS, Name, Trigger
 from services.classifier.syntax.bystanders.earlier import told_of_before
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
@@ -35,30 +34,28 @@ _WITH = 8
 """So many characters behind a word for talks stands with whom: "talks with X"."""
 
 
-def assign(document: Document, *, grammar: Grammar) -> Document:
+def assign(document: Document) -> Document:
     """Return the document with one candidate for every sentence and type that has triggers."""
-    document = without_denied(coordinated(document, grammar), grammar)
-    named = with_antecedents(document, grammar)
+    document = without_denied(coordinated(document))
+    named = with_antecedents(document)
     grouped: dict[tuple[int, str], list[Trigger]] = defaultdict(list)
     for trigger in document.triggers:
         grouped[trigger.sentence, trigger.event_type].append(trigger)
     candidates = tuple(
-        _candidate([Scene(named, grammar, trigger) for trigger in part])
+        _candidate([Scene(named, trigger) for trigger in part])
         for _, triggers in sorted(grouped.items())
-        for part in _parts(named, grammar, triggers)
+        for part in _parts(named, triggers)
     )
     return document.but(candidates=referred(document, candidates))
 
 
-def _parts(
-    document: Document, grammar: Grammar, triggers: list[Trigger]
-) -> Iterator[list[Trigger]]:
+def _parts(document: Document, triggers: list[Trigger]) -> Iterator[list[Trigger]]:
     """Yield the triggers of a sentence that tell one event, in order, without those of asides."""
     if len(triggers) == 1:
         yield triggers
         return
     for clause in parts_of_clauses(document, triggers):
-        for part in parts_of_a_row(document, grammar, clause):
+        for part in parts_of_a_row(document, clause):
             yield sorted([t for t in part if not t.is_aside] or part, key=attrgetter("start"))
 
 
@@ -69,7 +66,7 @@ def _candidate(scenes: Sequence[Scene]) -> Candidate:
     if first.names:
         found, apart = _told(scenes)
     if not found:
-        aside = onlookers(*first[:2], first.sentence, first.trigger.event_type)
+        aside = onlookers(first.document, first.sentence, first.trigger.event_type)
         left_out = {name.company for name in aside}
         for name, role, ground in borrowed(first):
             if name.company not in left_out:
@@ -86,13 +83,13 @@ def _candidate(scenes: Sequence[Scene]) -> Candidate:
 
 def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
     """Return who of those whom a sentence names has which role, and who is left out of its event."""
-    document, grammar, first = scenes[0]
+    document, first = scenes[0]
     sentence, event_type = first.sentence, first.event_type
     triggers = [scene.trigger for scene in scenes]
     found: _Found = {}
     # Later steps know companies, not where they are named.
     apart = {name.company for name in described_by(document, sentence, event_type)}
-    sold = stakes_that_are_sold(grammar, triggers)
+    sold = stakes_that_are_sold(document.grammar, triggers)
     for scene in sorted(scenes, key=_standing) if len(scenes) > 1 else scenes:
         trigger = scene.trigger
         is_forbidden = bool(found) and forbids(trigger, triggers) and has_thing_alone(found)
@@ -109,10 +106,10 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
             apart.add(company)
     for scene in scenes:
         apart.update([name.company for name in told_elsewhere(scene)])
-    if aside := onlookers(document, grammar, sentence, event_type):
+    if aside := onlookers(document, sentence, event_type):
         apart.update([name.company for name in aside])
         if found and event_type == "acquisition":
-            for name in parties_beside(document, grammar, sentence):
+            for name in parties_beside(document, sentence):
                 found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
     return found, apart
 
@@ -122,7 +119,7 @@ def _carries_out(scene: Scene, triggers: Sequence[Trigger]) -> bool:
 
     A ban of nobody and nowhere that is told behind it is its own.
     """
-    document, _, trigger = scene
+    document, trigger = scene
     if trigger.event_type != "ban" or trigger.frame not in ACTIVE | {"store"}:
         return False
     is_of_others = not document.words.keys().isdisjoint(("authority", "country"))

@@ -30,12 +30,12 @@ _LONGEST = 600
 """What goes on longer is cut: no newspaper writes so, and who does what takes the square of its length."""
 
 
-def split(document: Document, *, grammar: Grammar) -> Document:
+def split(document: Document) -> Document:
     """Return the document with its sentences; furniture belongs to none of the first segments."""
     text = document.folded.text
     title_end = text.find("\n")
     title_end = len(text) if title_end < 0 else title_end
-    spans = _spans(text, grammar)
+    spans = _spans(text, document.grammar)
     body = sum([start >= title_end for start, _ in spans])
     tail_from = len(text) - max((len(text) - title_end) // 5, 0) if body > 8 else len(text) + 1
     sentences: list[Sentence] = []

@@ -1,4 +1,4 @@
-"""Scene: a trigger where it stands, so that what is asked about it takes one value instead of three."""
+"""Scene: a trigger where it stands, so that what is asked about it takes one value instead of two."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from functools import wraps
 from typing import NamedTuple, TypeVar
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Trigger
 from services.classifier.syntax.standing import Standing
 
 
 class _Fields(NamedTuple):
     document: Document
-    grammar: Grammar
     trigger: Trigger
 
 
 class Scene(_Fields, Standing):
-    """A trigger in its document, and the language's grammar: what stands in its sentence is asked of it."""
+    """A trigger in its document: what stands in its sentence is asked of it."""
 
     __slots__ = ()
 
     def of(self, trigger: Trigger) -> Scene:
         """Return the scene of another trigger of the document."""
-        return Scene(self.document, self.grammar, trigger)
+        return Scene(self.document, trigger)
 
     @property
     def sentence(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from services.classifier.document import Document
+from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name, Sentence
 
@@ -32,6 +33,11 @@ class Standing(Protocol):
     def language(self) -> str:
         """Return the document's language."""
         return self.document.language
+
+    @property
+    def grammar(self) -> Grammar:
+        """Return how the document's language orders and marks things."""
+        return self.document.grammar
 
     @property
     def span(self) -> Sentence:

@@ -6,7 +6,6 @@ import re
 from typing import NamedTuple
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.standing import Standing
 
@@ -16,7 +15,6 @@ PARTS = re.compile(r"[,;:()،؛、]|\s-\s")
 
 class _Fields(NamedTuple):
     document: Document
-    grammar: Grammar
     sentence: int
     hit: Hit
     clause: tuple[int, int]
@@ -28,9 +26,9 @@ class Telling(_Fields, Standing):
     __slots__ = ()
 
     @classmethod
-    def of(cls, document: Document, grammar: Grammar, sentence: int, hit: Hit) -> Telling:
+    def of(cls, document: Document, sentence: int, hit: Hit) -> Telling:
         """Return a cue where it stands."""
-        return cls(document, grammar, sentence, hit, document.clause_of(sentence, hit.start))
+        return cls(document, sentence, hit, document.clause_of(sentence, hit.start))
 
     @property
     def afters(self) -> list[Hit]:

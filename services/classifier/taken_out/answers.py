@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import VERBS
@@ -25,7 +24,7 @@ _PAUSE = re.compile(r"[;:()؛。]|\s-\s|(?<!\d)[,،、]|[,،、](?!\d)")
 """A sign that ends what is refused."""
 
 
-def without_answers(document: Document, *, words: Words, grammar: Grammar) -> Document:
+def without_answers(document: Document, *, words: Words) -> Document:
     """Return the document without what its sentences with a ban say of something else that is refused."""
     for sentence, things in document.words.get("answers", {}).items():
         if not document.names_in(sentence):
@@ -33,17 +32,17 @@ def without_answers(document: Document, *, words: Words, grammar: Grammar) -> Do
         for refusal in _refusals(document, sentence):
             if document.is_taken_out(refusal.start, refusal.end):
                 continue
-            place = _refused(document, grammar, sentence, refusal)
+            place = _refused(document, sentence, refusal)
             refused = [thing for thing in things if place[0] <= thing.start < place[1]]
             if not refused:
                 continue
-            if grammar.order == "sov" and not _goes_on(
-                document, grammar, sentence, (place[0], refused[0].start)
+            if document.grammar.order == "sov" and not _goes_on(
+                document, sentence, (place[0], refused[0].start)
             ):
                 continue
-            if _is_debated(document, grammar, sentence, place):
+            if _is_debated(document, sentence, place):
                 continue
-            taken = without(document, sentence, place, words=words, grammar=grammar)
+            taken = without(document, sentence, place, words=words)
             if not _is_only_talked_of(document, sentence, place) and _has_a_ban_before(
                 taken, sentence, place
             ):
@@ -64,11 +63,11 @@ def _refusals(document: Document, sentence: int) -> list[Hit]:
     return sorted([*cues, *stages], key=lambda hit: (hit.start, -hit.end))
 
 
-def _refused(document: Document, grammar: Grammar, sentence: int, refusal: Hit) -> tuple[int, int]:
+def _refused(document: Document, sentence: int, refusal: Hit) -> tuple[int, int]:
     """Return where a refusal and what it is about stand, an empty place where others may be its subject."""
     span = document.sentences[sentence]
     text, nowhere = document.folded.text, (refusal.start, refusal.start)
-    if grammar.order == "sov":
+    if document.grammar.order == "sov":
         start = max(
             (
                 cue.end
@@ -101,20 +100,18 @@ def _refused(document: Document, grammar: Grammar, sentence: int, refusal: Hit) 
     return nowhere if is_of_others else place
 
 
-def _is_debated(
-    document: Document, grammar: Grammar, sentence: int, place: tuple[int, int]
-) -> bool:
+def _is_debated(document: Document, sentence: int, place: tuple[int, int]) -> bool:
     """Return whether a ban is only talked about, so that it is what is refused: "debated a ban of X and rejected the motion"."""
     bans = [cue for cue in document.words_in("cue", sentence) if _bans(cue) and cue.end <= place[0]]
-    end = bans[-1].start if bans and grammar.order != "sov" else place[1]
+    end = bans[-1].start if bans and document.grammar.order != "sov" else place[1]
     before = document.folded.text[document.sentences[sentence].start : end]
-    begins = " " if grammar.names.has_spaces else ""
+    begins = " " if document.grammar.names.has_spaces else ""
     return any(
         f"{begins}{stem}" in f" {before}" for stem in folded_particles("debated", document.language)
     )
 
 
-def _goes_on(document: Document, grammar: Grammar, sentence: int, between: tuple[int, int]) -> bool:
+def _goes_on(document: Document, sentence: int, between: tuple[int, int]) -> bool:
     """Return whether a comma, an "and" or a verb that goes on stands between a ban and what is refused.
 
     "पर प्रतिबंध की याचिका खारिज" refuses the ban.
@@ -125,7 +122,7 @@ def _goes_on(document: Document, grammar: Grammar, sentence: int, between: tuple
         not COMMAS.isdisjoint(gap)
         or has_and(gap, document.language)
         or document.half_of(sentence, end - 1) != document.half_of(sentence, start)
-        or (" " in gap and not grammar.names.has_spaces)
+        or (" " in gap and not document.grammar.names.has_spaces)
         or gap.startswith(folded_particles("and_then", document.language))
     )
 

@@ -6,7 +6,6 @@ The words are those of `lexicon/shared/folded.yml`.
 from __future__ import annotations
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import VERBS
 from services.classifier.syntax.names.chains import COMMAS
@@ -23,30 +22,28 @@ _SIDES = 2
 """So many are named where it is told who buys what."""
 
 
-def without_folded_in(document: Document, *, words: Words, grammar: Grammar) -> Document:
+def without_folded_in(document: Document, *, words: Words) -> Document:
     """Return the document without what its sentences with a purchase say of what is made of what is bought."""
     for sentence, found in document.words.get("folded", {}).items():
         for word in found:
             if document.is_taken_out(word.start, word.end):
                 continue
-            place = _told_of(document, grammar, sentence, word)
+            place = _told_of(document, sentence, word)
             if place is None:
                 continue
-            taken = without(document, sentence, place, words=words, grammar=grammar)
+            taken = without(document, sentence, place, words=words)
             if any(_buys(cue) for cue in taken.words_in("cue", sentence)):
                 document = taken
     return document
 
 
-def _told_of(
-    document: Document, grammar: Grammar, sentence: int, word: Hit
-) -> tuple[int, int] | None:
+def _told_of(document: Document, sentence: int, word: Hit) -> tuple[int, int] | None:
     """Return where a merger with others stands behind a purchase that is told whole, None without one."""
     buys = [
         cue for cue in document.words_in("cue", sentence) if _buys(cue) and cue.end <= word.start
     ]
     names = document.names_in(sentence)
-    is_sov = grammar.order == "sov"
+    is_sov = document.grammar.order == "sov"
     if is_sov and not buys:
         return None
     begin = buys[-1].end if is_sov else word.start

@@ -12,7 +12,6 @@ from itertools import pairwise
 from services.classifier.blocking.harmless_words import find
 from services.classifier.blocking.holdings import is_of_shares
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import VERBS, Name, Trigger
@@ -40,7 +39,7 @@ _BESIDE = 24
 """How much text beside a name may hold its marker."""
 
 
-def without_kept(document: Document, *, words: Words, grammar: Grammar) -> Document:
+def without_kept(document: Document, *, words: Words) -> Document:
     """Return the document without what its sentences with a deal say of companies that are only held.
 
     Words and names that stand there count no more; the companies are mentioned all the same.
@@ -49,12 +48,12 @@ def without_kept(document: Document, *, words: Words, grammar: Grammar) -> Docum
         if len(document.names_in(sentence)) < 2 or not _tells_a_deal(document, sentence):
             continue
         for word in found:
-            place = _held_by(document, grammar, sentence, word) if _is_verb(word) else None
+            place = _held_by(document, sentence, word) if _is_verb(word) else None
             if place is None:
                 continue
-            taken = without(document, sentence, place, words=words, grammar=grammar)
-            if whole := _to_its_deal(taken, grammar, sentence, place):
-                document = without(document, sentence, whole, words=words, grammar=grammar)
+            taken = without(document, sentence, place, words=words)
+            if whole := _to_its_deal(taken, sentence, place):
+                document = without(document, sentence, whole, words=words)
     return document
 
 
@@ -78,13 +77,11 @@ def _deals(document: Document, sentence: int) -> list[Hit]:
     ]
 
 
-def _held_by(
-    document: Document, grammar: Grammar, sentence: int, word: Hit
-) -> tuple[int, int] | None:
+def _held_by(document: Document, sentence: int, word: Hit) -> tuple[int, int] | None:
     """Return where a verb and what is held by it stand, None where that is what the deal is about."""
     if document.is_taken_out(word.start, word.start + 1):
         return None  # gone with another one
-    ends_clauses = grammar.order == "sov"
+    ends_clauses = document.grammar.order == "sov"
     names = document.names_in(sentence)
     if ends_clauses:
         row = _row_before(document, [name for name in names if name.end <= word.start])
@@ -100,16 +97,14 @@ def _held_by(
 
 
 def _to_its_deal(
-    document: Document,
-    grammar: Grammar,
-    sentence: int,
-    place: tuple[int, int],
+    document: Document, sentence: int, place: tuple[int, int]
 ) -> tuple[int, int] | None:
     """Return a place with what leads from it to the verb of a deal over another company, None without one.
 
     The document is one without the place: what held that verb within a longer cue is gone.
     """
     # Where a verb comes last, or words are not parted, "shares of X" may be all that is read of a deal's verb.
+    grammar = document.grammar
     is_loose = grammar.order == "sov" or not grammar.names.has_spaces
     verbs = [
         verb for verb in _deals(document, sentence) if is_loose or not is_of_shares(document, verb)
@@ -117,12 +112,10 @@ def _to_its_deal(
     free = [
         name
         for name in document.names_in(sentence)
-        if not any(_is_a_side(document, grammar, sentence, verb, name) for verb in verbs)
+        if not any(_is_a_side(document, sentence, verb, name) for verb in verbs)
     ]
     subject = document.names_in(sentence)[:1]
-    deals = [
-        verb for verb in verbs if _is_of_another(document, grammar, place, verb, free, subject)
-    ]
+    deals = [verb for verb in verbs if _is_of_another(document, place, verb, free, subject)]
     if not deals:
         return None
     start, end = place
@@ -189,7 +182,6 @@ def _is_held(document: Document, sentence: int, word: Hit, row: Sequence[Name]) 
 
 def _is_of_another(
     document: Document,
-    grammar: Grammar,
     place: tuple[int, int],
     deal: Hit,
     free: Sequence[Name],
@@ -199,10 +191,10 @@ def _is_of_another(
     start, end = place
     if start <= deal.start < end:
         return False
-    is_sov = grammar.order == "sov"
+    is_sov = document.grammar.order == "sov"
     is_before = (deal.end if is_sov else deal.start) <= start
     gap = (deal.end, start) if is_before else (end, deal.start)
-    if not is_sov and not _is_parted(document, grammar, *gap):
+    if not is_sov and not _is_parted(document, *gap):
         return False
     left, right = (0, start) if is_before else (end, len(document.folded.text))
     if not is_sov:
@@ -210,8 +202,9 @@ def _is_of_another(
     return any(left <= name.start < right and not (is_sov and name in subject) for name in free)
 
 
-def _is_parted(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+def _is_parted(document: Document, start: int, end: int) -> bool:
     """Return whether a comma or an "and" stands between two offsets, and no "which"."""
+    grammar = document.grammar
     text, language = document.folded.text, document.language
     gap = text[start:end]
     words = [word.strip(".,;:!?\"'") for word in gap.split()]
@@ -228,7 +221,7 @@ def _is_parted(document: Document, grammar: Grammar, start: int, end: int) -> bo
     )
 
 
-def _is_a_side(document: Document, grammar: Grammar, sentence: int, deal: Hit, name: Name) -> bool:
+def _is_a_side(document: Document, sentence: int, deal: Hit, name: Name) -> bool:
     """Return whether a word beside a name marks who buys or sells: "to Balto", but not "stake in Balto"."""
     if (shares := find(document, "shares", max(name.start - _BESIDE, 0), name.start)) and (
         name.start - shares.end() <= 1
@@ -245,5 +238,5 @@ def _is_a_side(document: Document, grammar: Grammar, sentence: int, deal: Hit, n
         score=deal.meaning.weight,
         stage=deal.meaning.stage,
     )
-    role = beside_of(Scene(document, grammar, trigger), Chain((name,))).role
+    role = beside_of(Scene(document, trigger), Chain((name,))).role
     return role in {Role.ACTOR, Role.SELLER}

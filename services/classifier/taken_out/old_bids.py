@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit, Words
 from services.classifier.spans import NOUNS, VERBS, Name
 from services.classifier.syntax.names.conjunctions import begun_by_and
@@ -29,7 +28,7 @@ _PAUSE = re.compile(r"[;:()،؛、。]|(?<!\d),|,(?!\d)|\s-\s")
 """A sign that parts what a bid was from the deal beside it, no comma of a number."""
 
 
-def without_old_bids(document: Document, *, words: Words, grammar: Grammar) -> Document:
+def without_old_bids(document: Document, *, words: Words) -> Document:
     """Return the document without what its sentences with a deal recall of a bid of before.
 
     Words, names and sums that stand there count no more; its companies are mentioned all the same.
@@ -44,7 +43,7 @@ def without_old_bids(document: Document, *, words: Words, grammar: Grammar) -> D
                 continue
             if _is_its_price(document, sentence, place):
                 continue
-            taken = without(document, sentence, place, words=words, grammar=grammar)
+            taken = without(document, sentence, place, words=words)
             if _tells_a_deal(taken, sentence):
                 document = taken
     return document

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.classifier.document import UNSPACED_NOTHING, Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Words
 from services.classifier.steps.clauses import cut
 from services.classifier.steps.match import match, outside_of_names
 
 
-def without(
-    document: Document, sentence: int, place: tuple[int, int], *, words: Words, grammar: Grammar
-) -> Document:
+def without(document: Document, sentence: int, place: tuple[int, int], *, words: Words) -> Document:
     """Return the document with nothing at a place of a sentence, and so without the words that go across it.
 
     Names there count no more; the companies are mentioned all the same.
@@ -21,7 +18,7 @@ def without(
     start, end = place
     text = document.folded.text
     names = document.names_in(sentence)
-    nothing = " " if grammar.names.has_spaces else UNSPACED_NOTHING
+    nothing = " " if document.grammar.names.has_spaces else UNSPACED_NOTHING
     taken = document.but(
         folded=replace(document.folded, text=text[:start] + nothing * (end - start) + text[end:]),
         names_by_sentence={
@@ -29,4 +26,4 @@ def without(
             sentence: [name for name in names if not start <= name.start < end],
         },
     )
-    return cut(outside_of_names(match(taken, words=words)), grammar=grammar)
+    return cut(outside_of_names(match(taken, words=words)))

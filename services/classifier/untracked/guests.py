@@ -16,7 +16,6 @@ from functools import cache
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles, numbers
 from services.classifier.spans import Name, Stranger
 from services.classifier.steps.link import by_sentence
@@ -43,17 +42,17 @@ _NUMBER = re.compile(r"\s\d")
 """What goes on behind a name where the verb is left out: "Norvik 20"."""
 
 
-def introduce(document: Document, *, grammar: Grammar, owners: Owners) -> tuple[Document, Owners]:
+def introduce(document: Document, *, owners: Owners) -> tuple[Document, Owners]:
     """Return the document with well-known companies among the names of lead and body, and who owns whom of them all.
 
     The ids of those that nobody tracks begin with "?".
     """
-    known = well_known_in(document, grammar)
+    known = well_known_in(document)
     met = [
         name
         for name in known.names
         if not document.in_title(document.sentence_at(name.start))
-        and not _is_counted(document, grammar, name)
+        and not _is_counted(document, name)
     ]
     if not met:
         return document, owners
@@ -75,17 +74,17 @@ def _owners_of(names: Iterable[Name], known: Owners, owners: Owners) -> Owners:
     return {one: owners.get(one) or known.get(one) for one in named}
 
 
-def _is_counted(document: Document, grammar: Grammar, name: Name) -> bool:
+def _is_counted(document: Document, name: Name) -> bool:
     """Return whether a number stands before a name, which so is that of a thing: "buys twelve Airbus".
 
     Neither a day nor a year does: "on 3 May 2019 Airbus".
     """
     before = document.folded.text[max(name.start - _A_NUMBER, 0) : name.start].split()
-    if not before or before[-1] in grammar.articles:
+    if not before or before[-1] in document.grammar.articles:
         return False
     if before[-1] in numbers(document.language):
         return True
-    is_day = before[-2:-1] and before[-2] in grammar.dates.months
+    is_day = before[-2:-1] and before[-2] in document.grammar.dates.months
     return before[-1].isdigit() and len(before[-1]) < _YEAR and not is_day
 
 

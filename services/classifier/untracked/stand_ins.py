@@ -12,7 +12,6 @@ from functools import cache
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.scripts import SPACED, WORD_BEGINS, script_of
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import Name
@@ -28,29 +27,25 @@ from services.common.ids import CompanyId
 _AROUND = " \n\"'.,;:!?-"
 
 
-def without_stand_ins(document: Document, *, grammar: Grammar) -> Document:
+def without_stand_ins(document: Document) -> Document:
     """Return the document whose events leave out whom they would not name if everybody were tracked."""
-    met = _with_all(document, grammar)
+    met = _with_all(document)
     if met is None:
         return document
-    read = assign(met, grammar=grammar)
+    read = assign(met)
     return document.but(
-        candidates=tuple(_without(document, grammar, one, read) for one in document.candidates)
+        candidates=tuple(_without(document, one, read) for one in document.candidates)
     )
 
 
-def _without(
-    document: Document, grammar: Grammar, candidate: Candidate, read: Document
-) -> Candidate:
-    gone = frozenset(_stand_ins(document, grammar, candidate, read))
+def _without(document: Document, candidate: Candidate, read: Document) -> Candidate:
+    gone = frozenset(_stand_ins(document, candidate, read))
     if not gone:
         return candidate
     return candidate.without(gone).but(apart=candidate.apart | gone)
 
 
-def _stand_ins(
-    document: Document, grammar: Grammar, candidate: Candidate, read: Document
-) -> Iterator[CompanyId]:
+def _stand_ins(document: Document, candidate: Candidate, read: Document) -> Iterator[CompanyId]:
     others = [
         other
         for other in read.candidates
@@ -71,8 +66,7 @@ def _stand_ins(
             and candidate.grounds[company] > Ground.BORROWED
             and _tells_of_its_own(document, candidate, place)
             and any(
-                _has_told(document, grammar, candidate, other, role)
-                and _begins_anew(document, grammar, other, place)
+                _has_told(document, candidate, other, role) and _begins_anew(document, other, place)
                 for other, role in taken
                 if other.end <= place.start
             )
@@ -80,11 +74,12 @@ def _stand_ins(
             yield company
 
 
-def _begins_anew(document: Document, grammar: Grammar, other: Name, name: Name) -> bool:
+def _begins_anew(document: Document, other: Name, name: Name) -> bool:
     """Return whether a sign or an "and" parts two names, and the second is no end of a row: "bans X, Y, and Z".
 
     In a language of subjects before verbs it has to begin its clause, unlike in "bans X, then Y in May".
     """
+    grammar = document.grammar
     gap, language = document.folded.text[other.end : name.start], document.language
     is_row = ended_by_and(gap, language) and not COMMAS.isdisjoint(gap)
     if is_row or not is_parted(grammar, language, gap):
@@ -129,9 +124,7 @@ def _likewise(language: str) -> re.Pattern[str]:
     )
 
 
-def _has_told(
-    document: Document, grammar: Grammar, candidate: Candidate, other: Name, role: Role
-) -> bool:
+def _has_told(document: Document, candidate: Candidate, other: Name, role: Role) -> bool:
     """Return whether a clause is whole with a stranger in it: a verb has its subject, a ban its target.
 
     "X supplier closes" and "bans X app" are about others; "X sold, Y says" does not tell who buys.
@@ -142,28 +135,28 @@ def _has_told(
     if candidate.event_type != "shutdown" and trigger.frame != "active":
         return False
     if candidate.event_type == "ban" and (
-        role is not Role.TARGET or (grammar.order == "svo" and other.end <= trigger.start)
+        role is not Role.TARGET or (document.grammar.order == "svo" and other.end <= trigger.start)
     ):
         return False
     if other.start >= trigger.end:
         return (
             len(text[trigger.end : other.start].split()) <= 1
-            and not belongs_to_noun(document, other, grammar)
+            and not belongs_to_noun(document, other)
             and bool(text[begun : trigger.start].strip(_AROUND))
         )
-    return grammar.order != "svo" or not text[other.end : trigger.start].strip(_AROUND)
+    return document.grammar.order != "svo" or not text[other.end : trigger.start].strip(_AROUND)
 
 
-def _with_all(document: Document, grammar: Grammar) -> Document | None:
+def _with_all(document: Document) -> Document | None:
     """Return the document with all names of the titles that may name a stand-in, None where these have no more."""
     telling = {
         candidate.triggers[0].sentence
         for candidate in document.candidates
-        if _may_stand_in(document, grammar, candidate)
+        if _may_stand_in(document, candidate)
     }
     by_sentence = dict(document.names_by_sentence)
     met: list[Name] = []
-    for sentence, names in unwatched(document, grammar, telling).items():
+    for sentence, names in unwatched(document, telling).items():
         met += names
         by_sentence[sentence] = sorted((*document.names_in(sentence), *names))
     if not met:
@@ -175,7 +168,7 @@ def _with_all(document: Document, grammar: Grammar) -> Document | None:
     )
 
 
-def _may_stand_in(document: Document, grammar: Grammar, candidate: Candidate) -> bool:
+def _may_stand_in(document: Document, candidate: Candidate) -> bool:
     """Return whether a title tells an event and, in a clause behind, of whom it is said to be.
 
     Leads say too much else in one sentence. Few titles are like that, so that few are read twice.
@@ -187,7 +180,7 @@ def _may_stand_in(document: Document, grammar: Grammar, candidate: Candidate) ->
     places = (candidate.role_places[company] for company in candidate.roles)
     return any(
         place.start > first.start
-        and is_parted(grammar, language, text[first.start : place.start])
+        and is_parted(document.grammar, language, text[first.start : place.start])
         and _tells_of_its_own(document, candidate, place)
         for place in places
     )

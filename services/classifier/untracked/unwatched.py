@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import ACTIVE, Name
 from services.classifier.syntax.clauses.signs import behind_signs
@@ -21,27 +20,23 @@ _LONGEST = 24
 """So many characters are before the mark of a subject with which a clause begins."""
 
 
-def unwatched(
-    document: Document, grammar: Grammar, sentences: Collection[int]
-) -> Mapping[int, Sequence[Name]]:
+def unwatched(document: Document, sentences: Collection[int]) -> Mapping[int, Sequence[Name]]:
     """Return whom nobody tracks by sentence, without those that have nobody; ids begin with "?"."""
     if not sentences:
         return {}
-    known = _known_strangers(document, grammar)
-    found = {at: _others_in(document, grammar, at, known) for at in sentences}
+    known = _known_strangers(document)
+    found = {at: _others_in(document, at, known) for at in sentences}
     return {at: names for at, names in found.items() if names}
 
 
-def _others_in(
-    document: Document, grammar: Grammar, sentence: int, known: Sequence[Name]
-) -> list[Name]:
+def _others_in(document: Document, sentence: int, known: Sequence[Name]) -> list[Name]:
     names = [
         name
         for name in known
         if document.sentence_at(name.start) == sentence and not _is_of_a_cue(document, name)
     ]
     taken = [*document.names_in(sentence), *names]
-    met = (*strangers_in(document, grammar, sentence), *_marked(document, sentence))
+    met = (*strangers_in(document, sentence), *_marked(document, sentence))
     return names + [one for one in met if not any(one.overlaps(name) for name in taken)]
 
 
@@ -55,9 +50,9 @@ def _is_of_a_cue(document: Document, name: Name) -> bool:
     )
 
 
-def _known_strangers(document: Document, grammar: Grammar) -> list[Name]:
+def _known_strangers(document: Document) -> list[Name]:
     """Return the names of well-known companies that nobody tracks, but of those that belong to a tracked one."""
-    known = well_known_in(document, grammar)
+    known = well_known_in(document)
     owners = catalogue().watchlist.owners
     kin = set(known.tracked)
     for company in known.tracked:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from services.classifier.document import Document
 from services.classifier.lexicon.aliases import Aliases
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Name
 from services.classifier.steps.link import link
 from services.classifier.syntax.names.strangers import MARK
@@ -28,10 +27,10 @@ class WellKnown(NamedTuple):
     spelled: Mapping[tuple[int, int], tuple[int, int]]
 
 
-def well_known_in(document: Document, grammar: Grammar) -> WellKnown:
+def well_known_in(document: Document) -> WellKnown:
     """Return whom of the catalogue a story names, by the catalogue's ids."""
     own = [name for name in document.names if not name.company.startswith(MARK)]
-    linked = link(document, aliases=_aliases(), grammar=grammar)
+    linked = link(document, aliases=_aliases())
     found = {
         name: next((one.company for one in own if name.overlaps(one)), None)
         for name in linked.names

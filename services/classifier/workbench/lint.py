@@ -181,7 +181,8 @@ def why_wrong(example: Example) -> str | None:
 def _read(example: Example) -> Document:
     """Return the sentence as a title, after the steps that look for cues."""
     words = lexicon(example.language)
-    document = fold(Document(title=example.sentence, text="", language=example.language))
-    document = split(clean(document, grammar=words.grammar), grammar=words.grammar)
-    document = cut(match(document, words=words.words), grammar=words.grammar)
-    return detect(document, grammar=words.grammar)
+    title, language = example.sentence, example.language
+    document = Document(title=title, text="", language=language, grammar=words.grammar)
+    document = split(clean(fold(document)))
+    document = cut(match(document, words=words.words))
+    return detect(document)

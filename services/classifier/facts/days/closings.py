@@ -13,7 +13,6 @@ from services.classifier.facts.days.told import (
     is_beside_past,
     recent_days,
 )
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.written_dates import FoundDate
 from services.classifier.spans import Segment
 
@@ -29,7 +28,7 @@ def is_closing_decided(document: Document, candidate: Candidate) -> bool:
 
 
 def end_of_closing(
-    document: Document, candidate: Candidate, found: FoundDate | None, grammar: Grammar
+    document: Document, candidate: Candidate, found: FoundDate | None
 ) -> FoundDate | None:
     """Return when a closing takes effect: rather a day or month to come than one that it was told on.
 
@@ -50,7 +49,7 @@ def end_of_closing(
     ]
     for index in front:
         start, end, *_ = document.sentences[index]
-        for later in dates_in(document, start, end, grammar):
+        for later in dates_in(document, start, end):
             is_sure = later.has_marker or (len(later.date) == DAY and not is_marked)
             is_later = later.date > today[: len(later.date)]
             if is_sure and is_later and not is_beside_past(document, index, later):
@@ -58,18 +57,18 @@ def end_of_closing(
     if found and found.has_marker:
         return found
     if found:
-        return None if _is_of_telling(document, found, grammar) else found
+        return None if _is_of_telling(document, found) else found
     days = (
         day
         for index in front
         if index in told and not _is_announced(document, index)
-        for day in recent_days(document, index, published, grammar, may_come=True)
+        for day in recent_days(document, index, published, may_come=True)
         if not is_beside_past(document, index, day)
     )
     return next(days, None)
 
 
-def _is_of_telling(document: Document, found: FoundDate, grammar: Grammar) -> bool:
+def _is_of_telling(document: Document, found: FoundDate) -> bool:
     """Return whether a day of the last week is the one on which a closing was announced, not its own.
 
     Verbs come last there: "said" ends the sentence that the day opens.
@@ -77,7 +76,9 @@ def _is_of_telling(document: Document, found: FoundDate, grammar: Grammar) -> bo
     published = document.published
     if published is None or len(found.date) < DAY or not 0 <= age_of(found, published) <= WEEK:
         return False
-    return grammar.order == "sov" and _is_announced(document, document.sentence_at(found.start))
+    return document.grammar.order == "sov" and _is_announced(
+        document, document.sentence_at(found.start)
+    )
 
 
 def _is_announced(document: Document, sentence: int) -> bool:

@@ -20,7 +20,7 @@ _FAR_OF_DEAL = 70
 
 
 def nearest_date(
-    document: Document, candidate: Candidate, triggers: Sequence[Trigger], grammar: Grammar
+    document: Document, candidate: Candidate, triggers: Sequence[Trigger]
 ) -> FoundDate | None:
     """Return the date nearest to a trigger in its sentence, one with a word of effect before others.
 
@@ -32,16 +32,16 @@ def nearest_date(
         undone = place_of_undoing(document, candidate, trigger.sentence)
         if candidate.stage == "reversed" and undone is None:
             continue
-        for found in dates_in(document, span.start, span.end, grammar):
+        for found in dates_in(document, span.start, span.end):
             if len(found.date) < DAY and (
-                is_since(document.folded.text, found, grammar)
+                is_since(document.folded.text, found, document.grammar)
                 or (trigger.event_type == "acquisition" and not has_year(document, found))
             ):
                 continue
             far = distance(trigger, found) if undone is None else _gap(undone, found)
             if far > (_FAR_OF_DEAL if trigger.event_type == "acquisition" else _FAR):
                 continue
-            if is_history(document, trigger, found, grammar):
+            if is_history(document, trigger, found):
                 continue
             rank = far - _sureness(found) + 30 * (span.segment > Segment.LEAD)
             if best is None or rank < best[0]:
@@ -96,7 +96,7 @@ def is_since(text: str, found: FoundDate, grammar: Grammar) -> bool:
     )
 
 
-def is_history(document: Document, trigger: Trigger, found: FoundDate, grammar: Grammar) -> bool:
+def is_history(document: Document, trigger: Trigger, found: FoundDate) -> bool:
     """Return whether a date stands in a clause beside the trigger's that tells what was before.
 
     "Defied the ban that has been in force since April 2016".
@@ -105,7 +105,7 @@ def is_history(document: Document, trigger: Trigger, found: FoundDate, grammar: 
     if start <= trigger.start < end:
         return False
     text = document.folded.text
-    if text.startswith(tuple(f"{word} " for word in grammar.relative), start):
+    if text.startswith(tuple(f"{word} " for word in document.grammar.relative), start):
         return True
     return is_beside_past(document, trigger.sentence, found)
 

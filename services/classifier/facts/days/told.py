@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from services.classifier.document import Document, remembered
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.spoken_days import days_from_now, spoken_days
 from services.classifier.lexicon.written_dates import FoundDate, written_dates
 
@@ -34,14 +33,16 @@ def age_of(found: FoundDate, published: date) -> int:
 
 
 def recent_days(
-    document: Document, sentence: int, published: date, grammar: Grammar, *, may_come: bool
+    document: Document, sentence: int, published: date, *, may_come: bool
 ) -> Sequence[FoundDate]:
     """Return the days of the last week that a sentence tells, in figures or spoken, in their order."""
     start, end, *_ = document.sentences[sentence]
     text = document.folded.text
     told = (
-        *dates_in(document, start, end, grammar),
-        *spoken_days(text, start, end, published=published, grammar=grammar, may_come=may_come),
+        *dates_in(document, start, end),
+        *spoken_days(
+            text, start, end, published=published, grammar=document.grammar, may_come=may_come
+        ),
     )
     recent = (
         found for found in told if len(found.date) == DAY and 0 <= age_of(found, published) <= WEEK
@@ -57,21 +58,21 @@ def is_beside_past(document: Document, sentence: int, found: FoundDate) -> bool:
 
 
 @remembered
-def dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Sequence[FoundDate]:
+def dates_in(document: Document, start: int, end: int) -> Sequence[FoundDate]:
     """Return the dates between two places of the folded text; bare years and deadlines are none."""
-    return tuple(_dates_in(document, start, end, grammar))
+    return tuple(_dates_in(document, start, end))
 
 
-def _dates_in(document: Document, start: int, end: int, grammar: Grammar) -> Iterator[FoundDate]:
+def _dates_in(document: Document, start: int, end: int) -> Iterator[FoundDate]:
     text, published = document.folded.text, document.published
     told = [
         found
-        for found in written_dates(text, start, end, published=published, grammar=grammar)
+        for found in written_dates(text, start, end, published=published, grammar=document.grammar)
         if not _is_dateline(document, found.start, found.end)
         and not (_may_be_the_pages(found, published) and _is_alone(text, found.start, found.end))
     ]
     if published is not None:
-        for found in days_from_now(text, start, end, published=published, grammar=grammar):
+        for found in days_from_now(text, start, end, published=published, grammar=document.grammar):
             yield _counted_from(told, found, published)
     yield from told
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name, Segment
 
@@ -31,7 +30,7 @@ def rival_in(document: Document, sentence: int) -> Name | None:
     return names[0] if is_called_so else None
 
 
-def is_of_a_rival(document: Document, grammar: Grammar, sentence: int, hit: Hit) -> bool:
+def is_of_a_rival(document: Document, sentence: int, hit: Hit) -> bool:
     """Return whether a cue only tells what a rival did; who takes part in a title's deal may be one.
 
     What it did to another company, or on a weekday, is the story's news: "Rival Balto buys Zelmo".
@@ -41,7 +40,7 @@ def is_of_a_rival(document: Document, grammar: Grammar, sentence: int, hit: Hit)
         return False
     start, end, *_ = document.sentences[sentence]
     words = re.findall(r"[^\W\d_]+", document.folded.text[start:end])
-    if not grammar.dates.weekdays.keys().isdisjoint(words) or any(
+    if not document.grammar.dates.weekdays.keys().isdisjoint(words) or any(
         name.company != rival.company for name in document.names_in(sentence)
     ):
         return False

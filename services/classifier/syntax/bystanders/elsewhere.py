@@ -17,8 +17,8 @@ from services.classifier.syntax.scene import Scene, once
 @once
 def told_elsewhere(scene: Scene) -> frozenset[Name]:
     """Return whom a sentence names only to say who or whose somebody is, what was before or what else is done."""
-    document, grammar, trigger = scene
-    elsewhere = named_aside(document, grammar, trigger.sentence, trigger.start).union(
+    document, trigger = scene
+    elsewhere = named_aside(document, trigger.sentence, trigger.start).union(
         of_other_predicates(scene),
         of_other_clauses(scene),
         takers(scene),

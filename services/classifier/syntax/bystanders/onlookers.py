@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from services.classifier.document import Document, remembered
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
@@ -39,9 +38,7 @@ _RANKS = frozenset({"ranked", "outranked"})
 """Where the words stand that say behind whom somebody ranks: "the second-largest after X"."""
 
 
-def onlookers(
-    document: Document, grammar: Grammar, sentence: int, event_type: str
-) -> frozenset[Name]:
+def onlookers(document: Document, sentence: int, event_type: str) -> frozenset[Name]:
     """Return the names of a sentence that words beside them leave out of events of a type.
 
     Who is named alone is left out of a ban or a closing that others turn away from: "Bookshop closes, readers
@@ -49,18 +46,16 @@ def onlookers(
     """
     if not document.names_in(sentence) or not document.words_in("onlooker", sentence):
         return frozenset()
-    return _left_out(document, grammar, sentence, event_type)
+    return _left_out(document, sentence, event_type)
 
 
 @remembered
-def _left_out(
-    document: Document, grammar: Grammar, sentence: int, event_type: str
-) -> frozenset[Name]:
+def _left_out(document: Document, sentence: int, event_type: str) -> frozenset[Name]:
     names = document.names_in(sentence)
     is_alone = len({name.company for name in names}) < 2
     found = frozenset(
         name
-        for name, word in _said_of(document, grammar, sentence, event_type)
+        for name, word in _said_of(document, sentence, event_type)
         if (not is_alone or word.meaning.name in _RANKS or _is_instead(names, word))
         and not _is_of_its_store(document, word)
     )
@@ -88,9 +83,7 @@ def _taken_out_of(document: Document, sentence: int, names: Sequence[Name]) -> f
     )
 
 
-def onlookers_of_ends(
-    document: Document, grammar: Grammar, sentence: int, event_type: str
-) -> frozenset[Name]:
+def onlookers_of_ends(document: Document, sentence: int, event_type: str) -> frozenset[Name]:
     """Return the names that words of bans and closings alone leave out, also where a sentence names nobody else.
 
     "A pub closes. Balto supplied the last barrel", while who "did not comment" may be its owner.
@@ -98,24 +91,20 @@ def onlookers_of_ends(
     if event_type not in _ENDS:
         return frozenset()
     return frozenset(
-        name
-        for name, word in _said_of(document, grammar, sentence, event_type)
-        if word.meaning.types
+        name for name, word in _said_of(document, sentence, event_type) if word.meaning.types
     )
 
 
-def _said_of(
-    document: Document, grammar: Grammar, sentence: int, event_type: str
-) -> Iterator[tuple[Name, Hit]]:
+def _said_of(document: Document, sentence: int, event_type: str) -> Iterator[tuple[Name, Hit]]:
     """Yield the names that words beside them leave out of events of a type, each with its word."""
     names = document.names_in(sentence)
     for word in document.words_in("onlooker", sentence):
         if word.meaning.types and event_type not in word.meaning.types:
             continue
         if word.meaning.name in VENTURES:
-            beside = partners(document, grammar, names, word, event_type)
+            beside = partners(document, names, word, event_type)
         else:
-            beside = _of_word(document, grammar, sentence, names, word)
+            beside = _of_word(document, sentence, names, word)
         for name in beside:
             yield name, word
 
@@ -132,17 +121,15 @@ def _is_instead(names: Sequence[Name], word: Hit) -> bool:
     )
 
 
-def parties_beside(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+def parties_beside(document: Document, sentence: int) -> Iterator[Name]:
     """Yield the onlookers of a deal whom a word beside them says to be outbid or outdone."""
     names = document.names_in(sentence)
     for word in document.words_in("onlooker", sentence):
         if word.meaning.frame == "outdone":
-            yield from _of_word(document, grammar, sentence, names, word)
+            yield from _of_word(document, sentence, names, word)
 
 
-def _of_word(
-    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
-) -> Iterator[Name]:
+def _of_word(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
     kind = word.meaning.name
     if kind in _RANKS and _tells_more(document, sentence, names, word):
         return
@@ -154,7 +141,7 @@ def _of_word(
         beside = _whose(document, sentence, names, word)
     else:
         if kind == "subject" or not _is_news(document, sentence, names):
-            yield from _subject(document, grammar, sentence, names, word)
+            yield from _subject(document, sentence, names, word)
         return
     companies = {name.company for name in beside}
     yield from (name for name in names if name.company in companies)
@@ -260,9 +247,8 @@ def _whose(document: Document, sentence: int, names: Sequence[Name], word: Hit) 
         end = name.start
 
 
-def _subject(
-    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], word: Hit
-) -> Iterator[Name]:
+def _subject(document: Document, sentence: int, names: Sequence[Name], word: Hit) -> Iterator[Name]:
+    grammar = document.grammar
     if grammar.is_verb_first:
         within = [name for name in names if word.start <= name.start and name.end <= word.end]
         if within:

@@ -77,7 +77,7 @@ def without_owners(scene: Scene, chains: Sequence[Chain]) -> list[Chain]:
 
 def _is_owner(scene: Scene, end: int, start: int) -> bool:
     """Return whether a word for an app or a unit parts two names, and at most an ending of the first besides."""
-    if holds(scene.document, scene.grammar, end, start):
+    if holds(scene.document, end, start):
         return True
     between, language = scene.text[end:start], scene.language
     # "收购Y的X"; where verbs come last an owner is one only beside a word for what it owns.

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
 from services.classifier.syntax.clauses.signs import has_sign
@@ -26,12 +25,12 @@ _PAUSES = (",", "،", "，", "、", "(")
 
 
 def partners(
-    document: Document, grammar: Grammar, names: Sequence[Name], word: Hit, event_type: str
+    document: Document, names: Sequence[Name], word: Hit, event_type: str
 ) -> Iterator[Name]:
     """Yield whom a word for a venture names as a partner without a part in an event."""
     partner = _partner(document, names, word)
     if partner is not None and (
-        event_type != "acquisition" or _describes(document, grammar, names, word, partner)
+        event_type != "acquisition" or _describes(document, names, word, partner)
     ):
         yield partner
 
@@ -55,9 +54,7 @@ def _partner(document: Document, names: Sequence[Name], word: Hit) -> Name | Non
     return found
 
 
-def _describes(
-    document: Document, grammar: Grammar, names: Sequence[Name], word: Hit, partner: Name
-) -> bool:
+def _describes(document: Document, names: Sequence[Name], word: Hit, partner: Name) -> bool:
     """Return whether the words say what somebody named beside them is, of whom a deal tells before them."""
     text = document.folded.text
     end = max(word.end, partner.end)
@@ -68,13 +65,17 @@ def _describes(
             return True
     if partner.start < word.start:
         return False
-    if text[: word.start].rstrip().endswith(tuple(f" {that}" for that in grammar.relative)):
+    if (
+        text[: word.start]
+        .rstrip()
+        .endswith(tuple(f" {that}" for that in document.grammar.relative))
+    ):
         return True  # "holds 68 percent of Z, which is a joint venture with X", whoever Z is
     before = [name for name in names if name.end <= word.start]
     if not before:
         return False
     between = text[before[-1].end : word.start]
-    begins = (*_PAUSES, *grammar.relative)
+    begins = (*_PAUSES, *document.grammar.relative)
     return (
         len(between) <= _TO_WHAT_IT_IS
         and (not between.strip() or between.lstrip().startswith(begins))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.classifier.document import Document, remembered
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
 from services.classifier.syntax.clauses.attributes import OPENING, Aside, attributes
@@ -34,11 +34,11 @@ _OF_WHAT_WAS_TOLD = frozenset({"noun", "lifted", "talks", "refuse"})
 
 
 @remembered
-def asides_in(document: Document, grammar: Grammar, sentence: int) -> tuple[Aside, ...]:
+def asides_in(document: Document, sentence: int) -> tuple[Aside, ...]:
     """Return the asides of a sentence that tells something else behind them."""
     return tuple(
         aside
-        for aside in list(_asides(document, grammar, sentence))
+        for aside in list(_asides(document, sentence))
         if not _is_told_on(document, sentence, aside)
     )
 
@@ -70,16 +70,16 @@ def _is_told_on(document: Document, sentence: int, aside: Aside) -> bool:
     )
 
 
-def is_in_an_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> bool:
+def is_in_an_aside(document: Document, sentence: int, at: int) -> bool:
     """Return whether what stands there stands in an aside."""
-    asides = asides_in(document, grammar, sentence)
+    asides = asides_in(document, sentence)
     return bool(asides) and any(aside.start <= at < aside.end for aside in asides)
 
 
-def named_aside(document: Document, grammar: Grammar, sentence: int, at: int) -> frozenset[Name]:
+def named_aside(document: Document, sentence: int, at: int) -> frozenset[Name]:
     """Return whom the asides of a sentence name, for a cue that stands in none of them."""
-    asides = asides_in(document, grammar, sentence)
-    if not asides or is_in_an_aside(document, grammar, sentence, at):
+    asides = asides_in(document, sentence)
+    if not asides or is_in_an_aside(document, sentence, at):
         return frozenset()
     return frozenset(
         name
@@ -89,13 +89,13 @@ def named_aside(document: Document, grammar: Grammar, sentence: int, at: int) ->
     )
 
 
-def described_before(document: Document, grammar: Grammar, sentence: int, at: int) -> Name | None:
+def described_before(document: Document, sentence: int, at: int) -> Name | None:
     """Return whom an aside describes that stands between it and a verb: "X, bought by Y, closes"."""
     names = document.names_in(sentence)
     return next(
         (
             aside.whom
-            for aside in asides_in(document, grammar, sentence)
+            for aside in asides_in(document, sentence)
             if aside.whom is not None
             and aside.whom.end <= aside.start
             and aside.end <= at
@@ -105,27 +105,23 @@ def described_before(document: Document, grammar: Grammar, sentence: int, at: in
     )
 
 
-def _asides(document: Document, grammar: Grammar, sentence: int) -> Iterator[Aside]:
+def _asides(document: Document, sentence: int) -> Iterator[Aside]:
     cues = [cue for cue in document.words_in("cue", sentence) if cue.meaning.weight > _SURE]
     names = document.names_in(sentence)
     if len(cues) <= 1 or not names:
         return
     for name in names:
-        yield from _behind_a_comma(document, grammar, sentence, name, cues)
-        yield from _behind_a_relative(document, grammar, sentence, name, cues)
-    yield from _before_their_names(document, grammar, sentence, names, cues)
-    yield from _behind_after(document, grammar, sentence, names, cues)
+        yield from _behind_a_comma(document, sentence, name, cues)
+        yield from _behind_a_relative(document, sentence, name, cues)
+    yield from _before_their_names(document, sentence, names, cues)
+    yield from _behind_after(document, sentence, names, cues)
 
 
 def _behind_after(
-    document: Document,
-    grammar: Grammar,
-    sentence: int,
-    names: Sequence[Name],
-    cues: Sequence[Hit],
+    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
 ) -> Iterator[Aside]:
     """Yield what somebody else gave up before a deal: "X buys Y after Z's bid fails", "after Z pulls out"."""
-    if grammar.says_after_behind or grammar.order != "svo":
+    if document.grammar.says_after_behind or document.grammar.order != "svo":
         return  # there "after" stands behind what was
     for after in document.words_in("after", sentence):
         _, end = document.clause_of(sentence, after.start)
@@ -149,9 +145,10 @@ def _tells_a_deal(cue: Hit) -> bool:
 
 
 def _behind_a_comma(
-    document: Document, grammar: Grammar, sentence: int, name: Name, cues: list[Hit]
+    document: Document, sentence: int, name: Name, cues: list[Hit]
 ) -> Iterator[Aside]:
     """Yield the aside between two commas right behind a name: "X, bought by Y last year, closes"."""
+    grammar = document.grammar
     text, span = document.folded.text, document.sentences[sentence]
     comma = next_comma(text, name.end, min(name.end + _ENDING + 1, span.end))
     if comma < 0 or text[name.end : comma].strip(AROUND_A_NAME).count(" "):
@@ -200,7 +197,7 @@ def _ends_with_an_aside(
 
 
 def _behind_a_relative(
-    document: Document, grammar: Grammar, sentence: int, name: Name, cues: list[Hit]
+    document: Document, sentence: int, name: Name, cues: list[Hit]
 ) -> Iterator[Aside]:
     """Yield what a relative begins right behind a name, up to the next cue: "X yang dibeli Y resmi tutup"."""
     text, span = document.folded.text, document.sentences[sentence]
@@ -208,7 +205,7 @@ def _behind_a_relative(
     if any(word.end <= name.start for word in document.words_in("announced", sentence)):
         return  # "Anuncia X que compra Y"
     if text[name.end : start] != " " or not any(
-        text.startswith(f"{relative} ", start) for relative in grammar.relative
+        text.startswith(f"{relative} ", start) for relative in document.grammar.relative
     ):
         return
     behind = [cue for cue in cues if start <= cue.start < min(start + _LONGEST, span.end)]
@@ -218,9 +215,9 @@ def _behind_a_relative(
 
 
 def _before_their_names(
-    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
+    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
 ) -> Iterator[Aside]:
     """Yield what stands before the name that it describes: "Yを買収したX", "收购Y的X", "Y'yi satın alan X"."""
-    for aside in attributes(document, grammar, sentence, names, cues):
+    for aside in attributes(document, sentence, names, cues):
         if any(cue.start >= aside.end or cue.end <= aside.start for cue in cues):
             yield aside

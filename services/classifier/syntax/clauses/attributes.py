@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
@@ -29,7 +28,7 @@ class Aside(NamedTuple):
 
 
 def attributes(
-    document: Document, grammar: Grammar, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
+    document: Document, sentence: int, names: Sequence[Name], cues: Sequence[Hit]
 ) -> Iterator[Aside]:
     """Yield what stands with a cue before the name that it describes, whatever else the sentence tells."""
     endings = folded_particles("attributive", document.language)
@@ -43,10 +42,14 @@ def attributes(
             continue
         inner = [other for other in names if cue.end <= other.start < name.start]
         start, _ = document.clause_of(sentence, cue.start)
-        if inner and grammar.order == "svo" and any(start <= n.start < cue.start for n in names):
+        if (
+            inner
+            and document.grammar.order == "svo"
+            and any(start <= n.start < cue.start for n in names)
+        ):
             continue  # "X收购Y的Z": Z is Y's
         between = max(len(before) - cue.end, 0) - sum(one.end - one.start for one in inner)
-        if between <= (_A_SIGN if grammar.order == "svo" else _TO_ITS_NAME):
+        if between <= (_A_SIGN if document.grammar.order == "svo" else _TO_ITS_NAME):
             yield Aside(max(start, *_begins(document, names, cues, cue, name)), name.start, name)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import DEALS, VERBS, Name, Trigger
@@ -28,11 +27,11 @@ _PRESENTED = 2
 """So many words behind a joint may present the subject: "after its rival Z closes"."""
 
 
-def coordinated(document: Document, grammar: Grammar) -> Document:
+def coordinated(document: Document) -> Document:
     """Return the document whose sentences know where clauses with a subject of their own begin."""
     sentences = list(document.sentences)
     for index in {trigger.sentence for trigger in document.triggers}:
-        if begins := tuple(_begins(document, grammar, index)):
+        if begins := tuple(_begins(document, index)):
             sentences[index] = sentences[index]._replace(subjects=begins)
     return document.but(sentences=tuple(sentences))
 
@@ -55,22 +54,22 @@ def parts_of_clauses(document: Document, triggers: Sequence[Trigger]) -> list[li
     return list(parts.values())
 
 
-def _begins(document: Document, grammar: Grammar, sentence: int) -> Iterator[int]:
+def _begins(document: Document, sentence: int) -> Iterator[int]:
     names = document.names_in(sentence)
     if len(names) < 2:
         return
-    is_verb_last = grammar.order == "sov"
+    is_verb_last = document.grammar.order == "sov"
     begin_of = _behind_its_verb if is_verb_last else _before_its_verb
     for verb, following in pairwise(verbs_of(document, sentence, VERBS)):
         last = following.end if is_verb_last else following.start
         between = [name for name in names if verb.end <= name.start and name.end <= last]
-        begin = begin_of(document, grammar, verb, following, between)
+        begin = begin_of(document, verb, following, between)
         if begin is not None:
             yield begin
 
 
 def _before_its_verb(
-    document: Document, grammar: Grammar, verb: Trigger, following: Trigger, between: list[Name]
+    document: Document, verb: Trigger, following: Trigger, between: list[Name]
 ) -> int | None:
     """Return where the subject of the second verb begins, which stands between the two: "X buys Y and Z closes"."""
     text, span = document.folded.text, document.sentences[verb.sentence]
@@ -82,13 +81,13 @@ def _before_its_verb(
         return None
     start, subject_end = max(subjects)
     others = [name for name in between if name.end <= start]
-    if not _goes_with_its_verb(document, grammar, text[subject_end : following.start]):
+    if not _goes_with_its_verb(document, text[subject_end : following.start]):
         return None
     gap = text[others[-1].end if others else verb.end : start]
-    if not _is_joint(document, grammar, gap, has_object=bool(others)):
+    if not _is_joint(document, gap, has_object=bool(others)):
         return None
     behind = text[following.end : span.end].lstrip(AROUND_A_NAME)
-    if grammar.is_verb_last and (not behind or behind[:1] in COMMAS):
+    if document.grammar.is_verb_last and (not behind or behind[:1] in COMMAS):
         return None  # "hat Y gekauft und Z geschlossen"
     if following.event_type == "acquisition" and following.frame in DEALS:
         _, end = document.clause_of(verb.sentence, following.start)
@@ -97,7 +96,7 @@ def _before_its_verb(
     return start
 
 
-def _goes_with_its_verb(document: Document, grammar: Grammar, between: str) -> bool:
+def _goes_with_its_verb(document: Document, between: str) -> bool:
     """Return whether nothing parts a name from the verb behind it: not "buys Y and Z and closes 20 shops"."""
     language = document.language
     return (
@@ -105,7 +104,8 @@ def _goes_with_its_verb(document: Document, grammar: Grammar, between: str) -> b
         and COMMAS.isdisjoint(between)
         and not begun_by_and(between, language)
         and not any(
-            word in grammar.breaks or word in conjunctions(language) for word in between.split()
+            word in document.grammar.breaks or word in conjunctions(language)
+            for word in between.split()
         )
     )
 
@@ -120,11 +120,12 @@ def _states(document: Document, verb: Trigger, following: Trigger) -> Iterator[H
                 yield word
 
 
-def _is_joint(document: Document, grammar: Grammar, gap: str, *, has_object: bool) -> bool:
+def _is_joint(document: Document, gap: str, *, has_object: bool) -> bool:
     """Return whether what stands between two names ends one clause and begins the next.
 
     Behind an object a comma or an "and" does.
     """
+    grammar = document.grammar
     if len(gap) > _JOINT:
         return False
     words = [word for word in gap.replace(",", " , ").split() if word not in grammar.articles]
@@ -139,7 +140,7 @@ def _is_joint(document: Document, grammar: Grammar, gap: str, *, has_object: boo
 
 
 def _behind_its_verb(
-    document: Document, grammar: Grammar, verb: Trigger, following: Trigger, between: list[Name]
+    document: Document, verb: Trigger, following: Trigger, between: list[Name]
 ) -> int | None:
     """Return where the clause of the second of two verbs begins that ends it: "XがYを買収、ZはWを閉鎖"."""
     if not between:
@@ -149,7 +150,7 @@ def _behind_its_verb(
     is_marked = _is_marked(document, subject)
     if not any(name.end <= verb.start for name in document.names_in(verb.sentence)):
         return None
-    if not is_marked and not _is_parted(document, grammar, verb.end, subject.start):
+    if not is_marked and not _is_parted(document, verb.end, subject.start):
         return None
     if subject.start - verb.end > _JOINT:
         return None
@@ -158,7 +159,7 @@ def _behind_its_verb(
         is_marked and following.event_type not in {"acquisition", verb.event_type}
     ):
         return None
-    role = beside_of(Scene(document, grammar, following), subject).role
+    role = beside_of(Scene(document, following), subject).role
     return first.start if role in {None, Role.ACTOR} else None
 
 
@@ -172,8 +173,8 @@ def _is_marked(document: Document, subject: Chain) -> bool:
     ) and not text[: subject.start].rstrip().endswith(descriptions)
 
 
-def _is_parted(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+def _is_parted(document: Document, start: int, end: int) -> bool:
     """Return whether a comma or a conjunction stands there."""
     gap = document.folded.text[start:end]
-    joints = {*conjunctions(document.language), *grammar.breaks}
+    joints = {*conjunctions(document.language), *document.grammar.breaks}
     return not COMMAS.isdisjoint(gap) or not joints.isdisjoint(gap.split())

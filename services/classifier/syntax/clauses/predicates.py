@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import ACTIVE, Name, Trigger
 from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.names.conjunctions import ended_by_and
@@ -34,7 +33,7 @@ def of_other_predicates(scene: Scene) -> frozenset[Name]:
     trigger = scene.trigger
     names = scene.names
     gone: set[Name] = set()
-    for row in _rows(scene.document, scene.grammar, trigger.sentence):
+    for row in _rows(scene.document, trigger.sentence):
         if trigger.start >= row.following.start:
             gone.update(_objects(scene.document, names, row))
         elif trigger.start <= row.verb.start:
@@ -45,21 +44,19 @@ def of_other_predicates(scene: Scene) -> frozenset[Name]:
 
 def verb_before(scene: Scene) -> Trigger | None:
     """Return the verb whose subject a cue's verb shares, None for most: "X closes Y and sells Z"."""
-    rows = _rows(scene.document, scene.grammar, scene.trigger.sentence)
+    rows = _rows(scene.document, scene.trigger.sentence)
     return next((row.verb for row in rows if row.following is scene.trigger), None)
 
 
-def parts_of_a_row(
-    document: Document, grammar: Grammar, triggers: Sequence[Trigger]
-) -> list[list[Trigger]]:
+def parts_of_a_row(document: Document, triggers: Sequence[Trigger]) -> list[list[Trigger]]:
     """Return the cues of a sentence in two where somebody sells one thing and buys another.
 
     What a verb of the row denies is none: "blocks X, does not block Y".
     """
-    for verb, following, _ in _rows(document, grammar, triggers[0].sentence):
+    for verb, following, _ in _rows(document, triggers[0].sentence):
         both = {verb, following} <= set(triggers)
         is_one_denied = _is_denied(verb) != _is_denied(following)
-        if both and is_one_denied and _has_object(document, grammar, following):
+        if both and is_one_denied and _has_object(document, following):
             return [[trigger for trigger in triggers if not _is_denied(trigger)]]
         if both and (verb.frame == "sell") != (following.frame == "sell"):
             return [
@@ -69,7 +66,7 @@ def parts_of_a_row(
     return [list(triggers)]
 
 
-def without_denied(document: Document, grammar: Grammar) -> Document:
+def without_denied(document: Document) -> Document:
     """Return the document without the words of stages by which a verb of a row denies what it alone is about.
 
     "Norvik buys Zelmo but will not buy Balto" is no refusal to buy Zelmo.
@@ -77,11 +74,11 @@ def without_denied(document: Document, grammar: Grammar) -> Document:
     denied = {
         row.following
         for sentence in {t.sentence for t in document.triggers if _is_denied(t)}
-        for row in _rows(document, grammar, sentence)
+        for row in _rows(document, sentence)
         if _is_denied(row.following)
         and not _is_denied(row.verb)
         and row.verb.event_type == row.following.event_type
-        and _has_object(document, grammar, row.following)
+        and _has_object(document, row.following)
     }
     if not denied:
         return document
@@ -109,25 +106,25 @@ def _is_denied(verb: Trigger) -> bool:
     return verb.is_negated or verb.stage == "rejected"
 
 
-def _has_object(document: Document, grammar: Grammar, verb: Trigger) -> bool:
+def _has_object(document: Document, verb: Trigger) -> bool:
     """Return whether a verb is about somebody: "withdrew its offer" is about what the verb before it is about."""
-    return grammar.order != "svo" or any(
+    return document.grammar.order != "svo" or any(
         name.start >= verb.start for name in document.names_in(verb.sentence)
     )
 
 
-def _rows(document: Document, grammar: Grammar, sentence: int) -> Sequence[_Row]:
+def _rows(document: Document, sentence: int) -> Sequence[_Row]:
     """Return every two verbs of a sentence that share a subject, in order; each cue of it asks."""
     if len(document.triggers_in(sentence)) < 2:
         return ()
     key = (_rows, sentence)
     if key not in document.asked:
-        document.asked[key] = tuple(_rows_in(document, grammar, sentence))
+        document.asked[key] = tuple(_rows_in(document, sentence))
     rows: Sequence[_Row] = document.asked[key]
     return rows
 
 
-def _rows_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[_Row]:
+def _rows_in(document: Document, sentence: int) -> Iterator[_Row]:
     names = document.names_in(sentence)
     for verb, following in pairwise(_verbs(document, sentence)):
         if (
@@ -135,9 +132,9 @@ def _rows_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[_R
             or following.start >= document.own_part_of(sentence, verb.start)[1]
         ):
             continue
-        if grammar.order == "svo":
+        if document.grammar.order == "svo":
             objects = [n for n in names if verb.start <= n.start and n.end <= following.start]
-            if objects and has_subject(document, verb) and _goes_on(document, grammar, following):
+            if objects and has_subject(document, verb) and _goes_on(document, following):
                 yield _Row(verb, following, ends_clauses=False)
             continue
         between = [n for n in names if verb.end <= n.start and n.end <= following.start]
@@ -197,7 +194,7 @@ def _parted_by_commas(document: Document, names: Sequence[Name]) -> list[Chain]:
     return rows
 
 
-def _goes_on(document: Document, grammar: Grammar, verb: Trigger) -> bool:
+def _goes_on(document: Document, verb: Trigger) -> bool:
     """Return whether a comma or an "and" stands right before a verb and its "not": nobody else is its subject.
 
     A word for "but" may stand there too: ", но не блокирует".
@@ -208,6 +205,6 @@ def _goes_on(document: Document, grammar: Grammar, verb: Trigger) -> bool:
         before = before[: denials[0].start].rstrip() if denials else before
         before = before.rpartition(" ")[0] if before.endswith(_AUXILIARIES) else before
         rest, _, last = before.rpartition(" ")
-        if rest[-1:] in COMMAS or last in grammar.breaks:
+        if rest[-1:] in COMMAS or last in document.grammar.breaks:
             return True
     return before[-1:] in COMMAS or ended_by_and(before, document.language)

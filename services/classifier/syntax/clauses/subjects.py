@@ -52,7 +52,7 @@ def _behind_a_comma(scene: Scene, above: Sequence[Name]) -> list[Name]:
     start, _ = scene.clause
     if text[start - 1] not in COMMAS:
         return []
-    if grammar.relative and (named := _before_relative(document, grammar, above, start)):
+    if grammar.relative and (named := _before_relative(document, above, start)):
         return named
     if grammar.order == "sov" and _TOPIC.match(text, above[-1].end, start):
         begun, _ = document.clause_of(scene.trigger.sentence, start - 1)
@@ -71,13 +71,11 @@ def _speakers(document: Document, sentence: int, above: Sequence[Name]) -> list[
     return row if is_theirs else []
 
 
-def _before_relative(
-    document: Document, grammar: Grammar, above: Sequence[Name], start: int
-) -> list[Name]:
+def _before_relative(document: Document, above: Sequence[Name], start: int) -> list[Name]:
     """Return the names behind which a clause begins that is about them and ends right before `start`."""
     text = document.folded.text
     for at in range(len(above) - 1, -1, -1):
-        found = _relative(grammar).match(text, above[at].end, start)
+        found = _relative(document.grammar).match(text, above[at].end, start)
         if found and not any(sign in text[found.end() : start - 1] for sign in COMMAS):
             return _row(document, above[: at + 1])
     return []

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name, Segment
@@ -83,7 +82,7 @@ def _taker(scene: Scene, part: Part) -> Name | None:
     first, last = sorted(((name.start, name.end), verb[:2]))
     rest = text[start : first[0]] + " " + text[first[1] : last[0]] + " " + text[last[1] : end]
     if sum(map(len, _LETTERS.findall(rest))) > _A_MARK or not _may_follow(
-        document, scene.grammar, start, name, verb
+        document, start, name, verb
     ):
         return None
     bought = scene.trigger._replace(frame="active", start=verb.start, end=verb.end)
@@ -103,7 +102,7 @@ def _verbs(document: Document, sentence: int, part: Part) -> Iterator[Hit]:
                 yield word
 
 
-def _may_follow(document: Document, grammar: Grammar, start: int, name: Name, verb: Hit) -> bool:
+def _may_follow(document: Document, start: int, name: Name, verb: Hit) -> bool:
     """Return whether a name has the place of the subject of a clause's verb, and not of what it buys.
 
     Before a verb at the end may stand what is bought, unless who does it is marked: "Zを売却 Y買収".
@@ -113,4 +112,4 @@ def _may_follow(document: Document, grammar: Grammar, start: int, name: Name, ve
         doers = particles("doer", document.language)
         return not doers or text.startswith(doers, name.end)
     is_behind = verb.meaning.layer == "taken_by"
-    return is_behind and (grammar.order == "sov" or text[:start].rstrip()[-1:] in _HEAVY)
+    return is_behind and (document.grammar.order == "sov" or text[:start].rstrip()[-1:] in _HEAVY)

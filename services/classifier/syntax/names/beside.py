@@ -95,7 +95,7 @@ class Beside(NamedTuple):
 
 def beside_of(scene: Scene, chain: Chain) -> Beside:
     """Return what stands beside a chain, for a cue."""
-    document, grammar, trigger = scene
+    document, trigger = scene
     text = document.folded.text
     start, end = chain.start, chain.end
     # A word that belongs to the cue is no marker: "walks away from X" sells nothing. But in a passive
@@ -106,21 +106,21 @@ def beside_of(scene: Scene, chain: Chain) -> Beside:
     left = text[max(start - _REACH, floor, own.start) : start].rstrip(_OPENING)
     lefts = (
         left,
-        _without_articles(left, grammar),
-        *described(document, grammar, chain, floor),
-        *apposed(document, grammar, chain, floor),
+        _without_articles(left, document.grammar),
+        *described(document, chain, floor),
+        *apposed(document, chain, floor),
     )
     behind = _behind_brackets(text, end)
     # A title ends without a stop: what the lead begins with stands beside none of its names.
     right = text[behind : min(behind + _REACH, max(own.end, behind))].lstrip(_CLOSING)
     last = text[max(end - 2, 0) : end]
-    rights = (_without_sandhi(last, right), _behind_articles(right, grammar))
+    rights = (_without_sandhi(last, right), _behind_articles(right, document.grammar))
     return Beside(scene, lefts, rights, _is_plain(scene, lefts, rights))
 
 
 def _is_plain(scene: Scene, lefts: Iterable[str], rights: Iterable[str]) -> bool:
-    _, grammar, trigger = scene
-    before, behind = _all_markers(grammar, trigger.frame, trigger.event_type)
+    _, trigger = scene
+    before, behind = _all_markers(scene.grammar, trigger.frame, trigger.event_type)
     for left in lefts:
         if left.endswith(before):
             return False

@@ -35,13 +35,14 @@ _APART = str.maketrans(dict.fromkeys(" \"'(),、،«»《》", " "))
 _LAYERS = ("cue", "stage", "negation", "authority")
 
 
-def described(document: Document, grammar: Grammar, chain: Chain, floor: int) -> Iterator[str]:
+def described(document: Document, chain: Chain, floor: int) -> Iterator[str]:
     """Yield what stands before a name without more and more words that describe it.
 
     Only in languages whose prepositions mark roles. A description is made of words for a company
     ("group"), articles, countries and, between those, any longer word; it never has a cue in it,
     nor a sign, and begins behind the first short article ("to save the carmaker X" has no "to X").
     """
+    grammar = document.grammar
     if grammar.order != "svo" or not grammar.home:
         return
     text = document.folded.text
@@ -77,7 +78,7 @@ def described(document: Document, grammar: Grammar, chain: Chain, floor: int) ->
             return
 
 
-def apposed(document: Document, grammar: Grammar, chain: Chain, floor: int) -> Iterator[str]:
+def apposed(document: Document, chain: Chain, floor: int) -> Iterator[str]:
     """Yield what stands before a description that a comma parts from a name: "by the country's largest retailer, X".
 
     Nothing else may follow in its clause: in "approved by the council, X said" it begins another one. The description
@@ -87,10 +88,10 @@ def apposed(document: Document, grammar: Grammar, chain: Chain, floor: int) -> I
     sentence = document.sentences[document.sentence_at(chain.start)]
     floor = max(floor, chain.start - _REACH, sentence.start)
     left = text[floor : chain.start].rstrip(_QUOTES)
-    if grammar.order != "svo" or not left.endswith(",") or not _is_last(document, chain):
+    if document.grammar.order != "svo" or not left.endswith(",") or not _is_last(document, chain):
         return
     left = left.removesuffix(",")
-    markers, within = _markers(grammar), particles("genitive", document.language)
+    markers, within = _markers(document.grammar), particles("genitive", document.language)
     for count in range(_MOST_APPOSED):
         left = left.rstrip()
         word = left.rsplit(None, 1)[-1] if left else ""
@@ -123,7 +124,7 @@ def _markers(grammar: Grammar) -> frozenset[str]:
     )
 
 
-def is_apposed(document: Document, grammar: Grammar, start: int, name: Name) -> bool:
+def is_apposed(document: Document, start: int, name: Name) -> bool:
     """Return whether all from `start` to a name only says what that is: "buys podcast studio X".
 
     In languages whose goods have their maker's name before them ("buys X phones"), or where an article or the word
@@ -132,14 +133,14 @@ def is_apposed(document: Document, grammar: Grammar, start: int, name: Name) -> 
     """
     begins = particles("apposed", document.language)
     between = document.folded.text[start : name.start].strip(_QUOTES)
-    return bool(begins) and between.startswith(begins) and describes(document, grammar, start, name)
+    return bool(begins) and between.startswith(begins) and describes(document, start, name)
 
 
-def describes(document: Document, grammar: Grammar, start: int, name: Name) -> bool:
+def describes(document: Document, start: int, name: Name) -> bool:
     """Return whether words from `start` to a name may all say what that is: no sign, no verb, no preposition."""
     text, at = document.folded.text, start
     words = text[start : name.start].strip(_QUOTES).split()
-    if len(words) > _MOST_WORDS or not _is_over(document, grammar, name):
+    if len(words) > _MOST_WORDS or not _is_over(document, name):
         return False
     leads = particles("led_by", document.language)
     for word in words:
@@ -150,21 +151,25 @@ def describes(document: Document, grammar: Grammar, start: int, name: Name) -> b
     return True
 
 
-def only_describes(document: Document, grammar: Grammar, start: int, end: int) -> bool:
+def only_describes(document: Document, start: int, end: int) -> bool:
     """Return whether nothing stands between two offsets but signs, articles, countries and words for a company."""
     between = document.folded.text[start:end].translate(_APART)
-    at, known = start, _known(grammar)
+    at, known = start, _known(document.grammar)
     if between.strip() and script_of(between.strip()[0]) in UNSPACED:
         return any(between.strip() == word for word in known)
     for word in between.split():
         at = document.folded.text.index(word, at)
-        if not (word in grammar.articles or word.endswith(known) or _is_of_a_country(document, at)):
+        if not (
+            word in document.grammar.articles
+            or word.endswith(known)
+            or _is_of_a_country(document, at)
+        ):
             return False
         at += len(word)
     return True
 
 
-def _is_over(document: Document, grammar: Grammar, name: Name) -> bool:
+def _is_over(document: Document, name: Name) -> bool:
     """Return whether a name ends what it stands in: no noun follows, as in "buys used X phones"."""
     text = document.folded.text
     behind = text[name.end : document.sentences[document.sentence_at(name.start)].end]
@@ -173,7 +178,7 @@ def _is_over(document: Document, grammar: Grammar, name: Name) -> bool:
     word = behind.split(None, 1)[0].rstrip(".,;:!?") if behind.strip() else ""
     return (
         not word.isalpha()
-        or word in grammar.articles
+        or word in document.grammar.articles
         or word in particles("led_by", document.language)
     )
 

@@ -132,7 +132,7 @@ def _may_be_glued(word: str) -> bool:
     return script_of(word[0]) in UNSPACED | {HANGUL}
 
 
-def holds(document: Document, grammar: Grammar, end: int, start: int) -> bool:
+def holds(document: Document, end: int, start: int) -> bool:
     """Return whether what parts two names says that the first holds the second: "X旗下的Y", "X가 운영하는 Y"."""
-    holders = grammar.after.get("holder", ())
+    holders = document.grammar.after.get("holder", ())
     return bool(holders) and document.folded.text[end:start].strip(" \"'") in holders

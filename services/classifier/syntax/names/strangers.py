@@ -32,13 +32,14 @@ _HEADLINE = 0.6
 
 
 @remembered
-def strangers_in(document: Document, grammar: Grammar, sentence: int) -> Sequence[Name]:
+def strangers_in(document: Document, sentence: int) -> Sequence[Name]:
     """Return the names of a sentence that nobody tracks, in no order; ids begin with "?"."""
-    return tuple(_strangers_in(document, grammar, sentence))
+    return tuple(_strangers_in(document, sentence))
 
 
-def belongs_to_noun(document: Document, name: Name, grammar: Grammar) -> bool:
+def belongs_to_noun(document: Document, name: Name) -> bool:
     """Return whether a word goes on behind a name that makes it another's: "Nintendo rival"."""
+    grammar = document.grammar
     behind = _NEXT.match(document.folded.text, name.end)
     if behind is None or not grammar.names.has_capitals:
         return False
@@ -46,7 +47,8 @@ def belongs_to_noun(document: Document, name: Name, grammar: Grammar) -> bool:
     return behind[1] in nouns or behind[1] not in function_words(grammar)
 
 
-def _strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterator[Name]:
+def _strangers_in(document: Document, sentence: int) -> Iterator[Name]:
+    grammar = document.grammar
     span = document.sentences[sentence]
     first, last = document.folded.original(span.start), document.folded.original(span.end)
     text = document.whole[first:last]
@@ -55,8 +57,8 @@ def _strangers_in(document: Document, grammar: Grammar, sentence: int) -> Iterat
     if grammar.names.has_capitals:
         places += [
             place
-            for place in _capitalised(document, grammar, sentence, text, known)
-            if _is_name(document, grammar, sentence, text, place)
+            for place in _capitalised(document, sentence, text, known)
+            if _is_name(document, sentence, text, place)
         ]
     else:
         places += [found.span() for found in _LATIN_NAME.finditer(text)]
@@ -161,10 +163,10 @@ def _form_pattern(grammar: Grammar) -> re.Pattern[str]:
 
 
 def _capitalised(
-    document: Document, grammar: Grammar, sentence: int, text: str, known: list[tuple[int, int]]
+    document: Document, sentence: int, text: str, known: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield runs of capitalised words, without what the lexicon knows at their ends."""
-    stops = function_words(grammar)
+    stops = function_words(document.grammar)
     run: list[re.Match[str]] = []
     named = (word for word in WORD.finditer(text) if _is_name_like(word[0]))
     for word in (*_apart_from(known, named, document, sentence), None):
@@ -231,10 +233,9 @@ def _longer_words(document: Document, sentence: int, text: str) -> list[tuple[in
     ]
 
 
-def _is_name(
-    document: Document, grammar: Grammar, sentence: int, text: str, place: tuple[int, int]
-) -> bool:
+def _is_name(document: Document, sentence: int, text: str, place: tuple[int, int]) -> bool:
     """Return whether a run of capitals is a name and no beginning of a sentence, noun or headline."""
+    grammar = document.grammar
     start, end = place
     name = text[start:end]
     words = name.split()

@@ -42,14 +42,12 @@ def past_years(document: Document, sentence: int) -> tuple[int, ...]:
     )
 
 
-def is_of_a_past_month(
-    document: Document, grammar: Grammar, sentence: int, clause: tuple[int, int]
-) -> bool:
+def is_of_a_past_month(document: Document, sentence: int, clause: tuple[int, int]) -> bool:
     """Return whether a clause tells of a month that is over: "last October", "in March it had already"."""
     text = document.folded.text
     start, end = clause
     if any(
-        _is_over_month(document, _month(grammar, word.strip(".,")))
+        _is_over_month(document, _month(document.grammar, word.strip(".,")))
         for last in document.words_in("last", sentence)
         if start <= last.start < end
         for word in (
@@ -66,7 +64,7 @@ def is_of_a_past_month(
     long = (word for word in text[start:end].split() if len(word) > _MONTH_WORD)
     words = (*long, *_NAMED_MONTH.findall(text, start, end))
     return any(
-        _is_over_month(document, _month(grammar, word.strip(".,")), most=_MONTHS // 2)
+        _is_over_month(document, _month(document.grammar, word.strip(".,")), most=_MONTHS // 2)
         for word in words
     )
 

@@ -88,7 +88,7 @@ def _ends(telling: Telling) -> Iterator[int]:
             yield from _of_a_relative(telling, start)
     yield from _between_commas(telling)
     yield from _of_years_ago(telling)
-    for aside in attributes(telling.document, telling.grammar, telling.sentence, names, [hit]):
+    for aside in attributes(telling.document, telling.sentence, names, [hit]):
         if aside.whom is not None and hit.end <= aside.end and _is_of_before(telling, aside):
             yield aside.whom.end
 

@@ -28,8 +28,8 @@ _TO_WHEN = 2
 
 def is_history(telling: Telling) -> bool:
     """Return whether a cue outside of asides tells of what was before and only explains what is reported."""
-    document, grammar, sentence, hit, _ = telling
-    if is_of_a_rival(document, grammar, sentence, hit) or _is_relative(telling):
+    document, sentence, hit, _ = telling
+    if is_of_a_rival(document, sentence, hit) or _is_relative(telling):
         return True
     if sentence not in _dated(document) and not past_years(document, sentence):
         return False
@@ -46,7 +46,7 @@ def is_history(telling: Telling) -> bool:
         or _is_origin(telling)
         or _was_done(telling)
         or is_of_a_past_year(telling)
-        or is_of_a_past_month(document, grammar, sentence, telling.clause)
+        or is_of_a_past_month(document, sentence, telling.clause)
     )
 
 

@@ -25,7 +25,7 @@ def is_told_of_before(telling: Telling) -> bool:
     pasts = (*telling.words("background"), *telling.words("ago"))
     return bool(pasts) and any(
         start <= past.start < end
-        and not is_in_an_aside(telling.document, telling.grammar, telling.sentence, past.start)
+        and not is_in_an_aside(telling.document, telling.sentence, past.start)
         and not is_of_its_noun(telling, past.start)
         and not any(_dates(telling, after, past) for after in telling.afters)
         and not _is_of_another_cue(telling, past)

@@ -28,7 +28,8 @@ def members(scene: Scene) -> list[Chain]:
     "A consortium led by X with Y and Z has bought W": X, Y and Z. Where markers stand behind the
     names the members stand before the word, or in the clause about it.
     """
-    document, grammar, trigger = scene
+    document, trigger = scene
+    grammar = document.grammar
     if trigger.event_type != "acquisition" or trigger.frame in _FRAMES or not grammar.group:
         return []
     sentence = scene.span

@@ -32,7 +32,7 @@ _TO_ITS_VERB = 6
 
 def chains_near(scene: Scene) -> list[Chain]:
     """Return the chains of the trigger's clause; of its sentence where the clause names nobody."""
-    document, grammar, trigger = scene
+    document, trigger = scene
     names = without_next_clause(document, trigger.end, names_near(scene))
     names = without_asides(scene, names)
     start, end = scene.clause
@@ -44,11 +44,9 @@ def chains_near(scene: Scene) -> list[Chain]:
         between = [name for name in names if subject[-1].end <= name.start < start]
         sellers = [name for name in between if _is_seller(scene, name)]
         in_clause = [*subject, *sellers, *in_clause]
-    elif in_clause and (
-        whom := described_before(document, grammar, trigger.sentence, trigger.start)
-    ):
+    elif in_clause and (whom := described_before(document, trigger.sentence, trigger.start)):
         in_clause = [*({whom} - set(in_clause)), *in_clause]
-    articles = grammar.articles if grammar.order == "svo" else frozenset()
+    articles = document.grammar.articles if document.grammar.order == "svo" else frozenset()
     if not in_clause and scene.text[end - 1 : end + 1].strip()[:1] == ";":
         names = [
             name for name in names if name.end <= start
@@ -126,11 +124,11 @@ def _is_seller(scene: Scene, name: Name) -> bool:
 
 def names_near(scene: Scene) -> list[Name]:
     """Return the names of the cue's sentence, of its half in a headline where it names somebody."""
-    document, grammar, trigger = scene
+    document, trigger = scene
     sentence, event_type = trigger.sentence, trigger.event_type
     aside = told_elsewhere(scene).union(
         outsiders(document, sentence),
-        onlookers(document, grammar, sentence, event_type),
+        onlookers(document, sentence, event_type),
         described_by(document, sentence, event_type),
         () if event_type == "acquisition" else spared_in(document, sentence),
     )
@@ -139,7 +137,7 @@ def names_near(scene: Scene) -> list[Name]:
         for name in scene.names
         if abs(name.start - trigger.start) <= _REACH and name not in aside
     ]
-    if trigger.event_type == "shutdown" and Trait.RELATIVES_FIRST in grammar.traits:
+    if trigger.event_type == "shutdown" and Trait.RELATIVES_FIRST in document.grammar.traits:
         names = _without_bought(scene, names)
     if len(names) < 2:
         return names

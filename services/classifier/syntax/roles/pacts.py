@@ -88,7 +88,7 @@ def _sides_of_a_purchase(scene: Scene, chains: Sequence[Chain]) -> dict[Chain, R
         chain
         for chain in chains
         if _is_with(scene.document, chain)
-        or any(ends_with_any(words, left) for left in described(*scene[:2], chain, 0))
+        or any(ends_with_any(words, left) for left in described(scene.document, chain, 0))
     ]
     buys = max(
         (other for other in scene.triggers if other.frame in _BOUGHT),

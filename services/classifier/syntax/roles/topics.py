@@ -144,6 +144,4 @@ def without_topic(scene: Scene, chains: list[Chain]) -> list[Chain]:
 def _only_says_who(scene: Scene, chains: Sequence[Chain]) -> bool:
     """Return whether the first of several names only says who the next is: "Xの親会社Y、Zを買収", "X子会社のY"."""
     first, following, *_ = chains
-    return beside_of(scene, first).is_owned or holds(
-        scene.document, scene.grammar, first.end, following.start
-    )
+    return beside_of(scene, first).is_owned or holds(scene.document, first.end, following.start)

@@ -28,7 +28,7 @@ def sellers_of_units(scene: Scene, chains: Sequence[Chain]) -> Iterator[Chain]:
     """Yield whose the unit is that is bought, where both have names: "收购诺维克旗下皮克西奥", "buys X's Y"."""
     if scene.trigger.event_type == "acquisition":
         for holder, unit in pairwise(chains):
-            if holds(scene.document, scene.grammar, holder.end, unit.start) or (
+            if holds(scene.document, holder.end, unit.start) or (
                 _has(scene.document, holder, unit)
                 and _is_dealt_in(scene, unit, [holder, unit], chains)
             ):

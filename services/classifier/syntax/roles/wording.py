@@ -39,7 +39,7 @@ class Wording(NamedTuple):
 
 def wording_of(scene: Scene, chains: list[Chain]) -> Wording:
     """Return what words beside the chains near a cue say of them."""
-    grammar, trigger = scene.grammar, scene.trigger
+    trigger = scene.trigger
     marked: dict[Chain, Role] = {}
     owned: list[Chain] = []
     asides: set[Chain] = set()
@@ -60,7 +60,7 @@ def wording_of(scene: Scene, chains: list[Chain]) -> Wording:
         if beside.is_owned:
             owned.append(chain)
             asides.add(chain)
-        elif _tells_of_itself(grammar, trigger, beside, chain, chains):
+        elif _tells_of_itself(scene.grammar, trigger, beside, chain, chains):
             continue
         elif (
             (beside.is_aside and not _is_described(scene, chain, asides))

@@ -40,7 +40,8 @@ def closes_itself(scene: Scene) -> bool:
     It stands right before the cue, or opens its clause ("Government wants to shut down"); in verb-last
     languages it stands before the name, a state with a mark, or ends the sentence. "The shop in Berlin closes" is a place.
     """
-    document, grammar, trigger = scene
+    document, trigger = scene
+    grammar = document.grammar
     if _ends_in_court(document):
         return False
     start, _ = scene.clause
@@ -68,7 +69,7 @@ def closes_itself(scene: Scene) -> bool:
         return grammar.is_verb_last and any(_threatens(document, word, trigger) for word in words)
     if not (trigger.frame == "active" or is_back):
         return False
-    return _is_closed_by_locals(document, grammar, start, trigger) or any(
+    return _is_closed_by_locals(document, start, trigger) or any(
         _may_close(document, start, word, trigger)
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
@@ -78,8 +79,8 @@ def closes_itself(scene: Scene) -> bool:
 
 def _is_named_behind(scene: Scene) -> bool:
     """Return whether an authority ends the sentence behind a verb that closes: "X বন্ধ করতে চলেছে সরকার"."""
-    document, grammar, trigger = scene
-    if Trait.OBJECTS_BEHIND not in grammar.traits or trigger.frame != "active":
+    document, trigger = scene
+    if Trait.OBJECTS_BEHIND not in document.grammar.traits or trigger.frame != "active":
         return False
     text, end = scene.text, scene.span.end
     doers = {mark.strip() for mark in folded_particles("doer", document.language)}
@@ -93,13 +94,12 @@ def _is_named_behind(scene: Scene) -> bool:
     )
 
 
-def _is_closed_by_locals(
-    document: Document, grammar: Grammar, clause: int, trigger: Trigger
-) -> bool:
+def _is_closed_by_locals(document: Document, clause: int, trigger: Trigger) -> bool:
     """Return whether a town or an office, which are authorities as subjects alone, opens the clause and closes.
 
     "Hull council shuts X", but not "in der Stadt schließt X" or "X shuts city store".
     """
+    grammar = document.grammar
     text = document.folded.text
     left = text[clause : trigger.start].rstrip()
     local = next(ending_with(order_words("local", document.language), left), "")

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.syntax.bystanders.outsiders import outsiders, spared_in
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.story.later import sentences_behind
@@ -22,14 +21,14 @@ _BESIDE = 30
 """So many characters from the names the words for it may stand."""
 
 
-def names_alike(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+def names_alike(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield the names of whom a later sentence says that the event hits them too."""
     taken = document.taken
     for index in _alike_sentences(document, event):
         words = document.words_in("alike", index)
         spared = spared_in(document, index) | outsiders(document, index)
         names = document.names_in(index)
-        for chain in chains_of(document, names, grammar.articles):
+        for chain in chains_of(document, names, document.grammar.articles):
             if (
                 any(chain.apart(word) <= _BESIDE for word in words)
                 and spared.isdisjoint(chain.names)

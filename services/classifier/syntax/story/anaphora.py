@@ -159,7 +159,7 @@ def borrowed(scene: Scene) -> list[tuple[Name, Role, Ground]]:
         if index >= len(document.sentences):
             break
         event_type = trigger.event_type
-        aside = onlookers_of_ends(document, scene.grammar, index, event_type) | on_premises(
+        aside = onlookers_of_ends(document, index, event_type) | on_premises(
             document, index, event_type
         )
         names = [name for name in _told_in(document, index) if name not in aside]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import ACTIVE, Name, Segment
@@ -29,12 +29,12 @@ _TO_A_LAST_VERB = 24
 """So far before a verb that ends its clause stands what it is done to."""
 
 
-def with_antecedents(document: Document, grammar: Grammar) -> Document:
+def with_antecedents(document: Document) -> Document:
     """Return the document with the company that a subject or an object stands for among the names of its sentence.
 
     Only in a lead that names somebody else beside it: roles are given among them. Most come back as they are.
     """
-    meant = {**dict(_meant(document, grammar)), **dict(_gone_on_with(document, grammar))}
+    meant = {**dict(_meant(document)), **dict(_gone_on_with(document))}
     if not meant:
         return document
     by_sentence = dict(document.names_by_sentence)
@@ -46,7 +46,7 @@ def with_antecedents(document: Document, grammar: Grammar) -> Document:
     )
 
 
-def _meant(document: Document, grammar: Grammar) -> Iterator[tuple[int, Name]]:
+def _meant(document: Document) -> Iterator[tuple[int, Name]]:
     for sentence, word in document.words_of("firms"):
         is_told = (
             document.in_lead(sentence)
@@ -57,13 +57,13 @@ def _meant(document: Document, grammar: Grammar) -> Iterator[tuple[int, Name]]:
             continue
         company = _antecedent(document, sentence)
         stands = _is_subject if word.meaning.name == "whole" else _is_object
-        if company is not None and stands(document, grammar, sentence, word, company):
+        if company is not None and stands(document, sentence, word, company):
             yield sentence, Name(word.start, word.end, company)
 
 
-def _gone_on_with(document: Document, grammar: Grammar) -> Iterator[tuple[int, Name]]:
+def _gone_on_with(document: Document) -> Iterator[tuple[int, Name]]:
     """Yield who goes on to do what a title's next sentence begins with: "X is not giving up. Buys Y"."""
-    if grammar.order != "svo" or grammar.is_verb_first:
+    if document.grammar.order != "svo" or document.grammar.is_verb_first:
         return
     for sentence in document.sentences_of(Segment.TITLE)[1:]:
         start, names = document.sentences[sentence].start, document.names_in(sentence)
@@ -74,13 +74,11 @@ def _gone_on_with(document: Document, grammar: Grammar) -> Iterator[tuple[int, N
             begins = not document.folded.text[start : trigger.start].strip() and _is_first(
                 document, sentence - 1
             )
-            if begins and trigger.frame in ACTIVE and not takers(Scene(document, grammar, trigger)):
+            if begins and trigger.frame in ACTIVE and not takers(Scene(document, trigger)):
                 yield sentence, Name(start, start, company)
 
 
-def _is_subject(
-    document: Document, grammar: Grammar, sentence: int, word: Hit, company: CompanyId
-) -> bool:
+def _is_subject(document: Document, sentence: int, word: Hit, company: CompanyId) -> bool:
     """Return whether a word stands where the subject of a sentence does, which tells of others than itself."""
     names = document.names_in(sentence)
     return (
@@ -88,17 +86,18 @@ def _is_subject(
         and word == document.words_in("firms", sentence)[0]
         and word.start - document.sentences[sentence].start <= _AT_FIRST
         and word.end <= names[0].start
-        and not _is_named(document, grammar, sentence, word, names[0])
-        and not _is_subject_itself(document, grammar, sentence, word, names[0])
+        and not _is_named(document, sentence, word, names[0])
+        and not _is_subject_itself(document, sentence, word, names[0])
     )
 
 
-def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, name: Name) -> bool:
+def _is_named(document: Document, sentence: int, word: Hit, name: Name) -> bool:
     """Return whether a name right behind a word says who is meant: "the group Zelmo".
 
     Where the object may stand there, too, a comma or what marks a subject behind the name says so, or what describes
     the word: "امریکی کمپنی زیلمو نے", "perakendeci X, …".
     """
+    grammar = document.grammar
     text = document.folded.text
     between = text[word.end : name.start].strip(AROUND_A_NAME)
     countries = list(document.countries_in(sentence))
@@ -120,9 +119,7 @@ def _is_named(document: Document, grammar: Grammar, sentence: int, word: Hit, na
     )
 
 
-def _is_subject_itself(
-    document: Document, grammar: Grammar, sentence: int, word: Hit, name: Name
-) -> bool:
+def _is_subject_itself(document: Document, sentence: int, word: Hit, name: Name) -> bool:
     """Return whether the first name does it, or it is done to that: "同社はXがYを買収すると", "the group said X was shut"."""
     text = document.folded.text
     said = [
@@ -137,17 +134,15 @@ def _is_subject_itself(
         for hit in said
         if hit.start >= word.end
     )
-    if is_said or grammar.order != "sov":
+    if is_said or document.grammar.order != "sov":
         return is_said
     marks = folded_particles("does_it", document.language)
     others = {other.company for other in document.names_in(sentence)}
-    is_sure = Trait.MARKED_SUBJECTS in grammar.traits or len(others) > 1
+    is_sure = Trait.MARKED_SUBJECTS in document.grammar.traits or len(others) > 1
     return bool(marks) and is_sure and text.startswith(marks, name.end)
 
 
-def _is_object(
-    document: Document, grammar: Grammar, sentence: int, word: Hit, company: CompanyId
-) -> bool:
+def _is_object(document: Document, sentence: int, word: Hit, company: CompanyId) -> bool:
     """Return whether a word stands where a verb has its object, behind the only one whom its sentence names."""
     before = {name.company for name in document.names_in(sentence) if name.end <= word.start}
     is_whole = all(other.meaning.name != "part" for other in document.words_in("firms", sentence))
@@ -155,7 +150,7 @@ def _is_object(
         return False  # "The company behind X has closed it"
     if word.meaning.name == "it_before" and _is_parted(document, sentence, word):
         return False  # "X opened a shop last year, now it closes it"
-    reach = _TO_A_LAST_VERB if grammar.order == "sov" else 1
+    reach = _TO_A_LAST_VERB if document.grammar.order == "sov" else 1
     return any(
         trigger.start <= word.start < trigger.end
         or (

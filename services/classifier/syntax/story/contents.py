@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import contents_pattern
 from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.onlookers import onlookers
@@ -32,25 +31,25 @@ _TOLD = 2.0
 """What its cues must weigh for a sentence to tell something else."""
 
 
-def contents(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+def contents(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield the names of what a deal comprises, which title or lead tell without them."""
     first = event.first
     if first.is_past or not document.in_front(first.sentence):
         return
     for index in document.sentences_from(first.sentence, within=_REACH)[1:]:
-        yield from _contents_of(document, event, grammar, index)
+        yield from _contents_of(document, event, index)
 
 
-def left_out(document: Document, event: Candidate, grammar: Grammar) -> set[CompanyId]:
+def left_out(document: Document, event: Candidate) -> set[CompanyId]:
     """Return who is on a side of a deal only by a sentence that says it is no part: "The sale does not include Y"."""
     return {
         company
         for company in event.companies(Role.TARGET) | event.companies(Role.SELLER)
-        if _is_left_out(document, event, grammar, event.role_places[company])
+        if _is_left_out(document, event, event.role_places[company])
     }
 
 
-def _is_left_out(document: Document, event: Candidate, grammar: Grammar, name: Name) -> bool:
+def _is_left_out(document: Document, event: Candidate, name: Name) -> bool:
     sentence = document.sentence_at(name.start)
     start, end, *_ = document.sentences[sentence]
     text, language = document.folded.text, document.language
@@ -61,7 +60,7 @@ def _is_left_out(document: Document, event: Candidate, grammar: Grammar, name: N
         or not _is_a_part(document, sentence, Chain((name,)))
     ):
         return False
-    is_sov, is_behind = grammar.order == "sov", deal.end() <= name.start
+    is_sov, is_behind = document.grammar.order == "sov", deal.end() <= name.start
     verbs = [
         verb
         for verb in contents_pattern("comprises", language).finditer(text, start, end)
@@ -87,17 +86,17 @@ def _is_near(text: str, word: tuple[int, int], place: tuple[int, int]) -> bool:
     return end - start <= _DENIED and not has_sign(text, start, end)
 
 
-def _contents_of(
-    document: Document, event: Candidate, grammar: Grammar, sentence: int
-) -> Iterator[Chain]:
+def _contents_of(document: Document, event: Candidate, sentence: int) -> Iterator[Chain]:
     names = document.names_in(sentence)
-    verb = _verb(document, grammar, sentence) if names else None
+    verb = _verb(document, sentence) if names else None
     if verb is None or _tells_otherwise(document, event, sentence):
         return
-    aside = outsiders(document, sentence) | onlookers(document, grammar, sentence, event.event_type)
-    for chain in chains_of(document, names, grammar.articles):
+    aside = outsiders(document, sentence) | onlookers(document, sentence, event.event_type)
+    for chain in chains_of(document, names, document.grammar.articles):
         is_in_place = (
-            chain.end <= verb.start() if grammar.order == "sov" else chain.start >= verb.end()
+            chain.end <= verb.start()
+            if document.grammar.order == "sov"
+            else chain.start >= verb.end()
         )
         is_parted = ";" in document.folded.text[verb.end() : chain.start]
         if (
@@ -109,7 +108,7 @@ def _contents_of(
             yield chain
 
 
-def _verb(document: Document, grammar: Grammar, sentence: int) -> re.Match[str] | None:
+def _verb(document: Document, sentence: int) -> re.Match[str] | None:
     """Return the word by which a sentence says that a deal holds something."""
     start, end, *_ = document.sentences[sentence]
     text, language = document.folded.text, document.language
@@ -118,11 +117,11 @@ def _verb(document: Document, grammar: Grammar, sentence: int) -> re.Match[str] 
         contents_pattern(kind, language).search(text, start, end) for kind in ("but", "not")
     ):
         return None
-    at = start if grammar.is_verb_first else deal.end()
+    at = start if document.grammar.is_verb_first else deal.end()
     found = list(contents_pattern("comprises", language).finditer(text, at, end))
     if not found:
         return None
-    return found[-1] if grammar.order == "sov" else found[0]
+    return found[-1] if document.grammar.order == "sov" else found[0]
 
 
 def _tells_otherwise(document: Document, event: Candidate, sentence: int) -> bool:

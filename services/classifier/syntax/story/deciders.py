@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name
 from services.classifier.syntax.holder_words import tells_of
@@ -32,11 +32,11 @@ _VERB = 16
 _SIGNS = AROUND_A_NAME + "".join(COMMAS) + "()"
 
 
-def decider(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name, ...]:
+def decider(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return who owns what is closed by a sentence that goes on about them; nobody where none does."""
     if Role.ACTOR in event.roles.values() or is_of_a_site(document, event):
         return ()
-    for sentence in later(document, event, grammar, within=_REACH):
+    for sentence in later(document, event, within=_REACH):
         for layer in ("owner_of_it", "owner"):
             for word in sentence.words(layer):
                 if (chain := _owner(sentence, word)) is not None:
@@ -46,7 +46,8 @@ def decider(document: Document, event: Candidate, grammar: Grammar) -> tuple[Nam
 
 def _owner(told: Later, word: Hit) -> Chain | None:
     """Return whom alone a sentence names as the owner, in apposition to the word for it."""
-    document, grammar, event, sentence = told
+    document, event, sentence = told
+    grammar = document.grammar
     things = event.companies(Role.TARGET)
     chain = told.only_row(
         [name for name in told.names if name.company not in things],
@@ -66,11 +67,11 @@ def _owner(told: Later, word: Hit) -> Chain | None:
     is_owner = (
         is_whole
         and (end - last) + (head - start) >= least
-        and only_describes(document, grammar, *between)
+        and only_describes(document, *between)
         and not tells_of("rivals", document, document.sentences[max(sentence - 1, 0)].start, last)
         and not tells_of("rivals", document, last, min(last + _TO_A_NAME, end))
         and not tells_of("former", document, head, last)
-        and (is_first or _begins(document, grammar, start, word))
+        and (is_first or _begins(document, start, word))
         and not any(hit.start < last for hit in told.words("background"))
         and all(cue.event_type == event.event_type for cue in document.triggers_in(sentence))
     )
@@ -88,11 +89,11 @@ def _closes(document: Document, end: int) -> bool:
     return document.folded.text[end : end + 1] in COMMAS
 
 
-def _begins(document: Document, grammar: Grammar, start: int, word: Hit) -> bool:
+def _begins(document: Document, start: int, word: Hit) -> bool:
     """Return whether a sentence begins with a word, but for an article, or the verb where that comes first."""
     before = document.folded.text[start : word.start].strip(_SIGNS)
     return (
         not before
-        or before in grammar.articles
-        or (grammar.is_verb_first and len(before) <= _VERB and " " not in before)
+        or before in document.grammar.articles
+        or (document.grammar.is_verb_first and len(before) <= _VERB and " " not in before)
     )

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.shared_words import holders_pattern
 from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.onlookers import onlookers
@@ -32,19 +31,19 @@ _DENIAL = 12
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 
 
-def holder(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name, ...]:
+def holder(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return who by a sentence soon behind a deal has what is bought; nobody where none says so."""
-    for sentence in later(document, event, grammar, within=_REACH):
+    for sentence in later(document, event, within=_REACH):
         chain = _only_other(sentence, event.companies(Role.TARGET))
         if chain is not None and _has_it(sentence, chain):
             return chain.names
     return ()
 
 
-def sharers(document: Document, event: Candidate, grammar: Grammar) -> Iterator[Chain]:
+def sharers(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield who takes the rest of what is bought: "Norvik gets 60 percent, the rest goes to Balto"."""
     buyers = event.companies(Role.ACTOR)
-    for sentence in later(document, event, grammar, within=_REACH) if buyers else ():
+    for sentence in later(document, event, within=_REACH) if buyers else ():
         chain = _only_other(sentence, buyers | event.companies(Role.TARGET))
         if (
             chain is not None
@@ -82,7 +81,7 @@ def _percents(told: Later) -> Iterator[float]:
 
 def _only_other(told: Later, known: set[CompanyId]) -> Chain | None:
     """Return the only row of names of a sentence beside those known, if no other one gives it a part in anything."""
-    document, grammar, event, sentence = told
+    document, event, sentence = told
     aside = outsiders(document, sentence)
     names = [name for name in told.names if name.company not in known and name not in aside]
     taken = {
@@ -92,15 +91,15 @@ def _only_other(told: Later, known: set[CompanyId]) -> Chain | None:
         if document.sentence_at(other.role_places[company].start) != sentence
     }
     chain = told.only_row(names, taken=taken | event.apart)
-    is_free = chain is not None and onlookers(
-        document, grammar, sentence, event.event_type
-    ).isdisjoint(names)
+    is_free = chain is not None and onlookers(document, sentence, event.event_type).isdisjoint(
+        names
+    )
     return chain if is_free else None
 
 
 def _has_it(told: Later, chain: Chain) -> bool:
     """Return whether a sentence says that a row of names had so much of what is bought until now."""
-    document, _, _, sentence = told
+    document, _, sentence = told
     start, end, *_ = told.span
     if (
         max(_percents(told), default=0.0) < _LEAST

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.spans import Name
 from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.beside import Beside, beside_of
@@ -20,13 +19,12 @@ from services.common.ids import CompanyId
 
 class _Fields(NamedTuple):
     document: Document
-    grammar: Grammar
     event: Candidate
     sentence: int
 
 
 class Later(_Fields, Standing):
-    """A sentence of a document at which an event is already told, and the language's grammar."""
+    """A sentence of a document at which an event is already told."""
 
     __slots__ = ()
 
@@ -45,7 +43,7 @@ class Later(_Fields, Standing):
 
     def beside(self, chain: Chain) -> Beside:
         """Return what stands beside a row of its names, for the cue that tells the event first."""
-        return beside_of(Scene(self.document, self.grammar, self.event.first), chain)
+        return beside_of(Scene(self.document, self.event.first), chain)
 
 
 def sentences_behind(document: Document, event: Candidate, *, within: int) -> range:
@@ -55,9 +53,7 @@ def sentences_behind(document: Document, event: Candidate, *, within: int) -> ra
     return document.sentences_from(event.first.sentence, within=within)
 
 
-def later(
-    document: Document, event: Candidate, grammar: Grammar, *, within: int
-) -> Iterator[Later]:
+def later(document: Document, event: Candidate, *, within: int) -> Iterator[Later]:
     """Yield `sentences_behind`, to be asked of the event."""
     for sentence in sentences_behind(document, event, within=within):
-        yield Later(document, grammar, event, sentence)
+        yield Later(document, event, sentence)

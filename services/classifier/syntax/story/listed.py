@@ -9,7 +9,7 @@ from itertools import islice
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar, Trait
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.spans import Name
 from services.classifier.syntax.holder_words import tells_of
 from services.classifier.syntax.names.chains import AROUND_A_NAME, Chain
@@ -27,7 +27,7 @@ _A_ROW = 2
 _SIGNS = frozenset(",.;:()-")
 
 
-def listed(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name, ...]:
+def listed(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return the row of names that a sentence gives for what its only company closes; nothing where none does."""
     if (
         event.event_type != "shutdown"
@@ -36,7 +36,7 @@ def listed(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name
     ):
         return ()
     taken = document.taken | event.apart
-    for sentence in islice(later(document, event, grammar, within=_REACH), 1, None):
+    for sentence in islice(later(document, event, within=_REACH), 1, None):
         chain = sentence.only_row(sentence.names, taken=taken)
         if chain is not None and len(chain.companies) >= _A_ROW and _is_the_list(sentence, chain):
             return chain.names
@@ -45,7 +45,8 @@ def listed(document: Document, event: Candidate, grammar: Grammar) -> tuple[Name
 
 def _is_the_list(told: Later, chain: Chain) -> bool:
     """Return whether a sentence begins with a word for a list, and the names are all of it that is no description."""
-    document, grammar, _, sentence = told
+    document, _, sentence = told
+    grammar = document.grammar
     text, (start, end, *_) = told.text, told.span
     words = [
         word
@@ -63,9 +64,7 @@ def _is_the_list(told: Later, chain: Chain) -> bool:
     rest = text[chain.end : end].lstrip(AROUND_A_NAME)
     is_last = len(rest.rstrip(".。।\n ")) <= _COPULA
     is_over = is_last or rest[0] in _SIGNS or rest.split()[0] in grammar.relative
-    is_behind = is_over and any(
-        only_describes(document, grammar, word.end, chain.start) for word in words
-    )
+    is_behind = is_over and any(only_describes(document, word.end, chain.start) for word in words)
     describes_before = Trait.RELATIVES_FIRST in grammar.traits or not grammar.relative
     return is_behind or (describes_before and is_last)
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
@@ -70,25 +69,23 @@ def is_told_in_front(document: Document, event: Candidate) -> bool:
     )
 
 
-def told_on(
-    document: Document, event: Candidate, side: Side, *, grammar: Grammar
-) -> tuple[Name, ...]:
+def told_on(document: Document, event: Candidate, side: Side) -> tuple[Name, ...]:
     """Return the names that stand beside a word for a side of a deal; none where nothing says so."""
     first = event.first.sentence
     for index in document.sentences_from(first, within=side.reach):
         for found in document.words_in(side.layer, index):
             if side is _PAYER:
-                chain = _payer(document, index, found, grammar, event.first)
+                chain = _payer(document, index, found, event.first)
             else:
-                chain = _nearest(document, side, index, found, grammar)
-            if chain is not None and _has_it(document, event, side, index, found, chain, grammar):
+                chain = _nearest(document, side, index, found)
+            if chain is not None and _has_it(document, event, side, index, found, chain):
                 return chain.names
     return ()
 
 
-def pays(document: Document, event: Candidate, chain: Chain, *, grammar: Grammar) -> bool:
+def pays(document: Document, event: Candidate, chain: Chain) -> bool:
     """Return whether a sentence says that a row of names pays what somebody sells: "Y will pay 2 billion"."""
-    return told_on(document, event, _PAYER, grammar=grammar) == chain.names
+    return told_on(document, event, _PAYER) == chain.names
 
 
 def presented(document: Document, event: Candidate) -> tuple[Name, ...]:
@@ -130,13 +127,7 @@ def _named_alone(
 
 
 def _has_it(
-    document: Document,
-    event: Candidate,
-    side: Side,
-    sentence: int,
-    found: Hit,
-    chain: Chain,
-    grammar: Grammar,
+    document: Document, event: Candidate, side: Side, sentence: int, found: Hit, chain: Chain
 ) -> bool:
     """Return whether a word for a side tells of a row of names, of this deal, and as it is."""
     first = event.first
@@ -145,12 +136,12 @@ def _has_it(
         or (side.role is Role.ACTOR and _is_looked_for(document, sentence, found))
         or is_denied_before(document, sentence, found)
         or (
-            beside_of(Scene(document, grammar, first), chain).is_aside
+            beside_of(Scene(document, first), chain).is_aside
             and not (side is DECIDER and document.words_in("owner", sentence))
         )
         or (side.role is Role.SELLER and _keeps_the_rest(document, sentence, found))
         or (side is DECIDER and _tells_another(document, sentence, found))
-        or (side is DECIDER and _only_says_so(document, grammar, sentence, found, chain))
+        or (side is DECIDER and _only_says_so(document, sentence, found, chain))
         or _is_history(document, side, sentence, found, chain)
     ) and _has_no_side(document, event, chain, sentence)
 
@@ -171,15 +162,13 @@ def _tells_another(document: Document, sentence: int, found: Hit) -> bool:
     )
 
 
-def _only_says_so(
-    document: Document, grammar: Grammar, sentence: int, found: Hit, chain: Chain
-) -> bool:
+def _only_says_so(document: Document, sentence: int, found: Hit, chain: Chain) -> bool:
     """Return whether a row is that of who tells of a decision: "by the court, said X", "X said it was taken by the court".
 
     Behind a comma stands who decided only if it ends there, or called an owner before it; before the verb right beside it.
     """
     if chain.end <= found.start:
-        return grammar.order != "sov" and found.start - chain.end > _RIGHT_BESIDE
+        return document.grammar.order != "sov" and found.start - chain.end > _RIGHT_BESIDE
     text = document.folded.text
     between, behind = text[found.end : chain.start], text[chain.end :].lstrip()
     words = re.split(f"[{''.join(COMMAS)}]", between)[-1].split()
@@ -195,15 +184,15 @@ def _keeps_the_rest(document: Document, sentence: int, found: Hit) -> bool:
     return tells_of("rest", document, max(start, found.start - _DENIAL), found.start)
 
 
-def _nearest(
-    document: Document, side: Side, sentence: int, found: Hit, grammar: Grammar
-) -> Chain | None:
+def _nearest(document: Document, side: Side, sentence: int, found: Hit) -> Chain | None:
     """Return the row of names that stands nearest to a word, in its own clause first."""
     text = document.folded.text
     aside = outsiders(document, sentence)
     names = [name for name in document.names_in(sentence) if name not in aside]
     chains = [
-        c for c in chains_of(document, names, grammar.articles) if c.apart(found) <= side.beside
+        c
+        for c in chains_of(document, names, document.grammar.articles)
+        if c.apart(found) <= side.beside
     ]
     return min(
         chains,
@@ -212,24 +201,22 @@ def _nearest(
     )
 
 
-def _payer(
-    document: Document, sentence: int, found: Hit, grammar: Grammar, deal: Trigger
-) -> Chain | None:
+def _payer(document: Document, sentence: int, found: Hit, deal: Trigger) -> Chain | None:
     """Return who stands alone before a word for paying, and is nobody whom it is paid to: "X will pay 2 billion"."""
     names = [name for name in document.names_in(sentence) if name.end <= found.start]
     chains = chains_of(document, names)
     is_near = len(chains) == 1 and chains[0].apart(found) <= _PAYER.beside
-    if not is_near or _is_no_price(document, grammar, sentence, found):
+    if not is_near or _is_no_price(document, sentence, found):
         return None
-    beside = beside_of(Scene(document, grammar, deal._replace(frame="sell")), chains[0])
-    is_paid = grammar.order == "sov" and beside.marked_by("sell.actor") > 0
+    beside = beside_of(Scene(document, deal._replace(frame="sell")), chains[0])
+    is_paid = document.grammar.order == "sov" and beside.marked_by("sell.actor") > 0
     rest = document.folded.text[chains[0].end : found.start]
     marks = folded_particles("owned_by", document.language)
     is_owner = rest.startswith(marks) or not set(rest.split()[:1]).isdisjoint(marks)
     return None if is_paid or is_owner else chains[0]
 
 
-def _is_no_price(document: Document, grammar: Grammar, sentence: int, found: Hit) -> bool:
+def _is_no_price(document: Document, sentence: int, found: Hit) -> bool:
     """Return whether a sentence names no sum, or one for something else: "pays wages", "will pay a fine of 20 million".
 
     Where paying itself is a word for a fine, as "ödeyecek" is, another one must say so.
@@ -237,10 +224,10 @@ def _is_no_price(document: Document, grammar: Grammar, sentence: int, found: Hit
     text = document.folded.text
     start, end, *_ = document.sentences[sentence]
     others = [w for w in document.words_in("blocker", sentence) if w.meaning.name in _NO_PRICE]
-    prices = prices_in(text, start, end, grammar, country=document.country)
+    prices = prices_in(text, start, end, document.grammar, country=document.country)
     return not any(prices) or any(
         not (word.start <= found.start and found.end <= word.end)
-        or any(fine in text[start:end] for fine in grammar.money.not_prices)
+        or any(fine in text[start:end] for fine in document.grammar.money.not_prices)
         for word in others
     )
 

@@ -11,7 +11,7 @@ from services.classifier.lexicon.load import lexicon_of
 from services.classifier.lexicon.shapes import Currency, Each, Keys, Number, Row, Shape, Word
 
 CLASSIFIER = Path(__file__).parents[4] / "services/classifier"
-_ASKED_FOR = re.compile(r'(?:\.(?:before|after)\.get\(|marked_by\(grammar, )"([a-z.]+)"')
+_ASKED_FOR = re.compile(r'(?:\.(?:before|after)\.get\(|marked_by\()"([a-z.]+)"')
 
 
 class Asked(dict[str, Any]):

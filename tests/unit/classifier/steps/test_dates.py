@@ -18,10 +18,14 @@ from tests.support.builders import a_company, a_story, a_watchlist
 
 def _dates(language: str, text: str, published: date | None = None) -> list[str]:
     padded = f"{'x' * 60} {text}"
-    document = Document(title="", text=padded, published=published, folded=fold(f"\n{padded}"))
-    grammar = lexicon(language).grammar
-    end = len(document.folded.text)
-    return sorted({found.date for found in dates_in(document, 0, end, grammar)})
+    document = Document(
+        title="",
+        text=padded,
+        published=published,
+        folded=fold(f"\n{padded}"),
+        grammar=lexicon(language).grammar,
+    )
+    return sorted({found.date for found in dates_in(document, 0, len(document.folded.text))})
 
 
 @pytest.mark.parametrize(
@@ -135,9 +139,12 @@ def test_other_calendars_agree_with_known_days() -> None:
 )
 def test_a_date_alone_in_its_line_is_that_of_the_page(language: str, line: str) -> None:
     text = f"The ministry told its reasons in a letter.\n{line}\nMore about it tomorrow."
-    document = fold_document(Document(title="TikTok", text=text, language=language))
+    grammar = lexicon(language).grammar
+    document = fold_document(
+        Document(title="TikTok", text=text, language=language, grammar=grammar)
+    )
 
-    found = dates_in(document, 0, len(document.folded.text), lexicon(language).grammar)
+    found = dates_in(document, 0, len(document.folded.text))
 
     assert not found
 

@@ -9,7 +9,6 @@ import pytest
 from services.classifier.document import Document
 from services.classifier.lexicon.aliases import Aliases
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.load import lexicon
 from services.classifier.steps.fold import fold
 from services.classifier.steps.link import link
 from services.classifier.steps.sentences import split
@@ -164,8 +163,7 @@ def names_in(text: str, *aliases: Alias, language: str = "") -> list[str]:
     """Return what stands at the places where the aliases were found."""
     company = Company(id=CompanyId("it"), name=aliases[0].text, names=aliases)
     story = Document(title=text, text="", language=language)
-    document = split(fold(story), grammar=lexicon("none").grammar)
-    document = link(document, aliases=Aliases([company]), grammar=Grammar())
+    document = link(split(fold(story)), aliases=Aliases([company]))
     folded = document.folded
     return [text[folded.original(n.start) : folded.original(n.end)] for n in document.names]
 
@@ -241,9 +239,9 @@ def test_a_name_may_stand_in_two_parts_where_its_capitals_or_its_script_tell_it(
 def test_a_name_in_two_parts_is_that_of_who_is_written_so() -> None:
     parted = Company(id=CompanyId("parted"), name="Pix Lab", names=(Alias(text="Pix Lab"),))
     whole = Company(id=CompanyId("whole"), name="PixLab", names=(Alias(text="PixLab"),))
-    document = split(fold(Document(title="He sold Pix Lab to them", text="")), grammar=Grammar())
+    document = split(fold(Document(title="He sold Pix Lab to them", text="")))
 
-    document = link(document, aliases=Aliases([parted, whole]), grammar=Grammar())
+    document = link(document, aliases=Aliases([parted, whole]))
 
     assert [name.company for name in document.names] == ["parted"]
 
@@ -278,9 +276,7 @@ def test_the_longest_name_stands_and_shared_names_name_both() -> None:
         )
     )
 
-    document = link(
-        fold(Document(title="TikTok Shop closes", text="")), aliases=aliases, grammar=Grammar()
-    )
+    document = link(fold(Document(title="TikTok Shop closes", text="")), aliases=aliases)
 
     assert [name.company for name in document.names] == ["shop", "twin"]
 
@@ -290,18 +286,20 @@ def test_letters_of_arabic_script_are_glued_before_a_name_only_where_the_languag
     document = fold(Document(title="مقام‌های کابل", text="", language="fa"))
     aliases = Aliases([company])
 
-    assert link(document, aliases=aliases, grammar=Grammar()).names
-    assert link(document, aliases=aliases, grammar=Grammar(has_prefixes=False)).names == ()
+    apart = document.but(grammar=Grammar(has_prefixes=False))
+
+    assert link(document, aliases=aliases).names
+    assert link(apart, aliases=aliases).names == ()
 
 
 def test_an_everyday_word_in_lower_case_is_no_name() -> None:
     company = Company(id=CompanyId("here"), name="Here", names=(Alias(text="Here"),))
     aliases = Aliases([company])
 
+    grammar = Grammar(common=frozenset({"here"}))
+
     document = link(
-        fold(Document(title="Here we are, here", text="")),
-        aliases=aliases,
-        grammar=Grammar(common=frozenset({"here"})),
+        fold(Document(title="Here we are, here", text="", grammar=grammar)), aliases=aliases
     )
 
     assert len(document.names) == 1

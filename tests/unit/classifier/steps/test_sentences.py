@@ -13,8 +13,11 @@ LONGEST = 600
 
 
 def sentences_of(language: str, text: str) -> list[str]:
-    document = fold(Document(title="News of the day", text=text, language=language))
-    cut = split(document, grammar=lexicon(language).grammar)
+    grammar = lexicon(language).grammar
+    document = fold(
+        Document(title="News of the day", text=text, language=language, grammar=grammar)
+    )
+    cut = split(document)
     return [document.folded.text[found.start : found.end] for found in cut.sentences]
 
 
