@@ -10,28 +10,24 @@ from collections.abc import Iterator, Sequence
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.spans import Name, Trigger
+from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.outsiders import spared_in
-from services.classifier.syntax.names.beside import beside_of
-from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import marks_behind
 from services.classifier.syntax.past.dates import past_years
-from services.classifier.syntax.scene import Scene
 from services.classifier.syntax.story.alike import is_alike, names_alike
 from services.classifier.syntax.story.contents import contents, left_out
 from services.classifier.syntax.story.deciders import decider
 from services.classifier.syntax.story.holders import holder, sharers
-from services.classifier.syntax.story.later import sentences_behind
+from services.classifier.syntax.story.later import Later, from_first, is_told_in_front, later
 from services.classifier.syntax.story.listed import listed
 from services.classifier.syntax.story.sides import (
     DECIDER,
     SIDES,
-    is_told_in_front,
     presented,
     told_on,
 )
 from services.common.contracts.reading import Role, Stage
-from services.common.ids import CompanyId
 
 _NEXT = 2
 """So many sentences behind the last of title and lead that tells the event may add to it."""
@@ -54,9 +50,6 @@ _BESIDE = 30
 _AT_FIRST = 16
 """So many characters from its beginning a sentence says when it was."""
 
-_TOLD = 2.0
-"""What its cues must weigh for a sentence to tell something else."""
-
 
 def widen(document: Document) -> Document:
     """Return the document with events that have all the companies that a sentence adds to them."""
@@ -68,28 +61,30 @@ def widen(document: Document) -> Document:
     }
     widened: list[Candidate] = []
     for event in _with_those_alike(document):
-        if event.event_type == "acquisition":
-            chains, role = (
-                [*_members(document, event), *sharers(document, event)],
-                Role.ACTOR,
-            )
-        else:
-            chains, role = (
-                [
-                    *_listed(document, event),
-                    *_also(document, event),
-                    *names_alike(document, event),
-                ],
-                Role.TARGET,
-            )
         known = taken | event.roles.keys()
-        names = [n for chain in chains for n in chain.names if n.company not in known]
+        names = [n for row in _added(document, event) for n in row.names if n.company not in known]
         taken |= {name.company for name in names}
-        sided = _with_sides(document, _with(event, names, role))
-        widened.append(_with_contents(document, sided))
-        if event.event_type == "shutdown":
-            widened[-1] = _with_closers(document, widened[-1])
+        widened.append(_told_whole(document, event, names))
     return document.but(candidates=tuple(widened))
+
+
+def _added(document: Document, event: Candidate) -> list[Chain]:
+    """Return who, by later sentences, buys too, or is banned or closed too."""
+    if event.event_type == "acquisition":
+        return [*_members(document, event), *sharers(document, event)]
+    return [*_listed(document, event), *_also(document, event), *names_alike(document, event)]
+
+
+def _told_whole(document: Document, event: Candidate, names: Sequence[Name]) -> Candidate:
+    """Return an event with those who buy or are hit too, and then with who else has a side in it."""
+    match event.event_type:
+        case "acquisition":
+            sided = _with_sides(document, _with(event, names, Role.ACTOR))
+            return _with_contents(document, sided)
+        case "shutdown":
+            return _with_closers(document, _with(event, names, Role.TARGET))
+        case _:
+            return _with(event, names, Role.TARGET)
 
 
 def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
@@ -99,22 +94,16 @@ def _listed(document: Document, event: Candidate) -> Iterator[Chain]:
     of those who are hit needs no such word.
     """
     hit = event.companies(Role.TARGET)
-    for index in _next_sentences(document, event):
-        names = document.names_in(index)
-        companies = {name.company for name in names}
+    for told in _next_sentences(document, event):
+        companies = {name.company for name in told.names}
+        is_row = len(companies & hit) >= _TWO_KNOWN and len(told.rows) == 1
         if (
             len(companies) >= _LEAST_LISTED
             and companies & hit
-            and (document.words_in("meant", index) or _is_row_of(document, names, hit))
-            and not any(t.score >= _TOLD for t in document.triggers_in(index))
+            and (is_row or told.has("meant"))
+            and not told.tells_something
         ):
-            yield from chains_of(document, names)
-
-
-def _is_row_of(document: Document, names: Sequence[Name], hit: set[CompanyId]) -> bool:
-    """Return whether all names of a sentence stand in one row, with two of those who are hit."""
-    chains = chains_of(document, names)
-    return len(chains) == 1 and len(hit & {name.company for name in names}) >= _TWO_KNOWN
+            yield from told.rows
 
 
 def _also(document: Document, event: Candidate) -> Iterator[Chain]:
@@ -122,60 +111,71 @@ def _also(document: Document, event: Candidate) -> Iterator[Chain]:
 
     Not those of an earlier case: "as it did with X last year".
     """
-    first = event.triggers[0]
     taken = document.taken
-    for sentence in _next_sentences(document, event):
-        chain = _added(document, event, sentence)
-        if (
-            chain
-            and taken.isdisjoint(chain.companies)
-            and not marks_behind(
-                document.grammar, "none", document.folded.text[chain.end : chain.end + _BESIDE]
-            )
-            and spared_in(document, sentence).isdisjoint(chain.names)
-            and not (
-                beside_of(Scene(document, first), chain).is_aside
-                and any(
-                    chain.apart(word) <= _BESIDE
-                    for word in document.words_in("background", sentence)
-                )
-            )
-        ):
-            yield chain
+    for told in _next_sentences(document, event):
+        row = _told_too(told)
+        if row is not None and taken.isdisjoint(row.companies) and not _is_earlier(told, row):
+            yield row
+
+
+def _is_earlier(told: Later, row: Chain) -> bool:
+    """Return whether words beside a row say that it has no part, or that it had one before."""
+    behind = told.text[row.end : row.end + _BESIDE]
+    return (
+        marks_behind(told.grammar, "none", behind)
+        or not spared_in(told.document, told.sentence).isdisjoint(row.names)
+        or (
+            any(row.apart(word) <= _BESIDE for word in told.words("background"))
+            and told.beside(row).is_aside
+        )
+    )
+
+
+def _told_too(told: Later) -> Chain | None:
+    """Return the only names of a sentence that says "too" of them and tells no other event."""
+    words = told.words("also")
+    if not words or Role.TARGET not in told.event.roles.values() or told.tells_of_another_type:
+        return None
+    rows = [row for row in told.rows if told.event.roles.keys().isdisjoint(row.companies)]
+    is_added = len(rows) == 1 and any(rows[0].apart(word) <= _BESIDE for word in words)
+    return rows[0] if is_added else None
+
+
+def _next_sentences(document: Document, event: Candidate) -> list[Later]:
+    """Return the sentences behind the one that first tells a ban in title or lead.
+
+    Of a deal or a closing one more name may be anybody.
+    """
+    first = event.first
+    if event.event_type != "ban" or first.is_past or not document.in_front(first.sentence):
+        return []
+    last = max(
+        trigger.sentence for trigger in event.triggers if document.in_front(trigger.sentence)
+    )
+    return from_first(document, event, within=last - first.sentence + _NEXT)[1:]
 
 
 def _members(document: Document, event: Candidate) -> Iterator[Chain]:
-    """Yield who, by a later sentence, belongs to the alliance that buys."""
-    for index in sentences_behind(document, event, within=_MEMBERS)[1:]:
-        yield from _members_in(document, event.first, index)
+    """Yield who, by a later sentence that tells no event of its own, belongs to the alliance that buys."""
+    for told in later(document, event, within=_MEMBERS)[1:]:
+        words = told.words("members")
+        if not words or told.has("background") or _gives_up(told) or told.tells_something:
+            continue
+        for row in told.rows:
+            beside = told.beside(row)
+            is_near = row.apart(words[0]) <= _AMONG
+            if is_near and beside.role in {None, Role.ACTOR} and not beside.is_aside:
+                yield row
 
 
-def _members_in(document: Document, first: Trigger, index: int) -> Iterator[Chain]:
-    """Yield the names beside a word for an alliance, in a sentence that tells no event of its own."""
-    words = document.words_in("members", index)
-    if (
-        not words
-        or document.words_in("background", index)
-        or _gives_up(document, index)
-        or any(t.score >= _TOLD for t in document.triggers_in(index))
-    ):
-        return
-    for chain in chains_of(document, document.names_in(index)):
-        beside = beside_of(Scene(document, first), chain)
-        marked = beside.role
-        is_near = chain.apart(words[0]) <= _AMONG
-        if is_near and marked in {None, Role.ACTOR} and not beside.is_aside:
-            yield chain
-
-
-def _gives_up(document: Document, sentence: int) -> bool:
+def _gives_up(told: Later) -> bool:
     """Return whether a sentence tells of those who did not get it: "a rival group withdrew"."""
-    return any(hit.meaning.name == Stage.REJECTED for hit in document.words_in("stage", sentence))
+    return any(hit.meaning.name == Stage.REJECTED for hit in told.words("stage"))
 
 
 def _with_sides(document: Document, event: Candidate) -> Candidate:
     """Return a deal with the seller or the buyer of whom a later sentence says that it is one."""
-    if event.event_type != "acquisition" or not is_told_in_front(document, event):
+    if not is_told_in_front(document, event):
         return event
     for side in SIDES:
         if side.role not in event.roles.values():
@@ -190,8 +190,6 @@ def _with_sides(document: Document, event: Candidate) -> Candidate:
 
 def _with_contents(document: Document, event: Candidate) -> Candidate:
     """Return a deal with what a later sentence says that it comprises, less what one leaves out, and no one with a part in something."""
-    if event.event_type != "acquisition":
-        return event
     event = event.without(left_out(document, event))
     taken = document.taken | event.roles.keys() | event.apart
     names = [n for chain in contents(document, event) for n in chain.names]
@@ -230,40 +228,6 @@ def _with_those_alike(document: Document) -> list[Candidate]:
         else:
             events[at] = _with(events[at], list(told.role_places.values()), Role.TARGET)
     return events
-
-
-def _next_sentences(document: Document, event: Candidate) -> range:
-    """Return the sentences behind the one that first tells a ban in title or lead.
-
-    Of a deal or a closing one more name may be anybody.
-    """
-    first = event.first
-    if event.event_type != "ban" or first.is_past or not document.in_front(first.sentence):
-        return range(0)
-    last = max(
-        trigger.sentence for trigger in event.triggers if document.in_front(trigger.sentence)
-    )
-    reach = last - first.sentence + _NEXT
-    return document.sentences_from(first.sentence, within=reach)[1:]
-
-
-def _added(document: Document, event: Candidate, sentence: int) -> Chain | None:
-    """Return the only names of a sentence that says "too" of them and tells no other event."""
-    words = document.words_in("also", sentence)
-    if not words:
-        return None
-    if Role.TARGET not in event.roles.values() or any(
-        trigger.event_type != event.event_type and trigger.score >= _TOLD
-        for trigger in document.triggers_in(sentence)
-    ):
-        return None
-    chains = [
-        chain
-        for chain in chains_of(document, document.names_in(sentence))
-        if event.roles.keys().isdisjoint(chain.companies)
-    ]
-    is_added = len(chains) == 1 and any(chains[0].apart(word) <= _BESIDE for word in words)
-    return chains[0] if is_added else None
 
 
 def _with(event: Candidate, names: Sequence[Name], role: Role) -> Candidate:

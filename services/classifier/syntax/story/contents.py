@@ -16,6 +16,7 @@ from services.classifier.syntax.bystanders.onlookers import onlookers
 from services.classifier.syntax.bystanders.outsiders import outsiders
 from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.story.later import Later, from_first
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
@@ -27,8 +28,6 @@ _DENIED = 20
 """So far from the verb, or from what is named, stands "not": "umfasst die Marke Y nicht"."""
 _LEFT = 30
 """So far from "except" stands what is left out."""
-_TOLD = 2.0
-"""What its cues must weigh for a sentence to tell something else."""
 
 
 def contents(document: Document, event: Candidate) -> Iterator[Chain]:
@@ -36,8 +35,8 @@ def contents(document: Document, event: Candidate) -> Iterator[Chain]:
     first = event.first
     if first.is_past or not document.in_front(first.sentence):
         return
-    for index in document.sentences_from(first.sentence, within=_REACH)[1:]:
-        yield from _contents_of(document, event, index)
+    for told in from_first(document, event, within=_REACH)[1:]:
+        yield from _contents_of(told)
 
 
 def left_out(document: Document, event: Candidate) -> set[CompanyId]:
@@ -45,38 +44,35 @@ def left_out(document: Document, event: Candidate) -> set[CompanyId]:
     return {
         company
         for company in event.companies(Role.TARGET) | event.companies(Role.SELLER)
-        if _is_left_out(document, event, event.role_places[company])
+        for name in (event.role_places[company],)
+        if _leaves_out(Later(document, event, document.sentence_at(name.start)), name)
     }
 
 
-def _is_left_out(document: Document, event: Candidate, name: Name) -> bool:
-    sentence = document.sentence_at(name.start)
-    start, end, *_ = document.sentences[sentence]
-    text, language = document.folded.text, document.language
-    deal = contents_pattern("deal", language).search(text, start, end)
-    if (
-        sentence == event.first.sentence
-        or deal is None
-        or not _is_a_part(document, sentence, Chain((name,)))
-    ):
+def _leaves_out(told: Later, name: Name) -> bool:
+    """Return whether a sentence says of a name that it is no part of the deal."""
+    if told.sentence == told.event.first.sentence:
         return False
-    is_sov, is_behind = document.grammar.order == "sov", deal.end() <= name.start
+    deal = _find(told, "deal")
+    if deal is None or not _is_a_part(told, Chain((name,))):
+        return False
+    is_sov, is_behind = told.grammar.order == "sov", deal.end() <= name.start
     verbs = [
         verb
-        for verb in contents_pattern("comprises", language).finditer(text, start, end)
+        for verb in _find_all(told, "comprises")
         if (verb.end() <= name.start and not is_sov)
         or (verb.start() >= name.end and is_behind is is_sov)  # not "the sale of the brand Y"
     ]
     is_denied = any(
-        _is_near(text, (no.start, no.end), place)
-        for no in document.words_in("negation", sentence)
+        _is_near(told.text, (no.start, no.end), place)
+        for no in told.words("negation")
         for verb in verbs
         for place in (verb.span(), (name.start, name.end))
         if place[0] >= verb.start() or no.end <= verb.start()
     )
-    buts = contents_pattern("but", language).finditer(text, start, end)
     return is_denied or any(
-        0 <= (but.start() - name.end if is_sov else name.start - but.end()) <= _LEFT for but in buts
+        0 <= (but.start() - name.end if is_sov else name.start - but.end()) <= _LEFT
+        for but in _find_all(told, "but")
     )
 
 
@@ -86,64 +82,50 @@ def _is_near(text: str, word: tuple[int, int], place: tuple[int, int]) -> bool:
     return end - start <= _DENIED and not has_sign(text, start, end)
 
 
-def _contents_of(document: Document, event: Candidate, sentence: int) -> Iterator[Chain]:
-    names = document.names_in(sentence)
-    verb = _verb(document, sentence) if names else None
-    if verb is None or _tells_otherwise(document, event, sentence):
+def _contents_of(told: Later) -> Iterator[Chain]:
+    document, event, sentence = told
+    verb = _verb(told) if told.names else None
+    if verb is None or told.has("negation", "background", "advisers") or told.tells_of_another_type:
         return
+    is_sov = told.grammar.order == "sov"
     aside = outsiders(document, sentence) | onlookers(document, sentence, event.event_type)
-    for chain in chains_of(document, names, document.grammar.articles):
-        is_in_place = (
-            chain.end <= verb.start()
-            if document.grammar.order == "sov"
-            else chain.start >= verb.end()
-        )
-        is_parted = ";" in document.folded.text[verb.end() : chain.start]
+    for chain in chains_of(document, told.names, told.grammar.articles):
         if (
-            is_in_place
-            and not is_parted
+            (chain.end <= verb.start() if is_sov else chain.start >= verb.end())
+            and ";" not in told.text[verb.end() : chain.start]
             and aside.isdisjoint(chain.names)
-            and _is_a_part(document, sentence, chain)
+            and _is_a_part(told, chain)
         ):
             yield chain
 
 
-def _verb(document: Document, sentence: int) -> re.Match[str] | None:
+def _verb(told: Later) -> re.Match[str] | None:
     """Return the word by which a sentence says that a deal holds something."""
-    start, end, *_ = document.sentences[sentence]
-    text, language = document.folded.text, document.language
-    deal = contents_pattern("deal", language).search(text, start, end)
-    if deal is None or any(
-        contents_pattern(kind, language).search(text, start, end) for kind in ("but", "not")
-    ):
+    deal = _find(told, "deal")
+    if deal is None or _find(told, "but") or _find(told, "not"):
         return None
-    at = start if document.grammar.is_verb_first else deal.end()
-    found = list(contents_pattern("comprises", language).finditer(text, at, end))
+    at = told.span.start if told.grammar.is_verb_first else deal.end()
+    found = list(_find_all(told, "comprises", at))
     if not found:
         return None
-    return found[-1] if document.grammar.order == "sov" else found[0]
+    return found[-1] if told.grammar.order == "sov" else found[0]
 
 
-def _tells_otherwise(document: Document, event: Candidate, sentence: int) -> bool:
-    """Return whether a sentence denies something, or tells another event or one of before."""
-    return bool(
-        document.words_in("negation", sentence)
-        or document.words_in("background", sentence)
-        or document.words_in("advisers", sentence)
-        or any(
-            trigger.event_type != event.event_type and trigger.score >= _TOLD
-            for trigger in document.triggers_in(sentence)
-        )
-    )
-
-
-def _is_a_part(document: Document, sentence: int, chain: Chain) -> bool:
+def _is_a_part(told: Later, chain: Chain) -> bool:
     """Return whether a word for what may be sold stands beside a row of names."""
-    start, end, *_ = document.sentences[sentence]
     return any(
         chain.start - _BESIDE <= word.end() <= chain.start
         or chain.end <= word.start() <= chain.end + _BESIDE
-        for word in contents_pattern("parts", document.language).finditer(
-            document.folded.text, start, end
-        )
+        for word in _find_all(told, "parts")
     )
+
+
+def _find(told: Later, kind: str) -> re.Match[str] | None:
+    return next(_find_all(told, kind), None)
+
+
+def _find_all(told: Later, kind: str, at: int | None = None) -> Iterator[re.Match[str]]:
+    """Return where words of a kind of `contents.yml` stand in a sentence, or in what of it begins at an offset."""
+    start, end, *_ = told.span
+    pattern = contents_pattern(kind, told.language)
+    return pattern.finditer(told.text, start if at is None else at, end)

@@ -36,10 +36,10 @@ def decider(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return who owns what is closed by a sentence that goes on about them; nobody where none does."""
     if Role.ACTOR in event.roles.values() or is_of_a_site(document, event):
         return ()
-    for sentence in later(document, event, within=_REACH):
+    for told in later(document, event, within=_REACH):
         for layer in ("owner_of_it", "owner"):
-            for word in sentence.words(layer):
-                if (chain := _owner(sentence, word)) is not None:
+            for word in told.words(layer):
+                if (chain := _owner(told, word)) is not None:
                     return chain.names
     return ()
 
@@ -73,7 +73,7 @@ def _owner(told: Later, word: Hit) -> Chain | None:
         and not tells_of("former", document, head, last)
         and (is_first or _begins(document, start, word))
         and not any(hit.start < last for hit in told.words("background"))
-        and all(cue.event_type == event.event_type for cue in document.triggers_in(sentence))
+        and all(cue.event_type == event.event_type for cue in told.triggers)
     )
     return chain if is_owner else None
 

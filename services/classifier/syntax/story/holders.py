@@ -33,9 +33,9 @@ _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 
 def holder(document: Document, event: Candidate) -> tuple[Name, ...]:
     """Return who by a sentence soon behind a deal has what is bought; nobody where none says so."""
-    for sentence in later(document, event, within=_REACH):
-        chain = _only_other(sentence, event.companies(Role.TARGET))
-        if chain is not None and _has_it(sentence, chain):
+    for told in later(document, event, within=_REACH):
+        chain = _only_other(told, event.companies(Role.TARGET))
+        if chain is not None and _has_it(told, chain):
             return chain.names
     return ()
 
@@ -43,12 +43,12 @@ def holder(document: Document, event: Candidate) -> tuple[Name, ...]:
 def sharers(document: Document, event: Candidate) -> Iterator[Chain]:
     """Yield who takes the rest of what is bought: "Norvik gets 60 percent, the rest goes to Balto"."""
     buyers = event.companies(Role.ACTOR)
-    for sentence in later(document, event, within=_REACH) if buyers else ():
-        chain = _only_other(sentence, buyers | event.companies(Role.TARGET))
+    for told in later(document, event, within=_REACH) if buyers else ():
+        chain = _only_other(told, buyers | event.companies(Role.TARGET))
         if (
             chain is not None
-            and any(name.company in buyers and name.end <= chain.start for name in sentence.names)
-            and _is_shared(sentence, chain)
+            and any(name.company in buyers and name.end <= chain.start for name in told.names)
+            and _is_shared(told, chain)
         ):
             yield chain
 

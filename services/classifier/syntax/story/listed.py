@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Trait
@@ -36,9 +34,9 @@ def listed(document: Document, event: Candidate) -> tuple[Name, ...]:
     ):
         return ()
     taken = document.taken | event.apart
-    for sentence in islice(later(document, event, within=_REACH), 1, None):
-        chain = sentence.only_row(sentence.names, taken=taken)
-        if chain is not None and len(chain.companies) >= _A_ROW and _is_the_list(sentence, chain):
+    for told in later(document, event, within=_REACH)[1:]:
+        chain = told.only_row(told.names, taken=taken)
+        if chain is not None and len(chain.companies) >= _A_ROW and _is_the_list(told, chain):
             return chain.names
     return ()
 
