@@ -38,10 +38,11 @@ from services.classifier.steps.sentences import split
 from services.classifier.steps.stage import settle
 from services.classifier.steps.weigh import weigh
 from services.classifier.syntax.story.kinship import Owners
-from services.classifier.taken_out.answers import without_answers
-from services.classifier.taken_out.folded_in import without_folded_in
-from services.classifier.taken_out.kept import without_kept
-from services.classifier.taken_out.old_bids import without_old_bids
+from services.classifier.taken_out.answers import ANSWERS
+from services.classifier.taken_out.folded_in import FOLDED_IN
+from services.classifier.taken_out.kept import KEPT
+from services.classifier.taken_out.old_bids import OLD_BIDS
+from services.classifier.taken_out.removal import without
 from services.classifier.untracked.guests import dismiss, introduce, without_bystanders
 from services.classifier.untracked.stand_ins import without_stand_ins
 from services.common.contracts.reading import Reading, Report, StoryHead
@@ -143,10 +144,8 @@ def _events(document: Document, words: Lexicon, owners: Owners) -> Document:
     """Return a document whose words are known with the events that they tell."""
     # What a sentence recalls of an old bid goes before its cues are weighed, and ends where clauses do.
     document = cut(document)
-    document = without_old_bids(document, words=words.words)
-    document = without_kept(document, words=words.words)
-    document = without_folded_in(document, words=words.words)
-    document = without_answers(document, words=words.words)
+    for removal in (OLD_BIDS, KEPT, FOLDED_IN, ANSWERS):
+        document = without(document, removal, words=words.words)
     document = detect(document)
     document = overrule(document)
     if not document.triggers:

@@ -5,90 +5,81 @@ The words are those of `lexicon/shared/folded.yml`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.classifier.document import Document
-from services.classifier.lexicon.words import Hit, Words
+from services.classifier.lexicon.words import Hit
 from services.classifier.spans import VERBS
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.names.conjunctions import ended_by_and
-from services.classifier.taken_out.removal import without
+from services.classifier.syntax.telling import Telling
+from services.classifier.taken_out.removal import HINT, Place, Removal
 
-_BUYS = "active"
-_DEAL = "acquisition"
-_HINT = 1
-"""What a cue weighs that alone says nothing."""
 _FAR = 60
 """So far behind the word stands with what it is merged, or so far behind the purchase."""
 _SIDES = 2
 """So many are named where it is told who buys what."""
+_GLUED = frozenset({"ar", "zh", "th", "vi"})
+"""Languages whose words begin with the "and", or need none."""
 
 
-def without_folded_in(document: Document, *, words: Words) -> Document:
-    """Return the document without what its sentences with a purchase say of what is made of what is bought."""
-    for sentence, found in document.words.get("folded", {}).items():
-        for word in found:
-            if document.is_taken_out(word.start, word.end):
-                continue
-            place = _told_of(document, sentence, word)
-            if place is None:
-                continue
-            taken = without(document, sentence, place, words=words)
-            if any(_buys(cue) for cue in taken.words_in("cue", sentence)):
-                document = taken
-    return document
+def _words(document: Document, sentence: int) -> Sequence[Hit]:
+    return document.words_in("folded", sentence)
 
 
-def _told_of(document: Document, sentence: int, word: Hit) -> tuple[int, int] | None:
+def _place(telling: Telling) -> Place | None:
     """Return where a merger with others stands behind a purchase that is told whole, None without one."""
-    buys = [
-        cue for cue in document.words_in("cue", sentence) if _buys(cue) and cue.end <= word.start
-    ]
-    names = document.names_in(sentence)
-    is_sov = document.grammar.order == "sov"
+    word = telling.hit
+    buys = [cue for cue in telling.words("cue") if _buys(cue) and cue.end <= word.start]
+    is_sov = telling.grammar.order == "sov"
     if is_sov and not buys:
         return None
     begin = buys[-1].end if is_sov else word.start
-    if len({name.company for name in names if name.end <= begin}) < _SIDES:
+    if len({name.company for name in telling.names if name.end <= begin}) < _SIDES:
         return None
-    end = word.end if is_sov else _until_the_next_verb(document, sentence, word)
-    others = [name for name in names if begin <= name.start < end]
-    if not others or word.start - begin > _FAR:
-        return None
-    if not (is_sov or _is_joined(document, sentence, word)):
+    end = word.end if is_sov else _until_the_next_verb(telling)
+    others = telling.names_between(begin, end)
+    if not others or word.start - begin > _FAR or not (is_sov or _is_joined(telling)):
         return None
     return begin, max(word.end, others[-1].end)
 
 
-def _until_the_next_verb(document: Document, sentence: int, word: Hit) -> int:
+def _goes(left: Telling, place: Place) -> Place | None:
+    return place if any(map(_buys, left.words("cue"))) else None
+
+
+FOLDED_IN = Removal("folded", _words, _place, _goes)
+"""What a sentence with a purchase says of what is made of what is bought."""
+
+
+def _until_the_next_verb(telling: Telling) -> int:
     """Return how far behind a word stands with what is merged: "merges it with X and sells Y" tells more of Y."""
+    end = telling.hit.end
     verbs = [
         cue.start
-        for cue in document.words_in("cue", sentence)
-        if cue.start >= word.end and cue.meaning.frame in VERBS and cue.meaning.weight > _HINT
+        for cue in telling.words("cue")
+        if cue.start >= end and cue.meaning.frame in VERBS and cue.meaning.weight > HINT
     ]
-    return min([*verbs, word.end + _FAR])
+    return min([*verbs, end + _FAR])
 
 
 def _buys(cue: Hit) -> bool:
     meaning = cue.meaning
     return (
-        _DEAL in meaning.types
-        and meaning.frame == _BUYS
-        and meaning.weight > _HINT
+        "acquisition" in meaning.types
+        and meaning.frame == "active"
+        and meaning.weight > HINT
         and meaning.stage is None
     )
 
 
-def _is_joined(document: Document, sentence: int, word: Hit) -> bool:
+def _is_joined(telling: Telling) -> bool:
     """Return whether a comma or an "and" stands right before a word: it shares the subject of the purchase."""
-    text = document.folded.text
-    before = text[document.sentences[sentence].start : word.start].rstrip()
+    language = telling.language
+    before = telling.text[telling.span.start : telling.hit.start].rstrip()
     return (
         before[-1:] in COMMAS
-        or ended_by_and(before, document.language)
-        or ended_by_and(before.rpartition(" ")[0], document.language)
-        or document.language in _GLUED
+        or ended_by_and(before, language)
+        or ended_by_and(before.rpartition(" ")[0], language)
+        or language in _GLUED
     )
-
-
-_GLUED = frozenset({"ar", "zh", "th", "vi"})
-"""Languages whose words begin with the "and", or need none."""
