@@ -93,6 +93,14 @@ class Candidate(Growing):
             grounds={**self.grounds, **{name.company: ground for name in parts}},
         )
 
+    def with_roles_of(self, other: Candidate, roles: Mapping[CompanyId, Role]) -> Self:
+        """Return the same with roles for some who stand in another candidate, on what they rest on there."""
+        return self.but(
+            roles={**self.roles, **roles},
+            role_places={**self.role_places, **{one: other.role_places[one] for one in roles}},
+            grounds={**self.grounds, **{one: other.grounds[one] for one in roles}},
+        )
+
     def without(self, companies: Collection[CompanyId]) -> Self:
         """Return the same without the roles of some companies."""
         return self.but(

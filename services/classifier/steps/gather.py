@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
 from services.classifier.spans import Segment
-from services.classifier.syntax.story.additions import (
-    APART,
-    joined,
-    stages_of,
-    with_sellers,
-)
+from services.classifier.syntax.story.additions import APART, Addition, joined, stages_of, supported
 from services.classifier.syntax.story.kinship import Owners
 from services.classifier.vague import ENOUGH
 from services.common.contracts.reading import Role, Stage
@@ -97,40 +92,41 @@ def _events(document: Document, candidates: Iterable[Candidate], owners: Owners)
     events: list[Candidate] = []
     weak: list[Candidate] = []
     nameless: list[Candidate] = []
-    for candidate in candidates:
-        in_front = _foremost(document, candidate) <= Segment.LEAD
-        if all(trigger.score < ENOUGH for trigger in candidate.triggers):
-            weak.append(candidate)
-            continue
-        history = next((at for at, event in enumerate(events) if _is_vague(event)), None)
-        if history is not None and candidate.roles and not in_front:
-            # Further down stands whom the ban hit that the lead only alludes to.
-            events[history] = candidate.but(
-                triggers=(*events[history].triggers, *candidate.triggers)
-            )
-            continue
-        home = next(
-            (at for at, event in enumerate(events) if _is_same(document, event, candidate)), None
-        )
-        if home is not None:
-            events[home] = joined(document, events[home], candidate, owners, takes_roles=in_front)
-        elif candidate.roles and (in_front or _may_open(candidate)):
-            events.append(_under_its_title(candidate, nameless) if in_front else candidate)
+    for told in candidates:
+        in_front = _foremost(document, told) <= Segment.LEAD
+        if all(trigger.score < ENOUGH for trigger in told.triggers):
+            weak.append(told)
+        elif (home := _home(document, events, told)) is not None:
+            events[home] = _together(Addition(document, events[home], told, owners))
+        elif told.roles and (in_front or _may_open(told)):
+            events.append(_under_its_title(told, nameless) if in_front else told)
             nameless = []
-        elif in_front and not candidate.roles:
-            nameless.append(candidate)
-    for candidate in weak:
+        elif in_front and not told.roles:
+            nameless.append(told)
+    for told in weak:
         for at, event in enumerate(events):
-            if _is_same(document, event, candidate) and not _is_hint_at_others(
-                document, event, candidate
-            ):
-                events[at] = with_sellers(
-                    document,
-                    joined(document, event, candidate, owners, takes_roles=False),
-                    candidate,
-                )
+            if _is_same(document, event, told) and not _is_hint_at_others(document, event, told):
+                events[at] = supported(Addition(document, event, told, owners))
                 break
     return events
+
+
+def _home(document: Document, events: Sequence[Candidate], told: Candidate) -> int | None:
+    """Return the place of the event that a sentence tells more of, None where it tells another one."""
+    same = (at for at, event in enumerate(events) if _is_same(document, event, told))
+    if not told.roles or _foremost(document, told) <= Segment.LEAD:
+        return next(same, None)
+    return next((at for at, event in enumerate(events) if _is_vague(event)), next(same, None))
+
+
+def _together(addition: Addition) -> Candidate:
+    """Return an event with what a sentence tells of it; further down stands whom a ban hit that a lead alludes to."""
+    document, event, told, _ = addition
+    if _foremost(document, told) <= Segment.LEAD:
+        return joined(addition)
+    if told.roles and _is_vague(event):
+        return told.but(triggers=(*event.triggers, *told.triggers))
+    return supported(addition)
 
 
 def _under_its_title(event: Candidate, nameless: Iterable[Candidate]) -> Candidate:

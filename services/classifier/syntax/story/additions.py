@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
@@ -16,62 +17,57 @@ _VAGUE = 1.0
 """What a word for a deal weighs that blockers took back, or that is hardly one."""
 
 
-def joined(
-    document: Document,
-    event: Candidate,
-    candidate: Candidate,
-    owners: Owners,
-    *,
-    takes_roles: bool,
-) -> Candidate:
-    """Return an event with a further sentence; its roles count where the event has none like it."""
-    if _is_of_a_loser(event, candidate):
-        return event
-    buyer = _the_buyer(event, candidate) if takes_roles else None
-    passed_over = _passed_over(document, event) if takes_roles else frozenset()
-    shares = _tells_more(event, candidate)
-    added: dict[CompanyId, Role] = {}
-    for company, told in candidate.roles.items():
-        role = Role.ACTOR if company == buyer else told
-        if company in passed_over and told is not Role.SELLER:
-            continue
-        if (takes_roles and _has_part(document, event, candidate, company, role, owners)) or (
-            shares and company not in event.roles and _is_another_side(event, role)
-        ):
-            added[company] = role
-    event = _with(event, candidate, added)
-    return event.but(
-        triggers=(*event.triggers, *candidate.triggers),
-        apart=(event.apart | candidate.apart) - event.roles.keys(),
-    )
+class Addition(NamedTuple):
+    """What a further sentence tells beside an event that it may tell more of."""
+
+    document: Document
+    event: Candidate
+    told: Candidate
+    owners: Owners
 
 
-def with_sellers(document: Document, event: Candidate, candidate: Candidate) -> Candidate:
-    """Return a deal with those of whom its lead says "the shares come from X", if nobody sells yet."""
-    known = set(event.roles.values())
-    if (
-        not document.in_front(candidate.triggers[0].sentence)
-        or event.event_type != "acquisition"
-        or Role.SELLER in known
-    ):
-        return event
-    sellers = {
+def joined(addition: Addition) -> Candidate:
+    """Return an event with a sentence of title or lead: its roles count where the event has none like it."""
+    _, event, told, _ = addition
+    buyer, passed_over = _the_buyer(event, told), _passed_over(addition)
+    roles = {one: Role.ACTOR if one == buyer else role for one, role in told.roles.items()}
+    shared = _shared(event, told, roles)
+    added = {
         company: role
-        for company, role in candidate.roles.items()
-        if company not in event.roles
-        and role is Role.SELLER
-        and candidate.grounds[company] is Ground.WORD
+        for company, role in roles.items()
+        if (company not in passed_over or told.roles[company] is Role.SELLER)
+        and (company in shared or _has_part(addition, company, role))
     }
-    return _with(event, candidate, sellers)
+    return _with(addition, added)
 
 
-def _with(event: Candidate, candidate: Candidate, added: Mapping[CompanyId, Role]) -> Candidate:
-    """Return an event with roles of some whom a candidate names."""
+def supported(addition: Addition) -> Candidate:
+    """Return an event with a sentence that hardly tells one, or that stands further down: it adds a side at most."""
+    document, event, told, _ = addition
+    return _with_sellers(document, _with(addition, _shared(event, told, told.roles)), told)
+
+
+def _with(addition: Addition, added: Mapping[CompanyId, Role]) -> Candidate:
+    _, event, told, _ = addition
+    if _is_of_a_loser(event, told):
+        return event
     return event.but(
-        roles={**event.roles, **added},
-        role_places={**event.role_places, **{c: candidate.role_places[c] for c in added}},
-        grounds={**event.grounds, **{c: candidate.grounds[c] for c in added}},
-    )
+        triggers=(*event.triggers, *told.triggers),
+        apart=(event.apart | told.apart) - event.roles.keys() - added.keys(),
+    ).with_roles_of(told, added)
+
+
+def _shared(
+    event: Candidate, told: Candidate, roles: Mapping[CompanyId, Role]
+) -> dict[CompanyId, Role]:
+    """Return the sides that a sentence adds which is about what the event is about."""
+    if not _tells_more(event, told):
+        return {}
+    return {
+        company: role
+        for company, role in roles.items()
+        if company not in event.roles and _is_another_side(event, role)
+    }
 
 
 def stages_of(candidate: Candidate) -> set[str]:
@@ -79,27 +75,39 @@ def stages_of(candidate: Candidate) -> set[str]:
     return {trigger.stage for trigger in candidate.triggers if trigger.stage is not None}
 
 
-def _has_part(
-    document: Document,
-    event: Candidate,
-    candidate: Candidate,
-    company: CompanyId,
-    role: Role,
-    owners: Owners,
-) -> bool:
+def _with_sellers(document: Document, event: Candidate, told: Candidate) -> Candidate:
+    """Return a deal with those of whom its lead says "the shares come from X", if nobody sells yet."""
+    if (
+        event.event_type != "acquisition"
+        or Role.SELLER in event.roles.values()
+        or not document.in_front(told.triggers[0].sentence)
+    ):
+        return event
+    sellers = {
+        company: role
+        for company, role in told.roles.items()
+        if role is Role.SELLER
+        and told.grounds[company] is Ground.WORD
+        and company not in event.roles
+    }
+    return event.with_roles_of(told, sellers)
+
+
+def _has_part(addition: Addition, company: CompanyId, role: Role) -> bool:
     """Return whether a sentence gives a company a role in the event that it has not, or not as surely.
 
     Who bans nobody and is banned in the next sentence is banned: "X ordered off the shelves".
     """
+    _, event, told, _ = addition
     if company not in event.roles:
-        return not _is_apart(document, event, candidate, company, owners)
+        return not _is_apart(addition, company)
     is_hit = (
         event.event_type == "ban"
         and role is Role.TARGET
         and event.roles[company] is Role.ACTOR
         and Role.TARGET not in event.roles.values()
     )
-    return is_hit or candidate.grounds[company] > event.grounds[company]
+    return is_hit or told.grounds[company] > event.grounds[company]
 
 
 def _is_another_side(event: Candidate, role: Role) -> bool:
@@ -109,21 +117,20 @@ def _is_another_side(event: Candidate, role: Role) -> bool:
     )
 
 
-def _is_apart(
-    document: Document, event: Candidate, candidate: Candidate, company: CompanyId, owners: Owners
-) -> bool:
+def _is_apart(addition: Addition, company: CompanyId) -> bool:
     """Return whether a company is told to have no part, or has its role by too little."""
-    ground = candidate.grounds[company]
+    document, event, told, _ = addition
+    ground = told.grounds[company]
     is_in_place_of_authority = (
-        candidate.roles[company] is Role.ACTOR
+        told.roles[company] is Role.ACTOR
         and ground < Ground.WORD
         and Role.TARGET in event.roles.values()
-        and _is_by_authority(document, candidate)
+        and _is_by_authority(document, told)
     )
     return (
         (company in event.apart and ground <= Ground.BORROWED)
         or is_in_place_of_authority
-        or _is_only_near(document, event, candidate, company, owners)
+        or _is_only_near(addition, company)
     )
 
 
@@ -181,15 +188,20 @@ def _the_buyer(event: Candidate, candidate: Candidate) -> CompanyId | None:
     return company if role is Role.TARGET and is_placed and company not in event.roles else None
 
 
-def _passed_over(document: Document, event: Candidate) -> frozenset[CompanyId]:
+def _passed_over(addition: Addition) -> frozenset[CompanyId]:
     """Return whom a title that tells both sides of a deal names without a part in it."""
-    titles = {trigger.sentence for trigger in event.triggers if document.in_title(trigger.sentence)}
-    if not titles or not {Role.ACTOR, Role.TARGET} <= set(event.roles.values()):
+    document, event, *_ = addition
+    if event.event_type != "acquisition" or not {Role.ACTOR, Role.TARGET} <= set(
+        event.roles.values()
+    ):
         return frozenset()
-    if event.event_type != "acquisition":
-        return frozenset()
-    named = {name.company for sentence in titles for name in document.names_in(sentence)}
-    return frozenset(named - event.roles.keys())
+    return frozenset(
+        name.company
+        for sentence in event.sentences
+        if document.in_title(sentence)
+        for name in document.names_in(sentence)
+        if name.company not in event.roles
+    )
 
 
 def _is_by_authority(document: Document, candidate: Candidate) -> bool:
@@ -200,21 +212,16 @@ def _is_by_authority(document: Document, candidate: Candidate) -> bool:
     )
 
 
-def _is_only_near(
-    document: Document,
-    event: Candidate,
-    candidate: Candidate,
-    company: CompanyId,
-    owners: Owners,
-) -> bool:
+def _is_only_near(addition: Addition, company: CompanyId) -> bool:
     """Return whether a sentence that tells no event names whom a ban or a closing would hit besides, as its own names nobody.
 
     "Y shuts its mill. X's lorries stood at the gates. The company …"; not what those who close own.
     """
-    if event.event_type == "acquisition" or candidate.grounds[company] > Ground.BORROWED:
+    document, event, told, owners = addition
+    if event.event_type == "acquisition" or told.grounds[company] > Ground.BORROWED:
         return False
-    is_filled = candidate.roles[company] in event.roles.values() or event.event_type == "shutdown"
-    sentence = document.sentence_at(candidate.role_places[company].start)
+    is_filled = told.roles[company] in event.roles.values() or event.event_type == "shutdown"
+    sentence = document.sentence_at(told.role_places[company].start)
     return (
         is_filled
         and owners.get(company) not in event.roles
