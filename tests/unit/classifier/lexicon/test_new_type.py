@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[4]
+from tests.support.copies import a_copy_of_kabar, kabar
+
 # A type of this name, and words for it, are not likely to be shipped: then a real one would be here too.
 ENTRY = """
   karaoke-night:
@@ -44,11 +43,8 @@ karaoke-night:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of kabar to whose files a type was added."""
     folder = tmp_path_factory.mktemp("kabar")
-    for package in ("services", "kabar"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
+    english = a_copy_of_kabar(folder) / "en"
     append(folder / "services/common/event_types.yml", ENTRY)
-    english = folder / "services/classifier/lexicon/en"
     append(english / "examples.yml", EXAMPLES)
     cues = (english / "cues.yml").read_text(encoding="utf-8")
     (english / "cues.yml").write_text(cues.replace("cues:\n", f"cues:{CUES}", 1), encoding="utf-8")
@@ -61,19 +57,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def append(file: Path, text: str) -> None:
     with file.open("a", encoding="utf-8") as opened:
         opened.write(text)
-
-
-def kabar(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kabar", *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(folder), "PATH": ""},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_stories_of_the_new_type_are_reported(copy: Path) -> None:

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Focus, Reading, Role
-from tests.support.builders import a_family_watchlist, a_story
-from tests.support.told import STRUCTURE, cases
+from services.common.contracts.reading import Role
+from tests.support.told import a_told, cases, main_of, pipeline
 
 TOLD = cases("taken_out/taken_out.yml")
 
@@ -32,36 +30,21 @@ def facts(kind: str) -> list[Any]:
     ]
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    names = {name.lower(): [name, *aliases] for name, aliases in STRUCTURE["companies"].items()}
-    owners = {name.lower(): owner.lower() for name, owner in STRUCTURE["owners"].items()}
-    return Pipeline.of(a_family_watchlist(names, owners))
-
-
-def read(pipeline: Pipeline, language: str, told: str) -> Reading:
-    title, _, text = told.partition(" / ")
-    return pipeline.read(a_story(title=title, text=text, language=language))
-
-
 @pytest.mark.parametrize(("language", "told", "expect"), stories())
-def test_who_has_a_part(pipeline: Pipeline, language: str, told: str, expect: str) -> None:
+def test_who_has_a_part(language: str, told: str, expect: str) -> None:
     event_type, stage, *roles = expect.split()
 
     assert {
         (str(report.type), str(report.stage), f"{company.id}={company.role}")
-        for report in read(pipeline, language, told).reports
-        if report.focus is Focus.MAIN
+        for report in main_of(pipeline().read(a_told(language, told)).reports)
         for company in report.companies
         if company.role is not Role.PARTY
     } == {(event_type, stage, role) for role in roles}
 
 
 @pytest.mark.parametrize(("language", "told", "expect"), facts("amounts"))
-def test_what_the_buyer_had_offered_is_the_price(
-    pipeline: Pipeline, language: str, told: str, expect: str
-) -> None:
-    reports = read(pipeline, language, told).reports
+def test_what_the_buyer_had_offered_is_the_price(language: str, told: str, expect: str) -> None:
+    reports = pipeline().read(a_told(language, told)).reports
 
     amounts = [report.amount for report in reports if report.amount]
     assert [f"{it.currency} {it.value:.0f}" for it in amounts] == [expect] * (expect != "-")
@@ -69,17 +52,17 @@ def test_what_the_buyer_had_offered_is_the_price(
 
 @pytest.mark.parametrize(("language", "told", "expect"), facts("countries"))
 def test_the_city_of_the_headquarters_is_not_where_it_closes(
-    pipeline: Pipeline, language: str, told: str, expect: str
+    language: str, told: str, expect: str
 ) -> None:
-    reports = read(pipeline, language, told).reports
+    reports = pipeline().read(a_told(language, told)).reports
 
     countries = {country for report in reports for country in report.countries}
     assert countries == set(expect.replace("-", "").split())
 
 
-def test_what_is_only_held_is_mentioned(pipeline: Pipeline) -> None:
+def test_what_is_only_held_is_mentioned() -> None:
     told = "Norvik keeps its stake in Balto and sells its stake in Zelmo"
 
-    mentioned = {mention.company_id for mention in read(pipeline, "en", told).mentions}
+    mentioned = {mention.company_id for mention in pipeline().read(a_told("en", told)).mentions}
 
     assert mentioned == {"norvik", "balto", "zelmo"}

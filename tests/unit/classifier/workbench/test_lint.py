@@ -12,8 +12,8 @@ import pytest
 
 from services.classifier.lexicon.load import LANGUAGES, checked_digests, lexicon
 from services.classifier.workbench.lint import findings
+from tests.support.copies import a_copy_of_kabar, kabar
 
-ROOT = Path(__file__).parents[4]
 FORBID = "cues:\n  ban:\n    forbid:\n      frame: active\n      forms: bans | outlaws\n"
 EXAMPLES = """
 ban:
@@ -36,10 +36,7 @@ def test_a_shipped_lexicon_is_as_it_was_when_it_was_checked(language: str) -> No
 
 def copy_without_languages(folder: Path) -> Path:
     """Copy kabar without a word of any language, and return where their folders go."""
-    for package in ("services", "kabar"):
-        ignored = shutil.ignore_patterns("*.pyc")
-        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
-    lexicon = folder / "services/classifier/lexicon"
+    lexicon = a_copy_of_kabar(folder)
     for language in LANGUAGES:
         shutil.rmtree(lexicon / language)
     return lexicon
@@ -51,19 +48,6 @@ def write(folder: Path, cues: str, examples: str, **others: str) -> None:
     for name, text in {"cues": cues, "examples": examples, "grammar": GRAMMAR, **others}.items():
         if text:
             (folder / f"{name}.yml").write_text(text, encoding="utf-8")
-
-
-def kabar(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kabar", *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(folder), "PATH": ""},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def checked(folder: Path, cues: str, examples: str = EXAMPLES) -> subprocess.CompletedProcess[str]:
