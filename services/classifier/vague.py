@@ -8,11 +8,9 @@ from functools import cache
 
 from services.classifier.blocking.firms import hides_a_firm
 from services.classifier.blocking.qualifiers import ends_a_phrase
-from services.classifier.document import Document
 from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
-from services.classifier.lexicon.words import Hit
 from services.classifier.spans import DEALS, Name, Segment
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.names.descriptions import described, is_apposed
@@ -81,7 +79,7 @@ def _governs_a_name(telling: Telling) -> bool:
             and not (is_dense and _COMMA.search(telling.text, name.end, hit.start))
             for name in telling.names
         )
-    return _is_right_before(telling.document, hit, telling.names)
+    return _is_right_before(telling, telling.names)
 
 
 def _is_contested(telling: Telling) -> bool:
@@ -99,7 +97,7 @@ def _is_contested(telling: Telling) -> bool:
         return False
     owned = folded_particles("owned_by", telling.language)
     return any(
-        _is_led_to(document, hit, name)
+        _is_led_to(telling, name)
         and ends_a_phrase(document, name.end)
         and not (owned and telling.text.startswith(owned, name.end))
         for name in names
@@ -199,21 +197,17 @@ def _governs_a_stranger(cues: Sequence[Telling]) -> bool:
 
     Not where all nouns have capitals, and not in verb-last languages.
     """
-    document, sentence = cues[0][:2]
-    grammar = document.grammar
+    grammar = cues[0].grammar
     if grammar.order == "sov" or not grammar.names.has_capitals or grammar.names.has_capital_nouns:
         return False
     verbs = [
-        cue.hit
+        cue
         for cue in cues
         if cue.hit.meaning.frame in DEALS
         and VAGUE_NOUN <= cue.hit.meaning.weight < ENOUGH
         and any(name.end <= cue.hit.start for name in cue.names)
     ]
-    if not verbs:
-        return False
-    strangers = strangers_in(document, sentence)
-    return any(_is_right_before(document, verb, strangers) for verb in verbs)
+    return any(_is_right_before(verb, strangers_in(verb.document, verb.sentence)) for verb in verbs)
 
 
 def _has_a_price(telling: Telling) -> bool:
@@ -235,45 +229,42 @@ def _has_a_price(telling: Telling) -> bool:
     )
 
 
-def _is_right_before(document: Document, hit: Hit, names: Iterable[Name]) -> bool:
+def _is_right_before(verb: Telling, names: Iterable[Name]) -> bool:
     """Return whether a name begins right behind a verb, but for its article and what describes it."""
+    end = verb.hit.end
     return any(
-        0 <= name.start - hit.end <= _DESCRIPTION_REACH
+        0 <= name.start - end <= _DESCRIPTION_REACH
         and (
-            _is_led_to(document, hit, name)
-            or "" in described(document, Chain((name,)), hit.end)
-            or _is_what_is_named(document, hit, name)
+            _is_led_to(verb, name)
+            or "" in described(verb.document, Chain((name,)), end)
+            or _is_what_is_named(verb, name)
         )
         for name in names
     )
 
 
-def _is_led_to(document: Document, hit: Hit, name: Name) -> bool:
+def _is_led_to(verb: Telling, name: Name) -> bool:
     """Return whether a name begins right behind a verb, but for its article."""
-    gap = name.start - hit.end
-    return 0 <= gap <= 2 or (
-        2 < gap <= _ARTICLE_REACH and _only_leads_to(document, hit.end, name.start)
-    )
+    gap = name.start - verb.hit.end
+    return 0 <= gap <= 2 or (2 < gap <= _ARTICLE_REACH and _only_leads_to(verb, name.start))
 
 
-def _is_what_is_named(document: Document, hit: Hit, name: Name) -> bool:
+def _is_what_is_named(verb: Telling, name: Name) -> bool:
     """Return whether all behind a verb says what a name is, and that is nothing that shops sell: "sells phone X"."""
+    document, end = verb.document, verb.hit.end
     return not any(
-        hides_a_firm(document, event_type, hit.end, name.start) for event_type in hit.meaning.types
-    ) and is_apposed(document, hit.end, name)
+        hides_a_firm(document, event_type, end, name.start) for event_type in verb.hit.meaning.types
+    ) and is_apposed(document, end, name)
 
 
-def _only_leads_to(document: Document, start: int, end: int) -> bool:
+def _only_leads_to(verb: Telling, end: int) -> bool:
     """Return whether nothing but articles, countries and weekdays stands there: "buys on Monday the Danish"."""
-    text = document.folded.text
-    countries = list(document.countries_in(document.sentence_at(start)))
-    at = start
-    for word in text[start:end].split():
+    text, grammar, at = verb.text, verb.grammar, verb.hit.end
+    countries = list(verb.countries)
+    for word in text[at:end].split():
         at = text.index(word, at)
         is_country = any(hit.start <= at < hit.end for hit in countries)
-        if not (
-            is_country or word in document.grammar.articles or _is_of_a_day(word, document.grammar)
-        ):
+        if not (is_country or word in grammar.articles or _is_of_a_day(word, grammar)):
             return False
         at += len(word)
     return True
