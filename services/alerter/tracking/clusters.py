@@ -15,7 +15,7 @@ from datetime import timedelta
 from services.alerter.tracking.identity import SAME_EVENT, is_surely_same, likeness
 from services.alerter.tracking.profile import Profile
 from services.alerter.tracking.running import Running
-from services.alerter.tracking.sighting import BY_ORDER, UNDONE_WITHIN, Sighting
+from services.alerter.tracking.sighting import BY_ORDER, ENDED_WITHIN, Sighting
 from services.alerter.tracking.stage import standing_of
 from services.common.contracts.reading import ENDS, FORWARD, Stage
 from services.common.ids import EventId
@@ -48,10 +48,11 @@ class Cluster:
 
     def takes(self, sighting: Sighting, *, likely: int, window: timedelta) -> bool:
         """Return whether its time allows `sighting`, which is so `likely` of it: within the window and not
-        over for it. What undoes it may come much later.
+        over for it. How it ends may come much later.
         """
-        is_undoing = sighting.is_end and is_surely_same(sighting, self.profile, likely=likely)
-        if not self.is_told_within(UNDONE_WITHIN if is_undoing else window, of=sighting):
+        may_be_later = sighting.reaches_back and (sighting.is_end or not self.profile.is_ended)
+        is_its_end = may_be_later and is_surely_same(sighting, self.profile, likely=likely)
+        if not self.is_told_within(ENDED_WITHIN if is_its_end else window, of=sighting):
             return False
         if self.profile.oldest - sighting.told_at > window:
             return False

@@ -43,24 +43,22 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     ]
     if any(agrees is False for _, agrees in slots):
         return 0
-    anchor = _anchor(parties, known, watchlist)
-    are_swapped = known.are_swapped_in(parties)
-    are_same_two = are_swapped or len(parties.targets.companies & known.targets.companies) > 1
-    if report.type == "acquisition" and not are_swapped:
+    is_deal = report.type == "acquisition"
+    are_same_two = is_deal and len(parties.buyers_and_bought & known.buyers_and_bought) > 1
+    anchor = _ANCHOR if are_same_two else _anchor(parties, known, watchlist)
+    if is_deal and not are_same_two:
         buyers_agree = _agree(parties.actors, known.actors, watchlist)
         if buyers_agree is False:
             return 0
-        slots.append((_BUYER, buyers_agree))
-        are_same_two |= bool(buyers_agree)
+        are_same_two = bool(buyers_agree)
+    slots.append((_BUYER, are_same_two))
     dates_agree = _dates_agree(report, profile)
     sellers_agree = _agree(parties.sellers, known.sellers, watchlist)
-    # The same two sign in January and close in May: a deal is confirmed on more than one day. Shares of
-    # another seller are another deal, and so is one that follows on one that came to nothing.
+    # The same two sign in January and close in May: a deal is confirmed on more than one day, and called
+    # off by one and then by the other. Shares of another seller are another deal, and so is one that
+    # follows on one that came to nothing.
     is_of_many_days = (
-        report.type == "acquisition"
-        and are_same_two
-        and sellers_agree is not False
-        and not profile.is_ended
+        are_same_two and sellers_agree is not False and (sighting.is_end or not profile.is_ended)
     )
     if dates_agree is False and not is_of_many_days:
         return 0
@@ -87,13 +85,22 @@ def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
     if ours.companies and theirs.companies:
         if ours.companies & theirs.companies:
             return _ANCHOR
-        return _ROLLED_UP if _related(ours.companies, theirs.companies, watchlist) else 0
+        are_akin = _related(ours.companies, theirs.companies, watchlist) or _sell(parties, known)
+        return _ROLLED_UP if are_akin else 0
     named = _agree(ours, theirs, watchlist)
     if named is False:
         return 0
     if named or parties.actors.companies & known.actors.companies:
         return _ANCHOR
     return _anchor_of_any_role(parties, known, watchlist)
+
+
+def _sell(parties: Parties, known: Parties) -> bool:
+    """Return whether one side takes for the bought whom the other knows as the seller: its owner."""
+    return bool(
+        parties.targets.companies & known.sellers.companies
+        or parties.sellers.companies & known.targets.companies
+    )
 
 
 def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) -> int:

@@ -68,6 +68,11 @@ class Parties:
         other.companies = self.companies.copy()
         return other
 
+    @property
+    def buyers_and_bought(self) -> set[CompanyId]:
+        """Return the two sides of a deal together: who buys and who is bought is often told or read wrongly."""
+        return self.targets.companies | self.actors.companies
+
     def take_in(self, other: Parties) -> None:
         """Add what one more report names; of one with swapped roles the companies alone."""
         self.companies |= other.companies

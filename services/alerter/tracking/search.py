@@ -8,8 +8,14 @@ from datetime import datetime
 from itertools import chain
 
 from services.alerter.tracking.revision import report_ids
-from services.alerter.tracking.sighting import UNDONE_WITHIN, HeldReading, Sighting, TrackedEvent
-from services.common.contracts.reading import ENDS, Focus, Reading, Report
+from services.alerter.tracking.sighting import (
+    ENDED_WITHIN,
+    HeldReading,
+    Sighting,
+    TrackedEvent,
+    reaches_back,
+)
+from services.common.contracts.reading import Reading, Report
 from services.common.event_types import event_type
 from services.common.ids import CompanyId, EventId, event_id
 from services.common.watchlist import Watchlist
@@ -99,7 +105,7 @@ def further(
             anew.setdefault(sighting.report.type, []).append(sighting)
     ends: dict[str, list[Sighting]] = {}
     for sighting in chain.from_iterable(event.sightings for event in found):
-        if sighting.is_end and sighting.told_at >= placed_from:
+        if sighting.reaches_back and sighting.told_at >= placed_from:
             ends.setdefault(sighting.report.type, []).append(sighting)
     behind: dict[str, list[Sighting]] = {}
     for event in found:
@@ -159,13 +165,13 @@ def _search(
 ) -> Search:
     window = event_type(name).window
     companies = {company.id for report in reports for company in report.companies}
-    undoes = any(report.stage in ENDS and report.focus is Focus.MAIN for report in reports)
+    may_be_old = any(map(reaches_back, reports))
     return Search(
         type=name,
         companies=frozenset().union(*(watchlist.family(company) for company in companies)),
-        since=min(told) - (max(window, UNDONE_WITHIN) if undoes else window),
-        # What undoes a report may have come before it: a feed may bring old stories.
-        until=max(told) + max(window, UNDONE_WITHIN),
+        since=min(told) - (max(window, ENDED_WITHIN) if may_be_old else window),
+        # How it ended may have come before it: a feed may bring old stories.
+        until=max(told) + max(window, ENDED_WITHIN),
         event_ids=frozenset(known),
         placed_from=placed_from,
     )

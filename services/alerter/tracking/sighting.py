@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, with_config
 from services.alerter.tracking.parties import Parties
 from services.common.contracts.base import STRICT
 from services.common.contracts.event import Event
-from services.common.contracts.reading import ENDS, Focus, Reading, Report, StoryHead
+from services.common.contracts.reading import ENDS, Focus, Reading, Report, Stage, StoryHead
 from services.common.ids import EventId, ReportId, StoryId
 from services.common.sketch import hashes_of
 
@@ -29,9 +29,9 @@ class Rank:
     position: int
 
 
-UNDONE_WITHIN = timedelta(days=400)
-"""How long after its newest story an event may still be undone: bans last, and whoever was told of one is
-owed its end. As long as reports are kept."""
+ENDED_WITHIN = timedelta(days=400)
+"""How long after its newest story an event may still come to its end: bans last, and whoever was told of one
+is owed its end; a deal that was signed may take a year to close. As long as reports are kept."""
 
 Key = tuple[StoryId, ReportId]
 """Which sighting it is."""
@@ -69,6 +69,11 @@ class Sighting:
     def is_end(self) -> bool:
         """Return whether the story is about the event and tells that it is over."""
         return self.is_main and self.report.stage in ENDS
+
+    @cached_property
+    def reaches_back(self) -> bool:
+        """Return whether it may tell how an event of long ago ended, for better or worse."""
+        return reaches_back(self.report)
 
     @cached_property
     def told_at(self) -> datetime:
@@ -122,6 +127,14 @@ class HeldReading:
             reading.rules_hash,
             reading.watchlist_hash,
         )
+
+
+def reaches_back(report: Report) -> bool:
+    """Return whether `report` may tell how an event of long ago ended: what undoes it, or a deal that closes."""
+    if report.focus is not Focus.MAIN:
+        return False
+    closes = report.type == "acquisition" and report.stage is Stage.CONFIRMED
+    return closes or report.stage in ENDS
 
 
 BY_ORDER = attrgetter("order")

@@ -47,6 +47,19 @@ def a_deal(target: str = "tiktok", *buyers: str, **changes: Any) -> dict[str, An
     }
 
 
+def a_merger(*partners: str, **changes: Any) -> dict[str, Any]:
+    """Return the fields of a report on a merger of equals."""
+    targets = tuple(Involvement(id=CompanyId(partner), role=Role.TARGET) for partner in partners)
+    return a_deal(**changes) | {"companies": targets}
+
+
+def a_sale(buyer: str, target: str, *, by: str) -> dict[str, Any]:
+    """Return the fields of a report on what one tracked company sells to another."""
+    deal = a_deal(target, buyer)
+    seller = Involvement(id=CompanyId(by), role=Role.SELLER)
+    return deal | {"companies": (*deal["companies"], seller)}
+
+
 def a_purchase_from(seller: str, **changes: Any) -> dict[str, Any]:
     """Return the fields of a report on one company's purchase of another's shares from `seller`."""
     others = (OtherParty(name=seller, role=Role.SELLER),)
@@ -90,6 +103,10 @@ def count_events(*reports: dict[str, Any], apart: timedelta = timedelta(minutes=
             a_deal("tiktok", "oracle", date="2026-01-05"),
             a_deal("oracle", "tiktok", date="2026-05-08"),
         ),
+        (a_merger("tiktok", "oracle"), a_deal("tiktok", "oracle")),
+        (a_merger("tiktok", "oracle"), a_deal("oracle", "tiktok", date="2026-05-08")),
+        (a_sale("oracle", "tiktok", by="bytedance"), a_deal("bytedance", "oracle")),
+        (a_sale("oracle", "tiktok", by="walmart"), a_deal("walmart", "oracle")),
         (a_deal("tiktok", "Blue Owl Capital Inc"), a_deal("tiktok", "Blue Owl Capital")),
         (a_deal("tiktok", "Голубая сова"), a_deal("tiktok", "Blue Owl")),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(900))),
@@ -116,6 +133,8 @@ def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
         (a_deal("tiktok", "oracle"), a_deal("tiktok", "walmart")),
         (a_deal("tiktok", "oracle"), a_deal("tiktok", "Blue Owl")),
         (a_deal("tiktok", "Red Fox"), a_deal("tiktok", "Blue Owl")),
+        (a_sale("oracle", "tiktok", by="walmart"), a_deal("walmart", "bytedance")),
+        (a_sale("oracle", "tiktok", by="walmart"), a_sale("oracle", "capcut", by="walmart")),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(1200))),
         (a_purchase_from("Red Fox", date="2026-01-05"), a_purchase_from("Kiwi", date="2026-05-08")),
     ],
@@ -225,6 +244,40 @@ def test_a_deal_that_follows_on_one_that_came_to_nothing_is_another() -> None:
     )
 
     assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.CONFIRMED]
+
+
+def test_a_deal_that_both_sides_call_off_on_two_days_is_one() -> None:
+    ends = [
+        a_deal("tiktok", "oracle", stage=Stage.REJECTED, date=date)
+        for date in ("2026-01-05", "2026-05-08")
+    ]
+
+    assert count_events(a_deal("tiktok", "oracle"), *ends, apart=timedelta(days=100)) == 1
+
+
+@pytest.mark.parametrize(
+    ("signed", "closed", "days", "events"),
+    [
+        (a_deal("tiktok", "oracle"), a_deal("tiktok", "oracle"), 390, 1),
+        (a_merger("tiktok", "oracle"), a_deal("tiktok", "oracle"), 390, 1),
+        (a_deal("tiktok", "Blue Owl"), a_deal("tiktok", "Blue Owl"), 390, 1),
+        (a_deal("tiktok", "oracle"), a_deal("tiktok", "oracle", stage=Stage.RUMOURED), 200, 2),
+        (a_deal("tiktok"), a_deal("tiktok"), 200, 2),
+        (a_deal("tiktok", "oracle"), a_deal("tiktok"), 200, 2),
+        (a_deal("tiktok", "oracle"), a_deal("tiktok", "oracle"), 402, 2),
+        (
+            a_deal("tiktok", "oracle", stage=Stage.REJECTED),
+            a_deal("tiktok", "oracle"),
+            200,
+            2,
+        ),
+    ],
+    ids=str,
+)
+def test_a_deal_of_the_same_two_may_take_a_year_to_close(
+    signed: dict[str, Any], closed: dict[str, Any], days: int, events: int
+) -> None:
+    assert count_events(signed, closed, apart=timedelta(days=days)) == events
 
 
 def test_two_bids_between_which_a_vague_story_stands_stay_two() -> None:
