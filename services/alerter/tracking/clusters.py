@@ -42,25 +42,33 @@ class Cluster:
         self.profile.add(sighting)
         self.mains.append(sighting)
 
-    def is_told_within(self, time: timedelta, *, of: Sighting) -> bool:
-        """Return whether its newest story was told no longer than `time` before that `of` a sighting."""
-        return of.told_at - self.profile.newest <= time
-
     def takes(self, sighting: Sighting, *, likely: int, window: timedelta) -> bool:
         """Return whether its time allows `sighting`, which is so `likely` of it: within the window and not
         over for it. How it ends may come much later.
         """
-        may_be_later = sighting.reaches_back and (sighting.is_end or not self.profile.is_ended)
-        is_its_end = may_be_later and is_surely_same(sighting, self.profile, likely=likely)
-        if not self.is_told_within(ENDED_WITHIN if is_its_end else window, of=sighting):
+        profile = self.profile
+        is_its_end = self.may_end_with(sighting) and is_surely_same(
+            sighting, profile, likely=likely
+        )
+        if not profile.is_told_within(ENDED_WITHIN if is_its_end else window, of=sighting):
             return False
-        if self.profile.oldest - sighting.told_at > window:
+        if profile.oldest - sighting.told_at > window:
             return False
         if sighting.report.stage not in _OPENINGS:
             return True
         if not any(main.report.stage in ENDS for main in self.mains):
             return True
         return not standing_of(self.mains).is_over(sighting.told_at)
+
+    def may_end_with(self, sighting: Sighting) -> bool:
+        """Return whether it may have stood as it was told until `sighting` ends it, for better or worse.
+
+        A ban that is told as confirmed once more is another one, but a deal is signed and then closed.
+        """
+        if not sighting.reaches_back or sighting.is_end:
+            return sighting.is_end
+        was_open = sighting.report.type == "acquisition" or not self.profile.is_confirmed
+        return was_open and not self.profile.is_ended
 
 
 def cluster(
@@ -104,7 +112,7 @@ def best_of(
         likely = likeness(sighting, one.profile, watchlist=watchlist)
         if likely < SAME_EVENT or not one.takes(sighting, likely=likely, window=window):
             continue
-        is_open = one.is_told_within(window, of=sighting)
+        is_open = one.profile.is_told_within(window, of=sighting)
         score = (is_open, likely if is_open else 0, one.profile.newest)
         if best is None or score > best_score:
             best, best_score = one, score

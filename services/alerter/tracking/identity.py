@@ -13,7 +13,7 @@ from services.alerter.tracking.names import are_alike, are_same_scope
 from services.alerter.tracking.parties import Parties, Side
 from services.alerter.tracking.profile import Profile, days_of
 from services.alerter.tracking.sighting import Sighting
-from services.common.contracts.reading import Report
+from services.common.contracts.reading import Report, Stage
 from services.common.countries import overlap
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
@@ -27,6 +27,7 @@ _COUNTRY, _BUYER, _AMOUNT, _SCOPE, _DATE, _SELLER, _AUTHORITY = 4, 4, 4, 4, 3, 2
 
 _AMOUNTS_WITHIN = 0.15
 _DATES_WITHIN = timedelta(days=45)
+_AT_ONCE = timedelta(days=3)
 
 
 def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> int:
@@ -37,14 +38,13 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     report, parties, known = sighting.report, sighting.parties, profile.parties
     # The cheapest first: most events of a company are told apart by country.
     slots = [
-        (_COUNTRY, _countries_agree(report, profile)),
-        (_AMOUNT, _amounts_agree(report, profile)),
+        (_COUNTRY, countries_agree := _countries_agree(report, profile)),
         (_SCOPE, _scopes_agree(report, profile)),
     ]
     if any(agrees is False for _, agrees in slots):
         return 0
     is_deal = report.type == "acquisition"
-    are_same_two = is_deal and len(parties.buyers_and_bought & known.buyers_and_bought) > 1
+    are_same_two = is_deal and _have_two_in_common(parties, known)
     anchor = _ANCHOR if are_same_two else _anchor(parties, known, watchlist)
     if is_deal and not are_same_two:
         buyers_agree = _agree(parties.actors, known.actors, watchlist)
@@ -52,6 +52,11 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
             return 0
         are_same_two = bool(buyers_agree)
     slots.append((_BUYER, are_same_two))
+    amounts_agree = _amounts_agree(report, profile)
+    # A sum that is rumoured or bid becomes another one when the deal is struck; one that was struck does not.
+    if amounts_agree is False and not (are_same_two and not _both_struck(report, profile)):
+        return 0
+    slots.append((_AMOUNT, amounts_agree))
     dates_agree = _dates_agree(report, profile)
     sellers_agree = _agree(parties.sellers, known.sellers, watchlist)
     # The same two sign in January and close in May: a deal is confirmed on more than one day, and called
@@ -60,7 +65,9 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     is_of_many_days = (
         are_same_two and sellers_agree is not False and (sighting.is_end or not profile.is_ended)
     )
-    if dates_agree is False and not is_of_many_days:
+    # What is announced and when it takes effect are two days of which stories tell the one or the other.
+    is_told_at_once = bool(countries_agree) and profile.is_told_within(_AT_ONCE, of=sighting)
+    if dates_agree is False and not (is_of_many_days or (is_told_at_once and not is_deal)):
         return 0
     slots.append((_DATE, dates_agree))
     slots.append((_SELLER, sellers_agree))
@@ -111,6 +118,22 @@ def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) 
         # The one company of a story may be called who closes or what is closed.
         return _ROLLED_UP if parties.targets.names or known.targets.names else _ANCHOR
     return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
+
+
+def _have_two_in_common(parties: Parties, known: Parties) -> bool:
+    """Return whether the same two buy or are bought, in whatever role and whether tracked or not."""
+    common = len(parties.buyers_and_bought & known.buyers_and_bought)
+    if common != 1:
+        return common > 1
+    ours, theirs = (
+        parties.targets.names | parties.actors.names,
+        known.targets.names | known.actors.names,
+    )
+    return any(are_alike(one, other) for one in ours for other in theirs)
+
+
+def _both_struck(report: Report, profile: Profile) -> bool:
+    return report.stage is Stage.CONFIRMED and profile.is_struck_for(report.amount)
 
 
 def _agree(ours: Side, theirs: Side, watchlist: Watchlist) -> bool | None:

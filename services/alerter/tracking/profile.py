@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from services.alerter.tracking.parties import Parties
 from services.alerter.tracking.sighting import Sighting
-from services.common.contracts.reading import Stage
+from services.common.contracts.reading import Amount, Stage
 
 DAY = timedelta(days=1)
 
@@ -17,12 +17,12 @@ class Profile:
 
     `days` has per stage the first and last possible day of each date, since a date is that of the
     report's stage: a bid in March and its signing in May are one deal. `is_ended` says that somebody
-    told an end of it, whether that holds or not.
+    told an end of it, `is_confirmed` that it is so, whether that holds or not.
     """
 
     __slots__ = (
-        "amounts", "authorities", "countries", "days", "is_ended", "newest", "oldest", "parties",
-        "scopes", "texts",
+        "amounts", "authorities", "countries", "days", "is_confirmed", "is_ended", "newest", "oldest",
+        "parties", "scopes", "struck", "texts",
     )  # fmt: skip
 
     def __init__(self, first: Sighting) -> None:
@@ -31,8 +31,11 @@ class Profile:
         self.scopes: set[str] = set()
         self.authorities: set[str] = set()
         self.amounts: set[tuple[str, float]] = set()
+        self.struck: set[str] = set()
+        """The currencies of the sums that were told of it as confirmed."""
         self.days: dict[Stage, set[tuple[date, date]]] = {}
         self.texts: set[str] = set()
+        self.is_confirmed = False
         self.is_ended = False
         self.oldest: datetime = first.told_at
         self.newest: datetime = first.told_at
@@ -46,6 +49,7 @@ class Profile:
         other.scopes = self.scopes.copy()
         other.authorities = self.authorities.copy()
         other.amounts = self.amounts.copy()
+        other.struck = self.struck.copy()
         other.days = {stage: days.copy() for stage, days in self.days.items()}
         other.texts = self.texts.copy()
         return other
@@ -61,12 +65,23 @@ class Profile:
             self.authorities.add(report.authority)
         if report.amount is not None:
             self.amounts.add((report.amount.currency, float(report.amount.value)))
+            if report.stage is Stage.CONFIRMED:
+                self.struck.add(report.amount.currency)
         if report.date is not None and (days := days_of(report.date)):
             self.days.setdefault(report.stage, set()).add(days)
         self.texts.add(sighting.text_hash)
+        self.is_confirmed |= report.stage is Stage.CONFIRMED
         self.is_ended |= sighting.is_end
         self.newest = max(self.newest, sighting.told_at)
         self.oldest = min(self.oldest, sighting.told_at)
+
+    def is_told_within(self, time: timedelta, *, of: Sighting) -> bool:
+        """Return whether its newest story was told no longer than `time` before that `of` a sighting."""
+        return of.told_at - self.newest <= time
+
+    def is_struck_for(self, amount: Amount | None) -> bool:
+        """Return whether a sum in the currency of `amount` was told as confirmed."""
+        return amount is not None and amount.currency in self.struck
 
 
 def days_of(text: str) -> tuple[date, date] | None:

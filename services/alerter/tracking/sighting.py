@@ -130,11 +130,10 @@ class HeldReading:
 
 
 def reaches_back(report: Report) -> bool:
-    """Return whether `report` may tell how an event of long ago ended: what undoes it, or a deal that closes."""
-    if report.focus is not Focus.MAIN:
-        return False
-    closes = report.type == "acquisition" and report.stage is Stage.CONFIRMED
-    return closes or report.stage in ENDS
+    """Return whether `report` may tell how an event of long ago ended: what undoes it, a deal that closes, a
+    bill that becomes law.
+    """
+    return report.focus is Focus.MAIN and (report.stage in ENDS or report.stage is Stage.CONFIRMED)
 
 
 BY_ORDER = attrgetter("order")

@@ -60,6 +60,16 @@ def a_sale(buyer: str, target: str, *, by: str) -> dict[str, Any]:
     return deal | {"companies": (*deal["companies"], seller)}
 
 
+def a_bid(amount: Amount) -> dict[str, Any]:
+    """Return the fields of a report on one company's offer for another."""
+    return a_deal("tiktok", "oracle", amount=amount, stage=Stage.PROPOSED)
+
+
+def an_other(name: str, role: Role) -> dict[str, Any]:
+    """Return the field of a report that names one untracked party."""
+    return {"others": (OtherParty(name=name, role=role),)}
+
+
 def a_purchase_from(seller: str, **changes: Any) -> dict[str, Any]:
     """Return the fields of a report on one company's purchase of another's shares from `seller`."""
     others = (OtherParty(name=seller, role=Role.SELLER),)
@@ -109,6 +119,13 @@ def count_events(*reports: dict[str, Any], apart: timedelta = timedelta(minutes=
         (a_sale("oracle", "tiktok", by="walmart"), a_deal("walmart", "oracle")),
         (a_deal("tiktok", "Blue Owl Capital Inc"), a_deal("tiktok", "Blue Owl Capital")),
         (a_deal("tiktok", "Голубая сова"), a_deal("tiktok", "Blue Owl")),
+        (a_bid(dollars(840)), a_bid(dollars(1200))),
+        (a_bid(dollars(840)), a_deal("tiktok", "oracle", amount=dollars(1200))),
+        (a_deal("tiktok", "Blue Owl"), a_deal("tiktok") | an_other("Blue Owl", Role.TARGET)),
+        (
+            {"countries": ("IN",), "date": "2026-01-05"},
+            {"countries": ("IN",), "date": "2026-03-05"},
+        ),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(900))),
         (a_deal(amount=dollars(840)), a_deal(amount=Amount(currency="EUR", value=400))),
     ],
@@ -135,6 +152,10 @@ def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
         (a_deal("tiktok", "Red Fox"), a_deal("tiktok", "Blue Owl")),
         (a_sale("oracle", "tiktok", by="walmart"), a_deal("walmart", "bytedance")),
         (a_sale("oracle", "tiktok", by="walmart"), a_sale("oracle", "capcut", by="walmart")),
+        (
+            a_deal("tiktok", "oracle", amount=dollars(840)),
+            a_deal("tiktok", "oracle", amount=dollars(1200)),
+        ),
         (a_deal(amount=dollars(840)), a_deal(amount=dollars(1200))),
         (a_purchase_from("Red Fox", date="2026-01-05"), a_purchase_from("Kiwi", date="2026-05-08")),
     ],
@@ -278,6 +299,25 @@ def test_a_deal_of_the_same_two_may_take_a_year_to_close(
     signed: dict[str, Any], closed: dict[str, Any], days: int, events: int
 ) -> None:
     assert count_events(signed, closed, apart=timedelta(days=days)) == events
+
+
+@pytest.mark.parametrize("name", ["ban", "shutdown"])
+@pytest.mark.parametrize("opening", [Stage.RUMOURED, Stage.PROPOSED])
+def test_what_was_planned_may_take_a_year_to_come_true(name: str, opening: Stage) -> None:
+    fields: dict[str, Any] = {"type": name, "countries": ("IN",)}
+    planned, true = fields | {"stage": opening}, fields
+
+    assert count_events(planned, true, apart=timedelta(days=390)) == 1
+    assert count_events(planned, true, true, apart=timedelta(days=60)) == 2
+    assert count_events(planned, planned, apart=timedelta(days=60)) == 2
+    assert count_events(planned, true | {"countries": ()}, apart=timedelta(days=60)) == 2
+
+
+def test_another_day_is_another_ban_of_a_country_unless_both_are_told_at_once() -> None:
+    days = [{"countries": ("IN",), "date": date} for date in ("2026-01-05", "2026-03-05")]
+
+    assert count_events(*days, apart=timedelta(days=3)) == 1
+    assert count_events(*days, apart=timedelta(days=4)) == 2
 
 
 def test_two_bids_between_which_a_vague_story_stands_stay_two() -> None:
