@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tests.quality.sagas [--part look|scored] [--stories]
 
-Each file of `tests/quality/sagas/` is the stream of stories of one saga: its happenings, what is told
+Each file of `tests/quality/streams/` is the stream of stories of one saga: its happenings, what is told
 beside them, and stories without an event. All stories pass the classifier, tracking and matching in the
 order in which they were published, for one subscription that asks for everything. A third of the sagas is
 scored only: nobody mends by them. `--stories` prints what was made of each story of the others.
@@ -34,7 +34,7 @@ from tests.support.happenings import b_cubed
 from tests.support.tracker import Tracker
 
 FOLDER = Path(__file__).parent
-COMPANIES = FOLDER / "sagas-companies.yml"
+COMPANIES = FOLDER / "streams-companies.yml"
 _HORIZON = timedelta(hours=24)
 _TOLD_ANEW = frozenset({Reason.NEW, Reason.LATE})
 
@@ -88,8 +88,17 @@ class Figures:
     recall: float
     """B³ of the events, over what was read of the happenings."""
 
+    def __str__(self) -> str:
+        """Return the figures as a sentence."""
+        return (
+            f"{self.happenings} happenings: {self.told_once} told once, {self.unread + self.swallowed} never,"
+            f" {self.told_again} alerts that tell one again, {self.false_alerts} of nothing;"
+            f" {self.stages_told} of {self.stages} stages told, {self.wrong_turns} that were not;"
+            f" B³ precision {self.precision:.2f} recall {self.recall:.2f}"
+        )
 
-def tellings(folder: Path = FOLDER / "sagas", *, part: str = "all") -> list[Telling]:
+
+def tellings(folder: Path = FOLDER / "streams", *, part: str = "all") -> list[Telling]:
     """Return the stories of all sagas of a part, in the order in which they were published."""
     found = [
         _telling(path.stem, line)
@@ -231,7 +240,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--part", choices=("look", "scored", "all"), default="all")
     options.add_argument("--stories", action="store_true")
-    options.add_argument("--folder", type=Path, default=FOLDER / "sagas")
+    options.add_argument("--folder", type=Path, default=FOLDER / "streams")
     options.add_argument("--companies", type=Path, default=COMPANIES)
     given = options.parse_args()
     outcome = follow(tellings(given.folder, part=given.part), given.companies)
