@@ -12,9 +12,10 @@ from services.classifier.lexicon.grammar import Grammar, Trait
 from services.classifier.lexicon.money import prices_in
 from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.spans import DEALS, Name, Segment
-from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.names.chains import COMMAS, Chain, chains_of
 from services.classifier.syntax.names.descriptions import described, is_apposed
 from services.classifier.syntax.names.strangers import strangers_in
+from services.classifier.syntax.past.dates import past_years
 from services.classifier.syntax.roles.bids import CONTEST
 from services.classifier.syntax.telling import Telling
 
@@ -29,6 +30,9 @@ _BARE = 0.4
 
 VAGUE_NOUN = 1.5
 """A noun that weighs as much and less than ENOUGH also gains that: "a compra da Avon", not "a compra"."""
+
+_FOUNDED = 5
+"""So many words say when a company was founded: "założone w 2019 roku"."""
 
 _DESCRIPTION_REACH = 60
 _ARTICLE_REACH = 32
@@ -79,7 +83,24 @@ def _governs_a_name(telling: Telling) -> bool:
             and not (is_dense and _COMMA.search(telling.text, name.end, hit.start))
             for name in telling.names
         )
-    return _is_right_before(telling, telling.names)
+    return _is_right_before(telling, telling.names) or any(
+        _says_how_old(telling, name) for name in telling.names
+    )
+
+
+def _says_how_old(telling: Telling, name: Name) -> bool:
+    """Return whether between a verb and a name stands only since when there is one: "kauft das 2019 gegründete X"."""
+    gap = telling.text[telling.hit.end : name.start]
+    return (
+        telling.hit.end < name.start
+        and len(gap.split()) <= _FOUNDED
+        and COMMAS.isdisjoint(gap)
+        and any(telling.hit.end <= born.start < name.start for born in telling.words("born"))
+        and any(
+            telling.hit.end <= at < name.start
+            for at in past_years(telling.document, telling.sentence)
+        )
+    )
 
 
 def _is_contested(telling: Telling) -> bool:

@@ -14,12 +14,14 @@ from services.classifier.lexicon.shared_words import harmless_pattern
 from services.classifier.syntax.telling import Telling
 
 _REACH = 24
-_COUNTED = re.compile(r"[\"']?\s*\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
+_COUNTED = re.compile(r"[\"']?\s*(?!(?:19|20)\d\d[年년])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]{2,})")
 _WORDS = re.compile(r"[\"']?\s(?P<number>[^\W\d_]+)\s(?P<what>[^\W\d_]{2,})")
 _VERB = re.compile(r"\S+(?: \S+)?(?= \d)")
 """A verb of one or two words right before a number."""
-_COUNTED_BEFORE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z")
-"""A number and the word behind it."""
+_COUNTED_BEFORE = re.compile(
+    r"(?<![\d.,])(?!(?:19|20)\d\d[年년])\d+(?:[.,]\d+)*\s*(?P<what>[^\W\d_]+)\s*\Z"
+)
+"""A number and the word behind it; "2019年設立の" tells a date."""
 _DIGIT = re.compile(r"\d")
 
 

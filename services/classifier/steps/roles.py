@@ -18,6 +18,7 @@ from services.classifier.syntax.bystanders.makers import described_by
 from services.classifier.syntax.bystanders.onlookers import onlookers, parties_beside
 from services.classifier.syntax.clauses.coordinates import coordinated, parts_of_clauses
 from services.classifier.syntax.clauses.predicates import parts_of_a_row, without_denied
+from services.classifier.syntax.clauses.sinces import is_since_then
 from services.classifier.syntax.roles.bids import forbids, has_thing_alone
 from services.classifier.syntax.roles.stakes import stakes_that_are_sold
 from services.classifier.syntax.roles.surroundings import roles_around
@@ -85,6 +86,7 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
     """Return who of those whom a sentence names has which role, and who is left out of its event."""
     document, first = scenes[0]
     sentence, event_type = first.sentence, first.event_type
+    scenes = _of_now(scenes)
     triggers = [scene.trigger for scene in scenes]
     found: _Found = {}
     # Later steps know companies, not where they are named.
@@ -112,6 +114,16 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
             for name in parties_beside(document, sentence):
                 found.setdefault(name.company, (Role.PARTY, name, Ground.WORD))
     return found, apart
+
+
+def _of_now(scenes: Sequence[Scene]) -> Sequence[Scene]:
+    """Return the scenes without those that only tell since which deal something is so, if others are told."""
+    now = [
+        scene
+        for scene in scenes
+        if not is_since_then(scene.document, scene.sentence, scene.trigger.start)
+    ]
+    return now or scenes
 
 
 def _carries_out(scene: Scene, triggers: Sequence[Trigger]) -> bool:

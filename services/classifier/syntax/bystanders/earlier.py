@@ -8,6 +8,7 @@ from services.classifier.candidate import Ground
 from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import NOUNS, Name, Trigger
+from services.classifier.syntax.clauses.beginnings import begins_with_relative, next_comma
 from services.classifier.syntax.names.chains import COMMAS, chains_of
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
@@ -31,7 +32,7 @@ def told_of_before(
     pasts = [trigger for trigger in triggers if trigger.is_past]
     if not pasts or len(pasts) == len(triggers):
         return []
-    old = _clauses_of_before(document, triggers)
+    old = _clauses_of_before(document, triggers) | set(_relatives(document, triggers))
     earlier = {
         company
         for company, (_, name, _) in found.items()
@@ -106,6 +107,27 @@ def _clauses_of_before(document: Document, triggers: Sequence[Trigger]) -> set[t
         )
     } - here
     return old | set(_asides_of_before(document, triggers))
+
+
+def _relatives(document: Document, triggers: Sequence[Trigger]) -> Iterator[tuple[int, int]]:
+    """Yield what a relative behind a name tells of before, where it is told last: "koopt X, dat in 2019 Y overnam"."""
+    text, sentence = document.folded.text, triggers[0].sentence
+    names, end = document.names_in(sentence), document.sentences[sentence].end
+    for trigger in triggers:
+        before = [name for name in names if name.end <= trigger.start]
+        for name in before if trigger.is_past else ():
+            gap = text[name.end : trigger.start]
+            start = trigger.start - len(gap.lstrip(" ,،"))
+            if (
+                start < trigger.start
+                and begins_with_relative(text, start, document.grammar)
+                and all(
+                    other.is_past or other.end <= name.start or other.start >= trigger.end
+                    for other in triggers
+                )
+            ):
+                comma = next_comma(text, trigger.end, end)
+                yield start, comma if comma >= 0 else end
 
 
 def _asides_of_before(document: Document, triggers: Sequence[Trigger]) -> Iterator[tuple[int, int]]:

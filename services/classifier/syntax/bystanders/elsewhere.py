@@ -10,6 +10,7 @@ from services.classifier.syntax.clauses.asides import named_aside
 from services.classifier.syntax.clauses.coordinates import of_other_clauses
 from services.classifier.syntax.clauses.openings import opened_with
 from services.classifier.syntax.clauses.predicates import of_other_predicates
+from services.classifier.syntax.clauses.sinces import named_since
 from services.classifier.syntax.clauses.takers import takers
 from services.classifier.syntax.scene import Scene, once
 
@@ -27,5 +28,9 @@ def told_elsewhere(scene: Scene) -> frozenset[Name]:
     if len(scene.names) < 2:
         return elsewhere  # the others tell of one name beside another
     return elsewhere.union(
-        over_before(scene), opened_with(scene), owners_beside(scene), possessors(scene)
+        over_before(scene),
+        named_since(scene, trigger.start),
+        opened_with(scene),
+        owners_beside(scene),
+        possessors(scene),
     )

@@ -182,7 +182,7 @@ def _ends_with_an_aside(
 ) -> bool:
     """Return whether what a sentence ends with only says what became of a name before: "closes X, bought in 2020".
 
-    It names nobody, and the verb before the name tells something else.
+    It names nobody, and the verb before the name tells something else: "sells X, acquired in 2019".
     """
     before = [cue for cue in cues if cue.end <= name.start]
     behind = [cue for cue in cues if cue.start > comma]
@@ -190,7 +190,10 @@ def _ends_with_an_aside(
         bool(before and behind)
         and behind[0].meaning.frame == "passive"
         and behind[0].start - comma <= _TO_A_PARTICIPLE
-        and all(cue.meaning.types.isdisjoint(before[-1].meaning.types) for cue in behind)
+        and (
+            before[-1].meaning.frame == "sell"
+            or all(cue.meaning.types.isdisjoint(before[-1].meaning.types) for cue in behind)
+        )
         and before[-1].meaning.frame in {"active", "close", "sell"}
         and not any(other.start > comma for other in document.names_in(sentence))
     )

@@ -68,7 +68,7 @@ def _is_of(telling: Telling, after: Hit, *, is_behind: bool) -> bool:
     hit = telling.hit
     if is_behind:
         reach = _POSTPOSED_REACH if Trait.AFTER_BEHIND in telling.grammar.traits else _BEHIND_REACH
-        return -1 <= after.start - hit.end <= reach
+        return -1 <= after.start - hit.end <= reach and not _is_of_another(telling, after)
     if hit.start < after.start and after.end < hit.end <= after.end + _NOUN_REACH:
         return (
             hit.meaning.frame in NOUNS
@@ -82,6 +82,11 @@ def _is_of(telling: Telling, after: Hit, *, is_behind: bool) -> bool:
         after.end <= name.start < hit.start and telling.text[name.end : hit.start] != "-"
         for name in telling.names
     )  # but "nach X-Übernahme"
+
+
+def _is_of_another(telling: Telling, word: Hit) -> bool:
+    """Return whether a name parts a verb from "after" or "since": "X 인수…Y 인수 이후"; not where what is bought follows."""
+    return telling.grammar.order == "sov" and telling.has_name(telling.hit.end, word.start)
 
 
 def _is_of_a_name(telling: Telling, cause: Hit) -> bool:
@@ -114,10 +119,20 @@ def began_then(telling: Telling) -> bool:
     for since in telling.words("since"):
         if telling.grammar.says_after_behind:
             gap = text[hit.end : since.start]
-            is_beside = 0 <= since.start - hit.end <= _POSTPOSED_REACH
+            is_beside = (
+                0 <= since.start - hit.end <= _POSTPOSED_REACH
+                or since.start <= hit.start < since.end
+            )
         else:
             gap = text[since.end : hit.start]
             is_beside = since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end
-        if is_beside and _is_bare(gap) and not _is_of_a_stage(telling, since):
+        if (
+            is_beside
+            and _is_bare(gap)
+            and not (
+                _is_of_a_stage(telling, since)
+                or (telling.grammar.says_after_behind and _is_of_another(telling, since))
+            )
+        ):
             return True
     return False

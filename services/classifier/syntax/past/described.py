@@ -29,8 +29,8 @@ _OPENING = 14
 _TO_ITS_NOUN, _TO_ITS_SUBJECT = 24, 5
 """So far behind those years stands what is over, and its subject where a clause tells it: "after X closed"."""
 _YEAR = 4
-_TO_ITS_DATE, _TO_ITS_VERB = 2, 12
-"""So many words stand before the date with which a relative begins: "yang pada 2019"."""
+_TO_ITS_DATE, _TO_ITS_VERB = {"svo": 2, "sov": 3}, 12
+"""So many words stand before the date with which a relative begins: "yang pada 2019", "که در سال 2019"."""
 _ENDED = frozenset({Stage.REVERSED, Stage.REJECTED})
 _PAST = ("background", "ago")
 """Layers whose words date what a clause tells."""
@@ -142,7 +142,7 @@ def _of_a_relative(telling: Telling, start: int) -> Iterator[int]:
 def _begins_with_its_date(telling: Telling, start: int, date: int) -> bool:
     """Return whether a relative begins with its date and its verb is right behind: "yang pada 2019 dibeli Y"."""
     hit = telling.hit
-    if len(telling.text[start:date].split()) > _TO_ITS_DATE:
+    if len(telling.text[start:date].split()) > _TO_ITS_DATE[telling.grammar.order]:
         return False
     inner = sum(n.end - n.start for n in telling.names if date <= n.start < hit.start)
     return hit.start - date - inner <= _TO_ITS_VERB

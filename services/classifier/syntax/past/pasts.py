@@ -7,6 +7,7 @@ import re
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
 from services.classifier.syntax.clauses.asides import is_in_an_aside
+from services.classifier.syntax.clauses.sinces import is_since_then
 from services.classifier.syntax.names.chains import COMMAS
 from services.classifier.syntax.telling import Telling
 
@@ -30,6 +31,7 @@ def is_told_of_before(telling: Telling) -> bool:
         and not any(_dates(telling, after, past) for after in telling.afters)
         and not _is_of_another_cue(telling, past)
         and not _opens(telling, past)
+        and not _is_since_another(telling, past)
         for past in pasts
     )
 
@@ -49,11 +51,17 @@ def _is_of_another_cue(telling: Telling, past: Hit) -> bool:
         return hit.end <= past.start and any(
             past.start <= after.start <= past.end + 1 for after in telling.afters
         )
-    if any(past.start <= cue.start < past.end for cue in telling.words("cue")):
+    if any(past.start <= c.start < past.end and c.meaning.weight for c in telling.words("cue")):
         return True
     return any(
         after.start == past.start and after.end < past.end for after in telling.afters
     ) and any(past.end <= name.start < hit.start for name in telling.names)
+
+
+def _is_since_another(telling: Telling, past: Hit) -> bool:
+    """Return whether a word for history only says since which other deal something is so."""
+    place = telling.document, telling.sentence
+    return is_since_then(*place, past.start) and not is_since_then(*place, telling.hit.start)
 
 
 def _opens(telling: Telling, past: Hit) -> bool:
