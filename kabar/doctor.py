@@ -17,7 +17,7 @@ from pathlib import Path
 from kabar.backup import DATABASES
 from kabar.checked import checked
 from kabar.counted import counted
-from services.alerter.channels.email import Relay
+from services.alerter.channels.relay import Relay
 from services.common.contracts.topics import TOPICS
 from services.common.errors import ConfigurationError, TransientError
 from services.common.settings import Settings, misspelt

@@ -29,11 +29,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unavailable:
-    """It may pass: no answer, 408, 425, 429 or 5xx. `retry_after` is the channel's own wish."""
+    """It may pass: no answer, 408, 425, 429 or 5xx. `retry_after` is the channel's own wish.
+
+    Where it `is_partial` some of the channel's people have it, and nobody behind it need wait.
+    """
 
     reason: str
     status: int | None = None
     retry_after: timedelta | None = None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,5 +90,10 @@ def outcome_of(
     if error.status == 410:
         return Gone(reason=str(error), status=error.status)
     if isinstance(error, ChannelUnavailableError):
-        return Unavailable(reason=str(error), status=error.status, retry_after=error.retry_after)
+        return Unavailable(
+            reason=str(error),
+            status=error.status,
+            retry_after=error.retry_after,
+            is_partial=error.is_partial,
+        )
     return Refused(reason=str(error), status=error.status, is_format=error.is_format)

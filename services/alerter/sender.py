@@ -182,7 +182,8 @@ class Sender:
     async def _times(self) -> dict[ChannelId, datetime]:
         """Return when each channel that is not paused has something to send."""
         await self._figures.count(now=self._clock.now())
-        times = await self._database.read(outbox.next_times)
+        partial = {one for weather in self._weather.values() for one in weather.partial}
+        times = await self._database.read(outbox.next_times, passing=partial)
         return {
             channel: self._weather_of(channel).later_than(at)
             for channel, at in times.items()
@@ -211,6 +212,7 @@ class Sender:
                 now=self._clock.now(),
                 outage=weather.outage,
                 is_single=channel in self._service.single_channels,
+                passing=frozenset(weather.partial),
             )
             while claimed is not None:
                 ways = self._ways
@@ -278,6 +280,10 @@ class Sender:
 
     def _observe(self, delivery: Delivery, outcome: Outcome, *, most: int) -> None:
         weather = self._weather_of(delivery.channel)
+        if isinstance(outcome, Unavailable) and outcome.is_partial:
+            weather.took_in_part(delivery.id)
+            return
+        weather.partial.discard(delivery.id)
         if isinstance(outcome, Taken):
             weather.window = min(weather.window * 2, most)
         if isinstance(outcome, Denied):
@@ -314,11 +320,14 @@ class Sender:
                 outage=weather.outage,
                 earlier=earlier,
                 fallbacks=self._ways.fallbacks.get(delivery.channel, {}),
+                passing=frozenset(weather.partial),
             ),
             now=self._clock.now(),
         )
         if is_sent:
             weather.failing.clear()
+        if delivery.state is not DeliveryState.DUE:
+            weather.partial.discard(delivery.id)
         channel = self._ways.channels.get(delivery.channel)
         figures.note_try(delivery, tried, channel=channel, now=self._clock.now())
         if verdict is not ChannelVerdict.KEEP:

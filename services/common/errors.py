@@ -49,14 +49,21 @@ class ChannelUnavailableError(TransientError):
     """The channel could not take the message now.
 
     `status` is what it answered (HTTP status), None without an answer; `retry_after` is its own wish.
+    `is_partial` says that some of its people have the message: it is not the channel that fails.
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+        is_partial: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.is_partial = is_partial
 
 
 class MalformedRecordError(PermanentError):

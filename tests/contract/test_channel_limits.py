@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from services.alerter.channels.discord import DiscordChannel, discord_payload
-from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.channels.email import EmailChannel
 from services.alerter.channels.ntfy import NtfyChannel, ntfy_payload
 from services.alerter.channels.port import Channel
+from services.alerter.channels.relay import Relay
 from services.alerter.channels.slack import SlackBotChannel, slack_payload
 from services.alerter.channels.telegram import TelegramChannel, telegram_payload
 from services.alerter.channels.webhook import WebhookChannel

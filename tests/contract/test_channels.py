@@ -13,9 +13,10 @@ import pytest
 from services.alerter.channels.apprise import AppriseChannel
 from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.discord import DiscordChannel
-from services.alerter.channels.email import EmailChannel, Relay
+from services.alerter.channels.email import EmailChannel
 from services.alerter.channels.ntfy import NtfyChannel
 from services.alerter.channels.port import Channel, Thread
+from services.alerter.channels.relay import Relay
 from services.alerter.channels.slack import SlackBotChannel, SlackWebhookChannel
 from services.alerter.channels.telegram import TelegramChannel
 from services.alerter.channels.webhook import WebhookChannel

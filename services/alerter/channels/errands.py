@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from services.common.bus.jobs import Job
@@ -88,10 +89,26 @@ class Errands:
         out = [one for one in self._left if not one.job.done.done()]
         if len(out) >= self.MOST_LEFT:
             raise TooManyLeftError(f"{len(out)} calls never came back.")
-        errand = _Errand(of, Job.of(lambda _: call()), asyncio.get_running_loop().time())
-        # Not one of those that the process waits for at its end: it may never come back.
-        threading.Thread(target=errand.run, name=self._name, daemon=True).start()
-        return errand
+        return _Errand(of, begun(call, name=self._name), asyncio.get_running_loop().time())
+
+
+def begun(call: Callable[[], object], *, name: str) -> Job[None]:
+    """Return `call`, which has begun in a thread of its own.
+
+    That is not one of those that the process waits for at its end: it may never come back.
+    """
+    job: Job[None] = Job.of(lambda _: call())
+    threading.Thread(target=partial(_run, job), name=name, daemon=True).start()
+    return job
+
+
+def _run(job: Job[None]) -> None:
+    try:
+        result = job.work(None)
+    except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
+        job.fail(error)
+    else:
+        job.succeed(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +129,3 @@ class _Errand:
     def said(self) -> str:
         """Return for people what it is about and how long it takes."""
         return f"a call for {self.of} is not back after {self.age():.0f} s"
-
-    def run(self) -> None:
-        try:
-            result = self.job.work(None)
-        except Exception as error:  # noqa: BLE001  whoever waits gets it, whatever it is
-            self.job.fail(error)
-        else:
-            self.job.succeed(result)

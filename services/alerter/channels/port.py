@@ -71,7 +71,8 @@ class Channel(Protocol):
 
         Raises:
             ChannelUnavailableError: not now: no answer, 404, 408, 425, 429, 5xx, a redirect. Try again
-                after the schedule's wait, or after `retry_after` where that is longer.
+                after the schedule's wait, or after `retry_after` where that is longer. Where it
+                `is_partial`, some of the channel's people have the message: the channel fares well.
             ChannelRefusedError: never this message. `status` tells why: 401 and 403 a wrong key,
                 410 a receiver that wants nothing any more, others the message itself. With
                 `is_format` it is sent once more as a message that `is_plain`.

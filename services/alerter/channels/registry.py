@@ -10,9 +10,10 @@ from typing import TextIO
 from services.alerter.channels.apprise import MISSING, AppriseChannel, is_installed
 from services.alerter.channels.console import ConsoleChannel
 from services.alerter.channels.discord import DiscordChannel
-from services.alerter.channels.email import EmailChannel, Mailing, Relay
+from services.alerter.channels.email import EmailChannel, Mailing
 from services.alerter.channels.ntfy import DEFAULT_SERVER, NtfyChannel
 from services.alerter.channels.port import Channel
+from services.alerter.channels.relay import Relay
 from services.alerter.channels.signature import signing_key
 from services.alerter.channels.slack import SlackBotChannel, SlackWebhookChannel
 from services.alerter.channels.telegram import TelegramChannel

@@ -134,9 +134,14 @@ def subscriptions_of(
 
 
 def next_of(
-    connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
+    connection: sqlite3.Connection,
+    channel: ChannelId,
+    *,
+    now: datetime,
+    passing: Collection[DeliveryId] = (),
 ) -> Delivery | None:
-    """Return the delivery that is to be tried now, the first in the channel's order.
+    """Return the delivery that is to be tried now, the first in the channel's order. Nothing waits
+    behind the `passing`, should they have failed, but what tells of the same event.
 
     What tells of an event waits until all before it on the same event is settled, so that no
     correction overtakes what it corrects.
@@ -145,35 +150,42 @@ def next_of(
         f"SELECT delivery_id FROM deliveries AS it WHERE {WAITS} AND {_NOT_OVERTAKING}"  # noqa: S608  own text
         " AND it.state IN ('held', 'due') AND channel_id = ? AND next_at <= ? AND place <= ?"
         " ORDER BY place LIMIT 1",
-        (channel, stamp(now), _held_up_behind(connection, channel)),
+        (channel, stamp(now), _held_up_behind(connection, channel, passing)),
     ).fetchone()
     return None if row is None else delivery_of(connection, row[0])
 
 
-def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
-    """Return per channel when a delivery may be tried, at the earliest."""
+def next_times(
+    connection: sqlite3.Connection, *, passing: Collection[DeliveryId] = ()
+) -> dict[ChannelId, datetime]:
+    """Return per channel when a delivery may be tried, at the earliest; `passing` as for `next_of`."""
     rows = connection.execute(
         f"SELECT DISTINCT channel_id FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
     ).fetchall()
-    times = {ChannelId(name): _next_time(connection, ChannelId(name)) for (name,) in rows}
+    times = {ChannelId(name): _next_time(connection, ChannelId(name), passing) for (name,) in rows}
     return {channel: at for channel, at in times.items() if at is not None}
 
 
-def _next_time(connection: sqlite3.Connection, channel: ChannelId) -> datetime | None:
+def _next_time(
+    connection: sqlite3.Connection, channel: ChannelId, passing: Collection[DeliveryId]
+) -> datetime | None:
     (at,) = connection.execute(
         f"SELECT min(next_at) FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
         " AND it.state IN ('held', 'due') AND channel_id = ? AND place <= ?",
-        (channel, _held_up_behind(connection, channel)),
+        (channel, _held_up_behind(connection, channel, passing)),
     ).fetchone()
     return None if at is None else moment(at)
 
 
-def _held_up_behind(connection: sqlite3.Connection, channel: ChannelId) -> int:
+def _held_up_behind(
+    connection: sqlite3.Connection, channel: ChannelId, passing: Collection[DeliveryId]
+) -> int:
     """Return the place of the first delivery that is to be tried again: the others wait behind it."""
     (place,) = connection.execute(
         "SELECT min(place) FROM deliveries WHERE channel_id = ?"
-        " AND failures > 0 AND state IN ('due', 'sending') AND failures < ?",
-        (channel, PATIENCE),
+        " AND failures > 0 AND state IN ('due', 'sending') AND failures < ?"
+        " AND delivery_id NOT IN (SELECT value FROM json_each(?))",
+        (channel, PATIENCE, _list(passing)),
     ).fetchone()
     return _NOBODY if place is None else int(place)
 

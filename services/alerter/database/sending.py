@@ -30,7 +30,7 @@ from services.alerter.database.threads import KnownThread, keep_thread, thread_o
 from services.alerter.database.times import stamp
 from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, notice, resend
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.ids import ChannelId, SubscriptionId
+from services.common.ids import ChannelId, DeliveryId, SubscriptionId
 
 
 class Stopped(StrEnum):
@@ -70,7 +70,7 @@ class Aftermath:
     channel's next message is claimed; `told` is what the message tells. `outage` is what stands of the
     channel's outage now, the `earlier` one what stood before. `fallbacks` are the channels that stand
     in for it, each with a subscription that says so: through them the operator hears of a channel that
-    is stopped.
+    is stopped. Nothing waits behind the `passing`.
     """
 
     configured: str
@@ -81,6 +81,7 @@ class Aftermath:
     outage: Outage | None = None
     earlier: Outage | None = None
     fallbacks: Mapping[ChannelId, SubscriptionId] = field(default_factory=dict)
+    passing: Collection[DeliveryId] = ()
 
 
 def claim_next(
@@ -90,18 +91,19 @@ def claim_next(
     now: datetime,
     outage: Outage | None = None,
     is_single: bool = False,
+    passing: Collection[DeliveryId] = (),
 ) -> Claimed | None:
     """Return the channel's next message as claimed; None when none is to be tried now.
 
     After a long `outage` that is all that waits, in one message; with `is_single` one for each
-    subscription.
+    subscription. `passing` as for `next_of`.
     """
-    waiting = next_of(connection, channel, now=now)
+    waiting = next_of(connection, channel, now=now, passing=passing)
     if waiting is None:
         return None
     if outage is not None and outage.is_long(now=now):
         if catch_up_with(connection, channel, outage, is_single=is_single, now=now):
-            waiting = next_of(connection, channel, now=now)
+            waiting = next_of(connection, channel, now=now, passing=passing)
         if waiting is None:
             return None
     delivery = claim(waiting, now=now)
@@ -142,6 +144,7 @@ def settle_and_claim(
         now=now,
         outage=aftermath.outage,
         is_single=aftermath.is_single,
+        passing=aftermath.passing,
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 
 from services.alerter.channels import email
-from services.alerter.channels.email import EmailChannel, Mailing, Relay
+from services.alerter.channels.email import EmailChannel, Mailing
 from services.alerter.channels.port import Thread
+from services.alerter.channels.relay import Relay
 from services.alerter.render.mail import MOST_SECTIONS, begun_thread, mail_of
 from services.common.clock import ManualClock
 from services.common.contracts.reading import Stage
