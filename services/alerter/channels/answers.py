@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from urllib.parse import unquote, urlsplit
 
 from services.alerter.render.words import shortened
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
@@ -16,8 +18,14 @@ LONGEST_WAIT = timedelta(days=2)
 """What a channel may ask for at most; longer wishes are cut to it."""
 
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # a fraction is Discord's habit
-# 404 speaks of the address, not of the message: a receiver that is being put up anew answers it too.
-_PASSING = {404, 408, 425, 429}
+# 404 and 405 speak of the address, not of the message: a receiver that is being put up anew answers them
+# too. 407 speaks of a proxy, 421 of the connection.
+_PASSING = {404, 405, 407, 408, 421, 425, 429}
+
+_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^<>]*>\s*)?<(!doctype html|html)\b", re.IGNORECASE)
+_TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_SHORTEST_KEY = 8
+_LONGEST_WORD = 15
 
 REFUSED_FORMS = frozenset({400, 413})
 """What an API answers to a form that it cannot read; the same as plain text may pass."""
@@ -27,7 +35,7 @@ def accepted(answer: Answer, *, now: datetime, forms: Collection[int] = ()) -> i
     """Return the status of an answer that took the message; `forms` are those that refuse its form.
 
     Raises:
-        ChannelUnavailableError: 3xx (redirects are not followed), 404, 408, 425, 429, 5xx.
+        ChannelUnavailableError: 3xx (redirects are not followed), 404, 405, 407, 408, 421, 425, 429, 5xx.
         ChannelRefusedError: any other 4xx.
     """
     status = answer.status
@@ -62,10 +70,38 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     return min(wait, LONGEST_WAIT) if wait > timedelta() else None
 
 
+def is_page(answer: Answer) -> bool:
+    """Return whether somebody answered with a page for people, such as a network's login."""
+    return _PAGE.match(answer.body) is not None
+
+
 def said(answer: Answer) -> str:
-    """Return the status and the beginning of what the server wrote, on one line."""
-    text = shortened(answer.body[:800].decode("utf-8", "replace"), code_points=200)
+    """Return the status and the beginning of what the server wrote, on one line.
+
+    Without the address that was asked, which may be a key: many servers repeat what they do not know.
+    """
+    written = answer.body[:4_000].decode("utf-8", "replace").replace("\\/", "/")
+    if is_page(answer):
+        written = html.unescape(_TAGS.sub(" ", written))
+    text = shortened(_without(answer.url, written), code_points=200)
     return f"{_named(answer.status)}: {text}" if text else f"{_named(answer.status)}."
+
+
+def _without(url: str, text: str) -> str:
+    """Return `text` without `url`, and without the parts of it that may be a key."""
+    parts = urlsplit(url)
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    pieces = {url, target, *filter(_may_be_key, re.split("[/?&=]+", target))}
+    pieces |= {unquote(piece) for piece in pieces}
+    for piece in sorted(pieces, key=len, reverse=True):
+        if len(piece) >= _SHORTEST_KEY:
+            text = text.replace(piece, "(address)")
+    return text
+
+
+def _may_be_key(part: str) -> bool:
+    """Return whether a part of an address is no word, such as "webhooks"."""
+    return len(part) > _LONGEST_WORD or not part.isalpha()
 
 
 def _named(status: int) -> str:

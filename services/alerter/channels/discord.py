@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,7 +13,7 @@ from services.alerter.render.document import Document, Passage, cut_sentence, fi
 from services.alerter.render.message import Message
 from services.alerter.render.units import cut_to, utf16_units
 from services.common.clock import Clock
-from services.common.http.client import HttpClient
+from services.common.http.client import Answer, HttpClient
 
 MAX_TITLE = 256
 MAX_CONTENT = 2_000
@@ -20,6 +21,9 @@ MAX_IN_ALL = 6_000
 MAX_EMBEDS = 10
 """https://discord.com/developers/docs/resources/message#embed-object-embed-limits, in characters: we
 count UTF-16 units, which are never fewer than those."""
+
+_UNKNOWN_WEBHOOK = "10015"
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
 
 _MAX_QUOTE = 600
 _MAX_SOURCE = 300
@@ -48,7 +52,9 @@ class DiscordChannel:
         """Return the status of a 2xx answer and the message's id."""
         # With wait Discord answers when it has the message, not when it has the request.
         url = f"{self._url}{'&' if '?' in self._url else '?'}wait=true"
-        answer = await post_json(self._http, url, discord_payload(message), clock=self._clock)
+        answer = await post_json(
+            self._http, url, discord_payload(message), clock=self._clock, is_closed=_is_deleted
+        )
         return Sent(status=answer.status, handle=found_in(answer, "id"))
 
     async def edit(self, message: Message, *, handle: str) -> None:
@@ -58,6 +64,10 @@ class DiscordChannel:
         url = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/messages/{handle}"))
         payload = {"content": "", **discord_payload(message)}
         await patch_json(self._http, url, payload, clock=self._clock)
+
+
+def _is_deleted(answer: Answer) -> bool:
+    return answer.status == HTTPStatus.NOT_FOUND and found_in(answer, "code") == _UNKNOWN_WEBHOOK
 
 
 def discord_payload(message: Message) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Channel(Protocol):
         are keys.
 
         Raises:
-            ChannelUnavailableError: not now: no answer, 404, 408, 425, 429, 5xx, a redirect. Try again
+            ChannelUnavailableError: not now: no answer, 404, 405, 407, 408, 421, 425, 429, 5xx, a redirect. Try again
                 after the schedule's wait, or after `retry_after` where that is longer. Where it
                 `is_partial`, some of the channel's people have the message: the channel fares well.
             ChannelRefusedError: never this message. `status` tells why: 401 and 403 a wrong key,

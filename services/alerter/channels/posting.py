@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from services.alerter.channels.answers import REFUSED_FORMS, accepted, said
+from services.alerter.channels.answers import REFUSED_FORMS, accepted, is_page, said
+from services.alerter.render.words import shortened
 from services.common.clock import Clock
 from services.common.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
     RefusedAddressError,
 )
+from services.common.http.addresses import numeric
 from services.common.http.client import Answer, HttpClient
-from services.common.http.errors import ExchangeError
+from services.common.http.errors import ExchangeError, Failure
 from services.common.text import clean
 
 DEADLINE = timedelta(seconds=15)
+
+_NO_ANSWER = {
+    Failure.DNS: "Its host's name cannot be looked up",
+    Failure.CONNECT: "No connection",
+    Failure.TLS: "No connection that can be trusted",
+    Failure.TIMEOUT: "No answer in time",
+    Failure.DISCONNECTED: "It hung up",
+}
+"""Failures of which the error's own text is told. That of others may name the address, which is a key with
+some channels."""
 
 
 class HandOver(Protocol):
@@ -38,8 +51,8 @@ async def post_bytes(
     """Return the answer to a POST of JSON; whatever the server answers is one.
 
     Raises:
-        ChannelRefusedError: the address may not be reached.
-        ChannelUnavailableError: no answer came.
+        ChannelRefusedError: the address may not be reached; 403, since no message will be.
+        ChannelUnavailableError: no answer came, or the host's name leads to a private address for now.
     """
     return await _answered(http.post, url, body, headers)
 
@@ -51,10 +64,16 @@ async def post_json(
     *,
     clock: Clock,
     headers: Mapping[str, str] | None = None,
+    is_closed: Callable[[Answer], bool] = lambda _: False,
 ) -> Answer:
-    """Return the answer that took `document`; errors as `Channel.send` raises them."""
+    """Return the answer that took `document`; errors as `Channel.send` raises them.
+
+    An answer that `is_closed` says that nothing will pass, whatever its status.
+    """
     answer = await post_bytes(http, url, _body(document), headers=headers or {})
-    accepted(answer, now=clock.now(), forms=REFUSED_FORMS)
+    if is_closed(answer):
+        raise ChannelRefusedError(said(answer), status=403)
+    require_taken(answer, clock=clock)
     return answer
 
 
@@ -65,8 +84,19 @@ async def patch_json(
     answer = await _answered(http.patch, url, _body(document), {})
     if answer.status == HTTPStatus.NOT_FOUND:
         raise ChannelRefusedError(said(answer), status=answer.status)
-    accepted(answer, now=clock.now(), forms=REFUSED_FORMS)
+    require_taken(answer, clock=clock)
     return answer
+
+
+def require_taken(answer: Answer, *, clock: Clock) -> int:
+    """Return the status of an answer of an API that took the message; errors as `accepted` has them.
+
+    A page for people is none of its answers, whatever its status: a proxy or a network's login gave it.
+    """
+    status = accepted(answer, now=clock.now(), forms=REFUSED_FORMS)
+    if is_page(answer):
+        raise ChannelUnavailableError(f"A page came, not the service's answer. {said(answer)}")
+    return status
 
 
 def found_in(answer: Answer, *path: str) -> str | None:
@@ -95,7 +125,24 @@ async def _answered(
     try:
         return await hand_over(url, body=body, headers={**fixed, **headers}, deadline=DEADLINE)
     except RefusedAddressError as error:
-        raise ChannelRefusedError(f"The address may not be reached: {error}") from error
+        raise _out_of_reach(url, error) from error
     except ExchangeError as error:
-        # Not the error's own text: it may name the address, which is a key with some channels.
-        raise ChannelUnavailableError(f"No answer: {error.failure}.") from error
+        raise ChannelUnavailableError(_why(error)) from error
+
+
+def _out_of_reach(
+    url: str, error: RefusedAddressError
+) -> ChannelRefusedError | ChannelUnavailableError:
+    """Return what a private address means: a name may lead elsewhere soon, as where a network has its
+    login answer for all names.
+    """
+    reason = f"The address may not be reached: {error}"
+    if numeric(urlsplit(url).hostname or "") is None:
+        return ChannelUnavailableError(reason)
+    return ChannelRefusedError(reason, status=403)
+
+
+def _why(error: ExchangeError) -> str:
+    if (words := _NO_ANSWER.get(error.failure)) is None:
+        return f"No answer: {error.failure}."
+    return f"{words}: {shortened(str(error), code_points=200).rstrip('.')}."

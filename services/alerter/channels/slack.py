@@ -34,18 +34,26 @@ _MAX_QUOTE = 500
 # What Slack says in a 200. The others are taken as a message that it will never take.
 _WRONG_KEY = frozenset(
     {
+        "access_denied",
         "account_inactive",
         "channel_not_found",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
         "invalid_auth",
         "is_archived",
         "missing_scope",
         "no_permission",
+        "not_allowed_token_type",
         "not_authed",
         "not_in_channel",
         "org_login_required",
         "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "team_access_not_granted",
         "token_expired",
         "token_revoked",
+        "two_factor_setup_required",
     }
 )
 _PASSING = frozenset(
@@ -59,7 +67,28 @@ _PASSING = frozenset(
         "service_unavailable",
     }
 )
-_NO_SUCH_THREAD = frozenset({"thread_not_found", "invalid_thread_ts", "cannot_reply_to_message"})
+_NO_SUCH_THREAD = frozenset(
+    {
+        "cannot_reply_to_message",
+        "invalid_thread_ts",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+    }
+)
+
+# What it says, with 403, 404 or 410, of an incoming webhook through which nothing passes until somebody
+# opens it: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors
+_CLOSED_WEBHOOK = frozenset(
+    {
+        b"channel_is_archived",
+        b"channel_not_found",
+        b"no_active_hooks",
+        b"no_service",
+        b"no_team",
+        b"team_disabled",
+    }
+)
 
 
 class SlackWebhookChannel(Unthreaded):
@@ -77,8 +106,14 @@ class SlackWebhookChannel(Unthreaded):
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:  # noqa: ARG002  it has none
         """Return the status of a 2xx answer."""
         payload = slack_payload(message)
-        answer = await post_json(self._http, self._url, payload, clock=self._clock)
+        answer = await post_json(
+            self._http, self._url, payload, clock=self._clock, is_closed=_is_closed
+        )
         return Sent(status=answer.status)
+
+
+def _is_closed(answer: Answer) -> bool:
+    return answer.status >= 400 and answer.body.strip() in _CLOSED_WEBHOOK
 
 
 class SlackBotChannel:

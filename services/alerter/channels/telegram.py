@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from services.alerter.channels.answers import LONGEST_WAIT, REFUSED_FORMS, accepted, said
+from services.alerter.channels.answers import LONGEST_WAIT, said
 from services.alerter.channels.port import Sent, Thread
-from services.alerter.channels.posting import found_in, post_bytes
+from services.alerter.channels.posting import found_in, post_bytes, require_taken
 from services.alerter.render.document import Document, Passage, cut_sentence, fitted, plain_text
 from services.alerter.render.message import Message
 from services.alerter.render.units import cut_to, utf16_units
@@ -68,7 +68,7 @@ class TelegramChannel:
             self._chat = moved
             answer = await self._call("sendMessage", self._document(message, thread))
         _require_open(answer)
-        status = accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
+        status = require_taken(answer, clock=self._clock)
         number = found_in(answer, "result", "message_id")
         if self._chat == self._configured:
             return Sent(status=status, handle=number)
@@ -86,7 +86,7 @@ class TelegramChannel:
         answer = await self._call("editMessageText", document)
         if answer.status == 400 and b"message is not modified" in answer.body:
             return
-        accepted(answer, now=self._clock.now(), forms=REFUSED_FORMS)
+        require_taken(answer, clock=self._clock)
 
     def _document(self, message: Message, thread: Thread | None) -> dict[str, object]:
         """Return what is sent to the chat; an answer where the chat is the one that has the thread: a

@@ -114,7 +114,7 @@ class HttpClient:
         headers: Mapping[str, str] | None,
         deadline: timedelta | None,
     ) -> Answer:
-        """Return the answer; what says 2xx took it, though the rest of the answer never came."""
+        """Return the answer; its status and headers count, though its body never came or is broken."""
         deadline = deadline or self._deadline
         response: httpx.Response | None = None
         try:
@@ -122,7 +122,7 @@ class HttpClient:
                 response = await self._response(method, url, headers or {}, body)
                 return await self._answer(response, url)
         except (TimeoutError, ExchangeError) as error:
-            if response is not None and response.is_success:
+            if response is not None:
                 return Answer(
                     status=response.status_code, headers=response.headers, body=b"", url=url
                 )
