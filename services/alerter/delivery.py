@@ -82,11 +82,14 @@ class ChannelVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """A delivery after a try, and what becomes of its channel; `handle` as in Taken."""
+    """A delivery after a try, and what becomes of its channel; `handle` as in Taken, `is_partial` as in
+    Unavailable.
+    """
 
     delivery: Delivery
     channel: ChannelVerdict = ChannelVerdict.KEEP
     handle: str | None = None
+    is_partial: bool = False
 
 
 def is_claimable(delivery: Delivery, *, now: datetime) -> bool:
@@ -120,9 +123,9 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement
         case Taken(status=status, handle=handle, note=note):
             tried = _tried(delivery, status, note, now)
             return Settlement(delivery=_sent(tried, now), handle=handle)
-        case Unavailable(reason=reason, status=status, retry_after=wish):
+        case Unavailable(reason=reason, status=status, retry_after=wish, is_partial=is_partial):
             tried = _tried(delivery, status, reason, now)
-            return Settlement(delivery=_later(tried, wish, now))
+            return Settlement(delivery=_later(tried, wish, now), is_partial=is_partial)
         case Refused(reason=reason, status=status, is_format=is_format):
             tried = _tried(delivery, status, reason, now)
             may_be_plain = is_format and not delivery.is_plain
@@ -215,9 +218,9 @@ def redeliver(delivery: Delivery, *, now: datetime) -> Delivery:
 
 
 def catch_up(
-    waiting: Sequence[Delivery], *, since: datetime, now: datetime
+    waiting: Sequence[Delivery], *, note: str, now: datetime
 ) -> tuple[Delivery, list[Delivery]]:
-    """Return one message for all that waited `since` in this order, and those as suppressed by it.
+    """Return one message for all that waited, in this order, and those as suppressed by it.
 
     It goes now, and on with the schedule of the one among them that was tried least. Its fallback is
     the soonest of theirs.
@@ -236,7 +239,7 @@ def catch_up(
         planned_at=now,
         next_at=now,
         failures=min(one.failures for one in waiting),
-        note=f"what waited while the channel was down, since {since:%Y-%m-%d %H:%M} UTC",
+        note=note,
         fallback_to=soonest.fallback_to if soonest.fallback_at else None,
         fallback_at=soonest.fallback_at,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from services.alerter.channels.email import Mailing
 from services.alerter.channels.registry import Outside
-from services.alerter.database import keys, suppressions
+from services.alerter.database import keys, reached, suppressions
 from services.alerter.database.connections import Database
 from services.alerter.life import ProofsOfLife
 from services.alerter.links import Links
@@ -99,7 +99,7 @@ async def parts_over(
         clock=clock,
         smtp=settings.smtp,
         mail_from=settings.mail_from,
-        mailing=_mailing(database, links),
+        mailing=_mailing(database, links, clock=clock),
     )
     reloading = Reloading(service, sender, outside=outside, book=book)
     # In this order: one that becomes active while the first is taken into use is not missed.
@@ -119,12 +119,19 @@ async def parts_over(
     )
 
 
-def _mailing(database: Database, links: Links) -> Callable[[ChannelId], Mailing]:
-    """Return who of a channel's addresses asked for no more mail, and the links that stand in its mails."""
+def _mailing(database: Database, links: Links, *, clock: Clock) -> Callable[[ChannelId], Mailing]:
+    """Return who of a channel's addresses asked for no more mail, who has what others wait for, and the
+    links that stand in its mails.
+    """
 
     def of(channel: ChannelId) -> Mailing:
+        async def keep(these: Iterable[tuple[str, str]]) -> None:
+            await database.write(reached.keep_reached, channel, these, now=clock.now())
+
         return Mailing(
             suppressed=lambda: database.read(suppressions.suppressed_in, channel),
+            reached=lambda: database.read(reached.reached_in, channel),
+            keep_reached=keep,
             unsubscribe_url=lambda address: links.unsubscribe_url(address, channel),
             page_url=links.delivery_url,
         )

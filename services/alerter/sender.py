@@ -182,8 +182,7 @@ class Sender:
     async def _times(self) -> dict[ChannelId, datetime]:
         """Return when each channel that is not paused has something to send."""
         await self._figures.count(now=self._clock.now())
-        partial = {one for weather in self._weather.values() for one in weather.partial}
-        times = await self._database.read(outbox.next_times, passing=partial)
+        times = await self._database.read(outbox.next_times)
         return {
             channel: self._weather_of(channel).later_than(at)
             for channel, at in times.items()
@@ -212,7 +211,6 @@ class Sender:
                 now=self._clock.now(),
                 outage=weather.outage,
                 is_single=channel in self._service.single_channels,
-                passing=frozenset(weather.partial),
             )
             while claimed is not None:
                 ways = self._ways
@@ -280,19 +278,15 @@ class Sender:
 
     def _observe(self, delivery: Delivery, outcome: Outcome, *, most: int) -> None:
         weather = self._weather_of(delivery.channel)
-        if isinstance(outcome, Unavailable) and outcome.is_partial:
-            weather.took_in_part(delivery.id)
-            return
-        weather.partial.discard(delivery.id)
         if isinstance(outcome, Taken):
             weather.window = min(weather.window * 2, most)
         if isinstance(outcome, Denied):
             weather.failed(now=self._clock.now(), wait=None)
-        if isinstance(outcome, Unavailable):
+        if isinstance(outcome, Unavailable) and not outcome.is_partial:
             weather.failing.add(delivery.id)
             weather.window = 1
             weather.failed(now=self._clock.now(), wait=outcome.retry_after)
-        elif not isinstance(outcome, Taken):
+        elif not isinstance(outcome, Taken | Unavailable):
             weather.failing.discard(delivery.id)
 
     async def _settle(
@@ -303,9 +297,9 @@ class Sender:
         """
         delivery, verdict = settlement.delivery, settlement.channel
         weather = self._weather_of(delivery.channel)
-        is_sent = delivery.state is DeliveryState.SENT
+        has_passed = delivery.state is DeliveryState.SENT or settlement.is_partial
         earlier = self._noted.get(delivery.channel)
-        if is_sent:
+        if has_passed:
             weather.outage = None
         self._note(delivery.channel, weather.outage)
         claimed = await self._database.write(
@@ -313,21 +307,18 @@ class Sender:
             settlement,
             Aftermath(
                 configured=ways.configured.get(delivery.channel, ""),
-                has_recovered=is_sent and weather.is_down,
+                has_recovered=has_passed and weather.is_down,
                 goes_on=goes_on,
                 told=tried.told,
                 is_single=delivery.channel in self._service.single_channels,
                 outage=weather.outage,
                 earlier=earlier,
                 fallbacks=self._ways.fallbacks.get(delivery.channel, {}),
-                passing=frozenset(weather.partial),
             ),
             now=self._clock.now(),
         )
-        if is_sent:
+        if has_passed:
             weather.failing.clear()
-        if delivery.state is not DeliveryState.DUE:
-            weather.partial.discard(delivery.id)
         channel = self._ways.channels.get(delivery.channel)
         figures.note_try(delivery, tried, channel=channel, now=self._clock.now())
         if verdict is not ChannelVerdict.KEEP:

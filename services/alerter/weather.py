@@ -15,12 +15,10 @@ class Weather:
 
     `lanes` are the messages on their way, `window` is how many may be: it doubles with every success
     and falls to one with a failure, so that a channel that is just back is not run over. What is due
-    but has to wait for another message is looked for again after `idle_until`. What is `partial` waits
-    for some of the channel's people: it is tried again on schedule, and holds up none of other events.
+    but has to wait for another message is looked for again after `idle_until`.
     """
 
     failing: set[DeliveryId] = field(default_factory=set)
-    partial: set[DeliveryId] = field(default_factory=set)
     outage: Outage | None = None
     idle_until: datetime | None = None
     lanes: int = 0
@@ -37,12 +35,6 @@ class Weather:
         times = [at for at in (self.not_before, wish) if at is not None]
         since = self.outage.since if self.outage else now
         self.outage = Outage(since=since, not_before=max(times, default=None))
-
-    def took_in_part(self, delivery: DeliveryId) -> None:
-        """Note that some of the channel's people have `delivery`: it is not the channel that fails."""
-        self.failing.discard(delivery)
-        self.partial.add(delivery)
-        self.outage = None
 
     def follow_clock(self, *, now: datetime) -> None:
         """Forget times that a clock had reckoned before it was set back to `now`."""

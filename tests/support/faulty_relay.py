@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
+SILENCE = "silence"
+
 
 class FaultyRelay:
     """Takes mails; `taken` has their recipients, in order, `connections` how many came.
 
-    `answers` has what it says to a recipient's RCPT, DATA, or "." at the end of the mail; "" hangs up. Of
-    one connection it takes `most` mails, and says `enough` to the next MAIL. While it `is_silent` it says
-    nothing at all. With `certificate` it offers STARTTLS.
+    `answers` has what it says to a recipient's RCPT, DATA, or "." at the end of the mail; "" hangs up
+    and SILENCE waits until the client does. Of one connection it takes `most` mails, and says `enough` to the next MAIL. While it `is_silent` it says
+    nothing at all. With `certificate` it offers STARTTLS, with `logins` a way to log in, which it refuses.
     """
 
     def __init__(self) -> None:
@@ -28,6 +30,7 @@ class FaultyRelay:
         self.enough = "421 4.7.0 enough"
         self.is_silent = False
         self.certificate: ssl.SSLContext | None = None
+        self.logins = ""
         self.connections = 0
         self.port = 0
 
@@ -43,6 +46,9 @@ class FaultyRelay:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answer, before, recipient = "220 relay", len(self.taken), ""
         while answer:
+            if answer == SILENCE:
+                await reader.read()
+                return
             writer.write(f"{answer}\r\n".encode())
             line = (await reader.readline()).decode().strip()
             match line.partition(" ")[0].upper():
@@ -50,6 +56,10 @@ class FaultyRelay:
                     return
                 case "EHLO" | "STARTTLS" as command if self.certificate is not None:
                     answer = await self._over_tls(command, reader, writer)
+                case "EHLO" if self.logins:
+                    answer = f"250-relay\r\n250 AUTH {self.logins}"
+                case _ if self.logins:
+                    answer = f"535 5.7.8 I do not take {line}"
                 case "MAIL" if len(self.taken) - before >= self.most:
                     answer = self.enough
                 case "RCPT":

@@ -7,7 +7,7 @@ import re
 import smtplib
 import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -41,15 +41,26 @@ async def _nobody() -> frozenset[str]:
     return frozenset()
 
 
+async def _nothing() -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+async def _keep_nothing(_: Iterable[tuple[str, str]]) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """Who of a channel's addresses asked for no more mail, and where each can ask for it.
 
-    `unsubscribe_url` and `page_url`, where all that a delivery tells stands, give None where nobody
-    could reach such an address.
+    `reached` gives who has what others wait for, as pairs with the part of a message first, and
+    `keep_reached` has it outlive this process. `unsubscribe_url` and `page_url`, where all that a
+    delivery tells stands, give None where nobody could reach such an address.
     """
 
     suppressed: Callable[[], Awaitable[Collection[str]]] = _nobody
+    reached: Callable[[], Awaitable[Iterable[tuple[str, str]]]] = _nothing
+    keep_reached: Callable[[Iterable[tuple[str, str]]], Awaitable[None]] = _keep_nothing
     unsubscribe_url: Callable[[str], str | None] = lambda _: None
     page_url: Callable[[DeliveryId], str | None] = lambda _: None
 
@@ -58,8 +69,8 @@ class EmailChannel(Unthreaded):
     """Sends a mail of its own to each of `recipients`, except to those who asked for no more.
 
     The mails on one event are one thread. Who has an alert does not get it again when it is tried again
-    for the others, in whichever message; only a restart in between forgets that, and then the
-    Message-ID of the same message is the same.
+    for the others, in whichever message; only a process that dies while it sends forgets that, and then
+    the Message-ID of the same message is the same.
     """
 
     type = "email"
@@ -80,7 +91,8 @@ class EmailChannel(Unthreaded):
         self._relay = relay
         self._clock = clock
         self._mailing = mailing or Mailing()
-        self._reached = Reached()
+        self._reached: Reached | None = None
+        self._last: set[str] = set()
 
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
         """Return 250 when the relay has taken the mails to everybody whom it does not refuse."""
@@ -90,11 +102,19 @@ class EmailChannel(Unthreaded):
             raise ChannelUnwantedError("Everybody at this channel has unsubscribed.")
         own = begun_thread(message)
         joined = MailThread.of_handle(thread.root) if thread and own else own
-        left = {one: self._reached.left_of(message, recipient=one) for one in wanted}
+        if self._reached is None:
+            self._reached = Reached(await self._mailing.reached())
+        reached = self._reached
+        left = {one: reached.left_of(message, recipient=one) for one in wanted}
         mails = {one: self._mail(it, joined, one) for one, it in left.items() if it is not None}
-        refused = await self._handed_over(mails, partial(self._reached.note, message))
-        note = _verdict(refused, of=len(wanted))
-        self._reached.forget(message)
+        try:
+            refused = await self._handed_over(mails, partial(reached.note, message))
+            note = _verdict(refused, of=len(wanted))
+        except (ChannelUnavailableError, ChannelRefusedError):
+            if has := reached.by(message):
+                await self._mailing.keep_reached(has)
+            raise
+        reached.forget(message)
         return Sent(status=TAKEN, handle=joined.handle if joined else None, note=note)
 
     def _mail(self, message: Message, thread: MailThread | None, recipient: str) -> EmailMessage:
@@ -111,20 +131,32 @@ class EmailChannel(Unthreaded):
     async def _handed_over(
         self, mails: Mapping[str, EmailMessage], note: Callable[[str], None]
     ) -> dict[str, Refusal]:
-        """Return whom the relay refused, with its answers; who got the mail is noted at once."""
+        """Return whom the relay refused, with its answers; who got the mail is noted at once.
+
+        Those at whom the time went by come last the next time, so that the others have their turn.
+        """
         connection = Connection()
-        hand_over = partial(self._hand_over, mails, note, connection)
+        waiting = deque(sorted(mails.items(), key=lambda mail: mail[0] in self._last))
+        refused: dict[str, Refusal] = {}
+        hand_over = partial(self._hand_over, waiting, note, connection, refused)
+        limit = asyncio.timeout(_DONE_WITHIN_SECONDS)
         try:
-            async with asyncio.timeout(_DONE_WITHIN_SECONDS):
-                refused: dict[str, Refusal] = await begun(hand_over, name="mail").done
+            async with limit:
+                await begun(hand_over, name="mail").done
                 return refused
+        except TimeoutError as error:
+            if not limit.expired():
+                raise ChannelUnavailableError(_silence(error)) from error
+            unreached = [one for one, _ in list(waiting)]
+            self._last.update(refused, unreached[:1])
+            return {**refused, **dict.fromkeys(unreached, (None, error))}
         except smtplib.SMTPResponseException as error:
             raise _trouble_with_relay(error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelUnavailableError(f"The relay cannot do what is needed: {error}") from error
         except ssl.SSLCertVerificationError as error:
             raise ChannelUnavailableError(_distrust(error)) from error
-        # A TimeoutError is an OSError; a name that is none, or a broken answer, is a ValueError.
+        # A name that is none, or a broken answer, is a ValueError.
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise ChannelUnavailableError(_silence(error)) from error
         finally:
@@ -132,21 +164,19 @@ class EmailChannel(Unthreaded):
 
     def _hand_over(
         self,
-        mails: Mapping[str, EmailMessage],
+        waiting: deque[tuple[str, EmailMessage]],
         note: Callable[[str], None],
         connection: Connection,
-    ) -> dict[str, Refusal]:
-        """Return whom the relay refused. A connection that ends early ends it for nobody else: each has
-        at least one address behind it before another one is made.
+        refused: dict[str, Refusal],
+    ) -> None:
+        """Hand over what is `waiting`. A connection that ends early ends it for nobody else: each has at
+        least one address behind it before another one is made.
         """
-        refused: dict[str, Refusal] = {}
         # The address alone: letters of the name would ask the relay for SMTPUTF8.
         sender = parseaddr(self._sender)[1] or self._sender
-        waiting = deque(mails.items())
         while waiting:
             with conversation(self._relay, connection) as smtp:
                 _converse(smtp, waiting, sender=sender, note=note, refused=refused)
-        return refused
 
 
 def _converse(

@@ -159,7 +159,11 @@ class Smtp(smtplib.SMTP):
     def _log_in(self, user: str, password: str) -> None:
         if not isinstance(self.sock, ssl.SSLSocket) and self._relay.host not in _THIS_MACHINE:
             raise smtplib.SMTPNotSupportedError("no TLS, and a password is not sent without")
-        _log_in_with(self, user, password)
+        try:
+            _log_in_with(self, user, password)
+        except smtplib.SMTPAuthenticationError as error:
+            said = _without_password(error.smtp_error, user, password)
+            raise smtplib.SMTPAuthenticationError(error.smtp_code, said) from None
 
 
 def _log_in_with(smtp: smtplib.SMTP, user: str, password: str) -> None:
@@ -168,7 +172,19 @@ def _log_in_with(smtp: smtplib.SMTP, user: str, password: str) -> None:
         smtp.login(user, password)
         return
     smtp.ehlo_or_helo_if_needed()
-    said = b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
-    code, answer = smtp.docmd("AUTH", f"PLAIN {said}")
+    code, answer = smtp.docmd("AUTH", f"PLAIN {_as_said(user, password).decode('ascii')}")
     if code != _LOGGED_IN:
         raise smtplib.SMTPAuthenticationError(code, answer)
+
+
+def _as_said(user: str, password: str) -> bytes:
+    """Return how `AUTH PLAIN` has user and password."""
+    return b64encode(f"\0{user}\0{password}".encode())
+
+
+def _without_password(answer: bytes | str, user: str, password: str) -> bytes:
+    """Return what a relay said of a login without the password: some repeat what they do not take."""
+    said = answer if isinstance(answer, bytes) else answer.encode()
+    for form in (_as_said(user, password), b64encode(password.encode()), password.encode()):
+        said = said.replace(form, b"(password)") if form else said
+    return said

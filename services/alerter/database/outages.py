@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.alerter.database.outbox import deliveries_in, keep_deliveries, sizes_told, update
+from services.alerter.database.outbox import (
+    deliveries_in,
+    keep_deliveries,
+    partial_beside,
+    sizes_told,
+    update,
+)
 from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import LONG_OUTAGE, carried_by, catch_up, is_backlog
 from services.alerter.departure import for_programs
@@ -83,13 +89,27 @@ def catch_up_with(
     if not is_backlog(every):
         return 0
     made = 0
+    note = f"what waited while the channel was down, since {outage.since:%Y-%m-%d %H:%M} UTC"
     for group in groups.values():
         made_before = made
         for waiting in _parts(connection, group) if is_single else [group]:
             # One alone too, behind what got a later place: it may tell of the same event.
             if len(waiting) > 1 or made > made_before:
-                made += _put_together(connection, waiting, outage, now=now)
+                made += _put_together(connection, waiting, note=note, now=now)
     return made
+
+
+def with_what_some_have(
+    connection: sqlite3.Connection, delivery: Delivery, *, now: datetime
+) -> Delivery:
+    """Return `delivery`, in one message with what some people wait for on the same events: nobody else
+    waits with them, and they are told in order.
+    """
+    others = partial_beside(connection, delivery) if delivery.stands_in_for is None else []
+    waiting = [*others, delivery]
+    if not others or not _put_together(connection, waiting, note=delivery.note, now=now):
+        return delivery
+    return catch_up(waiting, note=delivery.note, now=now)[0]
 
 
 def _parts(connection: sqlite3.Connection, group: Sequence[Delivery]) -> list[list[Delivery]]:
@@ -98,12 +118,12 @@ def _parts(connection: sqlite3.Connection, group: Sequence[Delivery]) -> list[li
 
 
 def _put_together(
-    connection: sqlite3.Connection, waiting: Sequence[Delivery], outage: Outage, *, now: datetime
+    connection: sqlite3.Connection, waiting: Sequence[Delivery], *, note: str, now: datetime
 ) -> bool:
     """Put what waits into one message; return False for what went that way before and was asked for
     again since.
     """
-    together, carried = catch_up(waiting, since=outage.since, now=now)
+    together, carried = catch_up(waiting, note=note, now=now)
     if [one.id for one in waiting] == [together.id]:
         _move_behind(connection, together.id)
         return True

@@ -134,58 +134,63 @@ def subscriptions_of(
 
 
 def next_of(
-    connection: sqlite3.Connection,
-    channel: ChannelId,
-    *,
-    now: datetime,
-    passing: Collection[DeliveryId] = (),
+    connection: sqlite3.Connection, channel: ChannelId, *, now: datetime
 ) -> Delivery | None:
-    """Return the delivery that is to be tried now, the first in the channel's order. Nothing waits
-    behind the `passing`, should they have failed, but what tells of the same event.
+    """Return the delivery that is to be tried now, the first in the channel's order.
 
     What tells of an event waits until all before it on the same event is settled, so that no
-    correction overtakes what it corrects.
+    correction overtakes what it corrects; what some people have is taken along by `claim_next`.
     """
     row = connection.execute(
         f"SELECT delivery_id FROM deliveries AS it WHERE {WAITS} AND {_NOT_OVERTAKING}"  # noqa: S608  own text
         " AND it.state IN ('held', 'due') AND channel_id = ? AND next_at <= ? AND place <= ?"
         " ORDER BY place LIMIT 1",
-        (channel, stamp(now), _held_up_behind(connection, channel, passing)),
+        (channel, stamp(now), _held_up_behind(connection, channel)),
     ).fetchone()
     return None if row is None else delivery_of(connection, row[0])
 
 
-def next_times(
-    connection: sqlite3.Connection, *, passing: Collection[DeliveryId] = ()
-) -> dict[ChannelId, datetime]:
-    """Return per channel when a delivery may be tried, at the earliest; `passing` as for `next_of`."""
+def partial_beside(connection: sqlite3.Connection, delivery: Delivery) -> list[Delivery]:
+    """Return what else some of the channel's people have of the same events and others wait for, in order."""
+    rows = connection.execute(_PARTIAL_BESIDE, (delivery.id, delivery.channel)).fetchall()
+    found = (delivery_of(connection, DeliveryId(other)) for (other,) in rows)
+    return [one for one in found if one is not None]
+
+
+def note_partial(connection: sqlite3.Connection, delivery: DeliveryId, *, is_partial: bool) -> None:
+    """Write whether some of the channel's people have `delivery` and others wait for it."""
+    connection.execute(
+        "UPDATE deliveries SET is_partial = ?1 WHERE delivery_id = ?2 AND is_partial <> ?1",
+        (is_partial, delivery),
+    )
+
+
+def next_times(connection: sqlite3.Connection) -> dict[ChannelId, datetime]:
+    """Return per channel when a delivery may be tried, at the earliest."""
     rows = connection.execute(
         f"SELECT DISTINCT channel_id FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
     ).fetchall()
-    times = {ChannelId(name): _next_time(connection, ChannelId(name), passing) for (name,) in rows}
+    times = {ChannelId(name): _next_time(connection, ChannelId(name)) for (name,) in rows}
     return {channel: at for channel, at in times.items() if at is not None}
 
 
-def _next_time(
-    connection: sqlite3.Connection, channel: ChannelId, passing: Collection[DeliveryId]
-) -> datetime | None:
+def _next_time(connection: sqlite3.Connection, channel: ChannelId) -> datetime | None:
     (at,) = connection.execute(
         f"SELECT min(next_at) FROM deliveries AS it WHERE {WAITS}"  # noqa: S608  own text
         " AND it.state IN ('held', 'due') AND channel_id = ? AND place <= ?",
-        (channel, _held_up_behind(connection, channel, passing)),
+        (channel, _held_up_behind(connection, channel)),
     ).fetchone()
     return None if at is None else moment(at)
 
 
-def _held_up_behind(
-    connection: sqlite3.Connection, channel: ChannelId, passing: Collection[DeliveryId]
-) -> int:
-    """Return the place of the first delivery that is to be tried again: the others wait behind it."""
+def _held_up_behind(connection: sqlite3.Connection, channel: ChannelId) -> int:
+    """Return the place of the first delivery that is to be tried again: the others wait behind it. Behind
+    what some of the channel's people have they do not.
+    """
     (place,) = connection.execute(
         "SELECT min(place) FROM deliveries WHERE channel_id = ?"
-        " AND failures > 0 AND state IN ('due', 'sending') AND failures < ?"
-        " AND delivery_id NOT IN (SELECT value FROM json_each(?))",
-        (channel, PATIENCE, _list(passing)),
+        " AND failures > 0 AND state IN ('due', 'sending') AND failures < ? AND NOT is_partial",
+        (channel, PATIENCE),
     ).fetchone()
     return _NOBODY if place is None else int(place)
 
@@ -397,7 +402,17 @@ _NOT_OVERTAKING = """NOT EXISTS (
     JOIN deliveries AS earlier ON earlier.delivery_id = theirs.delivery_id
     WHERE its.delivery_id = it.delivery_id
       AND earlier.channel_id = it.channel_id AND earlier.place < it.place
-      AND earlier.state IN ('due', 'sending'))"""
+      AND (earlier.state = 'sending' OR (earlier.state = 'due' AND NOT earlier.is_partial)))"""
+
+_PARTIAL_BESIDE = """SELECT other.delivery_id FROM deliveries AS other
+    WHERE other.channel_id = ?2 AND other.is_partial AND other.state = 'due'
+      AND other.delivery_id <> ?1 AND other.stands_in_for = '' AND EXISTS (
+        SELECT 1 FROM delivery_alerts AS its
+        JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
+        JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
+        JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
+        WHERE its.delivery_id = ?1 AND theirs.delivery_id = other.delivery_id)
+    ORDER BY +other.place"""
 
 
 _SOONEST_BEHIND = """(SELECT min(later.next_at) FROM delivery_alerts AS its

@@ -114,6 +114,11 @@ _EXPIRY = (
         ATTEMPTS_KEPT,
     ),
     (
+        """DELETE FROM reached WHERE (channel_id, part, address) IN (
+             SELECT channel_id, part, address FROM reached WHERE at < ? LIMIT ?)""",
+        ATTEMPTS_KEPT,
+    ),
+    (
         """DELETE FROM waiting_companies WHERE (story_id, report_id) IN (
              SELECT story_id, report_id FROM readings CROSS JOIN sightings USING (story_id)
              WHERE read_at < ? LIMIT ?)""",

@@ -14,6 +14,7 @@ from services.alerter.database.outages import (
     forget_outage,
     forget_wishes,
     keep_outage,
+    with_what_some_have,
 )
 from services.alerter.database.outbox import (
     Told,
@@ -21,16 +22,18 @@ from services.alerter.database.outbox import (
     hurry,
     keep_deliveries,
     next_of,
+    note_partial,
     spare_the_last_tries,
     update,
     what_it_tells,
 )
+from services.alerter.database.reached import forget_reached
 from services.alerter.database.silence import hold_back_returned
 from services.alerter.database.threads import KnownThread, keep_thread, thread_of
 from services.alerter.database.times import stamp
 from services.alerter.delivery import ChannelVerdict, Settlement, claim, lose, notice, resend
 from services.common.contracts.delivery import Delivery, DeliveryState
-from services.common.ids import ChannelId, DeliveryId, SubscriptionId
+from services.common.ids import ChannelId, SubscriptionId
 
 
 class Stopped(StrEnum):
@@ -70,7 +73,7 @@ class Aftermath:
     channel's next message is claimed; `told` is what the message tells. `outage` is what stands of the
     channel's outage now, the `earlier` one what stood before. `fallbacks` are the channels that stand
     in for it, each with a subscription that says so: through them the operator hears of a channel that
-    is stopped. Nothing waits behind the `passing`.
+    is stopped.
     """
 
     configured: str
@@ -81,7 +84,6 @@ class Aftermath:
     outage: Outage | None = None
     earlier: Outage | None = None
     fallbacks: Mapping[ChannelId, SubscriptionId] = field(default_factory=dict)
-    passing: Collection[DeliveryId] = ()
 
 
 def claim_next(
@@ -91,22 +93,21 @@ def claim_next(
     now: datetime,
     outage: Outage | None = None,
     is_single: bool = False,
-    passing: Collection[DeliveryId] = (),
 ) -> Claimed | None:
     """Return the channel's next message as claimed; None when none is to be tried now.
 
     After a long `outage` that is all that waits, in one message; with `is_single` one for each
-    subscription. `passing` as for `next_of`.
+    subscription. What some of the channel's people wait for goes along with what follows on its events.
     """
-    waiting = next_of(connection, channel, now=now, passing=passing)
+    waiting = next_of(connection, channel, now=now)
     if waiting is None:
         return None
     if outage is not None and outage.is_long(now=now):
         if catch_up_with(connection, channel, outage, is_single=is_single, now=now):
-            waiting = next_of(connection, channel, now=now, passing=passing)
+            waiting = next_of(connection, channel, now=now)
         if waiting is None:
             return None
-    delivery = claim(waiting, now=now)
+    delivery = claim(with_what_some_have(connection, waiting, now=now), now=now)
     update(connection, delivery)
     told = what_it_tells(connection, delivery)
     return Claimed(delivery=delivery, told=told, thread=thread_of(connection, delivery, told))
@@ -121,6 +122,9 @@ def settle_and_claim(
     """
     delivery = settlement.delivery
     update(connection, delivery)
+    note_partial(connection, delivery.id, is_partial=settlement.is_partial)
+    if delivery.state is DeliveryState.SENT:
+        forget_reached(connection, delivery)
     hold_back_returned(connection, delivery, now=now)
     if settlement.handle is not None:
         keep_thread(
@@ -144,7 +148,6 @@ def settle_and_claim(
         now=now,
         outage=aftermath.outage,
         is_single=aftermath.is_single,
-        passing=aftermath.passing,
     )
 
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from services.alerter.channels import email
+from services.alerter.channels import relay as relay_module
 from services.alerter.channels.email import EmailChannel
 from services.alerter.channels.relay import Relay
 from services.common.clock import ManualClock
-from services.common.errors import ChannelUnavailableError
+from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 from tests.support.builders import NOON
 from tests.support.channels import a_message
-from tests.support.faulty_relay import FaultyRelay, a_certificate_of_its_own, a_faulty_relay
+from tests.support.faulty_relay import (
+    SILENCE,
+    FaultyRelay,
+    a_certificate_of_its_own,
+    a_faulty_relay,
+)
 
 A, B, C = "a@example.org", "b@example.org", "c@example.org"
 
@@ -139,3 +148,41 @@ async def test_a_relay_whose_name_cannot_be_looked_up_kills_no_message(host: str
 
     with pytest.raises(ChannelUnavailableError, match="does not answer"):
         await to.send(a_message())
+
+
+@pytest.mark.parametrize("password", ["s3cr3t", "s3cr3t-ä"])
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+async def test_a_relay_that_repeats_the_login_gets_no_password_into_the_reason(
+    relay: FaultyRelay, way: str, password: str
+) -> None:
+    relay.logins = way
+    to = EmailChannel(
+        (A,),
+        sender="k@example.net",
+        relay=Relay.of(f"smtp://kabar:{quote(password)}@127.0.0.1:{relay.port}"),
+        clock=ManualClock(NOON),
+    )
+
+    with pytest.raises(ChannelRefusedError, match="I do not take") as raised:
+        await to.send(a_message())
+
+    said = str(raised.value)
+    for secret in (f"\0kabar\0{password}", password):
+        assert b64encode(secret.encode()).decode() not in said
+
+
+async def test_addresses_at_which_a_relay_keeps_silent_keep_the_mail_from_nobody_behind_them(
+    relay: FaultyRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "_ANSWER_WITHIN_SECONDS", 0.6)
+    monkeypatch.setattr(email, "_DONE_WITHIN_SECONDS", 1.0)
+    relay.answers = {("RCPT", each): SILENCE for each in (A, B)}
+    to, message = mails(relay), a_message()
+
+    with pytest.raises(ChannelUnavailableError) as first:
+        await to.send(message)
+    with pytest.raises(ChannelUnavailableError) as second:
+        await to.send(message)
+
+    assert relay.taken == [C]
+    assert (first.value.is_partial, second.value.is_partial) == (False, True)

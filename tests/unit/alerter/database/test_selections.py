@@ -229,6 +229,8 @@ async def test_the_countries_of_events_of_an_older_database_are_found(tmp_path: 
             "DELETE FROM event_terms WHERE term LIKE '#%' OR opened_seq = 2;"
             " DROP INDEX deliveries_of_subscription; DROP INDEX deliveries_suppressed;"
             " ALTER TABLE delivery_alerts DROP COLUMN silenced;"
+            " DROP INDEX deliveries_partly_reached; ALTER TABLE deliveries DROP COLUMN is_partial;"
+            " DROP TABLE reached;"
             " CREATE INDEX sightings_by_age ON sightings (told_at);"
             " PRAGMA user_version = 3"
         )

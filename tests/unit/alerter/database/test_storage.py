@@ -15,6 +15,7 @@ from services.alerter.database.connections import FILE_NAME, open_alone, transac
 from services.alerter.database.fallbacks import next_stand_in
 from services.alerter.database.outbox import oldest_due
 from services.alerter.database.queries import deliveries_page, event_of
+from services.alerter.database.reached import keep_reached
 from services.alerter.database.retention import HISTORY_KEPT, expire, give_back, limits_of
 from services.alerter.database.schema import APPLICATION_ID, version_of
 from services.alerter.database.threads import stale_roots
@@ -34,7 +35,15 @@ MIGRATIONS = files("services.alerter.database").joinpath("migrations")
 def rows(connection: sqlite3.Connection) -> dict[str, int]:
     return {
         table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  own names
-        for table in ("events", "event_changes", "sightings", "alerts", "deliveries", "threads")
+        for table in (
+            "events",
+            "event_changes",
+            "sightings",
+            "alerts",
+            "deliveries",
+            "threads",
+            "reached",
+        )
     }
 
 
@@ -43,6 +52,7 @@ async def test_after_400_days_nothing_is_left_and_the_file_is_small_again(tmp_pa
         await alerter.tell(*(told_by(f"Outlet{n}", minute=n) for n in range(30)))
     with closing(open_alone(tmp_path)) as connection:
         (full,) = connection.execute("PRAGMA page_count").fetchone()
+        keep_reached(connection, ChannelId("archive"), [("al_1", "a@example.org")], now=NOON)
         later = NOON + HISTORY_KEPT + timedelta(days=1)
         _run(connection, now=later)
         while _written(connection, lambda: give_back(connection)):
