@@ -24,6 +24,7 @@ _PASSING = {404, 405, 407, 408, 421, 425, 429}
 
 _PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^<>]*>\s*)?<(!doctype html|html)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_LOOKED_AT_BYTES = 4_000
 _SHORTEST_KEY = 8
 _LONGEST_WORD = 15
 
@@ -72,7 +73,7 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
 
 def is_page(answer: Answer) -> bool:
     """Return whether somebody answered with a page for people, such as a network's login."""
-    return _PAGE.match(answer.body) is not None
+    return _PAGE.match(answer.body[:_LOOKED_AT_BYTES]) is not None
 
 
 def said(answer: Answer) -> str:
@@ -80,7 +81,7 @@ def said(answer: Answer) -> str:
 
     Without the address that was asked, which may be a key: many servers repeat what they do not know.
     """
-    written = answer.body[:4_000].decode("utf-8", "replace").replace("\\/", "/")
+    written = answer.body[:_LOOKED_AT_BYTES].decode("utf-8", "replace").replace("\\/", "/")
     if is_page(answer):
         written = html.unescape(_TAGS.sub(" ", written))
     text = shortened(_without(answer.url, written), code_points=200)
@@ -91,7 +92,8 @@ def _without(url: str, text: str) -> str:
     """Return `text` without `url`, and without the parts of it that may be a key."""
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    pieces = {url, target, *filter(_may_be_key, re.split("[/?&=]+", target))}
+    pieces = {url, target, *filter(_may_be_key, parts.path.split("/"))}
+    pieces |= set(re.split("[&=]", parts.query))
     pieces |= {unquote(piece) for piece in pieces}
     for piece in sorted(pieces, key=len, reverse=True):
         if len(piece) >= _SHORTEST_KEY:

@@ -180,7 +180,9 @@ def _harmless(text: str) -> str:
 def _require_open(answer: Answer) -> None:
     """Raise for an answer that speaks of the bot or the chat, not of the message: nothing will pass."""
     of_chat = answer.status == 400 and any(it in answer.body.lower() for it in _CLOSED_CHAT)
-    if of_chat or answer.status == 404:  # which is a token that there is not
+    # Its own 404, not a proxy's, is a token that there is not.
+    of_token = answer.status == 404 and found_in(answer, "description") is not None
+    if of_chat or of_token:
         raise ChannelRefusedError(said(answer), status=403)
 
 
