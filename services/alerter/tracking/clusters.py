@@ -18,6 +18,7 @@ from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, ENDED_WITHIN, Sighting
 from services.alerter.tracking.stage import standing_of
 from services.common.contracts.reading import ENDS, FORWARD, Stage
+from services.common.countries import covers
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
 
@@ -63,12 +64,19 @@ class Cluster:
     def may_end_with(self, sighting: Sighting) -> bool:
         """Return whether it may have stood as it was told until `sighting` ends it, for better or worse.
 
-        A ban that is told as confirmed once more is another one, but a deal is signed and then closed.
+        A ban that is told as confirmed once more is another one, and one of some of the countries that were
+        planned for does not make it one of all; but a deal is signed and then closed.
         """
         if not sighting.reaches_back or sighting.is_end:
             return sighting.is_end
-        was_open = sighting.report.type == "acquisition" or not self.profile.is_confirmed
-        return was_open and not self.profile.is_ended
+        if self.profile.is_ended:
+            return False
+        if sighting.report.type == "acquisition":
+            return True
+        told = sighting.report.countries
+        return not self.profile.is_confirmed and all(
+            covers(told, country) for country in self.profile.countries
+        )
 
 
 def cluster(

@@ -7,7 +7,7 @@ scope are compared. A slot that one side leaves out is no conflict.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.alerter.tracking.names import are_alike, are_same_scope
 from services.alerter.tracking.parties import Parties, Side
@@ -44,31 +44,37 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     if any(agrees is False for _, agrees in slots):
         return 0
     is_deal = report.type == "acquisition"
-    are_same_two = is_deal and _have_two_in_common(parties, known)
+    are_same_two = is_deal and _have_two_in_common(parties, known, watchlist)
     anchor = _ANCHOR if are_same_two else _anchor(parties, known, watchlist)
+    buyers_agree: bool | None = are_same_two
     if is_deal and not are_same_two:
         buyers_agree = _agree(parties.actors, known.actors, watchlist)
         if buyers_agree is False:
             return 0
-        are_same_two = bool(buyers_agree)
-    slots.append((_BUYER, are_same_two))
+        are_same_two = bool(buyers_agree) and anchor == _ANCHOR
+    sellers_agree = _agree(parties.sellers, known.sellers, watchlist)
+    # Shares of another seller are another step of one buyer, months later another deal.
+    slots.append((_BUYER, buyers_agree and sellers_agree is not False))
+    # What follows on an end may be another one: a deal that came to nothing may be struck again.
+    may_go_on = sighting.is_end or not profile.is_ended
     amounts_agree = _amounts_agree(report, profile)
-    # A sum that is rumoured or bid becomes another one when the deal is struck; one that was struck does not.
-    if amounts_agree is False and not (are_same_two and not _both_struck(report, profile)):
+    is_bid_for = are_same_two and may_go_on and _is_bid_for(sighting, profile)
+    if amounts_agree is False and not is_bid_for:
         return 0
     slots.append((_AMOUNT, amounts_agree))
     dates_agree = _dates_agree(report, profile)
-    sellers_agree = _agree(parties.sellers, known.sellers, watchlist)
     # The same two sign in January and close in May: a deal is confirmed on more than one day, and called
-    # off by one and then by the other. Shares of another seller are another deal, and so is one that
-    # follows on one that came to nothing.
-    is_of_many_days = (
-        are_same_two and sellers_agree is not False and (sighting.is_end or not profile.is_ended)
-    )
+    # off by one and then by the other. Shares of another seller are another deal.
+    is_of_many_days = are_same_two and sellers_agree is not False
     # What is announced and when it takes effect are two days of which stories tell the one or the other.
-    is_told_at_once = bool(countries_agree) and profile.is_told_within(_AT_ONCE, of=sighting)
-    if dates_agree is False and not (is_of_many_days or (is_told_at_once and not is_deal)):
+    told = profile.days.get(report.stage, {}).values()
+    is_told_at_once = countries_agree and _are_at_once(sighting, told)
+    may_have_two_days = is_of_many_days if is_deal else is_told_at_once
+    if dates_agree is False and not (may_have_two_days and may_go_on):
         return 0
+    if dates_agree is False and profile.is_ended:
+        # Rather the end of what was struck since.
+        return anchor
     slots.append((_DATE, dates_agree))
     slots.append((_SELLER, sellers_agree))
     slots.append((_AUTHORITY, report.authority in profile.authorities))
@@ -104,10 +110,8 @@ def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
 
 def _sell(parties: Parties, known: Parties) -> bool:
     """Return whether one side takes for the bought whom the other knows as the seller: its owner."""
-    return bool(
-        parties.targets.companies & known.sellers.companies
-        or parties.sellers.companies & known.targets.companies
-    )
+    sellers = parties.sellers.companies | known.sellers.companies
+    return parties.targets.companies <= sellers or known.targets.companies <= sellers
 
 
 def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
@@ -120,20 +124,21 @@ def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) 
     return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
 
 
-def _have_two_in_common(parties: Parties, known: Parties) -> bool:
-    """Return whether the same two buy or are bought, in whatever role and whether tracked or not."""
-    common = len(parties.buyers_and_bought & known.buyers_and_bought)
-    if common != 1:
-        return common > 1
-    ours, theirs = (
-        parties.targets.names | parties.actors.names,
-        known.targets.names | known.actors.names,
+def _have_two_in_common(parties: Parties, known: Parties, watchlist: Watchlist) -> bool:
+    """Return whether the same two buy or are bought, in whatever role and tracked or not, and nobody instead
+    of one of them: two that buy together may buy another one, and two are bought by this one or that one.
+    """
+    ours, theirs = parties.buyers_and_bought, known.buyers_and_bought
+    common = ours.companies & theirs.companies
+    if len(common) == 1:
+        have_two = any(are_alike(one, other) for one in ours.names for other in theirs.names)
+    else:
+        have_two = len(common) > 1
+    return have_two and not any(
+        _agree(side, others, watchlist) is False
+        for one, others in ((parties, theirs), (known, ours))
+        for side in (one.targets, one.actors)
     )
-    return any(are_alike(one, other) for one in ours for other in theirs)
-
-
-def _both_struck(report: Report, profile: Profile) -> bool:
-    return report.stage is Stage.CONFIRMED and profile.is_struck_for(report.amount)
 
 
 def _agree(ours: Side, theirs: Side, watchlist: Watchlist) -> bool | None:
@@ -182,10 +187,23 @@ def _amounts_agree(report: Report, profile: Profile) -> bool | None:
     if report.amount is None:
         return None
     currency, value = report.amount.currency, float(report.amount.value)
-    known = [amount for of, amount in profile.amounts if of == currency]
+    struck = profile.struck.get(currency, {}) if report.stage is Stage.CONFIRMED else {}
+    known = struck or {amount for of, amount in profile.amounts if of == currency}
     if not known:
         return None
     return any(abs(value - amount) <= _AMOUNTS_WITHIN * max(value, amount) for amount in known)
+
+
+def _is_bid_for(sighting: Sighting, profile: Profile) -> bool:
+    """Return whether a sum that differs may be of the same deal: rumoured or bid before one was struck, or at
+    once, by who is late.
+    """
+    amount = sighting.report.amount
+    struck = profile.struck.get(amount.currency) if amount else None
+    if not struck:
+        return True
+    is_late = _are_at_once(sighting, struck.values())
+    return is_late and sighting.report.stage is not Stage.CONFIRMED
 
 
 def _scopes_agree(report: Report, profile: Profile) -> bool | None:
@@ -208,3 +226,8 @@ def _dates_agree(report: Report, profile: Profile) -> bool | None:
     return any(
         first - until <= _DATES_WITHIN and since - last <= _DATES_WITHIN for since, until in known
     )
+
+
+def _are_at_once(sighting: Sighting, told: Iterable[datetime]) -> bool:
+    """Return whether one of `told` is no longer than a few days before `sighting`."""
+    return any(sighting.told_at - at <= _AT_ONCE for at in told)

@@ -69,9 +69,11 @@ class Parties:
         return other
 
     @property
-    def buyers_and_bought(self) -> set[CompanyId]:
+    def buyers_and_bought(self) -> Side:
         """Return the two sides of a deal together: who buys and who is bought is often told or read wrongly."""
-        return self.targets.companies | self.actors.companies
+        both = self.targets.copy()
+        both.take_in(self.actors)
+        return both
 
     def take_in(self, other: Parties) -> None:
         """Add what one more report names; of one with swapped roles the companies alone."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from services.alerter.tracking.parties import Parties
 from services.alerter.tracking.sighting import Sighting
-from services.common.contracts.reading import Amount, Stage
+from services.common.contracts.reading import Stage
 
 DAY = timedelta(days=1)
 
@@ -16,7 +16,8 @@ class Profile:
     """What an event's main reports say, merged as they come in the order told.
 
     `days` has per stage the first and last possible day of each date, since a date is that of the
-    report's stage: a bid in March and its signing in May are one deal. `is_ended` says that somebody
+    report's stage: a bid in March and its signing in May are one deal. `struck` has per currency the sums
+    that were told as confirmed. Both have when that was told last. `is_ended` says that somebody
     told an end of it, `is_confirmed` that it is so, whether that holds or not.
     """
 
@@ -31,9 +32,8 @@ class Profile:
         self.scopes: set[str] = set()
         self.authorities: set[str] = set()
         self.amounts: set[tuple[str, float]] = set()
-        self.struck: set[str] = set()
-        """The currencies of the sums that were told of it as confirmed."""
-        self.days: dict[Stage, set[tuple[date, date]]] = {}
+        self.struck: dict[str, dict[float, datetime]] = {}
+        self.days: dict[Stage, dict[tuple[date, date], datetime]] = {}
         self.texts: set[str] = set()
         self.is_confirmed = False
         self.is_ended = False
@@ -49,7 +49,7 @@ class Profile:
         other.scopes = self.scopes.copy()
         other.authorities = self.authorities.copy()
         other.amounts = self.amounts.copy()
-        other.struck = self.struck.copy()
+        other.struck = {currency: sums.copy() for currency, sums in self.struck.items()}
         other.days = {stage: days.copy() for stage, days in self.days.items()}
         other.texts = self.texts.copy()
         return other
@@ -64,11 +64,12 @@ class Profile:
         if report.authority is not None:
             self.authorities.add(report.authority)
         if report.amount is not None:
-            self.amounts.add((report.amount.currency, float(report.amount.value)))
+            currency, value = report.amount.currency, float(report.amount.value)
+            self.amounts.add((currency, value))
             if report.stage is Stage.CONFIRMED:
-                self.struck.add(report.amount.currency)
+                self.struck.setdefault(currency, {})[value] = sighting.told_at
         if report.date is not None and (days := days_of(report.date)):
-            self.days.setdefault(report.stage, set()).add(days)
+            self.days.setdefault(report.stage, {})[days] = sighting.told_at
         self.texts.add(sighting.text_hash)
         self.is_confirmed |= report.stage is Stage.CONFIRMED
         self.is_ended |= sighting.is_end
@@ -78,10 +79,6 @@ class Profile:
     def is_told_within(self, time: timedelta, *, of: Sighting) -> bool:
         """Return whether its newest story was told no longer than `time` before that `of` a sighting."""
         return of.told_at - self.newest <= time
-
-    def is_struck_for(self, amount: Amount | None) -> bool:
-        """Return whether a sum in the currency of `amount` was told as confirmed."""
-        return amount is not None and amount.currency in self.struck
 
 
 def days_of(text: str) -> tuple[date, date] | None:

@@ -60,6 +60,13 @@ def a_sale(buyer: str, target: str, *, by: str) -> dict[str, Any]:
     return deal | {"companies": (*deal["companies"], seller)}
 
 
+def a_purchase_of_all(buyer: str, *targets: str) -> dict[str, Any]:
+    """Return the fields of a report on one company's purchase of several."""
+    deal = a_merger(*targets)
+    actor = Involvement(id=CompanyId(buyer), role=Role.ACTOR)
+    return deal | {"companies": (*deal["companies"], actor)}
+
+
 def a_bid(amount: Amount) -> dict[str, Any]:
     """Return the fields of a report on one company's offer for another."""
     return a_deal("tiktok", "oracle", amount=amount, stage=Stage.PROPOSED)
@@ -150,6 +157,18 @@ def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
         (a_deal("tiktok", "oracle"), a_deal("tiktok", "walmart")),
         (a_deal("tiktok", "oracle"), a_deal("tiktok", "Blue Owl")),
         (a_deal("tiktok", "Red Fox"), a_deal("tiktok", "Blue Owl")),
+        (a_deal("tiktok", "oracle", "walmart"), a_deal("capcut", "oracle", "walmart")),
+        (a_deal("tiktok", "oracle", "Blue Owl"), a_deal("capcut", "oracle", "Blue Owl")),
+        (a_deal("tiktok", "oracle"), a_deal("capcut", "oracle", "tiktok")),
+        (a_deal("tiktok", "oracle"), a_purchase_of_all("walmart", "oracle", "tiktok")),
+        (
+            a_purchase_of_all("oracle", "bytedance", "tiktok"),
+            a_purchase_of_all("walmart", "bytedance", "tiktok"),
+        ),
+        (
+            a_deal("tiktok", "oracle", amount=dollars(10)),
+            a_deal("bytedance", "oracle", amount=dollars(840), stage=Stage.PROPOSED),
+        ),
         (a_sale("oracle", "tiktok", by="walmart"), a_deal("walmart", "bytedance")),
         (a_sale("oracle", "tiktok", by="walmart"), a_sale("oracle", "capcut", by="walmart")),
         (
@@ -267,6 +286,67 @@ def test_a_deal_that_follows_on_one_that_came_to_nothing_is_another() -> None:
     assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.CONFIRMED]
 
 
+OFF = a_deal("tiktok", "oracle", stage=Stage.REJECTED)
+
+
+@pytest.mark.parametrize(
+    "reports",
+    [
+        [
+            (0, a_deal("tiktok", "oracle", amount=dollars(840))),
+            (60, a_deal("tiktok", "oracle", amount=dollars(1200), stage=Stage.RUMOURED)),
+            (80, a_deal("tiktok", "oracle", amount=dollars(1200))),
+        ],
+        [
+            (0, a_deal("tiktok", "oracle", amount=dollars(840))),
+            (1, a_deal("tiktok", "oracle", amount=dollars(1200), stage=Stage.PROPOSED)),
+            (9, a_deal("tiktok", "oracle", amount=dollars(1200))),
+        ],
+        [(0, a_bid(dollars(840))), (10, OFF), (10, OFF), (15, a_bid(dollars(1200)))],
+        [(0, a_purchase_from("Red Fox")), (300, a_purchase_from("Kiwi"))],
+        [
+            (0, a_sale("oracle", "tiktok", by="walmart")),
+            (1, a_deal("walmart", "oracle")),
+            (2, a_sale("oracle", "capcut", by="walmart")),
+        ],
+        [
+            (0, a_deal("walmart", "oracle")),
+            (1, a_sale("oracle", "tiktok", by="walmart")),
+            (2, a_sale("oracle", "capcut", by="walmart")),
+        ],
+    ],
+    ids=[
+        "a rumour of the next stake",
+        "a late bid for another sum",
+        "a bid withdrawn and raised",
+        "another seller a year later",
+        "two units with the seller between them",
+        "two units after the seller",
+    ],
+)
+def test_another_deal_of_the_same_two_is_another(reports: list[tuple[int, dict[str, Any]]]) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+
+    for number, (day, fields) in enumerate(reports):
+        tracker.read(told(f"outlet-{number}", minute=day * DAYS_LATER, **fields))
+
+    assert len(tracker.events()) == 2
+
+
+def test_a_deal_that_was_struck_again_is_what_is_called_off_on_another_day() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    in_us: dict[str, Any] = {"countries": ("US",)}
+    tracker.read(told("A", **a_deal("tiktok", "oracle", amount=dollars(840), **in_us)))
+    tracker.read(*(told(o, minute=5 * DAYS_LATER, **OFF, date="2026-01-10") for o in "AB"))
+    again = a_deal("tiktok", "oracle", amount=dollars(1200))
+    tracker.read(told("A", minute=120 * DAYS_LATER, **again))
+
+    off = OFF | in_us | {"date": "2026-06-04"}
+    tracker.read(*(told(outlet, minute=150 * DAYS_LATER, **off) for outlet in "AB"))
+
+    assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.REJECTED]
+
+
 def test_a_deal_that_both_sides_call_off_on_two_days_is_one() -> None:
     ends = [
         a_deal("tiktok", "oracle", stage=Stage.REJECTED, date=date)
@@ -311,6 +391,28 @@ def test_what_was_planned_may_take_a_year_to_come_true(name: str, opening: Stage
     assert count_events(planned, true, true, apart=timedelta(days=60)) == 2
     assert count_events(planned, planned, apart=timedelta(days=60)) == 2
     assert count_events(planned, true | {"countries": ()}, apart=timedelta(days=60)) == 2
+
+
+def test_what_comes_true_in_one_of_its_countries_has_not_in_the_others() -> None:
+    planned = {"countries": ("EU",), "stage": Stage.PROPOSED}
+
+    assert count_events(planned, {"countries": ("FR",)}, apart=timedelta(days=200)) == 2
+    assert count_events(planned, {"countries": ("EU",)}, apart=timedelta(days=200)) == 1
+
+
+@pytest.mark.parametrize("between", [Stage.CONFIRMED, Stage.REVERSED])
+def test_another_day_told_weeks_later_is_another_ban_whatever_was_told_between(
+    between: Stage,
+) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    fields: dict[str, Any] = {"countries": ("IN",)}
+    tracker.read(told("A", date="2026-01-05", **fields))
+    for day, outlet in ((25, "B"), (47, "C"), (48, "D")):
+        tracker.read(told(outlet, minute=day * DAYS_LATER, stage=between, **fields))
+
+    tracker.read(told("A", minute=49 * DAYS_LATER, date="2026-02-23", **fields))
+
+    assert len(tracker.events()) == 2
 
 
 def test_another_day_is_another_ban_of_a_country_unless_both_are_told_at_once() -> None:
