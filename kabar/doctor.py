@@ -18,6 +18,8 @@ from kabar.backup import DATABASES
 from kabar.checked import checked
 from kabar.counted import counted
 from services.alerter.channels.relay import Relay
+from services.alerter.database.connections import FILE_NAME
+from services.alerter.database.schema import fault_of
 from services.common.contracts.topics import TOPICS
 from services.common.errors import ConfigurationError, TransientError
 from services.common.settings import Settings, misspelt
@@ -108,7 +110,7 @@ def _directory(settings: Settings) -> Answer:
 
 
 def _database(path: Path) -> Answer | None:
-    """Return whether SQLite finds a database whole; None where there is none."""
+    """Return whether SQLite finds a database whole, and kabar can go on with it; None where there is none."""
     try:
         require_readable(path)
     except ConfigurationError as error:
@@ -118,14 +120,22 @@ def _database(path: Path) -> Answer | None:
     try:
         with closing(sqlite3.connect(reading_uri(path), uri=True)) as connection:
             damage = damage_of(connection)
+            fault = _fault(connection, path) if damage is None else None
     except sqlite3.Error as error:
-        damage = str(error)
+        damage, fault = str(error), None
+    if fault is not None:
+        return Answer(subject=path.name, verdict=Verdict.ERROR, sentence=fault)
     if damage is None:
         return Answer(subject=path.name, verdict=Verdict.OK, sentence=f"{path} is whole.")
     sentence = (
         f"{path} is damaged: {damage}. docs/operations.md, Backup and Rebuild, says what to do."
     )
     return Answer(subject=path.name, verdict=Verdict.ERROR, sentence=sentence)
+
+
+def _fault(connection: sqlite3.Connection, path: Path) -> str | None:
+    """Return why the alerter does not go on with the database at `path`; of other files nothing is known."""
+    return fault_of(connection, path) if path.name == FILE_NAME else None
 
 
 async def _asked(

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from services.common.errors import MalformedRecordError
 from services.common.telemetry.logging import configure_logging
 
 _COMMANDS = {
@@ -102,8 +103,15 @@ def _in_sentences() -> Iterator[None]:
         with suppress(OSError):  # what is left of it would fail once more at the end
             sys.stdout.close()
         raise click.ClickException(f"Not all was written: {error.strerror}.") from error
-    except sqlite3.OperationalError as error:
-        raise click.ClickException(f"The data directory does not serve: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise click.ClickException(
+            f"The data directory does not serve: {error}. `kabar doctor` says which file is at fault."
+        ) from error
+    except MalformedRecordError as error:
+        raise click.ClickException(
+            f"The data directory has a record that cannot be read: {error}. Restore a backup, or move "
+            "kabar.db away and run `kabar rebuild`."
+        ) from error
     except UnicodeEncodeError as error:
         if not any(map(_is_no_text, sys.argv)):
             raise

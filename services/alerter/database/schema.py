@@ -21,7 +21,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     version = version_of(connection)
     if version > len(steps):
         raise ConfigurationError(
-            f"kabar.db has version {version} and this kabar knows {len(steps)}: "
+            f"{_file_of(connection)} has version {version} and this kabar knows {len(steps)}: "
             "start the newer kabar that wrote it, or restore a backup."
         )
     for number, script in enumerate(steps[version:], start=version + 1):
@@ -57,25 +57,49 @@ def require_newest(connection: sqlite3.Connection) -> None:
     """Refuse a database that a reader cannot bring to the newest version.
 
     Raises:
-        ConfigurationError: another kabar left it. Start this one once, or that one.
+        ConfigurationError: it is empty, or another kabar left it. Start this one once, or that one.
     """
     version, newest = version_of(connection), len(_steps())
+    file = _file_of(connection)
+    if version == 0:
+        raise ConfigurationError(
+            f"{file} is empty: restore a backup if it was not, or start kabar on it, which begins anew."
+        )
     if version < newest:
         raise ConfigurationError(
-            f"kabar.db has version {version}, of an older kabar, and this one needs {newest}: "
+            f"{file} has version {version}, of an older kabar, and this one needs {newest}: "
             "start kabar on it once, which brings it up to date."
         )
     if version > newest:
         raise ConfigurationError(
-            f"kabar.db has version {version} and this kabar knows {newest}: "
+            f"{file} has version {version} and this kabar knows {newest}: "
             "use the newer kabar that wrote it."
         )
+
+
+def fault_of(connection: sqlite3.Connection, path: Path) -> str | None:
+    """Return why kabar does not start on the file at `path`, or begins anew; None where it goes on with it.
+
+    One of an older version goes on: it is brought up to date.
+    """
+    try:
+        require_ours(connection, path)
+        if not 0 < version_of(connection) <= len(_steps()):
+            require_newest(connection)
+    except ConfigurationError as error:
+        return str(error)
+    return None
 
 
 def version_of(connection: sqlite3.Connection) -> int:
     """Return how many steps the database has behind it; 0 for an empty file."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
+
+
+def _file_of(connection: sqlite3.Connection) -> str:
+    """Return the path of the file that `connection` has open."""
+    return str(connection.execute("PRAGMA database_list").fetchone()[2]) or "the database in memory"
 
 
 def _run(connection: sqlite3.Connection, script: str, *, number: int) -> None:

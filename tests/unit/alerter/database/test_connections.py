@@ -121,7 +121,7 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 999")
     connection.close()
 
-    with pytest.raises(ConfigurationError, match="version 999"):
+    with pytest.raises(ConfigurationError, match=f"{tmp_path}/kabar.db has version 999"):
         await Database.open(tmp_path)
 
 
@@ -164,6 +164,13 @@ async def test_a_command_reads_the_database_where_nobody_runs(tmp_path: Path) ->
     assert version_of(connection) >= 1
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
     connection.close()
+
+
+def test_a_command_does_not_take_an_empty_file_for_an_older_database(tmp_path: Path) -> None:
+    (tmp_path / "kabar.db").touch()
+
+    with pytest.raises(ConfigurationError, match=f"{tmp_path}/kabar.db is empty: restore a backup"):
+        open_read_only(tmp_path)
 
 
 @pytest.mark.parametrize(("version", "said"), [(2, "start kabar on it once"), (999, "newer kabar")])

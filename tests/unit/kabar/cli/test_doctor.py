@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,32 @@ def test_a_database_is_whole_or_damaged(here: Path) -> None:
 
     assert result.exit_code == 1
     assert verdicts(result)["kabar.db"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("PRAGMA user_version = 999", "has version 999"),
+        ("PRAGMA application_id = 7", "is another program's database"),
+        (None, "is empty: restore a backup"),
+    ],
+)
+def test_a_database_that_kabar_does_not_go_on_with_is_an_error(
+    here: Path, statement: str | None, said: str
+) -> None:
+    data = here / "data"
+    data.mkdir()
+    asyncio.run(opened(data))
+    if statement is None:
+        (data / "kabar.db").write_bytes(b"")
+    else:
+        with closing(sqlite3.connect(data / "kabar.db")) as connection:
+            connection.execute(statement)
+
+    result = doctor(here)
+
+    assert result.exit_code == 1
+    assert f"{data.resolve()}/kabar.db {said}" in result.stdout
 
 
 def test_mistakes_of_the_configuration_are_counted(here: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.support.alerting import an_alerter, told_by
 from tests.support.web import a_world
 
 COMPANIES = "companies:\n  - {id: yandex, name: Yandex, aliases: [Яндекс, 양덱스]}\n"
@@ -138,6 +141,50 @@ def test_a_full_disk_under_the_database_is_told_in_one_sentence(tmp_path: Path) 
     assert ran.returncode == 1
     assert b"Error: The data directory does not serve: " in ran.stderr
     assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE event_changes SET record = X'7b7b'", "has a record that cannot be read: Not a"),
+        ("DROP TABLE event_changes", "does not serve: no such table"),
+        ("a page of rubbish", "does not serve: database disk image is malformed"),
+    ],
+)
+def test_damage_in_the_database_is_told_in_one_sentence(
+    tmp_path: Path, damage: str, said: str
+) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    asyncio.run(with_an_event(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "kabar.db")) as connection:
+        if damage.startswith("a page"):
+            [(root,)] = connection.execute(
+                "SELECT rootpage FROM sqlite_schema WHERE name = 'event_changes'"
+            )
+            [(size,)] = connection.execute("PRAGMA page_size")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with (tmp_path / "kabar.db").open("r+b") as file:
+                file.seek((root - 1) * size)
+                file.write(b"\xff" * size)
+        else:
+            connection.execute(damage)
+            connection.commit()
+    events = [sys.executable, "-m", "kabar", "events"]
+
+    ran = subprocess.run(
+        [*events, "--config", str(tmp_path), "--data", str(tmp_path)],
+        capture_output=True,
+        check=False,
+    )
+
+    [line] = ran.stderr.decode().splitlines()
+    assert ran.returncode == 1
+    assert said in line
+
+
+async def with_an_event(data: Path) -> None:
+    async with an_alerter(data) as alerter:
+        await alerter.tell(told_by("reuters"))
 
 
 async def once(data: Path) -> None:
