@@ -166,19 +166,21 @@ def _ids(
     told of it would count as told of another happening.
     """
     chosen: dict[int, EventId] = {}
+    shares = _shares(clusters)
     for event in sorted(known, key=lambda one: (one.event.first_seen, one.id)):
         parts = [
-            (_share(one, event.id), -place)
-            for place, one in enumerate(clusters)
+            (share, -place)
+            for place, share in shares.get(event.id, {}).items()
             if place not in chosen
         ]
         share, place = max(parts, default=((False, 0), 0))
         if share[1]:
             chosen[-place] = event.id
     taken = {*chosen.values(), *(name for event in known for name in _names_in_use(event))}
+    out_of_sight = _OutOfSight({event.id for event in known}, used)
     for place, one in enumerate(clusters):
         if place not in chosen:
-            chosen[place] = _free_id(one, taken, _OutOfSight(known, used))
+            chosen[place] = _free_id(one, taken, out_of_sight)
             taken.add(chosen[place])
     return [chosen[place] for place in range(len(clusters))]
 
@@ -189,26 +191,39 @@ def _names_in_use(event: TrackedEvent) -> Iterable[EventId]:
     yield from event.event.absorbed
 
 
-def _share(one: Cluster, event: EventId) -> tuple[bool, int]:
-    mine = [main for main in one.mains if main.event_id == event]
-    return any(event_id(main.report.report_id) == event for main in mine), len(mine)
+def _shares(
+    clusters: Sequence[Cluster],
+) -> Mapping[EventId, Mapping[int, tuple[bool, int]]]:
+    """Return how much of each event is in which clusters, by place: whether the report that opened
+    it, and how many reports.
+
+    Of all events at once: asking each cluster about each event takes as long as their product.
+    """
+    found: dict[EventId, dict[int, tuple[bool, int]]] = {}
+    for place, one in enumerate(clusters):
+        for main in one.mains:
+            if main.event_id is not None:
+                shares = found.setdefault(main.event_id, {})
+                has_first, count = shares.get(place, (False, 0))
+                shares[place] = has_first or main.opens == main.event_id, count + 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _OutOfSight:
     """The ids of events that were, or are, and are not among those that are known here."""
 
-    known: Sequence[TrackedEvent]
+    known: Container[EventId]
     used: Container[EventId]
 
     def __contains__(self, event: object) -> bool:
-        return event in self.used and all(one.id != event for one in self.known)
+        return event in self.used and event not in self.known
 
 
 def _free_id(one: Cluster, taken: set[EventId], others: Container[EventId]) -> EventId:
     for main in one.mains:
-        if (found := event_id(main.report.report_id)) not in taken and found not in others:
-            return found
+        if main.opens not in taken and main.opens not in others:
+            return main.opens
     again = one.mains[0].report.report_id
     while event_id(again) in taken or event_id(again) in others:
         again = ReportId("rp_" + fingerprint("again", again))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from services.alerter.tracking.assignment import assign
 from services.alerter.tracking.outcome import outcomes
@@ -111,7 +112,7 @@ def track(
     if revision is None:
         return Tracked()
     story = reading.story
-    known = {event.id: event for event in around.candidates}
+    known = {event.id: event for event in sorted(around.candidates, key=attrgetter("id"))}
     assignments = assign(
         story.story_id,
         before=() if earlier is None else earlier.sightings,

@@ -14,10 +14,10 @@ from datetime import timedelta
 
 from services.alerter.tracking.identity import SAME_EVENT, is_surely_same, likeness
 from services.alerter.tracking.profile import Profile
-from services.alerter.tracking.running import Running
+from services.alerter.tracking.running import Last, Running
 from services.alerter.tracking.sighting import BY_ORDER, ENDED_WITHIN, Sighting
-from services.alerter.tracking.stage import standing_of
-from services.common.contracts.reading import ENDS, FORWARD, Stage
+from services.alerter.tracking.stage import standing_in_order
+from services.common.contracts.reading import FORWARD, Stage
 from services.common.countries import covers
 from services.common.ids import EventId
 from services.common.watchlist import Watchlist
@@ -32,6 +32,7 @@ class Cluster:
     profile: Profile
     mains: list[Sighting]
     backgrounds: list[Sighting] = field(default_factory=list)
+    is_grown: bool = False
 
     @classmethod
     def of(cls, first: Sighting) -> Cluster:
@@ -40,6 +41,9 @@ class Cluster:
 
     def add(self, sighting: Sighting) -> None:
         """Take in the next main sighting."""
+        if not self.is_grown:
+            # That of the sightings that keep their places is handed out again.
+            self.profile, self.is_grown = self.profile.copy(), True
         self.profile.add(sighting)
         self.mains.append(sighting)
 
@@ -57,9 +61,9 @@ class Cluster:
             return False
         if sighting.report.stage not in _OPENINGS:
             return True
-        if not any(main.report.stage in ENDS for main in self.mains):
+        if not self.profile.is_ended:
             return True
-        return not standing_of(self.mains).is_over(sighting.told_at)
+        return not standing_in_order(self.mains).is_over(sighting.told_at)
 
     def may_end_with(self, sighting: Sighting) -> bool:
         """Return whether it may have stood as it was told until `sighting` ends it, for better or worse.
@@ -132,7 +136,8 @@ def _kept(placed: Iterable[Sighting]) -> list[Cluster]:
     by_event: dict[EventId | None, list[Sighting]] = {}
     for sighting in placed:
         by_event.setdefault(sighting.event_id, []).append(sighting)
-    return [Cluster(_profiles.of(mains), mains) for mains in by_event.values()]
+    return [Cluster(_last.of(mains), mains) for mains in by_event.values()]
 
 
 _profiles = Running(Profile)
+_last = Last(_profiles.of)

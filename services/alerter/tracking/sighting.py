@@ -13,7 +13,7 @@ from services.alerter.tracking.parties import Parties
 from services.common.contracts.base import STRICT
 from services.common.contracts.event import Event
 from services.common.contracts.reading import ENDS, Focus, Reading, Report, Stage, StoryHead
-from services.common.ids import EventId, ReportId, StoryId
+from services.common.ids import EventId, ReportId, StoryId, event_id
 from services.common.sketch import hashes_of
 
 
@@ -61,6 +61,11 @@ class Sighting:
         return self.story.story_id, self.report.report_id
 
     @cached_property
+    def opens(self) -> EventId:
+        """Return the id of the event that it opens where it fits none."""
+        return event_id(self.report.report_id)
+
+    @cached_property
     def is_main(self) -> bool:
         """Return whether the story is about the event, rather than telling it as history."""
         return self.report.focus is Focus.MAIN
@@ -86,12 +91,21 @@ class Sighting:
         return Parties.of(self.report)
 
     @cached_property
-    def order(self) -> tuple[datetime, str, str, str]:
+    def order(self) -> tuple[datetime, str, str, str, str, ReportId]:
         """Return the place in which every fold takes it, whatever order the bus brought."""
         report = self.report
-        # Not the report's id: it depends on which of two revisions came first.
         slots = "|".join((*(c.id for c in report.companies), *report.countries, report.scope or ""))
-        return (self.told_at, self.story.outlet, self.story.story_id, slots)
+        said = (report.focus, report.stage, report.companies, report.others, report.date)
+        sure = (report.amount, report.authority, report.confidence)
+        return (
+            self.told_at,
+            self.story.outlet,
+            self.story.story_id,
+            slots,
+            f"{said}{sure}",
+            # Last, for two that say the same: it depends on which of two revisions came first.
+            report.report_id,
+        )
 
     @cached_property
     def hashes(self) -> frozenset[int]:

@@ -12,7 +12,7 @@ from services.alerter.tracking.copies import Originals
 from services.alerter.tracking.names import are_alike
 from services.alerter.tracking.running import Running
 from services.alerter.tracking.sighting import BY_ORDER, Sighting
-from services.alerter.tracking.stage import KNOWN, standing_of
+from services.alerter.tracking.stage import KNOWN, standing_in_order
 from services.common.contracts.event import ChangeKind, Event, EventStory
 from services.common.contracts.reading import (
     ENDS,
@@ -43,7 +43,7 @@ def snapshot(event: EventId, sightings: Sequence[Sighting], *, before: Event | N
     """
     ordered = sorted(sightings, key=BY_ORDER)
     mains = [sighting for sighting in ordered if sighting.is_main]
-    standing = standing_of(mains)
+    standing = standing_in_order(mains)
     holding = [main for main in mains if main.report.stage is standing.stage] or mains
     told = _told.of(mains)
     now = Event(

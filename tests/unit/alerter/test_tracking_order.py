@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -23,7 +24,7 @@ from services.common.contracts.reading import (
     Role,
     Stage,
 )
-from services.common.ids import CompanyId
+from services.common.ids import CompanyId, report_id
 from tests.support.builders import a_company, a_report, a_watchlist
 from tests.support.tracker import Tracker, revised, told
 
@@ -155,6 +156,51 @@ def test_an_end_that_a_late_story_parts_from_its_event_is_that_of_long_ago_in_an
 
     assert outcomes == outcomes[:1] * len(outcomes)
     assert sorted(len(stories) for stories, *_ in outcomes[0]) == [2, 2]
+
+
+class Reversed(Tracker):
+    """Hands out what is asked for the other way round, as a database that was opened anew may do."""
+
+    def look(self, wanted: Sequence[Search]) -> Around:
+        """Return what `wanted` asks for."""
+        around = super().look(wanted)
+        return replace(
+            around,
+            candidates=[
+                replace(event, sightings=event.sightings[::-1])
+                for event in reversed(around.candidates)
+            ],
+            waiting=around.waiting[::-1],
+        )
+
+
+def twice(reading: Reading, **changes: Any) -> Reading:
+    """Return `reading` with one more report, of the same as its first but for `changes`."""
+    [report] = reading.reports
+    name = report_id(reading.story.story_id, "ban", "tiktok", 1)
+    return replace(reading, reports=(report, replace(report, report_id=name, **changes)))
+
+
+def test_two_reports_of_a_story_stand_in_one_order_however_the_database_hands_them_out() -> None:
+    readings = [
+        twice(told("A", countries=("IN",)), stage=Stage.REVERSED),
+        twice(told("B", minute=1, countries=("IN",)), stage=Stage.REVERSED),
+        told("C", minute=2, countries=("IN",)),
+    ]
+
+    one, other = (of(watchlist=WATCHLIST).read(*readings) for of in (Tracker, Reversed))
+
+    assert one == other
+
+
+def test_events_end_in_one_order_however_the_database_hands_them_out() -> None:
+    told_of_two = twice(told("A", countries=("IN",)), countries=("US",))
+    readings = [told_of_two, replace(revised(told_of_two), reports=())]
+
+    one, other = (of(watchlist=WATCHLIST).read(*readings) for of in (Tracker, Reversed))
+
+    assert len(one) == 4
+    assert one == other
 
 
 @given(an_hour())

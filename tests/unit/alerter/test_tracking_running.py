@@ -94,3 +94,46 @@ def test_the_history_of_events_is_the_same_with_nothing_kept(
 
 def _history(readings: list[Reading]) -> list[EventChange]:
     return Tracker().read(*readings)
+
+
+class Counting(Seen):
+    """Folds to the texts, and counts how often a sighting was taken in."""
+
+    times = 0
+
+    def add(self, sighting: Sighting) -> None:
+        Counting.times += 1
+        super().add(sighting)
+
+    def copy(self) -> Counting:
+        other = Counting.__new__(Counting)
+        other.texts = self.texts.copy()
+        return other
+
+
+def test_a_late_story_has_those_told_after_it_folded_again_not_all_before() -> None:
+    seen = Running(Counting)
+    sightings = [sighting(number, ["a"]) for number in range(2_000)]
+    for end in range(1, 2_000):
+        seen.of(sightings[:end])
+    Counting.times = 0
+
+    late = sighting(2_001, ["late"])
+    folded = seen.of([*sightings[:1_900], late, *sightings[1_900:]])
+
+    assert folded.texts[1_900] == late.text_hash
+    assert Counting.times < 1_000
+
+
+def test_folds_of_several_countries_do_not_begin_anew_for_each_other() -> None:
+    seen = Running(Counting)
+    sightings = [sighting(number, ["a"]) for number in range(1_000)]
+    for end in range(900, 1_000):
+        seen.of(sightings[:end], among="IN")
+        seen.of([sightings[0], *sightings[2:end]], among="ID")
+    Counting.times = 0
+
+    seen.of(sightings, among="IN")
+    seen.of([sightings[0], *sightings[2:]], among="ID")
+
+    assert Counting.times < 4 * 2 * running.TAIL
