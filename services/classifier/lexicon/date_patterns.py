@@ -49,6 +49,7 @@ def named_months(grammar: Grammar) -> Mapping[str, re.Pattern[str]]:
 def _of_months(months: Mapping[str, int], years: str, grammar: Grammar) -> re.Pattern[str]:
     names = any_of(months)
     left, right = (r"(?<![^\W\d_])", r"(?![^\W\d_])") if grammar.has_spaces else ("", "")
+    left += r"(?!(?<=\d)\d)"  # "11月" is no day and "1月"
     if grammar.order == "sov" and names[0] < "\u0250":  # "2021 eylülünde": cases are glued to it.
         right = r"(?:'?[^\W\d_]{1,5})?(?![^\W\d_])"
     words = any_of(grammar.dates.day_numbers)

@@ -246,6 +246,10 @@ def test_the_day_is_that_of_the_newest_stage(
         ("ru", "в ноябре 2023 года", ["2023-11"]),
         # "From today" is the day on which it is said.
         ("zh", "滴滴15日宣布,即日起恢复", ["2024-05-15"]),
+        # "11月" holds no January.
+        ("zh", "自11月1日起,服务停止", ["2024-11-01"]),
+        ("ja", "11月1日から停止", ["2024-11-01"]),
+        ("zh", "12月2日起", ["2024-12-02"]),
     ],
 )
 def test_deadlines_are_none_and_parts_of_months_are_months(
