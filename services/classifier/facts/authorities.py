@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.facts.origins import is_home, is_origin
+from services.classifier.facts.origins import is_home, is_of_the_newsroom, is_origin
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
 
@@ -14,7 +15,12 @@ _FRONT = 4
 """Sentences of title and lead in which the authority behind a ban is looked for."""
 _BESIDE = 2
 """So near stands a country that says whose an authority is, or which one bans: "Italy's watchdog", "India bans"."""
+_OF = re.compile(r"\s(?:[^\W\d_]{1,3}\s)?")
+"""What stands between an authority and the city it sits in: "il governo di Praga"."""
+_OF_A_CITY = 8
+"""So near stands the city of an authority behind it: "the government in Prague"."""
 _OWNS = ("'s", "’s")
+_ONE_WORD = re.compile(r"\s\w{2,14}\s")
 _AN_ARTICLE = 3
 _SIGNS = " ,;:.\"'“”«»–—-"
 
@@ -45,6 +51,48 @@ def country_of(
     ):
         return {}
     return {authority.meaning.name: (authority.start, authority.end)}
+
+
+def who_bans(document: Document, candidate: Candidate) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Return the countries that are told to ban in the title or the first sentence that does, with that sentence.
+
+    A capital is told for its country: "Prague bars X", "the government in Prague".
+    """
+    told = {trigger.sentence for trigger in candidate.triggers}
+    in_front = {index for index in told if document.in_front(index)}
+    for at in sorted({0, *(in_front or told)}):
+        countries = [
+            it
+            for it in _whole_countries(document, at)
+            if _is_who_bans(document, it, at, candidate)
+            and not is_origin(document, at, it)
+            and not (it.meaning.frame == "demonyms" and _is_beside_a_cue(document, it, candidate))
+        ]
+        cities = [
+            it
+            for it in document.words_in("city", at)
+            if it.meaning.frame == "cities"
+            and it.meaning.name
+            and _is_city_that_bans(document, it, at, candidate)
+        ]
+        found = [
+            it
+            for it in countries or cities
+            if not is_home(document, it)
+            and not is_of_the_newsroom(document.folded.text, it.start, it.end)
+        ]
+        if found:
+            return at, {it.meaning.name: (it.start, it.end) for it in found}
+    return 0, {}
+
+
+def _whole_countries(document: Document, sentence: int) -> Iterator[Hit]:
+    """Yield the countries of a sentence that are no part of another word: "国内" is none in "米国内"."""
+    last = -1
+    for hit in document.countries_in(sentence):
+        if hit.start > last or (hit.start == last and hit.meaning.frame != "demonyms"):
+            yield hit
+        last = max(last, hit.end)
 
 
 def at_home(document: Document, candidate: Candidate, sentences: Collection[int]) -> str | None:
@@ -86,11 +134,42 @@ def _is_who_bans(document: Document, country: Hit, sentence: int, candidate: Can
         any(0 <= start - end <= _BESIDE for start in (*(it.start for it in authorities), *cues))
         or (may_follow and any(0 <= country.start - it.end <= _BESIDE for it in authorities))
         or (
+            document.grammar.has_nouns_first
+            and any(_goes_on_to(document, it, country) for it in authorities)
+        )
+        or (
             country.meaning.frame != "demonyms"
             and any(end <= cue for cue in cues)
             and _begins_its_clause(document, country, end, sentence)
         )
     )
+
+
+def _goes_on_to(document: Document, authority: Hit, country: Hit) -> bool:
+    """Return whether one more word of an authority's name stands before its country."""
+    return _ONE_WORD.fullmatch(document.folded.text, authority.end, country.start) is not None
+
+
+def _is_beside_a_cue(document: Document, country: Hit, candidate: Candidate) -> bool:
+    """Return whether a country stands right before a cue: "59 Chinese apps banned in India" is not told by "Chinese"."""
+    end = document.word_end(country.end)
+    return any(0 <= cue.start - end <= _BESIDE for cue in candidate.triggers)
+
+
+def _is_city_that_bans(document: Document, city: Hit, sentence: int, candidate: Candidate) -> bool:
+    """Return whether a city stands for its government: "Prague bars X", "die Regierung in Prag"."""
+    text = document.folded.text
+    end = document.word_end(city.end)
+    cues = [cue.start for cue in candidate.triggers if cue.sentence == sentence]
+    if not cues:
+        return False
+    if document.grammar.order != "sov" and any(
+        0 < city.start - it.end <= _OF_A_CITY
+        and _OF.fullmatch(text, document.word_end(it.end), city.start) is not None
+        for it in document.words_in("authority", sentence)
+    ):
+        return True
+    return any(end <= cue for cue in cues) and _begins_its_clause(document, city, end, sentence)
 
 
 def _begins_its_clause(document: Document, country: Hit, end: int, sentence: int) -> bool:

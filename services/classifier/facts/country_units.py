@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.classifier.document import Document
 from services.classifier.facts.origins import behind, ends_with_any
 from services.classifier.lexicon.scripts import is_word_end
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 
 
@@ -18,10 +19,21 @@ def is_unit(document: Document, hit: Hit) -> bool:
     )
     if scope is not None and ends_with_any(left[: -len(scope)].rstrip(), grammar.unit):
         return True
-    if _begins_with(behind(document, hit, 24), grammar.unit):
+    follows = behind(document, hit, 24)
+    for particle in folded_particles("owned_by", document.language):
+        # "इटली का कारोबार"
+        if follows.startswith(f"{particle} "):
+            follows = follows[len(particle) :].lstrip()
+            break
+    if _begins_with(follows, grammar.unit):
         return True
-    # "la filial argentina": the adjective behind its noun.
-    return hit.meaning.frame == "demonyms" and ends_with_any(left, grammar.unit)
+    # "la filial argentina", "bisnis Italia": the country behind its noun; "la marca australiana X" is from there.
+    end = document.word_end(hit.end)
+    is_before_name = any(
+        end <= name.start and not text[end : name.start].strip()
+        for name in document.names_in(document.sentence_at(hit.start))
+    )
+    return not is_before_name and ends_with_any(left, grammar.unit)
 
 
 def is_of_a_unit(document: Document, start: int) -> bool:

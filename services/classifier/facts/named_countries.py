@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from services.classifier.document import Document
-from services.classifier.facts.origins import is_home, is_origin
+from services.classifier.facts.origins import is_home, is_of_the_newsroom, is_origin
 from services.classifier.lexicon.scripts import is_word_end
 from services.classifier.lexicon.shared_words import particles
 from services.classifier.lexicon.words import Hit
@@ -21,18 +20,19 @@ NEXT = 8
 _SCOPE_REACH = 16
 """So far before a country its word of place may begin."""
 _BEFORE_A_NAME = 4
-_NEWSROOM = 12
-"""How far from its beginning a text names where it comes from."""
-_PLACE_ENDS = re.compile(r"\w* ?(?:[,،(|•][^\n:।.]{0,30}?)?(?:[:–—]|--?\s| [-–—])")
-"""What stands behind that: a day or an agency, and a colon or a dash."""
+_ARTICLE = 5
+_VERB = 20
+"""So long is a verb, as part of a cue that holds a country; behind more, "from all markets but Turkey", it may stay."""
 
 
 class Naming(NamedTuple):
-    """What is looked for in sentences: `ends` are those of cues behind which a country is a place, "quits Russia"."""
+    """What is looked for in sentences: a country in one of `cues` or behind it is a place, "quits Russia"."""
 
     document: Document
-    ends: frozenset[int]
+    cues: Sequence[tuple[int, int]]
     is_closing: bool = False
+    homes: Collection[int] = ()
+    """Where countries stand that say only whence somebody is whom the event does not hit."""
 
     def countries(self, sentences: Sequence[int]) -> Countries:
         """Return the countries that sentences name."""
@@ -59,7 +59,7 @@ class Naming(NamedTuple):
             if not (is_scoped or is_row) and self._is_before_its_company(sentence, hit):
                 homes.add(hit.meaning.name)
             told = found.get(hit.meaning.name)
-            if told is None or self._is_of_the_newsroom(*told):
+            if told is None or is_of_the_newsroom(self.document.folded.text, *told):
                 found[hit.meaning.name] = (hit.start, hit.end)
             begun, last = hit.start, hit.end
         # "Germany's Merck", "法国家乐福": the country before a company's name is its home, in a ban if another is told.
@@ -69,7 +69,7 @@ class Naming(NamedTuple):
         return {
             country: place
             for country, place in found.items()
-            if not self._is_of_the_newsroom(*place)
+            if not is_of_the_newsroom(self.document.folded.text, *place)
         } or found
 
     def _hits(self, sentences: Sequence[int]) -> Iterator[tuple[int, Hit]]:
@@ -77,7 +77,7 @@ class Naming(NamedTuple):
         document = self.document
         for sentence in sentences:
             for hit in document.countries_in(sentence):
-                if not is_home(document, hit) and (
+                if not (hit.start in self.homes or is_home(document, hit)) and (
                     self._is_behind_a_place(hit) or not is_origin(document, sentence, hit)
                 ):
                     yield sentence, hit
@@ -89,8 +89,19 @@ class Naming(NamedTuple):
     def _is_scoped(self, sentence: int, hit: Hit) -> bool:
         """Return whether a country stands behind a word of place or a cue: "quits Chile", but "bans German X"."""
         return self._is_behind_a_place(hit) or (
-            hit.start - 1 in self.ends
+            self._is_what_it_quits(hit.start)
             and not (hit.meaning.frame == "demonyms" and self._is_before_a_name(sentence, hit))
+        )
+
+    def _is_what_it_quits(self, at: int) -> bool:
+        """Return whether a country at a place is in a cue or right behind it: "quits Russia", "quitte la Russie"."""
+        text = self.document.folded.text
+        articles = self.document.grammar.articles
+        return any(
+            start < at < min(end, start + _VERB)
+            or text[end:at] == " "
+            or (end < at <= end + _ARTICLE and text[end:at].strip(" '’") in articles)
+            for start, end in self.cues
         )
 
     def _is_before_a_name(self, sentence: int, hit: Hit) -> bool:
@@ -105,12 +116,6 @@ class Naming(NamedTuple):
             and not is_word_end(document.folded.text, hit.end)
         )
         return not is_told_where and self._is_before_a_name(sentence, hit)
-
-    def _is_of_the_newsroom(self, start: int, end: int) -> bool:
-        """Return whether a place is that of the newsroom: "NEW DELHI (PTI): …" at the beginning of a text."""
-        text = self.document.folded.text
-        first = text.find("\n") + 1
-        return first <= start < first + _NEWSROOM and _PLACE_ENDS.match(text, end) is not None
 
 
 def are_joined(document: Document, end: int, start: int) -> bool:

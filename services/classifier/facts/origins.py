@@ -14,6 +14,10 @@ _ORIGIN_REACH = 32
 """How far before a product's name its country stands: "중국의 동영상 서비스 플랫폼 틱톡"."""
 _HOME_REACH = 24
 """So much text before a place may say that it is somebody's home: "headquartered in "."""
+_NEWSROOM = 12
+"""How far from its beginning a text names where it comes from."""
+_PLACE_ENDS = re.compile(r"\w* ?(?:[,،(|•][^\n:।.]{0,30}?)?(?:[:–—】]|--?\s| [-–—])")
+"""What stands behind that: a day or an agency, and a colon or a dash."""
 _BEFORE_NAMES = " 、,\"'“‘「『《("
 """May stand between what a product is and its name."""
 _PARTED = re.compile(r"[.,;:!?。、;:!?\n]")
@@ -55,6 +59,14 @@ def is_origin(document: Document, sentence: int, hit: Hit) -> bool:
     return any(hit.end < end and described <= end + 1 for end in things if end <= name.start) or (
         ends_with_any(text[hit.end : described], document.grammar.home)
     )
+
+
+def is_of_the_newsroom(text: str, start: int, end: int) -> bool:
+    """Return whether a place is that of the newsroom: "NEW DELHI (PTI): …" at the beginning of a text."""
+    first = text.find("\n") + 1
+    if not first <= start < first + _NEWSROOM:
+        return False
+    return _PLACE_ENDS.match(text, end) is not None
 
 
 def ends_with_any(text: str, words: tuple[str, ...]) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
-from services.classifier.facts.authorities import at_home, authority_of, country_of
+from services.classifier.facts.authorities import at_home, authority_of, country_of, who_bans
+from services.classifier.facts.country_rows import and_so_has, in_a_row_with, with_rows
 from services.classifier.facts.country_units import is_of_a_unit, is_unit
 from services.classifier.facts.named_countries import NEXT, Countries, Naming, are_joined
 from services.classifier.facts.origins import ends_with_any, is_home
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
 from services.common.contracts.reading import Role
@@ -178,29 +180,93 @@ def _is_headquarters(document: Document, candidate: Candidate, sentence: int, hi
 def _countries(document: Document, candidate: Candidate, authority: Hit | None) -> Countries:
     """Return the countries of the nearest place that names any: trigger, title, lead.
 
-    Those behind a word of place ("in", "di") come first, then that of who bans, or of what closes and of the
-    city where it does; a company's home never counts.
+    Of a ban who bans comes first, then those behind a word of place ("in", "di"), then that of the authority,
+    or of what closes and of the city where it does; a company's home never counts.
     """
     own = list(dict.fromkeys(trigger.sentence for trigger in candidate.triggers))
     in_front = document.sentences_of(Segment.TITLE, Segment.LEAD)[:_FRONT]
-    near = [sentence for sentence in own if sentence in in_front] or own[:2]
-    places = (near, in_front if near[0] in in_front else [], own)
+    told = [sentence for sentence in own if sentence in in_front] or own[:2]
+    new = {trigger.sentence for trigger in candidate.triggers if not trigger.is_past}
+    near = [sentence for sentence in told if sentence in new] or told
+    places = (near, in_front if near[0] in in_front else [], told, own)
     is_closing = candidate.event_type == "shutdown"
-    ends = frozenset(trigger.end for trigger in candidate.triggers)
+    if not is_closing and (found := _where_it_is_banned(document, candidate, near)):
+        return found
+    cues = [(trigger.start, trigger.end) for trigger in candidate.triggers]
+    homes = _homes_of_others(document, candidate, {*in_front, *own})
     # "Quits Chile"; who "bans Chinese routers" is not told by that.
-    behind = Naming(document, ends if is_closing else frozenset())
+    behind = Naming(document, cues if is_closing else [], homes=homes)
     # Who bans does it at home: "India bans" needs no word of place.
-    naming = Naming(document, ends, is_closing=is_closing)
+    naming = Naming(document, cues, is_closing=is_closing, homes=homes)
     return (
-        _first(behind.scoped, places[:2])
+        _first(_with_rows(behind), (near, _without_the_past(document, places[1], near)))
         or (
             _of_what_closes(document, candidate, near)
             if is_closing
             else _of_who_bans(document, candidate, authority, near)
         )
-        or _first(naming.scoped, places)
+        or _first(_with_rows(naming), places)
         or _in_clauses(document, candidate, _first(naming.countries, places))
     )
+
+
+def _without_the_past(
+    document: Document, sentences: Iterable[int], near: Sequence[int]
+) -> list[int]:
+    """Return sentences but for those with "last year": "Closed in Spain last year" says nothing of what closes now."""
+    return [
+        sentence
+        for sentence in sentences
+        if not sentence or sentence in near or not document.words_in("background", sentence)
+    ]
+
+
+def _where_it_is_banned(document: Document, candidate: Candidate, near: Iterable[int]) -> Countries:
+    """Return the countries that are told to ban, or rather where, if a word of place says that not behind them."""
+    at, banning = who_bans(document, candidate)
+    if not banning:
+        return {}
+    before = [sentence for sentence in near if sentence <= at]
+    scoped = _with_rows(Naming(document, [], homes=_hailing(document, before, None)))(before)
+    return scoped or and_so_has(document, at, in_a_row_with(document, at, banning))
+
+
+def _with_rows(naming: Naming) -> Callable[[Sequence[int]], Countries]:
+    """Return what finds the countries behind a word of place, or that somebody quits, with all of their rows."""
+
+    def scoped(sentences: Sequence[int]) -> Countries:
+        found = naming.scoped(sentences)
+        for sentence in {naming.document.sentence_at(start) for start, _ in found.values()}:
+            found |= in_a_row_with(naming.document, sentence, found)
+        return found
+
+    return scoped
+
+
+def _homes_of_others(
+    document: Document, candidate: Candidate, sentences: Iterable[int]
+) -> frozenset[int]:
+    """Return where the homes stand of whom an event does not hit."""
+    companies = {name.company for name in document.names} - candidate.companies(Role.TARGET)
+    return _hailing(document, sentences, companies)
+
+
+def _hailing(
+    document: Document, sentences: Iterable[int], companies: Collection[str] | None
+) -> frozenset[int]:
+    """Return where countries stand that some companies are of: "Balto of China"; None is whoever is from there."""
+    text = document.folded.text
+    words = folded_particles("hails", document.language)
+    ends = {name.end for name in document.names if name.company in (companies or ())}
+    found = set()
+    for hit in (hit for sentence in sentences for hit in document.countries_in(sentence)):
+        left = text[: hit.start].rstrip()
+        for word in words:
+            if ends_with_any(left[-NEXT:], (word,)) and (
+                companies is None or len(left[: -len(word)].rstrip(" ,")) in ends
+            ):
+                found.add(hit.start)
+    return frozenset(found)
 
 
 def _first(
@@ -225,7 +291,7 @@ def _of_who_bans(
 
 def _of_what_closes(document: Document, candidate: Candidate, near: Sequence[int]) -> Countries:
     """Return the country of the city where something closes, if none says what: "Detroit carmaker closes Mexican plant"."""
-    found = Naming(document, frozenset()).countries(near)
+    found = Naming(document, []).countries(near)
     is_before = document.grammar.order == "sov"
     is_at_the_cue = any(
         cue.start <= start <= cue.end + 1
@@ -242,8 +308,9 @@ def _in_clauses(document: Document, candidate: Candidate, found: Countries) -> C
     "It could quit Britain if the country left the European Union" is about Britain.
     """
     clauses = [document.clause_of(cue.sentence, cue.start) for cue in candidate.triggers]
-    return {
+    in_clauses = {
         country: place
         for country, place in found.items()
         if any(start <= place[0] < end for start, end in clauses)
-    } or found
+    }
+    return with_rows(document, in_clauses, found) or found
