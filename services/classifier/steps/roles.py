@@ -11,13 +11,15 @@ from operator import attrgetter
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.spans import ACTIVE, NOUNS, Name, Trigger
+from services.classifier.lexicon.shared_words import folded_particles
+from services.classifier.spans import ACTIVE, DEALS, NOUNS, Name, Trigger
 from services.classifier.syntax.bystanders.earlier import told_of_before
 from services.classifier.syntax.bystanders.elsewhere import told_elsewhere
 from services.classifier.syntax.bystanders.makers import described_by
 from services.classifier.syntax.bystanders.onlookers import onlookers, parties_beside
 from services.classifier.syntax.clauses.coordinates import coordinated, parts_of_clauses
 from services.classifier.syntax.clauses.predicates import parts_of_a_row, without_denied
+from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.clauses.sinces import is_since_then
 from services.classifier.syntax.roles.bids import forbids, has_thing_alone
 from services.classifier.syntax.roles.stakes import stakes_that_are_sold
@@ -92,7 +94,8 @@ def _told(scenes: Sequence[Scene]) -> tuple[_Found, set[CompanyId]]:
     # Later steps know companies, not where they are named.
     apart = {name.company for name in described_by(document, sentence, event_type)}
     sold = stakes_that_are_sold(document.grammar, triggers)
-    for scene in sorted(scenes, key=_standing) if len(scenes) > 1 else scenes:
+    ordered = sorted(scenes, key=_standing) if len(scenes) > 1 else scenes
+    for scene in sorted(ordered, key=_sums_up) if len(scenes) > 1 else ordered:
         trigger = scene.trigger
         is_forbidden = bool(found) and forbids(trigger, triggers) and has_thing_alone(found)
         for name, told, ground in roles_around(scene, apart):
@@ -164,6 +167,34 @@ def _merges(role: Role, name: Name, trigger: Trigger, triggers: Sequence[Trigger
             if talks.frame == "talks"
         )
     )
+
+
+def _sums_up(scene: Scene) -> bool:
+    """Return whether a noun only says what the verb before it told: "X buys Y, its largest acquisition"."""
+    noun = scene.trigger
+    if noun.event_type != "acquisition" or scene.has_name(noun.start, scene.span.end):
+        return False
+    if noun.frame == "sell":
+        return _is_along(scene)
+    if noun.frame not in NOUNS:
+        return False
+    for verb in scene.triggers:
+        if verb.frame not in DEALS or verb.event_type != noun.event_type or verb.end > noun.start:
+            continue
+        bought = scene.names_between(verb.end, noun.start)
+        if (
+            len({name.company for name in bought}) == 1
+            and has_sign(scene.text, bought[-1].end, noun.start)
+            and not has_sign(scene.text, verb.end, bought[0].start)
+        ):
+            return True
+    return False
+
+
+def _is_along(scene: Scene) -> bool:
+    """Return whether a sale only comes along with a deal told before it: "X may buy Y, with sale of shops"."""
+    before = scene.text[scene.span.start : scene.trigger.start].split()
+    return before[-1:] != [] and before[-1] in folded_particles("with", scene.language)
 
 
 def _standing(scene: Scene) -> tuple[bool, bool, bool, float, bool]:

@@ -63,7 +63,9 @@ class Beside(NamedTuple):
                 length = self.marked_by(key)
                 if length > best[0]:
                     best = (length, role)
-        return best[1]
+        # Who answers an offer has it from whom else it names: "turns down X's all-share offer".
+        is_offered = trigger.frame == "refuse" and best[1] is Role.SELLER
+        return Role.ACTOR if is_offered else best[1]
 
     @property
     def is_aside(self) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from services.classifier.candidate import Ground
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import Name, Trigger
+from services.classifier.syntax.clauses.signs import has_sign
 from services.classifier.syntax.names.beside import beside_of
-from services.classifier.syntax.names.chains import Chain
+from services.classifier.syntax.names.chains import Chain, chains_of
+from services.classifier.syntax.names.markers import has_beside
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
@@ -73,6 +76,33 @@ def sides_of_a_bid(scene: Scene, after: Sequence[Chain]) -> dict[Chain, Role]:
         and second.role in {None, Role.TARGET}
     )
     return {after[0]: Role.ACTOR, after[1]: Role.TARGET} if is_bid else {}
+
+
+def sides_by_shareholders(scene: Scene) -> dict[Chain, Role]:
+    """Return who bids, and whose shareholders are asked: "Bid of X fails: only 25% of Y shareholders accept".
+
+    The bid is that of whom it names as its own, "the bid of X", or of who in the next clause asks them: "Takeover
+    attempt: X turns to Y shareholders".
+    """
+    trigger, text = scene.trigger, scene.text
+    bids = folded_particles("bids", scene.language)
+    chains = chains_of(scene.document, scene.names)
+    if trigger.event_type != "acquisition" or trigger.frame != "noun" or len(chains) != 2:
+        return {}
+    if not any(bid in scene.cue for bid in bids):
+        return {}
+    bidder, asked = chains
+    holders = (
+        *folded_particles("insiders", scene.language),
+        *folded_particles("asked", scene.language),
+    )
+    is_parted = has_sign(text, bidder.end, asked.start)
+    if is_parted:
+        is_its_own = beside_of(scene, bidder).marked_by("bid.actor") and trigger.end <= bidder.start
+    else:
+        is_its_own = has_sign(text, trigger.end, bidder.start)
+    is_asked = bool(is_its_own) and has_beside(scene.document, asked, holders)
+    return {bidder: Role.ACTOR, asked: Role.TARGET} if is_asked else {}
 
 
 def bidder_first(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.spans import DEALS, NOUNS, UNDERGONE, Trigger
-from services.classifier.syntax.names.chains import Chain
+from services.classifier.syntax.clauses.signs import AROUND_A_VERB, has_sign
+from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.roles.around import Around
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
@@ -14,6 +16,7 @@ from services.common.contracts.reading import Role
 CARRIED_OUT = frozenset({"told", "must"})
 """Frames of a ban that others than who wants it carry out."""
 _ADJACENT = 2
+_BOTH = 2
 _FIRST_WORD = 16
 """How far from its beginning a cue may have its subject: "اشترت شركة X حصة"."""
 _BEHIND_THE_CUE = 16
@@ -25,8 +28,7 @@ def by_place(scene: Scene, around: Around, taken: set[Role]) -> Mapping[Chain, R
     grammar, trigger = scene.grammar, scene.trigger
     before, inside, after = around
     if trigger.frame in {"talks", "merge"}:
-        role = Role.PARTY if trigger.frame == "talks" else Role.TARGET
-        return dict.fromkeys([*before[-2:], *after[:2], *inside], role)
+        return _all_alike(scene, around)
     if trigger.frame in CARRIED_OUT:
         return _carried_out(trigger, grammar, around)
     if trigger.frame == "refuse" and grammar.order == "svo":
@@ -38,9 +40,41 @@ def by_place(scene: Scene, around: Around, taken: set[Role]) -> Mapping[Chain, R
         subjects = () if subject in taken or subject is thing else (inside[:1] or before[-1:])
         return dict.fromkeys(subjects, subject) | {after[0]: thing}
     if inside:
-        return _inside(trigger, grammar, around, taken)
+        return _inside(scene, around, taken)
     placed = _verb_last if grammar.order == "sov" else _verb_middle
     return placed(trigger, grammar, before, after, taken)
+
+
+def _all_alike(scene: Scene, around: Around) -> dict[Chain, Role]:
+    """Return the one role of all who talk or merge; who tells of a merger of others is a party to it."""
+    before, inside, after = around
+    role = Role.PARTY if scene.trigger.frame == "talks" else Role.TARGET
+    is_of_others = role is Role.TARGET and _is_of_others(scene)
+    rest = dict.fromkeys(before[-2:], Role.PARTY if is_of_others else role)
+    return rest | dict.fromkeys([*after[:2], *inside], role)
+
+
+def _is_of_others(scene: Scene) -> bool:
+    """Return whether a noun for a merger has both who merge behind it: "X studies a merger of Y with Z"."""
+    behind = chains_of(
+        scene.document, [name for name in scene.names if name.start >= scene.trigger.start]
+    )
+    merging = {company for chain in behind[:2] for company in chain.companies}
+    if scene.grammar.order != "svo" or len(merging) < _BOTH:
+        return False
+    words = scene.text[scene.trigger.start : behind[0].start].split()
+    together = frozenset(folded_particles("with", scene.language))
+    return (
+        behind[0].start - min(scene.trigger.end, behind[0].start) <= _BEHIND_THE_CUE
+        and together.isdisjoint(words)
+        and (behind[0].start > scene.trigger.end or _is_a_noun_of(scene, words))
+        and not has_sign(scene.text, scene.trigger.start, behind[:2][-1].start)
+    )
+
+
+def _is_a_noun_of(scene: Scene, words: list[str]) -> bool:
+    """Return whether a cue that goes around a name begins with a noun and "of": "fusion de X avec"."""
+    return bool(words) and words[-1].split("'")[0] in folded_particles("genitive", scene.language)
 
 
 def _carried_out(trigger: Trigger, grammar: Grammar, around: Around) -> dict[Chain, Role]:
@@ -117,14 +151,13 @@ def left_over(trigger: Trigger, told: set[Role]) -> Role | None:
     return next((role for role in sides if role not in told), None)
 
 
-def _inside(
-    trigger: Trigger, grammar: Grammar, around: Around, taken: set[Role]
-) -> dict[Chain, Role]:
+def _inside(scene: Scene, around: Around, taken: set[Role]) -> dict[Chain, Role]:
     """Return the roles where a cue in two parts goes around a name.
 
     Mostly that is its object: "stellt X ein", "ban on X lifted". But "blocks X's takeover of Y" goes
     around who wanted Y.
     """
+    grammar, trigger = scene.grammar, scene.trigger
     before, inside, after = around
     if len(inside) > 1 and trigger.stage and _is_of_a_deal(trigger):
         return {inside[0]: Role.ACTOR, inside[-1]: Role.TARGET}
@@ -132,14 +165,8 @@ def _inside(
     if len(inside) > 1 and grammar.is_verb_last and not before and trigger.frame == "active":
         # "Am Montag stellte X Y ein": both stand behind the verb.
         return {inside[0]: subject, inside[-1]: Role.TARGET}
-    if before and trigger.frame == "active" and _is_possessor(trigger, after, taken):
-        # "kauft X die Sparte Y ab": around who had what is bought.
-        things = () if Role.TARGET in taken else after[:1]
-        return (
-            {before[-1]: subject}
-            | dict.fromkeys(inside, Role.SELLER)
-            | dict.fromkeys(things, Role.TARGET)
-        )
+    if trigger.frame == "active" and (off := _bought_off(scene, around, taken)):
+        return off
     has_thing = trigger.frame == "active" or Role.TARGET in taken
     if (has_thing and _is_subject_inside(trigger, grammar, before, inside)) or _is_possessor(
         trigger, after, taken
@@ -154,6 +181,31 @@ def _inside(
     return dict.fromkeys(inside, Role.TARGET) | dict.fromkeys(
         subjects, Role.SELLER if subject is Role.SELLER else Role.ACTOR
     )
+
+
+def _bought_off(scene: Scene, around: Around, taken: set[Role]) -> dict[Chain, Role]:
+    """Return the sides of a verb that goes around who had what is bought: "kauft X die Sparte Y ab"."""
+    before, inside, after = around
+    is_named = before and _is_possessor(scene.trigger, after, taken)
+    if not (is_named or _is_bought_from(scene, around)):
+        return {}
+    things = after[:1] if is_named and Role.TARGET not in taken else ()
+    return (
+        dict.fromkeys(before[-1:], scene.trigger.doer)
+        | dict.fromkeys(inside, Role.SELLER)
+        | dict.fromkeys(things, Role.TARGET)
+    )
+
+
+def _is_bought_from(scene: Scene, around: Around) -> bool:
+    """Return whether a cue goes on behind the one name with what, without a name, is bought: "kauft X die Kette ab"."""
+    grammar, trigger = scene.grammar, scene.trigger
+    off = folded_particles("bought_off", scene.language)
+    if not off or around.after or len(around.inside) != 1 or not _is_of_a_deal(trigger):
+        return False
+    things = scene.text[around.inside[0].end : trigger.end].split()
+    clause = scene.text[trigger.end : scene.clause[1]].rstrip(AROUND_A_VERB).split()
+    return len(things) > 1 and things[0] in grammar.articles and clause[-1:] == list(off)
 
 
 def _is_subject_inside(

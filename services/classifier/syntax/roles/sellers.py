@@ -8,13 +8,23 @@ from functools import lru_cache
 
 from services.classifier.lexicon.forms import pattern_of
 from services.classifier.lexicon.grammar import Grammar
-from services.classifier.lexicon.shared_words import folded_particles, owning_pattern
+from services.classifier.lexicon.shared_words import (
+    folded_particles,
+    owning_pattern,
+    particles,
+)
 from services.classifier.spans import UNDERGONE
 from services.classifier.syntax.bystanders.owners import described_with
 from services.classifier.syntax.names.chains import Chain
+from services.classifier.syntax.names.descriptions import describes
 from services.classifier.syntax.names.markers import has_beside
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
+
+_WHAT_IS_BOUGHT = 3
+"""So many words at least a verb and what is bought take."""
+_WHO_IT_IS = 4
+"""So many words at most take "from" and what a seller is."""
 
 
 def owners_that_sell(scene: Scene) -> dict[Chain, Role]:
@@ -59,6 +69,31 @@ def company_of_sellers(
         and not _has_part(scene, chains)
     )
     return {company: Role.TARGET} if is_sold else {}
+
+
+def is_bought_from(scene: Scene, chain: Chain) -> bool:
+    """Return whether a verb goes around what is bought up to what its seller, named right behind it, is.
+
+    "Buys the chain of 900 shops from the cosmetics group X".
+    """
+    trigger, document = scene.trigger, scene.document
+    if trigger.event_type != "acquisition" or trigger.frame != "active":
+        return False
+    words, within = scene.cue.split(), particles("genitive", scene.language)
+    if not within or words[-1] not in {*scene.grammar.home, *scene.grammar.articles}:
+        return False
+    marks = [
+        tuple(mark.split())
+        for key in ("seller", "second.seller")
+        for mark in scene.grammar.before.get(key, ())
+        if mark not in within
+    ]
+    is_marked = any(
+        tuple(words[at : at + len(mark)]) == mark
+        for at in range(max(len(words) - _WHO_IT_IS, _WHAT_IS_BOUGHT), len(words))
+        for mark in marks
+    )
+    return is_marked and describes(document, document.word_end(trigger.end), chain.names[0])
 
 
 def _has_part(scene: Scene, chains: Sequence[Chain]) -> bool:

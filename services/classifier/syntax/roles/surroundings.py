@@ -34,6 +34,7 @@ from services.classifier.syntax.roles.around import Around
 from services.classifier.syntax.roles.bids import (
     begins_with_verb,
     bidder_first,
+    sides_by_shareholders,
     sides_of_a_bid,
     sides_of_a_contest,
     whom_it_is_allowed,
@@ -43,7 +44,11 @@ from services.classifier.syntax.roles.neighbours import chains_near
 from services.classifier.syntax.roles.pacts import sides_of_a_pact
 from services.classifier.syntax.roles.relatives import of_a_relative_clause
 from services.classifier.syntax.roles.sales import sides_of_a_sale, sides_of_an_owner, what_is_sold
-from services.classifier.syntax.roles.sellers import company_of_sellers, owners_that_sell
+from services.classifier.syntax.roles.sellers import (
+    company_of_sellers,
+    is_bought_from,
+    owners_that_sell,
+)
 from services.classifier.syntax.roles.stakes import sides_of_a_stake
 from services.classifier.syntax.roles.topics import colon_topic, has_topic_alone, sides_of_a_topic
 from services.classifier.syntax.roles.verb_forms import (
@@ -88,6 +93,7 @@ def _told_at_once(scene: Scene, chains: list[Chain]) -> list[tuple[Name, Role, G
         or sides_of_an_inversion(scene, chains)
         or sides_of_an_owner(scene)
         or sides_of_a_contest(scene.grammar, scene.trigger, chains)
+        or sides_by_shareholders(scene)
     )
     return list(_each(sides, Ground.WORD))
 
@@ -129,7 +135,8 @@ def _told_each(
     yield from _each(placed, ground)
     taken |= set(placed.values())
     yield from of_a_relative_clause(scene, chains, taken, ground)
-    if trigger.frame == "sell" and Role.TARGET not in taken:
+    has_both = trigger.frame == "merge" and len({n.company for c in owned for n in c.names}) > 1
+    if (trigger.frame == "sell" or has_both) and Role.TARGET not in taken:
         yield from _each(dict.fromkeys(owned, Role.TARGET), Ground.PLACE)
 
 
@@ -203,7 +210,11 @@ def _free(
 def _placed(scene: Scene, free: Around, taken: set[Role]) -> Mapping[Chain, Role]:
     """Return the roles that names without a marker before, behind and within a cue have by their place."""
     before, inside, after = free
-    if inside and after and _ends_with_its_seller(scene):
+    if after and (
+        _ends_with_its_seller(scene)
+        if inside
+        else Role.SELLER not in taken and is_bought_from(scene, after[0])
+    ):
         return {
             **dict.fromkeys(before[-1:], Role.ACTOR),
             **dict.fromkeys(inside, Role.TARGET),

@@ -7,12 +7,18 @@ from typing import NamedTuple
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
+from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.story.kinship import Owners
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 APART = 3.0
 """What a later sentence must weigh to open an event of its own in the story."""
+_AT_ONCE = 2
+"""So many characters behind its beginning a sentence's first word may stand."""
+_BARE = 2.0
+"""What words for shares weigh at most where no verb says what becomes of them."""
 _VAGUE = 1.0
 """What a word for a deal weighs that blockers took back, or that is hardly one."""
 
@@ -28,6 +34,7 @@ class Addition(NamedTuple):
 
 def joined(addition: Addition) -> Candidate:
     """Return an event with a sentence of title or lead: its roles count where the event has none like it."""
+    addition = _without_opening(addition)
     _, event, told, _ = addition
     buyer, passed_over = _the_buyer(event, told), _passed_over(addition)
     roles = {one: Role.ACTOR if one == buyer else role for one, role in told.roles.items()}
@@ -36,6 +43,7 @@ def joined(addition: Addition) -> Candidate:
         company: role
         for company, role in roles.items()
         if (company not in passed_over or told.roles[company] is Role.SELLER)
+        and not (role is Role.SELLER and _sold_then(event, told))
         and (company in shared or _has_part(addition, company, role))
     }
     return _with(addition, added)
@@ -48,8 +56,8 @@ def supported(addition: Addition) -> Candidate:
 
 
 def _with(addition: Addition, added: Mapping[CompanyId, Role]) -> Candidate:
-    _, event, told, _ = addition
-    if _is_of_a_loser(event, told):
+    document, event, told, _ = addition
+    if _is_of_a_loser(event, told) or _is_of_a_holding(document, event, told):
         return event
     return event.but(
         triggers=(*event.triggers, *told.triggers),
@@ -68,6 +76,44 @@ def _shared(
         for company, role in roles.items()
         if company not in event.roles and _is_another_side(event, role)
     }
+
+
+def _without_opening(addition: Addition) -> Addition:
+    """Return a sentence of a deal without those of the deal that it opens after: "After the sale of Y to Z, X may sell W".
+
+    Whom the event is about is named behind them, and one of them has a part that somebody else has in the event.
+    """
+    document, event, told, _ = addition
+    sentence = told.triggers[0].sentence
+    if event.event_type != "acquisition":
+        return addition
+    things = event.companies(Role.TARGET)
+    chains = chains_of(document, document.names_in(sentence))
+    at = next((at for at, chain in enumerate(chains) if things & chain.companies), 0)
+    opening = {company for chain in chains[:at] for company in chain.companies}
+    opening -= event.roles.keys()
+    held = set(event.roles.values())
+    if not opening or not _is_after(document, sentence, chains[at - 1], chains[at].start):
+        return addition
+    if not any(told.roles.get(company) in held for company in opening):
+        return addition
+    return addition._replace(told=told.without(opening).but(apart=told.apart | opening))
+
+
+def _is_after(document: Document, sentence: int, last: Chain, end: int) -> bool:
+    """Return whether a sentence opens with "after" and a deal up to a place; verb-last behind the `last` names of it."""
+    start = document.sentences[sentence].start
+    is_behind = document.grammar.order == "sov"
+    return document.has_cue(sentence, start, end) and any(
+        last.end <= word.start < end if is_behind else word.start - start <= _AT_ONCE
+        for layer in ("after", "background")
+        for word in document.words_in(layer, sentence)
+    )
+
+
+def _sold_then(event: Candidate, told: Candidate) -> bool:
+    """Return whether a sentence tells from whom a seller had it: "X may sell Y. The firm, bought from Z in 2017, …"."""
+    return told.is_past and not event.is_past and Role.SELLER in event.roles.values()
 
 
 def stages_of(candidate: Candidate) -> set[str]:
@@ -107,7 +153,22 @@ def _has_part(addition: Addition, company: CompanyId, role: Role) -> bool:
         and event.roles[company] is Role.ACTOR
         and Role.TARGET not in event.roles.values()
     )
-    return is_hit or told.grounds[company] > event.grounds[company]
+    is_still_sold = role is Role.ACTOR and _is_the_thing(addition.document, event, company)
+    return is_hit or (told.grounds[company] > event.grounds[company] and not is_still_sold)
+
+
+def _is_the_thing(document: Document, event: Candidate, company: CompanyId) -> bool:
+    """Return whether a title tells a deal of a company alone, and by its own words somebody else's part.
+
+    "X may sell Y. It looks at options for Y, including a sale".
+    """
+    return (
+        event.event_type == "acquisition"
+        and document.in_title(event.first.sentence)
+        and len(set(event.roles.values())) > 1
+        and event.companies(Role.TARGET) == {company}
+        and event.grounds[company] > Ground.BORROWED
+    )
 
 
 def _is_another_side(event: Candidate, role: Role) -> bool:
@@ -150,6 +211,24 @@ def _is_of_a_loser(event: Candidate, candidate: Candidate) -> bool:
         and (
             stages_of(candidate) == {Stage.REJECTED}
             or all(trigger.is_negated for trigger in candidate.triggers)
+        )
+    )
+
+
+def _is_of_a_holding(document: Document, event: Candidate, candidate: Candidate) -> bool:
+    """Return whether a sentence only tells of shares that a buyer has of others: "X bids for Y. Its stake in Z …"."""
+    shares, text = harmless_pattern("shares", document.language), document.folded.text
+    return (
+        shares is not None
+        and {Role.ACTOR, Role.TARGET} <= set(event.roles.values())
+        and bool(candidate.companies(Role.TARGET))
+        and event.roles.keys().isdisjoint(candidate.companies(Role.TARGET))
+        and candidate.companies(Role.ACTOR) <= event.companies(Role.ACTOR)
+        and all(
+            trigger.weight <= _BARE
+            and trigger.stage is None
+            and shares.search(text, trigger.start, trigger.end)
+            for trigger in candidate.triggers
         )
     )
 

@@ -13,7 +13,7 @@ from services.classifier.spans import Name, Segment, Trigger
 from services.classifier.syntax.bystanders.makers import described_by, is_beside_its_maker
 from services.classifier.syntax.bystanders.outsiders import spared_in
 from services.classifier.syntax.names.chains import chains_of
-from services.common.contracts.reading import Role
+from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 
 Owners = Mapping[CompanyId, CompanyId | None]
@@ -21,6 +21,8 @@ MERGED = 2
 """So many that are bought at once merge."""
 _SURE = 2.0
 """What a cue weighs that tells of a ban alone; what weighs less may as well be said of one's own product."""
+_OPEN = frozenset({Stage.PROPOSED, Stage.REJECTED})
+"""Stages of which somebody else may still buy."""
 _WITHDRAWING = frozenset({"active", "close", "store"})
 """Frames of a ban's cues that may take away what is one's own."""
 _POSSESSIVE = re.compile(r"'(?:s|n?[iuü]n) (?P<what>[^,;:.()]{0,40})\Z")
@@ -49,6 +51,8 @@ class Kin:
     """Who is named only to say whose it is that closes."""
     made: frozenset[CompanyId]
     """What is named only to say whose product it is: "the owner of X has ten days"."""
+    bidders: frozenset[CompanyId]
+    """Who by a further sentence wants it too."""
 
     @classmethod
     def of(cls, document: Document, event: Candidate, owners: Owners) -> Kin:
@@ -85,6 +89,7 @@ class Kin:
             made=frozenset(c for c, name in front.items() if is_beside_its_maker(document, name))
             if event.event_type == "ban"
             else frozenset(),
+            bidders=_bidders(document, event),
         )
 
     @property
@@ -101,6 +106,24 @@ class Kin:
                 yield from _of_a_ban(self)
             case "acquisition":
                 yield from _of_a_deal(self)
+
+
+def _bidders(document: Document, event: Candidate) -> frozenset[CompanyId]:
+    """Return who stands before a verb that buys what somebody else only bids for, or gives up: "X bids. Y wants it, too"."""
+    if event.event_type != "acquisition" or not any(t.stage in _OPEN for t in event.triggers):
+        return frozenset()
+    told = [
+        trigger
+        for trigger in document.triggers
+        if trigger.event_type == "acquisition" and trigger.sentence > event.first.sentence
+    ]
+    return frozenset(
+        before[-1].company
+        for trigger in told
+        if trigger.frame == "active" and not (trigger.is_past or trigger.is_negated)
+        for before in ([n for n in document.names_in(trigger.sentence) if n.end <= trigger.start],)
+        if before and len({name.company for name in document.names_in(trigger.sentence)}) == 1
+    )
 
 
 def _segment_of(document: Document, name: Name) -> Segment:
@@ -183,13 +206,14 @@ def _of_a_deal(kin: Kin) -> Iterator[tuple[CompanyId, Role]]:
     titled = kin.titled - kin.elsewhere
     for company in kin.front:
         if company in kin.parents and not is_merger(event):
-            yield company, Role.SELLER
+            if company not in kin.bidders:
+                yield company, Role.SELLER
             continue
         is_all_there_is = company in titled and set(event.roles.values()) == {Role.SELLER}
         if is_all_there_is or (kin.owners.get(company) in targets and targets == set(event.roles)):
             yield company, Role.TARGET
     for company in kin.below:
-        if company in kin.parents and not is_merger(event):
+        if company in kin.parents - kin.bidders and not is_merger(event):
             yield company, Role.SELLER
 
 

@@ -199,8 +199,9 @@ def _is_cut(text: str, chain: Chain, word: Hit) -> bool:
 
 
 def _is_looked_for(told: Later, word: Hit) -> bool:
-    """Return whether a word for a buyer is part of a cue that somebody looks for one."""
-    return any(
+    """Return whether somebody looks for the buyer of whom a word tells, or a cue that holds it says so."""
+    start, end = told.document.clause_of(told.sentence, word.start)
+    return tells_of("sought", told.document, start, end) or any(
         cue.start <= word.start < cue.end and cue.meaning.stage == Stage.PROPOSED
         for cue in told.words("cue")
     )
