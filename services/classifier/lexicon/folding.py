@@ -31,6 +31,7 @@ _SINGLES = {
     **dict.fromkeys("‐‑‒–—―−－", "-"),
     "…": ".",
     "\u09f7": "।",  # a Bengali numerator that many type for the full stop
+    **dict(zip("\u0958\u0959\u095a\u095b\u095e", "\u0915\u0916\u0917\u091c\u092b", strict=True)),
     "٫": ".",
     "٬": ",",
     "ß": "ß",
