@@ -128,7 +128,7 @@ def _is_contested(telling: Telling) -> bool:
 def _is_all_of_a_headline(telling: Telling) -> bool:
     """Return whether a title, or all before its comma, is a name and what was done to it: "X gesperrt".
 
-    Or that it closes: "X closes".
+    Or that it closes: "X closes", "X closes in Spain".
     """
     hit = telling.hit
     closes = "shutdown" in hit.meaning.types and hit.meaning.weight >= VAGUE_NOUN
@@ -144,7 +144,10 @@ def _is_all_of_a_headline(telling: Telling) -> bool:
     end = comma if comma >= 0 else span.end
     if closes and "%" in text[end : span.end]:
         return False  # "X closes, shares up 3%"
-    return not text[telling.document.word_end(hit.end) : end].strip(_AROUND) and any(
+    behind = telling.document.word_end(hit.end)
+    return (
+        not text[behind:end].strip(_AROUND) or (closes and _only_says_where(telling, behind, end))
+    ) and any(
         _is_a_name_alone(
             text[span.start : name.start],
             text[name.end : hit.start],
@@ -153,6 +156,17 @@ def _is_all_of_a_headline(telling: Telling) -> bool:
         )
         for name in telling.names
         if name.end < hit.start
+    )
+
+
+def _only_says_where(telling: Telling, start: int, end: int) -> bool:
+    """Return whether nothing stands there but a country, with the word that leads to it."""
+    document, text = telling.document, telling.text
+    return any(
+        all(len(word) <= _SHORT_WORD for word in text[start : country.start].split())
+        and not text[document.word_end(country.end) : end].strip(_AROUND)
+        for country in document.countries_in(telling.sentence)
+        if start <= country.start
     )
 
 

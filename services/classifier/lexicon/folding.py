@@ -34,7 +34,6 @@ _SINGLES = {
     **dict(zip("\u0958\u0959\u095a\u095b\u095e", "\u0915\u0916\u0917\u091c\u092b", strict=True)),
     "٫": ".",
     "٬": ",",
-    "ß": "ß",
     "ำ": "ำ",
 }
 _DROPPED = "\u0640\u00ad\u200b\u200e\u200f\u2060\ufeff\u064b-\u0655\u0670\u202a-\u202e\ufe0f"
@@ -42,13 +41,13 @@ _DROPPED = "\u0640\u00ad\u200b\u200e\u200f\u2060\ufeff\u064b-\u0655\u0670\u202a-
 # texts have both spellings; NFC would take them apart.
 _IRREGULAR = re.compile(
     f"[{_DROPPED}]|[^\\s{_DROPPED}][\u0300-\u036f\u093c\u09bc\u0a3c\u3099\u309a\uff9e\uff9f]+"
-    "|ํา|\u09c7[\u09be\u09d7]|[\u0bc6\u0bc7][\u0bbe\u0bd7]|[\ufb00-\ufb06]|[ᄀ-ᄒ][ᅡ-ᅵ][ᆨ-ᇂ]?"
+    "|ํา|\u09c7[\u09be\u09d7]|[\u0bc6\u0bc7][\u0bbe\u0bd7]|[\ufb00-\ufb06ßẞ]|[ᄀ-ᄒ][ᅡ-ᅵ][ᆨ-ᇂ]?"
 )
 # Without one of these nothing irregular is there; most texts have none, and a set of single characters
 # is found much sooner than the pattern above.
 _SIGNS = re.compile(
     f"[{_DROPPED}\u0300-\u036f\u093c\u09bc\u0a3c\u3099\u309a\uff9e\uff9f"
-    "ํ\u09c7\u0bc6\u0bc7\ufb00-\ufb06ᄀ-ᄒ]"
+    "ํ\u09c7\u0bc6\u0bc7\ufb00-\ufb06ßẞᄀ-ᄒ]"
 )
 _JOINED = {
     unicodedata.normalize("NFD", letter): letter
@@ -182,6 +181,8 @@ def _join(unit: str) -> str:
         return _JOINED[decomposed]
     if unit == "ํา":
         return "ำ"
+    if unit in "ßẞ":
+        return "ss"  # the Swiss write nothing else: "schliesst"
     if re.fullmatch(f"[{_DROPPED}]", unit):
         return ""
     return unicodedata.normalize("NFKC", unit)

@@ -6,6 +6,7 @@ from services.classifier.blocking.harmless_words import find
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
 from services.classifier.spans import Segment, Trigger
+from services.classifier.syntax.past.figures import explains_figures
 from services.classifier.syntax.past.lookbacks import looks_back
 from services.classifier.syntax.past.past_deals import is_past_deal
 from services.common.contracts.reading import Focus, Role
@@ -49,6 +50,7 @@ def _told(document: Document) -> list[Candidate]:
         and not _is_aside(document, event)
         and not _is_in_passing(document, event)
         and not _is_denied_in_passing(document, event)
+        and not explains_figures(document, event)
     ]
     return told or [event for event in document.candidates if _fills(document, event)]
 
@@ -65,7 +67,9 @@ def _is_minor_to(document: Document, event: Candidate, other: Candidate) -> bool
     if other.event_type == "ban" and event.is_borrowed:
         return True
     if any(map(document.in_title, event.sentences)) and (
-        other.event_type == "ban" or _has_its_own(event, other)
+        other.event_type == "ban"
+        or _has_its_own(event, other)
+        or not any(map(document.in_title, other.sentences))
     ):
         return False
     return len(event.triggers) == 1 and _weight(event) < _weight(other)

@@ -169,6 +169,7 @@ def _weighed(document: Document, candidate: Candidate, weights: Mapping[str, flo
         is_doubted=is_told_once
         and confidence < _SURE
         and not _is_plain(document, candidate, found)
+        and not _is_placed(document, candidate, found)
         and not (candidate.event_type == "ban" and all(found[name] for name in _ORDERED))
         and not _opens(document, candidate, found),
     )
@@ -183,6 +184,26 @@ def _is_plain(document: Document, candidate: Candidate, found: Mapping[str, floa
         and all(
             document.in_title(document.sentence_at(place.start))
             for place in candidate.role_places.values()
+        )
+    )
+
+
+def _is_placed(document: Document, candidate: Candidate, found: Mapping[str, float]) -> bool:
+    """Return whether a headline says in which country somebody whom it names closes, or sells.
+
+    Whatever the text tells beside it: what had closed before, with whom it has agreed, that the app does not work. Not
+    beside a ban, of which such a closing may only come.
+    """
+    trigger = candidate.triggers[0]
+    return (
+        candidate.event_type != "ban"
+        and all(found[name] for name in _PLAIN)
+        and trigger.sentence not in document.blocked
+        and not trigger.is_negated
+        and not trigger.is_past
+        and bool(list(document.countries_in(trigger.sentence)))
+        and not any(
+            other.event_type == "ban" and other.focus == "main" for other in document.candidates
         )
     )
 
