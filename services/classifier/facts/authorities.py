@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
 from services.classifier.facts.origins import is_home, is_of_the_newsroom, is_origin
+from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
 
@@ -66,6 +67,7 @@ def who_bans(document: Document, candidate: Candidate) -> tuple[int, dict[str, t
             for it in _whole_countries(document, at)
             if _is_who_bans(document, it, at, candidate)
             and not is_origin(document, at, it)
+            and not _tells_which(document, it, at)
             and not (it.meaning.frame == "demonyms" and _is_beside_a_cue(document, it, candidate))
         ]
         cities = [
@@ -154,6 +156,19 @@ def _is_beside_a_cue(document: Document, country: Hit, candidate: Candidate) -> 
     """Return whether a country stands right before a cue: "59 Chinese apps banned in India" is not told by "Chinese"."""
     end = document.word_end(country.end)
     return any(0 <= cue.start - end <= _BESIDE for cue in candidate.triggers)
+
+
+def _tells_which(document: Document, country: Hit, sentence: int) -> bool:
+    """Return whether a country behind a noun only says from where that is: "Chatbot Trung Quốc trở lại"."""
+    grammar = document.grammar
+    if not grammar.has_nouns_first and Trait.OWNERS_BEHIND not in grammar.traits:
+        return False
+    begun, _ = document.clause_of(sentence, country.start)
+    text = document.folded.text
+    return text[begun : country.start].strip(_SIGNS) != "" and not any(
+        _ONE_WORD.fullmatch(text, it.end, country.start) or 0 <= country.start - it.end <= _BESIDE
+        for it in document.words_in("authority", sentence)
+    )
 
 
 def _is_city_that_bans(document: Document, city: Hit, sentence: int, candidate: Candidate) -> bool:
