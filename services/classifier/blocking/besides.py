@@ -147,6 +147,21 @@ def _opens_from(document: Document, sentence: int, cue: Hit, name: Name) -> bool
     return bool(words) and not document.grammar.articles.issuperset(words)
 
 
+def _is_bought_from_them(
+    _document: Document, _sentence: int, blocker: Hit, cues: Iterable[Hit]
+) -> bool:
+    """Return whether another deal is told than that receivers get somebody: "X buys Y out of the hands of receivers"."""
+    return any(
+        "acquisition" in cue.meaning.types
+        and (
+            cue.end < blocker.start
+            or blocker.end + 1 < cue.start
+            or (cue.gap is not None and cue.gap[0] <= blocker.start and blocker.end <= cue.gap[1])
+        )
+        for cue in cues
+    )
+
+
 _BESIDES: Mapping[str, Callable[[Document, int, Hit, Sequence[Hit]], bool]] = {
     "partner": _are_partners_in_a_deal,
     "office": _is_in_another_half,
@@ -156,5 +171,6 @@ _BESIDES: Mapping[str, Callable[[Document, int, Hit, Sequence[Hit]], bool]] = {
     "person": _are_bystanders,
     "boycott": _are_bystanders,
     "users": _are_bystanders,
+    "receivers": _is_bought_from_them,
 }
 """How what a kind of blocker stands for is told besides."""
