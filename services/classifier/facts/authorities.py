@@ -9,8 +9,10 @@ from services.classifier.candidate import Candidate
 from services.classifier.document import Document
 from services.classifier.facts.origins import is_home, is_of_the_newsroom, is_origin
 from services.classifier.lexicon.grammar import Trait
+from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment
+from services.classifier.syntax.clauses.signs import has_sign
 
 _FRONT = 4
 """Sentences of title and lead in which the authority behind a ban is looked for."""
@@ -55,12 +57,13 @@ def country_of(
 
 
 def who_bans(document: Document, candidate: Candidate) -> tuple[int, dict[str, tuple[int, int]]]:
-    """Return the countries that are told to ban in the title or the first sentence that does, with that sentence.
+    """Return the countries that are told to ban in title and lead, with the first sentence that does.
 
     A capital is told for its country: "Prague bars X", "the government in Prague".
     """
     told = {trigger.sentence for trigger in candidate.triggers}
     in_front = {index for index in told if document.in_front(index)}
+    first, banning = 0, dict[str, tuple[int, int]]()
     for at in sorted({0, *(in_front or told)}):
         countries = [
             it
@@ -82,10 +85,30 @@ def who_bans(document: Document, candidate: Candidate) -> tuple[int, dict[str, t
             for it in countries or cities
             if not is_home(document, it)
             and not is_of_the_newsroom(document.folded.text, it.start, it.end)
+            and (not banning or _bans_too(document, it, at, candidate))
         ]
         if found:
-            return at, {it.meaning.name: (it.start, it.end) for it in found}
-    return 0, {}
+            first = first if banning else at
+            banning = {it.meaning.name: (it.start, it.end) for it in found} | banning
+    return first, banning
+
+
+def _bans_too(document: Document, country: Hit, sentence: int, candidate: Candidate) -> bool:
+    """Return whether a later sentence begins with a country that bans now: "Spain has banned it, too"."""
+    text = document.folded.text
+    ends = [country.end, *(it.end for it in document.countries_in(sentence))]
+    return (
+        country.meaning.frame != "demonyms"
+        and not text.startswith(folded_particles("owned_by", document.language), country.end)
+        and _begins_its_clause(document, country, document.word_end(country.end), sentence)
+        and any(
+            cue.sentence == sentence
+            and country.end <= cue.start
+            and not (cue.is_past or cue.is_negated)
+            and not has_sign(text, max(end for end in ends if end <= cue.start), cue.end)
+            for cue in candidate.triggers
+        )
+    )
 
 
 def _whole_countries(document: Document, sentence: int) -> Iterator[Hit]:
@@ -134,6 +157,11 @@ def _is_who_bans(document: Document, country: Hit, sentence: int, candidate: Can
     may_follow = document.grammar.order != "sov" or document.grammar.has_nouns_first
     return (
         any(0 <= start - end <= _BESIDE for start in (*(it.start for it in authorities), *cues))
+        or (
+            country.meaning.frame == "demonyms"
+            and cues
+            and any(it.start <= country.start and end < it.end for it in authorities)
+        )
         or (may_follow and any(0 <= country.start - it.end <= _BESIDE for it in authorities))
         or (
             document.grammar.has_nouns_first
@@ -155,7 +183,17 @@ def _goes_on_to(document: Document, authority: Hit, country: Hit) -> bool:
 def _is_beside_a_cue(document: Document, country: Hit, candidate: Candidate) -> bool:
     """Return whether a country stands right before a cue: "59 Chinese apps banned in India" is not told by "Chinese"."""
     end = document.word_end(country.end)
-    return any(0 <= cue.start - end <= _BESIDE for cue in candidate.triggers)
+    return not _is_of_an_authority(document, country, document.sentence_at(country.start)) and any(
+        0 <= cue.start - end <= _BESIDE for cue in candidate.triggers
+    )
+
+
+def _is_of_an_authority(document: Document, country: Hit, sentence: int) -> bool:
+    """Return whether a country is part of an authority's name, or right behind it: "le gouvernement français"."""
+    return any(
+        it.start <= country.start < it.end or 0 <= country.start - it.end <= _BESIDE
+        for it in document.words_in("authority", sentence)
+    )
 
 
 def _tells_which(document: Document, country: Hit, sentence: int) -> bool:
@@ -165,9 +203,11 @@ def _tells_which(document: Document, country: Hit, sentence: int) -> bool:
         return False
     begun, _ = document.clause_of(sentence, country.start)
     text = document.folded.text
-    return text[begun : country.start].strip(_SIGNS) != "" and not any(
-        _ONE_WORD.fullmatch(text, it.end, country.start) or 0 <= country.start - it.end <= _BESIDE
-        for it in document.words_in("authority", sentence)
+    return text[begun : country.start].strip(_SIGNS) != "" and not (
+        _is_of_an_authority(document, country, sentence)
+        or any(
+            _goes_on_to(document, it, country) for it in document.words_in("authority", sentence)
+        )
     )
 
 
@@ -191,8 +231,9 @@ def _begins_its_clause(document: Document, country: Hit, end: int, sentence: int
     """Return whether a clause begins with a country, which is nobody's home."""
     begun, _ = document.clause_of(sentence, country.start)
     text = document.folded.text
+    lead = text[begun : country.start].strip(_SIGNS)
     return (
-        len(text[begun : country.start].strip(_SIGNS)) <= _AN_ARTICLE
+        (len(lead) <= _AN_ARTICLE or lead in folded_particles("likewise", document.language))
         and not any(
             begun <= it.start < country.start for it in document.words_in("authority", sentence)
         )

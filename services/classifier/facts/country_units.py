@@ -33,7 +33,8 @@ def is_unit(document: Document, hit: Hit) -> bool:
         end <= name.start and not text[end : name.start].strip()
         for name in document.names_in(document.sentence_at(hit.start))
     )
-    return not is_before_name and ends_with_any(left, grammar.unit)
+    branches = folded_particles("branches", document.language)
+    return ends_with_any(left, branches if is_before_name else grammar.unit)
 
 
 def is_of_a_unit(document: Document, start: int) -> bool:

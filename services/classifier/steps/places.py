@@ -228,7 +228,11 @@ def _where_it_is_banned(document: Document, candidate: Candidate, near: Iterable
         return {}
     before = [sentence for sentence in near if sentence <= at]
     scoped = _with_rows(Naming(document, [], homes=_hailing(document, before, None)))(before)
-    return scoped or and_so_has(document, at, in_a_row_with(document, at, banning))
+    if scoped:
+        return scoped
+    for sentence in {at, *(document.sentence_at(start) for start, _ in banning.values())}:
+        banning |= in_a_row_with(document, sentence, banning)
+    return and_so_has(document, at, banning)
 
 
 def _with_rows(naming: Naming) -> Callable[[Sequence[int]], Countries]:

@@ -49,18 +49,19 @@ def _all_alike(scene: Scene, around: Around) -> dict[Chain, Role]:
     """Return the one role of all who talk or merge; who tells of a merger of others is a party to it."""
     before, inside, after = around
     role = Role.PARTY if scene.trigger.frame == "talks" else Role.TARGET
-    is_of_others = role is Role.TARGET and _is_of_others(scene)
+    is_of_others = role is Role.TARGET and _is_of_others(scene, before[-2:])
     rest = dict.fromkeys(before[-2:], Role.PARTY if is_of_others else role)
     return rest | dict.fromkeys([*after[:2], *inside], role)
 
 
-def _is_of_others(scene: Scene) -> bool:
+def _is_of_others(scene: Scene, before: list[Chain]) -> bool:
     """Return whether a noun for a merger has both who merge behind it: "X studies a merger of Y with Z"."""
     behind = chains_of(
         scene.document, [name for name in scene.names if name.start >= scene.trigger.start]
     )
     merging = {company for chain in behind[:2] for company in chain.companies}
-    if scene.grammar.order != "svo" or len(merging) < _BOTH:
+    told = {company for chain in before for company in chain.companies}
+    if scene.grammar.order != "svo" or len(merging) < _BOTH or merging & told:
         return False
     words = scene.text[scene.trigger.start : behind[0].start].split()
     together = frozenset(folded_particles("with", scene.language))

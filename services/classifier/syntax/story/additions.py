@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
-from services.classifier.lexicon.shared_words import harmless_pattern
+from services.classifier.lexicon.shared_words import folded_particles, harmless_pattern
 from services.classifier.syntax.names.chains import Chain, chains_of
 from services.classifier.syntax.story.kinship import Owners
 from services.common.contracts.reading import Role, Stage
@@ -19,6 +19,8 @@ _AT_ONCE = 2
 """So many characters behind its beginning a sentence's first word may stand."""
 _BARE = 2.0
 """What words for shares weigh at most where no verb says what becomes of them."""
+_OWN = 12
+"""So far before words for shares a word for whose they are may begin."""
 _VAGUE = 1.0
 """What a word for a deal weighs that blockers took back, or that is hardly one."""
 
@@ -218,6 +220,7 @@ def _is_of_a_loser(event: Candidate, candidate: Candidate) -> bool:
 def _is_of_a_holding(document: Document, event: Candidate, candidate: Candidate) -> bool:
     """Return whether a sentence only tells of shares that a buyer has of others: "X bids for Y. Its stake in Z …"."""
     shares, text = harmless_pattern("shares", document.language), document.folded.text
+    its = frozenset(folded_particles("its", document.language))
     return (
         shares is not None
         and {Role.ACTOR, Role.TARGET} <= set(event.roles.values())
@@ -228,6 +231,7 @@ def _is_of_a_holding(document: Document, event: Candidate, candidate: Candidate)
             trigger.weight <= _BARE
             and trigger.stage is None
             and shares.search(text, trigger.start, trigger.end)
+            and its.intersection(text[max(trigger.start - _OWN, 0) : trigger.end].split())
             for trigger in candidate.triggers
         )
     )
