@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from services.classifier.candidate import Candidate
 from services.classifier.document import Document
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Segment, Trigger
+from services.classifier.syntax.clauses.sinces import is_since_then
 from services.classifier.syntax.names.chains import AROUND_A_NAME, COMMAS
 
-_SET_APART = re.compile(r"[\d,،、]")
 _BEFORE_IT = 24
 """So far before a deal "after" stands: "after the surprising takeover of"."""
 _BEHIND_IT = 10
@@ -35,7 +34,7 @@ def is_past_deal(document: Document, event: Candidate, trigger: Trigger) -> bool
         and (
             _has_other_news(document)
             or _is_opened_with(document, trigger)
-            or _is_since_then(document, trigger)
+            or is_since_then(document, trigger.sentence, trigger.start)
             or _is_left_behind(document, event)
         )
     )
@@ -85,22 +84,6 @@ def _is_said_before(document: Document, trigger: Trigger, layers: Sequence[str] 
         or (trigger.start < word.start <= trigger.end + _BEHIND_IT)
         for layer in layers
         for word in document.words_in(layer, trigger.sentence)
-    )
-
-
-def _is_since_then(document: Document, trigger: Trigger) -> bool:
-    """Return whether a title says since which deal something is so: "Since its purchase of X, Y has hired 500".
-
-    Not since which year: "In business since 1985, X buys Y".
-    """
-    text = document.folded.text
-    return any(
-        (
-            since.start <= trigger.start <= since.end + _BEFORE_IT
-            and _SET_APART.search(text, since.end, trigger.start) is None
-        )
-        or trigger.start < since.start <= trigger.end + _BEHIND_IT
-        for since in document.words_in("since", trigger.sentence)
     )
 
 
