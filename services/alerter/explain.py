@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pydantic import AwareDatetime
 
 from services.alerter.database import queries
-from services.alerter.database.outbox import gathered_of
+from services.alerter.database.gathered import waiting_of
 from services.alerter.database.telling import ToldBatch
 from services.alerter.gathering import Gathered
 from services.alerter.matching import Explanation, explain
@@ -223,7 +223,7 @@ def _told_bodies(connection: sqlite3.Connection, alert: Alert) -> list[ToldBody]
     """
     carrying = queries.deliveries_of_alerts(connection, [alert.id]).get(alert.id, ())
     sent = [_sent(alert, one) for one in carrying]
-    gathered = [_gathered(alert, one) for one in gathered_of(connection, alert.id)]
+    gathered = [_gathered(alert, one) for one in waiting_of(connection, alert.id)]
     return [*sent, *gathered] or [_body(alert, note="counts as told, without a message")]
 
 

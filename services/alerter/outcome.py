@@ -29,7 +29,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unavailable:
-    """It may pass: no answer, 408, 425, 429 or 5xx. `retry_after` is the channel's own wish.
+    """It may pass: no answer, 5xx, or a 4xx of `answers.accepted` that does. `retry_after` is the channel's own wish.
 
     Where it `is_partial` some of the channel's people have it, and nobody behind it need wait.
     """

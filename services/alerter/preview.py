@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime
 
-from services.alerter.database import outbox, queries
+from services.alerter.database import gathered, outbox, queries
 from services.alerter.database.connections import attach_read_only, database_in_memory
 from services.alerter.database.telling import ToldBatch
 from services.alerter.database.times import moment, stamp
@@ -172,7 +172,7 @@ def _rehearse(connection: sqlite3.Connection, following: Following, span: Span) 
         batch = ToldBatch(connection)
         tell(batch, change, following=following, now=change.at)
         batch.write()
-        next_close = outbox.first_closing(connection)
+        next_close = gathered.first_closing(connection)
     _close_until(connection, following, next_close, until=span.until)
 
 

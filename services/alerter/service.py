@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.alerter.database import outbox, rereadings, silence
+from services.alerter.database import gathered, rereadings, silence
 from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
 from services.alerter.database.rescheduled import reschedule
@@ -91,7 +91,7 @@ class AlerterService:
 
     async def close_gathered(self) -> datetime | None:
         """Plan the messages whose time has come; return when to ask again, None for nothing waits."""
-        first, now = await self._database.read(outbox.first_closing), self._clock.now()
+        first, now = await self._database.read(gathered.first_closing), self._clock.now()
         if first is None or first > now:
             return first
         return await self._database.write(close_gathered, following=self._following, now=now)

@@ -14,7 +14,7 @@ from typing import Self
 
 import structlog
 
-from services.alerter.database import outbox
+from services.alerter.database import gathered, outbox
 from services.alerter.database.telling import ToldBatch
 from services.alerter.gathering import Gathered, close, next_close_at
 from services.alerter.matching import followed_by, match
@@ -129,14 +129,14 @@ def close_gathered(
     connection: sqlite3.Connection, *, following: Following, now: datetime
 ) -> datetime | None:
     """Write the messages whose time has come; return when the next one's does, None for none."""
-    due = {one.channel for one in outbox.gathered_for(connection) if one.closes_at <= now}
+    due = {one.channel for one in gathered.waiting_for(connection) if one.closes_at <= now}
     for channel in sorted(due):
-        waiting = outbox.gathered_for(connection, {channel})
+        waiting = gathered.waiting_for(connection, {channel})
         sizes: Mapping[AlertId, int] = {}
         if channel in following.single_channels:
             sizes = outbox.sizes_told(connection, [one.alert for one in waiting])
         deliveries, carried = _closed(waiting, following, sizes=sizes, now=now)
-        outbox.ungather(connection, carried)
+        gathered.forget(connection, carried)
         outbox.keep_deliveries(connection, deliveries)
         for delivery in deliveries:
             told = outbox.what_it_tells(connection, delivery)
@@ -144,7 +144,7 @@ def close_gathered(
                 name for one in told for name in (one.alert.event, *one.change.event.absorbed)
             ]
             outbox.release_overtaken(connection, delivery, events)
-    waiting = outbox.gathered_for(connection)
+    waiting = gathered.waiting_for(connection)
     return next_close_at(waiting, single_channels=following.single_channels)
 
 

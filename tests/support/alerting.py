@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.alerter.channels.port import Channel
-from services.alerter.database import fallbacks, lives, outbox, queries
+from services.alerter.database import fallbacks, gathered, lives, outbox, queries
 from services.alerter.database.connections import Database
 from services.alerter.database.sending import Stopped
 from services.alerter.life import FeedFares, ProofsOfLife
@@ -181,7 +181,7 @@ class Alerter:
                 for channel, at in times.items()
                 if at <= now and channel not in paused
             )
-            closes_at = outbox.first_closing(connection)
+            closes_at = gathered.first_closing(connection)
             is_due = is_due or (closes_at is not None and closes_at <= now)
             stands_in_at = fallbacks.next_stand_in(connection, list(self.sender.stopped), now=now)
             is_due = is_due or (stands_in_at is not None and stands_in_at <= now)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from services.classifier.pipeline import Pipeline
@@ -46,6 +47,25 @@ def a_told(lang: str, told: str) -> Story:
     return a_story(title=title, text=text, language=lang)
 
 
+def news_of(lang: str, told: str) -> list[Report]:
+    """Return what is news by a story that is told as `title / text`, for who tracks the companies of `outsiders.yml`."""
+    return main_of(_of_outsiders().read(a_told(lang, told)).reports)
+
+
+@cache
+def _of_outsiders() -> Pipeline:
+    return a_pipeline(cases("syntax/outsiders.yml")["companies"], {})
+
+
 def main_of(reports: Iterable[Report]) -> list[Report]:
     """Return the reports of what is news."""
     return [report for report in reports if report.focus is Focus.MAIN]
+
+
+def stories_of(rules: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Return each story of some rules as a parameter: its language, what it tells and the rule that it is of."""
+    return [
+        pytest.param(lang, told, rule, id=f"{lang}: {rule['rule']}")
+        for rule in rules
+        for lang, told in rule["stories"].items()
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.alerter.database import outbox
+from services.alerter.database import gathered, outbox
 from services.alerter.database.among import among
 from services.alerter.database.connections import forget_kept, kept_by
 from services.alerter.database.outbox import Told
@@ -189,10 +189,10 @@ def _hold_back(
             leaving += 1
         elif silent:
             waiting += _hold_back_of(connection, delivery, silent, now=now)
-    for one in outbox.gathered_for(connection):
+    for one in gathered.waiting_for(connection):
         of_it = _told(connection, one)
         if of_it is not None and (why := reason(of_it, one.channel)) is not None:
-            outbox.ungather(connection, [one])
+            gathered.forget(connection, [one])
             of = suppressed(one.alert, one.subscription, one.channel, why, now)
             _keep_suppressed(connection, of)
             waiting += 1

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.alerter.database import outbox, silence
+from services.alerter.database import gathered, outbox, silence
 from services.alerter.database.among import among
 from services.alerter.database.recent import recent
 from services.alerter.database.told import UNTOLD_ALERT, keep_alerts
@@ -138,7 +138,7 @@ class ToldBatch:
         """Return what waits for a later message to `channels`."""
         for channel in channels:
             if channel not in self._waiting:
-                found = outbox.gathered_for(self._connection, {channel})
+                found = gathered.waiting_for(self._connection, {channel})
                 self._waiting[channel] = {one.alert: one for one in found}
                 for one in self._gathered:
                     self._gather(one)
@@ -169,8 +169,8 @@ class ToldBatch:
         outbox.keep_deliveries(self._connection, self._deliveries)
         for delivery, events in self._following:
             outbox.release_overtaken(self._connection, delivery, events)
-        outbox.ungather(self._connection, self._overtaken)
-        outbox.gather(self._connection, self._gathered)
+        gathered.forget(self._connection, self._overtaken)
+        gathered.keep(self._connection, self._gathered)
         self._alerts.clear()
         self._changes.clear()
         self._deliveries.clear()

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kabar.cli import main
-from services.alerter.database import outbox
+from services.alerter.database import gathered, outbox
 from services.alerter.reloading import following_of
 from services.common.clock import ManualClock
 from services.common.config.configuration import read_configuration
@@ -115,7 +115,7 @@ async def _send_until(alerter: Alerter, at: datetime) -> None:
 
 
 def _next_due(connection: sqlite3.Connection) -> datetime | None:
-    times = [outbox.first_closing(connection), *outbox.next_times(connection).values()]
+    times = [gathered.first_closing(connection), *outbox.next_times(connection).values()]
     return min((time for time in times if time is not None), default=None)
 
 

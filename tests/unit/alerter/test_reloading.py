@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from services.alerter.channels.registry import Outside
-from services.alerter.database import outbox
+from services.alerter.database import gathered
 from services.alerter.database.queries import alerts_of_event
 from services.alerter.database.times import stamp
 from services.alerter.reloading import Reloading
@@ -243,7 +243,7 @@ async def test_what_waits_for_a_subscription_that_is_paused_is_not_sent(
         [delivery] = await alerter.deliveries()
         assert delivery.state is DeliveryState.SUPPRESSED
         assert delivery.note == "paused: team is paused until 2026-02-01"
-        assert await alerter.database.read(outbox.gathered_for) == []
+        assert await alerter.database.read(gathered.waiting_for) == []
 
 
 @pytest.mark.parametrize("send", [DIGEST, QUIET], ids=["in a digest", "in quiet hours"])
@@ -266,7 +266,7 @@ async def test_what_waits_goes_when_the_subscription_says_now(
         it = reloading(alerter)
         await it.use(configuration(replace(a_subscription("team"), sends=(changed,))))
 
-        waiting = await alerter.database.read(outbox.gathered_for)
+        waiting = await alerter.database.read(gathered.waiting_for)
         deliveries = await alerter.deliveries()
         times = [one.closes_at for one in waiting] or [one.next_at for one in deliveries]
         assert [at.hour for at in times] == [goes_at]

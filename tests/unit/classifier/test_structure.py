@@ -7,26 +7,17 @@ from typing import Any
 import pytest
 
 from services.common.contracts.reading import Report
-from tests.support.told import STRUCTURE, a_told, pipeline
+from tests.support.told import STRUCTURE, a_told, pipeline, stories_of
 
 RULES = STRUCTURE["rules"]
 LEAST_LANGUAGES = 12
 
 
-def stories() -> list[Any]:
-    return [
-        pytest.param(lang, text, rule["expect"], id=f"{lang}: {rule['rule']}")
-        for rule in RULES
-        for lang, text in rule["stories"].items()
-    ]
-
-
-@pytest.mark.parametrize(("lang", "told", "expected"), stories())
-def test_the_rule_holds_in_this_language(
-    lang: str, told: str, expected: list[dict[str, Any]]
-) -> None:
+@pytest.mark.parametrize(("lang", "told", "rule"), stories_of(RULES))
+def test_the_rule_holds_in_this_language(lang: str, told: str, rule: dict[str, Any]) -> None:
     reports = pipeline().read(a_told(lang, told)).reports
 
+    expected = rule["expect"]
     found = sorted(reports, key=lambda report: report.type)
     assert [
         seen(report, wanted) for report, wanted in zip(found, expected, strict=False)

@@ -54,11 +54,11 @@ def _behind_it(
     """Yield "since", the deal right behind it and the names in a row behind that: "since the takeover of X and Y"."""
     text = document.folded.text
     of_it = [cue for cue in cues if since.end < cue.end and since.start <= cue.start]
-    if not of_it or not _is_bare(text[since.end : of_it[0].start], _REACH):
+    if not of_it or not _is_short(text[since.end : of_it[0].start], _REACH):
         return
     end = max(cue.end for cue in of_it if cue.start <= of_it[0].end)
     behind = [name for name in document.names_in(sentence) if name.start >= end]
-    if behind and _is_bare(text[end : behind[0].start], _REACH):
+    if behind and _is_short(text[end : behind[0].start], _REACH):
         end = chains_of(document, behind)[0].end
     before = (c.start for c in cues if c.meaning.frame in NOUNS and 0 <= since.start - c.end <= 1)
     yield next(before, since.start), end  # "the biggest purchase since buying X"
@@ -70,7 +70,7 @@ def _before_it(
     """Yield the last name before a deal, that and "since" behind it: "Y'yi satın almasından bu yana"."""
     text, names = document.folded.text, document.names_in(sentence)
     of_it = [cue for cue in cues if cue.start <= since.start]
-    if not of_it or not _is_bare(text[of_it[-1].end : since.start], _BEHIND_REACH):
+    if not of_it or not _is_short(text[of_it[-1].end : since.start], _BEHIND_REACH):
         return
     cue = of_it[-1]
     if any(cue.end <= name.start < since.start for name in names):
@@ -78,10 +78,14 @@ def _before_it(
             yield cue.start, since.end  # "收购Y以来"
         return
     before = [name for name in names if name.end <= cue.start]
-    is_its = bool(before) and _is_bare(text[before[-1].end : cue.start], _REACH)
+    is_its = bool(before) and _is_short(text[before[-1].end : cue.start], _REACH)
     yield before[-1].start if is_its else cue.start, max(cue.end, since.end)
 
 
-def _is_bare(gap: str, reach: int) -> bool:
-    """Return whether a gap is short, and neither a comma nor a figure stands there."""
-    return len(gap) <= reach and not any(sign in COMMAS or sign.isdigit() for sign in gap)
+def _is_short(gap: str, reach: int) -> bool:
+    return len(gap) <= reach and is_bare(gap)
+
+
+def is_bare(gap: str) -> bool:
+    """Return whether neither a comma nor a figure stands in a gap."""
+    return COMMAS.isdisjoint(gap) and not any(sign.isdigit() for sign in gap)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import NOUNS
-from services.classifier.syntax.names.chains import COMMAS
+from services.classifier.syntax.clauses.sinces import is_bare
 from services.classifier.syntax.telling import Telling
 
 _NOUN_REACH = 24
@@ -98,11 +98,6 @@ def _is_of_a_name(telling: Telling, cause: Hit) -> bool:
     )
 
 
-def _is_bare(gap: str) -> bool:
-    """Return whether neither a comma nor a figure stands there."""
-    return COMMAS.isdisjoint(gap) and not any(sign.isdigit() for sign in gap)
-
-
 def _is_of_a_stage(telling: Telling, since: Hit) -> bool:
     """Return whether a word is the end of another that says how far a deal has come: "o krok od kupna"."""
     return any(
@@ -128,7 +123,7 @@ def began_then(telling: Telling) -> bool:
             is_beside = since.start <= hit.start <= since.end + _SINCE_REACH and since.end < hit.end
         if (
             is_beside
-            and _is_bare(gap)
+            and is_bare(gap)
             and not (
                 _is_of_a_stage(telling, since)
                 or (telling.grammar.says_after_behind and _is_of_another(telling, since))

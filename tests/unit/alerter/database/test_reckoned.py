@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.alerter.channels.port import Channel
-from services.alerter.database import outages, outbox, sending, silence
+from services.alerter.database import gathered, outages, outbox, sending, silence
 from services.alerter.database.reckoned import reckon_again
 from services.alerter.delivery import put_back, settle
 from services.alerter.outcome import Unavailable
@@ -121,7 +121,7 @@ async def test_a_digest_goes_at_its_next_time_though_subscriptions_change_afterw
 
         await alerter.service.reschedule()
 
-        [waiting] = await alerter.database.read(outbox.gathered_for)
+        [waiting] = await alerter.database.read(gathered.waiting_for)
         assert waiting.closes_at == NOON + 20 * HOUR
 
 

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pytest
 
-from services.classifier.pipeline import Pipeline
-from services.common.contracts.reading import Report, Role
-from tests.support.told import a_pipeline, a_told, cases, main_of
+from services.common.contracts.reading import Role
+from tests.support.told import cases, news_of, stories_of
 
 RULES = cases("syntax/bidders.yml")["rules"]
+NEWS = [rule for rule in RULES if "roles" in rule]
+NO_NEWS = [rule for rule in RULES if "roles" not in rule]
 
 
-def stories(*, of_news: bool) -> list[Any]:
-    return [
-        pytest.param(lang, told, rule, id=f"{lang}: {rule['rule']}")
-        for rule in RULES
-        if ("roles" in rule) is of_news
-        for lang, told in rule["stories"].items()
-    ]
-
-
-@cache
-def pipeline() -> Pipeline:
-    return a_pipeline(cases("syntax/outsiders.yml")["companies"], {})
-
-
-def news_of(lang: str, told: str) -> list[Report]:
-    return main_of(pipeline().read(a_told(lang, told)).reports)
-
-
-@pytest.mark.parametrize(("lang", "told", "rule"), stories(of_news=True))
+@pytest.mark.parametrize(("lang", "told", "rule"), stories_of(NEWS))
 def test_each_company_has_its_part_and_no_other(lang: str, told: str, rule: Any) -> None:
     [news] = news_of(lang, told)
 
@@ -45,6 +27,6 @@ def test_each_company_has_its_part_and_no_other(lang: str, told: str, rule: Any)
     assert roles == rule["roles"]
 
 
-@pytest.mark.parametrize(("lang", "told", "rule"), stories(of_news=False))
+@pytest.mark.parametrize(("lang", "told", "rule"), stories_of(NO_NEWS))
 def test_a_deal_of_before_is_no_news(lang: str, told: str, rule: Any) -> None:  # noqa: ARG001
     assert not news_of(lang, told)

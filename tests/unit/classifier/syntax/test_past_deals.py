@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pytest
 
-from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Role
-from tests.support.told import a_pipeline, a_told, cases, main_of
+from tests.support.told import cases, news_of
 
 NOTHING = "none"
 STORIES = [
@@ -20,14 +18,9 @@ STORIES = [
 ]
 
 
-@cache
-def pipeline() -> Pipeline:
-    return a_pipeline(cases("syntax/outsiders.yml")["companies"], {})
-
-
 @pytest.mark.parametrize(("lang", "told", "rule"), STORIES)
 def test_only_the_news_is_told_and_how_far_it_has_come(lang: str, told: str, rule: Any) -> None:
-    news = main_of(pipeline().read(a_told(lang, told)).reports)
+    news = news_of(lang, told)
 
     assert [report.type for report in news] == ([] if rule["type"] == NOTHING else [rule["type"]])
     for report in news:

@@ -9,17 +9,9 @@ import pytest
 
 from services.classifier.pipeline import Pipeline
 from services.common.contracts.reading import Role
-from tests.support.told import a_pipeline, a_told, cases, main_of
+from tests.support.told import a_pipeline, a_told, cases, main_of, stories_of
 
 CASES = cases("syntax/sides.yml")
-
-
-def stories() -> list[Any]:
-    return [
-        pytest.param(lang, told, rule, id=f"{lang}: {rule['rule']}")
-        for rule in CASES["rules"]
-        for lang, told in rule["stories"].items()
-    ]
 
 
 @cache
@@ -27,7 +19,7 @@ def pipeline() -> Pipeline:
     return a_pipeline(cases("syntax/outsiders.yml")["companies"], CASES["owners"])
 
 
-@pytest.mark.parametrize(("lang", "told", "rule"), stories())
+@pytest.mark.parametrize(("lang", "told", "rule"), stories_of(CASES["rules"]))
 def test_each_company_has_its_side_of_the_deal(lang: str, told: str, rule: Any) -> None:
     news, *more = main_of(pipeline().read(a_told(lang, told)).reports)
 
