@@ -38,6 +38,8 @@ class Memory:
         self._store = store
         self._bus = bus
         self._owner = owner
+        # Not the token of our polls: a feed that was put back just now may be polled meanwhile.
+        self._forgetter = f"{owner} forgets"
         self._patience = patience
         self._clock = clock
 
@@ -74,18 +76,24 @@ class Memory:
     async def forget_unpolled(self, feed: FeedId) -> FeedState | None:
         """Forget all of a feed that nobody has polled for so long; return its state where somebody has.
 
+        One whose state cannot be read, and says not when, counts as polled now.
         Asks the store once: what it does not do now it may do later.
         """
         now = self._clock.now()
-        held = await self._store.hold(feed, token=self._owner, now=now, until=now + LEASE)
+        held = await self._store.hold(feed, token=self._forgetter, now=now, until=now + LEASE)
         if held is None:
             return None
-        if held.state is None or is_long_unpolled(held.state, now=now):
-            await self._store.forget(feed, token=self._owner)
+        state = held.state
+        if state is not None and state.last_polled_at is None:
+            state = replace(state, last_polled_at=now)
+            await self._store.remember(state, [], token=self._forgetter)
+            return state
+        if state is None or is_long_unpolled(state, now=now):
+            await self._store.forget(feed, token=self._forgetter)
             log.info("feed_forgotten", feed_id=feed)
             return None
-        await self._store.release(feed, token=self._owner)
-        return held.state
+        await self._store.release(feed, token=self._forgetter)
+        return state
 
     async def seen(self, feed: FeedId, stories: Collection[StoryId]) -> Mapping[StoryId, SeenEntry]:
         """Return those of `stories` that the feed was seen to have."""
@@ -127,5 +135,5 @@ class Memory:
 
 
 def is_long_unpolled(state: FeedState, *, now: datetime) -> bool:
-    """Return whether nobody has polled a feed for so long that it need not be remembered."""
-    return state.last_polled_at is not None and now - state.last_polled_at > FEEDS_KEPT
+    """Return whether nobody has polled a feed for so long, as far as is known, that it need not be remembered."""
+    return state.last_polled_at is None or now - state.last_polled_at > FEEDS_KEPT

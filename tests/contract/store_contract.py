@@ -281,7 +281,7 @@ class WrittenStoreContract(StoreContract):
 
         assert held is not None
         assert held.state == FeedState(feed_id=FEED, url="", is_fetched=True)
-        assert await ground.store.states() == {OTHER: a_state(OTHER)}
+        assert await ground.store.states() == {FEED: held.state, OTHER: a_state(OTHER)}
         assert await ground.store.seen(FEED, [an_entry().story_id]) != {}
         assert [(line["event"], line["feed_id"]) for line in lines] == [
             ("feed_state_unreadable", FEED)

@@ -6,7 +6,7 @@ and a repeat changes nothing. The fetcher publishes first and remembers after th
 Every command may be repeated: writes are absolute, and those under a lease carry its token. Every
 method raises StoreUnavailableError when the store does not serve; nothing or all of the call happened.
 What was written and cannot be read is said in the log and is nobody's end: a feed with such a state was
-fetched, and nothing else is known of it; such a mark is one that names no feed.
+fetched, and nothing else is known of it, not even when; such a mark is one that names no feed.
 
 tests/contract/store_contract.py says the same in tests; every adapter passes it.
 """
@@ -118,7 +118,7 @@ class FeedStore(Protocol):
         ...
 
     async def states(self) -> Mapping[FeedId, FeedState]:
-        """Return the state of every feed that has one which can be read."""
+        """Return the state of every feed that has one."""
         ...
 
     async def hold(

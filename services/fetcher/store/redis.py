@@ -140,7 +140,8 @@ class RedisStore:
 
     async def states(self) -> Mapping[FeedId, FeedState]:
         """Return every state."""
-        return states_from(await _answer(self._redis.hvals(_STATES)))
+        states = await _answer(self._redis.hgetall(_STATES))
+        return states_from((FeedId(feed.decode()), state) for feed, state in states.items())
 
     async def hold(
         self, feed: FeedId, *, token: str, now: datetime, until: datetime

@@ -75,8 +75,7 @@ class SqliteStore:
         """Return every state."""
 
         def read(connection: sqlite3.Connection) -> dict[FeedId, FeedState]:
-            rows = connection.execute("SELECT state FROM states")
-            return states_from(state for (state,) in rows)
+            return states_from(connection.execute("SELECT feed, state FROM states"))
 
         return await self._read(read)
 

@@ -39,18 +39,17 @@ def state_from(feed: FeedId, written: bytes) -> FeedState:
             reason=str(error),
             advice="The feed is polled as after a move, and its next poll writes another state.",
         )
-        return FeedState(feed_id=feed, url="", is_fetched=True)
+        return _unreadable(feed)
 
 
-def states_from(written: Iterable[bytes]) -> dict[FeedId, FeedState]:
-    """Return the states that are written so, by feed, but for those that cannot be read."""
+def states_from(written: Iterable[tuple[FeedId, bytes]]) -> dict[FeedId, FeedState]:
+    """Return the states of feeds that are written so; who holds one that cannot be read says so."""
     states = {}
-    for each in written:
+    for feed, each in written:
         try:
-            state = decode(FeedState, each)
+            states[feed] = decode(FeedState, each)
         except MalformedRecordError:
-            continue  # whoever polls the feed says so
-        states[state.feed_id] = state
+            states[feed] = _unreadable(feed)
     return states
 
 
@@ -65,6 +64,10 @@ def mark_from(written: bytes) -> Installation:
             advice="A feed that was never fetched is taken for a new one.",
         )
         return _UNREADABLE
+
+
+def _unreadable(feed: FeedId) -> FeedState:
+    return FeedState(feed_id=feed, url="", is_fetched=True)
 
 
 class KnownMark:

@@ -346,6 +346,36 @@ async def test_a_feed_that_was_taken_out_is_forgotten_after_months(
     assert len(ground.server.asked("/gone")) == 1
 
 
+async def test_a_feed_that_was_taken_out_is_forgotten_though_its_state_cannot_be_read(
+    ground: Ground, tmp_path: Path
+) -> None:
+    path, clock = tmp_path / "feeds.db", ManualClock(NOON)
+    ground = replace(ground, store=SqliteStore(path))
+    gone = ground.feed("/gone", Reply(body=an_rss(ONE)), every=LATER)
+    feed = ground.feed("/f", Reply(body=an_rss(TWO)), every=LATER)
+    async with ground.running(feed, gone, clock=clock):
+        for each in (feed, gone):
+            await ground.health(each, FeedCondition.OK)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE states SET state = '?' WHERE feed = ?", (gone.id,))
+
+    async with ground.running(feed, clock=clock):
+        for _ in range(20):
+            clock.move(timedelta(minutes=10))
+            await asyncio.sleep(0.002)
+        kept = await ground.store.states()
+        clock.move(timedelta(days=100))
+        while gone.id in await ground.store.states():
+            clock.move(timedelta(minutes=10))
+            await asyncio.sleep(0.002)
+
+    assert set(kept) == {feed.id, gone.id}
+    with closing(sqlite3.connect(path)) as file:
+        left = file.execute("SELECT count(*) FROM entries WHERE feed = ?", (gone.id,)).fetchone()
+    assert left == (0,)
+    await ground.store.close()
+
+
 async def test_a_feed_that_another_fetcher_polls_is_not_forgotten(ground: Ground) -> None:
     gone = ground.feed("/gone", Reply(body=an_rss(ONE)), every=LATER)
     feed = ground.feed("/f", Reply(body=an_rss(TWO)), every=LATER)
