@@ -125,7 +125,9 @@ class Robots:
     async def _fetched(self, address: str) -> Rules | None:
         """Return what stands at an address: no rules where nothing does, None where nobody answers."""
         try:
-            answer = await self._client.get(address, deadline=DEADLINE)
+            answer = await self._client.get_beginning(
+                address, most_bytes=MOST_BYTES + 1, deadline=DEADLINE
+            )
         except RefusedAddressError:
             return Rules()  # as the page will be
         except ExchangeError as error:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 
 import httpx
 
 from services.common.errors import RefusedAddressError
 from services.common.http.addresses import AddressGuard, Network
-from services.common.http.decoding import ACCEPT_ENCODING, decoded
+from services.common.http.decoding import ACCEPT_ENCODING, decoded, decoded_beginning
 from services.common.http.errors import ExchangeError, Failure
 from services.common.http.transport import DnsError, GuardedTransport, TlsError
 
@@ -77,12 +77,18 @@ class HttpClient:
         deadline: timedelta | None = None,
     ) -> Answer:
         """Return the answer to a GET, after up to `MAX_REDIRECTS` redirects."""
-        deadline = deadline or self._deadline
-        try:
-            async with asyncio.timeout(deadline.total_seconds()):
-                return await self._follow(url, headers or {})
-        except TimeoutError as error:
-            raise _too_late(deadline) from error
+        return await self._got(url, headers, deadline, self._whole)
+
+    async def get_beginning(
+        self,
+        url: str,
+        *,
+        most_bytes: int,
+        headers: Mapping[str, str] | None = None,
+        deadline: timedelta | None = None,
+    ) -> Answer:
+        """Return as `get` does, with so many bytes of the body at most: none is too large to begin."""
+        return await self._got(url, headers, deadline, partial(_beginning, most_bytes=most_bytes))
 
     async def post(
         self,
@@ -120,7 +126,7 @@ class HttpClient:
         try:
             async with asyncio.timeout(deadline.total_seconds()):
                 response = await self._response(method, url, headers or {}, body)
-                return await self._answer(response, url)
+                return await _answer(response, url, self._whole)
         except (TimeoutError, ExchangeError) as error:
             if response is not None:
                 return Answer(
@@ -134,11 +140,26 @@ class HttpClient:
         """Close every connection."""
         await self._transport.aclose()
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
+    async def _got(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None,
+        deadline: timedelta | None,
+        body_of: _BodyOf,
+    ) -> Answer:
+        deadline = deadline or self._deadline
+        try:
+            async with asyncio.timeout(deadline.total_seconds()):
+                return await self._follow(url, headers or {}, body_of)
+        except TimeoutError as error:
+            raise _too_late(deadline) from error
+
+    async def _follow(self, url: str, headers: Mapping[str, str], body_of: _BodyOf) -> Answer:
         visited: list[str] = []
         is_permanent = True
         while True:
-            answer = await self._exchange("GET", url, headers, None)
+            response = await self._response("GET", url, headers, None)
+            answer = await _answer(response, url, body_of)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 moved = answer.url if visited and is_permanent else None
@@ -158,11 +179,6 @@ class HttpClient:
                     Failure.REDIRECT, f"{len(visited)} in a row, the last to {last[:200]}"
                 )
 
-    async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> Answer:
-        return await self._answer(await self._response(method, url, headers, body), url)
-
     async def _response(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> httpx.Response:
@@ -176,25 +192,6 @@ class HttpClient:
             raise RefusedAddressError(named) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise _exchange_error(error) from error
-
-    async def _answer(self, response: httpx.Response, url: str) -> Answer:
-        try:
-            try:
-                wire = await self._capped(response)
-            finally:
-                await response.aclose()
-        except httpx.HTTPError as error:
-            raise _exchange_error(error) from error
-        return Answer(
-            status=response.status_code,
-            headers=response.headers,
-            body=await decoded(
-                wire,
-                encodings=response.headers.get("content-encoding", ""),
-                cap_bytes=self._cap_bytes,
-            ),
-            url=url,
-        )
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
@@ -215,20 +212,16 @@ class HttpClient:
             request = next(basic.auth_flow(request))
         return request
 
-    async def _capped(self, response: httpx.Response) -> bytes:
+    async def _whole(self, response: httpx.Response) -> bytes:
+        """Return the whole body; one over the cap is too large."""
+        cap_bytes = self._cap_bytes
         announced = response.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._cap_bytes:
+        if announced.isdecimal() and int(announced) > cap_bytes:
             raise ExchangeError(Failure.TOO_LARGE, f"{announced} bytes announced")
-        parts: list[bytes] = []
-        size = 0
-        # Not response.aiter_raw(): its bookkeeping took twice as long as reading.
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  of our transports it is
-        async for part in response.stream:
-            size += len(part)
-            if size > self._cap_bytes:
-                raise ExchangeError(Failure.TOO_LARGE, f"over {self._cap_bytes} bytes")
-            parts.append(part)
-        return b"".join(parts)
+        wire = await _wire(response, enough=cap_bytes + 1)
+        if len(wire) > cap_bytes:
+            raise ExchangeError(Failure.TOO_LARGE, f"over {cap_bytes} bytes")
+        return await decoded(wire, encodings=_encodings(response), cap_bytes=cap_bytes)
 
 
 def guarded_client(
@@ -241,6 +234,44 @@ def guarded_client(
     """Return the client that the services use, with the settings of the same names."""
     transport = GuardedTransport(AddressGuard(allowed_networks), proxy=proxy)
     return HttpClient(transport, contact=contact, deadline=deadline)
+
+
+_BodyOf = Callable[[httpx.Response], Awaitable[bytes]]
+"""What is taken of an answer's body."""
+
+
+async def _answer(response: httpx.Response, url: str, body_of: _BodyOf) -> Answer:
+    try:
+        try:
+            body = await body_of(response)
+        finally:
+            await response.aclose()
+    except httpx.HTTPError as error:
+        raise _exchange_error(error) from error
+    return Answer(status=response.status_code, headers=response.headers, body=body, url=url)
+
+
+async def _beginning(response: httpx.Response, *, most_bytes: int) -> bytes:
+    wire = await _wire(response, enough=most_bytes)
+    return await decoded_beginning(wire, encodings=_encodings(response), most_bytes=most_bytes)
+
+
+async def _wire(response: httpx.Response, *, enough: int) -> bytes:
+    """Return the body as it came, at least `enough` bytes of it where it has more."""
+    parts: list[bytes] = []
+    size = 0
+    # Not response.aiter_raw(): its bookkeeping took twice as long as reading.
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  of our transports it is
+    async for part in response.stream:
+        parts.append(part)
+        size += len(part)
+        if size >= enough:
+            break
+    return b"".join(parts)
+
+
+def _encodings(response: httpx.Response) -> str:
+    return str(response.headers.get("content-encoding", ""))
 
 
 _TIMEOUTS = httpx.Timeout(DEADLINE.total_seconds(), connect=_CONNECT_SECONDS).as_dict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Callable
 
 from services.common.http.errors import ExchangeError, Failure
 
@@ -25,16 +26,44 @@ async def decoded(body: bytes, *, encodings: str, cap_bytes: int) -> bytes:
         ExchangeError: too_large where it grows over `cap_bytes`, bad_encoding where it is broken or
             in an encoding that we did not ask for.
     """
+    return await _undone(body, encodings, cap_bytes, _whole)
+
+
+async def decoded_beginning(body: bytes, *, encodings: str, most_bytes: int) -> bytes:
+    """Return `most_bytes` of what `decoded` would return, or all of it; `body` may be a beginning too.
+
+    Raises:
+        ExchangeError: bad_encoding, as `decoded`.
+    """
+    begun = await _undone(body, encodings, most_bytes, _beginning)
+    return _beginning(begun, most_bytes)
+
+
+_Taken = Callable[[bytes, int], bytes]
+"""What is taken of bytes of which there may be more than so many."""
+
+
+def _whole(body: bytes, cap_bytes: int) -> bytes:
+    if len(body) > cap_bytes:
+        raise ExchangeError(Failure.TOO_LARGE, f"over {cap_bytes} bytes when decoded")
+    return body
+
+
+def _beginning(body: bytes, most_bytes: int) -> bytes:
+    return body[:most_bytes]
+
+
+async def _undone(body: bytes, encodings: str, at_most: int, taken: _Taken) -> bytes:
     names = [name.strip().lower() for name in encodings.split(",")]
     names = [name for name in names if name not in _NONE]
     if not names or not body:
         return body
     if len(body) <= _INLINE_BYTES:
-        return _undo(body, names, cap_bytes)
-    return await asyncio.to_thread(_undo, body, names, cap_bytes)
+        return _undo(body, names, at_most, taken)
+    return await asyncio.to_thread(_undo, body, names, at_most, taken)
 
 
-def _undo(body: bytes, names: list[str], cap_bytes: int) -> bytes:
+def _undo(body: bytes, names: list[str], at_most: int, taken: _Taken) -> bytes:
     if len(names) > 2:
         raise ExchangeError(Failure.BAD_ENCODING, f"encoded {len(names)} times over")
     for name in reversed(names):
@@ -43,7 +72,7 @@ def _undo(body: bytes, names: list[str], cap_bytes: int) -> bytes:
                 Failure.BAD_ENCODING, f'in the encoding "{name[:40]}", not asked for'
             )
         try:
-            body = _inflated(body, window=_window(name, body), cap_bytes=cap_bytes)
+            body = taken(_inflated(body, window=_window(name, body), enough=at_most + 1), at_most)
         except zlib.error as error:
             raise ExchangeError(Failure.BAD_ENCODING, f"broken {name}: {error}") from error
     return body
@@ -57,19 +86,16 @@ def _window(name: str, body: bytes) -> int:
     return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
 
 
-def _inflated(body: bytes, *, window: int, cap_bytes: int) -> bytes:
-    """Return every member of `body` inflated; a stream that ends early gives what there is."""
+def _inflated(body: bytes, *, window: int, enough: int) -> bytes:
+    """Return the members of `body` inflated until there are `enough` bytes; one that ends early gives what it has."""
     parts: list[bytes] = []
     size = 0
     for _ in range(_MOST_MEMBERS + 1):
-        if not body:
+        if not body or size >= enough:
             return b"".join(parts)
         member = zlib.decompressobj(window)
-        part = member.decompress(body, cap_bytes - size + 1)
-        size += len(part)
-        if size > cap_bytes:
-            raise ExchangeError(Failure.TOO_LARGE, f"over {cap_bytes} bytes when decoded")
-        parts.append(part)
+        parts.append(member.decompress(body, enough - size))
+        size += len(parts[-1])
         # Some servers pad a gzip body; only another member goes on.
         body = member.unused_data if member.unused_data.startswith(b"\x1f\x8b") else b""
     raise ExchangeError(Failure.TOO_LARGE, f"of over {_MOST_MEMBERS} compressed members")

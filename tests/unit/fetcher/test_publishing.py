@@ -337,6 +337,14 @@ async def test_a_host_that_has_no_rules_for_us_lets_us_ask_for_each_page(status:
     assert story.text
 
 
+async def test_of_rules_longer_than_any_document_the_beginning_counts() -> None:
+    web = Web(SwiftClock(NOON), robots=[(200, NOT_FOR_US + "# and so on\n" * 1_000_000)])
+
+    await published(web, "https://one.example/premium/1", "https://one.example/2")
+
+    assert web.urls == ["https://one.example/2"]
+
+
 async def test_rules_hold_while_their_host_cannot_say_them_again() -> None:
     web = Web(SwiftClock(NOON), robots=[(200, NOT_FOR_US), (500, "")])
     desk = Desk(web)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ipaddress
+import random
 import socket
 import threading
 import zlib
@@ -227,6 +228,50 @@ async def test_a_body_over_the_cap_fails_on_the_wire_and_after_decoding(server: 
 
     await client.aclose()
     assert failures == [Failure.TOO_LARGE] * 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "wire"),
+    [
+        ("", b"begun" + bytes(20_000_000)),
+        ("gzip", gzip.compress(b"begun" + bytes(20_000_000))),
+        ("gzip", gzip.compress(b"begun" + random.Random(1).randbytes(1_000_000))),
+        ("deflate, gzip", gzip.compress(zlib.compress(b"begun" + bytes(20_000_000)))),
+    ],
+    ids=["plain", "bomb", "incompressible", "both"],
+)
+async def test_of_a_body_over_the_cap_the_beginning_may_be_had(
+    server: FeedServer, client: HttpClient, encoding: str, wire: bytes
+) -> None:
+    reply = Reply(body=wire, headers={"Content-Encoding": encoding} if encoding else {})
+    url = server.script("/moved", Reply(status=302, headers={"Location": "/robots.txt"}))
+    server.script("/robots.txt", reply)
+
+    answer = await client.get_beginning(url, most_bytes=100_000)
+
+    assert answer.body.startswith(b"begun")
+    assert 99_000 < len(answer.body) <= 100_000
+
+
+async def test_a_body_that_never_ends_has_a_beginning(
+    server: FeedServer, client: HttpClient
+) -> None:
+    url = server.script("/", Reply(body=b"begun" * 1_000, never_ends=True))
+
+    answer = await client.get_beginning(url, most_bytes=1_000)
+
+    assert answer.body == b"begun" * 200
+
+
+async def test_a_short_body_is_its_own_beginning(server: FeedServer, client: HttpClient) -> None:
+    packed = Reply(body=gzip.compress(b"short"), headers={"Content-Encoding": "gzip"})
+
+    bodies = [
+        (await client.get_beginning(server.script("/", reply), most_bytes=100)).body
+        for reply in (Reply(body=b"short"), packed, Reply())
+    ]
+
+    assert bodies == [b"short", b"short", b""]
 
 
 @asynccontextmanager
