@@ -13,6 +13,7 @@ import asyncio
 import json
 import re
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import islice
@@ -22,7 +23,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from services.common.errors import RefusedAddressError, TransientError
-from services.common.http.client import Answer, HttpClient
+from services.common.http.client import Answer, HttpClient, leads_to
 from services.common.http.errors import TOO_OFTEN, WITH_DOCUMENT, ExchangeError, Failure
 from services.common.text import folded
 from services.fetcher.parse.encoding import decode
@@ -91,8 +92,17 @@ def asked_too_often(url: str, answer: Answer) -> AskedTooOftenError:
     )
 
 
-async def article_at(url: str, *, headline: str, client: HttpClient) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another address at which a page is, says the host that was asked for it."""
+
+    url: str
+
+
+async def article_at(url: str, *, headline: str, client: HttpClient) -> str | Elsewhere | None:
     """Return the text of the article at `url`, empty where its page has none to speak of; None without a page.
+
+    Whoever leads elsewhere is not followed: the host that is there has rules of its own.
 
     Raises:
         AskedTooOftenError: the host answered that it was asked too often, or is overloaded.
@@ -100,7 +110,9 @@ async def article_at(url: str, *, headline: str, client: HttpClient) -> str | No
         PageMissedError: it did not answer, or failed.
     """
     try:
-        answer = await client.get(url, headers={"Accept": "text/html"}, deadline=DEADLINE)
+        answer = await client.get_here(url, headers={"Accept": "text/html"}, deadline=DEADLINE)
+        if (target := leads_to(answer)) is not None:
+            return Elsewhere(target)
     except RefusedAddressError:
         return None
     except ExchangeError as error:

@@ -13,11 +13,17 @@ import structlog
 
 from services.common.clock import Clock
 from services.common.config.feeds import is_exempt
-from services.common.http.client import HttpClient
+from services.common.http.client import MAX_REDIRECTS, HttpClient
 from services.common.ids import fingerprint
 from services.common.settings import Network
 from services.common.telemetry.health import Work
-from services.fetcher.articles import AskedTooOftenError, PageMissedError, WallError, article_at
+from services.fetcher.articles import (
+    AskedTooOftenError,
+    Elsewhere,
+    PageMissedError,
+    WallError,
+    article_at,
+)
 from services.fetcher.parse.document import Entry
 from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.robots import Robots
@@ -52,6 +58,33 @@ class Articles:
     def text_at(self, link: str | None) -> str:
         """Return the text at an address, empty where none came."""
         return self.texts.get(link or "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The search for the page of an article: at its link first, then where each host leads on to."""
+
+    headline: str
+    addresses: list[str]
+
+    @property
+    def link(self) -> str:
+        return self.addresses[0]
+
+    @property
+    def url(self) -> str:
+        """Return where it is looked for next."""
+        return self.addresses[-1]
+
+    def go_on(self, url: str) -> None:
+        """Look for it there next.
+
+        Raises:
+            PageMissedError: that leads nowhere.
+        """
+        if url in self.addresses or len(self.addresses) > MAX_REDIRECTS:
+            raise PageMissedError(f"{self.link}: Its redirects lead nowhere, the last to {url}.")
+        self.addresses.append(url)
 
 
 class Pages:
@@ -94,49 +127,61 @@ class Pages:
         """
         failures: Counter[str] = Counter()
         for link, headline in headlines.items():
-            host = host_of(link)
-            if not host:
-                articles.without.add(link)
-                continue
-            is_polite = not is_exempt(link, self._allow_networks)
-            if failures[host] == _MOST_FAILURES:
-                continue
-            if is_polite and not await self._is_for_us(link, host, articles, work):
-                continue
-            if not await self._turn_at(host, is_polite=is_polite):
-                continue
-            try:
-                await self._ask(link, headline, articles)
-                failures[host] = 0
-            except PageMissedError as error:
-                self._missed(host, error, is_first=not failures[host])
-                failures[host] += 1
-            finally:
-                if is_polite:
-                    self._politeness.finish_and_rest(host, now=self._clock.now())
-                work.progress()
+            search = _Search(headline=headline, addresses=[link])
+            while await self._leads_elsewhere(search, articles, failures, work):
+                pass
 
-    async def _is_for_us(self, link: str, host: str, articles: Articles, work: Work) -> bool:
+    async def _leads_elsewhere(
+        self, search: _Search, articles: Articles, failures: Counter[str], work: Work
+    ) -> bool:
+        """Ask for a page where it is next looked for; return whether to look elsewhere."""
+        host = host_of(search.url)
+        if not host:
+            articles.without.add(search.link)
+            return False
+        is_polite = not is_exempt(search.url, self._allow_networks)
+        if failures[host] == _MOST_FAILURES:
+            return False
+        if is_polite and not await self._is_for_us(search, articles, work):
+            return False
+        if not await self._turn_at(host, is_polite=is_polite):
+            return False
+        try:
+            is_elsewhere = await self._ask(search, articles)
+            failures[host] = 0
+        except PageMissedError as error:
+            self._missed(host, error, is_first=not failures[host])
+            failures[host] += 1
+            return False
+        finally:
+            if is_polite:
+                self._politeness.finish_and_rest(host, now=self._clock.now())
+            work.progress()
+        return is_elsewhere
+
+    async def _is_for_us(self, search: _Search, articles: Articles, work: Work) -> bool:
         """Return whether a host lets us ask for a page; one that it keeps from programs is behind a wall."""
-        if not self._robots.is_known(link) and not await self._ask_for_rules(link, host, work):
+        url = search.url
+        if not self._robots.is_known(url) and not await self._ask_for_rules(url, work):
             return False
-        rules = self._robots.rules_for(link)
+        rules = self._robots.rules_for(url)
         if rules is None:
-            log.info("article_missed", reason=f"{link}: The robots.txt of its host did not come.")
+            log.info("article_missed", reason=f"{url}: The robots.txt of its host did not come.")
             return False
-        if await asyncio.to_thread(rules.allow, link):
+        if await asyncio.to_thread(rules.allow, url):
             return True
-        log.info("article_missed", reason=f"{link}: The robots.txt of its host refuses it.")
-        articles.walls.add(link)
+        log.info("article_missed", reason=f"{url}: The robots.txt of its host refuses it.")
+        articles.walls.add(search.link)
         return False
 
-    async def _ask_for_rules(self, link: str, host: str, work: Work) -> bool:
+    async def _ask_for_rules(self, url: str, work: Work) -> bool:
         """Ask a host for its robots.txt in a turn of its own; return whether it had one and did not mind."""
+        host = host_of(url)
         if not await self._turn_at(host, is_polite=True):
             return False
         try:
-            if not self._robots.is_known(link):  # another feed may have asked meanwhile
-                await self._robots.ask(link)
+            if not self._robots.is_known(url):  # another feed may have asked meanwhile
+                await self._robots.ask(url)
         except AskedTooOftenError as error:
             self._missed(host, error, is_first=True)
             return False
@@ -145,21 +190,31 @@ class Pages:
             work.progress()
         return True
 
-    async def _ask(self, link: str, headline: str, articles: Articles) -> None:
-        """Add to `articles` what a page gives.
+    async def _ask(self, search: _Search, articles: Articles) -> bool:
+        """Add to `articles` what a page gives; return whether it is elsewhere.
 
         Raises:
             PageMissedError: it did not come.
         """
+        link, headline = search.link, search.headline
         try:
-            text = await article_at(link, headline=headline, client=self._client)
+            found = await article_at(search.url, headline=headline, client=self._client)
         except WallError as error:
             log.info("article_missed", reason=str(error))
             articles.walls.add(link)
-            return
-        if text is None:
+            return False
+        if isinstance(found, Elsewhere):
+            search.go_on(found.url)
+            return True
+        if found is None:
             articles.without.add(link)
-            return
+        else:
+            self._take(found, search, articles)
+        return False
+
+    def _take(self, text: str, search: _Search, articles: Articles) -> None:
+        """Add the text of a page to `articles`, unless it is a wall."""
+        link, headline = search.link, search.headline
         # A page without a text is no wall to know again: it may say that the article was withdrawn.
         found = fingerprint(text) if text else ""
         if found and found == articles.wall and not tells(text, headline=headline):
@@ -167,7 +222,9 @@ class Pages:
             articles.walls.add(link)
             return
         articles.texts[link] = text
-        other = self._walls.other_behind(text, host=host_of(link), link=link, headline=headline)
+        other = self._walls.other_behind(
+            text, host=host_of(search.url), link=link, headline=headline
+        )
         if other is not None:
             log.info("article_missed", reason=f"{link}: The same text stood at {other}.")
             for walled in (link, other):

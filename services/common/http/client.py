@@ -40,6 +40,18 @@ class Answer:
     moved_to: str | None = None
 
 
+def leads_to(answer: Answer) -> str | None:
+    """Return where a redirect leads; None where an answer is none.
+
+    Raises:
+        ExchangeError: it leads to no address.
+    """
+    location = answer.headers.get("location")
+    if answer.status not in _REDIRECTS or not location:
+        return None
+    return _redirected(answer.url, location)
+
+
 class HttpClient:
     """Asks servers that we do not trust.
 
@@ -77,7 +89,17 @@ class HttpClient:
         deadline: timedelta | None = None,
     ) -> Answer:
         """Return the answer to a GET, after up to `MAX_REDIRECTS` redirects."""
-        return await self._got(url, headers, deadline, self._whole)
+        return await self._in_time(self._follow(url, headers or {}, self._whole), deadline)
+
+    async def get_here(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        deadline: timedelta | None = None,
+    ) -> Answer:
+        """Return the answer to a GET of this address alone; `leads_to` tells where a redirect leads."""
+        return await self._in_time(self._got(url, headers or {}, self._whole), deadline)
 
     async def get_beginning(
         self,
@@ -88,7 +110,8 @@ class HttpClient:
         deadline: timedelta | None = None,
     ) -> Answer:
         """Return as `get` does, with so many bytes of the body at most: none is too large to begin."""
-        return await self._got(url, headers, deadline, partial(_beginning, most_bytes=most_bytes))
+        beginning = partial(_beginning, most_bytes=most_bytes)
+        return await self._in_time(self._follow(url, headers or {}, beginning), deadline)
 
     async def post(
         self,
@@ -140,17 +163,11 @@ class HttpClient:
         """Close every connection."""
         await self._transport.aclose()
 
-    async def _got(
-        self,
-        url: str,
-        headers: Mapping[str, str] | None,
-        deadline: timedelta | None,
-        body_of: _BodyOf,
-    ) -> Answer:
+    async def _in_time(self, asked: Awaitable[Answer], deadline: timedelta | None) -> Answer:
         deadline = deadline or self._deadline
         try:
             async with asyncio.timeout(deadline.total_seconds()):
-                return await self._follow(url, headers or {}, body_of)
+                return await asked
         except TimeoutError as error:
             raise _too_late(deadline) from error
 
@@ -158,10 +175,8 @@ class HttpClient:
         visited: list[str] = []
         is_permanent = True
         while True:
-            response = await self._response("GET", url, headers, None)
-            answer = await _answer(response, url, body_of)
-            location = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or not location:
+            answer = await self._got(url, headers, body_of)
+            if (target := leads_to(answer)) is None:
                 moved = answer.url if visited and is_permanent else None
                 return Answer(
                     status=answer.status,
@@ -172,12 +187,16 @@ class HttpClient:
                 )
             is_permanent = is_permanent and answer.status in _PERMANENT_REDIRECTS
             visited.append(url)
-            url = _redirected(answer.url, location)
+            url = target
             if url in visited or len(visited) > MAX_REDIRECTS:
                 last = str(httpx.URL(url).copy_with(userinfo=b""))
                 raise ExchangeError(
                     Failure.REDIRECT, f"{len(visited)} in a row, the last to {last[:200]}"
                 )
+
+    async def _got(self, url: str, headers: Mapping[str, str], body_of: _BodyOf) -> Answer:
+        response = await self._response("GET", url, headers, None)
+        return await _answer(response, url, body_of)
 
     async def _response(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None

@@ -40,12 +40,16 @@ class SwiftClock(ManualClock):
 
 @dataclass
 class Web:
-    """Every host of the web, and when each page was asked for; `robots` are the answers of their robots.txt."""
+    """Every host of the web, and when each page was asked for; `robots` are the answers of their robots.txt.
+
+    `moved` says where each page is that is elsewhere.
+    """
 
     clock: ManualClock
     status: Callable[[str], int] = lambda _: 200
     retry_after: str | None = None
     takes: timedelta = timedelta()
+    moved: Mapping[str, str] = field(default_factory=dict)
     asked: list[tuple[str, datetime]] = field(default_factory=list)
     robots: list[tuple[int, str]] = field(default_factory=lambda: [(404, "")])
     robots_asked: list[tuple[str, datetime]] = field(default_factory=list)
@@ -55,6 +59,8 @@ class Web:
             return self._robots(request)
         self.asked.append((str(request.url), self.clock.now()))
         self.clock.move(self.takes)
+        if target := self.moved.get(str(request.url)):
+            return httpx.Response(302, headers={"Location": target}, stream=httpx.ByteStream(b""))
         page = f"<html><body><article><p>{LINES}</p></article></body></html>"
         headers = {"Content-Type": "text/html"}
         if self.retry_after is not None:
@@ -381,3 +387,75 @@ async def test_a_host_that_refuses_its_pages_by_now_takes_nothing_back_that_was_
     [story] = await desk.stories()
     assert story.text
     assert len(web.asked) == 1
+
+
+SHORT = {f"https://short-{n}.example/": f"https://one.example/premium/{n}" for n in range(3)}
+
+
+async def test_a_page_that_is_elsewhere_is_not_asked_for_where_its_host_keeps_it_from_programs() -> (
+    None
+):
+    web = Web(SwiftClock(NOON), robots=[(404, ""), (200, NOT_FOR_US)], moved=SHORT)
+    desk = Desk(web)
+
+    seen = await desk.publish("https://short-1.example/")
+
+    assert web.urls == ["https://short-1.example/"]
+    assert [url for url, _ in web.robots_asked] == [
+        "https://short-1.example/robots.txt",
+        "https://one.example/robots.txt",
+    ]
+    assert [story.text for story in await desk.stories()] == [""]
+    assert [each.content_hash != "" for each in seen.values()] == [True]
+
+
+async def test_a_host_has_a_second_between_its_pages_whoever_leads_there() -> None:
+    web = Web(SwiftClock(NOON), moved=SHORT)
+
+    stories = await published(web, *SHORT)
+
+    times = [at for url, at in web.asked if "one.example" in url]
+    assert len(times) == 3
+    assert all(later - at >= timedelta(seconds=1) for at, later in pairwise(times))
+    assert {story.text for story in stories} == {LINES.strip()}
+
+
+async def test_the_host_that_was_asked_too_often_is_left_alone_and_not_who_led_there() -> None:
+    web = Web(
+        SwiftClock(NOON),
+        status=lambda url: 429 if "one.example" in url else 200,
+        retry_after="3600",
+        moved=SHORT,
+    )
+    desk = Desk(web)
+
+    await desk.publish("https://short-1.example/")
+    await desk.publish("https://short-1.example/other", "https://short-2.example/")
+    await desk.publish("https://one.example/")
+
+    assert web.urls == [
+        "https://short-1.example/",
+        SHORT["https://short-1.example/"],
+        "https://short-1.example/other",
+        "https://short-2.example/",
+    ]
+
+
+@pytest.mark.parametrize("target", ["https://one.example/1", "/2", "http://a:b:c/"])
+async def test_a_page_that_leads_nowhere_is_asked_for_again_later(target: str) -> None:
+    moved = {"https://one.example/1": target, "https://one.example/2": "/1"}
+    web = Web(SwiftClock(NOON), moved=moved)
+
+    known = await Desk(web).publish("https://one.example/1", "https://two.example/")
+
+    assert len([url for url in web.urls if "one.example" in url]) <= 2
+    assert [story for story, each in known.items() if not each.content_hash] == ["st_0"]
+
+
+async def test_a_page_is_looked_for_at_six_addresses_at_most() -> None:
+    moved = {f"https://one.example/{n}": f"/{n + 1}" for n in range(9)}
+    web = Web(SwiftClock(NOON), moved=moved)
+
+    await published(web, "https://one.example/0")
+
+    assert web.urls == [f"https://one.example/{n}" for n in range(6)]
