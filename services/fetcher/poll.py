@@ -15,6 +15,7 @@ from services.common.http.client import Answer, HttpClient
 from services.common.http.errors import TOO_OFTEN, WITH_DOCUMENT, ExchangeError, Failure
 from services.fetcher.parse.document import TOLERANTLY, Document, UnreadableError
 from services.fetcher.parse.document_reader import DocumentReader
+from services.fetcher.places import Place
 from services.fetcher.schedule import retry_after, wish_of
 from services.fetcher.store.port import FeedState, Validators
 
@@ -67,21 +68,29 @@ PollOutcome = Read | Unchanged | Failed
 
 
 async def poll(
-    feed: Feed, state: FeedState | None, *, client: HttpClient, reader: DocumentReader, clock: Clock
+    feed: Feed,
+    state: FeedState | None,
+    *,
+    place: Place,
+    client: HttpClient,
+    reader: DocumentReader,
+    clock: Clock,
 ) -> PollOutcome:
     """Return what a request for the feed came to; only errors of our own are raised."""
     known = state if state is not None and state.url == feed.url else None
     validators = _validators_sent(known, now=clock.now())
     try:
         try:
-            answer = await client.get(feed.url, headers=_HEADERS | validators)
+            async with place.waiting():
+                answer = await client.get(feed.url, headers=_HEADERS | validators)
         except ExchangeError as error:
             if error.failure is not Failure.PROTOCOL:
                 raise
             # Some send a body after their 304s, by which that answer is no HTTP, or the next one on its
             # connection, whoever asked: the whole is asked for at once.
             validators = {}
-            answer = await client.get(feed.url, headers=_HEADERS)
+            async with place.waiting():
+                answer = await client.get(feed.url, headers=_HEADERS)
     except RefusedAddressError as error:
         return Failed(error=_error("address_refused", str(error)))
     except ExchangeError as error:

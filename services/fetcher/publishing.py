@@ -24,6 +24,7 @@ from services.fetcher.last_document import LastDocument
 from services.fetcher.pages import Articles, Pages
 from services.fetcher.parse.document import Document
 from services.fetcher.patience import Patience
+from services.fetcher.places import Place
 from services.fetcher.stories import Finding, is_longer, story_of
 
 SERVICE = "fetcher"
@@ -75,6 +76,7 @@ class StoryPublisher:
         feed: Feed,
         document: Document,
         found: Sequence[Finding],
+        place: Place,
         work: Work,
         *,
         last: LastDocument,
@@ -95,9 +97,10 @@ class StoryPublisher:
         articles = Articles(wall=wall)
         without_page = untold = frozenset[StoryId]()
         if feed.full_text:
-            articles = await self._patience.unless_stopping(
-                self._pages.articles_of(news, work, wall=wall)
-            )
+            async with place.waiting():
+                articles = await self._patience.unless_stopping(
+                    self._pages.articles_of(news, work, wall=wall)
+                )
             awaited = [each for each in news if _is_awaited(each, articles, last, overdue)]
             losing = frozenset(
                 each.seen.story_id

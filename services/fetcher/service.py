@@ -35,6 +35,7 @@ from services.fetcher.outage import Outage
 from services.fetcher.parse.document import CUT_OFF, Document
 from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.patience import RETRY_LONGEST, Patience, StoppingError
+from services.fetcher.places import LENT_AFTER, Place, Places
 from services.fetcher.politeness import Politeness, left_alone_until
 from services.fetcher.poll import Failed, PollOutcome, Read, poll
 from services.fetcher.publishing import Published, StoryPublisher
@@ -87,6 +88,7 @@ class FetcherService:
         horizon: timedelta,
         allow_networks: Sequence[Network] = (),
         concurrency: int = CONCURRENCY,
+        lent_after: timedelta = LENT_AFTER,
     ) -> None:
         """Take what it works with.
 
@@ -94,7 +96,7 @@ class FetcherService:
         the leases it had then are still its own.
         `polls` watches that polls come to an end, `gate` is shut while bus or store do not serve.
         `horizon` is how old news may be after the store was emptied. Hosts in `allow_networks` are
-        exempt from politeness.
+        exempt from politeness. Of `concurrency` polls at once those that wait for so long lend their places.
         """
         self._bus = connections.bus
         self._client = connections.client
@@ -103,7 +105,7 @@ class FetcherService:
         self._pulse = polls
         self._horizon = horizon
         self._allow_networks = allow_networks
-        self._slots = asyncio.Semaphore(concurrency)
+        self._places = Places(concurrency, lent_after=lent_after)
         self._politeness = Politeness()
         self._outage = Outage()
         self._feeds: dict[FeedId, Feed] = {}
@@ -149,8 +151,7 @@ class FetcherService:
             if (feed := self._next_due()) is None:
                 await self._wait_for_change()
                 continue
-            await self._slots.acquire()
-            task = polls.create_task(self._poll_in_turn(feed))
+            task = polls.create_task(self._poll_in_turn(feed, await self._places.take()))
             self._polls.add(task)
             task.add_done_callback(self._polls.discard)
 
@@ -242,16 +243,16 @@ class FetcherService:
         await first_of(self._clock.sleep(min(wait, _LOOK_EVERY)), self._changed.wait())
         self._changed.clear()
 
-    async def _poll_in_turn(self, feed: Feed) -> None:
+    async def _poll_in_turn(self, feed: Feed, place: Place) -> None:
         """Poll a feed once, and plan it again whatever comes of it."""
         next_at = self._clock.now() + RETRY_LONGEST
         try:
             with self._pulse.busy() as work, POLL_SECONDS.time():
-                next_at = await self._poll_or_stop(feed, work)
+                next_at = await self._poll_or_stop(feed, place, work)
         except TransientError as error:
             log.warning("feed_not_polled", feed_id=feed.id, reason=str(error))
         finally:
-            self._slots.release()
+            place.give_back()
             self._turns.end(feed.id)
             if self._is_polite(feed):
                 self._politeness.finish(host_of(feed.url))
@@ -263,10 +264,10 @@ class FetcherService:
             self._put(feed.id, next_at if feed == polled else self._first_due(feed))
         self._changed.set()  # a place is free
 
-    async def _poll_or_stop(self, feed: Feed, work: Work) -> datetime:
+    async def _poll_or_stop(self, feed: Feed, place: Place, work: Work) -> datetime:
         """Do as `_poll`; of a poll that a stop cuts short nothing is left, and no lease."""
         try:
-            return await self._poll(feed, work)
+            return await self._poll(feed, place, work)
         except StoreUnavailableError:
             raise  # it would not take the lease back either
         except (TransientError, asyncio.CancelledError):
@@ -279,7 +280,7 @@ class FetcherService:
             async with asyncio.timeout(_GIVE_BACK_WITHIN_SECONDS):
                 await self._memory.release(feed.id)
 
-    async def _poll(self, feed: Feed, work: Work) -> datetime:
+    async def _poll(self, feed: Feed, place: Place, work: Work) -> datetime:
         """Poll a feed under a lease; return when to do it again.
 
         Raises:
@@ -293,17 +294,24 @@ class FetcherService:
         if (elsewhere := self._standing.polled_elsewhere(feed, held.state, now=now)) is not None:
             await self._memory.release(feed.id)
             return elsewhere
-        outcome = await self._ask(feed, held.state)
+        outcome = await self._ask(feed, held.state, place)
         work.progress()
-        state = await self._taken(feed, held, outcome, work)
+        state = await self._taken(feed, held, outcome, place, work)
         self._standing.note(state)
         await self._tell(feed, state)
         return state.next_poll_at or now + feed.every
 
-    async def _ask(self, feed: Feed, state: FeedState | None) -> PollOutcome:
+    async def _ask(self, feed: Feed, state: FeedState | None, place: Place) -> PollOutcome:
         try:
             outcome = await self._patience.unless_stopping(
-                poll(feed, state, client=self._client, reader=self._reader, clock=self._clock)
+                poll(
+                    feed,
+                    state,
+                    place=place,
+                    client=self._client,
+                    reader=self._reader,
+                    clock=self._clock,
+                )
             )
         except StoppingError:
             raise
@@ -322,21 +330,25 @@ class FetcherService:
             await self._memory.penalise(host, until=until)
         return outcome
 
-    async def _taken(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
+    async def _taken(
+        self, feed: Feed, held: Held, outcome: PollOutcome, place: Place, work: Work
+    ) -> FeedState:
         """Do as `_take`; what trips us over its entries is a failure of this feed alone."""
         try:
-            return await self._take(feed, held, outcome, work)
+            return await self._take(feed, held, outcome, place, work)
         except TransientError:
             raise
         except Exception as error:
             log.exception("poll_raised", feed_id=feed.id)
-            return await self._take(feed, held, _bug(error), work)
+            return await self._take(feed, held, _bug(error), place, work)
 
-    async def _take(self, feed: Feed, held: Held, outcome: PollOutcome, work: Work) -> FeedState:
+    async def _take(
+        self, feed: Feed, held: Held, outcome: PollOutcome, place: Place, work: Work
+    ) -> FeedState:
         """Publish what an outcome brought, then remember it; return the feed's new state."""
         published, seen = Published(stories=0), list[SeenEntry]()
         if isinstance(outcome, Read):
-            published, seen = await self._publish(feed, held, outcome.document, work)
+            published, seen = await self._publish(feed, held, outcome.document, place, work)
         state = state_after(
             outcome,
             feed=feed,
@@ -352,7 +364,7 @@ class FetcherService:
         return state
 
     async def _publish(
-        self, feed: Feed, held: Held, document: Document, work: Work
+        self, feed: Feed, held: Held, document: Document, place: Place, work: Work
     ) -> tuple[Published, list[SeenEntry]]:
         """Publish what a document brought; return it, and what is to be remembered of its entries."""
         installation = held.installation or await self._memory.mark(self._feeds)
@@ -363,6 +375,7 @@ class FetcherService:
             feed,
             document,
             found,
+            place,
             work,
             last=told.last,
             overdue=overdue(held.state, now=now),

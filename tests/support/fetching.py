@@ -21,6 +21,7 @@ from services.common.settings import Network
 from services.common.stop import Stop
 from services.common.telemetry.health import Health
 from services.fetcher.parse.document_reader import DocumentReader
+from services.fetcher.places import LENT_AFTER
 from services.fetcher.service import CONCURRENCY, Connections, FetcherService
 from services.fetcher.store.port import FeedStore
 from tests.support.builders import a_feed
@@ -58,6 +59,7 @@ class Ground:
         health: Health | None = None,
         allow_networks: Sequence[Network] = LOOPBACK,
         concurrency: int = CONCURRENCY,
+        lent_after: timedelta = LENT_AFTER,
     ) -> AsyncIterator[FetcherService]:
         clock = clock or SystemClock()
         health = health or Health(clock)
@@ -75,6 +77,7 @@ class Ground:
             horizon=timedelta(hours=24),
             allow_networks=allow_networks,
             concurrency=concurrency,
+            lent_after=lent_after,
         )
         await service.configure(feeds)
         stop = Stop()

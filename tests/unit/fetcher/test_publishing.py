@@ -22,6 +22,7 @@ from services.common.telemetry.health import Health
 from services.fetcher.last_document import LastDocument
 from services.fetcher.parse.document import Document, DocumentKind, Entry
 from services.fetcher.patience import Patience
+from services.fetcher.places import Places
 from services.fetcher.publishing import StoryPublisher
 from services.fetcher.store.port import SeenEntry
 from services.fetcher.stories import Arrival, Told, findings, seen_of
@@ -124,6 +125,7 @@ class Desk:
                 a_feed("https://example.org/rss", full_text=True),
                 Document(kind=DocumentKind.RSS, encoding="utf-8"),
                 list(reversed(found)),
+                await Places(1).take(),
                 work,
                 last=LastDocument(),
             )

@@ -1212,3 +1212,31 @@ async def test_a_host_that_another_fetcher_was_asked_to_leave_alone_is_left_alon
         asked_at = clock.now()
 
     assert asked_at >= NOON + timedelta(hours=2)
+
+
+async def test_feeds_that_hang_from_the_first_keep_no_others_waiting(ground: Ground) -> None:
+    ground.client = guarded_client(allowed_networks=LOOPBACK)
+    hangs = Reply(body=b"<rss>", never_ends=True)
+    hanging = [ground.feed(f"/{n}", hangs) for n in range(3)]
+    good = ground.feed("/good", Reply(body=an_rss(ONE)))
+
+    async with ground.running(*hanging, good, concurrency=1, lent_after=SOON):
+        await ground.polled("/good", 5)
+        asked = [len(ground.server.asked(f"/{n}")) for n in range(3)]
+
+    assert asked == [1, 1, 1]
+    await ground.client.aclose()
+
+
+async def test_pages_that_hang_keep_no_other_feeds_waiting(ground: Ground) -> None:
+    page = ground.server.script("/page", Reply(body=b"<html>", never_ends=True))
+    item = f"<guid>1</guid><title>A</title><link>{page}</link>"
+    slow = ground.feed("/slow", Reply(body=an_rss(item)), full_text=True, every=LATER)
+    good = ground.feed("/good", Reply(body=an_rss(ONE)))
+
+    async with ground.running(slow, good, concurrency=1, lent_after=SOON):
+        await ground.polled("/page", 1)
+        await ground.polled("/good", len(ground.server.asked("/good")) + 5)
+        is_told = [story.title for story in await ground.stories(1)] == ["A"]
+
+    assert not is_told
