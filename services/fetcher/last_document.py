@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -108,6 +109,19 @@ class LastDocument:
             for story in among:
                 if (self.said[story].page, self.said[story].published) == place:
                     yield story
+
+    def shown(self, entries: Iterable[tuple[StoryId, Entry, str]]) -> set[StoryId]:
+        """Return the stories of entries that say what it said, or stand where one of its entries stood alone.
+
+        Behind each entry is the hash of its words.
+        """
+        words = {said.content for said in self.said.values()}
+        places = Counter(said.address for said in self.said.values() if said.address)
+        return {
+            story
+            for story, entry, content in entries
+            if content in words or places[_address(entry)] == 1
+        }
 
     def is_another(self, story: StoryId, entry: Entry, *, content: str) -> bool:
         """Return whether an entry that held `story` holds another one now; `content` is the hash of its words.

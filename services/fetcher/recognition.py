@@ -27,6 +27,7 @@ from services.fetcher.store.port import SeenEntry
 from services.fetcher.stories import Told, newest
 
 MAX_ENTRIES = 2_000
+_MOST_UNDATED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,9 @@ async def recognised(
     elsewhere = {*stories, *(last.story_of(name) for name in names)} - set(names)
     known = {**known, **await memory.seen(feed, elsewhere)} if elsewhere else known
     old = _old(stories, entries, known=known) if len(whole) > MAX_ENTRIES and known else set()
+    if last.said and not known.keys() >= {*stories}:
+        told = list(zip(stories, entries, contents, strict=True))
+        old |= await asyncio.to_thread(_named_anew, told, known=known, last=last)
     return Recognised(
         told=[
             Told(story, entry, content, is_old=story in old)
@@ -162,6 +166,22 @@ def _old(
     last_known = max((at for at in second_half if stories[at] in known), default=len(stories))
     undated = (at for at in second_half if not (entries[at].published or entries[at].updated))
     return {stories[at] for at in undated if at < last_known and stories[at] not in known}
+
+
+def _named_anew(
+    told: Sequence[tuple[StoryId, Entry, str]], *, known: Container[StoryId], last: LastDocument
+) -> set[StoryId]:
+    """Return the unknown stories without a time that are no news: the feed was named anew.
+
+    `told` are the entries with their stories before them, and the hashes of their words behind. That is so of
+    very many, where the last document was no shorter by far; and of what the last one had too, where most of
+    the document is unknown: one alone may be a notice of the same form, or the next article in a place.
+    """
+    unknown = [each for each in told if each[0] not in known]
+    undated = [each for each in unknown if not (each[1].published or each[1].updated)]
+    if _MOST_UNDATED < len(undated) <= 2 * len(last.said):
+        return {story for story, _, _ in undated}
+    return last.shown(undated) if 2 * len(unknown) > len(told) else set()
 
 
 def _names_now(

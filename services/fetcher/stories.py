@@ -25,6 +25,7 @@ Some entries count their readers; others stand for ever, and hold another story 
 _AHEAD = timedelta(minutes=10)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _TITLE_FROM_TEXT = 200
+_MOST_OLD = 20  # more stories of long ago at once are no news, whatever else of the feed is known
 
 
 class Arrival(Enum):
@@ -119,6 +120,8 @@ def findings(
 
     Of a story told twice in one document the first entry counts; entries without a word are left out.
     """
+    if arrival in {Arrival.LATER, Arrival.RECOVERING}:
+        told = _without_archive(list(told), known=known, horizon=horizon, now=now)
     found: dict[StoryId, Finding] = {}
     for each in told:
         entry = each.entry
@@ -177,6 +180,25 @@ def story_of(
 def is_longer(article: str, entry: Entry) -> bool:
     """Return whether the text of a page says more than the entry's own, and is told in its place."""
     return len(article) > len(entry.text)
+
+
+def _without_archive(
+    told: Sequence[Told],
+    *,
+    known: Container[StoryId],
+    horizon: timedelta,
+    now: datetime,
+) -> Sequence[Told]:
+    """Return what is told, with an archive that comes at once as old, or all of a feed by other names."""
+    times = (
+        (each.story, _published(each.entry, seen_at=now))
+        for each in told
+        if each.story not in known
+    )
+    archive = {story for story, at in times if at is not None and at < now - horizon}
+    if len(archive) <= _MOST_OLD:
+        return told
+    return [replace(each, is_old=True) if each.story in archive else each for each in told]
 
 
 def _new(told: Told, *, arrival: Arrival, horizon: timedelta, now: datetime) -> Finding:

@@ -262,3 +262,64 @@ async def test_entries_that_link_to_one_page_are_stories_of_their_own(ground: Gr
         stories = await ground.stories(3)
 
     assert len({story.story_id for story in stories}) == 3
+
+
+NEWS = [FIRST[0]]
+
+
+def an_archive(
+    size: int, *, guid: str, host: str = "example.org", edit: str = "", days: float | None = None
+) -> list[str]:
+    """Return items that differ in all their words, `days` old; their words stay the same, but for an `edit`."""
+    dated = f"<pubDate>{format_datetime(NOON - days * DAY)}</pubDate>" if days is not None else ""
+    return [
+        f"<guid>{guid}-{n}</guid><title>Title{n} of{n} story{n}{edit}</title>"
+        f"<link>https://{host}/{n}</link><description>Text{n} of{n} it{n}</description>{dated}"
+        for n in range(size)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "news"),
+    [
+        (an_archive(30, guid="a"), an_archive(30, guid="b", host="new.example"), NEWS),
+        (an_archive(30, guid="a"), an_archive(30, guid="b", edit=" edited"), NEWS),
+        (
+            an_archive(30, guid="a"),
+            an_archive(1, guid="a") + an_archive(30, guid="b", edit="!"),
+            NEWS,
+        ),
+        (an_archive(600, guid="a"), an_archive(600, guid="b", host="new.example"), []),
+        (an_archive(900, guid="a"), an_archive(900, guid="b"), []),
+        (
+            an_archive(30, guid="a", days=9),
+            an_archive(1, guid="a", days=9)
+            + an_archive(30, guid="b", days=9, host="new.example", edit=" edited"),
+            NEWS,
+        ),
+        (an_archive(900, guid="a", days=9), an_archive(900, guid="b", days=9), NEWS),
+    ],
+    ids=[
+        "undated, another host",
+        "undated, edited",
+        "undated, edited, one stays",
+        "many undated, another host",
+        "many undated",
+        "old, another host, edited, one stays",
+        "many old",
+    ],
+)
+async def test_what_a_publisher_names_anew_is_no_news_and_what_came_with_it_is(
+    ground: Ground, before: list[str], after: list[str], news: list[str]
+) -> None:
+    fresh = an_item(FIRST, guid="fresh", link="fresh")
+    if "pubDate" in before[0]:
+        fresh += f"<pubDate>{format_datetime(SystemClock().now())}</pubDate>"
+    feed = ground.feed("/f", *served(before, [fresh, *after]))
+
+    async with ground.running(feed):
+        await ground.polled("/f", 3)
+
+    later = (await ground.stories(len(before) + 1))[len(before) :]
+    assert later[-1].title == FIRST[0]
+    assert [story.title for story in later if not story.backfill] == news
