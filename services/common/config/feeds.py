@@ -66,7 +66,7 @@ def read_feeds(page: Page, *, allow_networks: Sequence[Network] = ()) -> tuple[F
             continue
         if feed.id in feeds:
             place = fields.scalar("id") or fields.scalar("url") or fields.node
-            message = f'the feed "{fields.text("id") or feed.url}" is there twice'
+            message = f'the feed "{fields.text("id") or feed.shown_url}" is there twice'
             page.error(place, f"{message}, first on line {lines[feed.id]}")
             continue
         feeds[feed.id], lines[feed.id] = feed, fields.node.line

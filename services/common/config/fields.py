@@ -228,18 +228,31 @@ def web_address(text: str) -> str:
     """Return `text` when it is an address that can be fetched.
 
     Raises:
-        ValueError: it is not, and the message says why.
+        ValueError: it is not, and the message says why, without user and password.
     """
+    shown = _without_user(text)
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise ValueError(f'"{text}" is not an address: {error}') from error
+        # Its words may be a piece of the password.
+        reason = str(error) if shown == text else _HOW_TO_WRITE_A_PASSWORD
+        raise ValueError(f'"{shown}" is not an address: {reason}') from None
     if parts.scheme not in {"http", "https"} or not host:
-        raise ValueError(f'"{text}" is not an address: begin it with https:// and a host')
+        raise ValueError(f'"{shown}" is not an address: begin it with https:// and a host')
     if re.search(r"\s", text):
-        raise ValueError(f'"{text}" is not an address: it holds a space')
+        raise ValueError(f'"{shown}" is not an address: it holds a space')
     return text
+
+
+_HOW_TO_WRITE_A_PASSWORD = "write / in a password as %2F, ? as %3F, # as %23, @ as %40"  # noqa: S105  no password
+
+
+def _without_user(text: str) -> str:
+    """Return what may be shown of a text that is perhaps no address."""
+    before, at, after = text.rpartition("@")
+    scheme, separator, _ = before.partition("://")
+    return f"{scheme if separator else ''}{separator}{'…@' if at else ''}{after}"
 
 
 def _flag(text: str) -> bool:

@@ -190,8 +190,9 @@ class HttpClient:
             url = target
             if url in visited or len(visited) > MAX_REDIRECTS:
                 last = str(httpx.URL(url).copy_with(userinfo=b""))
+                wants = ", with a cookie to be sent back" if "set-cookie" in answer.headers else ""
                 raise ExchangeError(
-                    Failure.REDIRECT, f"{len(visited)} in a row, the last to {last[:200]}"
+                    Failure.REDIRECT, f"{len(visited)} in a row, the last to {last[:200]}{wants}"
                 )
 
     async def _got(self, url: str, headers: Mapping[str, str], body_of: _BodyOf) -> Answer:

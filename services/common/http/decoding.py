@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Callable
 
@@ -16,7 +17,10 @@ _INLINE_BYTES = 4 * 1024
 _MOST_MEMBERS = 300
 # What servers say besides "identity" of a body that they leave as it is: RFC 9110, 8.4.1, knows none of it.
 _NONE = {"", "identity", "none", "binary", "8bit", "utf-8", "utf8", "iso-8859-1"}
+_GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
+# Some servers name an encoding and do without; nothing that is encoded begins so.
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!]?[a-zA-Z]{2}|[{\[]\s*[\"{])")
 
 
 async def decoded(body: bytes, *, encodings: str, cap_bytes: int) -> bytes:
@@ -67,6 +71,8 @@ def _undo(body: bytes, names: list[str], at_most: int, taken: _Taken) -> bytes:
     if len(names) > 2:
         raise ExchangeError(Failure.BAD_ENCODING, f"encoded {len(names)} times over")
     for name in reversed(names):
+        if not body or _TEXT.match(body):
+            return body
         if name not in {"gzip", "x-gzip", "deflate"}:
             raise ExchangeError(
                 Failure.BAD_ENCODING, f'in the encoding "{name[:40]}", not asked for'
@@ -79,11 +85,16 @@ def _undo(body: bytes, names: list[str], at_most: int, taken: _Taken) -> bytes:
 
 
 def _window(name: str, body: bytes) -> int:
-    if name != "deflate":
+    """Return what zlib is to look for: what the bytes say, since some servers name one and send another.
+
+    "deflate" means zlib's format (RFC 9110, 8.4.1.2), but some send the raw one.
+    """
+    if body.startswith(_GZIP):
         return _GZIP_WINDOW
-    # "deflate" means zlib's format (RFC 9110, 8.4.1.2), but some servers send the raw one.
     is_zlib = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
+    if is_zlib:
+        return zlib.MAX_WBITS
+    return -zlib.MAX_WBITS if name == "deflate" else _GZIP_WINDOW
 
 
 def _inflated(body: bytes, *, window: int, enough: int) -> bytes:
@@ -97,5 +108,5 @@ def _inflated(body: bytes, *, window: int, enough: int) -> bytes:
         parts.append(member.decompress(body, enough - size))
         size += len(parts[-1])
         # Some servers pad a gzip body; only another member goes on.
-        body = member.unused_data if member.unused_data.startswith(b"\x1f\x8b") else b""
+        body = member.unused_data if member.unused_data.startswith(_GZIP) else b""
     raise ExchangeError(Failure.TOO_LARGE, f"of over {_MOST_MEMBERS} compressed members")

@@ -3,7 +3,7 @@
 In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, be it to a cut within the last
 character, since no other text looks like it by chance; the label of HTTP; the label of the XML
 declaration; what the text looks like. ISO 8859-1 comes after other labels: servers say it of all that
-they send.
+they send. Of labels that contradict each other that one counts whose letters the text has.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ _LETTERS = (  # what most of a text in this encoding is made of, beyond ASCII
 )
 _LOOKED_AT = 20_000  # characters that are enough to tell
 _FEWEST_TO_TELL = 20
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ def decode(body: bytes, *, content_type: str | None = None) -> Decoded:
     labels.sort(key=lambda name: name == _LATIN)
     if _LATIN in labels and {*labels} <= {_LATIN, "utf-8"} and not _looks_latin(body):
         labels = []
+    if len({*labels}) > 1 and not _looks_latin(body):
+        share, look = _by_letters(body)
+        labels.sort(key=lambda name: share > _SURE and name != _codec(look))
     for name in labels:
         if (text := _strict(body, name)) is not None:
             return Decoded(text, _shown(name))
@@ -123,15 +127,20 @@ def _by_look(body: bytes) -> str:
     runs = _RUN.findall(body[: 4 * _LOOKED_AT])
     if _share(_KANA, body.decode("cp932", "replace")) > 0.3:
         return "cp932"
-    share, name = max((_share(letters, body.decode(n, "replace")), n) for n, letters in _LETTERS)
+    share, name = _by_letters(body)
     # The accents of "café fermé" would be Cyrillic letters, but nobody writes those one by one.
-    if share > 0.85 and sum(map(len, runs)) >= 1.5 * len(runs):
+    if share > _SURE and sum(map(len, runs)) >= 1.5 * len(runs):
         return name
     if sum(len(run) % 2 == 0 and min(run) > 0xA0 for run in runs) >= 0.95 * len(runs):
         return _by_rows([byte for run in runs for byte in run[::2]])
     if sum(map(len, runs)) < 2 * len(runs):  # single letters with accents
         return _LATIN
     return name if share > 0.5 else _LATIN
+
+
+def _by_letters(body: bytes) -> tuple[float, str]:
+    """Return in which of the encodings with letters of their own most is letters, and their share."""
+    return max((_share(letters, body.decode(n, "replace")), n) for n, letters in _LETTERS)
 
 
 def _by_rows(rows: list[int]) -> str:

@@ -57,6 +57,10 @@ def test_of_a_language_tag_the_primary_one_is_kept() -> None:
         ("{}", '2:3: error: a feed needs "url"'),
         ("{url: example.org/rss}", '2:9: error: "example.org/rss" is not an address: begin it with https:// and a host'),
         ("{url: 'https://example.org/a b'}", '2:9: error: "https://example.org/a b" is not an address: it holds a space'),
+        ("{url: 'ftp://me:secret@e.org/'}", '2:9: error: "ftp://…@e.org/" is not an address: begin it with https:// and a host'),
+        ("{url: 'me:sec ret@e.org/rss'}", '2:9: error: "…@e.org/rss" is not an address: begin it with https:// and a host'),
+        ("{url: 'https://me:sec/ret@e.org/'}", '2:9: error: "https://…@e.org/" is not an address: write / in a password as %2F, ? as %3F, # as %23, @ as %40'),
+        ("{url: 'https://me:sec[ret@e.org/'}", '2:9: error: "https://…@e.org/" is not an address: write / in a password as %2F, ? as %3F, # as %23, @ as %40'),
         ("{url: 'https://[::1/rss'}", '2:9: error: "https://[::1/rss" is not an address: Invalid IPv6 URL'),
         ("{url: https://e.org/, every: 30s}", "2:32: error: every 30s is too often: at least 60s"),
         ("{url: https://e.org/, every: 10}", '2:32: error: "10" is not a duration: write an integer and s, m, h or d, as in 10m'),
@@ -79,7 +83,7 @@ def test_two_feeds_with_one_id_are_a_mistake_whatever_the_scheme() -> None:
     feeds, findings = read("""\
 feeds:
   - url: https://example.org/rss
-  - url: http://example.org/rss
+  - url: http://me:secret@example.org/rss
   - {url: https://example.org/2, id: same}
   - {url: https://example.org/3, id: same}
 """)

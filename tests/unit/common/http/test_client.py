@@ -197,9 +197,20 @@ async def test_a_request_carries_a_contact_and_nothing_that_tracks(
         ("deflate", zlib.compress(b"feedfeed", wbits=-15)),
         ("identity", b"feedfeed"),
         ("gzip, deflate", zlib.compress(gzip.compress(b"feedfeed"))),
+        ("deflate", gzip.compress(b"feedfeed")),
+        ("gzip", zlib.compress(b"feedfeed")),
     ],
     # The bytes tell when they were packed; a test's name does not.
-    ids=["members", "padded", "deflate", "raw deflate", "identity", "both"],
+    ids=[
+        "members",
+        "padded",
+        "deflate",
+        "raw deflate",
+        "identity",
+        "both",
+        "gzip as deflate",
+        "deflate as gzip",
+    ],
 )
 async def test_an_encoded_body_is_decoded(
     server: FeedServer, client: HttpClient, encoding: str, wire: bytes
@@ -209,6 +220,31 @@ async def test_an_encoded_body_is_decoded(
     answer = await client.get(url)
 
     assert answer.body == b"feedfeed"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
+@pytest.mark.parametrize(
+    "text", [b"<?xml version='1.0'?><rss/>", b"\xef\xbb\xbf\n<rss/>", b'{"version": 1}']
+)
+async def test_a_document_that_is_encoded_by_its_header_alone_is_taken_as_it_is(
+    server: FeedServer, client: HttpClient, encoding: str, text: bytes
+) -> None:
+    packed = gzip.compress(text) if encoding == "gzip, gzip" else text
+    url = server.script("/feed", Reply(body=packed, headers={"Content-Encoding": encoding}))
+
+    answer = await client.get(url)
+
+    assert answer.body == text
+
+
+async def test_nothing_that_is_encoded_twice_is_nothing(
+    server: FeedServer, client: HttpClient
+) -> None:
+    reply = Reply(body=gzip.compress(b""), headers={"Content-Encoding": "deflate, gzip"})
+
+    answer = await client.get(server.script("/feed", reply))
+
+    assert answer.body == b""
 
 
 async def test_a_body_over_the_cap_fails_on_the_wire_and_after_decoding(server: FeedServer) -> None:
@@ -354,6 +390,19 @@ async def test_a_header_may_be_longer_than_most_and_an_answer_that_is_no_http_is
     assert failed.value.failure is Failure.PROTOCOL
     assert "\n" not in str(failed.value)
     assert "400" not in str(failed.value)
+
+
+async def test_a_server_that_wants_its_cookie_back_is_told_by_name(
+    server: FeedServer, client: HttpClient
+) -> None:
+    cookie = {"Location": "/feed", "Set-Cookie": "seen=1"}
+    url = server.script("/feed", Reply(status=302, headers=cookie))
+
+    with pytest.raises(ExchangeError, match="cookie") as failed:
+        await client.get(url)
+
+    assert failed.value.failure is Failure.REDIRECT
+    assert "seen" not in str(failed.value)
 
 
 async def test_a_temporary_redirect_on_the_way_is_no_move(

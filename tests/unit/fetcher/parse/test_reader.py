@@ -287,6 +287,9 @@ def test_an_unknown_tag_in_a_title_stays_as_it_was_written() -> None:
         ("windows-1251", "windows-1251", "text/xml; charset=us-ascii", "windows-1251"),
         ("iso-8859-1", "windows-1251", None, "windows-1251"),
         ("utf-8", "windows-1251", "text/xml; charset=iso-8859-1", "windows-1251"),
+        ("windows-1251", "windows-1251", "text/xml; charset=koi8-r", "windows-1251"),
+        ("windows-1251", "koi8-r", "text/xml; charset=koi8-r", "koi8-r"),
+        ("koi8-r", "koi8-r", "text/xml; charset=windows-1251", "koi8-r"),
     ],
 )
 def test_a_document_is_decoded_by_what_it_is(
@@ -311,6 +314,27 @@ def test_a_time_that_only_people_can_read_hides_none_for_programs() -> None:
     )
 
     assert read(an_rss(f"<title>One</title>{times}")).entries[0].published == EIGHT
+
+
+@pytest.mark.parametrize(
+    ("told", "declared", "text"),
+    [
+        ("iso-8859-2", "windows-1252", "Urząd zakazał źle działającej aplikacji, więc nie ma jej"),
+        ("windows-1250", "iso-8859-2", "Urząd zakazał źle działającej aplikacji, więc nie ma jej"),
+        ("windows-1252", "windows-1251", "L'été dernier, le café fermé a été cédé à un procédé"),
+    ],
+)
+def test_of_labels_that_contradict_each_other_http_counts_where_no_letters_tell(
+    told: str, declared: str, text: str
+) -> None:
+    body = (
+        f'<?xml version="1.0" encoding="{declared}"?><rss><channel><item><title>{text}'
+        "</title></item></channel></rss>"
+    ).encode(told)
+
+    document = read(body, content_type=f"text/xml; charset={told}")
+
+    assert document.entries[0].title == text
 
 
 def test_a_text_of_letters_with_accents_is_in_the_encoding_that_it_names() -> None:
