@@ -49,10 +49,20 @@ class Politeness:
         """Return of how many hosts something is kept."""
         return len(self._hosts)
 
-    def ask(self, host: str, *, now: datetime) -> datetime | None:
-        """Return None and take a turn when it may start now, else when to ask again."""
+    def ask(self, *hosts: str, now: datetime) -> datetime | None:
+        """Return None and take a turn at each of these hosts when it may start now, else when to ask again."""
         self._forget_idle(now)
-        state = self._hosts.setdefault(host, _Host())
+        states = [self._hosts.setdefault(host, _Host()) for host in {*hosts}]
+        waits = [later for state in states if (later := self._later(state, now)) is not None]
+        if waits:
+            return max(waits)
+        for state in states:
+            state.running += 1
+            state.next_start = now + self._spacing
+        return None
+
+    def _later(self, state: _Host, now: datetime) -> datetime | None:
+        """Return when to ask a host again; None when a turn may start now."""
         if (until := state.rests_until(now)) is not None:
             return until
         # Further off it is only where the clock was set back.
@@ -60,13 +70,12 @@ class Politeness:
             return state.next_start
         if state.running >= self._slots:
             return now + _RETRY_SLOT
-        state.running += 1
-        state.next_start = now + self._spacing
         return None
 
-    def finish(self, host: str) -> None:
-        """Give a turn back."""
-        self._hosts[host].running -= 1
+    def finish(self, *hosts: str) -> None:
+        """Give a turn at each of these hosts back."""
+        for host in {*hosts}:
+            self._hosts[host].running -= 1
 
     def finish_and_rest(self, host: str, *, now: datetime) -> None:
         """Give a turn back; the next begins the spacing after `now`, whoever waits for it.

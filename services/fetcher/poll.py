@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TypeGuard
@@ -18,6 +18,7 @@ from services.fetcher.parse.document_reader import DocumentReader
 from services.fetcher.places import Place
 from services.fetcher.schedule import retry_after, wish_of
 from services.fetcher.store.port import FeedState, Validators
+from services.fetcher.urls import host_of
 
 _HEADERS = {
     "Accept": "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json,"
@@ -30,12 +31,16 @@ _WHOLE_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A document came and was read. `wish` is how long its publisher says that it holds."""
+    """A document came and was read. `wish` is how long its publisher says that it holds.
+
+    Here as in the others `answered_by` is the host that answered in the end, empty where none did.
+    """
 
     document: Document
     validators: Validators
     body_hash: str
     wish: timedelta | None
+    answered_by: str = ""
     moved_to: str | None
     """Where the feed is now for good, as its server says; it is asked at its old address until told."""
 
@@ -49,6 +54,7 @@ class Unchanged:
 
     validators: Validators
     wish: timedelta | None
+    answered_by: str = ""
     moved_to: str | None = None
     is_document: bool = False
 
@@ -58,6 +64,7 @@ class Failed:
     """No document. `is_network` failures may be our own; `is_limited` ones ask for fewer requests."""
 
     error: FeedError
+    answered_by: str = ""
     retry_after: timedelta | None = None
     is_gone: bool = False
     is_limited: bool = False
@@ -98,8 +105,22 @@ async def poll(
             error=_error(error.failure.value, f"{_SENTENCES[error.failure]}: {error}."),
             is_network=error.failure in _NETWORK,
         )
+    outcome = await _outcome(
+        answer, known, is_conditional=bool(validators), reader=reader, clock=clock
+    )
+    return replace(outcome, answered_by=host_of(answer.url))
+
+
+async def _outcome(
+    answer: Answer,
+    known: FeedState | None,
+    *,
+    is_conditional: bool,
+    reader: DocumentReader,
+    clock: Clock,
+) -> PollOutcome:
     # Of what never came, or was asked for whatever it is, nothing is unchanged, though some servers say so.
-    is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and bool(validators)
+    is_unchanged = answer.status == HTTPStatus.NOT_MODIFIED and is_conditional
     if is_unchanged and known is not None and known.body_hash:
         return _not_modified(answer, known, clock=clock)
     if answer.status not in WITH_DOCUMENT:

@@ -109,6 +109,7 @@ class FetcherService:
         self._politeness = Politeness()
         self._outage = Outage()
         self._feeds: dict[FeedId, Feed] = {}
+        self._led_to: dict[FeedId, tuple[str, str]] = {}  # from which address, which host
         self._standing = Standing()
         self._turns = Turns(places=concurrency)
         self._polls: set[asyncio.Task[None]] = set()
@@ -163,6 +164,7 @@ class FetcherService:
         before, self._feeds = self._feeds, {feed.id: feed for feed in feeds}
         for feed_id in before.keys() - self._feeds.keys():
             self._turns.drop(feed_id)
+            self._led_to.pop(feed_id, None)
         for feed in self._feeds.values():
             if before.get(feed.id) != feed and not self._turns.is_asked(feed.id):
                 is_mended = feed.id in before and self._standing.may_be_mended(feed)
@@ -214,9 +216,7 @@ class FetcherService:
         self._follow_the_clock(now)
         while (feed_id := self._turns.due(now=now)) is not None:
             feed = self._feeds[feed_id]
-            later = (
-                self._politeness.ask(host_of(feed.url), now=now) if self._is_polite(feed) else None
-            )
+            later = self._politeness.ask(*self._polite_hosts(feed), now=now)
             if later is None:
                 self._turns.begin(feed.id)
                 return feed
@@ -246,6 +246,7 @@ class FetcherService:
     async def _poll_in_turn(self, feed: Feed, place: Place) -> None:
         """Poll a feed once, and plan it again whatever comes of it."""
         next_at = self._clock.now() + RETRY_LONGEST
+        hosts = self._polite_hosts(feed)
         try:
             with self._pulse.busy() as work, POLL_SECONDS.time():
                 next_at = await self._poll_or_stop(feed, place, work)
@@ -254,8 +255,7 @@ class FetcherService:
         finally:
             place.give_back()
             self._turns.end(feed.id)
-            if self._is_polite(feed):
-                self._politeness.finish(host_of(feed.url))
+            self._politeness.finish(*hosts)
             self._plan_again(feed, next_at)
 
     def _plan_again(self, polled: Feed, next_at: datetime) -> None:
@@ -322,6 +322,9 @@ class FetcherService:
         host, now = host_of(feed.url), self._clock.now()
         is_reached = not (isinstance(outcome, Failed) and outcome.is_network)
         self._outage.note(host, is_reached=is_reached, now=now)
+        if outcome.answered_by not in {"", host}:
+            host = outcome.answered_by
+            self._led_to[feed.id] = feed.url, host
         if not isinstance(outcome, Failed):
             self._politeness.welcome(host, feed.id)
         elif outcome.is_limited and self._politeness.limit(host, feed.id):
@@ -425,8 +428,12 @@ class FetcherService:
         except BusUnavailableError:
             BUS_ERRORS.labels("publish").inc()
 
-    def _is_polite(self, feed: Feed) -> bool:
-        return not is_exempt(feed.url, self._allow_networks)
+    def _polite_hosts(self, feed: Feed) -> set[str]:
+        """Return the hosts at which to wait for a turn: a feed's own, and the one to which that led last."""
+        if is_exempt(feed.url, self._allow_networks):
+            return set()
+        url, host = self._led_to.get(feed.id, ("", ""))
+        return {host_of(feed.url), host} if url == feed.url else {host_of(feed.url)}
 
 
 def _bug(error: Exception) -> Failed:

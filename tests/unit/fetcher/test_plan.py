@@ -79,6 +79,20 @@ def test_a_host_gets_two_requests_at_once_five_seconds_apart() -> None:
     assert politeness.ask("other", now=NOON) is None
 
 
+def test_who_asks_two_hosts_waits_for_both_and_keeps_none_waiting_meanwhile() -> None:
+    politeness = Politeness()
+    politeness.ask("second", now=NOON)
+
+    both = politeness.ask("first", "second", now=NOON)
+    alone = politeness.ask("first", now=NOON)
+    later = politeness.ask("first", "second", "first", now=NOON + SPACING)
+    politeness.finish("first", "second", "first")
+    politeness.finish("first", "second")
+
+    assert (both, alone, later) == (NOON + SPACING, None, None)
+    assert politeness.ask("first", "second", now=NOON + 2 * SPACING) is None
+
+
 def test_a_host_that_limits_two_feeds_is_left_alone_and_one_feed_is_no_host() -> None:
     politeness = Politeness()
 

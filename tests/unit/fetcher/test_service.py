@@ -1240,3 +1240,35 @@ async def test_pages_that_hang_keep_no_other_feeds_waiting(ground: Ground) -> No
         is_told = [story.title for story in await ground.stories(1)] == ["A"]
 
     assert not is_told
+
+
+async def test_the_host_to_which_feeds_lead_is_asked_as_slowly_as_it_wants(ground: Ground) -> None:
+    clock = ManualClock(NOON)
+    limited = Reply(status=429, headers={"Retry-After": "7200"})
+    for path in ("/one", "/two"):
+        ground.server.script(path, Reply(body=an_rss(ONE)), limited)
+    feeds = [
+        ground.feed(
+            f"/to{path}",
+            Reply(status=302, headers={"Location": ground.server.url(path, host="localhost")}),
+            every=timedelta(minutes=10),
+        )
+        for path in ("/one", "/two")
+    ]
+    beside = ground.feed("/beside", Reply(body=an_rss(TWO)), every=timedelta(minutes=10))
+
+    async with ground.running(*feeds, beside, clock=clock, allow_networks=()):
+        while len(ground.server.asked("/two")) < 2 or len(ground.server.asked("/one")) < 2:
+            clock.move(timedelta(seconds=20))
+            await asyncio.sleep(0.002)
+        for feed in feeds:
+            await ground.health(feed, FeedCondition.FAILING)
+        left_alone = await ground.store.penalties(now=clock.now())
+        asked = len(ground.server.asked("/beside"))
+        for _ in range(150):
+            clock.move(timedelta(seconds=20))
+            await asyncio.sleep(0.002)
+
+    assert set(left_alone) == {"localhost"}
+    assert len(ground.server.asked("/beside")) > asked
+    assert len(ground.server.asked("/to/one")) == len(ground.server.asked("/to/two")) == 2
