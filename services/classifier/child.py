@@ -17,10 +17,12 @@ import select
 import signal
 import struct
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import BinaryIO, Protocol, Self
+from io import FileIO
+from typing import Protocol, Self
 
 import structlog
 
@@ -34,13 +36,20 @@ from services.common.turns import in_turns
 from services.common.watchlist import Watchlist
 
 MOST_STORIES = 20
+"""Of a request."""
+
+_MOST_ON_THEIR_WAY = 2
+"""Requests: the child has the next one before it has answered, and does not rest until its parent, which
+has more to do than this, comes to the answer.
+"""
+
 COMPUTES_WITHIN = timedelta(seconds=10)
 """How long a request may compute; then the child is taken for hung. Seconds of the processor: a child
 whose first stories wait for lexicons on a crowded machine is slow, and would be again after a restart.
 """
 
 DEADLINE = timedelta(seconds=60)
-"""How long a request may take on the clock, whatever it waits for."""
+"""How long a request may take on the clock, once those before it were answered, whatever it waits for."""
 
 BUILD_WITHIN = timedelta(seconds=60)
 """How long starting, or building another watchlist, may take; 200,000 names take about three seconds."""
@@ -64,7 +73,7 @@ class ChildUnavailableError(TransientError):
 
 
 class ClassifyingChild:
-    """A child process with one watchlist; requests go one after the other.
+    """A child process with one watchlist; calls have it one after the other, in their order.
 
     async with ClassifyingChild(watchlist) as child:
         answers = await child.classify(records)
@@ -102,14 +111,32 @@ class ClassifyingChild:
     ) -> list[Answer]:
         """Return one answer for each story record, in order; `on_progress` is called after each request.
 
+        All are read with one watchlist.
+
         Raises:
             ChildUnavailableError: no child can be started at all.
         """
+        requests = deque(
+            list(stories[first : first + MOST_STORIES])
+            for first in range(0, len(stories), MOST_STORIES)
+        )
         answers: list[Answer] = []
-        for first in range(0, len(stories), MOST_STORIES):
-            async with self._turn:
-                answers += await self._read(list(stories[first : first + MOST_STORIES]))
-            on_progress()
+        async with self._in_turn():
+            on_their_way = 0
+            while requests:
+                try:
+                    await self._be_ready()
+                    while on_their_way < min(len(requests), _MOST_ON_THEIR_WAY):
+                        self._send(_request(requests[on_their_way]))
+                        on_their_way += 1
+                    answers += await self._answers(to=requests[0])
+                    on_their_way -= 1
+                except (*_GONE, TimeoutError) as error:
+                    await self._replace(error)
+                    answers += await self._read_singly(requests[0])
+                    on_their_way = 0
+                requests.popleft()
+                on_progress()
         return answers
 
     async def set_watchlist(self, watchlist: Watchlist) -> str:
@@ -123,12 +150,14 @@ class ClassifyingChild:
         """
         built = self._built
         payload, is_whole = await asyncio.to_thread(_payload, built, watchlist)
-        async with self._turn:
+        async with self._in_turn():
             if self._built is not built:  # another child since
                 payload, is_whole = await asyncio.to_thread(_payload, None, watchlist)
             self._watchlist = watchlist
             try:
-                active = await self._exchange(payload, within=BUILD_WITHIN)
+                await self._be_ready()
+                self._send(payload)
+                active = await self._answer(within=BUILD_WITHIN)
             except (*_GONE, TimeoutError) as error:
                 await self._replace(error)
                 return watchlist.hash
@@ -136,16 +165,24 @@ class ClassifyingChild:
                 self._built = watchlist
             return str(active)
 
-    async def _read(self, stories: list[bytes]) -> list[Answer]:
-        """Return the answers to one request; after a crash, one by one."""
-        try:
-            return await self._ask(stories)
-        except (*_GONE, TimeoutError) as error:
-            await self._replace(error)
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Have the child alone; who is cancelled meanwhile leaves no answer behind for the next to take."""
+        async with self._turn:
+            try:
+                yield
+            except asyncio.CancelledError:
+                await self._end()
+                raise
+
+    async def _read_singly(self, stories: list[bytes]) -> list[Answer]:
+        """Return the answers to stories one of which a child did not survive."""
         answers: list[Answer] = []
         for story in stories:
             try:
-                answers += await self._ask([story])
+                await self._be_ready()
+                self._send(_request([story]))
+                answers += await self._answers(to=[story])
             except (*_GONE, TimeoutError) as error:
                 cause = await self._replace(error)
                 answers.append(
@@ -153,20 +190,18 @@ class ClassifyingChild:
                 )
         return answers
 
-    async def _ask(self, stories: list[bytes]) -> list[Answer]:
-        answers = await self._exchange(pickle.dumps(("stories", stories)), within=self._deadline)
-        if not isinstance(answers, list) or len(answers) != len(stories):
+    async def _answers(self, *, to: list[bytes]) -> list[Answer]:
+        answers = await self._answer(within=self._deadline)
+        if not isinstance(answers, list) or len(answers) != len(to):
             raise BrokenPipeError
         return answers
 
-    async def _exchange(self, payload: bytes, *, within: timedelta) -> object:
+    async def _be_ready(self) -> None:
         if self._process is None:
             await self._start()
         if self._is_building:
             await self._answer(within=BUILD_WITHIN)
             self._is_building = False
-        self._send(payload)
-        return await self._answer(within=within)
 
     def _send(self, payload: bytes) -> None:
         if self._process is None or self._process.stdin is None:
@@ -233,6 +268,10 @@ class ClassifyingChild:
         return code
 
 
+def _request(stories: list[bytes]) -> bytes:
+    return pickle.dumps(("stories", stories))
+
+
 def _payload(built: Watchlist | None, watchlist: Watchlist) -> tuple[bytes, bool]:
     """Return the request that makes a child that built `built` read with `watchlist`.
 
@@ -278,7 +317,7 @@ def main(
         reader_of = Pipeline.of
     # Ctrl-C reaches the whole terminal; the parent decides when its child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = FileIO(sys.stdin.fileno(), closefd=False), sys.stdout.buffer
     sys.stdout = sys.stderr
     built: ChangingReader | None = None
     reader: Reader | None = None
@@ -307,8 +346,8 @@ def main(
             is_prepared = True
 
 
-def _is_idle(requests: BinaryIO, within: timedelta) -> bool:
-    """Return whether no request comes `within` a time; the parent sends none before it has its answer."""
+def _is_idle(requests: FileIO, within: timedelta) -> bool:
+    """Return whether no request comes `within` a time."""
     return not select.select([requests], [], [], within.total_seconds())[0]
 
 
@@ -329,13 +368,25 @@ def _built(
     return reader, watchlist.hash
 
 
-def _next(pipe: BinaryIO) -> tuple[str, object] | None:
-    header = pipe.read(_LENGTH.size)
+def _next(pipe: FileIO) -> tuple[str, object] | None:
+    header = _exactly(_LENGTH.size, pipe)
     if len(header) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(header)
-    kind, body = pickle.loads(pipe.read(length))  # noqa: S301  our own parent
+    kind, body = pickle.loads(_exactly(length, pipe))  # noqa: S301  our own parent
     return str(kind), body
+
+
+def _exactly(size: int, pipe: FileIO) -> bytes:
+    """Return as many bytes, or what there is before the end.
+
+    Without a buffer: a request that lies in one is not seen by `_is_idle`.
+    """
+    parts: list[bytes] = []
+    while size and (part := pipe.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from services.classifier.change import MOST_NAMES
-from services.classifier.child import ChildUnavailableError, ClassifyingChild
+from services.classifier.child import MOST_STORIES, ChildUnavailableError, ClassifyingChild
 from services.classifier.service import Answer
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.reading import Reading
 from tests.support.builders import a_company, a_story, a_watchlist
 
 FAULTY = (sys.executable, "-m", "tests.support.faulty_child")
+SOON = timedelta(seconds=5)
 
 
 def records(*titles: str) -> list[bytes]:
@@ -26,6 +27,14 @@ def titles(answers: Sequence[Answer]) -> list[str | None]:
         None if answer.reading is None else decode(Reading, answer.reading).story.title
         for answer in answers
     ]
+
+
+def hashes(answers: Sequence[Answer]) -> set[str]:
+    return {
+        decode(Reading, answer.reading).watchlist_hash
+        for answer in answers
+        if answer.reading is not None
+    }
 
 
 async def test_the_real_child_reads_stories_in_order() -> None:
@@ -45,6 +54,75 @@ async def test_a_long_batch_says_after_each_request_that_it_moves_on() -> None:
         )
 
     assert (len(answers), len(calls)) == (45, 3)
+
+
+async def test_the_next_request_is_there_before_the_one_in_hand_is_answered() -> None:
+    given = ["look ahead", *map(str, range(MOST_STORIES))]
+
+    async with ClassifyingChild(a_watchlist(), command=FAULTY, deadline=SOON) as child:
+        answers = await child.classify(records(*given))
+
+    assert titles(answers) == given
+
+
+@pytest.mark.parametrize(
+    ("fault", "at"),
+    [("die", 0), ("die", MOST_STORIES), ("die", 2 * MOST_STORIES + 4), ("spin", MOST_STORIES - 1)],
+)
+async def test_a_story_that_fails_takes_no_story_of_the_requests_around_it_with_it(
+    fault: str, at: int
+) -> None:
+    given = list(map(str, range(2 * MOST_STORIES + 5)))
+    given[at] = fault
+
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        answers = await child.classify(records(*given))
+
+    assert titles(answers) == [None if title == fault else title for title in given]
+
+
+async def test_stories_that_fail_in_two_requests_on_their_way_take_no_other_with_them() -> None:
+    given = list(map(str, range(3 * MOST_STORIES)))
+    given[3] = given[MOST_STORIES + 3] = "die"
+
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        answers = await child.classify(records(*given))
+
+    assert titles(answers) == [None if title == "die" else title for title in given]
+
+
+async def test_the_answers_to_stories_that_were_given_up_are_not_taken_for_those_of_the_next() -> (
+    None
+):
+    moved_on = asyncio.Event()
+    wanted = [f"wanted {number}" for number in range(MOST_STORIES)]
+    async with ClassifyingChild(a_watchlist(), command=FAULTY) as child:
+        given_up = asyncio.ensure_future(
+            child.classify(records(*map(str, range(3 * MOST_STORIES))), on_progress=moved_on.set)
+        )
+        await moved_on.wait()
+        given_up.cancel()
+        answers = await child.classify(records(*wanted))
+
+    assert titles(answers) == wanted
+
+
+async def test_the_stories_of_a_call_are_read_with_one_watchlist_and_those_after_it_with_the_next() -> (
+    None
+):
+    before, changed = a_watchlist(), a_watchlist(a_company("grab"))
+    moved_on = asyncio.Event()
+    async with ClassifyingChild(before, command=FAULTY) as child:
+        reading = asyncio.ensure_future(
+            child.classify(records(*map(str, range(25 * MOST_STORIES))), on_progress=moved_on.set)
+        )
+        await moved_on.wait()
+        await child.set_watchlist(changed)
+        later = await child.classify(records("one"))
+        answers = await reading
+
+    assert hashes(answers) == {before.hash}
+    assert hashes(later) == {changed.hash}
 
 
 async def test_a_story_that_raises_is_answered_as_error_and_the_others_come_out() -> None:

@@ -1,8 +1,9 @@
-"""A classifying child that does what a story's title says: die, hang, spin, be ready, or raise."""
+"""A classifying child that does what a story's title says: die, hang, spin, look ahead, be ready, or raise."""
 
 from __future__ import annotations
 
 import os
+import select
 import sys
 import threading
 from datetime import timedelta
@@ -33,6 +34,8 @@ class FaultyReader:
             threading.Event().wait()
         while "spin" in story.title:
             pass
+        if "look ahead" in story.title:
+            select.select([sys.stdin], [], [])
         if "ready" in story.title and not _prepared.is_set():
             raise RuntimeError("not ready")
         if "raise" in story.title:
