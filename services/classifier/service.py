@@ -6,6 +6,7 @@ service's own process, which passes bytes on. `worker.py` and `stream.py` share 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -80,11 +81,16 @@ class Handled:
 
 
 class ClassifierService:
-    """Handles batches of story records; total, so that no record ends the process."""
+    """Handles batches of story records; total, so that no record ends the process.
+
+    Several may be asked of it at a time: the child gets one after the other, in their order, and a changed
+    watchlist between any two.
+    """
 
     def __init__(self, child: Classifies, clock: Clock) -> None:
         self._child = child
         self._clock = clock
+        self._turn = asyncio.Lock()
 
     async def handle(
         self,
@@ -98,10 +104,11 @@ class ClassifierService:
         A reading of more than `most_bytes`, which its topic would not take, is a failure too.
         `on_progress` is called whenever some of them are done.
         """
-        started = self._clock.monotonic()
         stories = [record.value for record in records]
-        given = await self._child.classify(stories, on_progress=on_progress)
-        metrics.CLASSIFY_SECONDS.observe(self._clock.monotonic() - started)
+        async with self._turn:
+            started = self._clock.monotonic()
+            given = await self._child.classify(stories, on_progress=on_progress)
+            metrics.CLASSIFY_SECONDS.observe(self._clock.monotonic() - started)
         answers = [_within(answer, most_bytes) for answer in given]
         readings: list[Outgoing] = []
         letters: list[DeadLetter] = []

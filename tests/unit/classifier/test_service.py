@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -55,6 +56,40 @@ async def test_a_named_company_in_a_language_that_is_not_read_is_counted() -> No
     )
 
     assert unsupported() == before + 1
+
+
+class Held:
+    """Reads nothing before it is let go on, and notes what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[bytes]] = []
+        self.let_go = asyncio.Event()
+
+    async def classify(
+        self, stories: Sequence[bytes], *, on_progress: Callable[[], None]
+    ) -> Sequence[Answer]:
+        self.asked.append(stories)
+        await self.let_go.wait()
+        on_progress()
+        return [Answer(error="held")] * len(stories)
+
+
+async def test_the_child_gets_a_batch_when_it_has_read_the_one_before() -> None:
+    """A changed watchlist waits for one of them, not for all that were asked for."""
+    child = Held()
+    service = ClassifierService(child, SystemClock())
+    batches = [[a_record(title, "en")] for title in ("first", "second")]
+
+    async with asyncio.TaskGroup() as group:
+        for batch in batches:
+            group.create_task(service.handle(batch, on_progress=lambda: None))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        asked_meanwhile = list(child.asked)
+        child.let_go.set()
+
+    assert asked_meanwhile == [[batches[0][0].value]]
+    assert child.asked == [[record.value for record in batch] for batch in batches]
 
 
 async def test_stories_are_classified_without_any_socket(monkeypatch: pytest.MonkeyPatch) -> None:
