@@ -20,6 +20,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from io import FileIO
 from typing import Protocol, Self
@@ -299,29 +300,43 @@ class ChangingReader(Reader, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What a child makes ready before a story needs it, when no request came for as long as `after`."""
+
+    after: timedelta
+    make: Callable[[], None]
+
+
 def main(
     reader_of: Callable[[Watchlist], ChangingReader] | None = None,
     *,
-    prepare: Callable[[], None] = lambda: None,
-    idle: timedelta = IDLE,
+    preparations: Sequence[Preparation] = (),
     computes_within: timedelta = COMPUTES_WITHIN,
 ) -> None:
     """Answer requests on stdin until it ends, which it does when the parent is gone.
 
-    `prepare` is called once, when no request came for as long as `idle`.
+    In between each of `preparations` is made once, in their order.
     """
     if reader_of is None:
-        from services.classifier.pipeline import Pipeline  # noqa: PLC0415  the parent never needs it
-        from services.classifier.steps.language import prepare  # noqa: PLC0415  likewise
+        # The parent never needs them.
+        from services.classifier.pipeline import Pipeline  # noqa: PLC0415
+        from services.classifier.steps import language  # noqa: PLC0415
+        from services.classifier.untracked import well_known  # noqa: PLC0415
 
         reader_of = Pipeline.of
+        preparations = (
+            # Nearly every story needs them, and the parent has not begun to poll.
+            Preparation(after=timedelta(), make=well_known.prepare),
+            Preparation(after=IDLE, make=language.prepare),
+        )
     # Ctrl-C reaches the whole terminal; the parent decides when its child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = FileIO(sys.stdin.fileno(), closefd=False), sys.stdout.buffer
     sys.stdout = sys.stderr
     built: ChangingReader | None = None
     reader: Reader | None = None
-    is_prepared = False
+    to_prepare = deque(preparations)
     answer: object
     while (request := _next(requests)) is not None:
         kind, body = request
@@ -341,9 +356,8 @@ def main(
         payload = pickle.dumps(answer)
         answers.write(_LENGTH.pack(len(payload)) + payload)
         answers.flush()
-        if not is_prepared and _is_idle(requests, idle):
-            prepare()
-            is_prepared = True
+        while to_prepare and _is_idle(requests, to_prepare[0].after):
+            to_prepare.popleft().make()
 
 
 def _is_idle(requests: FileIO, within: timedelta) -> bool:

@@ -9,7 +9,7 @@ import threading
 from datetime import timedelta
 
 from services.classifier.change import Change
-from services.classifier.child import main
+from services.classifier.child import Preparation, main
 from services.common.contracts.reading import Reading
 from services.common.contracts.story import Story
 from services.common.watchlist import Watchlist
@@ -45,5 +45,5 @@ class FaultyReader:
 
 if __name__ == "__main__":
     if "idle" in sys.argv:
-        main(FaultyReader, prepare=_prepared.set, idle=timedelta())
+        main(FaultyReader, preparations=[Preparation(after=timedelta(), make=_prepared.set)])
     main(FaultyReader, computes_within=timedelta(seconds=0.5))

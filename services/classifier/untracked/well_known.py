@@ -40,6 +40,11 @@ def well_known_in(document: Document) -> WellKnown:
     return WellKnown(names, tracked, linked.spelled)
 
 
+def prepare() -> None:
+    """Read the shipped catalogue, where there is time before the first story."""
+    _aliases()
+
+
 @cache
 def _aliases() -> Aliases:
     """Return the names of the shipped catalogue; the first call takes some 200 ms."""
