@@ -19,8 +19,8 @@ import structlog
 
 from kabar.data_directory import RUN_LOCK, bus_file
 from services.alerter.database.lock import ActiveLock
+from services.classifier.answer import Answer
 from services.classifier.child import ClassifyingChild
-from services.classifier.service import Answer
 from services.common.bus.port import Bus, Outgoing, Record
 from services.common.bus.sqlite import SqliteBus, SqliteBusReader
 from services.common.clock import Clock, SystemClock

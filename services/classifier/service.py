@@ -1,58 +1,31 @@
 """ClassifierService: from story records to reading records, whatever a record holds.
 
-Two halves that never meet in one process: `read_record` runs in the child, `ClassifierService` in the
-service's own process, which passes bytes on. `worker.py` and `stream.py` share both.
+It passes bytes on: what reads them (`answer.py`) runs in the child. `worker.py` and `stream.py` share both.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
+from services.classifier.answer import Answer
 from services.common.bus.port import Outgoing, Record
 from services.common.clock import Clock
-from services.common.contracts.codec import decode, encode
 from services.common.contracts.dead_letter import DeadLetter
-from services.common.contracts.reading import NO_LANGUAGE, Reading
-from services.common.contracts.story import Story
 from services.common.contracts.topics import MAX_RECORD_BYTES
-from services.common.dead_letters import letter_of, traceback_hash_of
-from services.common.errors import PermanentError, RecordTooLargeError
+from services.common.dead_letters import letter_of
+from services.common.errors import PermanentError
 from services.common.telemetry import metrics
 
 SERVICE = "classifier"
 GROUP = "kabar-classifier"
 """The consumer group of every classifier, whatever drives it."""
-_ROOM_FOR_KEY = 1_024
 
 
 class StoryFailedError(PermanentError):
     """A story could not be read; the text is what the child said. Dead-letter its record."""
-
-
-class Reader(Protocol):
-    """What reads a story: the pipeline, or in tests something that fails on purpose."""
-
-    def read(self, story: Story) -> Reading:
-        """Return what the story says."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What became of one record: a reading with its story's id, or the error that it raised."""
-
-    reading: bytes | None = None
-    story_id: str = ""
-    reports: tuple[tuple[str, str], ...] = ()
-    """Type and stage of each report, to be counted."""
-    has_mentions: bool = False
-    is_unsupported: bool = False
-    """A company is named, in a language that has no lexicon."""
-    error: str = ""
-    traceback_hash: str = ""
 
 
 class Classifies(Protocol):
@@ -132,39 +105,6 @@ class ClassifierService:
             at=self._clock.now(),
             traceback_hash=answer.traceback_hash or None,
         )
-
-
-def read_record(reader: Reader, record: bytes) -> Answer:
-    """Return the encoded reading of a story record, or the error that it raised; never raises.
-
-    This is one of the two places that catch whatever pure code raises (design decision 13).
-    """
-    try:
-        story = decode(Story, record)
-        reading = reader.read(story)
-        return Answer(
-            reading=_fitting(reading),
-            story_id=story.story_id,
-            reports=tuple((report.type, str(report.stage)) for report in reading.reports),
-            has_mentions=bool(reading.mentions),
-            is_unsupported=any(found.unreported == NO_LANGUAGE for found in reading.mentions),
-        )
-    except Exception as error:  # noqa: BLE001  handling is total
-        return Answer(
-            error=f"{type(error).__name__}: {error}", traceback_hash=traceback_hash_of(error)
-        )
-
-
-def _fitting(reading: Reading) -> bytes:
-    """Return a reading as record; a list of mentions that is too long loses their places."""
-    encoded = encode(reading)
-    if len(encoded) <= MAX_RECORD_BYTES - _ROOM_FOR_KEY:
-        return encoded
-    bare = tuple(replace(mention, places=()) for mention in reading.mentions)
-    encoded = encode(replace(reading, mentions=bare))
-    if len(encoded) > MAX_RECORD_BYTES - _ROOM_FOR_KEY:
-        raise RecordTooLargeError(f"The reading has {len(encoded)} bytes.")
-    return encoded
 
 
 def _within(answer: Answer, most_bytes: int) -> Answer:

@@ -15,7 +15,6 @@ Letters are never changed. A mark with the letter's id says later what became of
 from __future__ import annotations
 
 import base64
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +31,7 @@ from services.common.errors import KabarError, MalformedRecordError, RecordTooLa
 from services.common.ids import DeadLetterId, dead_letter_id, fingerprint
 from services.common.telemetry import metrics
 from services.common.text import clean, cut
+from services.common.tracebacks import traceback_hash_of
 
 MAX_BODY_BYTES = 64 * 1024
 """How much of the record a letter keeps; one that was cut cannot be replayed."""
@@ -98,18 +98,6 @@ def refused_letter(
         letter_of(nowhere, service=service, error=error, at=at),
         id=dead_letter_id(topic.name, -1, -1, f"{service} {content}"),
     )
-
-
-def traceback_hash_of(error: BaseException) -> str:
-    """Return the same for errors of one class that were raised at the same place by the same way.
-
-    Modules, functions and lines count; the text does not, nor where the program is installed.
-    """
-    places = [
-        f"{frame.f_globals.get('__name__')}:{frame.f_code.co_qualname}:{line}"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-    ]
-    return fingerprint("traceback", type(error).__qualname__, *places)
 
 
 async def publish_letter(bus: Bus, letter: DeadLetter) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from services.classifier.answer import Answer
 from services.classifier.change import MOST_NAMES
 from services.classifier.child import MOST_STORIES, ChildUnavailableError, ClassifyingChild
-from services.classifier.service import Answer
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.reading import Reading
 from tests.support.builders import a_company, a_story, a_watchlist

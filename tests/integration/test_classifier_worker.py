@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.classifier.answer import Answer
 from services.classifier.child import MOST_STORIES, ClassifyingChild
-from services.classifier.service import GROUP, SERVICE, Answer, ClassifierService, Classifies
+from services.classifier.service import GROUP, SERVICE, ClassifierService, Classifies
 from services.classifier.worker import MOST_RECORDS, ClassifierWorker
 from services.common.breaker import Breaker
 from services.common.bus.memory import MemoryBus

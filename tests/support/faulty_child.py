@@ -8,8 +8,8 @@ import sys
 import threading
 from datetime import timedelta
 
+from services.classifier.answering import Preparation, main
 from services.classifier.change import Change
-from services.classifier.child import Preparation, main
 from services.common.contracts.reading import Reading
 from services.common.contracts.story import Story
 from services.common.watchlist import Watchlist

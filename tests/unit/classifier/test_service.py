@@ -7,8 +7,9 @@ from typing import NoReturn
 
 import pytest
 
+from services.classifier.answer import Answer, read_record
 from services.classifier.pipeline import Pipeline
-from services.classifier.service import Answer, ClassifierService, read_record
+from services.classifier.service import ClassifierService
 from services.common.bus.port import Record
 from services.common.clock import SystemClock
 from services.common.contracts.codec import decode, encode

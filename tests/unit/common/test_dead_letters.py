@@ -30,7 +30,6 @@ from services.common.dead_letters import (
     UnknownLetterError,
     letter_of,
     publish_letter,
-    traceback_hash_of,
 )
 from services.common.telemetry.health import Gate
 from tests.support.builders import NOON
@@ -102,20 +101,6 @@ def test_a_letter_can_be_written_whatever_the_record_and_the_error_hold(
 
     assert decode(DeadLetter, encode(letter)) == letter
     assert letter.record == value
-
-
-def _raised(divisor: int) -> Exception:
-    try:
-        return ValueError(1 // divisor)
-    except ZeroDivisionError as error:
-        return error
-
-
-def test_failures_at_the_same_place_have_the_same_traceback_hash() -> None:
-    hashes = {traceback_hash_of(_raised(0)) for _ in range(3)}
-
-    assert len(hashes) == 1
-    assert traceback_hash_of(ValueError("elsewhere")) not in hashes
 
 
 def test_a_mark_closes_its_letter_and_no_other() -> None:
