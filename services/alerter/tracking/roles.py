@@ -1,0 +1,135 @@
+"""Roles: whether those who stand in a role of a report and of an event are the same.
+
+Of each: None where one of them names nobody or nobody that could be compared, which is no conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from services.alerter.tracking.names import are_alike
+from services.alerter.tracking.parties import Parties, Side
+from services.common.ids import CompanyId
+from services.common.watchlist import Watchlist
+
+# How surely an event is about the same company, in tenths of what makes one event.
+_SAME_COMPANY = 10
+_ROLLED_UP = 6  # an owner instead of its product
+
+
+class Shared(NamedTuple):
+    """Which parties a report and an event share."""
+
+    anchor: int
+    """The points for the company that the event is about, 0 where it is another one."""
+    buyer: bool | None
+    """None but of a deal: who bans or closes is told in too many ways to be compared."""
+    seller: bool | None
+
+    @property
+    def are_others(self) -> bool:
+        """Return whether it is about another company, or bought by another one."""
+        return not self.anchor or self.buyer is False
+
+    @property
+    def is_deal_of_two(self) -> bool:
+        """Return whether it is a deal of the same two."""
+        return self.buyer is True and self.anchor == _SAME_COMPANY
+
+
+def shared(parties: Parties, known: Parties, *, of_deal: bool, watchlist: Watchlist) -> Shared:
+    """Return what the `parties` of a report share with those `known` of an event of its type."""
+    seller = _agree(parties.sellers, known.sellers, watchlist)
+    if not of_deal:
+        return Shared(_anchor(parties, known, watchlist), None, seller)
+    if _have_two_in_common(parties, known, watchlist):
+        return Shared(_SAME_COMPANY, True, seller)
+    buyer = _agree(parties.actors, known.actors, watchlist)
+    return Shared(_anchor(parties, known, watchlist), buyer, seller)
+
+
+def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
+    if known.are_swapped_in(parties):
+        return _SAME_COMPANY
+    ours, theirs = parties.targets, known.targets
+    if ours.companies and theirs.companies:
+        if ours.companies & theirs.companies:
+            return _SAME_COMPANY
+        are_akin = _related(ours.companies, theirs.companies, watchlist) or _sell(parties, known)
+        return _ROLLED_UP if are_akin else 0
+    named = _agree(ours, theirs, watchlist)
+    if named is False:
+        return 0
+    if named or parties.actors.companies & known.actors.companies:
+        return _SAME_COMPANY
+    return _anchor_of_any_role(parties, known, watchlist)
+
+
+def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
+    """Return the points where one side knows no target: the next role stands in for it."""
+    ours = parties.targets.companies or parties.actors.companies or parties.companies
+    theirs = known.targets.companies or known.actors.companies or known.companies
+    if ours & theirs:
+        # The one company of a story may be called who closes or what is closed.
+        return _ROLLED_UP if parties.targets.names or known.targets.names else _SAME_COMPANY
+    return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
+
+
+def _sell(parties: Parties, known: Parties) -> bool:
+    """Return whether one side takes for the bought whom the other knows as the seller: its owner."""
+    sellers = parties.sellers.companies | known.sellers.companies
+    return parties.targets.companies <= sellers or known.targets.companies <= sellers
+
+
+def _have_two_in_common(parties: Parties, known: Parties, watchlist: Watchlist) -> bool:
+    """Return whether the same two buy or are bought, in whatever role and tracked or not, and nobody instead
+    of one of them: two that buy together may buy another one, and two are bought by this one or that one.
+    """
+    ours, theirs = parties.buyers_and_bought, known.buyers_and_bought
+    common = ours.companies & theirs.companies
+    if len(common) == 1:
+        have_two = any(are_alike(one, other) for one in ours.names for other in theirs.names)
+    else:
+        have_two = len(common) > 1
+    return have_two and not any(
+        _agree(side, others, watchlist) is False
+        for one, others in ((parties, theirs), (known, ours))
+        for side in (one.targets, one.actors)
+    )
+
+
+def _agree(ours: Side, theirs: Side, watchlist: Watchlist) -> bool | None:
+    """Return whether two sides have a party in common; None where one is empty or unreadable."""
+    if not ours or not theirs:
+        return None
+    if ours.companies & theirs.companies:
+        return True
+    if _related(ours.companies, theirs.companies, watchlist):
+        return True
+    compared = [
+        are_alike(one, other)
+        for one in (*ours.names, *_names(ours.companies, watchlist))
+        for other in (*theirs.names, *_names(theirs.companies, watchlist))
+    ]
+    if any(compared):
+        return True
+    return None if all(alike is None for alike in compared) else False
+
+
+def _names(companies: Iterable[CompanyId], watchlist: Watchlist) -> list[str]:
+    return [
+        alias.text
+        for company in companies
+        if company in watchlist.companies
+        for alias in watchlist.companies[company].names
+    ] + list(companies)
+
+
+def _related(ours: set[CompanyId], theirs: set[CompanyId], watchlist: Watchlist) -> bool:
+    """Return whether one of ours owns one of theirs, or is owned by it; siblings are strangers."""
+    return any(
+        one in watchlist.owners(other) or other in watchlist.owners(one)
+        for one in ours
+        for other in theirs
+    )
