@@ -55,7 +55,8 @@ class Cluster:
         is_its_end = self.may_end_with(sighting) and is_surely_same(
             sighting, profile, likely=likely
         )
-        if not profile.is_told_within(ENDED_WITHIN if is_its_end else window, of=sighting):
+        comes_late = is_its_end and profile.is_told_within(ENDED_WITHIN, of=sighting)
+        if not comes_late and not self.is_open(sighting, window):
             return False
         if profile.oldest - sighting.told_at > window:
             return False
@@ -64,6 +65,13 @@ class Cluster:
         if not self.profile.is_ended:
             return True
         return not standing_in_order(self.mains).is_over(sighting.told_at)
+
+    def is_open(self, sighting: Sighting, window: timedelta) -> bool:
+        """Return whether it was told within `window` before `sighting`, or is due now and told to be so."""
+        profile = self.profile
+        return profile.is_told_within(window, of=sighting) or (
+            sighting.reaches_back and profile.is_due(window, at=sighting.told_at)
+        )
 
     def may_end_with(self, sighting: Sighting) -> bool:
         """Return whether it may have stood as it was told until `sighting` ends it, for better or worse.
@@ -116,16 +124,18 @@ def best_of(
 ) -> Cluster | None:
     """Return the event that `sighting` fits best, the one last told of several; None for none.
 
-    One of long ago is asked last: what is undone is the newest that is known of.
+    One of long ago is asked last: what is undone is the newest that is known of. What goes on does so rather
+    where no end was told.
     """
     best: Cluster | None = None
-    best_score = (False, 0, sighting.told_at)
+    best_score = (False, 0, False, sighting.told_at)
     for one in clusters:
         likely = likeness(sighting, one.profile, watchlist=watchlist)
         if likely < SAME_EVENT or not one.takes(sighting, likely=likely, window=window):
             continue
-        is_open = one.profile.is_told_within(window, of=sighting)
-        score = (is_open, likely if is_open else 0, one.profile.newest)
+        is_open = one.is_open(sighting, window)
+        may_go_on = sighting.is_end or not one.profile.is_ended
+        score = (is_open, likely if is_open else 0, may_go_on, one.profile.newest)
         if best is None or score > best_score:
             best, best_score = one, score
     return best

@@ -18,6 +18,7 @@ from services.common.watchlist import Watchlist
 # so does the end of what was told long ago.
 SAME_EVENT = 10
 _SURELY_SAME_EVENT = 14
+_ROLES_ARE_UNSURE = frozenset({"acquisition", "shutdown"})
 _COUNTRY, _BUYER, _AMOUNT, _SCOPE, _DATE, _SELLER, _AUTHORITY, _COPY = 4, 4, 4, 4, 3, 2, 2, 10
 
 
@@ -32,16 +33,30 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     if country is False or scope is False:
         # The cheapest first: most events of a company are told apart by country.
         return 0
+    amount = slots.amounts_agree(report, profile)
     parties = roles.shared(
         sighting.parties, profile.parties, of_deal=_is_deal(report), watchlist=watchlist
     )
+    may_go_on = sighting.is_end or not profile.is_ended
+    if report.type in _ROLES_ARE_UNSURE and not parties.is_deal_of_two and may_go_on:
+        parties = (
+            roles.shared_in_any_role(
+                sighting.parties,
+                profile.parties,
+                is_at_once=slots.are_of_one_day(sighting, profile),
+                is_end=sighting.is_end,
+                is_same_sum=bool(amount),
+                watchlist=watchlist,
+            )
+            or parties
+        )
     common = _Common(
         sighting=sighting,
         profile=profile,
         country=country,
         scope=scope,
         parties=parties,
-        amount=slots.amounts_agree(report, profile),
+        amount=amount,
         date=slots.dates_agree(report, profile),
     )
     return 0 if common.is_contradicted else common.points

@@ -75,6 +75,13 @@ class Parties:
         both.take_in(self.actors)
         return both
 
+    @property
+    def everybody(self) -> Side:
+        """Return who buys, is bought or sells."""
+        everybody = self.buyers_and_bought
+        everybody.take_in(self.sellers)
+        return everybody
+
     def take_in(self, other: Parties) -> None:
         """Add what one more report names; of one with swapped roles the companies alone."""
         self.companies |= other.companies

@@ -10,6 +10,7 @@ from services.alerter.tracking.sighting import Sighting
 from services.common.contracts.reading import Stage
 
 DAY = timedelta(days=1)
+_DUE_FROM = timedelta(days=7)
 
 
 class Profile:
@@ -79,6 +80,17 @@ class Profile:
     def is_told_within(self, time: timedelta, *, of: Sighting) -> bool:
         """Return whether its newest story was told no longer than `time` before that `of` a sighting."""
         return of.told_at - self.newest <= time
+
+    def is_due(self, time: timedelta, *, at: datetime) -> bool:
+        """Return whether `at` is about the day on which it takes effect: a week before it, or up to `time` after
+        it. A closing that was told in spring is told again on its last day in winter.
+        """
+        today = at.date()
+        return any(
+            first - _DUE_FROM <= today <= last + time
+            for days in self.days.values()
+            for first, last in days
+        )
 
 
 def days_of(text: str) -> tuple[date, date] | None:

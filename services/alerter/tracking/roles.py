@@ -49,6 +49,43 @@ def shared(parties: Parties, known: Parties, *, of_deal: bool, watchlist: Watchl
     return Shared(_anchor(parties, known, watchlist), buyer, seller)
 
 
+def shared_in_any_role(
+    parties: Parties,
+    known: Parties,
+    *,
+    is_at_once: bool,
+    is_end: bool,
+    is_same_sum: bool,
+    watchlist: Watchlist,
+) -> Shared | None:
+    """Return what they share where both tell of one event though of other roles; None elsewhere.
+
+    Of a deal one outlet knows who sells, another only who is bought and calls that the buyer. So who names two
+    tracked companies of it and no other tells of it too, and where both are told `is_at_once` whoever names one,
+    or all of them and more; unless they name somebody else who buys or is bought. An end, or the same sum at
+    once, is that of the deal though they do: names that nobody tracks are often read wrongly, or those of owners.
+    """
+    ours, theirs = parties.everybody, known.everybody
+    common = ours.companies & theirs.companies
+    are_two = len(common) > 1
+    names_no_other, leaves_none_out = common == ours.companies, common == theirs.companies
+    if are_two:
+        is_of_it = names_no_other or (leaves_none_out and is_at_once)
+        is_beside = _is_beside(parties, theirs, watchlist) or _is_beside(known, ours, watchlist)
+        may_differ = is_end or (is_same_sum and is_at_once)
+    elif common:
+        is_of_it = (names_no_other or leaves_none_out) and is_at_once
+        # Who names one company alone leaves out the other side.
+        fewer, more = (parties, theirs) if names_no_other else (known, ours)
+        is_beside = _is_beside(fewer, more, watchlist)
+        may_differ = is_same_sum
+    else:
+        return None
+    if not is_of_it or (is_beside and not may_differ):
+        return None
+    return Shared(_SAME_COMPANY, are_two or None, _agree(parties.sellers, known.sellers, watchlist))
+
+
 def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:
     if known.are_swapped_in(parties):
         return _SAME_COMPANY
@@ -92,10 +129,15 @@ def _have_two_in_common(parties: Parties, known: Parties, watchlist: Watchlist) 
         have_two = any(are_alike(one, other) for one in ours.names for other in theirs.names)
     else:
         have_two = len(common) > 1
-    return have_two and not any(
-        _agree(side, others, watchlist) is False
-        for one, others in ((parties, theirs), (known, ours))
-        for side in (one.targets, one.actors)
+    return have_two and not (
+        _is_beside(parties, theirs, watchlist) or _is_beside(known, ours, watchlist)
+    )
+
+
+def _is_beside(parties: Parties, others: Side, watchlist: Watchlist) -> bool:
+    """Return whether somebody buys, closes or is bought or closed who is none of `others`."""
+    return any(
+        _agree(side, others, watchlist) is False for side in (parties.targets, parties.actors)
     )
 
 

@@ -79,5 +79,10 @@ def is_told_at_once(sighting: Sighting, profile: Profile) -> bool:
     return _are_at_once(sighting, profile.days.get(sighting.report.stage, {}).values())
 
 
+def are_of_one_day(sighting: Sighting, profile: Profile) -> bool:
+    """Return whether the event's newest story was told no longer than a few days before `sighting`."""
+    return _are_at_once(sighting, [profile.newest])
+
+
 def _are_at_once(sighting: Sighting, told: Iterable[datetime]) -> bool:
     return any(sighting.told_at - at <= _AT_ONCE for at in told)

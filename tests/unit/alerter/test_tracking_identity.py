@@ -67,6 +67,12 @@ def a_purchase_of_all(buyer: str, *targets: str) -> dict[str, Any]:
     return deal | {"companies": (*deal["companies"], actor)}
 
 
+def a_mention(*roles: tuple[str, Role], **changes: Any) -> dict[str, Any]:
+    """Return the fields of a report on a deal in which companies have whatever roles it was read with."""
+    companies = tuple(Involvement(id=CompanyId(company), role=role) for company, role in roles)
+    return {"type": "acquisition", "companies": companies, **changes}
+
+
 def a_bid(amount: Amount) -> dict[str, Any]:
     """Return the fields of a report on one company's offer for another."""
     return a_deal("tiktok", "oracle", amount=amount, stage=Stage.PROPOSED)
@@ -183,6 +189,92 @@ def test_one_event(one: dict[str, Any], other: dict[str, Any]) -> None:
 def test_two_events(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert count_events(one, other) == 2
     assert count_events(other, one) == 2
+
+
+BOUGHT_BY_ORACLE = a_sale("oracle", "tiktok", by="walmart")
+MISREAD = {
+    "the buyer as a seller": a_mention(
+        ("tiktok", Role.TARGET), ("oracle", Role.SELLER), ("walmart", Role.SELLER)
+    ),
+    "the buyer as the bought and the bought as a seller": a_mention(
+        ("oracle", Role.TARGET), ("tiktok", Role.SELLER)
+    ),
+    "the bought alone, as the buyer": a_mention(("tiktok", Role.ACTOR)),
+    "the seller alone, as the bought": a_mention(("walmart", Role.TARGET)),
+}
+
+
+@pytest.mark.parametrize("misread", MISREAD.values(), ids=MISREAD)
+def test_the_deal_of_the_day_is_one_in_whatever_roles_its_companies_are_read(
+    misread: dict[str, Any],
+) -> None:
+    assert count_events(BOUGHT_BY_ORACLE, misread, apart=timedelta(days=3)) == 1
+    assert count_events(misread, BOUGHT_BY_ORACLE, apart=timedelta(days=3)) == 1
+
+
+def test_who_alone_is_named_days_later_in_another_role_has_another_deal() -> None:
+    alone = MISREAD["the bought alone, as the buyer"]
+
+    assert count_events(BOUGHT_BY_ORACLE, alone, apart=timedelta(days=4)) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_mention(("oracle", Role.ACTOR), **an_other("Kiwi", Role.TARGET)),
+        a_mention(("tiktok", Role.TARGET), **an_other("Kiwi", Role.ACTOR)),
+        a_mention(("oracle", Role.TARGET), ("bytedance", Role.SELLER)),
+        a_sale("oracle", "capcut", by="walmart"),
+    ],
+    ids=str,
+)
+def test_another_deal_of_the_day_is_another(other: dict[str, Any]) -> None:
+    assert count_events(BOUGHT_BY_ORACLE, other) == 2
+    assert count_events(other, BOUGHT_BY_ORACLE) == 2
+
+
+def test_two_units_that_one_buys_from_their_owner_on_one_day_are_two_deals() -> None:
+    units = [a_sale("oracle", unit, by="bytedance") for unit in ("tiktok", "capcut")]
+
+    assert count_events(*units) == 2
+
+
+def test_the_same_sum_on_one_day_is_one_deal_though_strangers_are_named_otherwise() -> None:
+    one = a_deal("tiktok", "Red Fox", amount=dollars(840))
+    other = a_mention(("tiktok", Role.SELLER), amount=dollars(840), **an_other("Kiwi", Role.ACTOR))
+    later = timedelta(days=4)
+
+    assert count_events(one, other) == 1
+    assert count_events(one, other, apart=later) == 2
+
+
+@pytest.mark.parametrize("strangers", [{}, an_other("Kiwi", Role.ACTOR)], ids=["none", "a buyer"])
+def test_an_end_told_of_two_is_that_of_their_deal(strangers: dict[str, Any]) -> None:
+    off = a_mention(
+        ("walmart", Role.ACTOR), ("tiktok", Role.TARGET), stage=Stage.REJECTED, **strangers
+    )
+
+    assert count_events(BOUGHT_BY_ORACLE, off, apart=timedelta(days=60)) == 1
+
+
+@pytest.mark.parametrize(
+    ("told_on_day", "stage", "events"),
+    [
+        (265, Stage.CONFIRMED, 1),
+        (298, Stage.CONFIRMED, 1),
+        (265, Stage.RUMOURED, 2),
+        (200, Stage.CONFIRMED, 2),
+        (310, Stage.CONFIRMED, 2),
+    ],
+)
+def test_what_was_told_for_a_day_is_told_again_about_that_day(
+    told_on_day: int, stage: Stage, events: int
+) -> None:
+    planned: dict[str, Any] = {"type": "shutdown", "date": "2026-10-01"}
+    done = {"type": "shutdown", "stage": stage}
+
+    # The first is told on 5 January, 269 days before.
+    assert count_events(planned, done, apart=timedelta(days=told_on_day)) == events
 
 
 @pytest.mark.parametrize(("name", "days"), [("ban", 30), ("shutdown", 30), ("acquisition", 180)])
@@ -345,6 +437,18 @@ def test_a_deal_that_was_struck_again_is_what_is_called_off_on_another_day() -> 
     tracker.read(*(told(outlet, minute=150 * DAYS_LATER, **off) for outlet in "AB"))
 
     assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.REJECTED]
+
+
+def test_what_is_closed_is_the_deal_that_was_not_called_off() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A", **a_deal("tiktok", "oracle")))
+    tracker.read(told("A", minute=DAYS_LATER, **a_deal("tiktok", "walmart")))
+    off = a_deal("tiktok", "walmart", stage=Stage.REJECTED)
+    tracker.read(*(told(outlet, minute=9 * DAYS_LATER, **off) for outlet in "AB"))
+
+    tracker.read(*(told(o, minute=20 * DAYS_LATER, **a_deal("tiktok")) for o in "AB"))
+
+    assert [event.stage for event in tracker.events()] == [Stage.CONFIRMED, Stage.REJECTED]
 
 
 def test_a_deal_that_both_sides_call_off_on_two_days_is_one() -> None:
