@@ -27,6 +27,7 @@ from services.common.contracts.codec import decode
 from services.common.contracts.event import EventChange
 from services.common.contracts.reading import Reading
 from services.common.contracts.subscription import Subscription
+from services.common.errors import ConfigurationError, DiskFailedError
 from services.common.garbage import collector_paused
 from services.common.ids import ChannelId, CompanyId
 from services.common.telemetry import metrics
@@ -76,10 +77,12 @@ class AlerterService:
         then go on behind it.
 
         Raises:
-            sqlite3.OperationalError: the disk failed; nothing of the batch is kept.
+            DiskFailedError, ConfigurationError: the file failed; nothing of the batch is kept.
         """
         try:
             return await self._database.write(self._take_together, records)
+        except (DiskFailedError, ConfigurationError):
+            raise
         except Exception as error:
             if _is_of_the_disk(error):
                 raise

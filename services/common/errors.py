@@ -3,6 +3,7 @@
 KabarError
 ├── TransientError            try again later, commit nothing
 │   ├── BusUnavailableError
+│   ├── DiskFailedError
 │   ├── StoreUnavailableError
 │   └── ChannelUnavailableError
 ├── PermanentError            trying again gives the same: dead-letter and go on
@@ -39,6 +40,10 @@ class ConfigurationError(KabarError):
 
 class BusUnavailableError(TransientError):
     """The bus did not take or give records: broker away, disk full, file locked."""
+
+
+class DiskFailedError(TransientError):
+    """A file of the data directory could not be read or written: no room is left, or the disk fails."""
 
 
 class StoreUnavailableError(TransientError):

@@ -47,7 +47,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from services.common.errors import ConfigurationError
+from services.common.errors import ConfigurationError, TransientError
 from services.common.settings import Settings, misspelt, read_settings
 from services.common.standard_streams import fill_in_closed_streams
 from services.common.stop import Stop
@@ -116,8 +116,9 @@ def run(
 ) -> int:
     """Run what `build` makes until SIGTERM, SIGINT or a failure; return the exit code.
 
-    0 it was asked to stop, 2 it cannot start or go on with its configuration (the reason is logged),
-    1 anything else (logged with its traceback). A second signal ends the process at once, with 1.
+    0 it was asked to stop, 2 it cannot start or go on with its configuration or its files (the reason is
+    logged), 1 anything else (a full disk is logged as a sentence, the rest with its traceback). A second
+    signal ends the process at once, with 1.
     """
     configure_logging(settings.log, service)
     for sentence in misspelt(settings.config):
@@ -196,11 +197,8 @@ async def _live(
         async with build(settings) as process:
             if not stop.is_asked:
                 await _run_tasks(process, stop=stop, drain_within=drain_within, failures=failures)
-    except* ConfigurationError as refused:
-        failures.extend(_leaves(refused))
-    except* Exception as failed:
-        log.exception("process_failed")
-        failures.extend(_leaves(failed))
+    except Exception as error:  # noqa: BLE001  it ends the process
+        failures.extend(_noted(error, "process_failed"))
     return _exit_code(failures)
 
 
@@ -230,11 +228,8 @@ async def _work(task: Task, *, stop: Stop, failures: list[Exception]) -> None:
     """Run one task; when it ends before its time, note why and ask the others to stop."""
     try:
         await task.work(stop)
-    except ConfigurationError as error:
-        failures.append(error)
-    except Exception as error:
-        log.exception("task_failed", task=task.name)
-        failures.append(error)
+    except Exception as error:  # noqa: BLE001  it ends the process
+        failures.extend(_noted(error, "task_failed", task=task.name))
     else:
         if not stop.is_asked:
             log.error("task_ended_early", task=task.name)
@@ -254,10 +249,22 @@ async def _drain(works: list[asyncio.Task[None]], *, within: timedelta) -> None:
         await asyncio.wait(late)
 
 
+def _noted(error: Exception, what: str, **fields: str) -> list[Exception]:
+    """Return the failures that `error` is made of. Those that say themselves what to do are logged as
+    that sentence, a `ConfigurationError` at the end; of the others nothing but the traceback tells.
+    """
+    failures = _leaves(error)
+    for sentence in dict.fromkeys(str(one) for one in failures if isinstance(one, TransientError)):
+        log.error(what, reason=sentence, **fields)
+    if not all(isinstance(one, TransientError | ConfigurationError) for one in failures):
+        log.error(what, exc_info=error, **fields)
+    return failures
+
+
 def _exit_code(failures: list[Exception]) -> int:
     refusals = [error for error in failures if isinstance(error, ConfigurationError)]
-    for error in refusals:
-        log.error("configuration_refused", reason=str(error))
+    for sentence in dict.fromkeys(map(str, refusals)):
+        log.error("configuration_refused", reason=sentence)
     if refusals:
         return MISCONFIGURED
     if failures:
@@ -266,14 +273,10 @@ def _exit_code(failures: list[Exception]) -> int:
     return STOPPED
 
 
-def _leaves(group: BaseExceptionGroup[Exception]) -> list[Exception]:
-    leaves: list[Exception] = []
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            leaves.extend(_leaves(error))
-        else:
-            leaves.append(error)
-    return leaves
+def _leaves(error: Exception) -> list[Exception]:
+    if not isinstance(error, ExceptionGroup):
+        return [error]
+    return [leaf for one in error.exceptions for leaf in _leaves(one)]
 
 
 @contextmanager

@@ -20,10 +20,20 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import structlog
 
-from services.alerter.database.schema import migrate, require_newest, require_ours
+from services.alerter.database.schema import (
+    WHEN_LOST,
+    migrate,
+    require_newest,
+    require_ours,
+)
 from services.common.bus.jobs import Job
 from services.common.errors import TransientError
-from services.common.sqlite_file import make_private, reading_uri, require_readable
+from services.common.sqlite_file import (
+    fault_of_file,
+    make_private,
+    reading_uri,
+    require_readable,
+)
 from services.common.telemetry.health import Gate
 
 P = ParamSpec("P")
@@ -83,8 +93,8 @@ def forget_kept(connection: sqlite3.Connection) -> None:
 class Database:
     """The alerter's database, open for as long as this process is the active writer.
 
-    Errors of the disk come out as sqlite3.OperationalError and end the process: nothing of the
-    transaction was kept. A lock that another program holds, such as a browser of databases with an
+    Errors of the disk come out as DiskFailedError, or ConfigurationError where the file is damaged or
+    not ours to write, and end the process: nothing of the transaction was kept. A lock that another program holds, such as a browser of databases with an
     edit that is not saved, is waited for, when it is opened too; `gate` is shut meanwhile.
     """
 
@@ -103,7 +113,9 @@ class Database:
         """Return the database in the directory `data`, made or migrated as needed.
 
         Raises:
-            ConfigurationError: a newer kabar wrote it, or it is no kabar.db that can be read.
+            ConfigurationError: a newer kabar wrote it, it is no kabar.db that can be read, or it cannot
+                be written.
+            DiskFailedError: no room is left, or the disk fails.
         """
         database = cls(data / FILE_NAME, gate=gate)
         try:
@@ -142,7 +154,8 @@ class Database:
         # Nobody waits for this call but for the job, which an earlier call may have taken along: a
         # transaction that began ends, also when its caller is cancelled.
         self._writer.submit(self._write_waiting)
-        return await job.done
+        with self._told_faults():
+            return await job.done
 
     async def read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
@@ -157,7 +170,8 @@ class Database:
             finally:
                 connection.execute("ROLLBACK")
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, snapshot)
+        with self._told_faults():
+            return await asyncio.get_running_loop().run_in_executor(self._readers, snapshot)
 
     async def close(self) -> None:
         """Return when nothing is open any more; the writer closes last and checkpoints."""
@@ -241,15 +255,27 @@ class Database:
 
     def _connect(self) -> None:
         try:
-            self._connection = self._unlocked(
-                lambda: _writer(self._path, busy_seconds=_LOOK_FOR_LOCK_SECONDS)
-            )
+            with self._told_faults():
+                self._connection = self._unlocked(
+                    lambda: _writer(self._path, busy_seconds=_LOOK_FOR_LOCK_SECONDS)
+                )
         except sqlite3.OperationalError:
             if self._waits():
                 raise
 
     def _waits(self) -> bool:
         return not self._is_closing
+
+    @contextmanager
+    def _told_faults(self) -> Iterator[None]:
+        """Say of the file what SQLite's error means for it."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            fault = fault_of_file(self._path, error, when_lost=WHEN_LOST)
+            if fault is None:
+                raise
+            raise fault from error
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -7,8 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from services.common.errors import ConfigurationError
+from services.common.sqlite_file import says_damaged
 
 APPLICATION_ID = 0x6B616261  # "kaba", so that `file` and we know whose database it is
+
+WHEN_LOST = "move it away, then restore a backup or run `kabar rebuild`"
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -38,19 +41,13 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> None:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode not in _DAMAGED:
+        if not says_damaged(error):
             raise
-        raise ConfigurationError(
-            f"{path} is damaged ({error}): move it away, then restore a backup or run "
-            "`kabar rebuild`."
-        ) from error
+        raise ConfigurationError(f"{path} is damaged ({error}): {WHEN_LOST}.") from error
     if tables and application != APPLICATION_ID:
         raise ConfigurationError(
             f"{path} is another program's database: move it away, or choose another data directory."
         )
-
-
-_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 def require_newest(connection: sqlite3.Connection) -> None:

@@ -32,6 +32,7 @@ from services.alerter.web.pages.subscriptions import subscription_routes
 from services.alerter.web.problems import mistakes_of, problem_of_status
 from services.alerter.web.sources import DatabaseHistory, Sources
 from services.alerter.web.templating import Templates, read_assets
+from services.common.errors import DiskFailedError
 
 # A feed's text is escaped; should an escape ever be missing, the browser runs nothing of it.
 _HEADERS = {
@@ -137,10 +138,14 @@ def _application(sources: Sources, *, routes: Iterable[BaseRoute], frame: Frame 
             )
         return await frame.page(request, "problem.html", status=status, title=title, detail=detail)
 
-    for kind in (HTTPException, RequestValidationError, DatabaseLockedError, Exception):
+    for kind in (HTTPException, RequestValidationError, *_FOR_NOW, Exception):
         app.add_exception_handler(kind, refused)
     _prepare_routes(app)
     return app
+
+
+_FOR_NOW = (DatabaseLockedError, DiskFailedError)
+"""What keeps the database from being written until somebody has mended it."""
 
 
 def _prepare_routes(app: FastAPI) -> None:
@@ -160,7 +165,7 @@ def _said(error: Exception) -> tuple[int, str, dict[str, str]]:
             return error.status_code, error.detail, dict(error.headers or {})
         case RequestValidationError():
             return 422, mistakes_of(error), {}
-        case DatabaseLockedError():
+        case DatabaseLockedError() | DiskFailedError():
             return 503, f"{error} Nothing was changed.", {"retry-after": "10"}
         case _:
             return 500, "kabar failed to answer this; its log says why.", {}

@@ -32,10 +32,12 @@ from services.common.clock import Clock
 from services.common.contracts.topics import READINGS, STORIES, Topic
 from services.common.errors import BusUnavailableError, ConfigurationError
 from services.common.sqlite_file import (
+    MADE_ANEW,
     WAIT_FOR_LOCK_SECONDS,
     open_pair,
     reading_uri,
     require_readable,
+    says_damaged,
 )
 
 T = TypeVar("T")
@@ -95,8 +97,9 @@ def require_bus(path: Path) -> None:
 class _ReadingHalf:
     """The half of both logs that reads: one connection, used in a thread of its own."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-reader")
 
     async def read(
@@ -116,7 +119,7 @@ class _ReadingHalf:
         self._connection.close()
 
     async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        with _bus_errors():
+        with _bus_errors(self._path):
             try:
                 reading = asyncio.get_running_loop().run_in_executor(
                     self._thread, job, self._connection
@@ -139,7 +142,7 @@ class SqliteLog(_ReadingHalf):
             version=tables.SCHEMA_VERSION,
             before_tables=(f"page_size = {_PAGE_BYTES}", "auto_vacuum = INCREMENTAL"),
         )
-        super().__init__(reading)
+        super().__init__(reading, path)
         self._writer = GroupCommit(writing)
 
     async def append(self, topic: Topic, records: Sequence[Placed]) -> None:
@@ -229,7 +232,7 @@ class SqliteLog(_ReadingHalf):
         return True
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        with _bus_errors():
+        with _bus_errors(self._path):
             return await self._writer.write(job)
 
 
@@ -245,7 +248,7 @@ class _SqliteLogReader(_ReadingHalf):
             connection.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             raise ConfigurationError(f"Cannot open {path}: {error}.") from error
-        super().__init__(connection)
+        super().__init__(connection, path)
 
     async def append(self, topic: Topic, records: Sequence[Placed]) -> None:  # noqa: ARG002  the port's
         """Refuse."""
@@ -281,8 +284,10 @@ class _SqliteLogReader(_ReadingHalf):
 
 
 @contextmanager
-def _bus_errors() -> Iterator[None]:
+def _bus_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if says_damaged(error):
+            raise ConfigurationError(f"{path} is damaged ({error}): {MADE_ANEW}.") from error
         raise BusUnavailableError(f"The bus file did not serve: {error}.") from error

@@ -18,9 +18,9 @@ from typing import TypeVar
 
 from services.common.bus.group_commit import GroupCommit
 from services.common.contracts.codec import encode
-from services.common.errors import StoreUnavailableError
+from services.common.errors import ConfigurationError, StoreUnavailableError
 from services.common.ids import FeedId, StoryId
-from services.common.sqlite_file import open_pair
+from services.common.sqlite_file import MADE_ANEW, open_pair, says_damaged
 from services.fetcher.store.port import FeedState, Held, Installation, SeenEntry
 from services.fetcher.store.written import HEAD_BYTES, KnownMark, mark_from, state_from, states_from
 
@@ -51,6 +51,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         """Raises ConfigurationError when the file cannot be used: stop and tell the operator."""
+        self._path = path
         self._reading, writing = open_pair(path, schema=_SCHEMA, version=_SCHEMA_VERSION)
         self._writer = GroupCommit(writing)
         self._known_mark = KnownMark()
@@ -200,12 +201,12 @@ class SqliteStore:
         return bytes(written)
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        with _store_errors():
+        with _store_errors(self._path):
             return await self._writer.write(job)
 
     async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         loop = asyncio.get_running_loop()
-        with _store_errors():
+        with _store_errors(self._path):
             try:
                 reading = loop.run_in_executor(self._reader, job, self._reading)
             except RuntimeError as error:
@@ -214,10 +215,12 @@ class SqliteStore:
 
 
 @contextmanager
-def _store_errors() -> Iterator[None]:
+def _store_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if says_damaged(error):
+            raise ConfigurationError(f"{path} is damaged ({error}): {MADE_ANEW}.") from error
         raise StoreUnavailableError(f"The file of the feeds did not serve: {error}.") from error
 
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from services.common.clock import SystemClock
-from services.common.errors import BusUnavailableError, ConfigurationError
+from services.common.errors import BusUnavailableError, ConfigurationError, DiskFailedError
 from services.common.lifecycle import Build, Process, Server, Task, listen, run
 from services.common.settings import Settings
 from services.common.stop import Stop
@@ -142,6 +142,36 @@ def test_a_configuration_that_cannot_be_used_ends_the_process_with_2_and_its_sen
 
     assert code == 2
     assert "companies.yml:3:5: unknown key." in capsys.readouterr().err
+
+
+def test_a_refusal_that_several_tasks_of_a_service_meet_is_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def refuse() -> None:
+        raise ConfigurationError("kabar.db is damaged: restore a backup.")
+
+    async def service(_: Stop) -> None:
+        async with asyncio.TaskGroup() as works:
+            works.create_task(refuse())
+            works.create_task(refuse())
+
+    code = run(_building(Task("alerter", service)), SETTINGS, service="test")
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.count("kabar.db is damaged: restore a backup.") == 1
+    assert "Traceback" not in said
+
+
+def test_a_full_disk_ends_the_process_with_1_and_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = run(_failing(DiskFailedError("There is no room left.")), SETTINGS, service="test")
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert said.count("There is no room left.") == 1
+    assert "Traceback" not in said
 
 
 def test_a_failure_to_build_ends_the_process_with_1_and_its_traceback(

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,8 +20,10 @@ from services.alerter.database.connections import (
 )
 from services.alerter.database.lock import FILE_NAME, ActiveLock
 from services.alerter.database.schema import APPLICATION_ID, version_of
-from services.common.errors import ConfigurationError
+from services.common.errors import ConfigurationError, DiskFailedError
 from services.common.telemetry.health import Gate
+from tests.support.another_user import only_readable
+from tests.support.damaged import damage
 
 
 def put(connection: sqlite3.Connection, offset: int) -> None:
@@ -135,6 +140,60 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
         opened(tmp_path)
 
     assert (tmp_path / "kabar.db").read_text(encoding="ascii") == "hello"
+
+
+@pytest.mark.parametrize("name", ["kabar.db", "kabar.db-wal", "kabar.db-shm"])
+async def test_what_keeps_the_file_from_being_opened_is_named(tmp_path: Path, name: str) -> None:
+    await (await Database.open(tmp_path)).close()
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name).mkdir()
+
+    with pytest.raises(
+        ConfigurationError, match=f"kabar.db cannot be written: {name} is a directory"
+    ):
+        await Database.open(tmp_path)
+
+
+async def test_another_users_file_is_named_with_its_owner() -> None:
+    owner = pwd.getpwuid(os.getuid()).pw_name
+    with tempfile.TemporaryDirectory() as name:  # anybody may reach it
+        data = Path(name)
+        await (await Database.open(data)).close()
+
+        with (
+            only_readable(data),
+            pytest.raises(ConfigurationError, match=f"belongs to {owner}.* Run this as the user"),
+        ):
+            await Database.open(data)
+
+
+async def test_a_disk_without_room_is_said_and_loses_nothing(tmp_path: Path) -> None:
+    def fill(connection: sqlite3.Connection) -> None:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        put(connection, 8)
+        connection.execute("CREATE TABLE large AS SELECT randomblob(100000)")
+
+    database = await Database.open(tmp_path)
+    await database.write(put, 7)
+
+    with pytest.raises(DiskFailedError, match=f"no room left for {tmp_path}/kabar.db: make some"):
+        await database.write(fill)
+
+    assert await database.read(offsets) == [7]
+    await database.close()
+
+
+async def test_damage_that_is_met_later_is_said_with_what_to_do(tmp_path: Path) -> None:
+    await (await Database.open(tmp_path)).close()
+    damage(tmp_path / "kabar.db", table="positions")
+    database = await Database.open(tmp_path)
+
+    with pytest.raises(ConfigurationError, match=r"kabar.db is damaged .*kabar rebuild"):
+        await database.write(put, 7)
+    with pytest.raises(ConfigurationError, match=r"kabar.db is damaged .*kabar rebuild"):
+        await database.read(offsets)
+    await database.close()
 
 
 @pytest.mark.parametrize("opened", [open_alone, open_read_only])

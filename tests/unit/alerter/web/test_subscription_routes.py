@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -111,6 +112,20 @@ async def test_those_of_files_are_read_only_and_the_answer_says_where_they_stand
     assert answer.json()["detail"] == (
         '"of-file" stands in config/subscriptions.yml:12: change it there.'
     )
+
+
+async def test_a_disk_without_room_is_answered_so(world: World, browser: httpx.AsyncClient) -> None:
+    def leave_no_room(connection: sqlite3.Connection) -> None:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+    await world.database.write(leave_no_room)
+
+    refused = await browser.post(URL, json={**BODY, "when": {"words": ["a" * 2_000] * 20}})
+
+    assert refused.status_code == 503, refused.text
+    assert "There is no room left" in refused.json()["detail"]
+    assert (await browser.get(f"{URL}/bans")).status_code == 404
 
 
 async def test_an_id_is_taken_once(browser: httpx.AsyncClient) -> None:

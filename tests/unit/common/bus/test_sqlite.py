@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import closing, suppress
 from datetime import timedelta
@@ -23,7 +23,9 @@ from services.common.bus.sqlite import SqliteBus, SqliteLog
 from services.common.clock import ManualClock
 from services.common.contracts.topics import DEAD_LETTERS, FEED_HEALTH, READINGS, STORIES, Topic
 from services.common.errors import BusUnavailableError, ConfigurationError
+from tests.support.another_user import only_readable
 from tests.support.builders import NOON
+from tests.support.damaged import damage
 
 CLOCK = ManualClock(NOON)
 SOON = timedelta(seconds=5)
@@ -282,12 +284,35 @@ def test_a_file_of_a_newer_kabar_is_refused(path: Path) -> None:
         SqliteBus(path, CLOCK)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_a_mistake_of_the_operator(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_folder_that_may_not_be_written_is_a_mistake_of_the_operator() -> None:
+    with tempfile.TemporaryDirectory() as name:  # anybody may reach it
+        refused = pytest.raises(
+            ConfigurationError, match=r"bus.db cannot be written: .*Run this as"
+        )
 
-    with pytest.raises(ConfigurationError, match="Cannot open"):
-        SqliteBus(tmp_path / "bus.db", CLOCK)
+        with only_readable(Path(name)), refused:
+            SqliteBus(Path(name) / "bus.db", CLOCK)
+
+
+def test_another_programs_file_is_refused_and_left_as_it_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("CREATE TABLE positions (a)")
+    before = path.read_bytes()
+
+    with pytest.raises(ConfigurationError, match="another program's database: move it away"):
+        SqliteBus(path, CLOCK)
+
+    assert path.read_bytes() == before
+
+
+async def test_damage_that_is_met_later_is_said_with_what_to_do(path: Path) -> None:
+    await SqliteBus(path, CLOCK).close()
+    damage(path, table="records")
+    bus = SqliteBus(path, CLOCK)
+
+    with pytest.raises(ConfigurationError, match=r"bus.db is damaged .*a new one is made"):
+        await bus.publish(STORIES, some(1))
+    await bus.close()
 
 
 async def test_at_its_cap_those_who_read_can_still_publish_and_so_make_room(path: Path) -> None:

@@ -6,8 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,9 @@ from services.common.bus.sqlite import SqliteBus
 from services.common.clock import SystemClock
 from services.common.contracts.topics import TOPICS
 from services.common.control_socket import control_listener
+from tests.support.another_user import closed, only_readable
 from tests.support.web import a_world
 
-NOBODY = 65_534
 COMPANIES = "companies:\n  - {id: tiktok, name: TikTok}\n"
 COMMANDS = (
     ("events",),
@@ -54,34 +53,6 @@ def here() -> Iterator[Path]:
 async def once(data: Path) -> None:
     async with a_world(data):
         pass
-
-
-@contextmanager
-def as_nobody(modes: Mapping[Path, int]) -> Iterator[None]:
-    """Run as somebody who owns nothing of the paths, with these `modes` meanwhile."""
-    before = {path: path.stat().st_mode for path in modes}
-    is_root = os.geteuid() == 0
-    for path, mode in modes.items():
-        path.chmod(mode)
-    if is_root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
-        for path, mode in before.items():
-            path.chmod(mode)
-
-
-def closed(*paths: Path) -> AbstractContextManager[None]:
-    """Take the right to read `paths` from whoever runs the tests, who is nobody meanwhile."""
-    return as_nobody(dict.fromkeys(paths, 0))
-
-
-def only_readable(directory: Path) -> AbstractContextManager[None]:
-    """Let whoever runs the tests, who is nobody meanwhile, read `directory` and write nothing there."""
-    return as_nobody({directory: 0o555, **dict.fromkeys(directory.iterdir(), 0o444)})
 
 
 def run(here: Path, *words: str, data: str = "data") -> Result:
