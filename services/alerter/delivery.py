@@ -65,6 +65,7 @@ MAX_REASON_CODE_POINTS = 500
 POSSIBLY_REPEATED = "possibly repeated"
 AS_PLAIN_TEXT = "as plain text"
 SUPERSEDED = "superseded"
+STANDS_IN = "stands in"
 
 LONG_OUTAGE = timedelta(hours=1)
 """What waited while a channel was down for longer goes as one message."""
@@ -223,11 +224,13 @@ def catch_up(
     """Return one message for all that waited, in this order, and those as suppressed by it.
 
     It goes now, and on with the schedule of the one among them that was tried least. Its fallback is
-    the soonest of theirs.
+    the soonest of theirs. Where they stand in for another channel, so does it.
     """
     alerts = tuple(dict.fromkeys(alert for one in waiting for alert in one.alerts))
     channel = waiting[0].channel
-    name = delivery_id(channel, DeliveryKind.CATCH_UP, *alerts)
+    stands_in_for = waiting[-1].stands_in_for
+    apart = () if stands_in_for is None else (STANDS_IN,)
+    name = delivery_id(channel, DeliveryKind.CATCH_UP, *apart, *alerts)
     soonest = min(waiting, key=lambda one: (one.fallback_at is None, one.fallback_at or now))
     together = Delivery(
         id=name,
@@ -242,6 +245,7 @@ def catch_up(
         note=note,
         fallback_to=soonest.fallback_to if soonest.fallback_at else None,
         fallback_at=soonest.fallback_at,
+        stands_in_for=stands_in_for,
     )
     return together, [suppress(one, reason=carried_by(name)) for one in waiting]
 
@@ -278,7 +282,7 @@ def stand_in(
     if original.fallback_to is None:
         raise ValueError(f"{original.id} has no fallback.")
     return Delivery(
-        id=delivery_id(original.fallback_to, "stands in", original.id, *alerts),
+        id=delivery_id(original.fallback_to, STANDS_IN, original.id, *alerts),
         channel=original.fallback_to,
         kind=original.kind,
         state=DeliveryState.DUE,

@@ -107,3 +107,12 @@ async def a_mail_server(
     finally:
         listening.close()
         await listening.wait_closed()
+
+
+def texts(server: MailServer, recipient: str) -> list[str]:
+    """Return what the mails to `recipient` say, in order."""
+    return [
+        part.get_content()
+        for mail, [to] in zip(server.mails, server.recipients, strict=True)
+        if to == recipient and (part := mail.get_body(("plain",))) is not None
+    ]

@@ -20,7 +20,7 @@ from services.alerter.database.times import moment, stamp
 from services.alerter.delivery import stand_in
 from services.alerter.departure import for_programs
 from services.common.contracts.delivery import WITHOUT_ALERTS, Delivery, DeliveryState
-from services.common.ids import AlertId, ChannelId, SubscriptionId
+from services.common.ids import AlertId, ChannelId, DeliveryId, SubscriptionId
 
 
 def next_stand_in(
@@ -100,16 +100,39 @@ def _stood_in_for(connection: sqlite3.Connection, delivery: Delivery) -> set[Ale
 def _due(
     connection: sqlite3.Connection, stopped: Collection[ChannelId], *, now: datetime
 ) -> list[Delivery]:
+    """Return what a fallback stands in for now, in order: that of which the time is over, with what waits
+    before it of the same events for the same people. Behind what is being sent of them it waits.
+    """
     # +: those with a fallback are few, and have an index; in the order of places all were looked at.
-    rows = connection.execute(
-        "SELECT delivery_id FROM deliveries WHERE fallback_at IS NOT NULL AND ("
+    over = connection.execute(
+        "SELECT delivery_id, place FROM deliveries WHERE fallback_at IS NOT NULL AND ("
         " (fallback_at <= ? AND state IN ('held', 'due', 'unknown')) OR state = 'dead'"
         " OR (channel_id IN (SELECT value FROM json_each(?)) AND state IN ('held', 'due', 'unknown')"
-        " AND (failures > 0 OR next_at <= ?))) ORDER BY +place",
+        " AND (failures > 0 OR next_at <= ?)))",
         (stamp(now), json.dumps(list(stopped)), stamp(now)),
     ).fetchall()
-    found = (delivery_of(connection, name) for (name,) in rows)
+    place_of: dict[DeliveryId, int] = {}
+    for name, place in over:
+        before = connection.execute(_BEFORE, (name,)).fetchall()
+        if not any(state == DeliveryState.SENDING for _, _, state in before):
+            place_of |= {name: place} | {other: its for other, its, _ in before}
+    found = (delivery_of(connection, name) for name in sorted(place_of, key=place_of.__getitem__))
     return [delivery for delivery in found if delivery is not None]
+
+
+# To the same channel, or to another with the same fallback: of what was to go to two channels, the
+# fallback would get how it stands from one, and how it stood from the other.
+_BEFORE = """SELECT DISTINCT earlier.delivery_id, earlier.place, earlier.state
+    FROM deliveries AS it
+    JOIN delivery_alerts AS its ON its.delivery_id = it.delivery_id
+    JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
+    JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
+      AND their_alert.subscription_id = its_alert.subscription_id
+    JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
+    JOIN deliveries AS earlier ON earlier.delivery_id = theirs.delivery_id
+    WHERE it.delivery_id = ? AND earlier.place < it.place AND earlier.fallback_at IS NOT NULL
+      AND earlier.state IN ('held', 'due', 'unknown', 'sending')
+      AND (earlier.channel_id = it.channel_id OR earlier.fallback_to = it.fallback_to)"""
 
 
 def _reason(delivery: Delivery) -> str:

@@ -105,7 +105,7 @@ def with_what_some_have(
     """Return `delivery`, in one message with what some people wait for on the same events: nobody else
     waits with them, and they are told in order.
     """
-    others = partial_beside(connection, delivery) if delivery.stands_in_for is None else []
+    others = partial_beside(connection, delivery)
     waiting = [*others, delivery]
     if not others or not _put_together(connection, waiting, note=delivery.note, now=now):
         return delivery

@@ -150,8 +150,13 @@ def next_of(
 
 
 def partial_beside(connection: sqlite3.Connection, delivery: Delivery) -> list[Delivery]:
-    """Return what else some of the channel's people have of the same events and others wait for, in order."""
-    rows = connection.execute(_PARTIAL_BESIDE, (delivery.id, delivery.channel)).fetchall()
+    """Return what else some of the channel's people have of the same events and others wait for, in order:
+    what stands in for another channel beside what does so too.
+    """
+    stands_in = delivery.stands_in_for is not None
+    rows = connection.execute(
+        _PARTIAL_BESIDE, (delivery.id, delivery.channel, stands_in)
+    ).fetchall()
     found = (delivery_of(connection, DeliveryId(other)) for (other,) in rows)
     return [one for one in found if one is not None]
 
@@ -349,7 +354,7 @@ _NOT_OVERTAKING = """NOT EXISTS (
 
 _PARTIAL_BESIDE = """SELECT other.delivery_id FROM deliveries AS other
     WHERE other.channel_id = ?2 AND other.is_partial AND other.state = 'due'
-      AND other.delivery_id <> ?1 AND other.stands_in_for = '' AND EXISTS (
+      AND other.delivery_id <> ?1 AND (other.stands_in_for <> '') = ?3 AND EXISTS (
         SELECT 1 FROM delivery_alerts AS its
         JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
         JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id

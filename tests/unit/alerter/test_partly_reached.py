@@ -19,7 +19,7 @@ from services.common.contracts.reading import Stage
 from services.common.ids import ChannelId
 from tests.support.alerting import Alerter, an_alerter, told_by
 from tests.support.builders import NOON
-from tests.support.mail_server import MailServer, a_mail_server
+from tests.support.mail_server import MailServer, a_mail_server, texts
 
 A, B = "a@example.org", "b@example.org"
 FULL = "452 4.2.2 mailbox full"
@@ -78,15 +78,6 @@ def mailed(server: MailServer, recipient: str) -> Counter[str]:
         for name in ("one", "two", "six", "ten")
         if f"{name} banned (" in text
     )
-
-
-def texts(server: MailServer, recipient: str) -> list[str]:
-    """Return what the mails to `recipient` say, in order."""
-    return [
-        part.get_content()
-        for mail, [to] in zip(server.mails, server.recipients, strict=True)
-        if to == recipient and (part := mail.get_body(("plain",))) is not None
-    ]
 
 
 async def test_a_full_mailbox_holds_up_no_mail_to_the_others(tmp_path: Path) -> None:
