@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64encode
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from services.alerter.render.words import shortened
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
@@ -26,6 +27,7 @@ _PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^<>]*>\s*)?<(!doctype html|html)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _LOOKED_AT_BYTES = 4_000
 _SHORTEST_KEY = 8
+_SHORTEST_PASSWORD = 4
 _LONGEST_WORD = 15
 
 REFUSED_FORMS = frozenset({400, 413})
@@ -89,16 +91,25 @@ def said(answer: Answer) -> str:
 
 
 def _without(url: str, text: str) -> str:
-    """Return `text` without `url`, and without the parts of it that may be a key."""
+    """Return `text` without `url`, and without the parts of it that may be a key, or are a password."""
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     pieces = {url, target, *filter(_may_be_key, parts.path.split("/"))}
     pieces |= set(re.split("[&=]", parts.query))
     pieces |= {unquote(piece) for piece in pieces}
-    for piece in sorted(pieces, key=len, reverse=True):
-        if len(piece) >= _SHORTEST_KEY:
-            text = text.replace(piece, "(address)")
+    keys = {piece for piece in pieces if len(piece) >= _SHORTEST_KEY} | _passwords(parts)
+    for key in sorted(keys, key=len, reverse=True):
+        text = text.replace(key, "(address)")
     return text
+
+
+def _passwords(parts: SplitResult) -> set[str]:
+    """Return the password of an address, and the forms in which a request has it."""
+    if len(parts.password or "") < _SHORTEST_PASSWORD:
+        return set()
+    user, password = parts.username or "", parts.password or ""
+    basic = b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode().rstrip("=")
+    return {password, unquote(password), basic}
 
 
 def _may_be_key(part: str) -> bool:

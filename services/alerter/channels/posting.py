@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Protocol
@@ -123,11 +124,18 @@ async def _answered(
     # Of what is sent back we read a line at most; compressed it would only be one more way to fail.
     fixed = {"content-type": "application/json", "accept-encoding": "identity"}
     try:
-        return await hand_over(url, body=body, headers={**fixed, **headers}, deadline=DEADLINE)
+        answer = await hand_over(url, body=body, headers={**fixed, **headers}, deadline=DEADLINE)
+        return _without_key(answer, headers)
     except RefusedAddressError as error:
         raise _out_of_reach(url, error) from error
     except ExchangeError as error:
         raise ChannelUnavailableError(_why(error)) from error
+
+
+def _without_key(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    """Return `answer` without the key that the request had: some servers repeat what they do not take."""
+    _, _, key = headers.get("authorization", "").partition(" ")
+    return replace(answer, body=answer.body.replace(key.encode(), b"(key)")) if key else answer
 
 
 def _out_of_reach(

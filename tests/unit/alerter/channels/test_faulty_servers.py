@@ -179,6 +179,42 @@ async def test_what_a_server_says_of_an_address_that_is_a_key_is_not_repeated(
     assert "swordfishes" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Bad login ann:kept/quiet",
+        b"No such user: http://ann:kept%2Fquiet@127.0.0.1/hook",
+        b"authorization: Basic YW5uOmtlcHQvcXVpZXQ=",
+    ],
+)
+async def test_the_password_of_an_address_is_not_repeated(
+    server: FeedServer, http: HttpClient, body: bytes
+) -> None:
+    url = server.script("/hook", Reply(status=401, body=body))
+    with_password = url.replace("http://", "http://ann:kept%2Fquiet@")
+
+    with pytest.raises(ChannelRefusedError) as raised:
+        await webhook(with_password, http).send(a_message())
+
+    assert "(address)" in str(raised.value)
+    assert not [it for it in ("quiet", "YW5uOmtlcHQvcXVpZXQ") if it in str(raised.value)]
+
+
+async def test_a_token_that_a_server_sends_back_is_not_repeated(
+    server: FeedServer, http: HttpClient
+) -> None:
+    url = server.url("")
+    phones = NtfyChannel(
+        "alerts", server=url, token="tk_swordfish", http=http, clock=ManualClock(NOON)
+    )
+    server.script("/", Reply(status=401, body=b"authorization: Bearer tk_swordfish"))
+
+    with pytest.raises(ChannelRefusedError) as raised:
+        await phones.send(a_message())
+
+    assert "Bearer (key)" in str(raised.value)
+
+
 async def test_a_certificate_that_nobody_vouches_for_is_told(
     http: HttpClient, tmp_path: Path
 ) -> None:
