@@ -8,7 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.common.config import codes
-from services.common.config.fields import Fields, identifier, mapping_at, parsed, web_address
+from services.common.config.fields import (
+    Fields,
+    identifier,
+    mapping_at,
+    parsed,
+    secret_address,
+    web_address,
+)
 from services.common.config.yaml import Mapping, Node, Scalar
 from services.common.contracts.subscription import (
     ON_UNKNOWN,
@@ -204,7 +211,7 @@ _KINDS = {
     "slack": _Kind(
         options={"webhook": _secret, "channel": _text, "token": _secret, "language": _language},
         needs=(("webhook",), ("channel", "token")),
-        checks={"webhook": web_address},
+        checks={"webhook": secret_address},
     ),
     "email": _Kind(options={"to": _mail_addresses, "language": _language}, needs=(("to",),)),
     "telegram": _Kind(
@@ -218,7 +225,7 @@ _KINDS = {
     "discord": _Kind(
         options={"webhook": _secret, "language": _language},
         needs=(("webhook",),),
-        checks={"webhook": web_address},
+        checks={"webhook": secret_address},
     ),
     "apprise": _Kind(options={"url": _secret, "language": _language}, needs=(("url",),)),
 }

@@ -255,6 +255,18 @@ def _without_user(text: str) -> str:
     return f"{scheme if separator else ''}{separator}{'…@' if at else ''}{after}"
 
 
+def secret_address(text: str) -> str:
+    """Return `text`, which is a key, when it is an address that can be fetched.
+
+    Raises:
+        ValueError: it is not; the message does not show it.
+    """
+    try:
+        return web_address(text)
+    except ValueError:
+        raise ValueError("it is not an address: begin it with https:// and a host") from None
+
+
 def _flag(text: str) -> bool:
     if text not in {"true", "false"}:
         raise ValueError(f'"{text}" is neither true nor false')

@@ -150,6 +150,17 @@ subscriptions:
     ]
 
 
+def test_a_secret_that_is_no_address_is_not_shown(tmp_path: Path) -> None:
+    subscriptions = "channels:\n  ops: {type: slack, webhook: {env: SLACK}}\n"
+    directory = written(tmp_path, subscriptions=subscriptions)
+
+    findings = told(directory, environment={"SLACK": "hooks.example.org/T0/swordfish"})
+
+    assert findings == [
+        "subscriptions.yml:2:31: error: it is not an address: begin it with https:// and a host"
+    ]
+
+
 def test_secrets_are_not_asked_for_where_they_are_not_resolved(tmp_path: Path) -> None:
     loaded = read_configuration(written(tmp_path))
 
