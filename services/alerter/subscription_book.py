@@ -38,7 +38,7 @@ from services.common.config.submitted import (
 from services.common.config.subscriptions import Known
 from services.common.contracts.subscription import Subscription
 from services.common.errors import KabarError
-from services.common.ids import SubscriptionId
+from services.common.ids import SubscriptionId, fingerprint
 
 MOST_BYTES = 64 * 1024
 """Of one subscription as JSON."""
@@ -56,6 +56,10 @@ class RefusedSubscriptionError(KabarError):
 
 class TakenSubscriptionError(KabarError):
     """The id is taken, or stands in a file, which the message names: change it there."""
+
+
+class ChangedSubscriptionError(KabarError):
+    """Somebody else changed it since it was shown. Nothing was changed now."""
 
 
 class UnknownSubscriptionError(KabarError):
@@ -159,16 +163,20 @@ class SubscriptionBook:
             await self._keep(subscription.id, body)
             return subscription
 
-    async def change(self, name: SubscriptionId, body: object) -> Subscription:
-        """Return what `name` is from now on: what `body` describes, which may leave out the id.
+    async def change(self, name: SubscriptionId, body: object, *, shown: str = "") -> Subscription:
+        """Return what `name` is from now on: what `body` describes, which may leave out the id. `shown` is
+        the version that was before the eyes of who changes it; empty for whichever it is.
 
         Raises:
             UnknownSubscriptionError: there is none of that name.
+            ChangedSubscriptionError: it is another version by now.
             RefusedSubscriptionError: it has mistakes, or another id.
             TakenSubscriptionError: it stands in a file.
         """
         async with self._changing:
             subscription = self._changed(name, body)
+            if shown and shown != self.version_of(name):
+                raise ChangedSubscriptionError(f"Somebody else changed {name} meanwhile.")
             await self._keep(name, _named(body, name))
             return subscription
 
@@ -210,6 +218,11 @@ class SubscriptionBook:
     def body_of(self, name: SubscriptionId) -> Body | None:
         """Return what was sent here as `name`; None for one of a file or none at all."""
         return self._made.get(name)
+
+    def version_of(self, name: SubscriptionId) -> str:
+        """Return which version of what was sent here as `name` is in use; empty for none."""
+        body = self._made.get(name)
+        return "" if body is None else fingerprint(json.dumps(body, sort_keys=True))
 
     def _read(self, body: object) -> Subscription:
         read = self._checked(body)

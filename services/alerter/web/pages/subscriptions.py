@@ -16,6 +16,7 @@ from starlette.routing import Route
 from services.alerter.database.suppressions import every_suppressed
 from services.alerter.subscription_book import (
     MOST_BYTES,
+    ChangedSubscriptionError,
     RefusedSubscriptionError,
     SubscriptionBook,
     TakenSubscriptionError,
@@ -76,12 +77,16 @@ class SubscriptionTile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editor:
-    """The form as it is shown: `editing` names the one that it changes, empty for a new one."""
+    """The form as it is shown: `editing` names the one that it changes, empty for a new one; `version` is
+    which one of it was shown. One `is_overtaken` by what somebody else did to it meanwhile.
+    """
 
     form: SubscriptionForm
     editing: str = ""
+    version: str = ""
     is_yaml: bool = False
     mistakes: Sequence[Mistake] = ()
+    is_overtaken: bool = False
     panel: PreviewPanel = field(default_factory=PreviewPanel)
 
     @property
@@ -109,8 +114,11 @@ def subscription_routes(frame: Frame, sources: Sources) -> list[Route]:
             mistakes = mistakes_of(_findings(error), is_yaml=editor.is_yaml)
             refused = replace(editor, mistakes=mistakes, panel=PreviewPanel(days=_days(sent)))
             return await _page(frame, sources, request, refused, status=422)
-        except UnknownSubscriptionError as error:
-            raise HTTPException(404, str(error)) from error
+        except (ChangedSubscriptionError, UnknownSubscriptionError) as error:
+            overtaken = replace(
+                _overtaken(editor, error, sources), panel=PreviewPanel(days=_days(sent))
+            )
+            return await _page(frame, sources, request, overtaken, status=409)
         return RedirectResponse(f"{PATH}?saved={quote(name)}", status_code=303)
 
     async def removed(request: Request) -> Response:
@@ -224,11 +232,34 @@ def _editor(sources: Sources, edit: str | None, *, as_yaml: str | None) -> Edito
     body = sources.book.body_of(SubscriptionId(edit)) if edit and sources.book else None
     if edit and body is None:
         raise HTTPException(404, f"No subscription {edit} was made here.")
+    version = sources.book.version_of(SubscriptionId(edit)) if edit and sources.book else ""
     form = SubscriptionForm() if body is None else SubscriptionForm.of_body(body)
     if form is not None and as_yaml != "yaml":
-        return Editor(form=form, editing=edit or "")
+        return Editor(form=form, editing=edit or "", version=version)
     written = _EXAMPLE if body is None else entries_yaml(body)
-    return Editor(form=SubscriptionForm(yaml=written), editing=edit or "", is_yaml=True)
+    form = SubscriptionForm(yaml=written)
+    return Editor(form=form, editing=edit or "", version=version, is_yaml=True)
+
+
+def _overtaken(
+    editor: Editor, error: ChangedSubscriptionError | UnknownSubscriptionError, sources: Sources
+) -> Editor:
+    """Return the form with what was typed, and what somebody else did meanwhile; it can be sent again."""
+    name = SubscriptionId(editor.editing)
+    if isinstance(error, UnknownSubscriptionError):
+        said = f"Somebody removed {name} meanwhile. Sent again, this makes a new one."
+        form, editing, version = replace(editor.form, id=name), "", ""
+    else:
+        said = f"{error} Sent again, this takes the place of theirs."
+        form, editing, version = editor.form, editor.editing, book_of(sources).version_of(name)
+    return replace(
+        editor,
+        form=form,
+        editing=editing,
+        version=version,
+        mistakes=(Mistake(input="", label="", message=said),),
+        is_overtaken=True,
+    )
 
 
 _EXAMPLE = """\
@@ -245,6 +276,7 @@ def _sent_editor(sent: Sent) -> Editor:
     return Editor(
         form=SubscriptionForm.of_sent(sent),
         editing=next(iter(sent.get("editing", ())), ""),
+        version=next(iter(sent.get("version", ())), ""),
         is_yaml="yaml" in sent,
     )
 
@@ -255,7 +287,8 @@ def _body(editor: Editor) -> object:
 
 async def _kept(book: SubscriptionBook, editor: Editor) -> str:
     if editor.editing:
-        return (await book.change(SubscriptionId(editor.editing), _body(editor))).id
+        name = SubscriptionId(editor.editing)
+        return (await book.change(name, _body(editor), shown=editor.version)).id
     return (await book.add(_body(editor))).id
 
 

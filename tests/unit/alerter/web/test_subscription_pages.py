@@ -209,6 +209,54 @@ async def test_it_is_changed_and_removed(world: World, browser: httpx.AsyncClien
     assert world.book.now.configuration.subscriptions == (OF_FILE,)
 
 
+async def test_who_saves_what_somebody_else_changed_meanwhile_is_told_first(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await send(browser, id="bans", channels="ops", outlets="2")
+    seen = version_of(await browser.get("/subscriptions?edit=bans"))
+    await send(browser, editing="bans", version=seen, name="Theirs", channels="legal")
+
+    late = await send(browser, editing="bans", version=seen, name="Mine", channels="ops")
+    name_then = made_name(world)
+    again = await send(
+        browser, editing="bans", version=version_of(late), name="Mine", channels="ops"
+    )
+
+    assert late.status_code == 409
+    [alert] = read(late).xpath("//*[@role='alert']")
+    assert "Somebody else changed bans meanwhile" in alert.text_content()
+    assert read(late).xpath("//input[@name='name']/@value") == ["Mine"]
+    assert name_then == "Theirs"
+    assert (again.status_code, made_name(world)) == (303, "Mine")
+
+
+async def test_who_saves_what_somebody_else_removed_meanwhile_keeps_what_was_typed(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    await send(browser, id="bans", channels="ops")
+    seen = version_of(await browser.get("/subscriptions?edit=bans"))
+    await send(browser, "/remove", id="bans")
+
+    late = await send(browser, editing="bans", version=seen, name="Mine", channels="ops")
+    typed = dict(read(late).get_element_by_id("subscription-form").form_values())
+    again = await send(browser, **{name: value for name, value in typed.items() if value})
+
+    assert late.status_code == 409
+    assert (typed["id"], typed["name"], typed["channels"]) == ("bans", "Mine", "ops")
+    assert (again.status_code, made_name(world)) == (303, "Mine")
+
+
+def version_of(page: httpx.Response) -> str:
+    [version] = read(page).xpath("//input[@name='version']/@value")
+    return str(version)
+
+
+def made_name(world: World) -> str:
+    body = world.book.body_of(SubscriptionId("bans"))
+    assert body is not None
+    return str(body["name"])
+
+
 async def test_what_the_form_would_lose_is_edited_as_yaml(
     world: World, browser: httpx.AsyncClient
 ) -> None:
@@ -265,7 +313,7 @@ async def test_a_subscription_may_be_called_as_a_part_of_the_page(
 async def test_removing_what_is_not_here_changes_nothing(browser: httpx.AsyncClient) -> None:
     assert (await send(browser, "/remove", id="of-file")).status_code == 409
     assert (await send(browser, "/remove", id="nobody")).status_code == 404
-    assert (await send(browser, editing="nobody", channels="ops")).status_code == 404
+    assert (await send(browser, editing="nobody", channels="ops")).status_code == 409
 
 
 async def test_another_site_cannot_send_the_form(browser: httpx.AsyncClient) -> None:
