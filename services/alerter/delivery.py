@@ -4,6 +4,7 @@ held ──its time──▶ due ──claim, lease──▶ sending ──taken
                     ▲                       │
                     ├── may pass: schedule ─┤
 held ◀── denied: the channel pauses ────────┤
+held ◀── quiet hours began meanwhile ───── due
                     ├── form refused: as plain text, once
                     │                       ├── refused, gone, schedule spent ──▶ dead
                     └── resend ── unknown ◀─┘ lease ran out

@@ -157,8 +157,9 @@ class Sender:
         now, before = self._clock.now(), self._looked_at
         self._looked_at = now
         if before is None or now < before:
-            subscriptions = {one.id: one for one in self._service.subscriptions}
-            changed = await self._database.write(reckon_again, subscriptions, now=now)
+            changed = await self._database.write(
+                reckon_again, self._service.subscriptions_by_id, now=now
+            )
             for weather in self._weather.values():
                 weather.follow_clock(now=now)
             for channel in changed:
@@ -211,6 +212,7 @@ class Sender:
                 now=self._clock.now(),
                 outage=weather.outage,
                 is_single=channel in self._service.single_channels,
+                subscriptions=self._service.subscriptions_by_id,
             )
             while claimed is not None:
                 ways = self._ways
@@ -314,6 +316,7 @@ class Sender:
                 outage=weather.outage,
                 earlier=earlier,
                 fallbacks=self._ways.fallbacks.get(delivery.channel, {}),
+                subscriptions=self._service.subscriptions_by_id,
             ),
             now=self._clock.now(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from services.common.contracts.reading import Reading
 from services.common.contracts.subscription import Subscription
 from services.common.errors import ConfigurationError, DiskFailedError
 from services.common.garbage import collector_paused
-from services.common.ids import ChannelId, CompanyId
+from services.common.ids import ChannelId, CompanyId, SubscriptionId
 from services.common.telemetry import metrics
 from services.common.watchlist import Watchlist
 
@@ -111,8 +111,9 @@ class AlerterService:
 
     async def reschedule(self) -> int:
         """Have what waits for quiet hours or digests wait for those of now; return how much of it."""
-        subscriptions = {one.id: one for one in self.subscriptions}
-        return await self._database.write(reschedule, subscriptions, now=self._clock.now())
+        return await self._database.write(
+            reschedule, self.subscriptions_by_id, now=self._clock.now()
+        )
 
     async def meet(self, companies: Collection[CompanyId]) -> None:
         """Take in which companies are watched: of those that are new the older stories are asked for, and
@@ -127,6 +128,11 @@ class AlerterService:
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Return the subscriptions in use."""
         return tuple(self._following.subscriptions.values())
+
+    @property
+    def subscriptions_by_id(self) -> Mapping[SubscriptionId, Subscription]:
+        """Return the subscriptions in use, each by its id."""
+        return self._following.subscriptions
 
     @property
     def single_channels(self) -> frozenset[ChannelId]:

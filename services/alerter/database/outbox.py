@@ -230,7 +230,7 @@ def release_overtaken(
     if delivery.state not in {DeliveryState.DUE, DeliveryState.HELD}:
         return
     connection.execute(
-        "UPDATE deliveries SET state = ?1, next_at = ?2, held_until = iif(?1 = 'held', ?2, held_until)"
+        "UPDATE deliveries SET state = ?1, next_at = ?2, held_until = ?2"
         " WHERE delivery_id IN"
         " (SELECT delivery_id FROM alerts JOIN delivery_alerts USING (alert_id)"
         "  WHERE event_id IN (SELECT value FROM json_each(?3))"

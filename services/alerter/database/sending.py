@@ -27,7 +27,9 @@ from services.alerter.database.outbox import (
     update,
     what_it_tells,
 )
+from services.alerter.database.quiet import hold_while_quiet
 from services.alerter.database.reached import forget_reached
+from services.alerter.database.reckoned import Subscriptions
 from services.alerter.database.silence import hold_back_returned
 from services.alerter.database.threads import KnownThread, keep_thread, thread_of
 from services.alerter.database.times import stamp
@@ -84,6 +86,7 @@ class Aftermath:
     outage: Outage | None = None
     earlier: Outage | None = None
     fallbacks: Mapping[ChannelId, SubscriptionId] = field(default_factory=dict)
+    subscriptions: Subscriptions = field(default_factory=dict)
 
 
 def claim_next(
@@ -93,24 +96,38 @@ def claim_next(
     now: datetime,
     outage: Outage | None = None,
     is_single: bool = False,
+    subscriptions: Subscriptions | None = None,
 ) -> Claimed | None:
     """Return the channel's next message as claimed; None when none is to be tried now.
 
-    After a long `outage` that is all that waits, in one message; with `is_single` one for each
+    What waited when quiet hours of its `subscriptions` began waits until they end. After a long `outage` that is all that waits, in one message; with `is_single` one for each
     subscription. What some of the channel's people wait for goes along with what follows on its events.
     """
-    waiting = next_of(connection, channel, now=now)
+    waiting = _next_that_may_leave(connection, channel, subscriptions or {}, now=now)
     if waiting is None:
         return None
     if outage is not None and outage.is_long(now=now):
         if catch_up_with(connection, channel, outage, is_single=is_single, now=now):
-            waiting = next_of(connection, channel, now=now)
+            waiting = _next_that_may_leave(connection, channel, subscriptions or {}, now=now)
         if waiting is None:
             return None
     delivery = claim(with_what_some_have(connection, waiting, now=now), now=now)
     update(connection, delivery)
     told = what_it_tells(connection, delivery)
     return Claimed(delivery=delivery, told=told, thread=thread_of(connection, delivery, told))
+
+
+def _next_that_may_leave(
+    connection: sqlite3.Connection,
+    channel: ChannelId,
+    subscriptions: Subscriptions,
+    *,
+    now: datetime,
+) -> Delivery | None:
+    while (waiting := next_of(connection, channel, now=now)) is not None:
+        if not hold_while_quiet(connection, waiting, subscriptions, now=now):
+            return waiting
+    return None
 
 
 def settle_and_claim(
@@ -148,6 +165,7 @@ def settle_and_claim(
         now=now,
         outage=aftermath.outage,
         is_single=aftermath.is_single,
+        subscriptions=aftermath.subscriptions,
     )
 
 

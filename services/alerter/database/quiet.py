@@ -1,0 +1,82 @@
+"""Quiet: what was to go before quiet hours began, and did not, waits until they end."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from services.alerter.database.queries import delivery_of
+from services.alerter.database.reckoned import Subscriptions, send_of
+from services.alerter.database.times import moment, stamp
+from services.alerter.departure import leaves_at
+from services.common.contracts.delivery import Delivery
+from services.common.contracts.subscription import Send
+from services.common.ids import DeliveryId
+
+
+def hold_while_quiet(
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    subscriptions: Subscriptions,
+    *,
+    now: datetime,
+) -> bool:
+    """Return whether `delivery`, whose turn it is, is held until quiet hours end that began since it was to
+    go: its channel took nothing then, or they are new. Nor does its fallback stand in meanwhile.
+
+    What went into quiet hours, since it is urgent, goes on, with what it follows. What waited for their end
+    goes when it has come, though the machine sleeps then and wakes in those of the next day.
+    """
+    until = _quiet_end(connection, delivery, subscriptions, now=now)
+    if until is None:
+        return False
+    behind = (delivery_of(connection, name) for (name,) in _behind(connection, delivery))
+    if any(one and _quiet_end(connection, one, subscriptions, now=now) is None for one in behind):
+        return False
+    connection.execute(
+        "UPDATE deliveries SET state = 'held', next_at = ?1, held_until = ?1,"
+        " fallback_at = fallback_at + ?2 WHERE delivery_id = ?3",
+        (stamp(until), stamp(until) - stamp(now), delivery.id),
+    )
+    return True
+
+
+def _quiet_end(
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    subscriptions: Subscriptions,
+    *,
+    now: datetime,
+) -> datetime | None:
+    """Return when quiet hours end that began since `delivery` was to go; None where it may go now."""
+    sends = [send_of(subscriptions, name, delivery.channel) for name in delivery.subscriptions]
+    told = [send for send in sends if send is not None]
+    if not delivery.alerts or delivery.stands_in_for is not None:
+        return None
+    until = leaves_at(told, now=now)
+    return None if until is None or _may_go(connection, delivery, told) else until
+
+
+def _may_go(connection: sqlite3.Connection, delivery: Delivery, sends: list[Send]) -> bool:
+    """Return whether it was quiet already when `delivery` was to go, or it waited for the end of that."""
+    begun, has_waited = connection.execute(
+        "SELECT coalesce(held_until, planned_at), state = 'held' AND next_at IS held_until"
+        " FROM deliveries WHERE delivery_id = ?",
+        (delivery.id,),
+    ).fetchone()
+    return bool(has_waited) or leaves_at(sends, now=moment(begun)) is not None
+
+
+def _behind(connection: sqlite3.Connection, delivery: Delivery) -> list[tuple[DeliveryId]]:
+    """Return what waits behind `delivery` of the same events for the same people."""
+    return connection.execute(
+        "SELECT DISTINCT later.delivery_id FROM delivery_alerts AS its"
+        " JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id"
+        " JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id"
+        "  AND their_alert.subscription_id = its_alert.subscription_id"
+        " JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id"
+        " JOIN deliveries AS later ON later.delivery_id = theirs.delivery_id"
+        " WHERE its.delivery_id = ?1 AND later.channel_id = ?2 AND later.state = 'due'"
+        " AND later.place > (SELECT place FROM deliveries WHERE delivery_id = ?1)",
+        (delivery.id, delivery.channel),
+    ).fetchall()
