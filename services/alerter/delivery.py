@@ -6,6 +6,7 @@ held ──its time──▶ due ──claim, lease──▶ sending ──taken
 held ◀── denied: the channel pauses ────────┤
 held ◀── quiet hours began meanwhile ───── due
                     ├── form refused: as plain text, once
+                    │                       ├── too large ──▶ suppressed, two smaller ones due
                     │                       ├── refused, gone, schedule spent ──▶ dead
                     └── resend ── unknown ◀─┘ lease ran out
 held, due, unknown ──mute, acknowledgement, catch-up──▶ suppressed;  dead ──redeliver──▶ due
@@ -68,6 +69,8 @@ AS_PLAIN_TEXT = "as plain text"
 SUPERSEDED = "superseded"
 STANDS_IN = "stands in"
 
+_TOO_LARGE = 413
+
 LONG_OUTAGE = timedelta(hours=1)
 """What waited while a channel was down for longer goes as one message."""
 
@@ -85,13 +88,14 @@ class ChannelVerdict(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """A delivery after a try, and what becomes of its channel; `handle` as in Taken, `is_partial` as in
-    Unavailable.
+    Unavailable. One that `is_too_large` goes in `halves`.
     """
 
     delivery: Delivery
     channel: ChannelVerdict = ChannelVerdict.KEEP
     handle: str | None = None
     is_partial: bool = False
+    is_too_large: bool = False
 
 
 def is_claimable(delivery: Delivery, *, now: datetime) -> bool:
@@ -130,8 +134,7 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settlement
             return Settlement(delivery=_later(tried, wish, now), is_partial=is_partial)
         case Refused(reason=reason, status=status, is_format=is_format):
             tried = _tried(delivery, status, reason, now)
-            may_be_plain = is_format and not delivery.is_plain
-            return Settlement(delivery=_plain(tried, now) if may_be_plain else _dead(tried, now))
+            return _refused(tried, is_format=is_format, now=now)
         case Denied(reason=reason, status=status):
             held = replace(delivery, state=DeliveryState.HELD, next_at=now)
             tried = _tried(held, status, reason, now)
@@ -296,6 +299,23 @@ def stand_in(
     )
 
 
+def halves(delivery: Delivery, told: Sequence[AlertId], *, now: datetime) -> list[Delivery]:
+    """Return two messages that carry half each of what `delivery` has `told`, which is in order."""
+    middle = len(told) // 2
+    return [
+        replace(
+            delivery,
+            id=delivery_id(delivery.channel, "half", delivery.id, *part),
+            state=DeliveryState.DUE,
+            alerts=tuple(part),
+            next_at=now,
+            attempts=(),
+            failures=0,
+        )
+        for part in (told[:middle], told[middle:])
+    ]
+
+
 def notice(
     text: str, *, of: ChannelId, to: ChannelId, subscription: SubscriptionId, now: datetime
 ) -> Delivery:
@@ -339,6 +359,19 @@ def _later(delivery: Delivery, wish: timedelta | None, now: datetime) -> Deliver
 def _plain(delivery: Delivery, now: datetime) -> Delivery:
     note = _noted(delivery.note, AS_PLAIN_TEXT)
     return replace(delivery, state=DeliveryState.DUE, next_at=now, is_plain=True, note=note)
+
+
+def _refused(tried: Delivery, *, is_format: bool, now: datetime) -> Settlement:
+    if is_format and not tried.is_plain:
+        return Settlement(delivery=_plain(tried, now))
+    if tried.attempts[-1].status == _TOO_LARGE and len(tried.alerts) > 1:
+        return Settlement(delivery=_divided(tried), is_too_large=True)
+    return Settlement(delivery=_dead(tried, now))
+
+
+def _divided(delivery: Delivery) -> Delivery:
+    note = f"{SUPERSEDED}: it was too large for the channel, two smaller ones carry it"
+    return replace(delivery, state=DeliveryState.SUPPRESSED, note=note, fallback_at=None)
 
 
 def _sent(delivery: Delivery, now: datetime) -> Delivery:

@@ -10,6 +10,7 @@ from datetime import datetime
 from services.alerter.database.outbox import (
     deliveries_in,
     keep_deliveries,
+    move_behind,
     partial_beside,
     sizes_told,
     update,
@@ -125,7 +126,7 @@ def _put_together(
     """
     together, carried = catch_up(waiting, note=note, now=now)
     if [one.id for one in waiting] == [together.id]:
-        _move_behind(connection, together.id)
+        move_behind(connection, together.id)
         return True
     if not keep_deliveries(connection, [together]):
         return False
@@ -135,14 +136,6 @@ def _put_together(
         else:
             update(connection, delivery)
     return True
-
-
-def _move_behind(connection: sqlite3.Connection, catch_up_name: DeliveryId) -> None:
-    """Have a catch-up to which nothing is added go after what was planned now."""
-    connection.execute(
-        "UPDATE deliveries SET place = (SELECT max(place) + 1 FROM deliveries) WHERE delivery_id = ?",
-        (catch_up_name,),
-    )
 
 
 def _is_root(connection: sqlite3.Connection, delivery: DeliveryId) -> bool:

@@ -220,6 +220,14 @@ def spare_the_last_tries(connection: sqlite3.Connection, channel: ChannelId) -> 
     )
 
 
+def move_behind(connection: sqlite3.Connection, delivery: DeliveryId) -> None:
+    """Have a message go after all that was planned by now."""
+    connection.execute(
+        "UPDATE deliveries SET place = (SELECT max(place) + 1 FROM deliveries) WHERE delivery_id = ?",
+        (delivery,),
+    )
+
+
 def release_overtaken(
     connection: sqlite3.Connection, delivery: Delivery, events: Collection[EventId]
 ) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.alerter.database.divided import divide
 from services.alerter.database.outages import (
     Outage,
     catch_up_with,
@@ -27,6 +28,7 @@ from services.alerter.database.outbox import (
     update,
     what_it_tells,
 )
+from services.alerter.database.queries import delivery_of
 from services.alerter.database.quiet import hold_while_quiet
 from services.alerter.database.reached import forget_reached
 from services.alerter.database.reckoned import Subscriptions
@@ -138,6 +140,8 @@ def settle_and_claim(
     One transaction for both: claiming costs no wait for the disk of its own.
     """
     delivery = settlement.delivery
+    if settlement.is_too_large and (claimed := delivery_of(connection, delivery.id)):
+        divide(connection, claimed, aftermath.told, now=now)
     update(connection, delivery)
     note_partial(connection, delivery.id, is_partial=settlement.is_partial)
     if delivery.state is DeliveryState.SENT:

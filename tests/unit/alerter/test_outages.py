@@ -320,13 +320,15 @@ async def test_who_asks_again_for_what_a_catch_up_carries_loses_neither(tmp_path
 class Small(Away):
     """A receiver that is away, and then takes no body over a megabyte, as servers do unless told."""
 
+    most_bytes = 1_000_000
+
     async def send(self, message: Message, *, thread: Thread | None = None) -> Sent:
         body = webhook_body(
             (section.alert for section in message.sections),
             subscription=message.subscriptions[0],
             planned_at=message.planned_at,
         )
-        if len(body) > 1_000_000 and self.clock.now() >= self.back_at:
+        if len(body) > self.most_bytes and self.clock.now() >= self.back_at:
             raise ChannelRefusedError("413 Content Too Large", status=413)
         return await super().send(message, thread=thread)
 
@@ -349,6 +351,53 @@ async def test_what_waited_for_a_webhook_comes_in_messages_that_it_can_take(tmp_
     assert dead == ()
     assert sorted(companies(channel.messages)) == sorted(f"c{n}" for n in range(600))
     assert len(channel.messages) < 10
+
+
+async def test_what_is_too_large_for_a_webhook_goes_in_smaller_messages_in_order(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Small(clock, back_at=NOON + 4 * HOUR)
+    channel.most_bytes = 20_000
+    names = [f"c{number}" for number in range(40)]
+    async with an_alerter(tmp_path, clock=clock, channels={"archive": channel}) as alerter:
+        for minute, stage in enumerate((Stage.PROPOSED, Stage.CONFIRMED)):
+            await alerter.publish(
+                *(
+                    told_by(str(stage), f"{name} news", target=name, minute=minute, stage=stage)
+                    for name in names
+                )
+            )
+            await alerter.intake()
+        await alerter.send()
+        await wait(alerter, NOON + 9 * HOUR)
+        await tell_one(alerter, "alpha")
+
+        dead = await alerter.deliveries(DeliveryState.DEAD)
+        due = await alerter.deliveries(DeliveryState.DUE)
+
+    assert (dead, due) == ((), ())
+    told = [section.alert.event for message in channel.messages for section in message.sections]
+    for name in names:
+        assert [event.stage for event in told if event.companies[0].id == name] == [
+            Stage.PROPOSED,
+            Stage.CONFIRMED,
+        ]
+    assert len(channel.messages) < 40
+
+
+async def test_one_alert_that_is_too_large_for_a_webhook_is_dead_with_its_answer(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    channel = Small(clock, back_at=NOON)
+    channel.most_bytes = 100
+    async with an_alerter(tmp_path, clock=clock, channels={"archive": channel}) as alerter:
+        await tell_one(alerter, "alpha")
+
+        [dead] = await alerter.deliveries()
+
+    assert (dead.state, dead.attempts[-1].status) == (DeliveryState.DEAD, 413)
 
 
 async def test_what_waited_comes_in_messages_that_it_can_take_where_many_stories_tell_of_it(
