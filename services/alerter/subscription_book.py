@@ -196,6 +196,9 @@ class SubscriptionBook:
             )
             self._made.pop(name, None)
             await self._take_into_use("subscription_removed", name)
+            if not is_of_file:
+                # Until now it was followed: something may have been planned for it since.
+                await self._database.write(hold_back_removed, name, now=self._clock.now())
 
     def draft(
         self, body: object, *, instead_of: SubscriptionId | None

@@ -91,6 +91,26 @@ async def test_what_waits_for_a_subscription_that_is_removed_is_not_sent(tmp_pat
     assert (held_back.subscriptions, held_back.note) == (("mine",), "removed: mine was removed")
 
 
+async def test_what_is_planned_while_a_subscription_is_removed_is_not_sent(tmp_path: Path) -> None:
+    digest = {"to": "archive", "digest": {"at": "08:00", "zone": "UTC"}}
+    async with an_alerter(tmp_path) as alerter:
+        book = await a_book(alerter)
+        await book.add({**MINE, "send": [digest]})
+        follow = book.on_change
+
+        async def read_and_follow() -> None:
+            await closing(alerter, "One", "tiktok")
+            await follow()
+
+        book.on_change = read_and_follow
+        await book.remove(SubscriptionId("mine"))
+        alerter.clock.move(timedelta(days=1))
+        await alerter.send()
+
+        [held_back] = await alerter.deliveries(DeliveryState.SUPPRESSED)
+    assert held_back.subscriptions == ("mine",)
+
+
 async def test_what_was_made_is_there_after_a_restart(tmp_path: Path) -> None:
     async with an_alerter(tmp_path) as alerter:
         await (await a_book(alerter)).add(MINE)
