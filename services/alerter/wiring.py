@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -64,7 +64,8 @@ class Alerter:
             ConfigurationError: another process is and this one does not wait, or the data directory
                 or the configuration cannot be used.
         """
-        self._around.settings.data.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # what cannot be made is named where the lock is taken
+            self._around.settings.data.mkdir(parents=True, exist_ok=True)
         with ActiveLock(self._around.settings.data) as lock:
             if not lock.try_acquire() and not await self._stand_by(lock, stop):
                 return

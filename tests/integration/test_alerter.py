@@ -192,3 +192,15 @@ async def test_a_directory_in_use_is_refused_where_nobody_waits(
                 await second.stop.wait()
 
     assert refused.group_contains(ConfigurationError, match="Another kabar runs on")
+
+
+async def test_a_data_directory_that_is_a_file_is_refused_with_its_name(
+    tmp_path: Path, receiver: FeedServer
+) -> None:
+    (tmp_path / "data").write_text("")
+
+    with pytest.raises(ExceptionGroup) as refused:
+        async with running(tmp_path, url=receiver.url("/hook")) as kabar:
+            await kabar.stop.wait()
+
+    assert refused.group_contains(ConfigurationError, match="data.* cannot be written: Not a dir")

@@ -14,6 +14,7 @@ import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -41,7 +42,7 @@ class AdminToken:
         self._token = token.encode("ascii")
         self._directory = directory
         self._clock = clock
-        self._links: OrderedDict[bytes, datetime] = OrderedDict()
+        self._links: OrderedDict[bytes, float] = OrderedDict()
 
     @classmethod
     def of(cls, directory: Path, *, clock: Clock) -> Self:
@@ -55,8 +56,10 @@ class AdminToken:
             _make(path)
             token = path.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
             raise ConfigurationError(
-                f"The admin token in {path} cannot be used: {error}"
+                f"The admin token in {path} cannot be used: {why}. Run this as the user that runs kabar,"
+                " or move the file away and kabar makes another."
             ) from error
         if len(token) < 32:
             raise ConfigurationError(
@@ -72,7 +75,8 @@ class AdminToken:
     def fresh_link(self) -> str:
         """Return the secret part of a login link that opens once, within a day."""
         secret = secrets.token_urlsafe(32)
-        self._links[_digest(secret)] = self._clock.now() + LINK_LIFETIME
+        # Not by the time of day: the clock of a machine that just started may be set by decades.
+        self._links[_digest(secret)] = self._clock.monotonic() + LINK_LIFETIME.total_seconds()
         while len(self._links) > MAX_OPEN_LINKS:
             self._links.popitem(last=False)
         return secret
@@ -81,9 +85,10 @@ class AdminToken:
         """Return the cookie of a new session, None when the link opens nothing (any longer)."""
         # Looked up by digest: how long that takes says nothing about the secret.
         ends_at = self._links.pop(_digest(secret), None)
-        if ends_at is None or ends_at < self._clock.now():
+        if ends_at is None or ends_at < self._clock.monotonic():
             return None
-        (self._directory / USED_FILE).touch(mode=0o600)
+        with suppress(OSError):  # a full disk keeps nobody out; the next start logs a link again
+            (self._directory / USED_FILE).touch(mode=0o600)
         return self._session(self._clock.now() + SESSION_LIFETIME)
 
     def opens_with_bearer(self, presented: str) -> bool:

@@ -68,6 +68,35 @@ def test_a_link_runs_out(tmp_path: Path, clock: ManualClock) -> None:
     assert gate.session_from_link(link) is None
 
 
+def test_a_link_outlasts_a_clock_that_is_set(tmp_path: Path, clock: ManualClock) -> None:
+    token = AdminToken.of(tmp_path, clock=clock)
+    link = token.fresh_link()
+
+    clock.set(NOON + 365 * LINK_LIFETIME)
+
+    assert token.session_from_link(link) is not None
+
+
+def test_a_link_opens_though_nothing_can_be_written(tmp_path: Path, clock: ManualClock) -> None:
+    token = AdminToken.of(tmp_path, clock=clock)
+    (tmp_path / "admin-token").unlink()
+    tmp_path.rmdir()
+
+    session = token.session_from_link(token.fresh_link())
+
+    assert session is not None
+    assert token.opens_with_session(session)
+
+
+def test_a_token_that_cannot_be_read_is_named_with_what_to_do(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    (tmp_path / "admin-token").mkdir()
+
+    with pytest.raises(ConfigurationError, match=r"Is a directory\. Run this as .* move the file"):
+        AdminToken.of(tmp_path, clock=clock)
+
+
 def test_the_oldest_of_too_many_links_is_given_up(tmp_path: Path, clock: ManualClock) -> None:
     gate = AdminToken.of(tmp_path, clock=clock)
     links = [gate.fresh_link() for _ in range(MAX_OPEN_LINKS + 1)]
