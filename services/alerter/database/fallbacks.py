@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from services.alerter.database.beside import FOR_ITS_PEOPLE, OF_ITS_EVENTS
 from services.alerter.database.outbox import (
     keep_deliveries,
     silenced_meanwhile,
@@ -122,17 +123,12 @@ def _due(
 
 # To the same channel, or to another with the same fallback: of what was to go to two channels, the
 # fallback would get how it stands from one, and how it stood from the other.
-_BEFORE = """SELECT DISTINCT earlier.delivery_id, earlier.place, earlier.state
-    FROM deliveries AS it
-    JOIN delivery_alerts AS its ON its.delivery_id = it.delivery_id
-    JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
-    JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
-      AND their_alert.subscription_id = its_alert.subscription_id
-    JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
-    JOIN deliveries AS earlier ON earlier.delivery_id = theirs.delivery_id
-    WHERE it.delivery_id = ? AND earlier.place < it.place AND earlier.fallback_at IS NOT NULL
-      AND earlier.state IN ('held', 'due', 'unknown', 'sending')
-      AND (earlier.channel_id = it.channel_id OR earlier.fallback_to = it.fallback_to)"""
+_BEFORE = f"""SELECT DISTINCT other.delivery_id, other.place, other.state
+    FROM {OF_ITS_EVENTS} JOIN deliveries AS it ON it.delivery_id = its.delivery_id
+    WHERE its.delivery_id = ? AND {FOR_ITS_PEOPLE}
+      AND other.place < it.place AND other.fallback_at IS NOT NULL
+      AND other.state IN ('held', 'due', 'unknown', 'sending')
+      AND (other.channel_id = it.channel_id OR other.fallback_to = it.fallback_to)"""  # noqa: S608  own text
 
 
 def _reason(delivery: Delivery) -> str:

@@ -8,6 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.alerter.database.beside import (
+    ALERTS_OF_ITS_EVENTS,
+    FOR_ITS_PEOPLE,
+    OF_ITS_EVENTS,
+)
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.recent import recent
 from services.alerter.database.times import moment, stamp
@@ -350,35 +355,22 @@ WAITS = "it.state IN ('held', 'due', 'sending', 'unknown')"
 
 _NOBODY = 2**62
 
-_NOT_OVERTAKING = """NOT EXISTS (
-    SELECT 1 FROM delivery_alerts AS its
-    JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
-    JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
-    JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
-    JOIN deliveries AS earlier ON earlier.delivery_id = theirs.delivery_id
+_NOT_OVERTAKING = f"""NOT EXISTS (
+    SELECT 1 FROM {OF_ITS_EVENTS}
     WHERE its.delivery_id = it.delivery_id
-      AND earlier.channel_id = it.channel_id AND earlier.place < it.place
-      AND (earlier.state = 'sending' OR (earlier.state = 'due' AND NOT earlier.is_partial)))"""
+      AND other.channel_id = it.channel_id AND other.place < it.place
+      AND (other.state = 'sending' OR (other.state = 'due' AND NOT other.is_partial)))"""  # noqa: S608  own text
 
-_PARTIAL_BESIDE = """SELECT other.delivery_id FROM deliveries AS other
+_PARTIAL_BESIDE = f"""SELECT other.delivery_id FROM deliveries AS other
     WHERE other.channel_id = ?2 AND other.is_partial AND other.state = 'due'
       AND other.delivery_id <> ?1 AND (other.stands_in_for <> '') = ?3 AND EXISTS (
-        SELECT 1 FROM delivery_alerts AS its
-        JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
-        JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
-        JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
+        SELECT 1 FROM {ALERTS_OF_ITS_EVENTS}
         WHERE its.delivery_id = ?1 AND theirs.delivery_id = other.delivery_id)
-    ORDER BY +other.place"""
+    ORDER BY +other.place"""  # noqa: S608  own text
 
-
-_SOONEST_BEHIND = """(SELECT min(later.next_at) FROM delivery_alerts AS its
-    JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id
-    JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id
-      AND their_alert.subscription_id = its_alert.subscription_id
-    JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id
-    JOIN deliveries AS later ON later.delivery_id = theirs.delivery_id
-    WHERE its.delivery_id = it.delivery_id AND later.channel_id = it.channel_id
-      AND later.place > it.place AND later.state = 'held')"""
+_SOONEST_BEHIND = f"""(SELECT min(other.next_at) FROM {OF_ITS_EVENTS}
+    WHERE its.delivery_id = it.delivery_id AND {FOR_ITS_PEOPLE}
+      AND other.channel_id = it.channel_id AND other.place > it.place AND other.state = 'held')"""  # noqa: S608  own text
 
 _HELD_FOR_LONGER = f"""UPDATE deliveries AS it
     SET next_at = {_SOONEST_BEHIND}, held_until = {_SOONEST_BEHIND}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from services.alerter.database.beside import FOR_ITS_PEOPLE, OF_ITS_EVENTS
 from services.alerter.database.queries import delivery_of
 from services.alerter.database.reckoned import Subscriptions, send_of
 from services.alerter.database.times import moment, stamp
@@ -70,13 +71,9 @@ def _may_go(connection: sqlite3.Connection, delivery: Delivery, sends: list[Send
 def _behind(connection: sqlite3.Connection, delivery: Delivery) -> list[tuple[DeliveryId]]:
     """Return what waits behind `delivery` of the same events for the same people."""
     return connection.execute(
-        "SELECT DISTINCT later.delivery_id FROM delivery_alerts AS its"
-        " JOIN alerts AS its_alert ON its_alert.alert_id = its.alert_id"
-        " JOIN alerts AS their_alert ON their_alert.event_id = its_alert.event_id"
-        "  AND their_alert.subscription_id = its_alert.subscription_id"
-        " JOIN delivery_alerts AS theirs ON theirs.alert_id = their_alert.alert_id"
-        " JOIN deliveries AS later ON later.delivery_id = theirs.delivery_id"
-        " WHERE its.delivery_id = ?1 AND later.channel_id = ?2 AND later.state = 'due'"
-        " AND later.place > (SELECT place FROM deliveries WHERE delivery_id = ?1)",
+        f"SELECT DISTINCT other.delivery_id FROM {OF_ITS_EVENTS}"  # noqa: S608  own text
+        f" WHERE its.delivery_id = ?1 AND {FOR_ITS_PEOPLE}"
+        " AND other.channel_id = ?2 AND other.state = 'due'"
+        " AND other.place > (SELECT place FROM deliveries WHERE delivery_id = ?1)",
         (delivery.id, delivery.channel),
     ).fetchall()
