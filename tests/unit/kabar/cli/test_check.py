@@ -112,6 +112,30 @@ def test_a_missing_secret_is_an_error_unless_it_is_left_out(tmp_path: Path) -> N
     assert "the environment variable ARCHIVE is empty or not set" in strict.stdout
 
 
+def test_a_missing_secret_hides_neither_a_missing_relay_nor_a_warning(tmp_path: Path) -> None:
+    subscriptions = """\
+channels:
+  archive: {type: webhook, url: "https://hooks.example.org/kabar", secret: {env: ARCHIVE}}
+  legal: {type: email, to: [legal@example.org]}
+"""
+    directory = written(tmp_path, subscriptions=subscriptions)
+
+    result = CliRunner().invoke(main, ["check", "--config", str(directory)])
+
+    assert result.exit_code == 1
+    assert [line.removeprefix(f"{directory}/") for line in result.stdout.splitlines()] == [
+        (
+            "subscriptions.yml:2:76: error: the secret is missing: the environment variable ARCHIVE is"
+            " empty or not set"
+        ),
+        (
+            'subscriptions.yml:3:1: error: the channel "legal": set KABAR_SMTP to the relay and'
+            " KABAR_MAIL_FROM to the sender's address."
+        ),
+        'feeds.yml:5:15: warning: kabar has no words for "no": this feed\'s stories will report nothing',
+    ]
+
+
 def test_the_directory_and_the_networks_come_from_the_settings(tmp_path: Path) -> None:
     directory = written(tmp_path, feeds="feeds: [{url: 'http://127.0.0.1:1/', every: 1s}]\n")
     settings = {"KABAR_CONFIG": str(directory), "KABAR_ALLOW_NETWORKS": "127.0.0.0/8"}
