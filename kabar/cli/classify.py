@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
+from kabar.counted import counted
 from services.classifier.garbage import collect_rarely
 from services.classifier.lexicon.load import BrokenLexiconError
 from services.classifier.pipeline import Pipeline
 from services.classifier.workbench.explanation import explanation
 from services.classifier.workbench.lines import BrokenLineError, read_story, written
+from services.common.config.companies import FILE
 from services.common.config.configuration import read_watchlist
+from services.common.config.findings import Finding
 from services.common.errors import ConfigurationError
 from services.common.watchlist import Watchlist
+
+_FEW = 3
+"""So many warnings of a watchlist are named; what runs again and again is no place for fifty."""
 
 
 @click.command()
@@ -61,12 +67,28 @@ def classify(companies: Path, file: BinaryIO, *, explain: bool) -> None:
 
 
 def watchlist_of(companies: Path) -> Watchlist:
-    """Return the watchlist of a companies.yml, with its warnings on stderr; a mistake ends with 2."""
+    """Return the watchlist of a companies.yml; a mistake ends with 2.
+
+    Its warnings go to stderr, many as their number: `kabar check` is there to name them.
+    """
+    doubtful: list[Finding] = []
     try:
-        return read_watchlist(companies, warn=lambda finding: click.echo(str(finding), err=True))
+        watchlist = read_watchlist(companies, warn=doubtful.append)
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from error
+    for line in _told(doubtful, companies):
+        click.echo(line, err=True)
+    return watchlist
+
+
+def _told(doubtful: Sequence[Finding], companies: Path) -> list[str]:
+    if len(doubtful) <= _FEW:
+        return [str(finding) for finding in doubtful]
+    asked = f"`kabar check --config {companies.parent}` names each"
+    if companies.name != FILE:
+        asked += f", once it is the {FILE} there"
+    return [f"{companies}: {counted(len(doubtful), 'warning')}; {asked}."]
 
 
 def lines_of(file: BinaryIO) -> Iterator[tuple[int, str]]:

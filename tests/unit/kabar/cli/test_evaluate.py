@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from kabar.cli.classify import classify
 from kabar.cli.evaluate import evaluate
 
 EVENT = {
@@ -33,6 +34,25 @@ def test_stories_with_labels_are_scored(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert "1.00/1.00/1.00 (1)" in result.stdout
+
+
+def test_many_warnings_of_a_watchlist_are_counted_and_few_are_named(tmp_path: Path) -> None:
+    entries = [f"{{id: c{number}, name: Q{number}}}" for number in range(9)]
+    companies = tmp_path / "companies.yml"
+
+    companies.write_text(f"companies: [{', '.join(entries[:3])}]\n", encoding="utf-8")
+    few = CliRunner().invoke(classify, ["--companies", str(companies)], input="")
+    companies.write_text(f"companies: [{', '.join(entries)}]\n", encoding="utf-8")
+    many = CliRunner().invoke(classify, ["--companies", str(companies)], input="")
+
+    assert [line.split(": ")[2][:4] for line in few.stderr.splitlines()] == [
+        '"Q0"',
+        '"Q1"',
+        '"Q2"',
+    ]
+    assert many.stderr == (
+        f"{companies}: 9 warnings; `kabar check --config {tmp_path}` names each.\n"
+    )
 
 
 @pytest.mark.parametrize(
