@@ -18,6 +18,7 @@ from kabar.cli.table import table
 from kabar.cli.times import Moment, Since
 from services.alerter.render.words import shortened
 from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, TOLD_AT_ONCE
+from services.common.clock import SystemClock
 from services.common.contracts.delivery import DeliveryState
 
 
@@ -101,7 +102,7 @@ def _row(delivery: Mapping[str, Any]) -> list[str]:
         delivery["channel"],
         ", ".join(delivery["subscriptions"]) or "-",
         _carried(delivery),
-        "; ".join(filter(None, [_attempts(delivery), delivery["note"]])),
+        "; ".join(filter(None, [_attempts(delivery), _next_try(delivery), delivery["note"]])),
     ]
 
 
@@ -136,3 +137,11 @@ def _attempts(delivery: Mapping[str, Any]) -> str:
     answer = last["status"] or ("no answer" if last["reason"] else "taken")
     reason = f": {last['reason']}" if last["reason"] else ""
     return f"{len(attempts)} attempt{'s' if len(attempts) != 1 else ''}, last {answer}{reason}"
+
+
+def _next_try(delivery: Mapping[str, Any]) -> str:
+    """Return when it is tried next, where a time is known: one whose channel is paused has none."""
+    if delivery["state"] not in (DeliveryState.DUE, DeliveryState.HELD):
+        return ""
+    at = datetime.fromisoformat(delivery["next_at"])
+    return f"next try {at:%Y-%m-%d %H:%M}" if at > SystemClock().now() else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import AwareDatetime
 
@@ -228,8 +229,12 @@ def _told_bodies(connection: sqlite3.Connection, alert: Alert) -> list[ToldBody]
 
 
 def _sent(alert: Alert, delivery: Delivery) -> ToldBody:
+    note = delivery.note
+    if delivery.state is DeliveryState.HELD:
+        until = f"until {_minute(delivery.next_at)} or later"
+        note = f"{until}; {note}" if note else until
     return replace(
-        _body(alert, note=delivery.note),
+        _body(alert, note=note),
         channel=delivery.channel,
         delivery=delivery.id,
         state=delivery.state,
@@ -237,9 +242,12 @@ def _sent(alert: Alert, delivery: Delivery) -> ToldBody:
 
 
 def _gathered(alert: Alert, one: Gathered) -> ToldBody:
-    due = f"{one.closes_at:%Y-%m-%d %H:%M} UTC"
-    note = f"waits for the {one.kind} that goes at {due} or later"
+    note = f"waits for the {one.kind} that goes at {_minute(one.closes_at)} or later"
     return replace(_body(alert, note=note), channel=one.channel)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _body(alert: Alert, *, note: str) -> ToldBody:
@@ -291,10 +299,16 @@ def _told_outcome(told: tuple[ToldBody, ...]) -> str:
         notes = dict.fromkeys(one.note.rstrip(".") for one in told)
         return f"Not told: {'; '.join(notes)}."
     ways = (
-        f"{one.reason}{f' to {one.channel}' if one.channel else ''}: {one.state or one.note}"
-        for one in told
+        f"{one.reason}{f' to {one.channel}' if one.channel else ''}: {_how(one)}" for one in told
     )
     return f"Told: {', '.join(ways)}."
+
+
+def _how(told: ToldBody) -> str:
+    """Return how far it came; of a held one also until when."""
+    if told.state is DeliveryState.HELD:
+        return f"{told.state} {told.note}"
+    return told.state or told.note
 
 
 def _story_account(reading: Reading, watchlist: Watchlist) -> StoryAccount:

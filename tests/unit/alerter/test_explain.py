@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from services.alerter.explain import Account, UnknownSubjectError, account_of
 from services.alerter.operator import Matter, Operator
 from services.common.config.configuration import Configuration
 from services.common.contracts.reading import Mention, Stage
-from services.common.contracts.subscription import Conditions, Subscription
+from services.common.contracts.subscription import Conditions, Quiet, Subscription
 from services.common.ids import CompanyId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import a_story, a_watchlist
@@ -49,6 +50,19 @@ async def test_what_waits_for_a_later_message_says_for_which_and_until_when(tmp_
         assert found.outcome == (
             "Told: new to archive: waits for the summary that goes at 2026-01-05 13:05 UTC or later."
         )
+
+
+async def test_what_is_held_in_quiet_hours_says_until_when(tmp_path: Path) -> None:
+    quiet = Quiet(days=frozenset(range(7)), begins=time(9), ends=time(15, 30), zone="UTC")
+    loud = a_subscription()
+    held = replace(loud, sends=tuple(replace(send, quiet=quiet) for send in loud.sends))
+    async with an_alerter(tmp_path, held) as alerter:
+        await alerter.tell(told_by("One"))
+        [event] = await alerter.events()
+
+        found = await account(alerter, event.id, held)
+
+        assert found.outcome == "Told: new to archive: held until 2026-01-05 15:30 UTC or later."
 
 
 async def test_every_condition_is_shown_with_what_was_found(tmp_path: Path) -> None:

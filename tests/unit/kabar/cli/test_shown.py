@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from kabar.cli import main
+from services.common.contracts.delivery import DeliveryState
 from services.common.contracts.reading import Involvement, Role
 from services.common.ids import CompanyId
 from tests.support.channels import a_delivery
@@ -109,3 +112,25 @@ def test_what_is_there_or_once_was_has_nothing_and_that_is_no_mistake(
 
     assert (shown.exit_code, shown.stdout) == (0, "")
     assert shown.stderr in {"No event.\n", "No delivery.\n"}
+
+
+def test_a_delivery_that_waits_says_when_it_is_tried_next(tmp_path: Path) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    asyncio.run(held(tmp_path / "data"))
+
+    shown = run("deliveries", "--config", str(tmp_path), "--data", str(tmp_path / "data"))
+
+    paused, quiet = (line for line in shown.stdout.splitlines() if line.startswith("dl_"))
+    assert quiet.endswith("not tried yet; next try 9999-01-02 07:00")
+    assert paused.endswith("not tried yet")
+
+
+async def held(data: Path) -> None:
+    event = an_event("1")
+    alerts = [an_alert("one", event=event.id), an_alert("two", event=event.id)]
+    quiet, paused = (a_delivery(alert.id, state=DeliveryState.HELD) for alert in alerts)
+    async with a_world(data) as world:
+        await world.tell(event)
+        await world.decide(*alerts)
+        await world.plan(replace(quiet, next_at=datetime(9999, 1, 2, 7, tzinfo=UTC)), paused)
