@@ -15,7 +15,7 @@ from typing import Any
 from services.alerter.channels.errands import Errands, TooManyLeftError
 from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.render.document import cut_sentence, document_of, plain_text
-from services.alerter.render.message import Message
+from services.alerter.render.message import Message, heading
 from services.alerter.render.units import code_points, cut_to
 from services.common.errors import ChannelRefusedError, ChannelUnavailableError
 
@@ -87,7 +87,7 @@ def apprise_payload(message: Message, *, most: int = 4_000) -> dict[str, str]:
     [first, *others] = document_of(message, most=2).passages
     body = plain_text(message)
     if others:
-        title = f"kabar: {len(message.sections)} alerts"
+        title = cut_to(heading(message.sections), _MAX_TITLE, unit=code_points)
     else:
         title = cut_sentence(first.sentence, _MAX_TITLE, unit=code_points)
         body = "\n".join(body.split("\n")[1:]) or title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.alerter.channels.port import Sent, Thread, Unthreaded
 from services.alerter.channels.posting import post_json
 from services.alerter.render.document import Document, Passage, cut_sentence, fitted
-from services.alerter.render.message import Message
+from services.alerter.render.message import Message, heading
 from services.alerter.render.units import cut_to, utf8_bytes
 from services.common.clock import Clock
 from services.common.http.client import HttpClient
@@ -91,7 +91,7 @@ def _sequence(document: Document, message: Message) -> str:
 def _title(document: Document, message: Message) -> str:
     [first, *others] = document.passages
     if others:
-        return f"kabar: {len(message.sections)} alerts"
+        return cut_to(heading(message.sections), MAX_TITLE, unit=utf8_bytes)
     return cut_sentence(first.sentence, MAX_TITLE, unit=utf8_bytes)
 
 

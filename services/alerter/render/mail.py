@@ -12,7 +12,7 @@ from html import escape
 
 from services.alerter.render.bodies import EventBody
 from services.alerter.render.document import Document, Passage, fitted
-from services.alerter.render.message import Message
+from services.alerter.render.message import Message, first_named, heading
 from services.alerter.render.units import utf8_bytes
 from services.alerter.render.words import country_name, date_words, enumeration, shortened
 from services.common.contracts.delivery import DeliveryKind
@@ -146,13 +146,10 @@ def _subject(message: Message) -> str:
     if not events:
         return shortened(f"kabar: {message.note}", code_points=MAX_SUBJECT)
     if len(events) > 1:
-        kind = "old news: " if message.kind is DeliveryKind.SUMMARY else ""
-        return f"kabar: {kind}{len(message.sections)} alerts"
+        said = "old news: " if message.kind is DeliveryKind.SUMMARY else ""
+        return shortened(heading(message.sections, said=said), code_points=MAX_SUBJECT)
     [event] = events.values()
-    anchors = [company for company in event.companies if company.role in {"target", "actor"}]
-    # The first company as the event was opened with; others may join it later.
-    named = [*anchors, *event.companies][:1]
-    name = shortened(named[0].name, code_points=40) if named else "kabar"
+    name = first_named(event) or "kabar"
     said = f"{name}: {event_type(event.type).label} ({_told_apart(event)})"
     return shortened(said, code_points=MAX_SUBJECT)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from services.alerter.render.bodies import AlertBody, EventBody, StoryBody, alert_body, event_body
 from services.alerter.render.sentence import sentence
-from services.alerter.render.words import one_line
+from services.alerter.render.words import enumeration, one_line, shortened
 from services.common.contracts.alert import Alert, Reason
 from services.common.contracts.delivery import Delivery, DeliveryKind
 from services.common.contracts.event import Event, EventChange
@@ -18,6 +18,8 @@ from services.common.ids import DeliveryId, SubscriptionId
 from services.common.watchlist import Watchlist
 
 T = TypeVar("T")
+
+_MAX_NAME = 40
 
 _KNOWN_LONGEST_LAST = (
     Reason.NEW,
@@ -92,6 +94,21 @@ def quotation(story: StoryBody) -> str:
     if not title or not quote or quote.casefold() in title.casefold():
         return title or quote
     return f"{title} […] {quote}"
+
+
+def heading(sections: Sequence[Section], *, said: str = "") -> str:
+    """Return what stands over several alerts: "kabar: 3 alerts on TikTok and Grab". `said` goes before."""
+    names = dict.fromkeys(first_named(section.alert.event) for section in sections)
+    known = [name for name in names if name is not None]
+    on = f" on {enumeration(known, rest='more')}" if known else ""
+    return f"kabar: {said}{len(sections)} alerts{on}"
+
+
+def first_named(event: EventBody) -> str | None:
+    """Return the company that an event was opened with, others may join it later; None for no company."""
+    anchors = [company for company in event.companies if company.role in {"target", "actor"}]
+    named = [*anchors, *event.companies][:1]
+    return shortened(named[0].name, code_points=_MAX_NAME) if named else None
 
 
 def as_told(alert: Alert, event: Event) -> Event:

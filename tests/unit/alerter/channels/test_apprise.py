@@ -35,7 +35,7 @@ def test_several_alerts_all_stand_in_the_body() -> None:
 
     payload = apprise_payload(replace(message, sections=message.sections * 3), most=300)
 
-    assert payload["title"] == "kabar: 3 alerts"
+    assert payload["title"] == "kabar: 3 alerts on TikTok"
     assert len(payload["title"]) + len(payload["body"]) <= 300
 
 

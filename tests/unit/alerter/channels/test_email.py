@@ -15,13 +15,14 @@ from services.alerter.channels.port import Thread
 from services.alerter.channels.relay import Relay
 from services.alerter.render.mail import MOST_SECTIONS, begun_thread, mail_of
 from services.common.clock import ManualClock
+from services.common.contracts.delivery import DeliveryKind
 from services.common.contracts.reading import Stage
 from services.common.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
     ChannelUnwantedError,
 )
-from services.common.ids import DeliveryId
+from services.common.ids import DeliveryId, EventId
 from tests.support.builders import NOON
 from tests.support.channels import a_message
 from tests.support.events import an_event, an_event_story
@@ -85,6 +86,36 @@ async def test_all_that_is_told_of_an_event_is_one_thread_with_one_subject(
     threads = [mail["References"] for mail in server.mails]
     assert threads[0] == threads[1] != threads[2]
     assert {mail["Subject"] for mail in server.mails} == {"TikTok: ban (5 Jan 2026)"}
+
+
+async def test_a_mail_on_several_events_names_their_companies_in_its_subject(
+    server: MailServer,
+) -> None:
+    message = a_message()
+    [section] = message.sections
+    [company] = section.alert.event.companies
+    named = [
+        replace(
+            section,
+            alert=replace(
+                section.alert,
+                event=replace(
+                    section.alert.event, id=EventId(name), companies=(replace(company, name=name),)
+                ),
+            ),
+        )
+        for name in ("Grab", "TikTok", "Grab", "Norvik", "Balto", "Zelmo")
+    ]
+
+    await channel(server).send(replace(message, sections=tuple(named)))
+    await channel(server).send(
+        replace(message, sections=tuple(named[:2]), kind=DeliveryKind.SUMMARY)
+    )
+
+    assert [mail["Subject"] for mail in server.mails] == [
+        "kabar: 6 alerts on Grab, TikTok, Norvik and 2 more",
+        "kabar: old news: 2 alerts on Grab and TikTok",
+    ]
 
 
 async def test_a_repeat_has_the_same_message_id(server: MailServer) -> None:

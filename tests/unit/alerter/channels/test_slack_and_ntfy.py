@@ -57,7 +57,7 @@ def test_ntfy_tells_several_alerts_in_one_message() -> None:
 
     payload = ntfy_payload(replace(message, sections=message.sections * 2))
 
-    assert payload["title"] == "kabar: 2 alerts"
+    assert payload["title"] == "kabar: 2 alerts on TikTok"
     assert str(payload["message"]).count("TikTok banned") == 2
 
 
