@@ -16,6 +16,7 @@ from kabar.cli.preview import planned as planned_of
 from kabar.cli.preview import show, span_of
 from kabar.cli.table import table
 from kabar.cli.times import Moment, Since
+from kabar.counted import counted
 from services.alerter.render.words import shortened
 from services.alerter.tellings import MOST_TOLD, SHOWN_CODE_POINTS, TOLD_AT_ONCE
 from services.common.clock import SystemClock
@@ -122,11 +123,13 @@ def _sentence(text: str | None) -> str:
 
 
 def _carried(delivery: Mapping[str, Any]) -> str:
-    """Return how many alerts it carries, or what it is instead: a notice, a test."""
-    count = len(delivery["alerts"])
-    if count == 0:
-        return str(delivery["kind"])
-    return f"{count} alert{'s' if count != 1 else ''}"
+    """Return how many alerts it carries and what it is, unless a plain message: a digest, a notice."""
+    alerts, kind = len(delivery["alerts"]), str(delivery["kind"])
+    return ", ".join(
+        filter(
+            None, [counted(alerts, "alert") if alerts else "", kind if kind != "message" else ""]
+        )
+    )
 
 
 def _attempts(delivery: Mapping[str, Any]) -> str:
@@ -136,7 +139,7 @@ def _attempts(delivery: Mapping[str, Any]) -> str:
     last = attempts[-1]
     answer = last["status"] or ("no answer" if last["reason"] else "taken")
     reason = f": {last['reason']}" if last["reason"] else ""
-    return f"{len(attempts)} attempt{'s' if len(attempts) != 1 else ''}, last {answer}{reason}"
+    return f"{counted(len(attempts), 'attempt')}, last {answer}{reason}"
 
 
 def _next_try(delivery: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kabar.cli import main
-from services.common.contracts.delivery import DeliveryState
+from services.common.contracts.delivery import DeliveryKind, DeliveryState
 from services.common.contracts.reading import Involvement, Role
 from services.common.ids import CompanyId
 from tests.support.channels import a_delivery
@@ -124,6 +124,25 @@ def test_a_delivery_that_waits_says_when_it_is_tried_next(tmp_path: Path) -> Non
     paused, quiet = (line for line in shown.stdout.splitlines() if line.startswith("dl_"))
     assert quiet.endswith("not tried yet; next try 9999-01-02 07:00")
     assert paused.endswith("not tried yet")
+
+
+def test_a_digest_is_called_one_beside_its_alerts(tmp_path: Path) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    asyncio.run(digested(tmp_path / "data"))
+
+    shown = run("deliveries", "--config", str(tmp_path), "--data", str(tmp_path / "data"))
+
+    assert "  1 alert, digest  " in shown.stdout
+
+
+async def digested(data: Path) -> None:
+    event = an_event("1")
+    alert = an_alert("one", event=event.id)
+    async with a_world(data) as world:
+        await world.tell(event)
+        await world.decide(alert)
+        await world.plan(a_delivery(alert.id, kind=DeliveryKind.DIGEST))
 
 
 async def held(data: Path) -> None:
