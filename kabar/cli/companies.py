@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import click
 from kabar.cli.edits import add_entries, remove_entry
 from kabar.cli.options import config_option, settings_with
 from services.common.config import edit
-from services.common.config.catalogue import catalogue
+from services.common.config.catalogue import catalogue, fold
 from services.common.config.companies import FILE
 from services.common.config.configuration import read_watchlist
 from services.common.config.proposals import (
@@ -23,9 +24,12 @@ from services.common.config.proposals import (
     propose_products,
 )
 from services.common.config.views import companies_body
-from services.common.contracts.company import Company
+from services.common.contracts.company import Alias, Company
 from services.common.errors import ConfigurationError
 from services.common.watchlist import Watchlist
+
+_FEW = 3
+"""So many needs of a name are shown: what they are like, not all of them."""
 
 
 @click.group()
@@ -79,9 +83,25 @@ def add(*, with_products: bool, config: Path | None, **wish: Any) -> None:
         click.echo(f'{path}: "{company.id}" is watched now.', err=True)
     if not proposal.is_known:
         click.echo(_unknown(proposal.companies[0], path), err=True)
+    for alias in _in_company_alone(wish["name"], proposal.companies):
+        click.echo(
+            f'"{alias.text}" alone may mean something else: it counts only where one of its "needs"'
+            f" stands near, such as {', '.join(alias.needs[:_FEW])}. Add what else your stories say of it.",
+            err=True,
+        )
     if proposal.products:
         more = ", ".join(product.id for product in proposal.products)
         click.echo(f"--products would add {more} too.", err=True)
+
+
+def _in_company_alone(name: str, companies: Iterable[Company]) -> list[Alias]:
+    """Return the names of `companies` that are spelled as `name` and mean them in company only."""
+    return [
+        alias
+        for company in companies
+        for alias in company.names
+        if alias.needs and fold(alias.text) == fold(name)
+    ]
 
 
 def _unknown(company: Company, path: Path) -> str:

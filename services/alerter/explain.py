@@ -346,6 +346,9 @@ def _outcome(accounts: tuple[EventAccount, ...], reading: Reading | None) -> str
     if reading is None or reading.reports:
         return "The story tells history only, of events that nobody reports now."
     if not reading.mentions:
-        return "The classifier found no watched company in the story."
+        return (
+            "The classifier found no watched company in the story; `kabar classify --explain` says"
+            " which names in it are nobody watched, and why."
+        )
     reasons = (mention.unreported or "no event" for mention in reading.mentions)
     return f"The story names watched companies and reports no event: {'; '.join(reasons)}."

@@ -103,6 +103,27 @@ async def test_a_story_without_an_event_says_what_the_classifier_saw(tmp_path: P
         assert found.outcome.endswith("reports no event: blocked: sport.")
 
 
+async def test_a_story_in_which_nobody_was_found_says_where_refused_names_are_told(
+    tmp_path: Path,
+) -> None:
+    story = a_story("Grab these deals")
+    async with an_alerter(tmp_path) as alerter:
+        reading = told_by("One")
+        await alerter.tell(
+            replace(
+                reading,
+                story=replace(reading.story, story_id=story.story_id, url=story.url),
+                mentions=(),
+                reports=(),
+            )
+        )
+
+        found = await account(alerter, story.url, a_subscription())
+
+        assert found.outcome.startswith("The classifier found no watched company in the story; ")
+        assert "`kabar classify --explain`" in found.outcome
+
+
 async def test_what_was_never_read_is_unknown(tmp_path: Path) -> None:
     async with an_alerter(tmp_path) as alerter:
         with pytest.raises(UnknownSubjectError, match="ev_nowhere"):

@@ -10,6 +10,7 @@ from services.classifier.pipeline import Pipeline
 from services.classifier.reports import NO_CUE
 from services.common.config import catalogue
 from services.common.contracts.reading import NO_LANGUAGE, Focus, Role, Stage
+from services.common.ids import CompanyId
 from tests.support.builders import a_company, a_story, a_watchlist
 
 
@@ -70,6 +71,31 @@ def test_reading_twice_gives_the_same_reading() -> None:
 
     assert Pipeline.of(watchlist).read(story) == first
     assert first.reports[0].amount is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "is_meant"),
+    [
+        ("en", "Watchdog blocks Grab's takeover of Trans-cab", True),
+        ("en", "Grab acquires US investing app Stash", True),
+        ("en", "Philippines orders Grab to stop operations", True),
+        ("id", "Grab Tutup Layanan GrabKitchen", True),
+        ("vi", "Việt Nam cấm Grab hoạt động tại sân bay", True),
+        ("zh", "越南禁止Grab在河内运营", True),
+        ("ko", "그랩, 고투 인수 추진", True),
+        ("en", "Grab Your Coat: Bakery Closes Its Doors", False),
+        ("en", "Land Grab Banned in Cambodia", False),
+        ("en", "Malaysian court blocks what critics call a Power Grab", False),
+    ],
+)
+def test_the_catalogue_knows_what_stands_near_a_company_that_is_called_like_a_word(
+    language: str, title: str, *, is_meant: bool
+) -> None:
+    grab = catalogue.catalogue().watchlist.companies[CompanyId("grab")]
+
+    reading = Pipeline.of(a_watchlist(grab)).read(a_story(title=title, language=language))
+
+    assert bool(reading.mentions) is is_meant
 
 
 def test_readings_carry_the_hash_of_their_watchlist() -> None:

@@ -54,6 +54,20 @@ def test_a_well_known_name_brings_its_owner_and_its_names_and_keeps_the_comments
     assert "tiktok-shop" in result.stderr
 
 
+def test_who_adds_a_name_that_is_a_word_too_hears_that_it_counts_in_company_alone(
+    directory: Path,
+) -> None:
+    word = kabar("companies", "add", "grab", directory=directory)
+    other = kabar("companies", "add", "Grab Holdings", "--id", "grab2", directory=directory)
+    plain = kabar("companies", "add", "TikTok", directory=directory)
+
+    told = (
+        '"Grab" alone may mean something else: it counts only where one of its "needs" stands near'
+    )
+    assert told in word.stderr
+    assert all("may mean something else" not in result.stderr for result in (other, plain))
+
+
 def test_its_products_are_added_when_asked_for_even_later(directory: Path) -> None:
     kabar("companies", "add", "টিকটক", directory=directory)
 
