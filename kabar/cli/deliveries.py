@@ -138,8 +138,8 @@ def _attempts(delivery: Mapping[str, Any]) -> str:
         return "" if delivery["state"] == "suppressed" else "not tried yet"
     last = attempts[-1]
     answer = last["status"] or ("no answer" if last["reason"] else "taken")
-    reason = f": {last['reason']}" if last["reason"] else ""
-    return f"{counted(len(attempts), 'attempt')}, last {answer}{reason}"
+    reason = last["reason"].removeprefix(f"{answer} ")
+    return f"{counted(len(attempts), 'attempt')}, last {': '.join(filter(None, [str(answer), reason]))}"
 
 
 def _next_try(delivery: Mapping[str, Any]) -> str:

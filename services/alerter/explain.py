@@ -229,16 +229,20 @@ def _told_bodies(connection: sqlite3.Connection, alert: Alert) -> list[ToldBody]
 
 
 def _sent(alert: Alert, delivery: Delivery) -> ToldBody:
-    note = delivery.note
-    if delivery.state is DeliveryState.HELD:
-        until = f"until {_minute(delivery.next_at)} or later"
-        note = f"{until}; {note}" if note else until
+    held = delivery.state is DeliveryState.HELD
     return replace(
-        _body(alert, note=note),
+        _body(alert, note=_why_held(delivery) if held else delivery.note),
         channel=delivery.channel,
         delivery=delivery.id,
         state=delivery.state,
     )
+
+
+def _why_held(delivery: Delivery) -> str:
+    """Return what paused the channel of a held one, else until when it waits."""
+    refused = delivery.attempts[-1].reason if delivery.attempts else ""
+    why = f"after {refused}" if refused else f"until {_minute(delivery.next_at)} or later"
+    return "; ".join(filter(None, [why, delivery.note]))
 
 
 def _gathered(alert: Alert, one: Gathered) -> ToldBody:
@@ -305,7 +309,7 @@ def _told_outcome(told: tuple[ToldBody, ...]) -> str:
 
 
 def _how(told: ToldBody) -> str:
-    """Return how far it came; of a held one also until when."""
+    """Return how far it came; of a held one also why or until when."""
     if told.state is DeliveryState.HELD:
         return f"{told.state} {told.note}"
     return told.state or told.note

@@ -12,9 +12,11 @@ from services.alerter.operator import Matter, Operator
 from services.common.config.configuration import Configuration
 from services.common.contracts.reading import Mention, Stage
 from services.common.contracts.subscription import Conditions, Quiet, Subscription
+from services.common.errors import ChannelRefusedError
 from services.common.ids import CompanyId
 from tests.support.alerting import Alerter, a_subscription, an_alerter, told_by
 from tests.support.builders import a_story, a_watchlist
+from tests.support.channels import RecordingChannel
 
 ONLY_CONFIRMED = a_subscription("sure", when=Conditions(stages=(Stage.CONFIRMED,), outlets=2))
 
@@ -63,6 +65,17 @@ async def test_what_is_held_in_quiet_hours_says_until_when(tmp_path: Path) -> No
         found = await account(alerter, event.id, held)
 
         assert found.outcome == "Told: new to archive: held until 2026-01-05 15:30 UTC or later."
+
+
+async def test_what_a_refused_key_holds_says_so_with_the_answer(tmp_path: Path) -> None:
+    refused = RecordingChannel(ChannelRefusedError("403 no", status=403))
+    async with an_alerter(tmp_path, channels={"archive": refused}) as alerter:
+        await alerter.tell(told_by("One"))
+        [event] = await alerter.events()
+
+        found = await account(alerter, event.id, a_subscription())
+
+        assert found.outcome == "Told: new to archive: held after 403 no."
 
 
 async def test_every_condition_is_shown_with_what_was_found(tmp_path: Path) -> None:
