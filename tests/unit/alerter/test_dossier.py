@@ -17,6 +17,7 @@ from kabar.cli import main
 from services.alerter.dossier import Dossier, dossier_of
 from services.alerter.tellings import told_page
 from services.common.contracts.alert import Reason
+from services.common.contracts.delivery import Attempt
 from services.common.contracts.event import ChangeKind
 from services.common.contracts.reading import Reading, Stage
 from services.common.contracts.subscription import Conditions
@@ -165,6 +166,29 @@ async def test_the_page_stands_by_itself_and_runs_nothing_of_a_feed(
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy[0].startswith("default-src 'none'")
     assert HOSTILE in page.text_content()
+
+
+async def test_what_a_channel_took_without_a_status_is_no_missing_answer(
+    world_of: World, browser_of: httpx.AsyncClient
+) -> None:
+    event = an_event()
+    alert = an_alert(event=event.id)
+    tries = (
+        Attempt(at=NOON, status=503, reason="503 Service Unavailable"),
+        Attempt(at=NOON, status=None, reason="timed out"),
+        Attempt(at=NOON, status=None, reason=""),
+    )
+    await world_of.tell(event)
+    await world_of.decide(alert)
+    await world_of.plan(a_delivery(alert.id, attempts=tries))
+
+    for path in (f"/events/{event.id}/dossier", "/deliveries"):
+        page: Any = html.document_fromstring((await browser_of.get(path)).text)
+        text = " ".join(page.text_content().split())
+
+        assert "UTC 503 Service Unavailable" in text
+        assert "UTC no answer: timed out" in text
+        assert "UTC taken" in text
 
 
 async def test_text_written_from_right_to_left_keeps_its_direction(
