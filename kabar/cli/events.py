@@ -64,7 +64,10 @@ def events(  # noqa: PLR0913  one for each option
 
 def _row(event: Mapping[str, Any]) -> list[str]:
     stage = "withdrawn" if event["withdrawn"] else event["stage"]
-    who = ", ".join(f"{company['name']} ({company['role']})" for company in event["companies"])
+    if event["disputed"]:
+        stage += f", disputed: {event['disputed']}"
+    parties = [*event["companies"], *event["others"]]
+    who = ", ".join(f"{party['name']} ({party['role']})" for party in parties)
     outlets = {story["outlet"] for story in event["stories"]}
     languages = sorted({story["lang"] for story in event["stories"]})
     return [

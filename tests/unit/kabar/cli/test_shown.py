@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from kabar.cli import main
 from services.common.contracts.delivery import DeliveryKind, DeliveryState
-from services.common.contracts.reading import Involvement, Role
+from services.common.contracts.reading import Involvement, OtherParty, Role, Stage
 from services.common.ids import CompanyId
 from tests.support.channels import a_delivery
 from tests.support.events import an_alert, an_event
@@ -112,6 +112,29 @@ def test_what_is_there_or_once_was_has_nothing_and_that_is_no_mistake(
 
     assert (shown.exit_code, shown.stdout) == (0, "")
     assert shown.stderr in {"No event.\n", "No delivery.\n"}
+
+
+def test_an_event_is_listed_with_who_is_not_watched_and_with_what_disputes_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    asyncio.run(disputed(tmp_path / "data"))
+
+    shown = run("events", "--config", str(tmp_path), "--data", str(tmp_path / "data"))
+
+    assert "  confirmed, disputed: rejected  -  TikTok (actor), Zumo (target)  " in shown.stdout
+
+
+async def disputed(data: Path) -> None:
+    event = an_event(
+        type="acquisition",
+        companies=(Involvement(id=CompanyId("tiktok"), role=Role.ACTOR),),
+        others=(OtherParty(name="Zumo", role=Role.TARGET),),
+        disputed=Stage.REJECTED,
+    )
+    async with a_world(data) as world:
+        await world.tell(event)
 
 
 def test_a_delivery_that_waits_says_when_it_is_tried_next(tmp_path: Path) -> None:
