@@ -259,7 +259,7 @@ def _has_a_price(telling: Telling) -> bool:
     end = min(end, hit.end + _PRICE_REACH)
     return any(
         found.amount.value >= _MILLION
-        and telling.text[hit.end : found.start].rstrip().endswith(grammar.money.price_before)
+        and telling.text[hit.end : found.start].rstrip().endswith(grammar.prices.before)
         for found in prices_in(telling.text, hit.end, end, grammar, country=document.country)
     )
 

@@ -86,7 +86,7 @@ def _is_all(telling: Telling, end: int) -> bool:
 def ends_a_phrase(document: Document, end: int) -> bool:
     """Return whether a clause ends there, or a preposition follows."""
     text = document.folded.text
-    words = (*document.grammar.scope, *document.grammar.money.price_before)
+    words = (*document.grammar.scope, *document.grammar.prices.before)
     return _ENDS.match(text, end) is not None or text.startswith(
         tuple(f" {word} " for word in words), end
     )

@@ -111,7 +111,7 @@ def _is_said(
     aside = _IN_BRACKETS.match(text, found.end)
     end = aside.end() if aside else found.end
     behind = text[end : min(end + _BEHIND, max(sentence.end, end))]
-    if any(behind.lstrip(" -").startswith(form) for form in grammar.money.per_share):
+    if any(behind.lstrip(" -").startswith(form) for form in grammar.prices.per_share):
         return None
     if is_difference(text, found.end, grammar) and not _is_of_a_price(before, grammar):
         return None
@@ -130,7 +130,7 @@ def _is_said(
 
 def _is_of_a_price(before: str, grammar: Grammar) -> bool:
     """Return whether a word right before an amount makes it a price, but none of paying, which goes on with "less"."""
-    end, length = _last(before, grammar.money.price_before)
+    end, length = _last(before, grammar.prices.before)
     return end >= max(len(before) - _RIGHT_BEFORE, 0) and not patterns_of(grammar).pays.search(
         before, max(end - length, 0)
     )
@@ -152,15 +152,15 @@ def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
     Before it the nearer word decides: "revenue of", "in a deal worth"; the longer one where both end
     alike. Behind it a price is "the $3bn deal" and none "$3bn in revenue".
     """
-    price_end, price_length = _last(before, grammar.money.price_before)
+    price_end, price_length = _last(before, grammar.prices.before)
     # "$5 a share, or $18.7bn": what one share costs says nothing of what stands behind it.
     other_end, other_length = _last(before, _others(grammar))
     is_price = (price_end, price_length) > (other_end, other_length)
     if other_end >= 0 and not is_price:
         return None
-    price_at = _first(behind, grammar.money.price_behind)
+    price_at = _first(behind, grammar.prices.behind)
     # "560 million, plus debt": behind a pause another matter begins.
-    other_at = _first(_PAUSE.split(behind, maxsplit=1)[0], grammar.money.not_prices)
+    other_at = _first(_PAUSE.split(behind, maxsplit=1)[0], grammar.prices.not_prices)
     if is_price and price_end >= len(before) - _RIGHT_BEFORE and not other_at <= 1 < price_at:
         return True
     if other_at < price_at:
@@ -171,12 +171,12 @@ def _is_price(before: str, behind: str, grammar: Grammar) -> bool | None:
 def _goes_on_with_another(behind: str, grammar: Grammar) -> bool:
     """Return whether a pause and what an amount is follow it: "made 300 million, profits rose"."""
     pause = _THEN.match(behind)
-    return pause is not None and behind.startswith(grammar.money.not_prices, pause.end())
+    return pause is not None and behind.startswith(grammar.prices.not_prices, pause.end())
 
 
 @lru_cache(maxsize=64)
 def _others(grammar: Grammar) -> tuple[str, ...]:
-    return tuple(form for form in grammar.money.not_prices if form not in grammar.money.per_share)
+    return tuple(form for form in grammar.prices.not_prices if form not in grammar.prices.per_share)
 
 
 def _last(text: str, forms: tuple[str, ...]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from services.classifier.lexicon.date_words import DateWords
 from services.classifier.lexicon.forms import folded_forms
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
+from services.classifier.lexicon.price_words import PriceWords
 from services.classifier.lexicon.thing_words import ThingWords
 
 
@@ -111,12 +112,19 @@ class Grammar:
     """They begin words for an alliance."""
     dates: DateWords = field(default_factory=DateWords)
     money: MoneyWords = field(default_factory=MoneyWords)
+    prices: PriceWords = field(default_factory=PriceWords)
     names: NameWords = field(default_factory=NameWords)
     things: ThingWords = field(default_factory=ThingWords)
 
     @classmethod
     def of(
-        cls, parsed: Mapping[str, Any], *, dates: DateWords, money: MoneyWords, names: NameWords
+        cls,
+        parsed: Mapping[str, Any],
+        *,
+        dates: DateWords,
+        money: MoneyWords,
+        prices: PriceWords,
+        names: NameWords,
     ) -> Grammar:
         """Return what a language's files say, with the words that have a noun of their own."""
         roles = parsed.get("roles", {})
@@ -153,6 +161,7 @@ class Grammar:
             group=folded_forms(parsed.get("group", "")),
             dates=dates,
             money=money,
+            prices=prices,
             names=names,
             things=ThingWords.of(parsed.get("things", {})),
         )

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.classifier.lexicon.grammar import HalfSign, Trait
-from services.classifier.lexicon.shapes import Currency, Each, Forms, Keys, Number, Row, Text, Word
+from services.classifier.lexicon.shapes import (
+    Currency,
+    Each,
+    Forms,
+    Keys,
+    Number,
+    Row,
+    Shape,
+    Text,
+    Word,
+)
 from services.classifier.lexicon.shared_words import blocked_types, shared_file
 from services.classifier.lexicon.thing_words import Particle
 from services.common.config.codes import COUNTRIES, CURRENCIES, UNIONS
@@ -40,11 +50,18 @@ SCOPES = {
 }
 """What a ban or a closing may be limited to: records and pages show these names."""
 
+_LISTS = (
+    *("hearsay", "avowed", "announced", "negation", "denial", "background", "product"),
+    *("worldwide", "asks", "here", "endings", "infinitive", "sale", "breaks", "abbreviations"),
+    *("scope", "home", "common", "phrases", "articles", "unit", "relative", "pronouns"),
+    *("group", "effect"),
+)
+"""Entries that list forms and nothing else."""
+
 MAX_WEIGHT = 3
 _MOST = 1e18
 _FORMS = Forms()
 _YES_NO = Word("answer, yes or no,", ("yes", "no"))
-_BY_PLACE = Each(Word("ISO 3166-1 country", COUNTRIES | UNIONS | {"any"}), _FORMS)
 _BY_NUMBER = Each(Number(0, _MOST), _FORMS)
 
 EXAMPLES = Each(Text(), Each(Text(), Keys({"hits": Row(Text()), "misses": Row(Text())})))
@@ -56,70 +73,40 @@ def layout(own_currencies: Iterable[str] = ()) -> Keys:
 
     `own_currencies` are the names that its `money.local` has beside those that all languages share.
     """
-    types = Word("event type", event_types())
-    of_any_type = Each(Word("event type", (*event_types(), "any")), _FORMS)
-    words = (
-        *("hearsay", "avowed", "announced", "negation", "denial", "background", "product"),
-        *("worldwide", "asks", "here", "endings", "infinitive", "sale", "breaks", "abbreviations"),
-        *("scope", "home", "common", "phrases", "articles", "unit", "relative", "pronouns"),
-        *("group", "effect"),
-    )
     return Keys(
         {
-            **dict.fromkeys(words, _FORMS),
-            "cues": Each(types, Each(Text(), _group())),
-            "blockers": Each(Word("kind of blocker", blocked_types()), _FORMS),
-            "stage": Each(Word("stage", (*Stage, "none")), of_any_type),
-            "authorities": _BY_PLACE,
-            "countries": _BY_PLACE,
-            "demonyms": _BY_PLACE,
-            "cities": _BY_PLACE,
-            "applies": Each(
-                types,
-                Each(Text(), _FORMS),
-                {kind: Keys(dict.fromkeys(names, _FORMS)) for kind, names in SCOPES.items()},
-            ),
-            "country": Word("ISO 3166-1 country", COUNTRIES | UNIONS),
-            "order": Word("order", ("svo", "sov")),
-            "traits": Row(Word("trait", tuple(Trait))),
-            "halves": Row(Word("sign", tuple(HalfSign))),
-            "verb": Word("place of verbs", ("first", "middle", "last")),
-            "nouns": Word("place of nouns", ("first",)),
-            "stems": Word("kind of stems", ("narrow",)),
-            "spaces": _YES_NO,
-            "prefixes": _YES_NO,
-            "roles": Each(
-                Word("role", role_keys()), Keys(dict.fromkeys(("before", "after"), _FORMS))
-            ),
-            "boilerplate": Keys(dict.fromkeys(("lines", "parts"), _FORMS)),
-            "months": Row(_FORMS, 12),
-            "weekdays": Row(_FORMS, 7),
-            "dates": Keys(
-                {
-                    "months": Each(Number(1, 12, is_whole=True), _FORMS),
-                    "calendars": Each(
-                        Word("calendar", ("solar", "islamic", "bengali")), Row(_FORMS, 12)
-                    ),
-                    "day": _FORMS,
-                    "relative": Each(Number(-366, 366, is_whole=True), _FORMS),
-                }
-            ),
+            **_forms(*_LISTS),
+            **_meanings(),
+            **_places(),
+            **_order(),
+            "boilerplate": Keys(_forms("lines", "parts")),
+            **_days(),
             "money": _money({*shared_file("money.yml")["local"], *own_currencies}),
-            "parties": Keys(
-                {
-                    "capitals": Word("kind of capitals", ("yes", "no", "nouns")),
-                    "spaces": _YES_NO,
-                    **dict.fromkeys(("forms", "ends", "titles", "not"), _FORMS),
-                }
-            ),
-            "things": Keys(
-                {
-                    "particle": Word("letters of particles", tuple(Particle)),
-                    **dict.fromkeys(("adverbs", "counters", "one of", "enders", "makers"), _FORMS),
-                }
-            ),
+            "parties": _parties(),
+            "things": _things(),
         }
     )
+
+
+def _forms(*names: str) -> dict[str, Shape]:
+    return dict.fromkeys(names, _FORMS)
+
+
+def _meanings() -> dict[str, Shape]:
+    """Return the entries that say what words mean for an event."""
+    types = Word("event type", event_types())
+    of_any_type = Each(Word("event type", (*event_types(), "any")), _FORMS)
+    return {
+        "cues": Each(types, Each(Text(), _group())),
+        "blockers": Each(Word("kind of blocker", blocked_types()), _FORMS),
+        "stage": Each(Word("stage", (*Stage, "none")), of_any_type),
+        "applies": Each(
+            types,
+            Each(Text(), _FORMS),
+            {kind: Keys(_forms(*names)) for kind, names in SCOPES.items()},
+        ),
+        "roles": Each(Word("role", role_keys()), Keys(_forms("before", "after"))),
+    }
 
 
 def _group() -> Keys:
@@ -132,6 +119,44 @@ def _group() -> Keys:
         },
         needed=("forms",),
     )
+
+
+def _places() -> dict[str, Shape]:
+    by_place = Each(Word("ISO 3166-1 country", COUNTRIES | UNIONS | {"any"}), _FORMS)
+    return {
+        **dict.fromkeys(("authorities", "countries", "demonyms", "cities"), by_place),
+        "country": Word("ISO 3166-1 country", COUNTRIES | UNIONS),
+    }
+
+
+def _order() -> dict[str, Shape]:
+    """Return the entries that say how a language orders and marks things."""
+    return {
+        "order": Word("order", ("svo", "sov")),
+        "traits": Row(Word("trait", tuple(Trait))),
+        "halves": Row(Word("sign", tuple(HalfSign))),
+        "verb": Word("place of verbs", ("first", "middle", "last")),
+        "nouns": Word("place of nouns", ("first",)),
+        "stems": Word("kind of stems", ("narrow",)),
+        "spaces": _YES_NO,
+        "prefixes": _YES_NO,
+    }
+
+
+def _days() -> dict[str, Shape]:
+    calendars = Word("calendar", ("solar", "islamic", "bengali"))
+    return {
+        "months": Row(_FORMS, 12),
+        "weekdays": Row(_FORMS, 7),
+        "dates": Keys(
+            {
+                "months": Each(Number(1, 12, is_whole=True), _FORMS),
+                "calendars": Each(calendars, Row(_FORMS, 12)),
+                "relative": Each(Number(-366, 366, is_whole=True), _FORMS),
+                **_forms("day"),
+            }
+        ),
+    }
 
 
 def _money(names: set[str]) -> Keys:
@@ -152,9 +177,28 @@ def _money(names: set[str]) -> Keys:
             "scales": _BY_NUMBER,
             "sums": _BY_NUMBER,
             "numbers": _BY_NUMBER,
-            "price": Keys(dict.fromkeys(("before", "behind"), _FORMS)),
-            "range": Keys(dict.fromkeys(("to", "and", "between"), _FORMS)),
-            **dict.fromkeys(("links", "halves", "not", "per share"), _FORMS),
+            "price": Keys(_forms("before", "behind")),
+            "range": Keys(_forms("to", "and", "between")),
+            **_forms("links", "halves", "not", "per share"),
+        }
+    )
+
+
+def _parties() -> Keys:
+    return Keys(
+        {
+            "capitals": Word("kind of capitals", ("yes", "no", "nouns")),
+            "spaces": _YES_NO,
+            **_forms("forms", "ends", "titles", "not"),
+        }
+    )
+
+
+def _things() -> Keys:
+    return Keys(
+        {
+            "particle": Word("letters of particles", tuple(Particle)),
+            **_forms("adverbs", "counters", "one of", "enders", "makers"),
         }
     )
 

@@ -18,6 +18,7 @@ from services.classifier.lexicon.grammar import Grammar
 from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.name_words import NameWords
 from services.classifier.lexicon.narrowing import narrowed
+from services.classifier.lexicon.price_words import PriceWords
 from services.classifier.lexicon.rules import Meaning
 from services.classifier.lexicon.scripts import (
     HANGUL,
@@ -345,6 +346,7 @@ def _blockers(blockers: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
 
 
 def _grammar(language: str, parsed: Mapping[str, Any]) -> Grammar:
+    money, shared_money = parsed.get("money", {}), shared_file("money.yml")
     return Grammar.of(
         parsed,
         dates=DateWords.of(
@@ -352,11 +354,7 @@ def _grammar(language: str, parsed: Mapping[str, Any]) -> Grammar:
             shared_file("days.yml").get(language, {}),
             shared_file("day_spans.yml").get(language, {}),
         ),
-        money=MoneyWords.of(
-            parsed.get("money", {}),
-            shared_file("money.yml"),
-            shared_file("prices.yml").get(language, {}),
-            shared_file("currencies.yml").get(language, {}),
-        ),
+        money=MoneyWords.of(money, shared_money, shared_file("currencies.yml").get(language, {})),
+        prices=PriceWords.of(money, shared_money, shared_file("prices.yml").get(language, {})),
         names=NameWords.of(parsed.get("parties", {}), shared_file("parties.yml")),
     )

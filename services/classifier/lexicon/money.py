@@ -186,10 +186,10 @@ def _is_token(found: re.Match[str], value: float, grammar: Grammar) -> bool:
         return True
     if value != 1:
         return False
-    if before.endswith(grammar.money.price_before or ("\0",)):
+    if before.endswith(grammar.prices.before or ("\0",)):
         return True
     behind = found.string[found.end("body") : found.end("body") + _BEFORE_VERB]
-    return any(form in behind for form in grammar.money.price_behind)
+    return any(form in behind for form in grammar.prices.behind)
 
 
 def _unnamed(found: re.Match[str], grammar: Grammar, home: _Home) -> Price | None:
@@ -218,32 +218,32 @@ def _is_bare(found: re.Match[str], grammar: Grammar) -> bool:
     if _is_paid(before, behind, grammar):
         return True
     before = patterns_of(grammar).range_start.sub("", before)
-    about = next((form for form in grammar.money.about if before.endswith(f" {form}")), "")
+    about = next((form for form in grammar.prices.about if before.endswith(f" {form}")), "")
     before = before.removesuffix(about).rstrip()
-    is_named = before.endswith(grammar.money.price_before or ("\0",))
+    is_named = before.endswith(grammar.prices.before or ("\0",))
     goes_on = behind[:1].isalnum()
     if script_of(text[found.end() - 1]) in UNSPACED:
         # Nothing parts words here: a space is a pause, and a verb may follow at once.
-        is_followed = behind.startswith(grammar.money.price_behind or ("\0",))
+        is_followed = behind.startswith(grammar.prices.behind or ("\0",))
         is_pause = not goes_on or text[found.end()] == " "
         return is_followed or (is_named and is_pause)
     if not is_named or not goes_on:
         return is_named
     if grammar.order == "sov":
         return False
-    prices = (*grammar.money.price_before, *grammar.money.price_behind)
+    prices = (*grammar.prices.before, *grammar.prices.behind)
     goes_on_freely = (*(f"{form} " for form in prices), *patterns_of(grammar).then)
     return f"{behind} ".startswith(goes_on_freely)
 
 
 def _is_before_its_verb(before: str, behind: str, grammar: Grammar) -> bool:
     """Return whether a verb of a deal stands behind a figure, or, where a headline ends with it, before."""
-    if any(0 <= behind.find(form) <= _NEAR for form in grammar.money.price_behind):
+    if any(0 <= behind.find(form) <= _NEAR for form in grammar.prices.behind):
         return True
     if behind.strip(" .!?।").partition("\n")[0]:
         return False
     # "टाटा ने चुकाए 18,000 करोड़"
-    return before.rpartition(" ")[2].startswith(grammar.money.price_behind or ("\0",))
+    return before.rpartition(" ")[2].startswith(grammar.prices.behind or ("\0",))
 
 
 def _is_paid(before: str, behind: str, grammar: Grammar) -> bool:

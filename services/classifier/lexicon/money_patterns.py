@@ -12,6 +12,7 @@ import ahocorasick_rs
 
 from services.classifier.lexicon.forms import NOTHING, any_of, pattern_of
 from services.classifier.lexicon.grammar import Grammar
+from services.classifier.lexicon.money_words import MoneyWords
 from services.classifier.lexicon.scripts import UNSPACED, script_of
 
 # Thousands in groups of three, or of two as in India (3,00,000); a space or an apostrophe groups too.
@@ -53,88 +54,156 @@ class Patterns(NamedTuple):
 @lru_cache(maxsize=64)
 def patterns_of(grammar: Grammar) -> Patterns:
     """Return the patterns of a language, compiled once."""
-    money = _bounded(grammar.money.currencies)
-    scale = _bounded(grammar.money.scales)
-    total = rf"(?<![{_VAGUE}])(?:{_bounded(grammar.money.sums, is_word=True)})"
-    word = rf"(?<![{_VAGUE}])(?:{_bounded(grammar.money.numbers, is_word=True)})"
-    half = _bounded(grammar.money.halves, is_word=True)
-    link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *grammar.money.links))
-    to = "|".join(re.escape(form) for form in ("-", "~", *grammar.money.range_to))
-    also = any_of(grammar.money.range_and)
-    digits = _NUMBER if grammar.money.point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
-    number = rf"(?<!\d)(?<!\d[.,])(?:{digits})"
-    scales = rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))"
-    words = rf"(?:{word})(?:[\s-](?:(?:{also})\s)?(?:{word}))*"
-    scaled = rf"(?:{number}{scales}+|{words}{scales}+|{total})"
-    plus = _sum_of_two(grammar, words, also)
-    body = rf"(?:{plus}|{scaled}(?:\s?(?:{number}|{words}){scales}+)*|{number})(?:\s?(?:{half}))?"
-    low = rf"(?:{number}|(?:{word})){scales}?\s*(?:{to})\s*"
+    words = grammar.money
+    pieces = _Pieces.of(words)
+    begins = _bare((*words.currencies, *words.numbers, *words.sums)) | set(_DIGITS)
+    return Patterns(
+        money=ahocorasick_rs.AhoCorasick(sorted(_units(words))),
+        begin=ahocorasick_rs.AhoCorasick(sorted(begins)),
+        price=re.compile(_price(words, pieces)),
+        unit=re.compile(_unit(words, pieces)),
+        token=re.compile(_token(pieces)),
+        symbolic=re.compile(_symbolic(words, pieces)),
+        pays=pattern_of(grammar.prices.pays),
+        then=tuple(map(_going_on, grammar.prices.then)) or ("\0",),
+        range_start=re.compile(_range_start(words, pieces)),
+    )
+
+
+class _Pieces(NamedTuple):
+    """What the patterns of a language are made of, as patterns themselves."""
+
+    money: str
+    """A currency."""
+    scale: str
+    total: str
+    """Number and scale in one word."""
+    word: str
+    """A number word."""
+    half: str
+    digits: str
+    number: str
+    """Digits that no others go before."""
+    words: str
+    """Number words in a row."""
+    scales: str
+    """Half of a scale, or all of it."""
+    also: str
+    """What joins two numbers or amounts."""
+
+    @classmethod
+    def of(cls, words: MoneyWords) -> _Pieces:
+        """Return those made of a language's words for money."""
+        scale, half = _bounded(words.scales), _bounded(words.halves, is_word=True)
+        word = rf"(?<![{_VAGUE}])(?:{_bounded(words.numbers, is_word=True)})"
+        digits = _NUMBER if words.point != "/" else rf"\d+/\d{{1,2}}(?!\d)|{_NUMBER}"
+        also = any_of(words.range_and)
+        return cls(
+            money=_bounded(words.currencies),
+            scale=scale,
+            total=rf"(?<![{_VAGUE}])(?:{_bounded(words.sums, is_word=True)})",
+            word=word,
+            half=half,
+            digits=digits,
+            number=rf"(?<!\d)(?<!\d[.,])(?:{digits})",
+            words=rf"(?:{word})(?:[\s-](?:(?:{also})\s)?(?:{word}))*",
+            scales=rf"(?:(?:[\s-]*(?:{half}))?[\s-]*(?:{scale}))",
+            also=also,
+        )
+
+
+def _units(words: MoneyWords) -> set[str]:
+    """Return all that `_unit` finds, without its bounds."""
+    units = _bare(words.currencies)
+    if words.usual_currency is not None:
+        units |= _bare((*words.scales, *words.sums, *words.halves))
+        units |= {f"{mark}{digit}" for mark in _UNPLAIN_MARKS for digit in _DIGITS}
+    return units
+
+
+def _unit(words: MoneyWords, pieces: _Pieces) -> str:
+    unit = rf"{_APART}(?:{pieces.money})"
+    if words.usual_currency is None:
+        return unit
+    scale_word = _bounded(words.scales, is_word=True)
+    return rf"{unit}|{scale_word}|{pieces.total}|{pieces.half}|[{_UNPLAIN_MARKS}]\d"
+
+
+def _price(words: MoneyWords, pieces: _Pieces) -> str:
+    """Return the pattern of "between 2 and 3 billion euros": a low end and a sum, a currency on either side."""
+    money, number = pieces.money, pieces.number
+    link = "|".join(rf"{re.escape(form)}\s?" for form in ("of", *words.links))
+    to = "|".join(re.escape(form) for form in ("-", "~", *words.range_to))
     before = rf"{_APART}(?P<before>{money})\s*"
-    price = (
-        rf"(?:{before})?(?:{low}(?:(?P<again>{money})\s*)?)?(?P<body>{body})"
+    low = rf"(?:{number}|(?:{pieces.word})){pieces.scales}?\s*(?:{to})\s*"
+    return (
+        rf"(?:{before})?(?:{low}(?:(?P<again>{money})\s*)?)?(?P<body>{_body(words, pieces)})"
         rf"(?:[\s-]*(?:{link})?(?P<after>{money}))?"
     )
-    token = (
-        rf"(?P<number>{digits})|(?P<sum>{total})|(?P<half>{half})"
-        rf"|(?P<scale>{scale})|(?P<word>{word})"
-    )
-    one = rf"(?:(?:{_bounded(_ones(grammar), is_word=True)}|1)[\s-]?)?"
-    token_word = rf"(?:{any_of(grammar.money.symbolic)})\w*"
-    symbolic = (
-        rf"{token_word}\s{one}(?P<behind>{money})"
-        rf"|{one}(?<![^\W\d_])(?P<before>{money})\s{token_word}"
-    )
-    between = any_of(grammar.money.range_between)
-    begins = _bare((*grammar.money.currencies, *grammar.money.numbers, *grammar.money.sums))
-    units, unit = _bare(grammar.money.currencies), rf"{_APART}(?:{money})"
-    if grammar.money.usual_currency is not None:
-        units |= _bare((*grammar.money.scales, *grammar.money.sums, *grammar.money.halves))
-        units |= {f"{mark}{digit}" for mark in _UNPLAIN_MARKS for digit in _DIGITS}
-        scale_word = _bounded(grammar.money.scales, is_word=True)
-        unit = rf"{unit}|{scale_word}|{total}|{half}|[{_UNPLAIN_MARKS}]\d"
-    return Patterns(
-        ahocorasick_rs.AhoCorasick(sorted(units)),
-        ahocorasick_rs.AhoCorasick(sorted(begins | set(_DIGITS))),
-        re.compile(price),
-        re.compile(unit),
-        re.compile(token),
-        re.compile(symbolic),
-        pattern_of(grammar.money.pays),
-        tuple(form if script_of(form[0]) in UNSPACED else f"{form} " for form in grammar.money.then)
-        or ("\0",),
-        re.compile(
-            rf"\s(?:{between})\s(?:[^\W\d_]{{1,3}}\s)?{number}{scales}?"
-            rf"\s(?:{also})(?:\s[^\W\d_]{{1,3}})?$"
-        ),
+
+
+def _body(words: MoneyWords, pieces: _Pieces) -> str:
+    """Return the pattern of a sum: scaled, of two or more parts, or a mere number."""
+    number, in_words, scales = pieces.number, pieces.words, pieces.scales
+    scaled = rf"(?:{number}{scales}+|{in_words}{scales}+|{pieces.total})"
+    return (
+        rf"(?:{_sum_of_two(words, pieces)}|{scaled}(?:\s?(?:{number}|{in_words}){scales}+)*|{number})"
+        rf"(?:\s?(?:{pieces.half}))?"
     )
 
 
-def _sum_of_two(grammar: Grammar, words: str, also: str) -> str:
+def _sum_of_two(words: MoneyWords, pieces: _Pieces) -> str:
     """Return the pattern of "two billion and 300 million" and "25 thousand and 500 billion".
 
     What has a fraction is a sum of its own, and so is what is no smaller.
     """
-    factors = {**grammar.money.sums, **grammar.money.scales}
+    factors = {**words.sums, **words.scales}
     big = _bounded(form for form, factor in factors.items() if factor > _MILLION)
     small = _bounded(form for form, factor in factors.items() if factor <= _MILLION)
     thousand = _bounded(form for form, factor in factors.items() if factor == _THOUSAND)
     total = _bounded(
-        (form for form, factor in grammar.money.sums.items() if factor > _MILLION), is_word=True
+        (form for form, factor in words.sums.items() if factor > _MILLION), is_word=True
     )
-    joint = rf"\s(?:{also})\s?"
-    first = rf"(?:(?:(?<!\d)(?<!\d[.,])\d{{1,3}}|{words})[\s-]?(?:{big})|(?:{total}))"
+    in_words, joint = pieces.words, rf"\s(?:{pieces.also})\s?"
+    first = rf"(?:(?:(?<!\d)(?<!\d[.,])\d{{1,3}}|{in_words})[\s-]?(?:{big})|(?:{total}))"
     return (
-        rf"{first}{joint}(?:\d{{1,3}}|{words})[\s-]?(?:{small})"
+        rf"{first}{joint}(?:\d{{1,3}}|{in_words})[\s-]?(?:{small})"
         rf"|(?<!\d)\d{{1,3}}\s?(?:{thousand}){joint}\d{{3}}[\s-]?(?:{big})"
     )
 
 
+def _token(pieces: _Pieces) -> str:
+    """Return the pattern of one part of a sum."""
+    return (
+        rf"(?P<number>{pieces.digits})|(?P<sum>{pieces.total})|(?P<half>{pieces.half})"
+        rf"|(?P<scale>{pieces.scale})|(?P<word>{pieces.word})"
+    )
+
+
+def _symbolic(words: MoneyWords, pieces: _Pieces) -> str:
+    ones = [form for form, number in words.numbers.items() if number == 1]
+    one = rf"(?:(?:{_bounded(ones, is_word=True)}|1)[\s-]?)?"
+    token_word = rf"(?:{any_of(words.symbolic)})\w*"
+    return (
+        rf"{token_word}\s{one}(?P<behind>{pieces.money})"
+        rf"|{one}(?<![^\W\d_])(?P<before>{pieces.money})\s{token_word}"
+    )
+
+
+def _range_start(words: MoneyWords, pieces: _Pieces) -> str:
+    return (
+        rf"\s(?:{any_of(words.range_between)})\s(?:[^\W\d_]{{1,3}}\s)?{pieces.number}{pieces.scales}?"
+        rf"\s(?:{pieces.also})(?:\s[^\W\d_]{{1,3}})?$"
+    )
+
+
+def _going_on(form: str) -> str:
+    """Return a form as what goes on: a word of a spaced script ends there."""
+    return form if script_of(form[0]) in UNSPACED else f"{form} "
+
+
 def _bare(forms: Iterable[str]) -> set[str]:
     return {form.rstrip("*") for form in forms}
-
-
-def _ones(grammar: Grammar) -> list[str]:
-    return [form for form, number in grammar.money.numbers.items() if number == 1]
 
 
 def _bounded(forms: Iterable[str], *, is_word: bool = False) -> str:

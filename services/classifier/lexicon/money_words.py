@@ -1,4 +1,4 @@
-"""Money words: what a language writes amounts with, and tells prices by. Every text here is folded."""
+"""Money words: what a language writes amounts with. Every text here is folded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.classifier.lexicon.forms import bare_forms, by_form, folded_forms,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyWords:
-    """What a language writes amounts of money with, and tells prices by."""
+    """What a language writes amounts of money with."""
 
     point: str = "."
     """Parts a number from its fraction."""
@@ -32,13 +32,6 @@ class MoneyWords:
     halves: tuple[str, ...] = ()
     """They add half of a scale."""
     percent: tuple[str, ...] = ()
-    price_before: tuple[str, ...] = ()
-    price_behind: tuple[str, ...] = ()
-    """They say that an amount is a price."""
-    not_prices: tuple[str, ...] = ()
-    """They say that it is none."""
-    per_share: tuple[str, ...] = ()
-    """They say that it is that of one share."""
     range_to: tuple[str, ...] = ()
     """They join two numbers."""
     range_and: tuple[str, ...] = ()
@@ -46,80 +39,35 @@ class MoneyWords:
     range_between: tuple[str, ...] = ()
     symbolic: tuple[str, ...] = ()
     """Words for a token payment."""
-    about: tuple[str, ...] = ()
-    """They may part a figure from a word for a price."""
-    told_of: tuple[str, ...] = ()
-    """They name a price; a star stands for endings here and in the next ones."""
-    untold: tuple[str, ...] = ()
-    """Beside such a name they say that it is not disclosed."""
-    guessed: tuple[str, ...] = ()
-    """They say what it is guessed to be all the same."""
-    rises: tuple[str, ...] = ()
-    """They stand beside the figure that a price may rise to."""
-    differs: tuple[str, ...] = ()
-    """Right behind a sum they say that it is only the difference to another one."""
-    bid: tuple[str, ...] = ()
-    """They name an offer or a deal."""
-    worth: tuple[str, ...] = ()
-    """What a company is worth is no price; what a `bid` is worth is one."""
-    pays: tuple[str, ...] = ()
-    """In the clause of a figure without a currency they say that it is money, if it counts nothing."""
-    then: tuple[str, ...] = ()
-    """What may go on behind such a figure."""
 
     @classmethod
     def of(
-        cls,
-        money: Mapping[str, Any],
-        shared: Mapping[str, Any],
-        phrases: Mapping[str, str],
-        currencies: Mapping[str, str],
+        cls, own: Mapping[str, Any], shared: Mapping[str, Any], currencies: Mapping[str, str]
     ) -> MoneyWords:
-        """Return what a language's file says of money, the file that all share, and its phrases.
+        """Return what a language's own file says of money, and the file that all share.
 
         `currencies` are names of rarer ones by their code, in that language.
         """
-        price, between = money.get("price", {}), money.get("range", {})
+        ranges = own.get("range", {})
         return cls(
-            point=money.get("point", "."),
+            point=own.get("point", "."),
             currencies={
                 **by_form(shared.get("currencies", {})),
                 **by_form(currencies),
-                **by_form(money.get("currencies", {})),
+                **by_form(own.get("currencies", {})),
             },
-            local_currencies=_local(shared.get("local", {}), money.get("local", {})),
-            usual_currency=money.get("usual"),
-            links=folded_forms(money.get("links", "")),
-            scales={
-                **number_by_form(shared.get("scales", {})),
-                **number_by_form(money.get("scales", {})),
-            },
-            sums=number_by_form(money.get("sums", {})),
-            numbers=number_by_form(money.get("numbers", {})),
-            halves=folded_forms(money.get("halves", "")),
+            local_currencies=_local(shared.get("local", {}), own.get("local", {})),
+            usual_currency=own.get("usual"),
+            links=folded_forms(own.get("links", "")),
+            scales=number_by_form(shared.get("scales", {})) | number_by_form(own.get("scales", {})),
+            sums=number_by_form(own.get("sums", {})),
+            numbers=number_by_form(own.get("numbers", {})),
+            halves=folded_forms(own.get("halves", "")),
             percent=bare_forms(shared.get("percent", "")),
-            price_before=folded_forms(price.get("before", "")),
-            price_behind=folded_forms(price.get("behind", "")),
-            not_prices=tuple(
-                form.strip("*")
-                for forms in (money.get("not", ""), phrases.get("not", ""))
-                for form in folded_forms(forms)
-            ),
-            per_share=folded_forms(money.get("per share", "")),
-            range_to=folded_forms(between.get("to", "")),
-            range_and=folded_forms(between.get("and", "")),
-            range_between=folded_forms(between.get("between", "")),
+            range_to=folded_forms(ranges.get("to", "")),
+            range_and=folded_forms(ranges.get("and", "")),
+            range_between=folded_forms(ranges.get("between", "")),
             symbolic=bare_forms(shared.get("symbolic", "")),
-            about=folded_forms(shared.get("about", "")),
-            told_of=folded_forms(phrases.get("what", "")),
-            untold=folded_forms(phrases.get("untold", "")),
-            guessed=folded_forms(phrases.get("guessed", "")),
-            rises=folded_forms(phrases.get("up", "")),
-            differs=folded_forms(phrases.get("differs", "")),
-            bid=folded_forms(phrases.get("bid", "")),
-            worth=folded_forms(phrases.get("worth", "")),
-            pays=folded_forms(phrases.get("pays", "")),
-            then=folded_forms(phrases.get("then", "")),
         )
 
 

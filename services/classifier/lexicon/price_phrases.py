@@ -112,16 +112,16 @@ def _scale_of(text: str, price: Price, grammar: Grammar) -> float:
 
 @lru_cache(maxsize=64)
 def _phrases(grammar: Grammar) -> _Phrases:
-    money = grammar.money
+    words = grammar.prices
     return _Phrases(
-        told=pattern_of(money.told_of),
-        untold=pattern_of(money.untold),
+        told=pattern_of(words.told_of),
+        untold=pattern_of(words.untold),
         untold_parts=ahocorasick_rs.AhoCorasick(
-            [max(form.split("*"), key=len) for form in money.untold]
+            [max(form.split("*"), key=len) for form in words.untold]
         ),
-        guessed=pattern_of(money.guessed),
-        bid=pattern_of(money.bid),
-        worth=pattern_of(money.worth),
-        differs=pattern_of(money.differs),
-        rises=pattern_of(money.rises),
+        guessed=pattern_of(words.guessed),
+        bid=pattern_of(words.bid),
+        worth=pattern_of(words.worth),
+        differs=pattern_of(words.differs),
+        rises=pattern_of(words.rises),
     )

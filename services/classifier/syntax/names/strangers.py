@@ -124,7 +124,7 @@ def function_words(grammar: Grammar) -> frozenset[str]:
     """Return the words that the grammar knows: none of them is a name by itself."""
     forms = [
         *grammar.breaks, *grammar.relative, *grammar.articles, *grammar.scope, *grammar.home,
-        *grammar.unit, *grammar.common, *grammar.money.not_prices,
+        *grammar.unit, *grammar.common, *grammar.prices.not_prices,
         *grammar.dates.effect, *grammar.dates.months, *grammar.dates.weekdays,
         *grammar.names.not_parties, *grammar.names.titles, *grammar.names.company_forms,
         *(form for forms in grammar.before.values() for form in forms),

@@ -188,7 +188,7 @@ def _is_no_price(told: Later, word: Hit) -> bool:
     prices = prices_in(told.text, start, end, grammar, country=told.document.country)
     return not any(prices) or any(
         not (other.start <= word.start and word.end <= other.end)
-        or any(fine in told.text[start:end] for fine in grammar.money.not_prices)
+        or any(fine in told.text[start:end] for fine in grammar.prices.not_prices)
         for other in others
     )
 
