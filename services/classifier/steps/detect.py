@@ -15,6 +15,7 @@ from services.classifier.blocking.harmless import harm
 from services.classifier.blocking.outcomes import outcome_of
 from services.classifier.blocking.subjects import without_calls
 from services.classifier.document import Document
+from services.classifier.gains.sentence import gain_of
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import ACTIVE, Segment, Trigger
 from services.classifier.syntax.clauses.asides import asides_in, is_in_an_aside
@@ -24,7 +25,6 @@ from services.classifier.syntax.names.quotes import opens
 from services.classifier.syntax.past.described import is_only_described
 from services.classifier.syntax.past.history import is_history
 from services.classifier.syntax.telling import Telling
-from services.classifier.vague import gain_of
 
 AT_MOST_WHEN_BLOCKED = 1.0
 """However many cues: what a blocker in their clause leaves can only support another sentence."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
+from services.classifier.gains.weights import ENOUGH
 from services.classifier.spans import Segment
 from services.classifier.syntax.story.additions import APART, Addition, joined, stages_of, supported
 from services.classifier.syntax.story.kinship import Owners
-from services.classifier.vague import ENOUGH
 from services.common.contracts.reading import Role, Stage
 from services.common.ids import CompanyId
 

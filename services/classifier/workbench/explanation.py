@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from services.classifier.candidate import Candidate, Ground
 from services.classifier.document import Document
+from services.classifier.gains.weights import ENOUGH
 from services.classifier.spans import Trigger
-from services.classifier.vague import ENOUGH
 
 _SHOWN_LAYERS = (
     "cue",

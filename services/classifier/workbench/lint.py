@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.classifier.document import Document
+from services.classifier.gains.weights import ENOUGH
 from services.classifier.lexicon.examples import Example, examples
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import BrokenLexiconError, lexicon
@@ -19,7 +20,6 @@ from services.classifier.steps.detect import detect
 from services.classifier.steps.fold import fold
 from services.classifier.steps.match import match
 from services.classifier.steps.sentences import split
-from services.classifier.vague import ENOUGH
 from services.common.config.findings import Finding, Severity, suggestion
 
 _LEAST_EXAMPLES = 2
