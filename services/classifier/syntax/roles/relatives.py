@@ -8,7 +8,7 @@ from services.classifier.candidate import Ground
 from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.contrasts import parted
 from services.classifier.syntax.names.chains import Chain, chains_of
-from services.classifier.syntax.roles.frames import left_over
+from services.classifier.syntax.roles.placing import left_over
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 

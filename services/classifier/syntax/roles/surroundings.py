@@ -39,7 +39,7 @@ from services.classifier.syntax.roles.bids import (
     sides_of_a_contest,
     whom_it_is_allowed,
 )
-from services.classifier.syntax.roles.frames import at_its_end, by_place
+from services.classifier.syntax.roles.frames import by_place
 from services.classifier.syntax.roles.neighbours import chains_near
 from services.classifier.syntax.roles.pacts import sides_of_a_pact
 from services.classifier.syntax.roles.relatives import of_a_relative_clause
@@ -57,6 +57,7 @@ from services.classifier.syntax.roles.verb_forms import (
     is_participle,
     sides_of_an_inversion,
 )
+from services.classifier.syntax.roles.word_order import at_its_end
 from services.classifier.syntax.roles.wording import wording_of
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role

@@ -11,7 +11,7 @@ from services.classifier.lexicon.shared_words import folded_particles
 from services.classifier.syntax.names.beside import beside_of
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import holds
-from services.classifier.syntax.roles.frames import stands_next
+from services.classifier.syntax.roles.placing import stands_next
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 

@@ -9,7 +9,7 @@ from services.classifier.spans import DEALS
 from services.classifier.syntax.clauses.signs import AROUND_A_VERB
 from services.classifier.syntax.names.chains import Chain
 from services.classifier.syntax.names.markers import has_beside
-from services.classifier.syntax.roles.frames import stands_next
+from services.classifier.syntax.roles.placing import stands_next
 from services.classifier.syntax.scene import Scene
 from services.common.contracts.reading import Role
 
