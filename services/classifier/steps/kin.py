@@ -21,8 +21,8 @@ from services.classifier.syntax.story.kinship import (
     Kin,
     Owners,
     is_merger,
-    is_own_closing,
 )
+from services.classifier.syntax.story.own_closings import is_own_closing
 from services.common.contracts.reading import Role
 from services.common.ids import CompanyId
 
