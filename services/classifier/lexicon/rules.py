@@ -21,6 +21,7 @@ from services.classifier.lexicon.spellings import (
     spellings_of,
     stems_of,
     tidy,
+    written_forms,
 )
 
 _MAYBE_NOTHING = re.compile(r"\{(?:[^{}]*,)?[\s*$]*(?:,[^{}]*)?\}")
@@ -174,7 +175,7 @@ class Entry(NamedTuple):
 
 def entries_of(text: str, meaning: Meaning) -> Iterator[Entry]:
     """Yield what `|` parts in a text of forms, folded."""
-    forms = [form for piece in tidy(fold_text(text)).split("|") if (form := piece.strip())]
+    forms = [form for piece in written_forms(tidy(fold_text(text))) if (form := piece.strip())]
     plain = [form for form in forms if "{" not in form and "..." not in form]
     # Nine in ten are, and an entry of each would take fifty megabytes.
     for start in range(0, len(plain), _ROW):

@@ -1,7 +1,7 @@
 """Spellings: how the forms of a lexicon are written, and how each of them begins.
 
-`|` parts forms, `{a,b}` within one are alternatives, ` ... ` parts what may stand apart; a star stands for
-endings, and behind one a piece must be the next word ("cierr* su").
+`|` parts forms, `{a,b}` within one are alternatives, which may have some of their own, ` ... ` parts what may
+stand apart; a star stands for endings, and behind one a piece must be the next word ("cierr* su").
 """
 
 from __future__ import annotations
@@ -14,13 +14,49 @@ STEM = 14
 """How many characters of a form's first piece the automaton holds: whole ones, a million in all languages, would
 take 130 MB, these 45; with 12 each story would ask a third more often how a form goes on."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_BRACES_WITHIN = re.compile(r"\{[^{}]*\{")
 
 
 def split_forms(text: str) -> list[str]:
     """Return the forms of an entry, every spelling of each: `ban{s,ned}` is "bans" and "banned"."""
     return [
-        form for piece in text.split("|") for spelled in spellings(piece) if (form := tidy(spelled))
+        form
+        for piece in written_forms(text)
+        for spelled in spellings(piece)
+        if (form := tidy(spelled))
     ]
+
+
+def written_forms(text: str) -> list[str]:
+    """Return the forms of an entry with their alternatives, none of which has braces of its own."""
+    return [form for piece in text.split("|") for form in _unnested(piece)]
+
+
+def _unnested(form: str) -> list[str]:
+    """Return a form with braces within braces as several: of `{a,b {c,d}} e` they are `a e` and `b {c,d} e`.
+
+    One whose braces are not closed stays as it stands: the check tells of it.
+    """
+    outer = _BRACES_WITHIN.search(form)
+    parts = _alternatives(form, outer.start()) if outer else []
+    if outer is None or not parts:
+        return [form]
+    head, tail = form[: outer.start()], form[parts[-1].stop + 1 :]
+    return [whole for part in parts for whole in _unnested(f"{head}{form[part]}{tail}")]
+
+
+def _alternatives(form: str, start: int) -> list[slice]:
+    """Return where each alternative of a brace stands, whatever braces it has; none where it is not closed."""
+    parts: list[slice] = []
+    begin, depth = start + 1, 0
+    for at in range(start, len(form)):
+        depth += {"{": 1, "}": -1}.get(form[at], 0)
+        if not depth or (depth == 1 and form[at] == ","):
+            parts.append(slice(begin, at))
+            begin = at + 1
+        if not depth:
+            return parts
+    return []
 
 
 def spellings(form: str) -> list[str]:
@@ -70,11 +106,11 @@ def first_piece(form: str) -> str:
 
 
 def _is_settled(head: str) -> bool:
-    """Return whether nothing behind the head of a form belongs to its stem; braces within braces come first."""
-    return len(head) > STEM and "{" not in head and ("* " in head or len(first_piece(head)) >= STEM)
+    """Return whether nothing behind the head of a form belongs to its stem."""
+    return len(head) > STEM and ("* " in head or len(first_piece(head)) >= STEM)
 
 
 def _may_have(head: str, stem: str) -> bool:
     """Return whether a form with this head may have a stem."""
     begun = first_piece(head)
-    return "{" in head or begun.startswith(stem) or stem.startswith(begun)
+    return begun.startswith(stem) or stem.startswith(begun)

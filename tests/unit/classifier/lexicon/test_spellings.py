@@ -11,6 +11,7 @@ from services.classifier.lexicon.spellings import (
     split_forms,
     stems_of,
     tidy,
+    written_forms,
 )
 
 FORMS = [
@@ -27,12 +28,19 @@ FORMS = [
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_stems_of_a_form_are_those_of_its_spellings(form: str) -> None:
-    assert set(stems_of(form)) == {first_piece(spelled)[:STEM] for spelled in split_forms(form)}
+    found = {stem for written in written_forms(form) for stem in stems_of(written)}
+
+    assert found == {first_piece(spelled)[:STEM] for spelled in split_forms(form)}
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_each_spelling_stands_under_its_stem_alone(form: str) -> None:
-    found = [spelled for stem in set(stems_of(form)) for spelled in spellings_of(form, stem)]
+    found = [
+        spelled
+        for written in written_forms(form)
+        for stem in set(stems_of(written))
+        for spelled in spellings_of(written, stem)
+    ]
 
     assert sorted(found) == sorted(split_forms(form))
 
@@ -51,3 +59,20 @@ def test_no_spelling_has_the_stem_of_another_form() -> None:
 
 def test_empty_alternatives_leave_one_space() -> None:
     assert tidy("opens  {,all } shops".replace("{,all }", "")) == "opens shops"
+
+
+def test_alternatives_within_an_alternative_are_of_that_one_alone() -> None:
+    text = "shuts {{its,all} {gates,doors},\n  the door} to"
+
+    assert written_forms("{a {b,c},d} e | f") == ["a {b,c} e ", "d e ", " f"]
+    assert split_forms(text) == [
+        "shuts its gates to",
+        "shuts its doors to",
+        "shuts all gates to",
+        "shuts all doors to",
+        "shuts the door to",
+    ]
+
+
+def test_a_form_whose_braces_are_not_closed_stays_as_it_stands() -> None:
+    assert written_forms("ban | {a,b {c,d} e") == ["ban ", " {a,b {c,d} e"]

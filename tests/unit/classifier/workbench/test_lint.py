@@ -155,6 +155,10 @@ MISTAKES: dict[str, tuple[dict[str, str], str]] = {
         {"cues": FORBID.replace("bans | outlaws", "'bans | {outlaws,forbids it'")},
         'error: cues.ban.forbid.forms: a brace of "{outlaws,forbids it" is not closed',
     ),
+    "open-brace-within": (
+        {"cues": FORBID.replace("bans | outlaws", "'bans | {outlaws,{forbids it'")},
+        'error: cues.ban.forbid.forms: a brace of "{outlaws,{forbids it" is not closed',
+    ),
     "bar-in-braces": (
         {"cues": FORBID.replace("bans | outlaws", "'bans | {outlaws|forbids} it'")},
         'error: cues.ban.forbid.forms: a brace of "{outlaws" is not closed',
