@@ -51,7 +51,7 @@ SCOPES = {
 """What a ban or a closing may be limited to: records and pages show these names."""
 
 _LISTS = (
-    *("hearsay", "avowed", "announced", "negation", "denial", "background", "product"),
+    *("hearsay", "avowed", "announced", "negation", "background", "product"),
     *("worldwide", "asks", "here", "endings", "infinitive", "sale", "breaks", "abbreviations"),
     *("scope", "home", "common", "phrases", "articles", "unit", "relative", "pronouns"),
     *("group", "effect"),

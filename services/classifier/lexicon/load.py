@@ -66,7 +66,7 @@ _SUBJECT = 8
 log = structlog.get_logger()
 
 _LAYERS = (
-    *("hearsay", "avowed", "announced", "negation", "denial"),
+    *("hearsay", "avowed", "announced", "negation"),
     *("background", "product", "worldwide", "asks"),
 )
 """Entries of a language's files whose words make a layer of the same name."""

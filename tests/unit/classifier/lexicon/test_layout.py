@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from services.classifier.lexicon.layout import LONE_ROLES, layout, role_keys
-from services.classifier.lexicon.load import lexicon_of
+from services.classifier.lexicon.load import LANGUAGES, lexicon_of
 from services.classifier.lexicon.shapes import Currency, Each, Keys, Number, Row, Shape, Word
+from services.classifier.lexicon.shared_words import LANGUAGE_FILES, parsed_file, text_of
 
 CLASSIFIER = Path(__file__).parents[4] / "services/classifier"
+LEXICONS = CLASSIFIER / "lexicon"
 _ASKED_FOR = re.compile(r'(?:\.(?:before|after)\.get\(|marked_by\()"([a-z.]+)"')
 
 
@@ -99,3 +101,14 @@ def test_the_roles_that_steps_ask_for_by_name_are_known_and_no_others() -> None:
 
     assert asked <= role_keys()
     assert named == LONE_ROLES
+
+
+def test_every_entry_that_a_file_may_have_is_there_in_a_shipped_language() -> None:
+    there = {
+        entry
+        for language in LANGUAGES
+        for name in LANGUAGE_FILES
+        for entry in parsed_file(text_of(LEXICONS / language / name), name)
+    }
+
+    assert there == layout().of.keys()
