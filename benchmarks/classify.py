@@ -27,13 +27,13 @@ from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
-from services.classifier.garbage import collect_rarely
 from services.classifier.lexicon.examples import examples
 from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.load import LANGUAGES, lexicon
 from services.classifier.pipeline import Pipeline
 from services.classifier.workbench.lines import read_story, written
 from services.common.config.configuration import read_watchlist
+from services.common.garbage import collect_rarely
 
 COMPANIES, STORIES = "companies.yml", "stories.jsonl"
 STORY_BYTES = 2_000

@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 import click
 
 from kabar.counted import counted
-from services.classifier.garbage import collect_rarely
 from services.classifier.lexicon.load import BrokenLexiconError
 from services.classifier.pipeline import Pipeline
 from services.classifier.workbench.explanation import explanation
@@ -19,6 +18,7 @@ from services.common.config.companies import FILE
 from services.common.config.configuration import read_watchlist
 from services.common.config.findings import Finding
 from services.common.errors import ConfigurationError
+from services.common.garbage import collect_rarely
 from services.common.watchlist import Watchlist
 
 _FEW = 3

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from services.classifier.answer import Reader, read_record
 from services.classifier.change import Change
-from services.classifier.garbage import collect_rarely
+from services.common.garbage import collect_rarely
 from services.common.packed import unpack
 from services.common.watchlist import Watchlist
 

@@ -44,9 +44,8 @@ def _before_a_noun(placing: Placing) -> dict[Chain, Role]:
     subject, thing = placing.sides
     last = before[-1]
     if (subject in taken) != (thing in taken):
-        return {
-            last: thing if subject in taken else subject
-        }  # "X drops plan to buy Y": a word marks Y
+        # "X drops plan to buy Y": a word marks Y.
+        return {last: thing if subject in taken else subject}
     if trigger.start - last.end <= ADJACENT or len(last.names) > 1:
         return {last: Role.TARGET} | dict.fromkeys(before[-2:-1], subject)
     return {last: subject}
