@@ -8,26 +8,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from starlette.applications import Starlette
-
 from services.classifier.child import ClassifyingChild
 from services.classifier.service import SERVICE, ClassifierService
 from services.classifier.worker import ClassifierWorker
 from services.common.breaker import Breaker
-from services.common.bus.answering import watch_broker
 from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
-from services.common.contracts.topics import STORIES
-from services.common.control_socket import serve_control_where_free
-from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
-from services.common.lifecycle import Process, Server, Task
+from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
-from services.common.telemetry.health import Health, health_app, health_routes
+from services.common.telemetry.health import Health
 from services.common.watchlist import Watchlist
-from services.common.wiring import kafka_installed, process_name, shared_bus
+from services.common.wiring import kafka_installed, on_its_own, process_name, shared_bus
 
 DEFAULT_PORT = 8702
 
@@ -102,24 +96,12 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         )
         classifier_ = Classifier(task=Task("classify", stream.run), breaker=breaker, child=child)
         watcher.follow(classifier_.use)
-        letters = LetterBox(bus, clock, breakers=(breaker,))
-        control = Starlette(routes=[*health_routes(health), *dead_letter_routes(letters)])
-        yield Process(
+        yield on_its_own(
+            classifier_.task,
+            settings=settings,
+            default_port=DEFAULT_PORT,
             health=health,
-            tasks=(
-                classifier_.task,
-                Task(
-                    "broker",
-                    lambda stop: watch_broker(bus, STORIES, gate=health.gate("broker"), stop=stop),
-                ),
-                Task("reload", watcher.run),
-                Task(
-                    "control", lambda stop: serve_control_where_free(control, settings.data, stop)
-                ),
-            ),
-            servers=(
-                Server(
-                    app=health_app(health), host=settings.host, port=settings.port or DEFAULT_PORT
-                ),
-            ),
+            bus=bus,
+            letters=LetterBox(bus, clock, breakers=(breaker,)),
+            watcher=watcher,
         )

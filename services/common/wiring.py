@@ -1,4 +1,4 @@
-"""Wiring that the services share: the bus of a process that is not alone."""
+"""Wiring that the services share: the bus of a process that is not alone, and what it does beside its work."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from starlette.applications import Starlette
+
+from services.common.bus.answering import watch_broker
 from services.common.bus.port import Bus
+from services.common.config.watcher import ConfigurationWatcher
+from services.common.contracts.topics import STORIES
+from services.common.control_socket import serve_control_where_free
+from services.common.dead_letter_routes import dead_letter_routes
+from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
+from services.common.lifecycle import Process, Server, Task
 from services.common.settings import Settings
+from services.common.telemetry.health import Health, health_app, health_routes
 
 
 def process_name(settings: Settings) -> str:
@@ -57,3 +67,32 @@ async def shared_bus(settings: Settings) -> AsyncIterator[Bus]:
         yield bus
     finally:
         await bus.close()
+
+
+def on_its_own(
+    work: Task,
+    *,
+    settings: Settings,
+    default_port: int,
+    health: Health,
+    bus: Bus,
+    letters: LetterBox,
+    watcher: ConfigurationWatcher,
+) -> Process:
+    """Return the process of a service that has no page: it watches its broker and its configuration beside its
+    `work`, answers on the control socket, and says over HTTP how it is.
+    """
+    control = Starlette(routes=[*health_routes(health), *dead_letter_routes(letters)])
+    broker = health.gate("broker")
+    return Process(
+        health=health,
+        tasks=(
+            work,
+            Task("broker", lambda stop: watch_broker(bus, STORIES, gate=broker, stop=stop)),
+            Task("reload", watcher.run),
+            Task("control", lambda stop: serve_control_where_free(control, settings.data, stop)),
+        ),
+        servers=(
+            Server(app=health_app(health), host=settings.host, port=settings.port or default_port),
+        ),
+    )

@@ -8,23 +8,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from starlette.applications import Starlette
-
-from services.common.bus.answering import watch_broker
 from services.common.bus.port import Bus
 from services.common.clock import Clock, SystemClock
 from services.common.config.configuration import Configuration
 from services.common.config.watcher import ConfigurationWatcher
-from services.common.contracts.topics import STORIES
-from services.common.control_socket import serve_control_where_free
-from services.common.dead_letter_routes import dead_letter_routes
 from services.common.dead_letters import LetterBox
 from services.common.errors import ConfigurationError
 from services.common.http.client import guarded_client
-from services.common.lifecycle import Process, Server, Task
+from services.common.lifecycle import Process, Task
 from services.common.settings import Settings
-from services.common.telemetry.health import Health, health_app, health_routes
-from services.common.wiring import process_name, shared_bus
+from services.common.telemetry.health import Health
+from services.common.wiring import on_its_own, process_name, shared_bus
 from services.fetcher.parse.document_reader import TOLERANT_DEADLINE, DocumentReader
 from services.fetcher.service import CONCURRENCY, Connections, FetcherService
 from services.fetcher.store.port import FeedStore
@@ -140,25 +134,12 @@ async def build(settings: Settings) -> AsyncIterator[Process]:
         ) as fetching,
     ):
         watcher.follow(fetching.use)
-        control = Starlette(
-            routes=[*health_routes(health), *dead_letter_routes(LetterBox(bus, clock))]
-        )
-        yield Process(
+        yield on_its_own(
+            fetching.task,
+            settings=settings,
+            default_port=DEFAULT_PORT,
             health=health,
-            tasks=(
-                fetching.task,
-                Task(
-                    "broker",
-                    lambda stop: watch_broker(bus, STORIES, gate=health.gate("broker"), stop=stop),
-                ),
-                Task("reload", watcher.run),
-                Task(
-                    "control", lambda stop: serve_control_where_free(control, settings.data, stop)
-                ),
-            ),
-            servers=(
-                Server(
-                    app=health_app(health), host=settings.host, port=settings.port or DEFAULT_PORT
-                ),
-            ),
+            bus=bus,
+            letters=LetterBox(bus, clock),
+            watcher=watcher,
         )
