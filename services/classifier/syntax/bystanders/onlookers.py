@@ -55,7 +55,7 @@ def _left_out(document: Document, sentence: int, event_type: str) -> frozenset[N
         and not stores.is_of_the_ban(remark)
     )
     left = {name.company for name in names} - {name.company for name in found}
-    return found if left or is_alone else stores.taken_out_of(document, sentence)
+    return found if left or is_alone else frozenset()
 
 
 def onlookers_of_ends(document: Document, sentence: int, event_type: str) -> frozenset[Name]:

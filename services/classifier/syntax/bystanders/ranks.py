@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from services.classifier.spans import Name
-from services.classifier.syntax.bystanders.beside import first_behind, row_before, up_to_last
+from services.classifier.syntax.bystanders.beside import first_behind, up_to_last
 from services.classifier.syntax.bystanders.remark import Remark
 
 KINDS = frozenset({"ranked", "outranked"})
@@ -36,11 +36,9 @@ def ranked(remark: Remark) -> Sequence[Name]:
 
 def outranked(remark: Remark) -> Sequence[Name]:
     """Return behind whom somebody ranks by words behind them; who does stands behind: "X、Y、Zに次ぐ4位のA"."""
-    if _tells_more(remark):
-        return ()
     names = up_to_last(remark)
-    if not names or not remark.behind:
-        return row_before(remark)
+    if not names or _tells_more(remark):
+        return ()
     return [name for name in remark.row_of(names[-1]) if name.end <= names[-1].end]
 
 

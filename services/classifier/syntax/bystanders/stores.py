@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.classifier.document import Document
 from services.classifier.spans import Name
 from services.classifier.syntax.bystanders.remark import Remark
 
@@ -50,23 +49,6 @@ def is_of_the_ban(remark: Remark) -> bool:
         cue.meaning.frame in _OF_A_STORE and cue.start <= word.start and word.end <= cue.end
         for cue in remark.words("cue")
     )
-
-
-def taken_out_of(document: Document, sentence: int) -> frozenset[Name]:
-    """Return whose stores a ban names out of which it takes something: "it was removed from X's store"."""
-    cues = [cue for cue in document.words_in("cue", sentence) if "ban" in cue.meaning.types]
-    return frozenset(
-        name
-        for word in document.words_in("onlooker", sentence)
-        if word.meaning.name in KINDS
-        and any(cue.start <= word.start < cue.end and word.end <= cue.end for cue in cues)
-        for name in whose(Remark(document, sentence, word))
-    )
-
-
-def whose(remark: Remark) -> Iterator[Name]:
-    """Yield whose store a word names."""
-    return behind_stores(remark) if remark.kind == "stores" else before_store(remark)
 
 
 def _is_parted(remark: Remark, start: int, end: int) -> bool:
