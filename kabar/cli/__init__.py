@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from services.common.errors import MalformedRecordError
+from services.common.errors import DiskFailedError, MalformedRecordError
 from services.common.telemetry.logging import configure_logging
 
 _COMMANDS = {
@@ -107,6 +107,8 @@ def _in_sentences() -> Iterator[None]:
         raise click.ClickException(
             f"The data directory does not serve: {error}. `kabar doctor` says which file is at fault."
         ) from error
+    except DiskFailedError as error:
+        raise click.ClickException(f"The data directory does not serve: {error}") from error
     except MalformedRecordError as error:
         raise click.ClickException(
             f"The data directory has a record that cannot be read: {error}. Restore a backup, or move "

@@ -117,9 +117,9 @@ def test_channels_keep_their_options_by_type() -> None:
         ("x: {type: webhook}", ['2:3: error: the channel "x" needs "url"']),
         ("x: {type: slack}", ['2:3: error: the channel "x" needs "webhook", or "channel" and "token"']),
         ("x: {type: webhook, url: ftp://e.org}", ['2:27: error: "ftp://e.org" is not an address: begin it with https:// and a host']),
-        ("x: {type: webhook, url: ftp://me:hunter2@e.org}", ['2:27: error: "…@e.org" is not an address: begin it with https:// and a host']),
+        ("x: {type: webhook, url: ftp://me:hunter2@e.org}", ['2:27: error: "ftp://…@e.org" is not an address: begin it with https:// and a host']),
         ("x: {type: webhook, url: 'https://me:hun/ter2@e.org'}", [
-            '2:27: error: "…@e.org" is not an address: write special letters of user and password as %2F'
+            '2:27: error: "https://…@e.org" is not an address: write / in a password as %2F, ? as %3F, # as %23, @ as %40'
         ]),
         ("x: {type: webhook, url: 'https://e.org', secrets: {env: A}}", [
             '2:44: error: unknown key "secrets" in the channel "x"; did you mean "secret"?'
