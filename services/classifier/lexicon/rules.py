@@ -261,6 +261,7 @@ def _tight_piece(form: str) -> Piece:
     return _piece(form, is_tight=True)
 
 
+@lru_cache(maxsize=4096)
 def _piece(form: str, *, is_tight: bool = False) -> Piece:
     text = first_piece(form)
     ends_clause = form.endswith("$")
@@ -324,8 +325,10 @@ def _by_beginning(texts: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     Rules share them, since what is looked up so often must be near at hand.
     """
     found: dict[str, list[str]] = {}
-    for text in sorted(texts, key=lambda each: (len(each[:_BEGINNING]), each)):
-        begin = text[:_BEGINNING]
+    by_begin: dict[str, list[str]] = {}
+    for text in sorted(texts):
+        by_begin.setdefault(text[:_BEGINNING], []).append(text)
+    for begin in sorted(by_begin, key=len):
         held = next((shorter for shorter in found if shorter in begin), intern(begin))
-        found.setdefault(held, []).append(text)
+        found.setdefault(held, []).extend(by_begin[begin])
     return {begin: tuple(of_begin) for begin, of_begin in found.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 PAIR = " ... "
 STEM = 14
@@ -61,11 +62,9 @@ def _alternatives(form: str, start: int) -> list[slice]:
 
 def spellings(form: str) -> list[str]:
     """Return every spelling of a form, with the spaces that empty alternatives leave."""
-    braces = _BRACES.search(form)
-    if braces is None:
-        return [form]
-    head, tail = form[: braces.start()], form[braces.end() :]
-    return [spelled for one in braces[1].split(",") for spelled in spellings(f"{head}{one}{tail}")]
+    parts = _BRACES.split(form)
+    choices = [text.split(",") if at % 2 else (text,) for at, text in enumerate(parts)]
+    return list(map("".join, product(*choices)))
 
 
 def tidy(form: str) -> str:
@@ -79,10 +78,11 @@ def stems_of(form: str) -> Iterator[str]:
     What stands behind a stem is not spelled out, or eight forms in nine would be made for nothing.
     """
     braces = _BRACES.search(form)
-    if braces is None or _is_settled(form[: braces.start()]):
-        yield first_piece(form[: braces.start()] if braces else form)[:STEM]
+    head = form[: braces.start()] if braces else form
+    if braces is None or _is_settled(head):
+        yield first_piece(head)[:STEM]
         return
-    head, tail = form[: braces.start()], form[braces.end() :]
+    tail = form[braces.end() :]
     for one in braces[1].split(","):
         yield from stems_of(f"{head}{one}{tail}")
 
@@ -94,8 +94,12 @@ def spellings_of(form: str, stem: str) -> Iterator[str]:
         if first_piece(form)[:STEM] == stem:
             yield tidy(form)
         return
-    head, tail = form[: braces.start()], form[braces.end() :]
-    if _may_have(head, stem):
+    head = form[: braces.start()]
+    if _is_settled(head):
+        if first_piece(head)[:STEM] == stem:
+            yield from map(tidy, spellings(form))
+    elif _may_have(head, stem):
+        tail = form[braces.end() :]
         for one in braces[1].split(","):
             yield from spellings_of(f"{head}{one}{tail}", stem)
 
@@ -107,7 +111,7 @@ def first_piece(form: str) -> str:
 
 def _is_settled(head: str) -> bool:
     """Return whether nothing behind the head of a form belongs to its stem."""
-    return len(head) > STEM and ("* " in head or len(first_piece(head)) >= STEM)
+    return "* " in head or (len(head) > STEM and len(first_piece(head)) >= STEM)
 
 
 def _may_have(head: str, stem: str) -> bool:
