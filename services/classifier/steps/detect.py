@@ -20,6 +20,7 @@ from services.classifier.lexicon.words import Hit
 from services.classifier.spans import ACTIVE, Segment, Trigger
 from services.classifier.syntax.clauses.asides import asides_in, is_in_an_aside
 from services.classifier.syntax.clauses.grounds import without_those_who_withdrew
+from services.classifier.syntax.clauses.states import is_nobodys_halt
 from services.classifier.syntax.names.conjunctions import begun_by_and
 from services.classifier.syntax.names.quotes import opens
 from services.classifier.syntax.past.described import is_only_described
@@ -82,6 +83,7 @@ def _telling(
     document: Document, sentence: int, cues: Sequence[Hit], harmless: dict[int, str]
 ) -> Iterator[Telling]:
     """Yield the cues of a sentence that tell of an event; note why another does not."""
+    cues = [cue for cue in cues if not is_nobodys_halt(document, sentence, cue)]
     for cue in _uncovered(document, sentence, cues) if len(cues) > 1 else cues:
         if not cue.meaning.weight:
             continue

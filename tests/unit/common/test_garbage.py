@@ -1,14 +1,19 @@
-"""The collector comes back after what it was kept away from, and still finds what it left."""
+"""Garbage: the collector comes back after what it was kept away from, and leaves what stays."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
 
-from services.common.garbage import collector_kept_off, collector_paused
+from services.common.garbage import (
+    COLLECT_EVERY,
+    collect_rarely,
+    collector_kept_off,
+    collector_paused,
+)
 
 
 def fail_noting(was_on: list[bool]) -> None:
@@ -38,3 +43,33 @@ def test_what_a_pause_leaves_is_still_collected_however_much_was_made() -> None:
 
     assert made
     assert gc.get_freeze_count() == frozen
+
+
+@pytest.fixture
+def _collector_as_before() -> Iterator[None]:
+    callbacks, threshold = list(gc.callbacks), gc.get_threshold()
+    yield
+    gc.callbacks[:] = callbacks
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("_collector_as_before")
+def test_the_collector_comes_rarely_however_often_that_is_asked_for() -> None:
+    collect_rarely()
+    callbacks = len(gc.callbacks)
+
+    collect_rarely()
+
+    assert gc.get_threshold()[0] == COLLECT_EVERY
+    assert len(gc.callbacks) == callbacks
+
+
+@pytest.mark.usefixtures("_collector_as_before")
+def test_what_a_walk_finds_alive_is_not_walked_over_again() -> None:
+    collect_rarely()
+    kept: list[list[int]] = [[] for _ in range(100)]
+
+    gc.collect()
+
+    assert not any(one is kept for one in gc.get_objects())

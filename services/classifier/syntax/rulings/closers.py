@@ -17,6 +17,7 @@ from services.classifier.lexicon.shared_words import (
 from services.classifier.lexicon.words import Hit
 from services.classifier.spans import Name, Segment, Trigger
 from services.classifier.syntax.clauses.signs import behind_signs, has_sign
+from services.classifier.syntax.clauses.states import Act, is_no_adjective, is_of_a_state
 from services.classifier.syntax.names.markers import ending_with, ends_with_word
 from services.classifier.syntax.rulings.agents import winds_up
 from services.classifier.syntax.scene import Scene
@@ -69,7 +70,10 @@ def closes_itself(scene: Scene) -> bool:
         return grammar.is_verb_last and any(_threatens(document, word, trigger) for word in words)
     if not (trigger.frame == "active" or is_back):
         return False
-    return _is_closed_by_locals(document, start, trigger) or any(
+    act = Act(document, trigger.sentence, trigger.start, trigger.end)
+    if _is_closed_by_locals(document, start, trigger) or is_of_a_state(act):
+        return True
+    return any(
         _may_close(document, start, word, trigger)
         and not any(word.start < name.end and name.start < trigger.start for name in names)
         and not _is_no_subject(text[max(word.start - 16, 0) : word.start], grammar)
@@ -189,7 +193,7 @@ def _may_close(document: Document, clause: int, word: Hit, trigger: Trigger) -> 
     if word.start - clause > _ARTICLE or "," in between:
         return False
     if not between.strip():
-        return True
+        return is_no_adjective(document, word)
     is_state = word.meaning.frame == "countries"
     return (is_state and len(between) <= _STATE_REACH) or any(
         hit.start - word.end <= 1 and trigger.start - hit.end <= 1

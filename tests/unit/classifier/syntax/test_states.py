@@ -1,0 +1,21 @@
+"""Whose stop of flights, sales or a plant is a ban, by `states.yml`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.told import cases, news_of, stories_of
+
+RULES = cases("syntax/states.yml")["rules"]
+
+
+@pytest.mark.parametrize(("lang", "told", "rule"), stories_of(RULES))
+def test_who_stops_it_says_what_a_stop_is(lang: str, told: str, rule: Any) -> None:
+    types = {str(report.type) for report in news_of(lang, told)}
+
+    if rule["types"] == ["ban"]:
+        assert types == {"ban"}
+    else:
+        assert "ban" not in types
