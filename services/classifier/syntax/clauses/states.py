@@ -13,8 +13,8 @@ from services.classifier.lexicon.words import Hit
 from services.classifier.syntax.clauses.signs import behind_signs
 from services.classifier.syntax.names.chains import COMMAS
 
-_GROUP = ".state_halts"
-"""How the name of a group of cues ends whose verb tells a ban with such a subject alone."""
+_GROUPS = (".state_halts", ".state_allows")
+"""How groups of cues end whose verb tells of a ban, or of its end, with such a subject alone."""
 _AUXILIARY = 5
 """So much may stand between a state and its verb: "has", "will", a day's number is more."""
 _OFFICE_REACH = 40
@@ -38,8 +38,8 @@ class Act(NamedTuple):
 
 
 def is_nobodys_halt(document: Document, sentence: int, cue: Hit) -> bool:
-    """Return whether a cue stops what its owner stops too, and no state or authority is who does it."""
-    if not cue.meaning.name.endswith(_GROUP):
+    """Return whether a cue stops or allows what its owner does too, and no state or authority is who does it."""
+    if not cue.meaning.name.endswith(_GROUPS):
         return False
     act = Act(document, sentence, cue.start, cue.end)
     return not (is_of_a_state(act) or _is_of_an_authority(act))
