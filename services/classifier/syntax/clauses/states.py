@@ -71,6 +71,8 @@ def is_no_adjective(document: Document, word: Hit) -> bool:
     return (
         _is_a_state(word)
         or " " in document.folded.text[word.start : word.end]
+        or document.grammar.is_verb_first
+        or document.evidence("type", word.start, word.end).quote.isupper()  # "EUA", "USA"
         or not _UNGENDERED.isdisjoint(document.grammar.traits)
     )
 
