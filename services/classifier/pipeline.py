@@ -44,6 +44,7 @@ from services.classifier.taken_out.kept import KEPT
 from services.classifier.taken_out.old_bids import OLD_BIDS
 from services.classifier.taken_out.removal import without
 from services.classifier.untracked.guests import dismiss, introduce, without_bystanders
+from services.classifier.untracked.products import own
 from services.classifier.untracked.stand_ins import without_stand_ins
 from services.common.contracts.reading import Reading, Report, StoryHead
 from services.common.contracts.story import Story
@@ -159,6 +160,8 @@ def _events(document: Document, words: Lexicon, owners: Owners) -> Document:
     document = relate(document, owners=owners)
     document = complete(document)
     document = widen(document)
+    # Who closes what nobody tracks is not closed itself.
+    document = own(document)
     # Strangers come last: they have only what no tracked company has.
     if (met := meet(document)) is not None:
         document = acquaint(document, assign(met))

@@ -110,6 +110,24 @@ def contents_pattern(kind: str, language: str) -> re.Pattern[str]:
 
 
 @cache
+def products_pattern(language: str) -> re.Pattern[str]:
+    """Return what finds a language's words for what a company has under a name of its own, "app"."""
+    return pattern_of(folded_forms(shared_file("products.yml")["things"].get(language, "")))
+
+
+@cache
+def no_products() -> frozenset[str]:
+    """Return the words of all languages that look like a product's name, "Android", "Premium"."""
+    return frozenset(folded_forms(shared_file("products.yml")["none"]))
+
+
+@cache
+def is_described_behind(language: str) -> bool:
+    """Return whether words may stand between such a word and the name: "application de photos Lemonade"."""
+    return language in shared_file("products.yml")["described_behind"]
+
+
+@cache
 def end_words(kind: str, language: str) -> tuple[str, ...]:
     """Return a language's words of a kind of `ends.yml`."""
     return folded_forms(shared_file("ends.yml")[kind].get(language, ""))

@@ -62,7 +62,7 @@ def acquaint(document: Document, met: Document) -> Document:
     named = {name.company for name in document.names}
     return document.but(
         candidates=tuple(
-            candidate.but(others=others)
+            candidate.but(others={**candidate.others, **others})
             if (others := _others(candidate, met, named))
             else candidate
             for candidate in document.candidates
