@@ -42,7 +42,9 @@ def shared(parties: Parties, known: Parties, *, of_deal: bool, watchlist: Watchl
     """Return what the `parties` of a report share with those `known` of an event of its type."""
     seller = _agree(parties.sellers, known.sellers, watchlist)
     if not of_deal:
-        return Shared(_anchor(parties, known, watchlist), None, seller)
+        is_its_own = _close_their_own(parties, known) or _close_their_own(known, parties)
+        anchor = _SAME_COMPANY if is_its_own else _anchor(parties, known, watchlist)
+        return Shared(anchor, None, seller)
     if _have_two_in_common(parties, known, watchlist):
         return Shared(_SAME_COMPANY, True, seller)
     buyer = _agree(parties.actors, known.actors, watchlist)
@@ -111,6 +113,18 @@ def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) 
         # The one company of a story may be called who closes or what is closed.
         return _ROLLED_UP if parties.targets.names or known.targets.names else _SAME_COMPANY
     return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
+
+
+def _close_their_own(parties: Parties, known: Parties) -> bool:
+    """Return whether one side takes for the closed whom the other knows to close what nobody tracks, its app."""
+    ours, theirs = parties.targets, known.targets
+    closed_alone = bool(theirs.companies) and not theirs.names
+    return (
+        closed_alone
+        and bool(ours.names)
+        and not ours.companies
+        and theirs.companies <= parties.actors.companies
+    )
 
 
 def _sell(parties: Parties, known: Parties) -> bool:

@@ -31,6 +31,8 @@ from services.common.ids import CompanyId, EventId, StoryId
 MAX_STORIES = 100
 MAX_OTHERS = 20
 AMOUNTS_AGREE_WITHIN = 0.15
+_CLOSES_ITS_OWN = 0.5
+"""Half the weight of those by whom it is closed itself: many titles leave out what a company closes."""
 
 T = TypeVar("T")
 
@@ -210,6 +212,7 @@ class _Told:
         self.scopes: dict[str, int] = {}
         self.authorities: dict[str, int] = {}
         self.roles: dict[CompanyId, dict[Role, float]] = {}
+        self.closers: set[CompanyId] = set()
         self.tracked_names: set[str] = set()
         self.originals = Originals()
         self.add(first)
@@ -229,6 +232,8 @@ class _Told:
         for company in report.companies:
             weights = self.roles.setdefault(company.id, {})
             weights[company.role] = weights.get(company.role, 0.0) + report.confidence
+        if report.type == "shutdown" and any(one.role is Role.TARGET for one in report.others):
+            self.closers.update(one.id for one in report.companies if one.role is Role.ACTOR)
         self.tracked_names.update(
             place.quote.casefold()
             for place in report.evidence
@@ -238,13 +243,21 @@ class _Told:
     def companies(self) -> tuple[Involvement, ...]:
         """Return every company with the role that most weight gives it, the anchor's first."""
         usual = [
-            Involvement(id=company, role=max(weights, key=lambda role: (weights[role], role)))
+            Involvement(id=company, role=self._usual_role(company, weights))
             for company, weights in self.roles.items()
         ]
         if len(usual) > 1:
             ranks = _ranks(self.type)
             usual.sort(key=lambda one: ranks.get(one.role, len(ranks)))
         return tuple(usual)
+
+    def _usual_role(self, company: CompanyId, weights: Mapping[Role, float]) -> Role:
+        """Return the role with most weight; who by some closes something of its own is not what is closed."""
+        usual = max(weights, key=lambda role: (weights[role], role))
+        if usual is Role.TARGET and company in self.closers:
+            is_told = weights[Role.ACTOR] >= _CLOSES_ITS_OWN * weights[usual]
+            return Role.ACTOR if is_told else usual
+        return usual
 
     def copy(self) -> _Told:
         other = copy(self)
@@ -254,6 +267,7 @@ class _Told:
         other.scopes = self.scopes.copy()
         other.authorities = self.authorities.copy()
         other.roles = {company: weights.copy() for company, weights in self.roles.items()}
+        other.closers = self.closers.copy()
         other.tracked_names = self.tracked_names.copy()
         other.originals = self.originals.copy()
         return other

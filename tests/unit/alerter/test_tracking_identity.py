@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.alerter.render.sentence import sentence
 from services.common.contracts.alert import Reason
 from services.common.contracts.reading import (
     Amount,
@@ -87,6 +88,13 @@ def a_purchase_from(seller: str, **changes: Any) -> dict[str, Any]:
     """Return the fields of a report on one company's purchase of another's shares from `seller`."""
     others = (OtherParty(name=seller, role=Role.SELLER),)
     return a_deal("tiktok", "oracle", others=others, **changes)
+
+
+def a_closing(role: Role, *closed: str) -> dict[str, Any]:
+    """Return the fields of a report on what TikTok closes; what is `closed` is tracked by nobody."""
+    return a_mention(("tiktok", role), type="shutdown") | {
+        "others": tuple(OtherParty(name=name, role=Role.TARGET) for name in closed)
+    }
 
 
 def dollars(value: int) -> Amount:
@@ -663,3 +671,22 @@ def test_the_words_of_the_headline_are_quoted_before_stronger_ones_of_the_text()
 
     [story] = tracker.only_event().stories
     assert (story.quote, story.quote_part, story.quote_start) == ("buys", "title", 7)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_who_closes_its_app_is_not_closed_though_some_leave_out_the_app(first: int) -> None:
+    reports = [a_closing(Role.TARGET), a_closing(Role.ACTOR, "Lemonade")]
+    tracker = Tracker(watchlist=WATCHLIST)
+
+    for day, fields in enumerate((reports[first], reports[1 - first])):
+        tracker.read(told(f"outlet-{day}", minute=day * 3 * 1440, **fields))
+
+    assert sentence(tracker.only_event(), watchlist=WATCHLIST) == (
+        "Tiktok shuts down Lemonade (confirmed; 2 outlets)"
+    )
+
+
+def test_two_apps_that_one_closes_are_two_events() -> None:
+    reports = [a_closing(Role.ACTOR, "Lemonade"), a_closing(Role.ACTOR, "Resso")]
+
+    assert count_events(*reports, apart=timedelta(days=3)) == 2
