@@ -1,7 +1,8 @@
-"""Products: what a tracked company closes under a name that nobody tracks: "TikTok shuts down its app Lemonade".
+"""Products: what is a tracked company's under a name that nobody tracks: "TikTok shuts down its app Lemonade".
 
-The company alone would be what is closed. Where a sentence has a name for it, the company closes and the name is closed,
-told among `others`. A plant, an office or shops have no name of their own: then the company is what closes.
+The company alone would be what is closed or banned. Where a sentence has a name for it, the company closes it, or is a
+party to its ban, and the name is told among `others` as the target. A plant, an office or shops have no name of
+their own: then the company is what closes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from services.classifier.lexicon.shared_words import folded_particles, no_produc
 from services.classifier.spans import ACTIVE, Name, Stranger, Trigger
 from services.classifier.steps.roles import assign
 from services.classifier.syntax.clauses.signs import has_sign
+from services.classifier.syntax.names.conjunctions import begun_by_and, has_and
 from services.classifier.syntax.names.strangers import (
     MARK,
     belongs_to_noun,
@@ -22,7 +24,7 @@ from services.classifier.syntax.names.strangers import (
     standing,
     strangers_in,
 )
-from services.classifier.syntax.names.things import named_things
+from services.classifier.syntax.names.things import named_things, written_together
 from services.common.contracts.reading import Role
 
 _TO_ITS_VERB = 24
@@ -32,6 +34,9 @@ _OF_ITS_OWNER = 48
 _APPOSED = 60
 """So long is what says behind a comma what somebody is: "Lemonade, TikTok's app for photos, closes"."""
 _COMMAS = ",،、，("
+_CLOSING = re.compile(r"[,،、，)]")
+_OF_THE_OWNER = {"shutdown": Role.ACTOR, "ban": Role.PARTY}
+"""What the owner of a product that nobody tracks is in its end by the type of that."""
 
 
 def own(document: Document) -> Document:
@@ -40,9 +45,10 @@ def own(document: Document) -> Document:
 
 
 def _owned(document: Document, candidate: Candidate) -> Candidate:
-    if candidate.event_type != "shutdown" or set(candidate.roles.values()) != {Role.TARGET}:
-        return candidate
-    if len(candidate.roles) > 1:
+    role = _OF_THE_OWNER.get(candidate.event_type)
+    targets = candidate.companies(Role.TARGET)
+    is_alone = len(targets) == 1 and (role is Role.PARTY or len(candidate.roles) == 1)
+    if role is None or not is_alone:
         return candidate
     for trigger in candidate.triggers:
         if not document.in_front(trigger.sentence) or not _may_tell(document, candidate, trigger):
@@ -50,7 +56,7 @@ def _owned(document: Document, candidate: Candidate) -> Candidate:
         if product := _product(document, candidate, trigger):
             name = product.company.removeprefix(MARK)
             return candidate.but(
-                roles=dict.fromkeys(candidate.roles, Role.ACTOR),
+                roles={**candidate.roles, **dict.fromkeys(targets, role)},
                 others={name: Stranger(product.start, product.end, Role.TARGET)},
             )
     return candidate
@@ -72,9 +78,9 @@ def _may_tell(document: Document, candidate: Candidate, trigger: Trigger) -> boo
 def _product(document: Document, candidate: Candidate, trigger: Trigger) -> Name | None:
     """Return the product that closes by a trigger, None where none is named."""
     named: Sequence[Name] = named_things(document, trigger.sentence)
-    strange: Sequence[Name] = (
-        () if _has_site(document, trigger) else _strange(document, trigger, named)
-    )
+    is_ban = candidate.event_type == "ban"
+    has_other = is_ban or _has_site(document, trigger)
+    strange: Sequence[Name] = () if has_other else _strange(document, trigger, named)
     bare = (
         name
         for name in strange
@@ -85,9 +91,29 @@ def _product(document: Document, candidate: Candidate, trigger: Trigger) -> Name
     )
     if (its := next(owned, None)) is not None:
         return its
-    if not (names := [*named, *bare]):
+    if is_ban or not (names := [*named, *bare]):
         return None
-    return next(_closed(document, candidate, trigger, names), None)
+    directly = (name for name in named if _is_of_its_cue(document, candidate, name, trigger))
+    return next(directly, None) or next(_closed(document, candidate, trigger, names), None)
+
+
+def _is_of_its_cue(document: Document, candidate: Candidate, name: Name, trigger: Trigger) -> bool:
+    """Return whether a cue that a company stands before ends with the thing whose name follows: "X stopt met app Y"."""
+    text = document.folded.text
+    return (
+        trigger.end < name.start
+        and not text[trigger.end : name.start].strip(" \"'")
+        and any(
+            thing.end() == trigger.end
+            for thing in products_pattern(document.language).finditer(
+                text, trigger.start, trigger.end
+            )
+        )
+        and any(
+            owner.end <= trigger.start and candidate.roles.get(owner.company) is Role.TARGET
+            for owner in document.names_in(trigger.sentence)
+        )
+    )
 
 
 def _is_owned(
@@ -96,7 +122,7 @@ def _is_owned(
     return any(
         _is_its_owner(document, owner, name, trigger, named)
         for owner in document.names_in(trigger.sentence)
-        if owner.company in candidate.roles
+        if candidate.roles.get(owner.company) is Role.TARGET
     )
 
 
@@ -123,12 +149,19 @@ def _closed(
 
 def _strange(document: Document, trigger: Trigger, named: Sequence[Name]) -> list[Name]:
     """Return whom a sentence names with no word for what it is: "Google shuts down Stadia"."""
+    text, sentence = document.folded.text, trigger.sentence
+    met = strangers_in(document, sentence)
+    written = [one for one in written_together(document, sentence) if not _is_among(one, met)]
     return [
         name
-        for name in strangers_in(document, trigger.sentence)
-        if not any(name.overlaps(one) for one in named)
-        and document.folded.text[name.start : name.end].split()[0] not in no_products()
+        for name in (*met, *written)
+        if not _is_among(name, named)
+        and text[name.start : name.end].split()[0] not in no_products()
     ]
+
+
+def _is_among(name: Name, names: Sequence[Name]) -> bool:
+    return any(name.overlaps(one) for one in names)
 
 
 def _has_site(document: Document, trigger: Trigger) -> bool:
@@ -158,11 +191,8 @@ def _is_beside(document: Document, trigger: Trigger, name: Name) -> bool:
     known = function_words(grammar)
     if trigger.start < name.start and name.end <= trigger.end:
         return all(word in known for word in text[trigger.start : name.start].split()[1:])
-    no_article = {*grammar.scope, *folded_particles("genitive", document.language)}
     words = text[trigger.end : name.start].split()
-    return trigger.end <= name.start and all(
-        word in known and (word in grammar.articles or word not in no_article) for word in words
-    )
+    return trigger.end <= name.start and all(word in grammar.articles for word in words)
 
 
 def _is_left(document: Document, trigger: Trigger) -> bool:
@@ -213,6 +243,7 @@ def _is_its_owner(
                 for one in document.triggers_in(trigger.sentence)
             )
             and gap[:1] not in _COMMAS
+            and not begun_by_and(gap, language)
             and things.search(gap) is not None
         )
         end = name.end
@@ -220,7 +251,7 @@ def _is_its_owner(
         gap = text[name.end : owner.start]
         opened = gap.lstrip("»”\"」』›'’ ")[:1]
         if opened and opened in _COMMAS:
-            end = _end_of_apposition(text, owner.end, document.sentences[trigger.sentence].end)
+            end = _end_of_apposition(document, owner.end, document.sentences[trigger.sentence].end)
             is_its = (
                 len(gap) <= _APPOSED
                 and things.search(text, name.end, end) is not None
@@ -230,13 +261,14 @@ def _is_its_owner(
             of = {*folded_particles("genitive", language), *folded_particles("of_owner", language)}
             is_its = gap.strip("»”\"」』›'’ ") in of
             end = owner.end
-    if not is_its:
-        return False
     start = min(owner.start, name.start)
+    if not is_its or has_and(text[min(owner.end, name.end) : end], language):
+        return False
     if trigger.start <= start and end <= trigger.end:
         return True
     if trigger.end <= start:
-        return trigger.frame not in ACTIVE and start - trigger.end <= _TO_ITS_VERB
+        is_subject = trigger.event_type == "shutdown" and trigger.frame in ACTIVE
+        return not is_subject and start - trigger.end <= _TO_ITS_VERB
     return end <= trigger.start and trigger.start - end <= _TO_ITS_VERB
 
 
@@ -245,6 +277,11 @@ def _begins(document: Document, sentence: int, name: Name) -> bool:
     return not document.folded.text[begun : name.start].strip(" \"'")
 
 
-def _end_of_apposition(text: str, start: int, end: int) -> int:
-    found = re.compile(r"[,،、，)]").search(text, start, end)
-    return found.end() if found else start
+def _end_of_apposition(document: Document, start: int, end: int) -> int:
+    """Return where what says whose something is ends: at a comma, else behind the thing."""
+    text = document.folded.text
+    closed = _CLOSING.search(text, start, end)
+    if closed is not None:
+        return closed.end()
+    thing = products_pattern(document.language).search(text, start, min(end, start + _TO_ITS_VERB))
+    return thing.end() if thing is not None else start

@@ -24,6 +24,7 @@ _QUOTED_BEFORE = re.compile(
 _WORD = re.compile(r"[^\W_][^\W_]*(?:&[^\W_]+)*")
 _LATIN = re.compile(r"[a-z][a-z0-9&]{2,}(?: [a-z0-9][a-z0-9&]*){0,2}")
 _LATIN_BEFORE = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9&]{2,}(?: [a-z0-9][a-z0-9&]*){0,2}[ -]?\Z")
+_TOGETHER = re.compile(r"[A-Z][a-z]+[A-Z][A-Za-z]*")
 _BETWEEN = 2
 """So many words stand between a thing and its name: "aplicação de fotos Lemonade"."""
 _APPOSED = 5
@@ -45,6 +46,19 @@ def named_things(document: Document, sentence: int) -> Sequence[Name]:
                 written = _written(document, *place)
                 found.setdefault(place[0], Name(*place, CompanyId(f"{MARK}{written}")))
     return sorted(found.values())
+
+
+@remembered
+def written_together(document: Document, sentence: int) -> Sequence[Name]:
+    """Return the words of a sentence with a capital within, names also in a headline: "GrabKitchen"."""
+    span = document.sentences[sentence]
+    words = (word.span() for word in _WORD.finditer(document.folded.text, span.start, span.end))
+    return [
+        Name(*place, CompanyId(f"{MARK}{written}"))
+        for place in words
+        if _TOGETHER.fullmatch(written := _written(document, *place))
+        and _is_free(document, sentence, *place)
+    ]
 
 
 def _places(document: Document, sentence: int, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -117,7 +131,7 @@ def _before_a_comma(document: Document, sentence: int, start: int) -> tuple[int,
         if not _is_written_as_name(_written(document, *word.span())):
             return None
         if _is_object_or_first(document, sentence, word.start()):
-            return place
+            return place if _is_telling(document, start, place) else None
     return None
 
 
