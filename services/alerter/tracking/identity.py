@@ -35,7 +35,7 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
         return 0
     amount = slots.amounts_agree(report, profile)
     parties = roles.shared(
-        sighting.parties, profile.parties, of_deal=_is_deal(report), watchlist=watchlist
+        sighting.parties, profile.parties, event_type=report.type, watchlist=watchlist
     )
     may_go_on = sighting.is_end or not profile.is_ended
     if report.type in _ROLES_ARE_UNSURE and not parties.is_deal_of_two and may_go_on:

@@ -38,11 +38,14 @@ class Shared(NamedTuple):
         return self.buyer is True and self.anchor == _SAME_COMPANY
 
 
-def shared(parties: Parties, known: Parties, *, of_deal: bool, watchlist: Watchlist) -> Shared:
+def shared(parties: Parties, known: Parties, *, event_type: str, watchlist: Watchlist) -> Shared:
     """Return what the `parties` of a report share with those `known` of an event of its type."""
     seller = _agree(parties.sellers, known.sellers, watchlist)
-    if not of_deal:
-        is_its_own = _close_their_own(parties, known) or _close_their_own(known, parties)
+    if event_type != "acquisition":
+        is_its_own = any(
+            _is_of_its_owner(one, other, event_type)
+            for one, other in ((parties, known), (known, parties))
+        )
         anchor = _SAME_COMPANY if is_its_own else _anchor(parties, known, watchlist)
         return Shared(anchor, None, seller)
     if _have_two_in_common(parties, known, watchlist):
@@ -115,16 +118,16 @@ def _anchor_of_any_role(parties: Parties, known: Parties, watchlist: Watchlist) 
     return _ROLLED_UP if _related(ours, theirs, watchlist) else 0
 
 
-def _close_their_own(parties: Parties, known: Parties) -> bool:
-    """Return whether one side takes for the closed whom the other knows to close what nobody tracks, its app."""
+def _is_of_its_owner(parties: Parties, known: Parties, event_type: str) -> bool:
+    """Return whether one side takes for the closed or banned whom the other knows as the owner of what is: an app
+    that nobody tracks. Who owns it closes it, and is a party to its ban.
+    """
     ours, theirs = parties.targets, known.targets
-    closed_alone = bool(theirs.companies) and not theirs.names
-    return (
-        closed_alone
-        and bool(ours.names)
-        and not ours.companies
-        and theirs.companies <= parties.actors.companies
-    )
+    if not ours.names or ours.companies or theirs.names or not theirs.companies:
+        return False
+    actors = parties.actors.companies
+    owners = actors if event_type == "shutdown" else parties.companies - actors
+    return theirs.companies <= owners
 
 
 def _sell(parties: Parties, known: Parties) -> bool:

@@ -31,8 +31,10 @@ from services.common.ids import CompanyId, EventId, StoryId
 MAX_STORIES = 100
 MAX_OTHERS = 20
 AMOUNTS_AGREE_WITHIN = 0.15
-_CLOSES_ITS_OWN = 0.5
-"""Half the weight of those by whom it is closed itself: many titles leave out what a company closes."""
+_OF_THE_OWNER = {"shutdown": Role.ACTOR, "ban": Role.PARTY}
+"""What the owner of what nobody tracks is in its end, by the type of that."""
+_IS_AN_OWNER = 0.5
+"""Of the weight of those by whom it is the owner's own end: many titles leave out whose app it is."""
 
 T = TypeVar("T")
 
@@ -212,7 +214,7 @@ class _Told:
         self.scopes: dict[str, int] = {}
         self.authorities: dict[str, int] = {}
         self.roles: dict[CompanyId, dict[Role, float]] = {}
-        self.closers: set[CompanyId] = set()
+        self.owners: set[CompanyId] = set()
         self.tracked_names: set[str] = set()
         self.originals = Originals()
         self.add(first)
@@ -232,8 +234,9 @@ class _Told:
         for company in report.companies:
             weights = self.roles.setdefault(company.id, {})
             weights[company.role] = weights.get(company.role, 0.0) + report.confidence
-        if report.type == "shutdown" and any(one.role is Role.TARGET for one in report.others):
-            self.closers.update(one.id for one in report.companies if one.role is Role.ACTOR)
+        if any(one.role is Role.TARGET for one in report.others):
+            role = _OF_THE_OWNER.get(report.type)
+            self.owners.update(one.id for one in report.companies if one.role is role)
         self.tracked_names.update(
             place.quote.casefold()
             for place in report.evidence
@@ -252,11 +255,11 @@ class _Told:
         return tuple(usual)
 
     def _usual_role(self, company: CompanyId, weights: Mapping[Role, float]) -> Role:
-        """Return the role with most weight; who by some closes something of its own is not what is closed."""
+        """Return the role with most weight; whose app by some is closed or banned is not that itself."""
         usual = max(weights, key=lambda role: (weights[role], role))
-        if usual is Role.TARGET and company in self.closers:
-            is_told = weights[Role.ACTOR] >= _CLOSES_ITS_OWN * weights[usual]
-            return Role.ACTOR if is_told else usual
+        if usual is Role.TARGET and company in self.owners:
+            role = _OF_THE_OWNER[self.type]
+            return role if weights[role] >= _IS_AN_OWNER * weights[usual] else usual
         return usual
 
     def copy(self) -> _Told:
@@ -267,7 +270,7 @@ class _Told:
         other.scopes = self.scopes.copy()
         other.authorities = self.authorities.copy()
         other.roles = {company: weights.copy() for company, weights in self.roles.items()}
-        other.closers = self.closers.copy()
+        other.owners = self.owners.copy()
         other.tracked_names = self.tracked_names.copy()
         other.originals = self.originals.copy()
         return other

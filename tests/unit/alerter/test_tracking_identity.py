@@ -90,10 +90,10 @@ def a_purchase_from(seller: str, **changes: Any) -> dict[str, Any]:
     return a_deal("tiktok", "oracle", others=others, **changes)
 
 
-def a_closing(role: Role, *closed: str) -> dict[str, Any]:
-    """Return the fields of a report on what TikTok closes; what is `closed` is tracked by nobody."""
-    return a_mention(("tiktok", role), type="shutdown") | {
-        "others": tuple(OtherParty(name=name, role=Role.TARGET) for name in closed)
+def an_end(event_type: str, role: Role, *ended: str) -> dict[str, Any]:
+    """Return the fields of a report on a ban or a closing of what TikTok has; nobody tracks what is `ended`."""
+    return a_mention(("tiktok", role), type=event_type) | {
+        "others": tuple(OtherParty(name=name, role=Role.TARGET) for name in ended)
     }
 
 
@@ -674,19 +674,33 @@ def test_the_words_of_the_headline_are_quoted_before_stronger_ones_of_the_text()
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_who_closes_its_app_is_not_closed_though_some_leave_out_the_app(first: int) -> None:
-    reports = [a_closing(Role.TARGET), a_closing(Role.ACTOR, "Lemonade")]
+@pytest.mark.parametrize(
+    ("name", "role", "said"),
+    [
+        ("shutdown", Role.ACTOR, "Tiktok shuts down Lemonade (confirmed; 2 outlets)"),
+        ("ban", Role.PARTY, "Lemonade banned (confirmed; 2 outlets)"),
+    ],
+)
+def test_whose_app_ends_does_not_end_though_some_leave_out_the_app(
+    name: str, role: Role, said: str, first: int
+) -> None:
+    reports = [an_end(name, Role.TARGET), an_end(name, role, "Lemonade")]
     tracker = Tracker(watchlist=WATCHLIST)
 
     for day, fields in enumerate((reports[first], reports[1 - first])):
         tracker.read(told(f"outlet-{day}", minute=day * 3 * 1440, **fields))
 
-    assert sentence(tracker.only_event(), watchlist=WATCHLIST) == (
-        "Tiktok shuts down Lemonade (confirmed; 2 outlets)"
-    )
+    assert sentence(tracker.only_event(), watchlist=WATCHLIST) == said
 
 
-def test_two_apps_that_one_closes_are_two_events() -> None:
-    reports = [a_closing(Role.ACTOR, "Lemonade"), a_closing(Role.ACTOR, "Resso")]
+@pytest.mark.parametrize(("name", "role"), [("shutdown", Role.ACTOR), ("ban", Role.PARTY)])
+def test_two_apps_of_one_that_end_are_two_events(name: str, role: Role) -> None:
+    reports = [an_end(name, role, "Lemonade"), an_end(name, role, "Resso")]
 
     assert count_events(*reports, apart=timedelta(days=3)) == 2
+
+
+def test_who_bans_an_app_is_not_who_is_banned() -> None:
+    reports = [an_end("ban", Role.TARGET), an_end("ban", Role.ACTOR, "Lemonade")]
+
+    assert count_events(*reports) == 2
