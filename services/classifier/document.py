@@ -81,6 +81,8 @@ class Document(Growing):
     spelled: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Where names stand alone that were linked with their quotes, legal form or ticker."""
     refused: Mapping[CompanyId, str] = field(default_factory=dict)
+    deeds: Mapping[CompanyId, tuple[int, int]] = field(default_factory=dict)
+    """Where it stands what a company does whose name is a word too, if that alone says that it is meant."""
     words: Mapping[str, Mapping[int, list[Hit]]] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     blocked: Mapping[int, str] = field(default_factory=dict)

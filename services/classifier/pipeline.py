@@ -117,7 +117,11 @@ class Pipeline:
         document = clean(document)
         document = split(document)
         # Names come before words: a word for a stage that only a name holds says nothing.
-        document = link(document, aliases=self.aliases)
+        document = link(
+            document,
+            aliases=self.aliases,
+            words=words.words if document.is_supported else None,
+        )
         if not document.is_supported or not document.names:
             return document
         document = match(document, words=words.words)

@@ -104,6 +104,18 @@ def holders_pattern(kind: str, language: str) -> re.Pattern[str]:
 
 
 @cache
+def deeds_pattern(kind: str, language: str) -> re.Pattern[str]:
+    """Return what finds a language's words of a kind of `deeds.yml`, nothing where it has none."""
+    return pattern_of(folded_forms(shared_file("deeds.yml")[kind].get(language, "")))
+
+
+@cache
+def deeds_words(kind: str, language: str) -> frozenset[str]:
+    """Return a language's words of a kind of `deeds.yml`."""
+    return frozenset(folded_forms(shared_file("deeds.yml")[kind].get(language, "")))
+
+
+@cache
 def contents_pattern(kind: str, language: str) -> re.Pattern[str]:
     """Return what finds a language's words of a kind of `contents.yml`, nothing where it has none."""
     return pattern_of(folded_forms(shared_file("contents.yml")[kind].get(language, "")))

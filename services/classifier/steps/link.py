@@ -11,8 +11,11 @@ from services.classifier.lexicon.folding import fold_text
 from services.classifier.lexicon.grammar import Trait
 from services.classifier.lexicon.scripts import CYRILLIC, LATIN, SCRIPTS
 from services.classifier.lexicon.shared_words import legal_form, particles
+from services.classifier.lexicon.words import Words
 from services.classifier.spans import Name
+from services.classifier.syntax.names.deeds import deed
 from services.classifier.syntax.names.quotes import opens
+from services.classifier.syntax.names.spelling import is_foreign, stands_as_name
 from services.common.ids import CompanyId
 
 _CASED = frozenset({LATIN, CYRILLIC})
@@ -27,22 +30,24 @@ _TICKER = re.compile(r" ?\((?:[a-z]{2,10} ?: ?)?[a-z0-9][a-z0-9.-]{0,9}\)")
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _IN_AN_ADDRESS = re.compile(r"\.[a-z]{2,6}(?!\w)")
-_NEAREST = 12
-"""How many characters beside a name are looked at for the script of its text."""
+_CAPITALS = "written in other case, as all words beside it"
+_NEEDS = "none of the words that it needs stands near"
 
 NEAR = 600
 """How many characters around a name one of its `needs` must stand."""
 
 
-def link(document: Document, *, aliases: Aliases) -> Document:
+def link(document: Document, *, aliases: Aliases, words: Words | None = None) -> Document:
     """Return the document with the names of tracked companies, and why others were refused.
 
     Of overlapping names the longest that meets its conditions stands; two companies that share a
-    name are both named by it.
+    name are both named by it. With a language's `words` a name none of whose `needs` stands near
+    may be the company by what it does.
     """
     of_language = _covered_by(document.folded.text, document.grammar.phrases)
     refused: dict[CompanyId, str] = {}
     accepted: list[AliasHit] = []
+    doubtful: list[AliasHit] = []
     for hit in aliases.find(document.folded.text, has_prefixes=document.grammar.has_prefixes):
         if of_language and any(
             first <= hit.start and hit.end <= last for first, last in of_language
@@ -54,6 +59,11 @@ def link(document: Document, *, aliases: Aliases) -> Document:
             accepted.append(hit)
         else:
             refused.setdefault(hit.company, reason)
+            if reason in {_NEEDS, _CAPITALS} and hit.alias.text.isalpha():
+                doubtful.append(hit)
+    known: dict[CompanyId, tuple[int, int]] = {}
+    if doubtful and words is not None:
+        accepted += _known_by_deeds(document, doubtful, accepted, known, words)
     spelled = tuple(_longest(_as_written(document.folded.text, accepted)))
     names = tuple(_enclosed(document, name) for name in spelled)
     linked = {name.company for name in names}
@@ -64,7 +74,32 @@ def link(document: Document, *, aliases: Aliases) -> Document:
             name[:2]: bare[:2] for name, bare in zip(names, spelled, strict=True) if name != bare
         },
         refused={company: why for company, why in refused.items() if company not in linked},
+        deeds={company: place for company, place in known.items() if company in linked},
     )
+
+
+def _known_by_deeds(
+    document: Document,
+    doubtful: list[AliasHit],
+    accepted: list[AliasHit],
+    known: dict[CompanyId, tuple[int, int]],
+    words: Words,
+) -> list[AliasHit]:
+    """Return the names without any of their `needs` that are the company by what it does, and put that into `known`.
+
+    What a company does tells it from a word, not from others of its name: "Heritage Bank" and "M6" are not asked. In one story a name means one thing: where it is the company once, it is wherever it stands as a name.
+    """
+    sure = {(hit.company, hit.alias.text) for hit in accepted}
+    for hit in doubtful:
+        key = (hit.company, hit.alias.text)
+        if key not in sure and (place := deed(document, hit.start, hit.end, words)) is not None:
+            sure.add(key)
+            known[hit.company] = place
+    return [
+        hit
+        for hit in doubtful
+        if (hit.company, hit.alias.text) in sure and stands_as_name(document, hit.start, hit.end)
+    ]
 
 
 def by_sentence(document: Document, names: Iterable[Name]) -> Mapping[int, list[Name]]:
@@ -114,13 +149,13 @@ def _refusal(document: Document, hit: AliasHit) -> str | None:
     if reason := _is_no_name(document, hit):
         return reason
     if alias.is_exact and not _is_exact(document, hit):
-        return "written in other case"
+        return _CAPITALS if _is_in_capitals(document, hit) else "written in other case"
     if _is_covered(text, hit):
         return "is part of another phrase"
     if alias.needs:
         around = text[max(hit.start - NEAR, 0) : hit.end + NEAR]
         if not any(fold_text(need) in around for need in alias.needs):
-            return "none of the words that it needs stands near"
+            return _NEEDS
     return None
 
 
@@ -163,6 +198,19 @@ def _is_exact(document: Document, hit: AliasHit) -> bool:
     return written.rstrip("\u00ad\u200b") == hit.alias.text
 
 
+def _is_in_capitals(document: Document, hit: AliasHit) -> bool:
+    """Return whether a name stands in capitals since its whole sentence does."""
+    sentence = document.sentences[document.sentence_at(hit.start)]
+    folded = document.folded
+    written = document.whole[folded.original(hit.start) : folded.original(hit.end)]
+    return (
+        written == hit.alias.text.upper()
+        and document.whole[
+            folded.original(sentence.start) : folded.original(sentence.end)
+        ].isupper()
+    )
+
+
 def _drops_its_a(document: Document, hit: AliasHit) -> bool:
     """Return whether only a name's stem stands there, with another ending than its a."""
     last = hit.alias.text[-1:]
@@ -202,7 +250,7 @@ def _may_be_lower(document: Document, hit: AliasHit) -> bool:
         )
         or text.startswith(("@", "#"), hit.start - 1)
         or written.islower()
-        or _is_foreign(text, hit)
+        or is_foreign(text, hit.start, hit.end)
     )
 
 
@@ -221,7 +269,7 @@ def _may_be_parted(document: Document, hit: AliasHit) -> bool:
     Each part has its capital, and another word of its sentence has none, as all but small ones have in some
     languages' titles; among letters of another script any spelling will do.
     """
-    if _is_foreign(document.folded.text, hit):
+    if is_foreign(document.folded.text, hit.start, hit.end):
         return True
     folded, sentence = document.folded, document.sentences[document.sentence_at(hit.start)]
     start, end = folded.original(hit.start), folded.original(hit.end)
@@ -235,17 +283,6 @@ def _may_be_parted(document: Document, hit: AliasHit) -> bool:
 def _goes_on(document: Document, hit: AliasHit) -> bool:
     """Return whether what a full stop parts from a name is in lower case too, and begins no sentence."""
     return document.whole[document.folded.original(hit.end) + 1].islower()
-
-
-def _is_foreign(text: str, hit: AliasHit) -> bool:
-    """Return whether the letters nearest to a name are of another script."""
-    script = SCRIPTS[text[hit.start]]
-    around = (
-        reversed(text[max(hit.start - _NEAREST, 0) : hit.start]),
-        text[hit.end : hit.end + _NEAREST],
-    )
-    nearest = (next((SCRIPTS[char] for char in side if char.isalpha()), script) for side in around)
-    return any(near != script for near in nearest)
 
 
 def _is_inflected(text: str, end: int) -> bool:

@@ -38,6 +38,8 @@ def explanation(document: Document) -> str:
     lines = [f"language: {document.language}{unread}", _marked(document), ""]
     for company, reason in sorted(document.refused.items()):
         lines.append(f"not {company}: {reason}")
+    for company, place in sorted(document.deeds.items()):
+        lines.append(f"{company} by “{document.evidence('deed', *place).quote}” beside its name")
     for sentence, kind in sorted(document.blocked.items()):
         lines.append(f"sentence {sentence + 1} blocked: {kind}")
     lines.extend(_that_tell_nothing(document))

@@ -11,8 +11,8 @@ from services.common.ids import CompanyId
 class Alias:
     """One name of a company and the conditions under which it is meant.
 
-    `is_exact` wants upper and lower case as written; of `needs` one phrase must stand near; where
-    one of `excluded` covers the name, it is something else.
+    `is_exact` wants upper and lower case as written; of `needs` one phrase must stand near, unless the
+    story tells what the company does; where one of `excluded` covers the name, it is something else.
     """
 
     text: str
