@@ -16,6 +16,17 @@ from services.common.garbage import (
 )
 
 
+@pytest.fixture(autouse=True)
+def _collector_of_its_own() -> Iterator[None]:
+    """Whatever other tests of this process asked of the collector is put aside."""
+    callbacks, threshold = list(gc.callbacks), gc.get_threshold()
+    gc.callbacks.clear()
+    yield
+    gc.callbacks[:] = callbacks
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
 def fail_noting(was_on: list[bool]) -> None:
     """Raise an IndexError, with whether the collector was on noted."""
     was_on.append(gc.isenabled())
@@ -45,16 +56,6 @@ def test_what_a_pause_leaves_is_still_collected_however_much_was_made() -> None:
     assert gc.get_freeze_count() == frozen
 
 
-@pytest.fixture
-def _collector_as_before() -> Iterator[None]:
-    callbacks, threshold = list(gc.callbacks), gc.get_threshold()
-    yield
-    gc.callbacks[:] = callbacks
-    gc.set_threshold(*threshold)
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("_collector_as_before")
 def test_the_collector_comes_rarely_however_often_that_is_asked_for() -> None:
     collect_rarely()
     callbacks = len(gc.callbacks)
@@ -65,7 +66,6 @@ def test_the_collector_comes_rarely_however_often_that_is_asked_for() -> None:
     assert len(gc.callbacks) == callbacks
 
 
-@pytest.mark.usefixtures("_collector_as_before")
 def test_what_a_walk_finds_alive_is_not_walked_over_again() -> None:
     collect_rarely()
     kept: list[list[int]] = [[] for _ in range(100)]

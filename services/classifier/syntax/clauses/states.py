@@ -25,6 +25,7 @@ _UNGENDERED = frozenset({Trait.COMPOUNDS, Trait.BARE_VERBS, Trait.OWNERS_BEHIND}
 """What languages do whose adjectives are the same for all."""
 _FIRST_WORD = 12
 """How long the first word of a cue is that has its subject behind it: "stoppt Italien Flüge"."""
+_IN_A_ROW = "、"
 _AROUND = " ,、،\"'《«"
 
 
@@ -96,7 +97,8 @@ def _opens(act: Act, word: Hit, reach: int) -> bool:
     if not start <= word.start < act.end:
         return False
     is_last = grammar.order == "sov"  # there a comma stands behind a topic as well
-    begun = start if is_last else behind_signs(text, start, word.start)
+    is_of_row = _IN_A_ROW in text[start : word.start]
+    begun = start if is_last or is_of_row else behind_signs(text, start, word.start)
     if any(begun <= name.start < word.start for name in document.names_in(act.sentence)):
         return False
     before = text[begun : word.start].split()
