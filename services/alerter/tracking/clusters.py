@@ -70,7 +70,10 @@ class Cluster:
         """Return whether it was told within `window` before `sighting`, or is due now and told to be so."""
         profile = self.profile
         return profile.is_told_within(window, of=sighting) or (
-            sighting.reaches_back and profile.is_due(window, at=sighting.told_at)
+            sighting.reaches_back
+            and profile.may_go_on_with(sighting)
+            and profile.is_told_within(ENDED_WITHIN, of=sighting)
+            and profile.is_due(sighting.told_at)
         )
 
     def may_end_with(self, sighting: Sighting) -> bool:
@@ -134,7 +137,7 @@ def best_of(
         if likely < SAME_EVENT or not one.takes(sighting, likely=likely, window=window):
             continue
         is_open = one.is_open(sighting, window)
-        may_go_on = sighting.is_end or not one.profile.is_ended
+        may_go_on = one.profile.may_go_on_with(sighting)
         score = (is_open, likely if is_open else 0, may_go_on, one.profile.newest)
         if best is None or score > best_score:
             best, best_score = one, score

@@ -17,7 +17,7 @@ from services.common.watchlist import Watchlist
 # In tenths of what makes one event. An owner instead of its product needs one strong slot besides, and
 # so does the end of what was told long ago.
 SAME_EVENT = 10
-_SURELY_SAME_EVENT = 14
+_SURELY_SAME_EVENT = 15
 _ROLES_ARE_UNSURE = frozenset({"acquisition", "shutdown"})
 _COUNTRY, _BUYER, _AMOUNT, _SCOPE, _DATE, _SELLER, _AUTHORITY, _COPY = 4, 4, 4, 4, 3, 2, 2, 10
 
@@ -33,30 +33,13 @@ def likeness(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> i
     if country is False or scope is False:
         # The cheapest first: most events of a company are told apart by country.
         return 0
-    amount = slots.amounts_agree(report, profile)
-    parties = roles.shared(
-        sighting.parties, profile.parties, event_type=report.type, watchlist=watchlist
-    )
-    may_go_on = sighting.is_end or not profile.is_ended
-    if report.type in _ROLES_ARE_UNSURE and not parties.is_deal_of_two and may_go_on:
-        parties = (
-            roles.shared_in_any_role(
-                sighting.parties,
-                profile.parties,
-                is_at_once=slots.are_of_one_day(sighting, profile),
-                is_end=sighting.is_end,
-                is_same_sum=bool(amount),
-                watchlist=watchlist,
-            )
-            or parties
-        )
     common = _Common(
         sighting=sighting,
         profile=profile,
         country=country,
         scope=scope,
-        parties=parties,
-        amount=amount,
+        parties=_shared(sighting, profile, watchlist=watchlist),
+        amount=slots.amounts_agree(report, profile),
         date=slots.dates_agree(report, profile),
     )
     return 0 if common.is_contradicted else common.points
@@ -120,7 +103,7 @@ class _Common:
     def _may_differ_in_amount(self) -> bool:
         return (
             self.parties.is_deal_of_two
-            and self._may_go_on
+            and self.profile.may_go_on_with(self.sighting)
             and slots.may_be_bid(self.sighting, self.profile)
         )
 
@@ -132,16 +115,34 @@ class _Common:
         off by one and then by the other; shares of another seller are another deal. Of a ban, what is
         announced and when it takes effect are two days of which stories tell the one or the other.
         """
-        if not self._may_go_on:
+        if not self.profile.may_go_on_with(self.sighting):
             return False
         if _is_deal(self.sighting.report):
             return self.parties.is_deal_of_two and self.parties.seller is not False
         return bool(self.country) and slots.is_told_at_once(self.sighting, self.profile)
 
-    @property
-    def _may_go_on(self) -> bool:
-        """What follows on an end may be another one: a deal that came to nothing may be struck again."""
-        return self.sighting.is_end or not self.profile.is_ended
+
+def _shared(sighting: Sighting, profile: Profile, *, watchlist: Watchlist) -> roles.Shared:
+    """Return whom the two have in common, in the same roles or, where that says more, in others."""
+    report = sighting.report
+    shared = roles.shared(
+        sighting.parties, profile.parties, event_type=report.type, watchlist=watchlist
+    )
+    may_differ_in_role = report.type in _ROLES_ARE_UNSURE and profile.may_go_on_with(sighting)
+    if not may_differ_in_role or shared.is_deal_of_two:
+        return shared
+    in_any_role = roles.shared_in_any_role(
+        sighting.parties,
+        profile.parties,
+        of_deal=_is_deal(report),
+        is_at_once=slots.are_of_one_day(sighting, profile),
+        is_end=sighting.is_end,
+        is_same_sum=slots.is_same_sum(report, profile),
+        watchlist=watchlist,
+    )
+    if in_any_role and (shared.are_others or in_any_role.anchor >= shared.anchor):
+        return in_any_role
+    return shared
 
 
 def _is_deal(report: Report) -> bool:

@@ -11,6 +11,7 @@ from services.common.contracts.reading import Stage
 
 DAY = timedelta(days=1)
 _DUE_FROM = timedelta(days=7)
+_DUE_UNTIL = timedelta(days=30)
 
 
 class Profile:
@@ -81,13 +82,19 @@ class Profile:
         """Return whether its newest story was told no longer than `time` before that `of` a sighting."""
         return of.told_at - self.newest <= time
 
-    def is_due(self, time: timedelta, *, at: datetime) -> bool:
-        """Return whether `at` is about the day on which it takes effect: a week before it, or up to `time` after
+    def may_go_on_with(self, sighting: Sighting) -> bool:
+        """Return whether more of the same may be told by `sighting`: what follows on an end may be another one,
+        as a deal that came to nothing may be struck again.
+        """
+        return sighting.is_end or not self.is_ended
+
+    def is_due(self, at: datetime) -> bool:
+        """Return whether `at` is about the day on which it takes effect: a week before it, or up to a month after
         it. A closing that was told in spring is told again on its last day in winter.
         """
         today = at.date()
         return any(
-            first - _DUE_FROM <= today <= last + time
+            first - _DUE_FROM <= today <= last + _DUE_UNTIL
             for days in self.days.values()
             for first, last in days
         )

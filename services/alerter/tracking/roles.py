@@ -13,8 +13,10 @@ from services.alerter.tracking.parties import Parties, Side
 from services.common.ids import CompanyId
 from services.common.watchlist import Watchlist
 
-# How surely an event is about the same company, in tenths of what makes one event.
-_SAME_COMPANY = 10
+# How surely an event is about the same company, in tenths of what makes one event. Who is told in the same
+# role goes before who is in another one: else an end would be told of whatever deal was told last.
+_SAME_COMPANY = 11
+_IN_ANOTHER_ROLE = 10
 _ROLLED_UP = 6  # an owner instead of its product
 
 
@@ -58,6 +60,7 @@ def shared_in_any_role(
     parties: Parties,
     known: Parties,
     *,
+    of_deal: bool,
     is_at_once: bool,
     is_end: bool,
     is_same_sum: bool,
@@ -67,28 +70,35 @@ def shared_in_any_role(
 
     Of a deal one outlet knows who sells, another only who is bought and calls that the buyer. So who names two
     tracked companies of it and no other tells of it too, and where both are told `is_at_once` whoever names one,
-    or all of them and more; unless they name somebody else who buys or is bought. An end, or the same sum at
-    once, is that of the deal though they do: names that nobody tracks are often read wrongly, or those of owners.
+    or all of them and more; unless they name somebody else who buys or is bought. An end of two, or the same sum
+    of one, is that of the deal though they do: names that nobody tracks are often read wrongly, or those of owners.
+    Not the sum of a rival, who bids for the same company: a story of theirs tells the first bid too.
     """
     ours, theirs = parties.everybody, known.everybody
     common = ours.companies & theirs.companies
-    are_two = len(common) > 1
     names_no_other, leaves_none_out = common == ours.companies, common == theirs.companies
+    if not common or not (names_no_other or leaves_none_out):
+        return None
+    are_two = len(common) > 1
+    if not is_at_once and not (are_two and names_no_other):
+        return None
     if are_two:
-        is_of_it = names_no_other or (leaves_none_out and is_at_once)
-        is_beside = _is_beside(parties, theirs, watchlist) or _is_beside(known, ours, watchlist)
-        may_differ = is_end or (is_same_sum and is_at_once)
-    elif common:
-        is_of_it = (names_no_other or leaves_none_out) and is_at_once
+        are_others = _is_beside(parties, theirs, watchlist) or _is_beside(known, ours, watchlist)
+        may_be_others = is_end
+    elif not of_deal and _related(ours.companies, theirs.companies, watchlist):
+        # An owner closes a plant on the day of its product.
+        return None
+    else:
         # Who names one company alone leaves out the other side.
         fewer, more = (parties, theirs) if names_no_other else (known, ours)
-        is_beside = _is_beside(fewer, more, watchlist)
-        may_differ = is_same_sum
-    else:
+        are_others = _is_beside(fewer, more, watchlist)
+        have_same_target = _agree(parties.targets, known.targets, watchlist)
+        may_be_others = is_same_sum and not have_same_target
+    if are_others and not may_be_others:
         return None
-    if not is_of_it or (is_beside and not may_differ):
-        return None
-    return Shared(_SAME_COMPANY, are_two or None, _agree(parties.sellers, known.sellers, watchlist))
+    are_same_two = are_two and not are_others
+    anchor = _SAME_COMPANY if are_same_two else _IN_ANOTHER_ROLE
+    return Shared(anchor, are_same_two or None, _agree(parties.sellers, known.sellers, watchlist))
 
 
 def _anchor(parties: Parties, known: Parties, watchlist: Watchlist) -> int:

@@ -48,6 +48,12 @@ def amounts_agree(report: Report, profile: Profile) -> bool | None:
     return any(abs(value - amount) <= _AMOUNTS_WITHIN * max(value, amount) for amount in known)
 
 
+def is_same_sum(report: Report, profile: Profile) -> bool:
+    """Return whether the very sum was told of the event: what a rival bids is near to it."""
+    amount = report.amount
+    return amount is not None and (amount.currency, float(amount.value)) in profile.amounts
+
+
 def dates_agree(report: Report, profile: Profile) -> bool | None:
     """Return whether the day of the report's stage is near one that was told of that stage."""
     known = profile.days.get(report.stage)

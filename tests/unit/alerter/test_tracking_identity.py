@@ -256,6 +256,88 @@ def test_the_same_sum_on_one_day_is_one_deal_though_strangers_are_named_otherwis
     assert count_events(one, other, apart=later) == 2
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (a_deal("tiktok", "oracle"), a_deal("tiktok", "Kiwi")),
+        (
+            a_mention(("oracle", Role.ACTOR), **an_other("Red Fox", Role.TARGET)),
+            a_mention(("oracle", Role.ACTOR), **an_other("Kiwi", Role.TARGET)),
+        ),
+    ],
+    ids=["a rival bids more", "the next purchase of the week"],
+)
+def test_a_sum_near_to_that_of_the_day_makes_strangers_no_deal_of_it(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    one |= {"amount": dollars(840)}
+    other |= {"amount": dollars(900)}
+
+    assert count_events(one, other) == 2
+    assert count_events(other, one) == 2
+
+
+def test_who_else_bids_for_the_same_company_is_a_rival_though_the_sum_is_the_same() -> None:
+    bids = [a_deal("tiktok", buyer, amount=dollars(840)) for buyer in ("oracle", "Kiwi")]
+
+    assert count_events(*bids) == 2
+    assert count_events(*bids[::-1]) == 2
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        a_mention(
+            ("oracle", Role.ACTOR), ("walmart", Role.SELLER), **an_other("Kiwi", Role.TARGET)
+        ),
+        a_mention(
+            ("tiktok", Role.TARGET), ("walmart", Role.SELLER), **an_other("Kiwi", Role.ACTOR)
+        ),
+    ],
+    ids=["another unit", "a rival"],
+)
+def test_what_two_call_off_is_the_deal_that_names_the_same_stranger(beside: dict[str, Any]) -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A", **beside), told("A", minute=1, **BOUGHT_BY_ORACLE))
+
+    off = beside | {"stage": Stage.REJECTED}
+    tracker.read(*(told(outlet, minute=DAYS_LATER, **off) for outlet in "BC"))
+
+    assert [(event.stage, event.outlets) for event in tracker.events()] == [
+        (Stage.REJECTED, 3),
+        (Stage.CONFIRMED, 1),
+    ]
+
+
+def test_what_is_told_of_one_company_is_rather_the_deal_in_which_it_has_that_role() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    buys = a_deal("walmart", "tiktok")
+    tracker.read(told("A", **a_deal("tiktok", "oracle")), told("A", minute=1, **buys))
+
+    off = a_deal("tiktok", stage=Stage.REJECTED)
+    tracker.read(*(told(outlet, minute=DAYS_LATER, **off) for outlet in "BC"))
+
+    assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.CONFIRMED]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_mention(("bytedance", Role.TARGET), scope="Chennai plant"),
+        a_mention(("bytedance", Role.ACTOR), **an_other("Bytedance Music", Role.TARGET)),
+    ],
+    ids=["a plant", "a product that nobody tracks"],
+)
+def test_what_an_owner_closes_on_the_day_of_its_product_is_something_else(
+    other: dict[str, Any],
+) -> None:
+    product = a_mention(("tiktok", Role.TARGET), ("bytedance", Role.ACTOR))
+    closings = [report | {"type": "shutdown"} for report in (product, other)]
+
+    assert count_events(*closings) == 2
+    assert count_events(*closings[::-1]) == 2
+
+
 @pytest.mark.parametrize("strangers", [{}, an_other("Kiwi", Role.ACTOR)], ids=["none", "a buyer"])
 def test_an_end_told_of_two_is_that_of_their_deal(strangers: dict[str, Any]) -> None:
     off = a_mention(
@@ -283,6 +365,26 @@ def test_what_was_told_for_a_day_is_told_again_about_that_day(
 
     # The first is told on 5 January, 269 days before.
     assert count_events(planned, done, apart=timedelta(days=told_on_day)) == events
+
+
+def test_what_was_called_off_is_not_what_is_struck_on_its_day() -> None:
+    tracker = Tracker(watchlist=WATCHLIST)
+    tracker.read(told("A", **a_deal("tiktok", "oracle", date="2026-10-01")))
+    tracker.read(*(told(outlet, minute=40 * DAYS_LATER, **OFF) for outlet in "BC"))
+
+    tracker.read(told("A", minute=265 * DAYS_LATER, **a_deal("tiktok")))
+
+    assert [event.stage for event in tracker.events()] == [Stage.REJECTED, Stage.CONFIRMED]
+
+
+@pytest.mark.parametrize(("told_on_day", "events"), [(250, 1), (252, 2)])
+def test_what_is_told_of_the_bought_a_month_after_the_deal_was_to_close_is_another(
+    told_on_day: int, events: int
+) -> None:
+    planned = a_deal("tiktok", "oracle", date="2026-08-13")
+
+    # The first is told on 5 January, 220 days before.
+    assert count_events(planned, a_deal("tiktok"), apart=timedelta(days=told_on_day)) == events
 
 
 @pytest.mark.parametrize(("name", "days"), [("ban", 30), ("shutdown", 30), ("acquisition", 180)])

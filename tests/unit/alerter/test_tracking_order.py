@@ -158,6 +158,19 @@ def test_an_end_that_a_late_story_parts_from_its_event_is_that_of_long_ago_in_an
     assert sorted(len(stories) for stories, *_ in outcomes[0]) == [2, 2]
 
 
+def test_what_was_planned_for_a_day_of_long_after_is_forgotten_in_any_order() -> None:
+    day = 24 * 60
+    readings = [
+        told("A", type="shutdown", date="2027-03-31"),
+        told("B", type="shutdown", minute=60 * day, countries=("US",)),
+        told("C", type="shutdown", minute=450 * day),
+    ]
+
+    outcomes = [outcome_of(order) for order in permutations(readings)]
+
+    assert outcomes == outcomes[:1] * len(outcomes)
+
+
 class Reversed(Tracker):
     """Hands out what is asked for the other way round, as a database that was opened anew may do."""
 
