@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -152,7 +152,10 @@ class FetcherService:
             if (feed := self._next_due()) is None:
                 await self._wait_for_change()
                 continue
-            task = polls.create_task(self._poll_in_turn(feed, await self._places.take()))
+            # Where it has its turns: once there is a place for it, it may lead nowhere that we know.
+            hosts = self._polite_hosts(feed)
+            place = await self._places.take()
+            task = polls.create_task(self._poll_in_turn(feed, hosts, place))
             self._polls.add(task)
             task.add_done_callback(self._polls.discard)
 
@@ -243,10 +246,9 @@ class FetcherService:
         await first_of(self._clock.sleep(min(wait, _LOOK_EVERY)), self._changed.wait())
         self._changed.clear()
 
-    async def _poll_in_turn(self, feed: Feed, place: Place) -> None:
-        """Poll a feed once, and plan it again whatever comes of it."""
+    async def _poll_in_turn(self, feed: Feed, hosts: Collection[str], place: Place) -> None:
+        """Poll a feed once, with a turn at these `hosts`, and plan it again whatever comes of it."""
         next_at = self._clock.now() + RETRY_LONGEST
-        hosts = self._polite_hosts(feed)
         try:
             with self._pulse.busy() as work, POLL_SECONDS.time():
                 next_at = await self._poll_or_stop(feed, place, work)
@@ -322,7 +324,9 @@ class FetcherService:
         host, now = host_of(feed.url), self._clock.now()
         is_reached = not (isinstance(outcome, Failed) and outcome.is_network)
         self._outage.note(host, is_reached=is_reached, now=now)
-        if outcome.answered_by not in {"", host}:
+        if outcome.answered_by == host:
+            self._led_to.pop(feed.id, None)
+        elif outcome.answered_by:
             host = outcome.answered_by
             self._led_to[feed.id] = feed.url, host
         if not isinstance(outcome, Failed):

@@ -26,8 +26,11 @@ from services.common.contracts.story import Story
 from services.common.contracts.topics import DEAD_LETTERS, STORIES, Topic
 from services.common.errors import BusUnavailableError, RecordTooLargeError
 from services.common.http.client import guarded_client
+from services.common.ids import FeedId
 from services.common.telemetry.health import Health
+from services.fetcher.politeness import SLOTS
 from services.fetcher.store.memory import MemoryStore
+from services.fetcher.store.port import Held
 from services.fetcher.store.sqlite import SqliteStore
 from tests.support.builders import NOON, a_feed
 from tests.support.feed_documents import HTML, RSS, an_rss
@@ -1272,3 +1275,87 @@ async def test_the_host_to_which_feeds_lead_is_asked_as_slowly_as_it_wants(groun
     assert set(left_alone) == {"localhost"}
     assert len(ground.server.asked("/beside")) > asked
     assert len(ground.server.asked("/to/one")) == len(ground.server.asked("/to/two")) == 2
+
+
+class StoreThatWaits(MemoryStore):
+    """Keeps who polls one feed waiting, as often as it is told to."""
+
+    def __init__(self, feed: str) -> None:
+        super().__init__()
+        self._feed = feed
+        self.is_waited_for = False
+        self.serves = asyncio.Event()
+
+    async def hold(
+        self, feed: FeedId, *, token: str, now: datetime, until: datetime
+    ) -> Held | None:
+        if feed == self._feed:
+            self.is_waited_for = True
+            await self.serves.wait()
+        return await super().hold(feed, token=token, now=now, until=until)
+
+
+async def test_feeds_that_are_removed_while_they_wait_for_a_place_leave_no_turn_taken(
+    ground: Ground,
+) -> None:
+    clock = ManualClock(NOON)
+
+    def at_localhost(path: str) -> str:
+        ground.server.script(path, Reply(body=an_rss(ONE)))
+        return ground.server.url(path, host="localhost")
+
+    async def passing(minutes: int) -> None:
+        for _ in range(3 * minutes):
+            clock.move(timedelta(seconds=20))
+            await asyncio.sleep(0.002)
+
+    leading = [
+        ground.feed(
+            f"/to/{n}",
+            Reply(status=302, headers={"Location": at_localhost(f"/{n}")}),
+            every=timedelta(minutes=10),
+        )
+        for n in range(SLOTS)
+    ]
+    straight = replace(leading[0], id=FeedId("fd_straight"), url=at_localhost("/straight"))
+    slow = replace(straight, id=FeedId("fd_slow"), url="http://127.0.0.2/slow")
+
+    store = ground.store = StoreThatWaits(slow.id)
+    async with ground.running(clock=clock, allow_networks=(), concurrency=1) as service:
+        for feed in leading:
+            await service.configure([feed])
+            await ground.health(feed, FeedCondition.OK)
+            store.is_waited_for = False
+            store.serves.clear()
+            await service.configure([feed, slow])
+            while not store.is_waited_for:
+                await passing(minutes=1)
+            await passing(minutes=20)
+            await service.configure([])
+            store.serves.set()
+            await passing(minutes=1)
+        await service.configure([straight])
+        while not ground.server.asked("/straight"):
+            await passing(minutes=1)
+
+
+async def test_a_feed_that_leads_nowhere_any_more_does_not_wait_for_where_it_led(
+    ground: Ground,
+) -> None:
+    clock = ManualClock(NOON)
+    ground.server.script("/there", Reply(body=an_rss(ONE)))
+    leads = Reply(status=302, headers={"Location": ground.server.url("/there", host="localhost")})
+    feed = ground.feed("/f", leads, Reply(body=an_rss(TWO)), every=timedelta(minutes=10))
+
+    async with ground.running(feed, clock=clock, allow_networks=()):
+        while len(ground.server.asked("/f")) < 2:
+            clock.move(timedelta(seconds=20))
+            await asyncio.sleep(0.002)
+        await ground.stories(2)
+        await ground.store.penalise("localhost", until=clock.now() + timedelta(hours=20))
+        while len(ground.server.asked("/f")) < 4:
+            clock.move(timedelta(seconds=20))
+            await asyncio.sleep(0.002)
+        asked_at = clock.now()
+
+    assert asked_at < NOON + timedelta(hours=20)
