@@ -131,7 +131,7 @@ def plan(
     return Plan(deliveries=tuple(deliveries), gathered=tuple(gathered), overtaken=tuple(overtaken))
 
 
-def _is_urgent(
+def is_urgent(
     alert: Alert, event: Event, urgent: Conditions | None, followed: Collection[str]
 ) -> bool:
     """Return whether `event` meets every condition of `urgent`, at the stage that `alert` is about and
@@ -159,7 +159,7 @@ def _as_urgent(send: Send, alert: Alert, event: Event, followed: Collection[str]
 
     What is not urgent has no `urgent` then: that tells them apart.
     """
-    if _is_urgent(alert, event, send.urgent, followed):
+    if is_urgent(alert, event, send.urgent, followed):
         return replace(send, digest=None, quiet=None)
     return replace(send, urgent=None) if send.urgent else send
 

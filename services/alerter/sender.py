@@ -212,7 +212,7 @@ class Sender:
                 now=self._clock.now(),
                 outage=weather.outage,
                 is_single=channel in self._service.single_channels,
-                subscriptions=self._service.subscriptions_by_id,
+                quiet=self._service.quiet_hours,
             )
             while claimed is not None:
                 ways = self._ways
@@ -316,7 +316,7 @@ class Sender:
                 outage=weather.outage,
                 earlier=earlier,
                 fallbacks=self._ways.fallbacks.get(delivery.channel, {}),
-                subscriptions=self._service.subscriptions_by_id,
+                quiet=self._service.quiet_hours,
             ),
             now=self._clock.now(),
         )

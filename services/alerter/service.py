@@ -14,6 +14,7 @@ import structlog
 from services.alerter.database import gathered, rereadings, silence
 from services.alerter.database.connections import Database, forget_kept
 from services.alerter.database.positions import keep_positions
+from services.alerter.database.quiet import QuietHours
 from services.alerter.database.rescheduled import reschedule
 from services.alerter.database.telling import ToldBatch
 from services.alerter.database.tracked import TrackedBatch
@@ -128,6 +129,12 @@ class AlerterService:
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Return the subscriptions in use."""
         return tuple(self._following.subscriptions.values())
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """Return the quiet hours of the subscriptions in use."""
+        following = self._following
+        return QuietHours(subscriptions=following.subscriptions, watchlist=following.watchlist)
 
     @property
     def subscriptions_by_id(self) -> Mapping[SubscriptionId, Subscription]:

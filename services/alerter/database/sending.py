@@ -29,9 +29,8 @@ from services.alerter.database.outbox import (
     what_it_tells,
 )
 from services.alerter.database.queries import delivery_of
-from services.alerter.database.quiet import hold_while_quiet
+from services.alerter.database.quiet import QuietHours, hold_while_quiet
 from services.alerter.database.reached import forget_reached
-from services.alerter.database.reckoned import Subscriptions
 from services.alerter.database.silence import hold_back_returned
 from services.alerter.database.threads import KnownThread, keep_thread, thread_of
 from services.alerter.database.times import stamp
@@ -88,7 +87,7 @@ class Aftermath:
     outage: Outage | None = None
     earlier: Outage | None = None
     fallbacks: Mapping[ChannelId, SubscriptionId] = field(default_factory=dict)
-    subscriptions: Subscriptions = field(default_factory=dict)
+    quiet: QuietHours | None = None
 
 
 def claim_next(
@@ -98,19 +97,19 @@ def claim_next(
     now: datetime,
     outage: Outage | None = None,
     is_single: bool = False,
-    subscriptions: Subscriptions | None = None,
+    quiet: QuietHours | None = None,
 ) -> Claimed | None:
     """Return the channel's next message as claimed; None when none is to be tried now.
 
-    What waited when quiet hours of its `subscriptions` began waits until they end. After a long `outage` that is all that waits, in one message; with `is_single` one for each
-    subscription. What some of the channel's people wait for goes along with what follows on its events.
+    What waited when `quiet` hours began waits until they end. After a long `outage` that is all that waits, in
+    one message; with `is_single` one for each subscription. What some of the channel's people wait for goes along with what follows on its events.
     """
-    waiting = _next_that_may_leave(connection, channel, subscriptions or {}, now=now)
+    waiting = _next_that_may_leave(connection, channel, quiet, now=now)
     if waiting is None:
         return None
     if outage is not None and outage.is_long(now=now):
         if catch_up_with(connection, channel, outage, is_single=is_single, now=now):
-            waiting = _next_that_may_leave(connection, channel, subscriptions or {}, now=now)
+            waiting = _next_that_may_leave(connection, channel, quiet, now=now)
         if waiting is None:
             return None
     delivery = claim(with_what_some_have(connection, waiting, now=now), now=now)
@@ -122,12 +121,12 @@ def claim_next(
 def _next_that_may_leave(
     connection: sqlite3.Connection,
     channel: ChannelId,
-    subscriptions: Subscriptions,
+    quiet: QuietHours | None,
     *,
     now: datetime,
 ) -> Delivery | None:
     while (waiting := next_of(connection, channel, now=now)) is not None:
-        if not hold_while_quiet(connection, waiting, subscriptions, now=now):
+        if quiet is None or not hold_while_quiet(connection, waiting, quiet, now=now):
             return waiting
     return None
 
@@ -169,7 +168,7 @@ def settle_and_claim(
         now=now,
         outage=aftermath.outage,
         is_single=aftermath.is_single,
-        subscriptions=aftermath.subscriptions,
+        quiet=aftermath.quiet,
     )
 
 

@@ -131,3 +131,17 @@ async def test_what_waited_for_the_morning_goes_though_the_machine_wakes_at_nigh
         await alerter.send()
 
         assert len(channel.messages) == 1
+
+
+async def test_what_is_urgent_waits_for_no_morning_though_it_was_told_before_the_night(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(TEN_AT_NIGHT - HOUR / 2)
+    channel = AwayUntil(clock, back_at=TEN_AT_NIGHT + HOUR)
+    channels: dict[str, Channel] = {"archive": channel}
+    team = at_night(a_subscription(), urgent=Conditions(stages=(Stage.CONFIRMED,)))
+    async with an_alerter(tmp_path, team, channels=channels, clock=clock) as alerter:
+        await alerter.tell(told_by("One", since=clock.now()))
+        await wait_until(alerter, TEN_AT_NIGHT + 2 * HOUR)
+
+        assert stages_said(channel) == [Stage.CONFIRMED]
