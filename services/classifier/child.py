@@ -193,10 +193,11 @@ class ClassifyingChild:
 
     async def _answer(self, *, within: timedelta) -> object:
         process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        if process is None or process.stdout is None:
             raise BrokenPipeError
+        # Whether the child took all that was sent is not waited for: with a long answer to the request
+        # before, it waits for us.
         async with asyncio.timeout(within.total_seconds()):
-            await process.stdin.drain()
             (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
             return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  our own child
 
@@ -245,8 +246,10 @@ class ClassifyingChild:
         with suppress(ProcessLookupError):
             if process.returncode is None:
                 os.kill(process.pid, signal.SIGKILL)
-        code = await process.wait()
         transport = process._transport  # type: ignore[attr-defined]  # noqa: SLF001  pipes stay open else
+        # Of an answer that nobody reads the rest would be waited for, for ever.
+        transport.get_pipe_transport(1).close()
+        code = await process.wait()
         transport.close()
         return code
 

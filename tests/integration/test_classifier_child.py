@@ -12,6 +12,7 @@ from services.classifier.change import MOST_NAMES
 from services.classifier.child import MOST_STORIES, ChildUnavailableError, ClassifyingChild
 from services.common.contracts.codec import decode, encode
 from services.common.contracts.reading import Reading
+from services.common.telemetry.metrics import REGISTRY
 from tests.support.builders import a_company, a_story, a_watchlist
 
 FAULTY = (sys.executable, "-m", "tests.support.faulty_child")
@@ -35,6 +36,10 @@ def hashes(answers: Sequence[Answer]) -> set[str]:
         for answer in answers
         if answer.reading is not None
     }
+
+
+def restarts() -> float | None:
+    return REGISTRY.get_sample_value("kabar_child_restarts_total", {"cause": "hung"})
 
 
 async def test_the_real_child_reads_stories_in_order() -> None:
@@ -63,6 +68,18 @@ async def test_the_next_request_is_there_before_the_one_in_hand_is_answered() ->
         answers = await child.classify(records(*given))
 
     assert titles(answers) == given
+
+
+async def test_answers_and_the_next_request_may_both_be_longer_than_their_pipes_hold() -> None:
+    given = [f"{number} at length" for number in range(2 * MOST_STORIES)]
+    stories = [encode(a_story(title=title, text="rain " * 5_000)) for title in given]
+
+    before = restarts()
+    async with ClassifyingChild(a_watchlist(), command=FAULTY, deadline=SOON) as child:
+        answers = await child.classify(stories)
+
+    assert titles(answers) == given
+    assert restarts() == before
 
 
 @pytest.mark.parametrize(

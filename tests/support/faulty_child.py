@@ -1,4 +1,6 @@
-"""A classifying child that does what a story's title says: die, hang, spin, look ahead, be ready, or raise."""
+"""A classifying child that does what a story's title says: die, hang, spin, look ahead, be ready, raise, or
+report at length.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from services.classifier.change import Change
 from services.common.contracts.reading import Reading
 from services.common.contracts.story import Story
 from services.common.watchlist import Watchlist
-from tests.support.builders import a_reading
+from tests.support.builders import a_reading, a_report
 
+_MANY = 50
 _prepared = threading.Event()
 
 
@@ -40,7 +43,8 @@ class FaultyReader:
             raise RuntimeError("not ready")
         if "raise" in story.title:
             raise RuntimeError("told to raise")
-        return a_reading(story, watchlist_hash=self._hash)
+        reports = [a_report(story.story_id)] * (_MANY if "at length" in story.title else 1)
+        return a_reading(story, *reports, watchlist_hash=self._hash)
 
 
 if __name__ == "__main__":
