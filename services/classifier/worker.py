@@ -80,16 +80,20 @@ class ClassifierWorker:
     async def _work(self, consumer: Consumer, stop: Stop, readings: asyncio.TaskGroup) -> None:
         """Carry batches through, each with the next one ahead of it, which `readings` reads meanwhile."""
 
+        def read(records: Sequence[Record]) -> _Batch:
+            return _Batch(records=records, reading=readings.create_task(self._read(records, stop)))
+
         async def begun(*, within: timedelta) -> _Batch | None:
             records = await self._taken(consumer, stop, within=within)
-            if not records:
-                return None
-            return _Batch(records=records, reading=readings.create_task(self._read(records, stop)))
+            return read(records) if records else None
 
         batch: _Batch | None = None
         while not stop.is_asked:
             if self._breaker.is_open:
-                await stop.pause(_PAUSE)
+                if not await self._closes(stop):
+                    return
+                # What failed in it failed before that was mended.
+                batch = read(batch.records) if batch is not None else None
                 continue
             batch = batch or await begun(within=_WITHIN)
             if batch is None:
@@ -100,6 +104,14 @@ class ClassifierWorker:
             batch = ahead
         if batch is not None and not self._breaker.is_open:
             await self._carry_through(consumer, batch, stop)
+
+    async def _closes(self, stop: Stop) -> bool:
+        """Return True once the breaker is closed, False when the end comes first."""
+        while self._breaker.is_open:
+            if stop.is_asked:
+                return False
+            await stop.pause(_PAUSE)
+        return True
 
     async def _subscribed(self, stop: Stop) -> Consumer | None:
         pause = _PAUSE

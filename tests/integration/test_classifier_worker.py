@@ -105,7 +105,7 @@ class AnsweringChild:
 
     def __init__(self, *, fails: bool = False) -> None:
         self.handed: list[Sequence[bytes]] = []
-        self._fails = fails
+        self.fails = fails
         self._asked = asyncio.Condition()
 
     async def classify(
@@ -123,7 +123,7 @@ class AnsweringChild:
             await self._asked.wait_for(lambda: len(self.handed) >= batches)
 
     def _answer(self, story: Story) -> Answer:
-        if self._fails:
+        if self.fails:
             return Answer(error="told to fail")
         return Answer(reading=encode(a_reading(story)), story_id=story.story_id)
 
@@ -285,3 +285,21 @@ async def test_a_child_that_dies_with_batches_ahead_loses_and_swaps_nothing() ->
     assert len(letters) == 4
     assert await titles_read(bus) == sorted(title for title in titles if "die" not in title)
     assert all(read == sorted(read) for read in titles_by_place.values())
+
+
+async def test_what_was_read_ahead_when_too_much_failed_is_read_anew_once_that_is_mended() -> None:
+    child, bus = AnsweringChild(fails=True), MemoryBus(clock=SystemClock())
+    await publish_stories(bus, numbered(2 * MOST_RECORDS))
+    running = Running.of(bus, child)
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(running.worker.run(running.stop))
+        while not running.breaker.is_open:  # noqa: ASYNC110  it can only be looked at
+            await asyncio.sleep(0)
+        child.fails = False
+        running.breaker.close()
+        while not (readings := await bus.read_all(READINGS)):  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.001)
+        running.stop.ask()
+
+    assert len(readings) == len(await bus.read_all(DEAD_LETTERS)) == MOST_RECORDS
