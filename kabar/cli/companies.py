@@ -84,9 +84,11 @@ def add(*, with_products: bool, config: Path | None, **wish: Any) -> None:
     if not proposal.is_known:
         click.echo(_unknown(proposal.companies[0], path), err=True)
     for alias in _in_company_alone(wish["name"], proposal.companies):
+        needs = ", ".join(alias.needs[:_FEW])
         click.echo(
-            f'"{alias.text}" alone may mean something else: it counts only where one of its "needs"'
-            f" stands near, such as {', '.join(alias.needs[:_FEW])}. Add what else your stories say of it.",
+            f'"{alias.text}" alone may mean something else: it counts only where it does what companies do'
+            f' or one of its "needs" stands near, such as {needs}.'
+            " Add what else your stories say of it.",
             err=True,
         )
     if proposal.products:

@@ -62,7 +62,8 @@ def test_who_adds_a_name_that_is_a_word_too_hears_that_it_counts_in_company_alon
     plain = kabar("companies", "add", "TikTok", directory=directory)
 
     told = (
-        '"Grab" alone may mean something else: it counts only where one of its "needs" stands near'
+        '"Grab" alone may mean something else: it counts only where it does what companies do'
+        ' or one of its "needs" stands near'
     )
     assert told in word.stderr
     assert all("may mean something else" not in result.stderr for result in (other, plain))
