@@ -12,7 +12,6 @@ import structlog
 
 from services.common.bus.port import Bus, Outgoing
 from services.common.clock import Clock
-from services.common.config.feeds import is_exempt
 from services.common.contracts.codec import encode
 from services.common.contracts.feed import Feed, FeedError
 from services.common.contracts.topics import FEED_HEALTH
@@ -30,6 +29,7 @@ from services.common.telemetry.metrics import (
 from services.common.waits import first_of
 from services.fetcher.forgetting import forget_taken_out
 from services.fetcher.last_document import kept
+from services.fetcher.leads import Leads
 from services.fetcher.memory import Memory
 from services.fetcher.outage import Outage
 from services.fetcher.parse.document import CUT_OFF, Document
@@ -104,12 +104,11 @@ class FetcherService:
         self._clock = connections.clock
         self._pulse = polls
         self._horizon = horizon
-        self._allow_networks = allow_networks
         self._places = Places(concurrency, lent_after=lent_after)
         self._politeness = Politeness()
         self._outage = Outage()
         self._feeds: dict[FeedId, Feed] = {}
-        self._led_to: dict[FeedId, tuple[str, str]] = {}  # from which address, which host
+        self._leads = Leads(allow_networks=allow_networks)
         self._standing = Standing()
         self._turns = Turns(places=concurrency)
         self._polls: set[asyncio.Task[None]] = set()
@@ -153,7 +152,7 @@ class FetcherService:
                 await self._wait_for_change()
                 continue
             # Where it has its turns: once there is a place for it, it may lead nowhere that we know.
-            hosts = self._polite_hosts(feed)
+            hosts = self._leads.polite_hosts(feed)
             place = await self._places.take()
             task = polls.create_task(self._poll_in_turn(feed, hosts, place))
             self._polls.add(task)
@@ -167,7 +166,7 @@ class FetcherService:
         before, self._feeds = self._feeds, {feed.id: feed for feed in feeds}
         for feed_id in before.keys() - self._feeds.keys():
             self._turns.drop(feed_id)
-            self._led_to.pop(feed_id, None)
+            self._leads.drop(feed_id)
         for feed in self._feeds.values():
             if before.get(feed.id) != feed and not self._turns.is_asked(feed.id):
                 is_mended = feed.id in before and self._standing.may_be_mended(feed)
@@ -219,7 +218,7 @@ class FetcherService:
         self._follow_the_clock(now)
         while (feed_id := self._turns.due(now=now)) is not None:
             feed = self._feeds[feed_id]
-            later = self._politeness.ask(*self._polite_hosts(feed), now=now)
+            later = self._politeness.ask(*self._leads.polite_hosts(feed), now=now)
             if later is None:
                 self._turns.begin(feed.id)
                 return feed
@@ -321,14 +320,10 @@ class FetcherService:
             # One feed that trips us over must not keep the others waiting (design decision 13).
             log.exception("poll_raised", feed_id=feed.id)
             return _bug(error)
-        host, now = host_of(feed.url), self._clock.now()
+        now = self._clock.now()
         is_reached = not (isinstance(outcome, Failed) and outcome.is_network)
-        self._outage.note(host, is_reached=is_reached, now=now)
-        if outcome.answered_by == host:
-            self._led_to.pop(feed.id, None)
-        elif outcome.answered_by:
-            host = outcome.answered_by
-            self._led_to[feed.id] = feed.url, host
+        self._outage.note(host_of(feed.url), is_reached=is_reached, now=now)
+        host = self._leads.note(feed, answered_by=outcome.answered_by)
         if not isinstance(outcome, Failed):
             self._politeness.welcome(host, feed.id)
         elif outcome.is_limited and self._politeness.limit(host, feed.id):
@@ -431,13 +426,6 @@ class FetcherService:
             await self._bus.publish(FEED_HEALTH, [Outgoing(key=feed.id, value=encode(health))])
         except BusUnavailableError:
             BUS_ERRORS.labels("publish").inc()
-
-    def _polite_hosts(self, feed: Feed) -> set[str]:
-        """Return the hosts at which to wait for a turn: a feed's own, and the one to which that led last."""
-        if is_exempt(feed.url, self._allow_networks):
-            return set()
-        url, host = self._led_to.get(feed.id, ("", ""))
-        return {host_of(feed.url), host} if url == feed.url else {host_of(feed.url)}
 
 
 def _bug(error: Exception) -> Failed:

@@ -170,13 +170,14 @@ async def test_the_agent_shows_how_far_its_group_is_behind(mock_kafka: MockKafka
         async with asyncio.timeout(WITHIN_SECONDS), asyncio.TaskGroup() as group:
             group.create_task(agent.run(stop))
             # Its partitions are fetched one after the other: until the last has told it is fewer.
-            while behind() != len(given):  # noqa: ASYNC110  a metric can only be looked at
+            while (waiting := behind()) != len(given):  # noqa: ASYNC110  a metric can only be looked at
                 await asyncio.sleep(0.05)
             breaker.close()
             while behind() != 0:
                 clock.move(timedelta(seconds=1))
                 await asyncio.sleep(0.05)
             stop.ask()
+    assert (waiting, behind()) == (len(given), 0)
 
 
 async def test_agent_and_worker_give_identical_records_and_dead_letters(

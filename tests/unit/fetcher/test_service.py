@@ -1335,8 +1335,10 @@ async def test_feeds_that_are_removed_while_they_wait_for_a_place_leave_no_turn_
             store.serves.set()
             await passing(minutes=1)
         await service.configure([straight])
-        while not ground.server.asked("/straight"):
-            await passing(minutes=1)
+        async with asyncio.timeout(10):
+            while not ground.server.asked("/straight"):
+                await passing(minutes=1)
+    assert len(ground.server.asked("/straight")) == 1
 
 
 async def test_a_feed_that_leads_nowhere_any_more_does_not_wait_for_where_it_led(

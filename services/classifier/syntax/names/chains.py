@@ -42,7 +42,6 @@ _OPENED = re.compile(r" ?\([^()]{0,24}")
 _LEAST_WORDS = 3
 _LONGEST_END = 2
 """So many words at most end the name of a company behind the part that is tracked."""
-_CAPITAL_NOUNS = "de"
 _PLAIN = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-ÞА-Я]{5,}(?!\w)")
 _JOINTS = frozenset("・·")
 _SEPARATED = str.maketrans(dict.fromkeys(',/、،・·-"《》', " "))
@@ -259,7 +258,11 @@ def _without_surname(document: Document, name: Name, following: Name, gap: str) 
     comma where the row goes on: "buys Zelmo Foods, Balto looks on" has none.
     """
     words = gap.split(" ")
-    if not gap.startswith(" ") or len(words) < _LEAST_WORDS or document.language == _CAPITAL_NOUNS:
+    if (
+        not gap.startswith(" ")
+        or len(words) < _LEAST_WORDS
+        or document.grammar.names.has_capital_nouns
+    ):
         return gap
     first = document.folded.original(name.end)
     raw = document.whole[first : document.folded.original(name.end + len(gap))].split(" ")

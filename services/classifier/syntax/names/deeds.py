@@ -39,9 +39,6 @@ _BETWEEN = 40
 _LETTERS = 3
 """So many a name has at least that is one by its script alone: "X光" is no company."""
 
-_UNCASED = frozenset({"ar", "bn", "fa", "hi", "ja", "ko", "ta", "th", "ur", "zh"})
-"""Languages whose own letters have no capitals."""
-
 _GLUING = frozenset({HAN, KATAKANA})
 """Scripts of words that make one with the name before them."""
 
@@ -74,7 +71,7 @@ def deed(document: Document, start: int, end: int, words: Words) -> tuple[int, i
     )
     if done is not None or follows_a_capital(document, start) or belongs(document, start):
         return done
-    if document.language in _UNCASED or is_foreign(document.folded.text, start, end):
+    if not document.grammar.names.has_capitals or is_foreign(document.folded.text, start, end):
         return _cue_beside(document, start, end, words)
     return (
         _what_it_does(document, start, end, words)

@@ -96,7 +96,7 @@ def is_marked(document: Document, start: int, end: int) -> bool:
         return False
     if end - start > 1 and _written(document, start, end).isupper():
         return True
-    if document.language == "de":
+    if document.grammar.names.has_capital_nouns:
         return False
     return not _STARTS_ANEW.search(document.folded.text[sentence.start : start])
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -30,14 +32,22 @@ subscriptions:
 REMOVED = (Involvement(id=CompanyId("removed"), role=Role.TARGET),)
 
 
+Fill = Callable[[Path], Coroutine[Any, Any, None]]
+
+
+def filled_by(fill: Fill, directory: Path) -> list[str]:
+    """Return the options that name a configuration in `directory`, and data that `fill` wrote there."""
+    (directory / "companies.yml").write_text(COMPANIES, encoding="utf-8")
+    (directory / "data").mkdir()
+    asyncio.run(fill(directory / "data"))
+    return ["--config", str(directory), "--data", str(directory / "data")]
+
+
 @pytest.fixture
 def here(tmp_path: Path) -> list[str]:
     """Return the options that name a configuration, and data with things that it has no longer."""
-    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
     (tmp_path / "subscriptions.yml").write_text(SUBSCRIPTIONS, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    asyncio.run(filled(tmp_path / "data"))
-    return ["--config", str(tmp_path), "--data", str(tmp_path / "data")]
+    return filled_by(filled, tmp_path)
 
 
 async def filled(data: Path) -> None:
@@ -117,11 +127,9 @@ def test_what_is_there_or_once_was_has_nothing_and_that_is_no_mistake(
 def test_an_event_is_listed_with_who_is_not_watched_and_with_what_disputes_it(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    asyncio.run(disputed(tmp_path / "data"))
+    options = filled_by(disputed, tmp_path)
 
-    shown = run("events", "--config", str(tmp_path), "--data", str(tmp_path / "data"))
+    shown = run("events", *options)
 
     assert "  confirmed, disputed: rejected  -  TikTok (actor), Zumo (target)  " in shown.stdout
 
@@ -138,11 +146,9 @@ async def disputed(data: Path) -> None:
 
 
 def test_a_delivery_that_waits_says_when_it_is_tried_next(tmp_path: Path) -> None:
-    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    asyncio.run(held(tmp_path / "data"))
+    options = filled_by(held, tmp_path)
 
-    shown = run("deliveries", "--config", str(tmp_path), "--data", str(tmp_path / "data"))
+    shown = run("deliveries", *options)
 
     paused, quiet = (line for line in shown.stdout.splitlines() if line.startswith("dl_"))
     assert quiet.endswith("not tried yet; next try 9999-01-02 07:00")
@@ -150,11 +156,9 @@ def test_a_delivery_that_waits_says_when_it_is_tried_next(tmp_path: Path) -> Non
 
 
 def test_a_digest_is_called_one_beside_its_alerts(tmp_path: Path) -> None:
-    (tmp_path / "companies.yml").write_text(COMPANIES, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    asyncio.run(digested(tmp_path / "data"))
+    options = filled_by(digested, tmp_path)
 
-    shown = run("deliveries", "--config", str(tmp_path), "--data", str(tmp_path / "data"))
+    shown = run("deliveries", *options)
 
     assert "  1 alert, digest  " in shown.stdout
 
